@@ -1,0 +1,66 @@
+//! What a document says of its API as a whole, in the form that the runtime reads.
+
+/// An API: where it is, how clients sign in, and what its errors look like.
+#[derive(Debug)]
+pub struct Api {
+    /// The product token that requests send as `User-Agent` (RFC 9110, section 10.1.5).
+    pub user_agent: &'static str,
+    /// Where the API is to be found (OpenAPI 3.0, Server Object). The first one is the default.
+    pub servers: &'static [Server],
+    /// Where client credentials are exchanged for a token (OpenAPI 3.0, OAuth Flow Object). One
+    /// that starts with `/` is on the host that the client talks to.
+    pub token_url: Option<&'static str>,
+    /// The environment variables that hold what a client needs to sign in.
+    pub environment: Option<Environment>,
+    /// Where the bodies of errors say what went wrong.
+    pub error_format: ErrorFormat,
+}
+
+/// A place where the API is served: a URL with variables in braces, and their defaults.
+#[derive(Debug)]
+pub struct Server {
+    /// The URL, as in `https://{tenant}.example.com/v1`.
+    pub url: &'static str,
+    /// The names of its variables, each with its default.
+    pub variables: &'static [(&'static str, &'static str)],
+}
+
+/// The names of the environment variables that `Client::from_env` reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment {
+    /// The variable with the base URL.
+    pub base_url: &'static str,
+    /// The variable with the id of the client (RFC 6749, section 2.2).
+    pub client_id: &'static str,
+    /// The variable with the secret of the client (RFC 6749, section 2.3.1).
+    pub client_secret: &'static str,
+}
+
+/// Where the JSON bodies of errors keep what a reader wants to know. Each list holds JSON pointers
+/// (RFC 6901), the first that leads to a text counts.
+#[derive(Debug, Clone, Copy)]
+pub struct ErrorFormat {
+    /// What went wrong, in words.
+    pub message: &'static [&'static str],
+    /// A code finer than the status.
+    pub code: &'static [&'static str],
+    /// The name under which the server's operators find the request in their logs.
+    pub tracking_id: &'static [&'static str],
+}
+
+impl ErrorFormat {
+    /// The places that are usual where a document does not say otherwise: Problem Details
+    /// (RFC 9457), OAuth (RFC 6749, section 5.2), and the common habits.
+    pub const COMMON: Self = Self {
+        message: &[
+            "/detail",
+            "/title",
+            "/error_description",
+            "/message",
+            "/error/message",
+            "/error",
+        ],
+        code: &["/code", "/error/code"],
+        tracking_id: &["/requestId", "/request_id", "/traceId"],
+    };
+}

@@ -1,0 +1,106 @@
+//! The client credentials grant (RFC 6749, section 4.4).
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::{AccessToken, AuthError, TokenFuture, TokenSource};
+use crate::runtime::builder::causes;
+use crate::runtime::encoding::percent_encode;
+use crate::runtime::retry::{is_worth_another_attempt, retry_after};
+use crate::runtime::{RetryPolicy, Secret};
+
+/// Exchanges a client's id and secret for a token.
+pub(crate) struct ClientCredentials {
+    pub(crate) url: String,
+    pub(crate) id: String,
+    pub(crate) secret: Secret,
+    pub(crate) http: reqwest::Client,
+    pub(crate) user_agent: String,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+}
+
+/// What the token endpoint answered, or why it did not.
+type Answer = Result<(StatusCode, HeaderMap, Bytes), String>;
+
+impl TokenSource for ClientCredentials {
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(self.sign_in())
+    }
+}
+
+impl ClientCredentials {
+    /// Asking for a token changes nothing on the server, so that it may be repeated although it
+    /// is a `POST`.
+    async fn sign_in(&self) -> Result<AccessToken, AuthError> {
+        let mut attempt = 1;
+        loop {
+            let answer = self.ask().await;
+            let wait = match &answer {
+                Ok((status, headers, _)) if is_worth_another_attempt(*status, true) => {
+                    retry_after(headers, SystemTime::now())
+                }
+                Ok(_) => return self.read(answer),
+                Err(_) => None,
+            };
+            if attempt >= self.retry.max_attempts {
+                return self.read(answer);
+            }
+            tokio::time::sleep(wait.unwrap_or_else(|| self.retry.backoff(attempt))).await;
+            attempt += 1;
+        }
+    }
+
+    async fn ask(&self) -> Answer {
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            percent_encode(&self.id),
+            percent_encode(self.secret.expose_secret()),
+        );
+        let request = self
+            .http
+            .post(&self.url)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(USER_AGENT, &self.user_agent)
+            .timeout(self.timeout)
+            .body(form);
+        let failed = |error: reqwest::Error| causes(&error.without_url());
+        let response = request.send().await.map_err(failed)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok((status, headers, response.bytes().await.map_err(failed)?))
+    }
+
+    fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
+        let failed = |message: &str| AuthError::new(format!("{}: {message}", self.url));
+        let (status, _, body) = answer.map_err(|error| failed(&error))?;
+        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        if !status.is_success() {
+            // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
+            let told = [text("error"), text("error_description"), text("message")];
+            let told: Vec<&str> = told.into_iter().flatten().collect();
+            return Err(
+                failed(format!("{status} {}", told.join(": ")).trim_end()).with_status(status)
+            );
+        }
+        let Some(token) = text("access_token") else {
+            return Err(failed("the answer has no `access_token`").with_status(status));
+        };
+        let token = AccessToken::new(token);
+        Ok(match json.get("expires_in").and_then(seconds) {
+            Some(expires_in) => token.with_expires_in(expires_in),
+            None => token,
+        })
+    }
+}
+
+/// A number of seconds; some servers send it as a text.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+    Some(Duration::from_secs(seconds))
+}

@@ -1,0 +1,294 @@
+//! Setting a client up.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::auth::{ClientCredentials, FixedToken, TokenCache, TokenSource};
+use super::base_url::{BaseUrl, base_url, checked};
+use super::client::{Limits, Shared};
+use super::{Api, Client, ConfigError, Environment, Error, RetryPolicy, Secret};
+
+/// Sets a [`Client`] up. Everything has a default except the way to sign in.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    api: &'static Api,
+    base_url: Option<String>,
+    variables: BTreeMap<&'static str, String>,
+    allow_http: bool,
+    sign_in: SignIn,
+    http: Option<reqwest::Client>,
+    root_certificates: Vec<Vec<u8>>,
+    user_agent: Vec<String>,
+    retry: RetryPolicy,
+    connect_timeout: Duration,
+    limits: Limits,
+}
+
+enum SignIn {
+    None,
+    Credentials { id: String, secret: Secret },
+    Source(Arc<dyn TokenSource>),
+}
+
+impl ClientBuilder {
+    /// A builder for clients of an API, with nothing set.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            variables: BTreeMap::new(),
+            allow_http: false,
+            sign_in: SignIn::None,
+            http: None,
+            root_certificates: Vec::new(),
+            user_agent: Vec::new(),
+            retry: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            limits: Limits {
+                attempt: Duration::from_secs(60),
+                total: Duration::from_secs(300),
+                idle: Duration::from_secs(60),
+            },
+        }
+    }
+
+    /// Takes base URL, client id and client secret from the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with the name of a variable that is not set, or empty.
+    pub fn environment(mut self, names: &Environment) -> Result<Self, Error> {
+        self.base_url = Some(variable(names.base_url)?);
+        let id = variable(names.client_id)?;
+        let secret = variable(names.client_secret)?;
+        Ok(self.client_credentials(id, secret))
+    }
+
+    /// Sets a variable of the document's server (OpenAPI 3.0, Server Variable Object).
+    pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.insert(name, value.into());
+        self
+    }
+
+    /// Sets where the API is, as in `https://host`. It takes the place of scheme and host of the
+    /// document's server, whose path is kept.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Allows plain HTTP to other machines. Tokens and secrets can then be read on the way. Plain
+    /// HTTP to this machine is always allowed.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// Signs in with the client credentials grant (RFC 6749, section 4.4): a token is requested
+    /// when the first operation needs one, and again shortly before it expires.
+    pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.sign_in = SignIn::Credentials { id: id.into(), secret: secret.into() };
+        self
+    }
+
+    /// Uses a token that is there already. It cannot be renewed when it expires.
+    pub fn token(self, token: impl Into<Secret>) -> Self {
+        self.token_source(FixedToken::new(token.into()))
+    }
+
+    /// Gets tokens from a source of one's own.
+    pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.sign_in = SignIn::Source(Arc::new(source));
+        self
+    }
+
+    /// Sets when requests are sent again. Each request can have its own policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Limits how long it may take to open a connection. The default is 10 seconds. It has no
+    /// effect on a client given with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Limits how long one attempt may take: up to the last byte of an answer, or up to the first
+    /// byte of a download. The default is one minute.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.limits.attempt = limit;
+        self
+    }
+
+    /// Limits how long an operation may take with all attempts, the waits between them, and
+    /// signing in. The default is five minutes. Reading a download does not count.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limits.total = limit;
+        self
+    }
+
+    /// Limits how long a download may be silent between two pieces. The default is one minute.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.limits.idle = limit;
+        self
+    }
+
+    /// Adds a product to the `User-Agent` header (RFC 9110, section 10.1.5), as in `nightly/1.2`.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.user_agent.push(product.into());
+        self
+    }
+
+    /// Trusts one more certificate, in PEM form, beside those of the system.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Sends requests with a client of one's own, which then decides on proxies, certificates and
+    /// redirects.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] when the base URL or a certificate cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url =
+            base_url(self.api, self.base_url.as_deref(), &self.variables, self.allow_http)?;
+        let http = match &self.http {
+            Some(client) => client.clone(),
+            None => self.http_client_for(&base_url)?,
+        };
+        let user_agent = self
+            .user_agent
+            .iter()
+            .fold(self.api.user_agent.to_owned(), |all, product| format!("{all} {product}"));
+        if http::HeaderValue::from_str(&user_agent).is_err() {
+            return Err(ConfigError::new(format!(
+                "user agent `{}` cannot be a header",
+                user_agent.escape_debug()
+            ))
+            .into());
+        }
+        let tokens = self.tokens(&base_url, &http, &user_agent)?;
+        let Self { api, retry, limits, .. } = self;
+        Ok(Client {
+            shared: Arc::new(Shared { api, http, base_url, user_agent, tokens, retry, limits }),
+        })
+    }
+
+    fn tokens(
+        &self,
+        base_url: &BaseUrl,
+        http: &reqwest::Client,
+        user_agent: &str,
+    ) -> Result<Option<TokenCache>, Error> {
+        let source: Arc<dyn TokenSource> = match &self.sign_in {
+            SignIn::None => return Ok(None),
+            SignIn::Source(source) => Arc::clone(source),
+            SignIn::Credentials { id, secret } => {
+                let Some(url) = self.api.token_url else {
+                    return Err(ConfigError::new(
+                        "the API's document has no token URL for client credentials",
+                    )
+                    .into());
+                };
+                let url = base_url.absolute(url);
+                checked(&url, self.allow_http)?;
+                Arc::new(ClientCredentials {
+                    url,
+                    id: id.clone(),
+                    secret: secret.clone(),
+                    http: http.clone(),
+                    user_agent: user_agent.to_owned(),
+                    timeout: self.limits.attempt,
+                    retry: self.retry.clone(),
+                })
+            }
+        };
+        Ok(Some(TokenCache::new(source)))
+    }
+
+    fn http_client_for(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+        let refused =
+            |error: reqwest::Error| ConfigError::new(format!("HTTP client: {}", causes(&error)));
+        let mut certificates = Vec::new();
+        for pem in &self.root_certificates {
+            certificates.push(reqwest::Certificate::from_pem(pem).map_err(refused)?);
+        }
+        let plain = || {
+            let builder = reqwest::Client::builder()
+                .connect_timeout(self.connect_timeout)
+                .redirect(redirects());
+            if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }
+        };
+        match plain().tls_certs_merge(certificates.clone()).build() {
+            Ok(client) => Ok(client),
+            // A system without certificates of its own can still talk to itself.
+            Err(_) if !base_url.is_encrypted() => {
+                Ok(plain().tls_certs_only(certificates).build().map_err(refused)?)
+            }
+            Err(error) => Err(refused(error).into()),
+        }
+    }
+}
+
+/// Follows redirects, but not from an encrypted connection to one that is not.
+fn redirects() -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::custom(|attempt| {
+        let encrypted = attempt.previous().iter().any(|url| url.scheme() == "https");
+        if encrypted && attempt.url().scheme() != "https" {
+            attempt.error("redirected from https to http")
+        } else if attempt.previous().len() > 10 {
+            attempt.error("redirected more than ten times")
+        } else {
+            attempt.follow()
+        }
+    })
+}
+
+fn variable(name: &str) -> Result<String, ConfigError> {
+    match std::env::var(name) {
+        Ok(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
+        Ok(_) => Err(ConfigError::new(format!("the environment variable {name} is empty"))),
+        Err(std::env::VarError::NotPresent) => {
+            Err(ConfigError::new(format!("the environment variable {name} is not set")))
+        }
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(ConfigError::new(format!("the environment variable {name} is not UTF-8")))
+        }
+    }
+}
+
+/// An error and what is below it, in one line.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("variables", &self.variables)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}

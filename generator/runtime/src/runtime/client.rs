@@ -1,0 +1,50 @@
+//! The client: what all requests of a program share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::auth::TokenCache;
+use super::base_url::BaseUrl;
+use super::{Api, RetryPolicy};
+
+/// A client of the API.
+///
+/// It holds the connections and the token, so make one and clone it: clones share both.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) api: &'static Api,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) user_agent: String,
+    pub(crate) tokens: Option<TokenCache>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limits: Limits,
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// One attempt, from sending to the last byte of the answer (the first byte of a download).
+    pub(crate) attempt: Duration,
+    /// All attempts and the waits between them.
+    pub(crate) total: Duration,
+    /// The silence between two pieces of a download.
+    pub(crate) idle: Duration,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.shared.base_url.operation("", ""))
+            .field("user_agent", &self.shared.user_agent)
+            .field("signs_in", &self.shared.tokens.is_some())
+            .field("retry", &self.shared.retry)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+//! What a file is.
+
+/// What a file is, as far as one can tell from its beginning and its headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// Comma-separated values (RFC 4180).
+    Csv,
+    /// A PDF document.
+    Pdf,
+    /// A zip archive.
+    Zip,
+    /// A file compressed with gzip (RFC 1952).
+    Gzip,
+    /// JSON (RFC 8259).
+    Json,
+    /// Text of another kind.
+    Text,
+    /// Anything else.
+    Other,
+}
+
+impl FileKind {
+    /// What a file is: the first bytes decide where they can, then the content type, then the name.
+    pub(crate) fn of(first: &[u8], content_type: Option<&str>, name: Option<&str>) -> Self {
+        let by_name = || name.map_or(Self::Other, Self::of_name);
+        Self::of_bytes(first)
+            .or_else(|| content_type.and_then(Self::of_media_type))
+            .unwrap_or_else(by_name)
+    }
+
+    /// The usual ending of a file's name, without the dot.
+    pub fn extension(self) -> Option<&'static str> {
+        match self {
+            Self::Csv => Some("csv"),
+            Self::Pdf => Some("pdf"),
+            Self::Zip => Some("zip"),
+            Self::Gzip => Some("gz"),
+            Self::Json => Some("json"),
+            Self::Text => Some("txt"),
+            Self::Other => None,
+        }
+    }
+
+    fn of_bytes(first: &[u8]) -> Option<Self> {
+        let marks: [(&[u8], Self); 5] = [
+            (b"%PDF-", Self::Pdf),
+            (b"PK\x03\x04", Self::Zip),
+            (b"PK\x05\x06", Self::Zip),
+            (b"PK\x07\x08", Self::Zip),
+            (b"\x1f\x8b", Self::Gzip),
+        ];
+        marks.into_iter().find(|(mark, _)| first.starts_with(mark)).map(|(_, kind)| kind)
+    }
+
+    fn of_media_type(media_type: &str) -> Option<Self> {
+        let media_type = media_type.split(';').next()?.trim().to_ascii_lowercase();
+        let (kind, subtype) = media_type.split_once('/')?;
+        match subtype {
+            "csv" => Some(Self::Csv),
+            "pdf" => Some(Self::Pdf),
+            "zip" | "x-zip-compressed" => Some(Self::Zip),
+            "gzip" | "x-gzip" => Some(Self::Gzip),
+            "json" => Some(Self::Json),
+            other if other.ends_with("+json") => Some(Self::Json),
+            _ if kind == "text" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    fn of_name(name: &str) -> Self {
+        let extension =
+            name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+        let all = [Self::Csv, Self::Pdf, Self::Zip, Self::Gzip, Self::Json, Self::Text];
+        let named = all.into_iter().find(|kind| kind.extension() == Some(extension.as_str()));
+        named.unwrap_or(Self::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_outweigh_the_headers() {
+        let kind = |first: &[u8], media_type, name| FileKind::of(first, media_type, name);
+        assert_eq!(kind(b"PK\x03\x04....", Some("application/csv"), Some("a.csv")), FileKind::Zip);
+        assert_eq!(kind(b"%PDF-1.7", None, None), FileKind::Pdf);
+        assert_eq!(kind(b"id,name\n", Some("application/csv"), None), FileKind::Csv);
+        assert_eq!(kind(b"id,name\n", Some("Text/CSV; charset=utf-8"), None), FileKind::Csv);
+        assert_eq!(
+            kind(b"id,name\n", Some("application/octet-stream"), Some("A.CSV")),
+            FileKind::Csv
+        );
+        assert_eq!(kind(b"{}", Some("application/problem+json"), None), FileKind::Json);
+        assert_eq!(kind(b"", None, None), FileKind::Other);
+    }
+}

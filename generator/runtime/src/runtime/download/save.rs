@@ -1,0 +1,161 @@
+//! Files on disk: complete under their own name, or not there at all.
+
+use std::io::{Error as IoError, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use tokio::fs::{File, OpenOptions};
+use tokio::io::AsyncWriteExt;
+
+use super::Download;
+use crate::runtime::{Error, SaveError};
+
+/// What becomes of a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IfExists {
+    /// It stays, and saving fails.
+    Fail,
+    /// The new one takes its place.
+    Replace,
+    /// It stays, and the new one gets a number, as in `report (1).csv`.
+    Number,
+}
+
+/// A download that is to be saved in a directory. Await it to save it.
+#[derive(Debug)]
+#[must_use = "nothing is saved until it is awaited"]
+pub struct SaveIn {
+    download: Download,
+    directory: PathBuf,
+    name: String,
+    if_exists: IfExists,
+}
+
+impl SaveIn {
+    pub(super) fn new(download: Download, directory: &Path) -> Self {
+        let name = download.safe_file_name();
+        Self { download, directory: directory.to_owned(), name, if_exists: IfExists::Fail }
+    }
+
+    /// Says what becomes of a file that is there already. By default saving fails.
+    pub fn if_exists(mut self, choice: IfExists) -> Self {
+        self.if_exists = choice;
+        self
+    }
+
+    async fn save(mut self) -> Result<PathBuf, Error> {
+        for number in 0u32.. {
+            let path = self.directory.join(numbered(&self.name, number));
+            match self.if_exists {
+                IfExists::Number if tokio::fs::try_exists(&path).await.unwrap_or(false) => continue,
+                // Ask first: to learn it after the last byte would be late.
+                IfExists::Fail if tokio::fs::try_exists(&path).await.unwrap_or(false) => {
+                    return Err(
+                        SaveError::new(&path, IoError::from(ErrorKind::AlreadyExists)).into()
+                    );
+                }
+                IfExists::Number | IfExists::Fail | IfExists::Replace => {}
+            }
+            save(&mut self.download, &path, self.if_exists).await?;
+            return Ok(path);
+        }
+        Err(SaveError::new(&self.directory, IoError::from(ErrorKind::AlreadyExists)).into())
+    }
+}
+
+impl IntoFuture for SaveIn {
+    type Output = Result<PathBuf, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.save())
+    }
+}
+
+fn numbered(name: &str, number: u32) -> String {
+    match (number, name.rsplit_once('.')) {
+        (0, _) => name.to_owned(),
+        (number, Some((stem, extension))) => format!("{stem} ({number}).{extension}"),
+        (number, None) => format!("{name} ({number})"),
+    }
+}
+
+/// Writes a download beside its path and gives it its name when it is complete.
+pub(super) async fn save(
+    download: &mut Download,
+    path: &Path,
+    if_exists: IfExists,
+) -> Result<u64, Error> {
+    let failed = |error: IoError| SaveError::new(path, error);
+    let (mut file, part) = Part::create(path).await.map_err(failed)?;
+    let mut written = 0;
+    while let Some(chunk) = download.chunk().await? {
+        file.write_all(&chunk).await.map_err(failed)?;
+        written += chunk.len() as u64;
+    }
+    file.flush().await.map_err(failed)?;
+    file.sync_all().await.map_err(failed)?;
+    drop(file);
+    part.publish(path, if_exists).await.map_err(failed)?;
+    Ok(written)
+}
+
+/// A file that is not complete. It is removed when it is dropped, as it is when the future that
+/// writes it is.
+struct Part {
+    path: PathBuf,
+}
+
+impl Part {
+    async fn create(target: &Path) -> Result<(File, Self), IoError> {
+        if target.file_name().is_none() {
+            return Err(IoError::from(ErrorKind::InvalidFilename));
+        }
+        loop {
+            let path = target.with_file_name(format!(".{:016x}.part", fastrand::u64(..)));
+            match OpenOptions::new().write(true).create_new(true).open(&path).await {
+                Ok(file) => return Ok((file, Self { path })),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn publish(self, target: &Path, if_exists: IfExists) -> Result<(), IoError> {
+        match if_exists {
+            IfExists::Replace => tokio::fs::rename(&self.path, target).await?,
+            IfExists::Fail | IfExists::Number => {
+                // A link is made only if the name is free, and nobody can take it in between. File
+                // systems without links get the next best: a look, and then the rename.
+                match tokio::fs::hard_link(&self.path, target).await {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+                    Err(_) if tokio::fs::try_exists(target).await? => {
+                        return Err(IoError::from(ErrorKind::AlreadyExists));
+                    }
+                    Err(_) => tokio::fs::rename(&self.path, target).await?,
+                }
+            }
+        }
+        sync_directory(target).await;
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // After a rename there is nothing to remove, and nobody to tell if it cannot be.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Brings the new name to disk, where the system can do that. The file itself is there already.
+async fn sync_directory(target: &Path) {
+    if let (true, Some(directory)) = (cfg!(unix), target.parent()) {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        if let Ok(directory) = File::open(directory).await {
+            let _ = directory.sync_all().await;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Errors that the server answered with.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::error_body::ErrorBody;
+use crate::runtime::retry::retry_after;
+use crate::runtime::{ErrorFormat, Operation, Reply};
+
+/// The longest text of an undocumented body that a message shows.
+const SHOWN: usize = 200;
+
+/// An error that the server answered with.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    reply: Reply,
+    body: ErrorBody,
+    message: Option<String>,
+    code: Option<String>,
+    tracking_id: Option<String>,
+}
+
+impl ApiError {
+    pub(crate) fn new(operation: &Operation, format: &ErrorFormat, reply: Reply) -> Self {
+        let case = operation.errors.iter().find(|case| case.statuses.contain(reply.status));
+        let body =
+            case.and_then(|case| (case.decode)(&reply).ok()).unwrap_or(ErrorBody::Undocumented);
+        let json: Value = serde_json::from_slice(&reply.bytes).unwrap_or_default();
+        Self {
+            body,
+            message: first_text(&json, format.message).or_else(|| plain_text(&json, &reply)),
+            code: first_text(&json, format.code),
+            tracking_id: first_text(&json, format.tracking_id),
+            reply,
+        }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.reply.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.reply.headers
+    }
+
+    /// The body, as the type that the document gives it for this status.
+    pub fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
+    /// The body as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.reply.bytes
+    }
+
+    /// What the body says went wrong, in words. Bodies of other shapes than the documented ones
+    /// are read too, and plain text as well.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The code in the body, which is finer than the status.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The name under which the server's operators find the request in their logs.
+    pub fn tracking_id(&self) -> Option<&str> {
+        self.tracking_id.as_deref()
+    }
+
+    /// How long the server asks to wait before the next attempt
+    /// (RFC 9110, section 10.2.3, `Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.reply.headers, SystemTime::now())
+    }
+}
+
+/// One line: operation, status, code, message, tracking id.
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: the server answered {}", self.reply.operation, self.reply.status)?;
+        if let Some(code) = self.code().filter(|code| Some(*code) != self.message()) {
+            write!(f, " [{}]", one_line(code))?;
+        }
+        if let Some(message) = self.message() {
+            write!(f, ": {}", one_line(message))?;
+        }
+        match self.tracking_id() {
+            Some(id) => write!(f, " (tracking id {})", one_line(id)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn first_text(json: &Value, pointers: &[&str]) -> Option<String> {
+    let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
+    found
+        .filter_map(as_text)
+        .find(|text| !text.trim().is_empty())
+        .map(|text| text.trim().to_owned())
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
+fn plain_text(json: &Value, reply: &Reply) -> Option<String> {
+    if let Value::String(text) = json {
+        return Some(text.clone());
+    }
+    let text = std::str::from_utf8(&reply.bytes).ok().filter(|_| json.is_null())?.trim();
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    Some(shown).filter(|shown| !shown.is_empty())
+}
+
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,268 @@
+//! What can go wrong, told apart by what a caller can do about it.
+
+mod api;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{AuthError, Reply};
+pub use api::ApiError;
+
+/// Why an operation did not give what it should have.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client is not set up as it must be, or was handed a value that it cannot send. Nothing
+    /// was sent.
+    Config(ConfigError),
+    /// Signing in failed, so that the operation's own request was not sent.
+    Auth(AuthError),
+    /// The server could not be reached, or the connection broke.
+    Connection(ConnectionError),
+    /// Time ran out.
+    Timeout(TimeoutError),
+    /// The server answered with an error.
+    Api(Box<ApiError>),
+    /// The server answered with something that is not what the document says.
+    Decode(Box<DecodeError>),
+    /// A download could not be written to disk.
+    Save(SaveError),
+}
+
+impl Error {
+    /// The error that the server answered with, if it answered with one.
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to wait before the next attempt, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.api().and_then(ApiError::retry_after)
+    }
+
+    /// The name under which the server's operators find the request in their logs.
+    pub fn tracking_id(&self) -> Option<&str> {
+        self.api().and_then(ApiError::tracking_id)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Auth(error) => error.fmt(f),
+            Self::Connection(error) => error.fmt(f),
+            Self::Timeout(error) => error.fmt(f),
+            Self::Api(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::Save(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    /// The cause below the kind of error, which `Display` has told already. The kinds themselves
+    /// have the same text as this type and are no cause of it.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Save(error) => Some(&error.cause),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($error:ty => $wrap:expr;)*) => { $(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                $wrap(error)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    )* };
+}
+
+kinds! {
+    ConfigError => Self::Config;
+    AuthError => Self::Auth;
+    ConnectionError => Self::Connection;
+    TimeoutError => Self::Timeout;
+    ApiError => |error| Self::Api(Box::new(error));
+    DecodeError => |error| Self::Decode(Box::new(error));
+    SaveError => Self::Save;
+}
+
+/// The client is not set up as it must be, or was handed a value that it cannot send.
+#[derive(Debug, Clone)]
+pub struct ConfigError {
+    message: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The server could not be reached, or the connection broke.
+#[derive(Debug, Clone)]
+pub struct ConnectionError {
+    pub(crate) operation: &'static str,
+    pub(crate) reached: bool,
+    pub(crate) attempts: u32,
+    pub(crate) cause: String,
+}
+
+impl ConnectionError {
+    /// Whether the request may have reached the server, which may then have acted on it.
+    pub fn may_have_reached_server(&self) -> bool {
+        self.reached
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what =
+            if self.reached { "the connection broke" } else { "the server could not be reached" };
+        write!(f, "{}: {what}: {}", self.operation, self.cause)?;
+        tell_attempts(f, self.attempts)
+    }
+}
+
+/// Time ran out.
+#[derive(Debug, Clone)]
+pub struct TimeoutError {
+    pub(crate) operation: &'static str,
+    pub(crate) limit: Duration,
+    pub(crate) attempts: u32,
+}
+
+impl TimeoutError {
+    /// The limit that was reached.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: no answer within {:?}", self.operation, self.limit)?;
+        tell_attempts(f, self.attempts)
+    }
+}
+
+fn tell_attempts(f: &mut fmt::Formatter<'_>, attempts: u32) -> fmt::Result {
+    if attempts > 1 { write!(f, " ({attempts} attempts)") } else { Ok(()) }
+}
+
+/// The server answered with something that is not what the document says.
+#[derive(Debug, Clone)]
+pub struct DecodeError {
+    reply: Box<Reply>,
+    path: String,
+    reason: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(reply: Reply, path: &str, reason: &str) -> Self {
+        Self { reply: Box::new(reply), path: path.to_owned(), reason: reason.to_owned() }
+    }
+
+    /// Where in the body the trouble is, as in `messages[0].type`; `.` is the body as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.reply.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.reply.headers
+    }
+
+    /// The body as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.reply.bytes
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { reply, path, reason } = self;
+        write!(f, "{}: the body of the answer {} ", reply.operation, reply.status.as_u16())?;
+        match reply.media_type() {
+            Some(media_type) => write!(f, "({media_type}) ")?,
+            None => f.write_str("(without Content-Type) ")?,
+        }
+        write!(f, "cannot be decoded")?;
+        if path != "." {
+            write!(f, " at `{path}`")?;
+        }
+        write!(f, ": {reason}")
+    }
+}
+
+/// A download could not be written to disk.
+#[derive(Debug)]
+pub struct SaveError {
+    path: PathBuf,
+    cause: std::io::Error,
+}
+
+impl SaveError {
+    pub(crate) fn new(path: &Path, cause: std::io::Error) -> Self {
+        Self { path: path.to_owned(), cause }
+    }
+
+    /// The file that was to be written.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the operating system says.
+    pub fn io(&self) -> &std::io::Error {
+        &self.cause
+    }
+}
+
+impl fmt::Display for SaveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} could not be written: {}", self.path.display(), self.cause)
+    }
+}

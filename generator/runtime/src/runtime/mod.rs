@@ -1,0 +1,49 @@
+//! What is the same for every API: signing in, sending, retrying, decoding, downloading.
+//!
+//! The crate around this module brings what differs: an [`Api`] that says where the API is and how
+//! it signs in, an [`Operation`] for each thing that it can do, and the type
+//! `crate::error_body::ErrorBody` of its documented errors. Data flows one way:
+//! [`Request`] (what to send) → transport (attempts, tokens, limits) → [`Reply`] (what came) →
+//! a type of the document, a [`Download`], or an [`Error`].
+
+mod api;
+mod auth;
+mod base_url;
+mod builder;
+mod client;
+mod download;
+mod encoding;
+mod error;
+mod model;
+mod operation;
+mod reply;
+mod request;
+mod retry;
+mod secret;
+mod transport;
+
+pub use self::api::{Api, Environment, ErrorFormat, Server};
+pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
+pub use self::builder::ClientBuilder;
+pub use self::client::Client;
+pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
+pub use self::encoding::ParameterValue;
+pub use self::error::{
+    ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
+};
+pub use self::model::{DateTime, DateTimeError, Field, Nullable, Properties};
+#[doc(hidden)]
+pub use self::model::{
+    Found, Model, ModelVisitor, Names, Tagged, finish, put, write_adjacent, write_internal,
+};
+#[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
+pub(crate) use self::model::{model, open_enum, tagged_union};
+pub use self::operation::{ErrorCase, Operation, Statuses};
+pub use self::reply::{Reply, Response};
+pub use self::request::Request;
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use self::request::request;
+pub use self::retry::RetryPolicy;
+pub use self::secret::Secret;
+pub use http::{HeaderMap, Method, StatusCode};
+pub use serde_json::{Map, Value};

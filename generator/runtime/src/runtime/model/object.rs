@@ -1,0 +1,221 @@
+//! Objects: a struct whose properties are listed beside their names on the wire.
+//!
+//! The derives of serde would write the same code for each struct anew, some hundred lines of it.
+//! Here a struct is a list of properties, and what can be shared between structs is.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess};
+use serde::ser::SerializeMap;
+
+/// The properties of an object that its schema does not name, kept as they came
+/// (OpenAPI 3.0, Schema Object, `additionalProperties`).
+pub type Properties<T = serde_json::Value> = BTreeMap<String, T>;
+
+/// A type that a property of an object can have.
+///
+/// It says what becomes of the property when it is missing: an error for most types, nothing for
+/// [`Option`] and [`Nullable`](super::Nullable).
+pub trait Field: Sized + Serialize + DeserializeOwned {
+    /// The value of a property that is not in the object, if its type has one.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether the property is left out of the object when it is encoded.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! plain_fields {
+    ($($ty:ty),*) => { $(impl Field for $ty {})* };
+}
+
+plain_fields!(String, bool, i32, i64, u32, u64, f32, f64, serde_json::Value);
+
+impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
+impl<T: Serialize + DeserializeOwned> Field for Properties<T> {}
+impl<T: Field> Field for Box<T> {}
+
+/// An optional property. `null` is read as absent: servers send it where their document does not
+/// say so.
+impl<T: Serialize + DeserializeOwned> Field for Option<T> {
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// A struct declared with `model!`.
+#[doc(hidden)]
+pub trait Model: Sized {
+    /// The name of the type, for messages.
+    const NAME: &'static str;
+    /// The names of its properties on the wire, in the order of the document.
+    const PROPERTIES: &'static [&'static str];
+
+    /// Reads the object's entries.
+    fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+}
+
+/// Writes one property, unless it is absent.
+#[doc(hidden)]
+pub fn put<M: SerializeMap, F: Field>(
+    map: &mut M,
+    name: &'static str,
+    value: &F,
+) -> Result<(), M::Error> {
+    if value.is_absent() { Ok(()) } else { map.serialize_entry(name, value) }
+}
+
+/// Settles what a property is after all entries were read.
+#[doc(hidden)]
+pub fn finish<F: Field, E: de::Error>(value: Option<F>, name: &'static str) -> Result<F, E> {
+    value.or_else(F::absent).ok_or_else(|| E::missing_field(name))
+}
+
+/// A property's name as it was met in an object.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Found {
+    /// The property at this place of the list.
+    Known(usize),
+    /// A property that the list does not have.
+    Additional(String),
+}
+
+/// Looks a name up in the list of properties.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Names(pub &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Names {
+    type Value = Found;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl de::Visitor<'_> for Names {
+    type Value = Found;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Found, E> {
+        Ok(match self.0.iter().position(|known| *known == name) {
+            Some(place) => Found::Known(place),
+            None => Found::Additional(name.to_owned()),
+        })
+    }
+}
+
+/// Hands the entries of an object to [`Model::read`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ModelVisitor<T>(PhantomData<T>);
+
+impl<T> Default for ModelVisitor<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Model> de::Visitor<'de> for ModelVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object ({})", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(map)
+    }
+}
+
+/// Declares an object: `pub name: Type = "nameOnTheWire"` for each property.
+///
+/// The struct gets one more field, `additional_properties`, for what the document does not name;
+/// `#[additional_properties(Type)]` before everything else gives these values a type.
+#[allow(unused_macros, reason = "a document may have none")]
+macro_rules! model {
+    (
+        $(#[additional_properties($additional:ty)])?
+        $(#[doc = $doc:literal])*
+        $(#[derive($($derive:ident),*)])?
+        $(#[deprecated])?
+        pub struct $name:ident {
+            $($(#[$field_meta:meta])* pub $field:ident: $ty:ty = $wire:literal,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq $($(, $derive)*)?)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $ty,)*
+            /// Properties that the document does not name, kept as they came.
+            pub additional_properties: $crate::runtime::Properties$(<$additional>)?,
+        }
+
+        impl $crate::runtime::Field for $name {}
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use ::serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                $($crate::runtime::put(&mut map, $wire, &self.$field)?;)*
+                for (name, value) in &self.additional_properties {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map($crate::runtime::ModelVisitor::default())
+            }
+        }
+
+        impl $crate::runtime::Model for $name {
+            const NAME: &'static str = stringify!($name);
+            const PROPERTIES: &'static [&'static str] = &[$($wire),*];
+
+            #[allow(non_camel_case_types, unused_mut)]
+            fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+                #[derive(Clone, Copy)]
+                enum Place { $($field),* }
+                const PLACES: &[Place] = &[$(Place::$field),*];
+                $(let mut $field = None;)*
+                let mut additional_properties = $crate::runtime::Properties::new();
+                while let Some(found) =
+                    map.next_key_seed($crate::runtime::Names(Self::PROPERTIES))?
+                {
+                    match found {
+                        $crate::runtime::Found::Additional(name) => {
+                            additional_properties.insert(name, map.next_value()?);
+                        }
+                        $crate::runtime::Found::Known(place) => match PLACES[place] {
+                            $(Place::$field => $field = Some(map.next_value()?),)*
+                        },
+                    }
+                }
+                Ok(Self {
+                    $($field: $crate::runtime::finish($field, $wire)?,)*
+                    additional_properties,
+                })
+            }
+        }
+    };
+}
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use model;

@@ -1,0 +1,183 @@
+//! Unions whose variant is chosen by a tag, never by trying one after the other.
+
+use serde::de::{self, Deserialize, DeserializeOwned};
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// An object that was read whole to find out which variant of a union it is.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Tagged {
+    object: Value,
+}
+
+impl Tagged {
+    /// Reads the object.
+    pub fn deserialize<'de, D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|object| Self { object })
+    }
+
+    /// The tag, if the object has it as a string.
+    pub fn internal(&self, tag: &str) -> Option<&str> {
+        self.object.get(tag).and_then(Value::as_str)
+    }
+
+    /// The tag, if the object is a pair of it and its content and has nothing else.
+    pub fn adjacent(&self, tag: &str, content: &str) -> Option<&str> {
+        let content = self.object.get(content).is_some_and(|content| !content.is_null());
+        let pair = self.object.as_object().is_some_and(|object| object.len() == 2);
+        if content && pair { self.internal(tag) } else { None }
+    }
+
+    /// Decodes the content that the tag has chosen. An error says where in the content it lies,
+    /// because the outer decoder has seen it as one free value.
+    pub fn content<T: DeserializeOwned, E: de::Error>(&mut self, name: &str) -> Result<T, E> {
+        decode(self.object.get_mut(name).map(Value::take).unwrap_or_default(), name)
+    }
+
+    /// Decodes the object as it stands.
+    pub fn whole<T: DeserializeOwned, E: de::Error>(self) -> Result<T, E> {
+        decode(self.object, "")
+    }
+}
+
+fn decode<T: DeserializeOwned, E: de::Error>(value: Value, part: &str) -> Result<T, E> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = match (part, error.path().to_string().as_str()) {
+            (part, ".") => part.to_owned(),
+            ("", inner) => inner.to_owned(),
+            (part, inner) => format!("{part}.{inner}"),
+        };
+        let separator = if path.is_empty() { "" } else { ": " };
+        E::custom(format_args!("{path}{separator}{}", error.inner()))
+    })
+}
+
+/// Encodes a tag and the content beside it.
+#[doc(hidden)]
+pub fn write_adjacent<S: Serializer, T: Serialize>(
+    serializer: S,
+    tag: (&'static str, &'static str),
+    content: (&'static str, &T),
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry(tag.0, tag.1)?;
+    map.serialize_entry(content.0, content.1)?;
+    map.end()
+}
+
+/// Encodes a variant whose tag is one of its own properties, and sees to it that the tag is one
+/// that stands for the variant.
+#[doc(hidden)]
+pub fn write_internal<S: Serializer, T: Serialize>(
+    serializer: S,
+    object: &T,
+    tag: &'static str,
+    allowed: &[&'static str],
+) -> Result<S::Ok, S::Error> {
+    let mut object: Map<String, Value> = match serde_json::to_value(object) {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => return Err(S::Error::custom("a variant with a tag must be an object")),
+        Err(error) => return Err(S::Error::custom(error)),
+    };
+    let right = object.get(tag).and_then(Value::as_str).is_some_and(|tag| allowed.contains(&tag));
+    if let (false, Some(first)) = (right, allowed.first()) {
+        object.insert(tag.to_owned(), Value::from(*first));
+    }
+    object.serialize(serializer)
+}
+
+/// Declares a union: `Variant(Type) = "TAG"` for each value that the tag can have.
+///
+/// `#[adjacent(tag = "…", content = "…", other = Type)]`: the tag stands beside the content; an
+/// object that is not exactly one of the known pairs becomes `Other`, which holds it whole.
+/// `#[internal(tag = "…")]`: the tag is a property of the variant (OpenAPI 3.0, Discriminator
+/// Object); an object with another tag, or none, becomes `Other` as a free value.
+#[allow(unused_macros, reason = "a document may have none")]
+macro_rules! tagged_union {
+    (
+        #[adjacent(tag = $tag:literal, content = $content:literal, other = $other:ty)]
+        $(#[doc = $doc:literal])*
+        $(#[deprecated])?
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $wire:literal $(| $alias:literal)*,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant($ty),)*
+            /// Any other combination, with all that it holds.
+            Other($other),
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(content) => {
+                        $crate::runtime::write_adjacent(serializer, ($tag, $wire), ($content, content))
+                    })*
+                    Self::Other(other) => other.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut tagged = $crate::runtime::Tagged::deserialize(deserializer)?;
+                match tagged.adjacent($tag, $content) {
+                    $(Some($wire $(| $alias)*) => {
+                        tagged.content($content).map(Self::$variant)
+                    })*
+                    Some(_) | None => tagged.whole().map(Self::Other),
+                }
+            }
+        }
+
+        impl $crate::runtime::Field for $name {}
+    };
+    (
+        #[internal(tag = $tag:literal)]
+        $(#[doc = $doc:literal])*
+        $(#[deprecated])?
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $wire:literal $(| $alias:literal)*,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant($ty),)*
+            /// An object with a tag that the document does not know, or with none.
+            Other(::serde_json::Value),
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(object) => $crate::runtime::write_internal(
+                        serializer, object, $tag, &[$wire $(, $alias)*],
+                    ),)*
+                    Self::Other(other) => other.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let tagged = $crate::runtime::Tagged::deserialize(deserializer)?;
+                match tagged.internal($tag) {
+                    $(Some($wire $(| $alias)*) => tagged.whole().map(Self::$variant),)*
+                    Some(_) | None => tagged.whole().map(Self::Other),
+                }
+            }
+        }
+
+        impl $crate::runtime::Field for $name {}
+    };
+}
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use tagged_union;

@@ -1,0 +1,94 @@
+//! What came back for a request.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap};
+use serde::de::DeserializeOwned;
+
+use super::{DecodeError, Operation};
+
+/// A good answer with its status and headers beside the decoded body.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
+    /// The decoded body.
+    pub body: T,
+}
+
+/// An answer that was read whole.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+}
+
+impl Reply {
+    pub(crate) fn new(
+        operation: &Operation,
+        status: StatusCode,
+        headers: HeaderMap,
+        bytes: Bytes,
+    ) -> Self {
+        Self { operation: operation.id, status, headers, bytes }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The media type that the answer says it has, without parameters.
+    pub fn media_type(&self) -> Option<&str> {
+        let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        value.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
+    }
+
+    /// Decodes a JSON body. An empty one counts as an object without properties: servers send
+    /// nothing where their document promises an object in which nothing is required.
+    ///
+    /// # Errors
+    ///
+    /// The body is no JSON, or does not fit the type.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        let empty = self.bytes.iter().all(u8::is_ascii_whitespace);
+        let bytes: &[u8] = if empty { b"{}" } else { &self.bytes };
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            (path, error.into_inner().to_string())
+        });
+        match decoded {
+            Ok(_) if json.end().is_err() => {
+                Err(self.undecodable(".", "there is more text after the JSON value"))
+            }
+            Ok(value) => Ok(value),
+            Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
+            Err((path, reason)) => Err(self.undecodable(&path, &reason)),
+        }
+    }
+
+    /// Decodes a body that is plain text in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
+    pub fn text(&self) -> Result<String, DecodeError> {
+        String::from_utf8(self.bytes.to_vec())
+            .map_err(|error| self.undecodable(".", &error.to_string()))
+    }
+
+    /// The error for an answer whose status the document does not have.
+    pub fn undocumented(&self) -> DecodeError {
+        self.undecodable(".", "the document does not say what the body of this status is")
+    }
+
+    fn undecodable(&self, path: &str, reason: &str) -> DecodeError {
+        DecodeError::new(self.clone(), path, reason)
+    }
+}

@@ -1,0 +1,122 @@
+//! When a request is sent again, and how long to wait before.
+
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use http::header::{HeaderMap, RETRY_AFTER};
+
+/// How often and after what time a request is sent again.
+///
+/// A request is sent again when the server says that it has not dealt with it (`429`), when it
+/// could not be reached at all, and, if the method is idempotent, after `502`, `503`, `504` and a
+/// connection that broke or timed out. A `POST` that may have reached the server is not sent twice.
+///
+/// The server's `Retry-After` (RFC 9110, section 10.2.3) is respected. Without it the time doubles
+/// from attempt to attempt, and a random part of it is waited ("full jitter"), so that clients that
+/// failed together do not come back together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How often a request is sent at most, the first time included. `1` turns retries off.
+    pub max_attempts: u32,
+    /// The longest wait before the second attempt. It doubles with each further one.
+    pub base_delay: Duration,
+    /// The longest wait before any attempt, unless the server asks for a longer one.
+    pub max_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts, from half a second up to thirty seconds between them.
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(30),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// No second attempt.
+    pub fn none() -> Self {
+        Self::default().with_max_attempts(1)
+    }
+
+    /// Sets how often a request is sent at most.
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// Sets the longest wait before the second attempt.
+    pub fn with_base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// Sets the longest wait before any attempt.
+    pub fn with_max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// How long to wait after the given number of failed attempts.
+    pub(crate) fn backoff(&self, failed: u32) -> Duration {
+        self.longest(failed).mul_f64(fastrand::f64())
+    }
+
+    fn longest(&self, failed: u32) -> Duration {
+        let doubled = 2u32.saturating_pow(failed.saturating_sub(1));
+        self.base_delay.saturating_mul(doubled).min(self.max_delay)
+    }
+}
+
+/// Whether a status says that another attempt may go better.
+pub(crate) fn is_worth_another_attempt(status: StatusCode, idempotent: bool) -> bool {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            idempotent
+        }
+        _ => false,
+    }
+}
+
+/// The wait that the server asks for, in seconds or as a date (RFC 9110, section 10.2.3).
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let policy = RetryPolicy::default();
+        let longest: Vec<u128> = (1..9).map(|failed| policy.longest(failed).as_millis()).collect();
+        assert_eq!(longest, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+        assert_eq!(policy.longest(u32::MAX), Duration::from_secs(30));
+        assert!((0..1000).all(|_| policy.backoff(3) <= Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        let wait = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers, now)
+        };
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("-1"), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! Sending: attempts, tokens, limits.
+//!
+//! In comes a [`Request`], out goes a good answer, or the error that is left when nothing more can
+//! be done. What the answer means is not decided here.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
+
+use super::auth::Ticket;
+use super::builder::causes;
+use super::retry::{is_worth_another_attempt, retry_after};
+use super::{ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError};
+
+/// The most that is read of the body of an error. What is behind it is of no use to anybody.
+const ERROR_BODY_LIMIT: usize = 1024 * 1024;
+
+/// How much of a body is read before the answer is handed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// All of it.
+    Whole,
+    /// The first bytes, enough to tell what they are the beginning of.
+    Stream,
+}
+
+/// How many bytes tell what a file is.
+const FIRST_BYTES: usize = 8;
+
+/// A good answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The bytes that were read already.
+    pub(crate) first: Bytes,
+    /// Where the others come from.
+    pub(crate) rest: reqwest::Response,
+}
+
+/// How one attempt ended, if it did not end well.
+enum Failure {
+    /// The server answered with an error.
+    Refused(Reply),
+    /// There was no answer. `reached`: the request may have arrived all the same.
+    Broken {
+        reached: bool,
+        cause: String,
+    },
+    TimedOut,
+}
+
+/// Sends a request as often as its policy allows, inside a span of its own.
+pub(crate) async fn send(mut request: Request, body: Body) -> Result<Answer, Error> {
+    if let Some(error) = request.error.take() {
+        return Err(error.into());
+    }
+    let operation = request.operation;
+    let span = tracing::info_span!(
+        "request",
+        otel.kind = "client",
+        operation = operation.id,
+        http.request.method = operation.method.as_str(),
+        url.template = operation.path,
+        http.response.status_code = tracing::field::Empty,
+        attempt = tracing::field::Empty,
+    );
+    attempts(&request, body).instrument(span).await
+}
+
+async fn attempts(request: &Request, body: Body) -> Result<Answer, Error> {
+    let deadline = Instant::now() + request.timeout;
+    let mut refused: Option<(Ticket, Reply)> = None;
+    let mut number = 1;
+    loop {
+        let ticket = ticket(request, deadline, number).await?;
+        if let (Some((old, reply)), Some(new)) = (&refused, &ticket)
+            && old.token == new.token
+        {
+            return Err(settle(request, Failure::Refused(reply.clone()), number));
+        }
+        tracing::Span::current().record("attempt", number);
+        let failure = match attempt(request, body, ticket.as_ref(), deadline).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        tell(&failure, number);
+        if let (Failure::Refused(reply), Some(tokens), Some(ticket), None) =
+            (&failure, &request.client.shared.tokens, &ticket, &refused)
+            && reply.status == StatusCode::UNAUTHORIZED
+        {
+            // The token may have been revoked, or have ended by the server's clock: one more try,
+            // if there is another token.
+            tokens.refused(ticket).await;
+            refused = Some((ticket.clone(), reply.clone()));
+            continue;
+        }
+        let Some(wait) = wait_before_next(request, &failure, number) else {
+            return Err(settle(request, failure, number));
+        };
+        if Instant::now() + wait >= deadline {
+            return Err(settle(request, failure, number));
+        }
+        tokio::time::sleep(wait).await;
+        number += 1;
+    }
+}
+
+/// The token for the next attempt, if the operation and the client have to do with tokens.
+async fn ticket(
+    request: &Request,
+    deadline: Instant,
+    attempt: u32,
+) -> Result<Option<Ticket>, Error> {
+    if !request.operation.authenticated {
+        return Ok(None);
+    }
+    let Some(tokens) = &request.client.shared.tokens else {
+        return Err(ConfigError::new(format!(
+            "{}: this operation needs a token, and the client was given no way to sign in",
+            request.operation.id
+        ))
+        .into());
+    };
+    match timeout_at(deadline, tokens.token()).await {
+        Ok(ticket) => Ok(Some(ticket?)),
+        Err(_) => Err(settle(request, Failure::TimedOut, attempt.saturating_sub(1))),
+    }
+}
+
+async fn attempt(
+    request: &Request,
+    body: Body,
+    ticket: Option<&Ticket>,
+    deadline: Instant,
+) -> Result<Answer, Failure> {
+    let limit = deadline.min(Instant::now() + request.attempt_timeout);
+    match timeout_at(limit, exchange(request, body, ticket)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::TimedOut),
+    }
+}
+
+async fn exchange(
+    request: &Request,
+    body: Body,
+    ticket: Option<&Ticket>,
+) -> Result<Answer, Failure> {
+    let broken = |error: reqwest::Error| Failure::Broken {
+        reached: !error.is_connect() && !error.is_builder(),
+        cause: causes(&error.without_url()),
+    };
+    let prepared = prepare(request, ticket).map_err(broken)?;
+    let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
+    let (status, headers) = (rest.status(), rest.headers().clone());
+    tracing::Span::current().record("http.response.status_code", status.as_u16());
+    let enough = match body {
+        _ if !status.is_success() => ERROR_BODY_LIMIT,
+        Body::Whole => usize::MAX,
+        Body::Stream => FIRST_BYTES,
+    };
+    let first = read(&mut rest, enough).await;
+    if status.is_success() {
+        let first = first.map_err(broken)?;
+        return Ok(Answer { status, headers, first, rest });
+    }
+    // The status says more than the loss of the body that explains it.
+    Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
+}
+
+fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Request, reqwest::Error> {
+    let shared = &request.client.shared;
+    let url = shared.base_url.operation(&request.path, &request.query);
+    let mut headers = HeaderMap::new();
+    if !request.accept.is_empty() {
+        headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
+    }
+    if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
+        headers.insert(USER_AGENT, user_agent);
+    }
+    if let Some((media_type, _)) = request.body {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    headers.extend(request.headers.clone());
+    let mut builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
+    if let Some(ticket) = ticket {
+        let bearer = format!("Bearer {}", ticket.token.expose_secret());
+        if let Ok(mut bearer) = HeaderValue::from_str(&bearer) {
+            bearer.set_sensitive(true);
+            builder = builder.header(AUTHORIZATION, bearer);
+        }
+    }
+    if let Some((_, bytes)) = &request.body {
+        builder = builder.body(bytes.clone());
+    }
+    builder.build()
+}
+
+/// Reads until there are enough bytes or no more.
+async fn read(response: &mut reqwest::Response, enough: usize) -> Result<Bytes, reqwest::Error> {
+    let mut read = match response.chunk().await? {
+        Some(chunk) if chunk.len() >= enough => return Ok(chunk),
+        Some(chunk) => Vec::from(chunk),
+        None => return Ok(Bytes::new()),
+    };
+    while read.len() < enough {
+        match response.chunk().await? {
+            Some(chunk) => read.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    Ok(read.into())
+}
+
+/// How long to wait before the next attempt, if there is to be one.
+fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Option<Duration> {
+    let idempotent = request.operation.is_idempotent();
+    let worth_it = match failure {
+        Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
+        Failure::Broken { reached, .. } => idempotent || !reached,
+        Failure::TimedOut => idempotent,
+    };
+    if !worth_it || attempts >= request.retry.max_attempts {
+        return None;
+    }
+    let asked = match failure {
+        Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
+        Failure::Broken { .. } | Failure::TimedOut => None,
+    };
+    Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
+}
+
+fn tell(failure: &Failure, attempt: u32) {
+    match failure {
+        Failure::Refused(reply) => {
+            tracing::debug!(
+                attempt,
+                status = reply.status.as_u16(),
+                "the server answered with an error"
+            );
+        }
+        Failure::Broken { reached, cause } => {
+            tracing::debug!(attempt, reached, cause, "there was no answer");
+        }
+        Failure::TimedOut => tracing::debug!(attempt, "the attempt took too long"),
+    }
+}
+
+fn settle(request: &Request, failure: Failure, attempts: u32) -> Error {
+    let operation = request.operation;
+    match failure {
+        Failure::Refused(reply) => {
+            ApiError::new(operation, &request.client.shared.api.error_format, reply).into()
+        }
+        Failure::Broken { reached, cause } => {
+            ConnectionError { operation: operation.id, reached, attempts, cause }.into()
+        }
+        Failure::TimedOut => {
+            let limit = request.timeout.min(request.attempt_timeout);
+            TimeoutError { operation: operation.id, limit, attempts }.into()
+        }
+    }
+}

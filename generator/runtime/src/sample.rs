@@ -1,0 +1,195 @@
+//! Declarations as generated code has them, for the tests of the macros.
+
+use serde_json::Value;
+
+use crate::runtime::{
+    Client, DateTime, Method, Nullable, Operation, Request, model, open_enum, request, tagged_union,
+};
+
+model! {
+    /// An object with each kind of property.
+    #[derive(Default)]
+    pub struct Visit {
+        /// An optional text.
+        pub place: Option<String> = "place",
+        /// A text that can be cleared.
+        pub note: Nullable<String> = "note",
+        /// A date and time.
+        pub from: Option<DateTime> = "from",
+        /// An enum.
+        pub size: Option<Size> = "sizeOfGroup",
+        /// Objects in an object.
+        pub before: Option<Vec<Visit>> = "before",
+    }
+}
+
+model! {
+    #[additional_properties(i64)]
+    /// An object with a required property, and numbers under any other name.
+    pub struct Counted {
+        /// A required text.
+        pub name: String = "name",
+    }
+}
+
+open_enum! {
+    /// An enum of two values.
+    pub enum Size {
+        /// A few.
+        Small = "SMALL",
+        /// Many.
+        Large = "LARGE",
+    }
+}
+
+tagged_union! {
+    #[adjacent(tag = "kind", content = "content", other = OtherParcel)]
+    /// A union whose tag stands beside its content.
+    pub enum Parcel {
+        /// A visit.
+        Visit(Visit) = "visit" | "VISIT",
+        /// A count.
+        Counted(Counted) = "counted",
+    }
+}
+
+model! {
+    /// What [`Parcel`] is when no variant fits.
+    #[derive(Default)]
+    pub struct OtherParcel {
+        /// The tag.
+        pub kind: Option<String> = "kind",
+        /// The content.
+        pub content: Nullable<Value> = "content",
+    }
+}
+
+tagged_union! {
+    #[internal(tag = "name")]
+    /// A union whose tag is a property of its variants.
+    pub enum Named {
+        /// A count.
+        Counted(Counted) = "count",
+    }
+}
+
+impl Client {
+    /// Reads a visit.
+    pub fn get_visit(&self, id: &str) -> GetVisit {
+        GetVisit(Request::new(self, &GET_VISIT).path("id", id))
+    }
+}
+
+static GET_VISIT: Operation = Operation {
+    id: "getVisit",
+    method: Method::GET,
+    path: "/visits/{id}",
+    accept: "application/json",
+    authenticated: false,
+    errors: &[],
+};
+
+request!(get_visit, GetVisit => Visit, json);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn round_trip<T: serde::Serialize + serde::de::DeserializeOwned>(value: &Value) -> T {
+        let decoded: T = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&decoded).unwrap(), *value);
+        decoded
+    }
+
+    fn error<T: serde::de::DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
+        serde_json::from_value::<T>(value).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn objects_keep_everything() {
+        let visit: Visit = round_trip(&json!({
+            "place": "Bern", "note": null, "from": "2020-09-07T42:14:00.364Z", "sizeOfGroup": "Large",
+            "before": [{}, {"note": "x"}], "weather": {"sun": true},
+        }));
+        assert!(visit.note.is_null());
+        assert_eq!(visit.size, Some(Size::Unknown("Large".to_owned())));
+        assert_eq!(visit.size.unwrap().ignore_case(), Size::Large);
+        assert_eq!(visit.additional_properties["weather"], json!({"sun": true}));
+        assert!(visit.from.unwrap().timestamp().is_err());
+        assert!(round_trip::<Visit>(&json!({})).note.is_absent());
+    }
+
+    #[test]
+    fn objects_say_what_is_wrong() {
+        assert_eq!(error::<Counted>(json!({})), "missing field `name`");
+        assert_eq!(error::<Visit>(json!([])), "invalid type: sequence, expected an object (Visit)");
+        assert!(error::<Counted>(json!({"name": "a", "b": "c"})).contains("expected i64"));
+        assert_eq!(
+            round_trip::<Counted>(&json!({"name": "a", "b": 3})).additional_properties["b"],
+            3
+        );
+    }
+
+    #[test]
+    fn an_adjacent_tag_chooses_and_nothing_is_lost() {
+        let visit = json!({"kind": "visit", "content": {"place": "Bern", "more": 1}});
+        assert!(matches!(round_trip(&visit), Parcel::Visit(_)));
+        for other in [
+            json!({}),
+            json!({"kind": "visit"}),
+            json!({"kind": "visit", "content": null}),
+            json!({"kind": "visit", "content": {}, "extra": 1}),
+            json!({"kind": "new", "content": [1]}),
+            json!({"content": {"name": "a"}}),
+        ] {
+            assert!(matches!(round_trip(&other), Parcel::Other(_)), "{other}");
+        }
+        let wrong = json!({"kind": "visit", "content": {"before": [{"place": 5}]}});
+        assert_eq!(
+            error::<Parcel>(wrong),
+            "content.before[0].place: invalid type: integer `5`, expected a string"
+        );
+    }
+
+    #[test]
+    fn an_internal_tag_chooses_and_is_set_right() {
+        assert!(matches!(round_trip(&json!({"name": "count", "a": 1})), Named::Counted(_)));
+        assert!(matches!(round_trip(&json!({"name": "new", "a": "b"})), Named::Other(_)));
+        let counted: Counted = round_trip(&json!({"name": "else"}));
+        assert_eq!(
+            serde_json::to_value(Named::Counted(counted)).unwrap(),
+            json!({"name": "count"})
+        );
+    }
+
+    #[test]
+    fn dates_are_read_with_and_without_a_zone() {
+        let at = |text: &str| DateTime::from(text).timestamp().map(|at| at.to_string());
+        assert_eq!(at("2024-07-01T22:35:38.709").unwrap(), "2024-07-01T22:35:38.709Z");
+        assert_eq!(at("2024-07-01T22:35:38+02:00").unwrap(), "2024-07-01T20:35:38Z");
+        assert!(
+            at("2020-09-07T42:14:00.364Z").unwrap_err().to_string().starts_with("`2020-09-07T42")
+        );
+        round_trip::<DateTime>(&json!(1_599_488_400_000_i64));
+        round_trip::<DateTime>(&json!("1599488400000"));
+    }
+
+    #[test]
+    fn a_request_waits_to_be_sent() {
+        fn is_send<T: Send>(_: &T) {}
+        let api = &crate::runtime::Api {
+            user_agent: "sample",
+            servers: &[],
+            token_url: None,
+            environment: None,
+            error_format: crate::runtime::ErrorFormat::COMMON,
+        };
+        let client =
+            crate::runtime::ClientBuilder::new(api).base_url("http://localhost").build().unwrap();
+        let request = client.get_visit("a/b c?d").retry(crate::runtime::RetryPolicy::none());
+        assert_eq!(request.0.path, "/visits/a%2Fb%20c%3Fd");
+        is_send(&request.into_future());
+    }
+}

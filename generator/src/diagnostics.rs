@@ -1,0 +1,186 @@
+//! What is to be said about a document, for the person who has to mend it.
+//!
+//! Stages report what they find by file and pointer and go on. Lines and columns are looked up
+//! once, at the end, and only if there is something to report.
+
+use std::fmt;
+
+use crate::load;
+use crate::pointer::Pointer;
+use crate::source::Source;
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The crate is written. Something in the document is worth a look, or was simplified.
+    Warning,
+    /// The crate is not written.
+    Error,
+}
+
+/// Where something is: a file, and a node in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The path of the file.
+    pub file: String,
+    /// The node.
+    pub pointer: Pointer,
+}
+
+/// One thing to say about a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// A short name of the kind of trouble, for searching.
+    pub code: &'static str,
+    /// Where it is.
+    pub place: Place,
+    /// Line and column of the place, from one, if the file could be read that far.
+    pub position: Option<(usize, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        writeln!(f, "{severity}[{}]: {}", self.code, self.message)?;
+        write!(f, "  --> {}", self.place.file)?;
+        if let Some((line, column)) = self.position {
+            write!(f, ":{line}:{column}")?;
+        }
+        if self.place.pointer != Pointer::root() {
+            write!(f, " ({})", self.place.pointer)?;
+        }
+        write!(f, "\n  help: {}", self.help)
+    }
+}
+
+/// A part of the document that an overlay has put there.
+#[derive(Debug, Clone)]
+struct Origin {
+    /// The node in the document.
+    target: Pointer,
+    /// Where the overlay says so.
+    place: Place,
+}
+
+/// Collects what the stages find.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    document: String,
+    origins: Vec<Origin>,
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Says which document the pointers that follow lead into.
+    pub fn set_document(&mut self, path: &str) {
+        path.clone_into(&mut self.document);
+    }
+
+    /// Remembers that a node of the document comes from somewhere else.
+    pub fn add_origin(&mut self, target: Pointer, place: Place) {
+        self.origins.push(Origin { target, place });
+    }
+
+    /// Reports a fault that keeps the crate from being written.
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.place(at);
+        self.push(Severity::Error, code, place, message.into(), help.into());
+    }
+
+    /// Reports something that the crate is written in spite of.
+    pub fn warning(
+        &mut self,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.place(at);
+        self.push(Severity::Warning, code, place, message.into(), help.into());
+    }
+
+    /// Reports a construct that the generator does not know, and what it did instead.
+    pub fn unsupported(&mut self, at: &Pointer, construct: &str, instead: &str) {
+        self.warning(
+            "unsupported",
+            at,
+            format!("{construct} is not supported: {instead}"),
+            "nothing needs to be done if that is good enough; else describe the API another way, with an overlay for instance",
+        );
+    }
+
+    /// Reports a fault in a file of its own, at a place that is known already.
+    pub fn error_in_file(
+        &mut self,
+        code: &'static str,
+        place: Place,
+        position: Option<(usize, usize)>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(Severity::Error, code, place, message.into(), help.into());
+        if let (Some(diagnostic), Some(_)) = (self.found.last_mut(), position) {
+            diagnostic.position = position;
+        }
+    }
+
+    /// Whether there is an error among them.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// All of them in the order of their places, with lines and columns.
+    pub fn located(mut self, source: &dyn Source) -> Vec<Diagnostic> {
+        for diagnostic in &mut self.found {
+            if diagnostic.position.is_none()
+                && let Ok(text) = source.read(&diagnostic.place.file)
+            {
+                diagnostic.position = load::locate(&text, &diagnostic.place.pointer);
+            }
+        }
+        let key = |diagnostic: &Diagnostic| {
+            (diagnostic.place.file.clone(), diagnostic.position, diagnostic.place.pointer.clone())
+        };
+        self.found.sort_by_cached_key(key);
+        self.found.dedup();
+        self.found
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        place: Place,
+        message: String,
+        help: String,
+    ) {
+        self.found.push(Diagnostic { severity, code, place, position: None, message, help });
+    }
+
+    /// The file and node that a node of the document comes from. The last overlay that touched it
+    /// is the one that made it what it is.
+    fn place(&self, at: &Pointer) -> Place {
+        let from_overlay = self.origins.iter().rev().find_map(|origin| {
+            let rest = at.below(&origin.target)?;
+            let pointer =
+                rest.iter().fold(origin.place.pointer.clone(), |pointer, step| pointer.join(step));
+            Some(Place { file: origin.place.file.clone(), pointer })
+        });
+        from_overlay.unwrap_or_else(|| Place { file: self.document.clone(), pointer: at.clone() })
+    }
+}

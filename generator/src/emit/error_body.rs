@@ -1,0 +1,99 @@
+//! The bodies of documented errors, and which status has which.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{SourceFile, docs, imports, token, ty};
+use crate::ir::{Api, ErrorBody, ErrorSet, Statuses, Type};
+
+/// `src/error_body.rs`
+pub(super) fn file(api: &Api) -> SourceFile {
+    let variants = api.error_bodies.iter().map(|body| variant(api, body));
+    let sets = api.error_sets.iter().map(|set| set_constant(api, set));
+    let uses = uses(api);
+    SourceFile::Tokens(quote! {
+        //! What errors hold.
+        #uses
+
+        /// The body of an error, as the type that the document gives it for its status.
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum ErrorBody {
+            #(#variants,)*
+            /// A body that is not what the document says, or that it says nothing of.
+            Undocumented,
+        }
+
+        #(#sets)*
+    })
+}
+
+fn uses(api: &Api) -> TokenStream {
+    let mut names = std::collections::BTreeSet::new();
+    api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
+    let names =
+        names.into_iter().map(|name| proc_macro2::Ident::new(name, proc_macro2::Span::call_site()));
+    let values = quote!(#(use crate::runtime::#names;)*);
+    let cases = (!api.error_sets.is_empty()).then(|| {
+        quote!(
+            use crate::runtime::{ErrorCase, Statuses};
+        )
+    });
+    let has_named = api.error_bodies.iter().any(|body| is_named(&body.ty));
+    let types = has_named.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    quote!(#values #cases #types)
+}
+
+fn is_named(ty: &Type) -> bool {
+    match ty {
+        Type::Named(_) => true,
+        Type::Array(item) | Type::Map(item) | Type::Nullable(item) => is_named(item),
+        Type::Any
+        | Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(_)
+        | Type::String
+        | Type::DateTime => false,
+    }
+}
+
+fn variant(api: &Api, body: &ErrorBody) -> TokenStream {
+    let statuses: Vec<String> =
+        body.statuses.iter().map(|statuses| format!("`{statuses}`")).collect();
+    let doc = docs::outer(&[format!("Comes with {}.", statuses.join(", "))]);
+    let (rust, of) = (token(&body.rust), ty(api, &body.ty, false));
+    quote!(#doc #rust(#of))
+}
+
+fn set_constant(api: &Api, set: &ErrorSet) -> TokenStream {
+    let name = token(&set.constant);
+    let cases = set.cases.iter().filter_map(|(of, number)| {
+        let statuses = statuses(*of);
+        let variant = token(&api.error_bodies.get(*number)?.rust);
+        Some(quote! {
+            ErrorCase { statuses: #statuses, decode: |reply| reply.json().map(ErrorBody::#variant) }
+        })
+    });
+    quote! {
+        pub(crate) static #name: &[ErrorCase] = &[#(#cases),*];
+    }
+}
+
+/// Statuses as the runtime has them.
+pub(super) fn statuses(statuses: Statuses) -> TokenStream {
+    match statuses {
+        Statuses::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(Statuses::Code(#code))
+        }
+        Statuses::Class(class) => {
+            let class = Literal::u16_unsuffixed(class);
+            quote!(Statuses::Class(#class))
+        }
+        Statuses::Default => quote!(Statuses::Default),
+    }
+}

@@ -1,0 +1,62 @@
+//! The crate's manifest, and what tells other tools about it.
+
+use super::{SourceFile, Sources};
+use crate::config::Config;
+
+/// The comments of TOML.
+const TOML: (&str, &str) = ("# ", "");
+
+/// `Cargo.toml`, `rustfmt.toml`
+pub(super) fn files(config: &Config) -> Sources {
+    let rustfmt = "# Generated code is formatted as it is written, and must not change when it is checked.\ndisable_all_formatting = true\n";
+    Sources::from([
+        ("Cargo.toml".to_owned(), SourceFile::Text(manifest(config), TOML)),
+        ("rustfmt.toml".to_owned(), SourceFile::Text(rustfmt.to_owned(), TOML)),
+    ])
+}
+
+fn manifest(config: &Config) -> String {
+    let Config { crate_name, crate_version, .. } = config;
+    format!(
+        r#"[package]
+name = "{crate_name}"
+version = "{crate_version}"
+edition = "2024"
+rust-version = "1.88"
+license = "MIT"
+readme = "README.md"
+publish = false
+
+[features]
+default = ["rustls"]
+# Encryption with rustls, and the certificates of the system.
+rustls = ["reqwest/rustls"]
+# Encryption with the library of the system instead.
+native-tls = ["reqwest/native-tls"]
+# Proxies as the environment and the system name them.
+system-proxy = ["reqwest/system-proxy"]
+
+[dependencies]
+bytes = "1"
+fastrand = "2"
+futures-core = "0.3"
+http = "1"
+httpdate = "1"
+jiff = {{ version = "1", default-features = false, features = ["std"] }}
+percent-encoding = "2"
+reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
+serde = "1"
+serde_json = "1"
+serde_path_to_error = "0.1"
+tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
+tracing = "0.1"
+
+[dev-dependencies]
+tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
+
+[lints.rust]
+unsafe_code = "forbid"
+missing_docs = "warn"
+"#
+    )
+}

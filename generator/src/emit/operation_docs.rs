@@ -1,0 +1,182 @@
+//! The documentation of operations, which should be all that a user needs.
+
+use super::docs::{cell, paragraph};
+use super::{docs, example, ty};
+use crate::analyze::Facts;
+use crate::config::Config;
+use crate::ir::{Answer, Api, ContentKind, ErrorAnswer, Group, Location, Operation, Type};
+
+/// The documentation of a group of operations.
+pub(super) fn group(group: &Group) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &group.tag {
+        Some(tag) => paragraph(&mut lines, Some(&format!("{}.", tag.trim_end_matches('.')))),
+        None => paragraph(&mut lines, Some("Operations without a tag.")),
+    }
+    paragraph(&mut lines, group.description.as_deref());
+    lines
+}
+
+/// The documentation of the method of a client.
+pub(super) fn method(
+    api: &Api,
+    facts: &Facts,
+    config: &Config,
+    operation: &Operation,
+) -> Vec<String> {
+    let fallback = format!("`{}`.", operation.id);
+    let mut lines = docs::lines(&operation.docs, &fallback);
+    if let (Some(first), Some(_)) = (lines.first_mut(), &operation.docs.summary)
+        && !first.ends_with(['.', '!', '?'])
+    {
+        first.push('.');
+    }
+    if operation.deprecated {
+        paragraph(&mut lines, Some("**Deprecated** in the document."));
+    }
+    lines.extend([String::new(), format!("`{} {}`", operation.method, operation.path)]);
+    lines.extend(parameters(api, operation));
+    lines.extend(returns(api, operation));
+    lines.extend(errors(api, operation));
+    lines.extend(permissions(operation));
+    lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
+    lines.extend(example::operation(api, facts, config, operation));
+    lines
+}
+
+fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
+    let mut rows = Vec::new();
+    for parameter in &operation.parameters {
+        let place = match parameter.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+        };
+        let required = if parameter.required { "yes" } else { "no" };
+        let meaning = [
+            parameter.docs.description.as_deref().unwrap_or_default(),
+            &parameter.docs.notes.join(" "),
+        ]
+        .join(" ");
+        rows.push(format!(
+            "| `{}` | {place} | {} | {required} | {} |",
+            parameter.wire,
+            type_link(api, &parameter.ty),
+            cell(&meaning)
+        ));
+    }
+    if let Some(body) = &operation.body {
+        let required = if body.required { "yes" } else { "no" };
+        let meaning = cell(body.description.as_deref().unwrap_or_default());
+        rows.push(format!(
+            "| body | JSON | {} | {required} | {meaning} |",
+            type_link(api, &body.ty)
+        ));
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![
+        String::new(),
+        "# Parameters".to_owned(),
+        String::new(),
+        "| name | in | type | required | meaning |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    lines.extend(rows);
+    lines
+}
+
+fn returns(api: &Api, operation: &Operation) -> Vec<String> {
+    let (what, description) = match &operation.answer {
+        Answer::One(content) => (output(api, &content.kind), content.description.clone()),
+        Answer::ByStatus { rust, .. } => {
+            (format!("[`{rust}`]"), "It depends on the status.".to_owned())
+        }
+    };
+    let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
+    // The link is ours and must stay one; only the description is made harmless.
+    let description = cell(&description);
+    lines.push(if description.is_empty() {
+        format!("{what}.")
+    } else {
+        format!("{what}: {description}")
+    });
+    lines
+}
+
+fn output(api: &Api, kind: &ContentKind) -> String {
+    match kind {
+        ContentKind::Empty => "Nothing".to_owned(),
+        ContentKind::Json(ty) => type_link(api, ty),
+        ContentKind::Text => "A text".to_owned(),
+        ContentKind::File => "A [`Download`]".to_owned(),
+    }
+}
+
+fn errors(api: &Api, operation: &Operation) -> Vec<String> {
+    let mut lines = vec![
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "[`Error::Api`](crate::Error::Api) with what the server answers:".to_owned(),
+        String::new(),
+        "| status | body | meaning |".to_owned(),
+        "|---|---|---|".to_owned(),
+    ];
+    if operation.errors.is_empty() {
+        lines.truncate(3);
+        lines.push(
+            "[`Error::Api`](crate::Error::Api): the document does not say with which statuses."
+                .to_owned(),
+        );
+    }
+    lines.extend(operation.errors.iter().map(|answer| error_row(api, answer)));
+    lines.extend([
+        String::new(),
+        "What else can go wrong is told by the other variants of [`Error`](crate::Error)."
+            .to_owned(),
+    ]);
+    lines
+}
+
+fn error_row(api: &Api, answer: &ErrorAnswer) -> String {
+    let body = match &answer.ty {
+        Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
+            Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", body.rust),
+            None => String::new(),
+        },
+        None => String::new(),
+    };
+    format!("| {} | {body} | {} |", answer.statuses, cell(&answer.description))
+}
+
+fn permissions(operation: &Operation) -> Vec<String> {
+    let list = |items: &[String]| {
+        items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
+    };
+    let mut lines = vec![String::new(), "# Permissions".to_owned()];
+    match (operation.authenticated, operation.scopes.as_slice()) {
+        (false, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
+        (true, []) => {}
+        (true, scopes) => {
+            lines.extend([String::new(), format!("Scopes of the token: {}.", list(scopes))])
+        }
+    }
+    if !operation.user_levels.is_empty() {
+        let levels = list(&operation.user_levels);
+        lines.extend([String::new(), format!("Levels of the user, one of them: {levels}.")]);
+    }
+    if lines.len() > 2 { lines } else { Vec::new() }
+}
+
+/// A type with a link to its page.
+fn type_link(api: &Api, of: &Type) -> String {
+    match of {
+        Type::Named(id) => {
+            let name = &api.type_def(*id).rust;
+            format!("[`{name}`](types::{name})")
+        }
+        other => format!("`{}`", ty(api, other, true).to_string().replace(' ', "")),
+    }
+}

@@ -1,0 +1,120 @@
+//! The README of the crate, which is its documentation's first page as well.
+
+use super::{SourceFile, docs, example};
+use crate::analyze::Facts;
+use crate::config::Config;
+use crate::ir::{Api, CredentialSources, Operation};
+
+/// `README.md`
+pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
+    let mut lines = vec![format!("# {}", config.crate_name), String::new()];
+    lines.push(format!("A client for {}, version {} of the API.", api.title, api.version));
+    docs::paragraph(&mut lines, api.description.as_deref());
+    lines.extend(first_program(api, facts, config));
+    lines.extend(operations(api));
+    lines.extend(habits(api));
+    SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
+}
+
+fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
+    let Some(operation) = api.operations.iter().min_by_key(|operation| rank(operation)) else {
+        return Vec::new();
+    };
+    let library = config.crate_name.replace('-', "_");
+    let mut lines = vec![
+        String::new(),
+        "## A first program".to_owned(),
+        String::new(),
+        "```rust,no_run".to_owned(),
+    ];
+    let call = example::call(api, facts, config, operation);
+    let (uses, body): (Vec<String>, Vec<String>) =
+        call.into_iter().partition(|line| line.starts_with("use "));
+    lines.push(format!("use {library}::Client;"));
+    lines.extend(uses);
+    lines.extend([String::new(), "#[tokio::main]".to_owned()]);
+    lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
+    lines.push(match (&api.credential_sources, operation.authenticated) {
+        (Some(_), _) => "    let client = Client::from_env()?;".to_owned(),
+        (None, true) => "    let client = Client::builder().token(\"secret\").build()?;".to_owned(),
+        (None, false) => "    let client = Client::builder().build()?;".to_owned(),
+    });
+    lines
+        .extend(body.into_iter().filter(|line| !line.is_empty()).map(|line| format!("    {line}")));
+    lines.extend(["    Ok(())", "}", "```"].map(str::to_owned));
+    if let Some(sources) = &api.credential_sources {
+        let CredentialSources { base_url, client_id, client_secret, .. } = sources;
+        docs::paragraph(
+            &mut lines,
+            Some(&format!(
+                "`Client::from_env` reads `{base_url}`, `{client_id}` and `{client_secret}`. `Client::builder` sets everything by hand."
+            )),
+        );
+    }
+    lines
+}
+
+/// The first program calls something that starts something, if there is such a thing.
+fn rank(operation: &Operation) -> u8 {
+    match &operation.long_running {
+        Some(_) => 0,
+        None => 1,
+    }
+}
+
+fn operations(api: &Api) -> Vec<String> {
+    let mut lines = vec![
+        String::new(),
+        "## Operations".to_owned(),
+        String::new(),
+        "| method | request | what it does |".to_owned(),
+        "|---|---|---|".to_owned(),
+    ];
+    for operation in &api.operations {
+        let summary = operation
+            .docs
+            .summary
+            .as_deref()
+            .or(operation.docs.description.as_deref())
+            .unwrap_or_default();
+        lines.push(format!(
+            "| `{}` | `{} {}` | {} |",
+            operation.method_name,
+            operation.method,
+            operation.path,
+            docs::cell(summary)
+        ));
+    }
+    lines
+}
+
+fn habits(api: &Api) -> Vec<String> {
+    let mut text = vec![
+        "",
+        "## Good to know",
+        "",
+        "- A method of the client makes a request: what is required is an argument, what is optional a",
+        "  setter, and `.await` sends it. `.response().await` gives status and headers as well.",
+        "- There is one error type, which tells configuration, sign-in, connection, timeout, an answer of",
+        "  the server and an undecodable body apart. `Error::api()` has the status, the typed body, the",
+        "  message and the tracking id.",
+        "- Requests are sent again when that is safe: after `429` as the server asks, and after lost",
+        "  connections and `502`, `503`, `504` if the method is idempotent. See `RetryPolicy`.",
+        "- Enums are open: a value that the document does not know is kept in `Unknown`. So are objects:",
+        "  what they hold besides is in `additional_properties`.",
+        "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
+        "- Requests are `tracing` spans named `request`, without secrets and without query values.",
+        "",
+        "## Features",
+        "",
+        "| feature | default | what for |",
+        "|---|---|---|",
+        "| `rustls` | yes | encryption with rustls, and the certificates of the system |",
+        "| `native-tls` | no | encryption with the library of the system |",
+        "| `system-proxy` | no | proxies as the environment and the system name them |",
+    ];
+    if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {
+        text.retain(|line| !line.starts_with("- Files are read"));
+    }
+    text.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,84 @@
+//! The runtime: real Rust, copied as it stands.
+
+use super::{SourceFile, Sources};
+
+macro_rules! runtime {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../runtime/src/runtime/", $path)))),*]
+    };
+}
+
+/// Every file of the runtime. A test compares the list with the folder.
+const FILES: &[(&str, &str)] = runtime![
+    "api.rs",
+    "auth/cache.rs",
+    "auth/credentials.rs",
+    "auth/mod.rs",
+    "base_url.rs",
+    "builder.rs",
+    "client.rs",
+    "download/file_name.rs",
+    "download/kind.rs",
+    "download/mod.rs",
+    "download/save.rs",
+    "encoding.rs",
+    "error/api.rs",
+    "error/mod.rs",
+    "mod.rs",
+    "model/date_time.rs",
+    "model/mod.rs",
+    "model/nullable.rs",
+    "model/object.rs",
+    "model/open_enum.rs",
+    "model/union.rs",
+    "operation.rs",
+    "reply.rs",
+    "request.rs",
+    "retry.rs",
+    "secret.rs",
+    "transport.rs",
+];
+
+/// `src/runtime/…`
+pub(super) fn files() -> Sources {
+    let file = |(path, text): &(&str, &str)| {
+        (format!("src/runtime/{path}"), SourceFile::Rust(without_tests(text).to_owned()))
+    };
+    FILES.iter().map(file).collect()
+}
+
+/// The runtime is tested where it is written, and its tests need what is only there.
+fn without_tests(text: &str) -> &str {
+    match text.find("\n#[cfg(test)]\nmod tests {") {
+        Some(end) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_runtime_is_copied() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src/runtime");
+        let mut found = Vec::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let path = path.strip_prefix(&root).unwrap();
+                    found.push(path.to_str().unwrap().replace('\\', "/"));
+                }
+            }
+        }
+        found.sort();
+        let listed: Vec<&str> = FILES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(listed, found);
+    }
+}

@@ -1,0 +1,95 @@
+//! Writes a Rust client crate from an OpenAPI document.
+//!
+//! In comes the text of a document, out go the files of a crate; the file system is left to the
+//! caller. [`generate`] is the whole pipeline, one stage after the other, and no stage looks back:
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`load`] | text | a plain value |
+//! | [`overlay`] | value and overlays | what the API means and its document does not say, added |
+//! | [`bundle`] | value | a value in which every reference leads somewhere |
+//! | [`downlevel`] | any OpenAPI 3 | OpenAPI 3.0 |
+//! | [`slice`] | the whole document | the chosen paths and what they reach |
+//! | [`parse`] | value | the types of `openapiv3`, each part on its own |
+//! | [`lower`] | OpenAPI | the intermediate representation, [`ir`] |
+//! | [`name`] | wire names | Rust identifiers, each decided once |
+//! | [`analyze`] | finished representation | facts about it |
+//! | [`emit`] | representation and facts | tokens |
+//! | [`format`](mod@format) | tokens | text |
+
+pub mod analyze;
+pub mod bundle;
+pub mod config;
+pub mod diagnostics;
+pub mod downlevel;
+pub mod emit;
+pub mod format;
+pub mod ir;
+pub mod load;
+pub mod lower;
+pub mod name;
+pub mod overlay;
+pub mod parse;
+pub mod pointer;
+pub mod slice;
+pub mod source;
+
+use std::collections::BTreeMap;
+
+pub use config::Config;
+pub use diagnostics::{Diagnostic, Severity};
+pub use source::Source;
+
+use diagnostics::Diagnostics;
+
+/// The files of a crate by their paths in it, with `/` between the parts on every system.
+pub type FileTree = BTreeMap<String, String>;
+
+/// What became of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Generation {
+    /// The files of the crate, or none if the document has errors.
+    pub files: Option<FileTree>,
+    /// What is to be said about the document, in the order of its places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many operations the crate has.
+    pub operations: usize,
+    /// How many types the crate has.
+    pub types: usize,
+}
+
+/// Writes a client crate.
+///
+/// All faults of the document are reported together. The crate is there only if there is no
+/// [error](Severity::Error) among them.
+pub fn generate(source: &dyn Source, config: &Config) -> Generation {
+    let mut diagnostics = Diagnostics::default();
+    let stages = pipeline(source, config, &mut diagnostics);
+    let (operations, types) =
+        stages.as_ref().map_or((0, 0), |(api, _)| (api.operations.len(), api.types.len()));
+    Generation {
+        files: stages.map(|(_, files)| files).filter(|_| !diagnostics.has_errors()),
+        diagnostics: diagnostics.located(source),
+        operations,
+        types,
+    }
+}
+
+/// The pipeline. A stage that cannot give anything to the next one ends it.
+fn pipeline(
+    source: &dyn Source,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Option<(ir::Api, FileTree)> {
+    let document = load::load(source, &config.document, diagnostics)?;
+    let document = overlay::apply(document, source, &config.overlays, diagnostics);
+    let document = bundle::bundle(document, diagnostics);
+    let document = downlevel::downlevel(document, diagnostics)?;
+    let document = slice::slice(document, &config.paths, diagnostics);
+    let parsed = parse::parse(document, diagnostics);
+    let mut api = lower::lower(&parsed, diagnostics);
+    name::name(&mut api);
+    let facts = analyze::analyze(&api);
+    let sources = emit::emit(&api, &facts, config);
+    Some((api, format::format(sources, config)))
+}

@@ -1,0 +1,228 @@
+//! What overlays say and OpenAPI has no words for, and links, for which it has.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{LinkOperation, ReferenceOr};
+use serde_json::Value;
+
+use super::Lower;
+use super::operation::extension;
+use crate::ir::{CredentialFile, CredentialSources, ErrorBodyFormat, Link, LongRunning, Operation};
+use crate::pointer::Pointer;
+
+/// The extensions that say which users may call an operation.
+const USER_LEVELS: &[&str] = &["x-user-levels", "x-sailpoint-userLevels"];
+
+impl Lower<'_> {
+    /// `x-credential-sources`: where clients find what they sign in with.
+    pub(super) fn credential_sources(&mut self) -> Option<CredentialSources> {
+        let at = Pointer::root().join("x-credential-sources");
+        let sources = at.find(&self.parsed.root)?.clone();
+        let variable =
+            |name: &str| Some(sources.get("environment")?.get(name)?.as_str()?.to_owned());
+        let (Some(base_url), Some(client_id), Some(client_secret)) =
+            (variable("baseUrl"), variable("clientId"), variable("clientSecret"))
+        else {
+            self.fault(
+                &at,
+                "`environment` must name the variables `baseUrl`, `clientId` and `clientSecret`",
+            );
+            return None;
+        };
+        let mut files = Vec::new();
+        for (index, file) in
+            sources.get("files").and_then(Value::as_array).into_iter().flatten().enumerate()
+        {
+            match credential_file(file) {
+                Some(file) => files.push(file),
+                None => self.fault(
+                    &at.join("files").join(index),
+                    "a file needs a `path`, and a `format` that is json or yaml",
+                ),
+            }
+        }
+        Some(CredentialSources { base_url, client_id, client_secret, files })
+    }
+
+    /// `x-error-body`: where the bodies of errors say what went wrong.
+    pub(super) fn error_body(&mut self) -> Option<ErrorBodyFormat> {
+        let at = Pointer::root().join("x-error-body");
+        let format = at.find(&self.parsed.root)?.clone();
+        let mut pointers = |name: &str| {
+            let list = strings(format.get(name));
+            for pointer in list.iter().filter(|pointer| Pointer::parse(pointer).is_none()) {
+                self.fault(
+                    &at.join(name),
+                    &format!("`{pointer}` is no JSON pointer: it must begin with `/`"),
+                );
+            }
+            list
+        };
+        Some(ErrorBodyFormat {
+            message: pointers("message"),
+            code: pointers("code"),
+            tracking_id: pointers("trackingId"),
+        })
+    }
+
+    /// The levels that a user needs, one of them.
+    pub(super) fn user_levels(
+        &mut self,
+        operation: &openapiv3::Operation,
+        at: &Pointer,
+    ) -> Vec<String> {
+        let Some((name, levels)) = extension(operation.extensions.iter(), USER_LEVELS) else {
+            return Vec::new();
+        };
+        if !levels.is_array() {
+            self.fault(&at.join(name), "this must be a list of levels");
+        }
+        strings(Some(levels))
+    }
+
+    /// The links of all good answers.
+    pub(super) fn links(&mut self, operation: &openapiv3::Operation, at: &Pointer) -> Vec<Link> {
+        let at = at.join("responses");
+        let mut links = Vec::new();
+        for (status, response) in &operation.responses.responses {
+            let Some((at, response)) =
+                self.parsed.resolve(response, &at.join(status), self.diagnostics)
+            else {
+                continue;
+            };
+            for (name, link) in &response.links {
+                let at = at.join("links").join(name);
+                if let Some((at, link)) = self.parsed.resolve(link, &at, self.diagnostics) {
+                    links.extend(self.link(name, &link, &at));
+                }
+            }
+        }
+        links
+    }
+
+    fn link(&mut self, name: &str, link: &openapiv3::Link, at: &Pointer) -> Option<Link> {
+        let LinkOperation::OperationId(operation_id) = &link.operation else {
+            self.diagnostics.unsupported(at, "a link by `operationRef`", "it is left out");
+            return None;
+        };
+        let mut parameters = BTreeMap::new();
+        for (parameter, expression) in &link.parameters {
+            // OpenAPI 3.0, Runtime Expressions.
+            match expression
+                .as_str()
+                .and_then(|expression| expression.strip_prefix("$response.body#"))
+            {
+                Some(pointer) => drop(parameters.insert(parameter.clone(), pointer.to_owned())),
+                None => {
+                    let construct = format!("the expression `{expression}`");
+                    self.diagnostics.unsupported(
+                        &at.join("parameters").join(parameter),
+                        &construct,
+                        "the link is left out",
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(Link {
+            name: name.to_owned(),
+            operation_id: operation_id.clone(),
+            parameters,
+            description: link.description.clone(),
+        })
+    }
+
+    /// Links to operations that are not there, or that lack the parameter.
+    pub(super) fn check_links(&mut self, operations: &[Operation]) {
+        for operation in operations {
+            for link in &operation.links {
+                let target = operations.iter().find(|target| target.id.0 == link.operation_id);
+                let Some(target) = target else {
+                    let message = format!(
+                        "the link `{}` leads to `{}`, which is no operation",
+                        link.name, link.operation_id
+                    );
+                    self.diagnostics.error(
+                        "invalid-link",
+                        &operation.at,
+                        message,
+                        "let it lead to the id of an operation",
+                    );
+                    continue;
+                };
+                for name in link.parameters.keys() {
+                    if !target.parameters.iter().any(|parameter| parameter.wire.0 == *name) {
+                        let message = format!(
+                            "the link `{}` sets `{name}`, which `{}` does not have",
+                            link.name, link.operation_id
+                        );
+                        self.diagnostics.error(
+                            "invalid-link",
+                            &operation.at,
+                            message,
+                            "name a parameter of that operation",
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// `x-long-running`: how to wait for what an operation starts.
+    pub(super) fn long_running(
+        &mut self,
+        operation: &openapiv3::Operation,
+        at: &Pointer,
+    ) -> Option<LongRunning> {
+        let (name, value) = extension(operation.extensions.iter(), &["x-long-running"])?;
+        let at = at.join(name);
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (Some(poll), Some(status)) = (text("poll"), text("status")) else {
+            self.fault(
+                &at,
+                "`x-long-running` must have `poll`, a link, and `status`, a JSON pointer",
+            );
+            return None;
+        };
+        let long_running = LongRunning {
+            poll,
+            status,
+            succeeded: strings(value.get("succeeded")),
+            failed: strings(value.get("failed")),
+            cancelled: strings(value.get("cancelled")),
+            cancel: text("cancel"),
+            download: text("download"),
+            pending_errors: strings(value.get("pendingErrors")),
+        };
+        let links: Vec<&String> = operation
+            .responses
+            .responses
+            .values()
+            .filter_map(ReferenceOr::as_item)
+            .flat_map(|response| response.links.keys())
+            .collect();
+        let named = [
+            Some(&long_running.poll),
+            long_running.cancel.as_ref(),
+            long_running.download.as_ref(),
+        ];
+        for link in named.into_iter().flatten().filter(|link| !links.contains(link)) {
+            self.fault(&at, &format!("the operation has no link `{link}`"));
+        }
+        Some(long_running)
+    }
+}
+
+fn credential_file(file: &Value) -> Option<CredentialFile> {
+    let text = |key: &str| file.get(key).and_then(Value::as_str).map(str::to_owned);
+    let keys = ["baseUrl", "clientId", "clientSecret", "environment"];
+    let pointers = keys.into_iter().filter_map(|key| Some((key.to_owned(), text(key)?))).collect();
+    let format = text("format").filter(|format| ["json", "yaml"].contains(&format.as_str()))?;
+    Some(CredentialFile { path: text("path")?, format, pointers })
+}
+
+/// The texts of a list.
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}

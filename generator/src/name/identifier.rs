@@ -1,0 +1,133 @@
+//! Any text to an identifier.
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+
+/// How the words of an identifier are put together (Rust API Guidelines, C-CASE).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// `LikeThis`
+    UpperCamel,
+    /// `like_this`
+    Snake,
+    /// `LIKE_THIS`
+    Screaming,
+}
+
+/// An identifier with the words of a text. Two texts can give the same one.
+pub(super) fn identifier(text: &str, case: Case) -> String {
+    let words = spell(text);
+    let cased = match case {
+        Case::UpperCamel => words.to_upper_camel_case(),
+        Case::Snake => words.to_snake_case(),
+        Case::Screaming => words.to_shouty_snake_case(),
+    };
+    match cased.chars().next() {
+        None => apply("empty", case),
+        Some(first) if first.is_ascii_digit() => match case {
+            Case::UpperCamel => format!("N{cased}"),
+            Case::Snake => format!("n{cased}"),
+            Case::Screaming => format!("N{cased}"),
+        },
+        Some(_) => cased,
+    }
+}
+
+fn apply(word: &str, case: Case) -> String {
+    match case {
+        Case::UpperCamel => word.to_upper_camel_case(),
+        Case::Snake => word.to_snake_case(),
+        Case::Screaming => word.to_shouty_snake_case(),
+    }
+}
+
+/// A text in which only letters, digits and spaces are left. Signs are spelled out where nothing
+/// else is there, or where they stand before a word, as in `-created`: there they tell values apart.
+fn spell(text: &str) -> String {
+    let bare = !text.chars().any(is_word);
+    let mut spelled = String::new();
+    let mut previous = None;
+    for character in text.chars() {
+        let leading = previous.is_none_or(|previous: char| previous.is_whitespace());
+        match character {
+            c if is_word(c) => spelled.push(c),
+            c @ ('+' | '-' | '<' | '>' | '=' | '!') if leading || bare => {
+                spelled.push_str(&format!(" {} ", sign(c)))
+            }
+            c if bare && !c.is_whitespace() => spelled.push_str(&format!(" {} ", sign(c))),
+            '\'' => {}
+            _ => spelled.push(' '),
+        }
+        previous = Some(character);
+    }
+    spelled
+}
+
+/// Letters and digits that an identifier can have. Others than ASCII are letters of some script;
+/// the rest (superscripts, circled letters) is not for identifiers.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || (!c.is_ascii()
+            && c.is_alphabetic()
+            && (c.is_lowercase() || c.is_uppercase() || c > '\u{2fff}'))
+}
+
+fn sign(c: char) -> String {
+    let name = match c {
+        '*' => "all",
+        '+' => "plus",
+        '-' => "minus",
+        '<' => "less",
+        '>' => "greater",
+        '=' => "equal",
+        '!' => "not",
+        '/' => "slash",
+        '\\' => "backslash",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '?' => "question",
+        '%' => "percent",
+        '&' => "and",
+        '|' => "or",
+        '#' => "hash",
+        '@' => "at",
+        '$' => "dollar",
+        '~' => "tilde",
+        '^' => "caret",
+        '_' => "underscore",
+        '(' | '[' | '{' => "open",
+        ')' | ']' | '}' => "close",
+        other => return format!("u{:x}", u32::from(other)),
+    };
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_becomes_an_identifier() {
+        let cases = [
+            ("IDENTITIES_DETAILS", "IdentitiesDetails", "identities_details"),
+            ("taskResultId", "TaskResultId", "task_result_id"),
+            ("*", "All", "all"),
+            ("+1", "Plus1", "plus_1"),
+            ("-created", "MinusCreated", "minus_created"),
+            ("read-write", "ReadWrite", "read_write"),
+            (">=", "GreaterEqual", "greater_equal"),
+            ("3d model", "N3dModel", "n3d_model"),
+            ("$ref", "Ref", "ref"),
+            ("@type", "Type", "type"),
+            ("", "Empty", "empty"),
+            ("größe", "Größe", "größe"),
+            ("☃", "U2603", "u2603"),
+            ("it's", "Its", "its"),
+        ];
+        for (text, camel, snake) in cases {
+            assert_eq!(identifier(text, Case::UpperCamel), camel, "{text}");
+            assert_eq!(identifier(text, Case::Snake), snake, "{text}");
+        }
+    }
+}

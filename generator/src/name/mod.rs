@@ -1,0 +1,184 @@
+//! Wire names to Rust identifiers.
+//!
+//! Every identifier of the output is decided here, from sorted input, so that the order of the
+//! document does not matter. Emitters take them as they are.
+
+mod identifier;
+mod scope;
+
+use std::collections::BTreeMap;
+
+use crate::ir::{
+    Answer, Api, Enum, Ident, Object, Operation, Shape, Statuses, Tagging, Type, Union,
+};
+use identifier::{Case, identifier};
+use scope::{Scope, reserved};
+
+/// Names everything.
+pub fn name(api: &mut Api) {
+    types(api);
+    let names: Vec<Ident> = api.types.iter().map(|def| def.rust.clone()).collect();
+    for def in &mut api.types {
+        match &mut def.shape {
+            Shape::Object(object) => fields(object),
+            Shape::Enum(list) => values(list),
+            Shape::Union(union) => variants(union, &names),
+            Shape::Alias(_) => {}
+        }
+    }
+    groups(api);
+    operations(api, &names);
+    errors(api, &names);
+    server_variables(api);
+}
+
+/// Components have the first claim to their names, inline schemas make do with what is left.
+fn types(api: &mut Api) {
+    let mut order: Vec<usize> = (0..api.types.len()).collect();
+    order.sort_by_cached_key(|index| {
+        api.types.get(*index).map(|def| (!def.component, def.hint.clone(), def.at.clone()))
+    });
+    let mut names = Scope::new(reserved::TYPES);
+    let mut modules = Scope::new(reserved::MODULES);
+    for index in order {
+        if let Some(def) = api.types.get_mut(index) {
+            let words = def.hint.join(" ");
+            def.rust = names.claim(&identifier(&words, Case::UpperCamel), "Model");
+            def.module = modules.claim(&identifier(&def.rust.0, Case::Snake), "model");
+        }
+    }
+}
+
+fn fields(object: &mut Object) {
+    let mut scope = Scope::new(reserved::FIELDS);
+    for field in sorted_by(&mut object.fields, |field| field.wire.clone()) {
+        field.rust = scope.claim_raw(&identifier(&field.wire.0, Case::Snake), "property");
+    }
+}
+
+fn values(list: &mut Enum) {
+    let mut scope = Scope::new(reserved::VALUES);
+    for variant in sorted_by(&mut list.variants, |variant| variant.wire.clone()) {
+        variant.rust = scope.claim(&identifier(&variant.wire.0, Case::UpperCamel), "Value");
+    }
+}
+
+/// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
+/// own properties, and the type has the better name.
+fn variants(union: &mut Union, names: &[Ident]) {
+    let mut scope = Scope::new(reserved::VARIANTS);
+    let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
+    for variant in sorted_by(&mut union.variants, |variant| variant.tags.clone()) {
+        let tag = variant.tags.first().map_or("", String::as_str);
+        let name = match &variant.ty {
+            Type::Named(id) if !by_tag => {
+                names.get(id.0).map_or_else(String::new, |name| name.0.clone())
+            }
+            _ => identifier(tag, Case::UpperCamel),
+        };
+        variant.rust = scope.claim(&name, "Variant");
+    }
+}
+
+fn groups(api: &mut Api) {
+    let mut scope = Scope::new(reserved::MODULES);
+    for group in sorted_by(&mut api.groups, |group| group.tag.clone()) {
+        let words = group.tag.as_deref().unwrap_or("untagged");
+        group.module = scope.claim(&identifier(words, Case::Snake), "operations");
+    }
+}
+
+fn operations(api: &mut Api, names: &[Ident]) {
+    let mut methods = Scope::new(reserved::METHODS);
+    let mut types = Scope::new(reserved::REQUEST_TYPES);
+    for operation in sorted_by(&mut api.operations, |operation| operation.id.clone()) {
+        operation.method_name =
+            methods.claim_raw(&identifier(&operation.id.0, Case::Snake), "operation");
+        operation.request_type =
+            types.claim(&identifier(&operation.id.0, Case::UpperCamel), "Request");
+        operation.constant = Ident(identifier(&operation.request_type.0, Case::Screaming));
+        parameters(operation, names);
+        let response = format!("{}Response", operation.request_type);
+        if let Answer::ByStatus { rust, cases } = &mut operation.answer {
+            *rust = types.claim(&response, "Type");
+            let mut scope = Scope::new(&[]);
+            for case in cases {
+                case.rust = scope.claim(&status_name(case.statuses), "Status");
+            }
+        }
+    }
+}
+
+fn parameters(operation: &mut Operation, names: &[Ident]) {
+    let mut scope = Scope::new(reserved::SETTERS);
+    for parameter in sorted_by(&mut operation.parameters, |parameter| {
+        (parameter.location, parameter.wire.clone())
+    }) {
+        parameter.rust = scope.claim_raw(&identifier(&parameter.wire.0, Case::Snake), "parameter");
+    }
+    if let Some(body) = &mut operation.body {
+        let words = match &body.ty {
+            Type::Named(id) => names.get(id.0).map_or("body", |name| name.0.as_str()),
+            _ => "body",
+        };
+        body.rust = scope.claim_raw(&identifier(words, Case::Snake), "body");
+    }
+}
+
+fn errors(api: &mut Api, names: &[Ident]) {
+    let mut scope = Scope::new(reserved::ERROR_BODIES);
+    for body in &mut api.error_bodies {
+        let words = match &body.ty {
+            Type::Named(id) => names.get(id.0).map_or("Json", |name| name.0.as_str()),
+            Type::Array(_) => "List",
+            _ => "Json",
+        };
+        body.rust = scope.claim(words, "Body");
+    }
+    let mut constants = Scope::new(&[]);
+    for set in &mut api.error_sets {
+        let statuses: Vec<String> =
+            set.cases.iter().map(|(statuses, _)| statuses.to_string()).collect();
+        let words = format!("errors {}", statuses.join(" "));
+        set.constant = constants.claim(&identifier(&words, Case::Screaming), "SET");
+    }
+}
+
+/// A variable of several servers is one variable.
+fn server_variables(api: &mut Api) {
+    let mut scope = Scope::new(reserved::BUILDER);
+    let mut known: BTreeMap<String, Ident> = BTreeMap::new();
+    for variable in api.servers.iter_mut().flat_map(|server| &mut server.variables) {
+        let name = known.entry(variable.wire.0.clone());
+        let name = name.or_insert_with(|| {
+            scope.claim_raw(&identifier(&variable.wire.0, Case::Snake), "variable")
+        });
+        variable.rust = name.clone();
+    }
+}
+
+/// The name of a status: its reason phrase where there is one (RFC 9110, section 15).
+fn status_name(statuses: Statuses) -> String {
+    let name = match statuses {
+        Statuses::Code(200) => "Ok",
+        Statuses::Code(201) => "Created",
+        Statuses::Code(202) => "Accepted",
+        Statuses::Code(203) => "NonAuthoritativeInformation",
+        Statuses::Code(204) => "NoContent",
+        Statuses::Code(205) => "ResetContent",
+        Statuses::Code(206) => "PartialContent",
+        Statuses::Code(207) => "MultiStatus",
+        Statuses::Code(208) => "AlreadyReported",
+        Statuses::Code(code) => return format!("Status{code}"),
+        Statuses::Class(_) => "Success",
+        Statuses::Default => "Default",
+    };
+    name.to_owned()
+}
+
+/// The items in the order of a key, to be changed in place.
+fn sorted_by<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) -> Vec<&mut T> {
+    let mut sorted: Vec<&mut T> = items.iter_mut().collect();
+    sorted.sort_by_cached_key(|item| key(item));
+    sorted
+}

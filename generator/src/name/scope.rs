@@ -1,0 +1,223 @@
+//! Identifiers that stand side by side, and must differ.
+
+use std::collections::BTreeSet;
+
+use crate::ir::Ident;
+
+/// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
+const KEYWORDS: [&str; 52] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Keywords that cannot be written as raw identifiers.
+const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
+
+/// A set of identifiers that must differ.
+pub(super) struct Scope {
+    reserved: &'static [&'static str],
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// A scope in which some names are not free.
+    pub(super) fn new(reserved: &'static [&'static str]) -> Self {
+        Self { reserved, taken: BTreeSet::new() }
+    }
+
+    /// Takes a name, or one like it: with a word behind it if it is reserved, with a number if it is
+    /// taken. Keywords count as reserved.
+    pub(super) fn claim(&mut self, name: &str, word: &str) -> Ident {
+        self.take(name, word, |name| KEYWORDS.contains(&name))
+    }
+
+    /// Takes a name, which is written as a raw identifier if it is a keyword.
+    pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
+        let Ident(name) = self.take(name, word, |name| NEVER_RAW.contains(&name));
+        if KEYWORDS.contains(&name.as_str()) { Ident(format!("r#{name}")) } else { Ident(name) }
+    }
+
+    fn take(&mut self, name: &str, word: &str, forbidden: impl Fn(&str) -> bool) -> Ident {
+        let lower = name.chars().next().is_some_and(char::is_lowercase);
+        let join = |word: &str| {
+            if lower { format!("{name}_{word}") } else { format!("{name}{word}") }
+        };
+        let free = if forbidden(name) || self.reserved.contains(&name) {
+            join(word)
+        } else {
+            name.to_owned()
+        };
+        let mut candidate = free.clone();
+        let mut number = 2;
+        while !self.taken.insert(candidate.clone()) {
+            candidate = if lower { format!("{free}_{number}") } else { format!("{free}{number}") };
+            number += 1;
+        }
+        Ident(candidate)
+    }
+}
+
+/// Names that mean something else where the generated ones stand.
+pub(super) mod reserved {
+    /// The prelude, and what files of types import.
+    pub(in crate::name) const TYPES: &[&str] = &[
+        "AsMut",
+        "AsRef",
+        "Box",
+        "Clone",
+        "Copy",
+        "DateTime",
+        "Debug",
+        "Default",
+        "Drop",
+        "Eq",
+        "Err",
+        "Fn",
+        "FnMut",
+        "FnOnce",
+        "From",
+        "FromIterator",
+        "Future",
+        "Hash",
+        "Into",
+        "IntoFuture",
+        "IntoIterator",
+        "Iterator",
+        "None",
+        "Nullable",
+        "Ok",
+        "Option",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Properties",
+        "Result",
+        "Send",
+        "Sized",
+        "Some",
+        "String",
+        "Sync",
+        "ToOwned",
+        "ToString",
+        "TryFrom",
+        "TryInto",
+        "Unpin",
+        "Value",
+        "Vec",
+        "ErrorBody",
+    ];
+    /// Names that a file of a module cannot have on every system.
+    pub(in crate::name) const MODULES: &[&str] =
+        &["mod", "con", "prn", "aux", "nul", "lib", "main"];
+    /// The field that every object has.
+    pub(in crate::name) const FIELDS: &[&str] = &["additional_properties"];
+    /// The variant, and the constant, that every enum has.
+    pub(in crate::name) const VALUES: &[&str] = &["Unknown"];
+    /// The variant that every union has.
+    pub(in crate::name) const VARIANTS: &[&str] = &["Other"];
+    /// The variant that the enum of error bodies has.
+    pub(in crate::name) const ERROR_BODIES: &[&str] = &["Undocumented"];
+    /// The methods that every client has.
+    pub(in crate::name) const METHODS: &[&str] = &[
+        "borrow",
+        "borrow_mut",
+        "builder",
+        "clone",
+        "clone_from",
+        "fmt",
+        "from",
+        "from_env",
+        "into",
+        "to_owned",
+        "try_from",
+        "try_into",
+        "type_id",
+    ];
+    /// What files of operations import, and the prelude.
+    pub(in crate::name) const REQUEST_TYPES: &[&str] = &[
+        "Box",
+        "Client",
+        "DecodeError",
+        "Download",
+        "Err",
+        "Error",
+        "Future",
+        "Method",
+        "None",
+        "Ok",
+        "Operation",
+        "Option",
+        "Properties",
+        "Reply",
+        "Request",
+        "Response",
+        "Result",
+        "Send",
+        "Some",
+        "String",
+        "Value",
+        "Vec",
+        "DateTime",
+        "ErrorBody",
+        "ErrorCase",
+        "Statuses",
+        "IntoFuture",
+        "Into",
+        "Debug",
+    ];
+    /// The methods that every request has.
+    pub(in crate::name) const SETTERS: &[&str] = &[
+        "attempt_timeout",
+        "into_future",
+        "response",
+        "retry",
+        "send",
+        "timeout",
+        "with_header",
+        "client",
+        "request",
+    ];
+    /// The methods that every builder has.
+    pub(in crate::name) const BUILDER: &[&str] = &[
+        "allow_http",
+        "attempt_timeout",
+        "base_url",
+        "build",
+        "client_credentials",
+        "connect_timeout",
+        "environment",
+        "http_client",
+        "idle_timeout",
+        "new",
+        "retry",
+        "root_certificate",
+        "server_variable",
+        "timeout",
+        "token",
+        "token_source",
+        "user_agent",
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_differ() {
+        let mut scope = Scope::new(&["Other"]);
+        let claimed: Vec<String> = ["Asc", "Asc", "Asc", "Other", "Self"]
+            .iter()
+            .map(|name| scope.claim(name, "Value").0)
+            .collect();
+        assert_eq!(claimed, ["Asc", "Asc2", "Asc3", "OtherValue", "SelfValue"]);
+        let raw: Vec<String> = ["type", "type", "self", "gen"]
+            .iter()
+            .map(|name| scope.claim_raw(name, "property").0)
+            .collect();
+        assert_eq!(raw, ["r#type", "type_2", "self_property", "r#gen"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! `cargo xtask codegen`: a document in, a crate on disk out.
+//!
+//! What is generated is left to the generator, how files change on disk to [`crate_dir`].
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Args;
+use clientgen::{Config, Generation, Severity, Source};
+use similar::TextDiff;
+
+use crate::crate_dir::{Changes, CrateDir};
+
+/// How many differences `--check` shows in full.
+const SHOWN: usize = 3;
+
+/// What the command is told.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The OpenAPI document [default: spec/reports.yaml]
+    #[arg(long, value_name = "FILE", requires = "out", requires = "name")]
+    spec: Option<PathBuf>,
+    /// An OpenAPI overlay to apply to it; can be given several times
+    /// [default: spec/reports.overlay.yaml, and none if --spec is given]
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// The folder of the crate [default: generated-client]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The name of the crate [default: sailpoint-reports]
+    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
+    name: Option<String>,
+    /// Keep only this path of the API and those below it; can be given several times
+    #[arg(long, value_name = "PATH")]
+    path: Vec<String>,
+    /// Write nothing; fail if the crate is not what would be written
+    #[arg(long)]
+    check: bool,
+    /// Say nothing but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match codegen(arguments) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
+    let start = Instant::now();
+    let root = root();
+    let (source, config) = inputs(arguments, &root);
+    let generation = clientgen::generate(&source, &config);
+    report(&generation, arguments.quiet);
+    let Some(files) = &generation.files else {
+        let errors = generation
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count();
+        return Err(format!("{errors} errors, nothing was written"));
+    };
+    let out = arguments.out.clone().unwrap_or_else(|| root.join("generated-client"));
+    let dir = CrateDir::new(&out);
+    let changes = dir.compare(files)?;
+    if arguments.check {
+        return Ok(check(&dir, &changes, files, arguments));
+    }
+    dir.write(files, &changes)?;
+    if !arguments.quiet {
+        let warnings = generation.diagnostics.len();
+        let Generation { operations, types, .. } = generation;
+        println!(
+            "read     {}",
+            [&[config.document.clone()], config.overlays.as_slice()].concat().join(", ")
+        );
+        println!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
+        println!(
+            "files    {} changed, {} new, {} removed, {} as they were",
+            changes.changed.len(),
+            changes.missing.len(),
+            changes.stale.len(),
+            changes.same
+        );
+        println!("warnings {warnings}");
+        println!("took     {:.2} s", start.elapsed().as_secs_f64());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(generation: &Generation, quiet: bool) {
+    for diagnostic in &generation.diagnostics {
+        if diagnostic.severity == Severity::Error || !quiet {
+            eprintln!("{diagnostic}\n");
+        }
+    }
+}
+
+fn check(
+    dir: &CrateDir,
+    changes: &Changes,
+    files: &BTreeMap<String, String>,
+    arguments: &Arguments,
+) -> ExitCode {
+    if changes.is_empty() {
+        if !arguments.quiet {
+            println!("{} is up to date", dir.path().display());
+        }
+        return ExitCode::SUCCESS;
+    }
+    let list =
+        [("changed", &changes.changed), ("missing", &changes.missing), ("stale", &changes.stale)];
+    for (what, paths) in list {
+        paths.iter().for_each(|path| println!("{what:8} {path}"));
+    }
+    for path in changes.changed.iter().take(SHOWN) {
+        let (old, new) =
+            (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
+        let diff = TextDiff::from_lines(old.as_str(), new);
+        println!(
+            "\n{}",
+            diff.unified_diff()
+                .context_radius(2)
+                .header(&format!("a/{path}"), &format!("b/{path}"))
+        );
+    }
+    println!("to mend it: {}", mending_command(arguments));
+    ExitCode::FAILURE
+}
+
+/// The same command without `--check`.
+fn mending_command(arguments: &Arguments) -> String {
+    let mut words = vec!["cargo xtask codegen".to_owned()];
+    let mut option = |name: &str, value: String| words.push(format!("--{name} {value}"));
+    arguments.spec.iter().for_each(|path| option("spec", path.display().to_string()));
+    arguments.overlay.iter().for_each(|path| option("overlay", path.display().to_string()));
+    arguments.out.iter().for_each(|path| option("out", path.display().to_string()));
+    arguments.name.iter().for_each(|name| option("name", name.clone()));
+    arguments.path.iter().for_each(|path| option("path", path.clone()));
+    words.join(" ")
+}
+
+fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
+    let mut source = Labelled::default();
+    let default = |file: &str| root.join("spec").join(file);
+    let (spec, overlays) = match &arguments.spec {
+        Some(spec) => (spec.clone(), arguments.overlay.clone()),
+        None if arguments.overlay.is_empty() => {
+            (default("reports.yaml"), vec![default("reports.overlay.yaml")])
+        }
+        None => (default("reports.yaml"), arguments.overlay.clone()),
+    };
+    let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
+    let mut config = Config::new(source.add(&spec, root), name);
+    config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
+    config.paths.clone_from(&arguments.path);
+    (source, config)
+}
+
+/// Files by what they are called in the output: paths of a machine are not the same on every one.
+#[derive(Debug, Default)]
+struct Labelled {
+    files: BTreeMap<String, PathBuf>,
+}
+
+impl Labelled {
+    fn add(&mut self, path: &Path, root: &Path) -> String {
+        let label = label(path, root);
+        self.files.insert(label.clone(), path.to_owned());
+        label
+    }
+}
+
+impl Source for Labelled {
+    fn read(&self, path: &str) -> io::Result<String> {
+        match self.files.get(path) {
+            Some(path) => std::fs::read_to_string(path),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+/// The path below the workspace, or else the name of the file.
+fn label(path: &Path, root: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let short = absolute.strip_prefix(root).ok().or(absolute.file_name().map(Path::new));
+    short.unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+fn crate_name(name: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+    if begins && name.chars().all(fits) {
+        return Ok(name.to_owned());
+    }
+    Err("a crate's name has small letters, digits, `-` and `_`, and begins with a letter"
+        .to_owned())
+}
