@@ -31,7 +31,7 @@ fn index(api: &Api) -> TokenStream {
     let mut modules: Vec<Token> = api.groups.iter().map(|group| token(&group.module)).collect();
     modules.sort();
     let docs = docs::inner(&[
-        format!("What the API can do: the operations of {}.", api.title),
+        "What the API can do.".to_owned(),
         String::new(),
         "They are called on a [`Client`](crate::Client), which gives requests of the types here."
             .to_owned(),
@@ -76,7 +76,12 @@ fn uses(operations: &[&Operation]) -> TokenStream {
     let mut files = false;
     let mut by_status = false;
     for operation in operations {
-        operation.parameters.iter().for_each(|parameter| note(&parameter.ty));
+        for parameter in &operation.parameters {
+            // Dates are handed over as texts, unless they are in a list.
+            if parameter.ty != Type::DateTime {
+                note(&parameter.ty);
+            }
+        }
         operation.body.iter().for_each(|body| note(&body.ty));
         by_status |= matches!(operation.answer, Answer::ByStatus { .. });
         for kind in kinds(&operation.answer) {

@@ -28,7 +28,7 @@ fn index(api: &Api) -> TokenStream {
         let (module, name) = (token(&def.module), token(&def.rust));
         quote!(pub use #module::#name;)
     });
-    let docs = docs::inner(&[format!("What the API speaks of: the schemas of {}.", api.title)]);
+    let docs = docs::inner(&["What the API speaks of.".to_owned()]);
     quote! {
         #docs
         #(mod #modules;)*

@@ -81,11 +81,20 @@ impl Lower<'_> {
             );
             return Usage::new(Type::Any, true);
         };
+        let nullable = self.is_nullable_at(&at);
+        let facts = match &schema {
+            ReferenceOr::Item(schema) => notes::facts(schema),
+            ReferenceOr::Reference { reference } => reference.clone(),
+        };
+        if let Some(id) = self.by_facts.get(&facts).copied() {
+            return Usage::new(Type::Named(id), nullable);
+        }
         let hint: Vec<String> = at.steps().iter().rev().take(2).rev().cloned().collect();
         let id = self.reserve(&at, hint.clone(), false);
         self.by_pointer.insert(at.clone(), id);
+        self.by_facts.insert(facts, id);
         self.define(id, &schema, &at, &hint);
-        Usage::new(Type::Named(id), self.is_nullable_at(&at))
+        Usage::new(Type::Named(id), nullable)
     }
 
     /// Whether the schema at a place is nullable, through references.

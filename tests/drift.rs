@@ -1,0 +1,82 @@
+//! The committed crate is what the generator writes, on every run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clientgen::source::Directory;
+use clientgen::{Config, FileTree, Generation};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn generate() -> Generation {
+    let config = Config::new("spec/reports.yaml", "sailpoint-reports")
+        .with_overlay("spec/reports.overlay.yaml");
+    clientgen::generate(&Directory(root()), &config)
+}
+
+fn fresh() -> FileTree {
+    generate().files.expect("the document has no errors")
+}
+
+#[test]
+fn the_document_gives_no_diagnostics() {
+    let diagnostics: Vec<String> = generate().diagnostics.iter().map(ToString::to_string).collect();
+    assert!(diagnostics.is_empty(), "{}", diagnostics.join("\n"));
+}
+
+#[test]
+fn the_committed_crate_is_up_to_date() {
+    let mut differing = Vec::new();
+    for (path, text) in fresh() {
+        let committed = std::fs::read_to_string(root().join("generated-client").join(&path))
+            .unwrap_or_default();
+        if committed != text {
+            differing.push(path);
+        }
+    }
+    assert!(differing.is_empty(), "run `cargo xtask codegen`: {differing:?} differ");
+}
+
+#[test]
+fn nothing_else_is_in_the_committed_crate() {
+    let crate_dir = root().join("generated-client");
+    let fresh = fresh();
+    let mut folders = vec![crate_dir.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let relative =
+                path.strip_prefix(&crate_dir).unwrap().to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert!(
+                    relative == ".generated-files" || fresh.contains_key(&relative),
+                    "{relative}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    assert_eq!(fresh(), fresh());
+}
+
+#[test]
+fn the_order_of_a_document_does_not_matter_to_names() {
+    let document = |schemas: &str| {
+        let head =
+            "openapi: 3.0.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n";
+        BTreeMap::from([("spec.yaml".to_owned(), format!("{head}{schemas}"))])
+    };
+    let one = "    a-b: {type: object, properties: {x: {type: string}}}\n    a_b: {type: object, properties: {y: {type: string}}}\n";
+    let other = "    a_b: {type: object, properties: {y: {type: string}}}\n    a-b: {type: object, properties: {x: {type: string}}}\n";
+    let generate = |schemas| {
+        clientgen::generate(&document(schemas), &Config::new("spec.yaml", "example")).files
+    };
+    assert_eq!(generate(one), generate(other));
+}

@@ -1,0 +1,47 @@
+//! The cases under `tests/cases`: small documents, each about one feature of OpenAPI.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clientgen::source::Directory;
+use clientgen::{Config, Generation};
+
+/// A small document about one feature.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The name of the feature.
+    pub name: String,
+    /// The folder with the document.
+    pub path: PathBuf,
+}
+
+impl Case {
+    /// Generates a crate from the document, with its overlay if it has one.
+    pub fn generate(&self, crate_name: &str) -> Generation {
+        let mut config = Config::new("spec.yaml", crate_name);
+        if self.path.join("overlay.yaml").exists() {
+            config = config.with_overlay("overlay.yaml");
+        }
+        clientgen::generate(&Directory(&self.path), &config)
+    }
+}
+
+/// All cases of a folder beside this package's manifest, by name.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(root)? {
+        let path = entry?.path();
+        if path.join("spec.yaml").exists() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            cases.push(Case { name, path });
+        }
+    }
+    cases.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(cases)
+}

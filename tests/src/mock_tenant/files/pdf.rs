@@ -1,0 +1,60 @@
+//! A small PDF that viewers accept: one page with the title of the report on it.
+
+/// The bytes of the document.
+pub(super) fn document(title: &str) -> Vec<u8> {
+    let text = format!("BT /F1 18 Tf 72 720 Td ({}) Tj ET", escaped(title));
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut document = "%PDF-1.4\n".to_owned();
+    let mut offsets = vec![];
+    for (number, object) in (1..).zip(&objects) {
+        offsets.push(document.len());
+        document.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let table_at = document.len();
+    // The lines of the table have 20 bytes each, as readers compute their way through it.
+    let lines: String = offsets.iter().map(|offset| format!("{offset:010} 00000 n \n")).collect();
+    let count = objects.len() + 1;
+    document.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{lines}"));
+    document.push_str(&format!(
+        "trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table_at}\n%%EOF\n"
+    ));
+    document.into_bytes()
+}
+
+/// The title as a PDF string. The font has no letters beyond ASCII, and parentheses would end the
+/// string.
+fn escaped(title: &str) -> String {
+    let plain = |letter: char| {
+        if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' }
+    };
+    title
+        .chars()
+        .map(plain)
+        .map(|letter| if "()\\".contains(letter) { '?' } else { letter })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_lead_to_their_objects() {
+        let text = String::from_utf8(document("Identities (Details)")).unwrap();
+        assert!(text.contains("(Identities ?Details?) Tj"));
+        let table_at: usize = text.rsplit('\n').nth(2).unwrap().parse().unwrap();
+        let offsets = text[table_at..].lines().skip(3).take(5);
+        for (number, line) in (1..).zip(offsets) {
+            let offset: usize = line[..10].parse().unwrap();
+            assert!(text[offset..].starts_with(&format!("{number} 0 obj\n")));
+        }
+    }
+}

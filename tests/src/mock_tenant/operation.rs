@@ -1,0 +1,46 @@
+//! The operations that the mock tenant plays.
+//!
+//! In comes an operation id of the document, out goes a closed set that the rest of the mock can
+//! match on.
+
+/// An operation of the tenant: the four of the reports document, and the token endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// `POST /oauth/token`, which the document mentions only as a security scheme.
+    Token,
+    /// `POST /v3/reports/run`.
+    StartReport,
+    /// `GET /v3/reports/{taskResultId}/result`.
+    GetReportResult,
+    /// `GET /v3/reports/{taskResultId}`.
+    GetReport,
+    /// `POST /v3/reports/{id}/cancel`.
+    CancelReport,
+}
+
+impl Operation {
+    /// All operations, the token endpoint first.
+    pub const ALL: [Self; 5] = [
+        Self::Token,
+        Self::StartReport,
+        Self::GetReportResult,
+        Self::GetReport,
+        Self::CancelReport,
+    ];
+
+    /// The operation id as the document writes it; `token` for the token endpoint.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::StartReport => "startReport",
+            Self::GetReportResult => "getReportResult",
+            Self::GetReport => "getReport",
+            Self::CancelReport => "cancelReport",
+        }
+    }
+
+    /// The operation of that id, if the mock tenant plays it.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.id() == id)
+    }
+}
