@@ -144,6 +144,16 @@ impl Diagnostics {
         self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether there is an error about a part of a node, but not about the node itself.
+    pub fn has_error_below(&self, at: &Pointer) -> bool {
+        let place = self.place(at);
+        let below = |diagnostic: &Diagnostic| {
+            let rest = diagnostic.place.pointer.below(&place.pointer);
+            diagnostic.place.file == place.file && rest.is_some_and(|rest| !rest.is_empty())
+        };
+        self.found.iter().any(|found| found.severity == Severity::Error && below(found))
+    }
+
     /// All of them in the order of their places, with lines and columns.
     pub fn located(mut self, source: &dyn Source) -> Vec<Diagnostic> {
         for diagnostic in &mut self.found {

@@ -524,6 +524,8 @@ impl fmt::Display for Statuses {
 /// What can be done with an answer next (OpenAPI 3.0, Link Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
+    /// Where it stands in the document.
+    pub at: Pointer,
     /// Its name.
     pub name: String,
     /// The operation that it leads to.

@@ -66,7 +66,7 @@ pub fn locate(text: &str, pointer: &Pointer) -> Option<(usize, usize)> {
     loop {
         let seek = Seek { steps: pointer.steps() };
         if let Err(error) = seek.deserialize(serde_yaml::Deserializer::from_str(text))
-            && error.to_string().starts_with(FOUND)
+            && error.to_string().contains(FOUND)
         {
             return error.location().map(|location| (location.line(), location.column()));
         }
@@ -163,7 +163,7 @@ impl<'de> de::Deserialize<'de> for Key {
 
 /// The error that carries the position of what was looked for: the parser says where it stood when
 /// a visitor failed.
-const FOUND: &str = "(found)";
+const FOUND: &str = "\u{1}found";
 
 /// Follows a pointer through a text and fails where it leads to.
 struct Seek<'p> {

@@ -125,6 +125,7 @@ impl Lower<'_> {
             }
         }
         Some(Link {
+            at: at.clone(),
             name: name.to_owned(),
             operation_id: operation_id.clone(),
             parameters,
@@ -144,7 +145,7 @@ impl Lower<'_> {
                     );
                     self.diagnostics.error(
                         "invalid-link",
-                        &operation.at,
+                        &link.at,
                         message,
                         "let it lead to the id of an operation",
                     );
@@ -158,7 +159,7 @@ impl Lower<'_> {
                         );
                         self.diagnostics.error(
                             "invalid-link",
-                            &operation.at,
+                            &link.at,
                             message,
                             "name a parameter of that operation",
                         );

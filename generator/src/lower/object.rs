@@ -100,6 +100,9 @@ impl Lower<'_> {
             match fields.iter_mut().find(|known| known.wire.0 == name) {
                 Some(known) if known.ty == field.ty => {
                     known.nullable &= field.nullable;
+                    if known.docs == Docs::default() {
+                        known.docs = field.docs;
+                    }
                 }
                 Some(known) => {
                     *known = field;

@@ -33,7 +33,13 @@ impl Lower<'_> {
                 parameters.push(parameter);
             }
         }
-        parameters.sort_by_key(|parameter| parameter.location);
+        // Those of the path in its order, whatever their order in the document.
+        let placeholder =
+            |parameter: &Parameter| parsed.path.find(&format!("{{{}}}", parameter.wire));
+        parameters.sort_by_key(|parameter| match parameter.location {
+            Location::Path => (parameter.location, placeholder(parameter)),
+            Location::Query | Location::Header => (parameter.location, None),
+        });
         self.compare_with_path(parsed, &mut parameters);
         parameters
     }

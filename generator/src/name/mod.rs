@@ -9,7 +9,7 @@ mod scope;
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Answer, Api, Enum, Ident, Object, Operation, Shape, Statuses, Tagging, Type, Union,
+    Answer, Api, Enum, Ident, Object, Operation, Shape, Statuses, Tagging, Type, Union, WireName,
 };
 use identifier::{Case, identifier};
 use scope::{Scope, reserved};
@@ -51,14 +51,16 @@ fn types(api: &mut Api) {
 
 fn fields(object: &mut Object) {
     let mut scope = Scope::new(reserved::FIELDS);
-    for field in sorted_by(&mut object.fields, |field| field.wire.clone()) {
+    for field in sorted_by(&mut object.fields, |field| claim_order(&field.wire, Case::Snake)) {
         field.rust = scope.claim_raw(&identifier(&field.wire.0, Case::Snake), "property");
     }
 }
 
 fn values(list: &mut Enum) {
     let mut scope = Scope::new(reserved::VALUES);
-    for variant in sorted_by(&mut list.variants, |variant| variant.wire.clone()) {
+    for variant in
+        sorted_by(&mut list.variants, |variant| claim_order(&variant.wire, Case::UpperCamel))
+    {
         variant.rust = scope.claim(&identifier(&variant.wire.0, Case::UpperCamel), "Value");
     }
 }
@@ -112,7 +114,7 @@ fn operations(api: &mut Api, names: &[Ident]) {
 fn parameters(operation: &mut Operation, names: &[Ident]) {
     let mut scope = Scope::new(reserved::SETTERS);
     for parameter in sorted_by(&mut operation.parameters, |parameter| {
-        (parameter.location, parameter.wire.clone())
+        (parameter.location, claim_order(&parameter.wire, Case::Snake))
     }) {
         parameter.rust = scope.claim_raw(&identifier(&parameter.wire.0, Case::Snake), "parameter");
     }
@@ -174,6 +176,11 @@ fn status_name(statuses: Statuses) -> String {
         Statuses::Default => "Default",
     };
     name.to_owned()
+}
+
+/// What is an identifier already has the first claim to it, before what only becomes one.
+fn claim_order(wire: &WireName, case: Case) -> (bool, WireName) {
+    (identifier(&wire.0, case) != wire.0, wire.clone())
 }
 
 /// The items in the order of a key, to be changed in place.

@@ -207,6 +207,10 @@ fn typed<T: DeserializeOwned>(
                 serde_path_to_error::Segment::Enum { .. }
                 | serde_path_to_error::Segment::Unknown => at,
             });
+            // A fault inside, such as a reference that leads nowhere, is why the whole cannot be read.
+            if diagnostics.has_error_below(&at) {
+                return None;
+            }
             let message = format!("this is not what OpenAPI 3.0 has here: {}", error.inner());
             diagnostics.error(
                 "invalid-document",
