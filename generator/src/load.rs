@@ -136,28 +136,59 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
         let mut object = Map::new();
-        while let Some(Key(key)) = entries.next_key()? {
+        while let Some(key) =
+            entries.next_key_seed(KeyOf(|key: &str| match object.contains_key(key) {
+                true => Err(format!("the key `{key}` is there twice")),
+                false => Ok(key.to_owned()),
+            }))?
+        {
             let Node(value) = entries.next_value()?;
-            if object.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("the key `{key}` is there twice")));
-            }
             object.insert(key, value);
         }
         Ok(Node(Value::Object(object)))
     }
 }
 
-/// A key as text, whatever scalar it was.
-struct Key(String);
+/// Hands a key over as text, whatever scalar it was. An error is reported where the key stands.
+struct KeyOf<F>(F);
 
-impl<'de> de::Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Node(key) = Node::deserialize(deserializer)?;
-        match key {
-            Value::String(key) => Ok(Self(key)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(Self(key.to_string())),
-            Value::Array(_) | Value::Object(_) => Err(de::Error::custom("a key must be a scalar")),
-        }
+impl<'de, T, F: FnOnce(&str) -> Result<T, String>> DeserializeSeed<'de> for KeyOf<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for KeyOf<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar as a key")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<T, E> {
+        (self.0)(key).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, key: u64) -> Result<T, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, key: i64) -> Result<T, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, key: f64) -> Result<T, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_bool<E: de::Error>(self, key: bool) -> Result<T, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        self.visit_str("null")
     }
 }
 
@@ -236,68 +267,18 @@ impl<'de> Visitor<'de> for Seek<'_> {
         let Some((step, steps)) = self.steps.split_first() else {
             return Err(de::Error::custom(FOUND));
         };
-        while let Some(here) = entries.next_key_seed(SeekKey { step, last: steps.is_empty() })? {
+        let last = steps.is_empty();
+        let compare = |key: &str| match key == step {
+            true if last => Err(FOUND.to_owned()),
+            here => Ok(here),
+        };
+        while let Some(here) = entries.next_key_seed(KeyOf(compare))? {
             match here {
                 true => entries.next_value_seed(Seek { steps })?,
                 false => entries.next_value::<IgnoredAny>().map(drop)?,
             }
         }
         Ok(())
-    }
-}
-
-/// Tells whether a key is the wanted one, and fails there if it is the last of the way.
-struct SeekKey<'p> {
-    step: &'p str,
-    last: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for SeekKey<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl SeekKey<'_> {
-    fn compare<E: de::Error>(&self, key: &str) -> Result<bool, E> {
-        match key == self.step {
-            true if self.last => Err(E::custom(FOUND)),
-            here => Ok(here),
-        }
-    }
-}
-
-impl Visitor<'_> for SeekKey<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: de::Error>(self, key: &str) -> Result<bool, E> {
-        self.compare(key)
-    }
-
-    fn visit_u64<E: de::Error>(self, key: u64) -> Result<bool, E> {
-        self.compare(&key.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, key: i64) -> Result<bool, E> {
-        self.compare(&key.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, key: f64) -> Result<bool, E> {
-        self.compare(&key.to_string())
-    }
-
-    fn visit_bool<E: de::Error>(self, key: bool) -> Result<bool, E> {
-        self.compare(&key.to_string())
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
-        self.compare("null")
     }
 }
 
