@@ -1,0 +1,163 @@
+//! Each example in the document is decoded into its type, encoded again, and compared.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use sailpoint_reports::types::*;
+use serde_json::{Map, Value, json};
+
+/// Decodes a value into the type of a schema and encodes it again.
+fn round_trip(schema: &str, value: &Value) -> Result<Value, String> {
+    macro_rules! by_name {
+        ($($ty:ident),*) => {
+            match schema {
+                $(stringify!($ty) => serde_json::from_value::<$ty>(value.clone())
+                    .and_then(serde_json::to_value)
+                    .map_err(|error| error.to_string()),)*
+                other => Err(format!("the test does not know the schema {other}")),
+            }
+        };
+    }
+    by_name!(
+        AccountsArguments,
+        CompletionStatus,
+        ErrorMessageDto,
+        ErrorResponseDto,
+        FileFormat,
+        IdentitiesArguments,
+        IdentitiesDetailsArguments,
+        IdentityProfileIdentityErrorArguments,
+        LocaleOrigin,
+        OrphanIdentitiesArguments,
+        RateLimitError,
+        ReportDetails,
+        ReportFormat,
+        ReportResults,
+        ReportStatus,
+        ReportType,
+        SearchExportArguments,
+        SearchIndex,
+        TaskMessage,
+        TaskMessageType,
+        TaskResultDetails,
+        TaskReturn,
+        TaskType,
+        UnauthorizedError,
+        UncorrelatedAccountsArguments
+    )
+}
+
+fn document() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/reports.yaml");
+    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Every media type of the document that has examples: the name of its schema, and the examples.
+fn examples_of_media_types(node: &Value, found: &mut Vec<(String, Value)>) {
+    match node {
+        Value::Object(object) => {
+            if let (Some(schema), Some(Value::Object(examples))) =
+                (object.get("schema"), object.get("examples"))
+            {
+                let reference =
+                    schema["$ref"].as_str().expect("the schemas of bodies are components");
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                found.extend(
+                    examples.values().map(|example| (name.to_owned(), example["value"].clone())),
+                );
+            }
+            object.values().for_each(|value| examples_of_media_types(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| examples_of_media_types(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn examples_of_bodies_come_through_unchanged() {
+    let mut examples = Vec::new();
+    examples_of_media_types(&document(), &mut examples);
+    assert!(examples.len() >= 15, "there are fewer than expected: {}", examples.len());
+    for (schema, value) in examples {
+        assert_eq!(round_trip(&schema, &value).as_ref(), Ok(&value), "{schema}");
+    }
+}
+
+#[test]
+fn every_report_type_has_an_example_that_its_own_variant_takes() {
+    let document = document();
+    let examples = &document["paths"]["/reports/run"]["post"]["requestBody"]["content"]["application/json"]
+        ["examples"];
+    let mut met = BTreeSet::new();
+    for example in examples.as_object().unwrap().values() {
+        let details: ReportDetails = serde_json::from_value(example["value"].clone()).unwrap();
+        assert!(!matches!(details, ReportDetails::Other(_)), "{details:?}");
+        met.insert(example["value"]["reportType"].as_str().unwrap().to_owned());
+    }
+    let known: BTreeSet<String> = ReportType::KNOWN.iter().map(ToString::to_string).collect();
+    assert_eq!(met, known);
+}
+
+/// The examples of properties, put together as the object that they are properties of, and those of
+/// schemas as they are.
+#[test]
+fn examples_of_schemas_come_through_unchanged() {
+    let document = document();
+    let mut checked = 0;
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        if let Some(example) = schema.get("example") {
+            assert_eq!(round_trip(name, example).as_ref(), Ok(example), "{name}");
+            checked += 1;
+        }
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let object: Map<String, Value> = properties
+            .filter_map(|(name, property)| Some((name.clone(), property.get("example")?.clone())))
+            .collect();
+        if !object.is_empty() {
+            let object = Value::Object(object);
+            assert_eq!(round_trip(name, &object).as_ref(), Ok(&object), "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 10, "there are fewer than expected: {checked}");
+}
+
+#[test]
+fn what_tenants_are_known_to_send_comes_through_unchanged() {
+    let cases = [
+        ("ReportResults", json!({})),
+        (
+            "ReportResults",
+            json!({"reportType": "Certification Signoff Report-286d342a", "status": "RUNNING"}),
+        ),
+        (
+            "ReportResults",
+            json!({"created": "2020-09-07T42:14:00.364Z", "availableFormats": ["CSV", "XLSX"]}),
+        ),
+        (
+            "TaskResultDetails",
+            json!({"completionStatus": "Success", "created": "2024-07-01T22:35:38.709"}),
+        ),
+        (
+            "TaskResultDetails",
+            json!({"taskDefName": "Search Export", "completed": null, "attributes": {"a": [1, null]}}),
+        ),
+        (
+            "ReportDetails",
+            json!({"reportType": "CUSTOM", "arguments": {"deep": {"er": [1.5, "x"]}}}),
+        ),
+        (
+            "ReportDetails",
+            json!({"reportType": "SEARCH_EXPORT", "arguments": {"query": "*", "ownerId": "1"}}),
+        ),
+        ("ReportDetails", json!({"reportType": "IDENTITIES"})),
+        ("ReportDetails", json!({"arguments": {"query": "*"}})),
+        ("ErrorMessageDto", json!({"locale": null, "localeOrigin": null})),
+        ("UnauthorizedError", json!({"error": {"code": 7}})),
+        ("UnauthorizedError", json!({"error": null})),
+    ];
+    for (schema, value) in cases {
+        assert_eq!(round_trip(schema, &value).as_ref(), Ok(&value), "{schema}");
+    }
+}
