@@ -55,13 +55,21 @@ impl Client {
     ///
     /// Levels of the user, one of them: `ORG_ADMIN`, `CERT_ADMIN`, `REPORT_ADMIN`, `ROLE_ADMIN`, `ROLE_SUBADMIN`, `SOURCE_ADMIN`, `SOURCE_SUBADMIN`.
     ///
+    /// # What next
+    ///
+    /// - [`get_report_result`](Client::get_report_result) with `id` of the answer: The state of the run that was started, to be polled until it ends.
+    /// - [`get_report`](Client::get_report) with `id` of the answer: The file of the run that was started, once it has ended well.
+    /// - [`cancel_report`](Client::cancel_report) with `id` of the answer: A way to stop the run that was started, while it is under way.
+    ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: sailpoint_reports::Client) -> Result<(), sailpoint_reports::Error> {
     /// use sailpoint_reports::types::{AccountsArguments, ReportDetails};
     ///
-    /// let report_details = ReportDetails::Accounts(AccountsArguments::new("5b1d0c7e94f24a6d8e03b6f7a2c95d18", "Harbour HR"));
+    /// let report_details = ReportDetails::Accounts(
+    ///     AccountsArguments::new("5b1d0c7e94f24a6d8e03b6f7a2c95d18", "Harbour HR"),
+    /// );
     /// let answer = client.start_report(&report_details).await?;
     /// println!("{answer:?}");
     /// # Ok(())
@@ -180,7 +188,9 @@ impl Client {
     /// # async fn example(client: sailpoint_reports::Client) -> Result<(), sailpoint_reports::Error> {
     /// use sailpoint_reports::types::FileFormat;
     ///
-    /// let file = client.get_report("7fa20b8d4c6e49f1a35d90e81b2c6f47", FileFormat::Csv).await?;
+    /// let file = client
+    ///     .get_report("7fa20b8d4c6e49f1a35d90e81b2c6f47", FileFormat::Csv)
+    ///     .await?;
     /// let path = file.save_in("downloads").await?;
     /// println!("saved as {}", path.display());
     /// # Ok(())

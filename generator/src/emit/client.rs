@@ -22,8 +22,8 @@ pub(super) fn lib() -> SourceFile {
         pub use crate::error_body::ErrorBody;
         pub use crate::runtime::{
             AccessToken, ApiError, AuthError, Client, ClientBuilder, ConfigError, ConnectionError, DateTime,
-            DecodeError, Download, Error, FileKind, IfExists, Nullable, Properties, Response, RetryPolicy, SaveError,
-            Secret, TimeoutError, TokenFuture, TokenSource,
+            DecodeError, Download, Error, FileKind, HeaderMap, IfExists, Nullable, Properties, Response, RetryPolicy, SaveError,
+            Secret, StatusCode, TimeoutError, TokenFuture, TokenSource,
         };
         pub use serde_json::{Value, json};
     })

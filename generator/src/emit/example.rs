@@ -65,6 +65,7 @@ pub(super) fn call(
             lines.push("println!(\"{answer:?}\");".to_owned());
         }
     }
+    let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
     let used = maker.used;
     if !used.is_empty() {
         let names: Vec<&str> = used.iter().map(String::as_str).collect();
@@ -74,6 +75,16 @@ pub(super) fn call(
         lines.insert(0, format!("use {library}::types::{list};"));
     }
     lines
+}
+
+/// A statement as it is usually laid out, in several lines if it is long.
+fn laid_out(statement: &str) -> Vec<String> {
+    let Ok(file) = syn::parse_str(&format!("async fn example() {{ {statement} }}")) else {
+        unreachable!("examples are Rust: {statement}");
+    };
+    let text = prettyplease::unparse(&file);
+    let body = text.lines().skip(1).filter(|line| *line != "}");
+    body.map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
 
 /// Makes expressions, and remembers which types they name.

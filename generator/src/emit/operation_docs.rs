@@ -39,6 +39,7 @@ pub(super) fn method(
     lines.extend(returns(api, operation));
     lines.extend(errors(api, operation));
     lines.extend(permissions(operation));
+    lines.extend(links(api, operation));
     lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
     lines.extend(example::operation(api, facts, config, operation));
     lines
@@ -168,6 +169,31 @@ fn permissions(operation: &Operation) -> Vec<String> {
         lines.extend([String::new(), format!("Levels of the user, one of them: {levels}.")]);
     }
     if lines.len() > 2 { lines } else { Vec::new() }
+}
+
+/// What can be done with the answer next.
+fn links(api: &Api, operation: &Operation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for link in &operation.links {
+        let Some(target) = api.operations.iter().find(|target| target.id.0 == link.operation_id)
+        else {
+            continue;
+        };
+        let sources = link
+            .parameters
+            .values()
+            .map(|pointer| format!("`{}`", pointer.trim_start_matches('/').replace('/', ".")));
+        let with = sources.collect::<Vec<_>>().join(", ");
+        let description = cell(link.description.as_deref().unwrap_or_default());
+        let method = &target.method_name;
+        lines.push(format!(
+            "- [`{method}`](Client::{method}) with {with} of the answer: {description}"
+        ));
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    [String::new(), "# What next".to_owned(), String::new()].into_iter().chain(lines).collect()
 }
 
 /// A type with a link to its page.
