@@ -2,3 +2,8 @@
 
 pub mod cases;
 pub mod mock_tenant;
+
+/// The program in the README, which must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

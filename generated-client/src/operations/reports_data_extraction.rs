@@ -208,7 +208,7 @@ impl Client {
         };
         let request = Request::new(self, &GET_REPORT)
             .path("taskResultId", task_result_id)
-            .query("fileFormat", file_format.as_str())
+            .query("fileFormat", file_format)
             .accept(accept);
         GetReport(request)
     }

@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::DateTime;
+
 /// Everything but the unreserved characters (RFC 3986, section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -46,6 +48,12 @@ macro_rules! displayed {
 }
 
 displayed!(bool, i32, i64, u32, u64, f32, f64);
+
+impl ParameterValue for DateTime {
+    fn each(&self, add: &mut dyn FnMut(&str)) {
+        add(self.as_str());
+    }
+}
 
 impl<T: ParameterValue + ?Sized> ParameterValue for &T {
     fn each(&self, add: &mut dyn FnMut(&str)) {

@@ -191,20 +191,12 @@ fn argument_type(api: &Api, of: &Type) -> TokenStream {
 /// Puts a parameter where it goes.
 fn set(parameter: &Parameter) -> TokenStream {
     let wire = &parameter.wire.0;
-    let value = value(parameter);
+    let value = token(&parameter.rust);
     match (parameter.location, parameter.explode) {
         (Location::Path, _) => quote!(.path(#wire, #value)),
         (Location::Query, true) => quote!(.query(#wire, #value)),
         (Location::Query, false) => quote!(.query_joined(#wire, #value)),
         (Location::Header, _) => quote!(.header(#wire, #value)),
-    }
-}
-
-fn value(parameter: &Parameter) -> TokenStream {
-    let rust = token(&parameter.rust);
-    match &parameter.ty {
-        Type::Named(_) => quote!(#rust.as_str()),
-        _ => quote!(#rust),
     }
 }
 

@@ -67,7 +67,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
                 note(&object.additional);
             }
             runtime.insert("model");
-            if object.fields.iter().any(|field| field.nullable) {
+            if object.fields.iter().any(is_wrapped) {
                 runtime.insert("Nullable");
             }
             if facts.built_by_users.contains(&id)
@@ -270,13 +270,17 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 fn field_type(api: &Api, field: &Field, boxed: bool) -> TokenStream {
     let inner = ty(api, &field.ty, true);
     let inner = if boxed { quote!(Box<#inner>) } else { inner };
-    match (field.nullable, field.required) {
-        // Whatever can be null can be `Value::Null`, which a required property needs nothing for.
-        (_, true) if field.ty == Type::Any => inner,
+    match (is_wrapped(field), field.required) {
         (true, _) => quote!(Nullable<#inner>),
         (false, true) => inner,
         (false, false) => quote!(Option<#inner>),
     }
+}
+
+/// Whether a property's type says that it may be null. Whatever can be null can be `Value::Null`,
+/// which a required property needs nothing more for.
+fn is_wrapped(field: &Field) -> bool {
+    field.nullable && !(field.required && field.ty == Type::Any)
 }
 
 fn constructors(
@@ -351,7 +355,7 @@ fn new_with_required(api: &Api, object: &Object, is_boxed: &dyn Fn(usize) -> boo
 fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
     let rust = token(&field.rust);
     let of = ty(api, &field.ty, true);
-    let wraps = field.nullable && !(field.required && field.ty == Type::Any);
+    let wraps = is_wrapped(field);
     if wraps && field.ty != Type::Any {
         let of = if boxed { quote!(Box<#of>) } else { of };
         return (quote!(impl Into<Nullable<#of>>), quote!(#rust.into()));

@@ -1,0 +1,93 @@
+//! Where requests go: base URLs, server variables, redirects, and what is refused.
+
+use sailpoint_reports::{Client, Error};
+use tests::mock_tenant::{Fault, Operation};
+
+use crate::setup::{builder, client, count, line, only_request, tenant};
+
+#[tokio::test]
+async fn a_base_url_may_end_with_a_slash_or_with_the_path_of_the_api() {
+    for end in ["", "/", "/v3", "/v3/"] {
+        let tenant = tenant().await;
+        let client = builder(&tenant).base_url(format!("{}{end}", tenant.base_url()));
+        client.build().unwrap().get_report_result("1").await.unwrap();
+        let requests = tenant.requests();
+        let paths: Vec<_> = requests.iter().map(|request| request.path.as_str()).collect();
+        assert_eq!(paths, ["/oauth/token", "/v3/reports/1/result"], "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_before_that_of_the_api_is_kept() {
+    let tenant = tenant().await;
+    let url = format!("{}/gate", tenant.base_url());
+    let client = builder(&tenant).base_url(url).token("t").build().unwrap();
+    client.get_report_result("1").await.unwrap_err();
+    assert_eq!(tenant.requests()[0].path, "/gate/v3/reports/1/result");
+}
+
+/// The base URL that a client has ended up with.
+fn base_url(client: &Client) -> String {
+    let text = format!("{client:?}");
+    let (_, rest) = text.split_once("base_url: \"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn server_variables_choose_the_host() {
+    let builder = || Client::builder().token("t");
+    let client = builder().build().unwrap();
+    assert_eq!(base_url(&client), "https://sailpoint.api.identitynow.com/v3");
+    let client = builder().tenant("acme").build().unwrap();
+    assert_eq!(base_url(&client), "https://acme.api.identitynow.com/v3");
+    let client = builder().api_url("api.acme.example").build().unwrap();
+    assert_eq!(base_url(&client), "https://api.acme.example/v3");
+}
+
+#[test]
+fn a_server_variable_that_is_no_part_of_a_host_is_refused() {
+    for value in ["", "a b", "a@evil.example", "a?b", "a#b", "a\nb"] {
+        let error = Client::builder().token("t").tenant(value).build().unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{value:?}: {error:?}");
+        assert!(line(&error).contains("`tenant`"), "{error}");
+    }
+}
+
+#[test]
+fn plain_http_is_refused_unless_it_stays_on_this_machine_or_is_asked_for() {
+    let build = |url: &str| Client::builder().token("t").base_url(url).build();
+    for url in ["http://acme.example", "http://127.0.0.1.acme.example", "http://10.0.0.1"] {
+        let error = build(url).unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{error:?}");
+        assert!(line(&error).contains("plain http"), "{error}");
+        let client = Client::builder().token("t").base_url(url).allow_http(true).build().unwrap();
+        assert_eq!(base_url(&client), format!("{url}/v3"));
+    }
+    for url in ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"] {
+        assert_eq!(base_url(&build(url).unwrap()), format!("{url}/v3"));
+    }
+}
+
+#[test]
+fn a_url_that_cannot_be_a_base_is_refused_in_one_line() {
+    let urls = ["", "acme", "ftp://acme.example", "https://a.example?x", "https://a.example#x"];
+    for url in urls.into_iter().chain(["a\nb", "ftp://a\nb"]) {
+        let error = Client::builder().token("t").base_url(url).build().unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{url:?}: {error:?}");
+        line(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_does_not_carry_the_token() {
+    let (tenant, other) = (tenant().await, tenant().await);
+    let location = format!("{}/v3/reports/1/result", other.base_url());
+    tenant
+        .inject(Operation::GetReportResult, Fault::status(302).header("Location", &location));
+    // The other tenant misses the token, so that the client asks for a new one and tries again.
+    tenant.inject(Operation::GetReportResult, Fault::status(418));
+    client(&tenant).get_report_result("1").await.unwrap_err();
+    let request = only_request(&other, Operation::GetReportResult);
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(count(&other, Operation::Token), 0);
+}
