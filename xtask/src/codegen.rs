@@ -71,6 +71,9 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     };
     let out = arguments.out.clone().unwrap_or_else(|| root.join("generated-client"));
     let dir = CrateDir::new(&out);
+    if !arguments.check {
+        dir.recover()?;
+    }
     let changes = dir.compare(files)?;
     if arguments.check {
         return Ok(check(&dir, &changes, files, arguments));

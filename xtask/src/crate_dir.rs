@@ -10,10 +10,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clientgen::format::GENERATED;
-
-/// The list of generated files.
-const LIST: &str = ".generated-files";
+use clientgen::format::{GENERATED, LIST};
 
 /// Where changes are prepared. What they replace waits there too.
 const STAGING: &str = ".codegen-staging";
@@ -84,26 +81,19 @@ impl CrateDir {
         files: &BTreeMap<String, String>,
         changes: &Changes,
     ) -> Result<(), String> {
-        self.recover()
-            .map_err(|error| self.failed("an interrupted run could not be undone", &error))?;
-        let list = list(files);
+        if changes.is_empty() {
+            return Ok(());
+        }
         let written: BTreeMap<&str, &str> = changes
             .changed
             .iter()
             .chain(&changes.missing)
             .filter_map(|path| Some((path.as_str(), files.get(path)?.as_str())))
-            .chain(
-                (self.read(LIST).as_deref() != Some(list.as_str()))
-                    .then_some((LIST, list.as_str())),
-            )
             .collect();
-        if written.is_empty() && changes.stale.is_empty() {
-            return Ok(());
-        }
         let outcome =
             self.prepare(&written).and_then(|()| self.put_in_place(&written, &changes.stale));
         if let Err(error) = outcome {
-            let undone = self.recover();
+            let undone = self.undo();
             let message = self.failed("the crate could not be written, and is as it was", &error);
             return Err(undone.map_or_else(
                 |error| self.failed("the crate could not be written, nor brought back", &error),
@@ -183,7 +173,11 @@ impl CrateDir {
     }
 
     /// Undoes what an interrupted run has begun.
-    fn recover(&self) -> io::Result<()> {
+    pub(crate) fn recover(&self) -> Result<(), String> {
+        self.undo().map_err(|error| self.failed("an interrupted run could not be undone", &error))
+    }
+
+    fn undo(&self) -> io::Result<()> {
         let staging = self.staging();
         if !staging.exists() {
             return Ok(());
@@ -211,17 +205,6 @@ impl CrateDir {
     }
 }
 
-fn list(files: &BTreeMap<String, String>) -> String {
-    let mut text =
-        "# The files that `cargo xtask codegen` has written here. It removes no others.\n"
-            .to_owned();
-    files.keys().for_each(|path| {
-        text.push_str(path);
-        text.push('\n');
-    });
-    text
-}
-
 fn create_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)
 }
@@ -246,7 +229,11 @@ mod tests {
     use super::*;
 
     fn files(contents: &[(&str, &str)]) -> BTreeMap<String, String> {
-        contents.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+        let paths: String = contents.iter().map(|(path, _)| format!("{path}\n")).collect();
+        let text = format!("# {GENERATED}x\n\n{paths}");
+        let list = (LIST, text.as_str());
+        let all = contents.iter().chain([&list]);
+        all.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
     }
 
     fn write(dir: &CrateDir, contents: &[(&str, &str)]) -> Result<Changes, String> {
@@ -273,7 +260,7 @@ mod tests {
         assert_eq!(
             changes,
             Changes {
-                changed: vec!["src/b".to_owned()],
+                changed: vec![LIST.to_owned(), "src/b".to_owned()],
                 missing: vec!["e".to_owned()],
                 stale: vec!["src/c/d".to_owned()],
                 same: 1

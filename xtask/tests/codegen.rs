@@ -1,0 +1,110 @@
+//! `cargo xtask codegen` as a maintainer runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const DOCUMENT: &str = "\
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: getThings
+      responses:
+        '204': {description: None.}
+";
+
+fn codegen(folder: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec", "api.yaml", "--out", "client", "--name", "things"])
+        .args(more)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("api.yaml"), DOCUMENT).unwrap();
+    folder
+}
+
+#[test]
+fn it_says_what_it_did_and_does_it_once() {
+    let folder = folder();
+    let first = codegen(folder.path(), &[]);
+    assert!(first.status.success(), "{}", said(&first));
+    let text = said(&first);
+    for part in ["read     api.yaml\n", "1 operations, 0 types", "warnings 0", "took     "] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let second = codegen(folder.path(), &[]);
+    assert!(said(&second).contains("0 changed, 0 new, 0 removed"), "{}", said(&second));
+    let quiet = codegen(folder.path(), &["--quiet"]);
+    assert!(quiet.status.success() && said(&quiet).is_empty(), "{}", said(&quiet));
+}
+
+#[test]
+fn check_lists_what_differs_and_writes_nothing() {
+    let folder = folder();
+    assert!(codegen(folder.path(), &[]).status.success());
+    assert!(codegen(folder.path(), &["--check"]).status.success());
+    let file = |path: &str| folder.path().join("client").join(path);
+    fs::write(file("src/client.rs"), "// other\n").unwrap();
+    fs::remove_file(file("README.md")).unwrap();
+    let list = fs::read_to_string(file(".generated-files")).unwrap();
+    fs::write(file(".generated-files"), list + "src/old.rs\n").unwrap();
+    fs::write(file("src/old.rs"), "").unwrap();
+    let check = codegen(folder.path(), &["--check"]);
+    assert_eq!(check.status.code(), Some(1));
+    let text = said(&check);
+    let mending = "to mend it: cargo xtask codegen --spec api.yaml --out client --name things\n";
+    for part in [
+        "changed  src/client.rs",
+        "missing  README.md",
+        "stale    src/old.rs",
+        "-// other\n",
+        mending,
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert_eq!(fs::read_to_string(file("src/client.rs")).unwrap(), "// other\n");
+    assert!(!file("README.md").exists() && file("src/old.rs").exists());
+}
+
+#[test]
+fn a_faulty_document_leaves_the_crate_as_it_was() {
+    let folder = folder();
+    assert!(codegen(folder.path(), &[]).status.success());
+    let before = fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap();
+    let faulty =
+        DOCUMENT.replace("operationId: getThings", "summary: None").replace("/things", "/other");
+    fs::write(folder.path().join("api.yaml"), faulty).unwrap();
+    let output = codegen(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("api.yaml:5:5 (#/paths/~1other/get)"), "{}", said(&output));
+    assert_eq!(fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap(), before);
+    fs::remove_file(folder.path().join("api.yaml")).unwrap();
+    let output = codegen(folder.path(), &["--quiet"]);
+    assert!(
+        output.status.code() == Some(1) && said(&output).contains("unreadable-file"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn usage_is_told_apart_from_failure() {
+    let folder = folder();
+    let alone = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec", "api.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(alone.status.code(), Some(2), "a document of one's own needs a place of its own");
+    assert_eq!(codegen(folder.path(), &["--name", "No Name"]).status.code(), Some(2));
+}
