@@ -10,18 +10,20 @@ use crate::ir::Docs;
 
 /// Lines as doc comments on what follows.
 pub(super) fn outer(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| space(line));
+    let lines = lines.iter().map(|line| comment(line));
     quote!(#(#[doc = #lines])*)
 }
 
 /// Lines as doc comments on the file.
 pub(super) fn inner(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| space(line));
+    let lines = lines.iter().map(|line| comment(line));
     quote!(#(#![doc = #lines])*)
 }
 
-fn space(line: &str) -> String {
-    if line.is_empty() { String::new() } else { format!(" {line}") }
+/// One line of a comment. Names from the document stand in some, and can have anything in them.
+fn comment(line: &str) -> String {
+    let line = line.replace(|c: char| c.is_control(), " ");
+    if line.is_empty() { line } else { format!(" {line}") }
 }
 
 /// The lines for a thing: what is said of it, or else a fallback.

@@ -332,7 +332,7 @@ fn new_with_required(api: &Api, object: &Object, is_boxed: &dyn Fn(usize) -> boo
         if field.required {
             let (of, value) = argument(api, field, is_boxed(number));
             arguments.push(quote!(#rust: #of));
-            let plain = value.to_string() == rust.to_string();
+            let plain = rust == value.to_string();
             values.push(if plain { quote!(#rust) } else { quote!(#rust: #value) });
         } else if field.nullable {
             values.push(quote!(#rust: Nullable::Absent));

@@ -14,7 +14,7 @@ mod schema;
 mod security;
 mod union;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{ReferenceOr, Schema};
 
@@ -33,7 +33,9 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         by_facts: BTreeMap::new(),
     };
     lower.components();
+    lower.break_circles();
     let (groups, mut operations) = lower.operations();
+    lower.break_circles();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
     let token_url = lower.token_url();
     let credential_sources = lower.credential_sources();
@@ -93,6 +95,55 @@ impl Lower<'_> {
             shape: Shape::Alias(Type::Any),
         });
         id
+    }
+
+    /// Rust has no other names for types that lead back to themselves, such as lists of themselves:
+    /// those hold anything.
+    fn break_circles(&mut self) {
+        for index in 0..self.types.len() {
+            let id = TypeId(index);
+            let Some(Shape::Alias(of)) = self.types.get(index).map(|def| def.shape.clone()) else {
+                continue;
+            };
+            if !self.leads_to(&of, id, &mut BTreeSet::new()) {
+                continue;
+            }
+            let free = match of {
+                Type::Array(_) => Type::Array(Box::new(Type::Any)),
+                Type::Map(_) => Type::Map(Box::new(Type::Any)),
+                _ => Type::Any,
+            };
+            if let Some(def) = self.types.get_mut(index) {
+                def.shape = Shape::Alias(free);
+                let at = def.at.clone();
+                self.diagnostics.unsupported(
+                    &at,
+                    "a type that is another name for itself, or a list of itself",
+                    "what it holds can be anything",
+                );
+            }
+        }
+    }
+
+    /// Whether a type leads to another by nothing but other names, lists and maps.
+    fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
+        match ty {
+            Type::Named(id) if *id == to => true,
+            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Alias(of)) if passed.insert(*id) => self.leads_to(of, to, passed),
+                Some(Shape::Alias(_) | Shape::Object(_) | Shape::Enum(_) | Shape::Union(_))
+                | None => false,
+            },
+            Type::Array(item) | Type::Map(item) | Type::Nullable(item) => {
+                self.leads_to(item, to, passed)
+            }
+            Type::Any
+            | Type::Boolean
+            | Type::Integer(_)
+            | Type::Number(_)
+            | Type::String
+            | Type::DateTime => false,
+        }
     }
 
     /// Lowers the body of a reserved type.

@@ -23,7 +23,7 @@ pub(super) fn identifier(text: &str, case: Case) -> String {
     };
     match cased.chars().next() {
         None => apply("empty", case),
-        Some(first) if first.is_ascii_digit() => match case {
+        Some(first) if !unicode_ident::is_xid_start(first) => match case {
             Case::UpperCamel => format!("N{cased}"),
             Case::Snake => format!("n{cased}"),
             Case::Screaming => format!("N{cased}"),
@@ -62,13 +62,10 @@ fn spell(text: &str) -> String {
     spelled
 }
 
-/// Letters and digits that an identifier can have. Others than ASCII are letters of some script;
-/// the rest (superscripts, circled letters) is not for identifiers.
+/// What an identifier can have (The Rust Reference, Identifiers), but the underscore, which only
+/// separates words.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || (!c.is_ascii()
-            && c.is_alphabetic()
-            && (c.is_lowercase() || c.is_uppercase() || c > '\u{2fff}'))
+    c != '_' && unicode_ident::is_xid_continue(c)
 }
 
 fn sign(c: char) -> String {
@@ -124,6 +121,7 @@ mod tests {
             ("größe", "Größe", "größe"),
             ("☃", "U2603", "u2603"),
             ("it's", "Its", "its"),
+            ("ⓐ²", "U24d0Ub2", "u24d0_ub2"),
         ];
         for (text, camel, snake) in cases {
             assert_eq!(identifier(text, Case::UpperCamel), camel, "{text}");

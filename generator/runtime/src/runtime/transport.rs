@@ -175,8 +175,9 @@ fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Reques
     let shared = &request.client.shared;
     let url = shared.base_url.operation(&request.path, &request.query);
     let mut headers = HeaderMap::new();
-    if !request.accept.is_empty() {
-        headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
+    if let (false, Ok(accept)) = (request.accept.is_empty(), HeaderValue::from_str(request.accept))
+    {
+        headers.insert(ACCEPT, accept);
     }
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);

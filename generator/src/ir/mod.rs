@@ -1,0 +1,160 @@
+//! The intermediate representation: what a document says, settled far enough to be written as Rust,
+//! and still without a word of Rust's syntax.
+//!
+//! [`lower`](crate::lower) builds it, [`name`](crate::name) fills in every [`Ident`], and from then
+//! on it does not change.
+
+mod operation;
+mod types;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use operation::{
+    AcceptBy, Answer, AnswerCase, Body, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorSet,
+    Link, Location, LongRunning, Operation, Parameter, Statuses,
+};
+pub use types::{
+    Enum, Field, IntegerFormat, NumberFormat, Object, Shape, Tagging, Type, TypeDef, TypeId, Union,
+    UnionVariant, Variant,
+};
+
+/// An API.
+#[derive(Debug, Clone, Default)]
+pub struct Api {
+    /// Its title.
+    pub title: String,
+    /// Its version, which is not the crate's.
+    pub version: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Where it is served.
+    pub servers: Vec<Server>,
+    /// Where client credentials are exchanged for a token.
+    pub token_url: Option<String>,
+    /// Where clients find what they sign in with.
+    pub credential_sources: Option<CredentialSources>,
+    /// Where the bodies of errors say what went wrong.
+    pub error_body: Option<ErrorBodyFormat>,
+    /// Operations are kept in groups, one for each tag.
+    pub groups: Vec<Group>,
+    /// What it can do.
+    pub operations: Vec<Operation>,
+    /// What it speaks of.
+    pub types: Vec<TypeDef>,
+    /// The bodies of all documented errors.
+    pub error_bodies: Vec<ErrorBody>,
+    /// The errors that operations document, each combination once.
+    pub error_sets: Vec<ErrorSet>,
+}
+
+impl Api {
+    /// The declaration of a type.
+    pub fn type_def(&self, id: TypeId) -> &TypeDef {
+        match self.types.get(id.0) {
+            Some(def) => def,
+            None => unreachable!("an id is made together with its declaration: {id:?}"),
+        }
+    }
+}
+
+/// A name as it stands in the document and on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WireName(pub String);
+
+impl fmt::Display for WireName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A Rust identifier. It is empty until [`name`](crate::name) has decided it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ident(pub String);
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a document says about a thing in words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Docs {
+    /// A line that says it in short.
+    pub summary: Option<String>,
+    /// All that there is to say.
+    pub description: Option<String>,
+    /// What the schema says besides: defaults, limits, formats. Full sentences.
+    pub notes: Vec<String>,
+}
+
+/// A place where the API is served.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The URL, with variables in braces.
+    pub url: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's URL.
+#[derive(Debug, Clone)]
+pub struct ServerVariable {
+    /// Its name.
+    pub wire: WireName,
+    /// The method that sets it.
+    pub rust: Ident,
+    /// What it is if it is not set.
+    pub default: String,
+    /// What it means.
+    pub docs: Docs,
+}
+
+/// Where clients find what they sign in with (`x-credential-sources`).
+#[derive(Debug, Clone)]
+pub struct CredentialSources {
+    /// The variable with the base URL.
+    pub base_url: String,
+    /// The variable with the client's id.
+    pub client_id: String,
+    /// The variable with the client's secret.
+    pub client_secret: String,
+    /// Files that other tools keep, in the order in which they are looked at.
+    pub files: Vec<CredentialFile>,
+}
+
+/// A file with what a client signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialFile {
+    /// Its path; `~` is the user's home.
+    pub path: String,
+    /// `json` or `yaml`.
+    pub format: String,
+    /// JSON pointers by what they lead to: `baseUrl`, `clientId`, `clientSecret`, `environment`.
+    pub pointers: BTreeMap<String, String>,
+}
+
+/// Where the bodies of errors say what went wrong (`x-error-body`): JSON pointers, tried in order.
+#[derive(Debug, Clone, Default)]
+pub struct ErrorBodyFormat {
+    /// What went wrong, in words.
+    pub message: Vec<String>,
+    /// A code finer than the status.
+    pub code: Vec<String>,
+    /// The name of the request in the server's logs.
+    pub tracking_id: Vec<String>,
+}
+
+/// Operations that belong together.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The tag that they have, if they have one.
+    pub tag: Option<String>,
+    /// The module that holds them.
+    pub module: Ident,
+    /// What they are for.
+    pub description: Option<String>,
+}

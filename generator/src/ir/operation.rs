@@ -1,0 +1,249 @@
+//! Operations: what an API can do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Docs, Ident, Type, WireName};
+use crate::pointer::Pointer;
+
+/// Something that the API can do.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Where it stands in the document.
+    pub at: Pointer,
+    /// Its id.
+    pub id: WireName,
+    /// The method of the client.
+    pub method_name: Ident,
+    /// The type of its request.
+    pub request_type: Ident,
+    /// The constant that describes it.
+    pub constant: Ident,
+    /// The group that it belongs to.
+    pub group: usize,
+    /// The method of its requests, in capitals.
+    pub method: &'static str,
+    /// The template of its path.
+    pub path: String,
+    /// What it does.
+    pub docs: Docs,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Its parameters, in the order of the document, path before query before header.
+    pub parameters: Vec<Parameter>,
+    /// The body of its requests.
+    pub body: Option<Body>,
+    /// What it answers when all goes well.
+    pub answer: Answer,
+    /// The media types of good answers, as the `Accept` header lists them.
+    pub accept: String,
+    /// The parameter that narrows them.
+    pub accept_by: Option<AcceptBy>,
+    /// What it answers when something goes wrong.
+    pub errors: Vec<ErrorAnswer>,
+    /// The number of the set that these errors make, if any has a type.
+    pub error_set: Option<usize>,
+    /// Whether requests carry a token.
+    pub authenticated: bool,
+    /// The scopes that a token needs, one list for each way to sign in.
+    pub scopes: Vec<String>,
+    /// The levels that a user needs, one of them.
+    pub user_levels: Vec<String>,
+    /// What can be done with the answer next.
+    pub links: Vec<Link>,
+    /// How to wait for what it starts.
+    pub long_running: Option<LongRunning>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Where it stands in the document.
+    pub at: Pointer,
+    /// Where it goes.
+    pub location: Location,
+    /// Its name on the wire.
+    pub wire: WireName,
+    /// Its name in Rust.
+    pub rust: Ident,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether arrays become one parameter for each item.
+    pub explode: bool,
+    /// What it means.
+    pub docs: Docs,
+    /// An example of its value.
+    pub example: Option<String>,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into a header.
+    Header,
+}
+
+/// The JSON body of a request.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The parameter of the client's method.
+    pub rust: Ident,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub description: Option<String>,
+    /// An example of it.
+    pub example: Option<serde_json::Value>,
+}
+
+/// The media type of a good answer by the value of a parameter (`x-accept`).
+#[derive(Debug, Clone)]
+pub struct AcceptBy {
+    /// The number of the parameter.
+    pub parameter: usize,
+    /// Media types by values.
+    pub media_types: Vec<(String, String)>,
+}
+
+/// What an operation answers when all goes well.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Always the same kind of body.
+    One(Content),
+    /// A body that depends on the status.
+    ByStatus {
+        /// The name of the type.
+        rust: Ident,
+        /// The bodies.
+        cases: Vec<AnswerCase>,
+    },
+}
+
+/// The body of one status.
+#[derive(Debug, Clone)]
+pub struct AnswerCase {
+    /// The statuses.
+    pub statuses: Statuses,
+    /// The name of the variant.
+    pub rust: Ident,
+    /// The body.
+    pub content: Content,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// What it is.
+    pub kind: ContentKind,
+    /// What it means.
+    pub description: String,
+}
+
+/// What the body of an answer is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContentKind {
+    /// Nothing.
+    Empty,
+    /// JSON of a type.
+    Json(Type),
+    /// Plain text.
+    Text,
+    /// Bytes of any length.
+    File,
+}
+
+/// What an operation answers when something goes wrong.
+#[derive(Debug, Clone)]
+pub struct ErrorAnswer {
+    /// The statuses.
+    pub statuses: Statuses,
+    /// The type of the JSON body, if it has one.
+    pub ty: Option<Type>,
+    /// What it means.
+    pub description: String,
+}
+
+/// One status or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Statuses {
+    /// One.
+    Code(u16),
+    /// All with the same first digit.
+    Class(u16),
+    /// All that are not named.
+    Default,
+}
+
+impl fmt::Display for Statuses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Class(class) => write!(f, "{class}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// What can be done with an answer next (OpenAPI 3.0, Link Object).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it stands in the document.
+    pub at: Pointer,
+    /// Its name.
+    pub name: String,
+    /// The operation that it leads to.
+    pub operation_id: String,
+    /// Where its parameters come from: JSON pointers into the answer's body, by their names.
+    pub parameters: BTreeMap<String, String>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// How to wait for what an operation starts (`x-long-running`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongRunning {
+    /// The link that asks for the state.
+    pub poll: String,
+    /// The JSON pointer to the status in what that link answers.
+    pub status: String,
+    /// The statuses that mean success.
+    pub succeeded: Vec<String>,
+    /// The statuses that mean failure.
+    pub failed: Vec<String>,
+    /// The statuses that mean that somebody has stopped it.
+    pub cancelled: Vec<String>,
+    /// The link that stops it.
+    pub cancel: Option<String>,
+    /// The link that gives its result as a file.
+    pub download: Option<String>,
+    /// Codes of errors that mean that it is still under way.
+    pub pending_errors: Vec<String>,
+}
+
+/// The body of documented errors.
+#[derive(Debug, Clone)]
+pub struct ErrorBody {
+    /// Its type.
+    pub ty: Type,
+    /// The name of its variant.
+    pub rust: Ident,
+    /// The statuses that it comes with, in any operation.
+    pub statuses: Vec<Statuses>,
+}
+
+/// Errors that an operation documents, or several.
+#[derive(Debug, Clone)]
+pub struct ErrorSet {
+    /// The numbers of the bodies by their statuses.
+    pub cases: Vec<(Statuses, usize)>,
+    /// The name of the constant that lists them.
+    pub constant: Ident,
+}
