@@ -3,21 +3,22 @@
 //! Each module is about one side of it. A test starts a tenant of its own, so that none can see
 //! what another has done.
 
-//mod download;
-//mod environment;
-//mod errors;
+mod download;
+mod environment;
+mod errors;
 mod lifecycle;
-//mod load;
-//mod memory;
-//mod raw;
-//mod retries;
-//mod saving;
-//mod secrets;
+mod load;
+mod memory;
+mod process;
+mod raw;
+mod retries;
+mod saving;
+mod secrets;
 mod setup;
-//mod sign_in;
-//mod spans;
-//mod timeouts;
-//mod tls;
-//mod undecodable;
+mod sign_in;
+mod spans;
+mod timeouts;
+mod tls;
+mod undecodable;
 mod urls;
 mod wire;

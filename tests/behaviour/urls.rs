@@ -82,8 +82,7 @@ fn a_url_that_cannot_be_a_base_is_refused_in_one_line() {
 async fn a_redirect_to_another_host_does_not_carry_the_token() {
     let (tenant, other) = (tenant().await, tenant().await);
     let location = format!("{}/v3/reports/1/result", other.base_url());
-    tenant
-        .inject(Operation::GetReportResult, Fault::status(302).header("Location", &location));
+    tenant.inject(Operation::GetReportResult, Fault::status(302).header("Location", &location));
     // The other tenant misses the token, so that the client asks for a new one and tries again.
     tenant.inject(Operation::GetReportResult, Fault::status(418));
     client(&tenant).get_report_result("1").await.unwrap_err();

@@ -30,6 +30,9 @@ pub(crate) enum Body {
     Stream,
 }
 
+/// Thirty years: as good as for ever, and within the clock of every system.
+const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// How many bytes tell what a file is.
 const FIRST_BYTES: usize = 8;
 
@@ -74,7 +77,7 @@ pub(crate) async fn send(mut request: Request, body: Body) -> Result<Answer, Err
 }
 
 async fn attempts(request: &Request, body: Body) -> Result<Answer, Error> {
-    let deadline = Instant::now() + request.timeout;
+    let deadline = after(request.timeout);
     let mut refused: Option<(Ticket, Reply)> = None;
     let mut number = 1;
     loop {
@@ -103,12 +106,18 @@ async fn attempts(request: &Request, body: Body) -> Result<Answer, Error> {
         let Some(wait) = wait_before_next(request, &failure, number) else {
             return Err(settle(request, failure, number));
         };
-        if Instant::now() + wait >= deadline {
+        if after(wait) >= deadline {
             return Err(settle(request, failure, number));
         }
         tokio::time::sleep(wait).await;
         number += 1;
     }
+}
+
+/// The moment when so much time has passed. A limit may be `Duration::MAX`, and a server may ask for
+/// as long a wait, but the clock ends before.
+fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(AGES)
 }
 
 /// The token for the next attempt, if the operation and the client have to do with tokens.
@@ -139,7 +148,7 @@ async fn attempt(
     ticket: Option<&Ticket>,
     deadline: Instant,
 ) -> Result<Answer, Failure> {
-    let limit = deadline.min(Instant::now() + request.attempt_timeout);
+    let limit = deadline.min(after(request.attempt_timeout));
     match timeout_at(limit, exchange(request, body, ticket)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::TimedOut),
@@ -187,15 +196,16 @@ fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Reques
     if let Some((media_type, _)) = request.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
-    headers.extend(request.headers.clone());
-    let mut builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
     if let Some(ticket) = ticket {
         let bearer = format!("Bearer {}", ticket.token.expose_secret());
         if let Ok(mut bearer) = HeaderValue::from_str(&bearer) {
             bearer.set_sensitive(true);
-            builder = builder.header(AUTHORIZATION, bearer);
+            headers.insert(AUTHORIZATION, bearer);
         }
     }
+    // The caller's own headers come last, so that they replace the client's.
+    headers.extend(request.headers.clone());
+    let mut builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
     if let Some((_, bytes)) = &request.body {
         builder = builder.body(bytes.clone());
     }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{AuthError, TokenSource};
+use super::{AccessToken, AuthError, TokenSource};
 use crate::runtime::Secret;
 
 /// How long before its end a token is no longer used: a request takes time to arrive, and clocks
@@ -62,13 +63,15 @@ impl TokenCache {
         if let Some(failure) = state.failure.as_ref().filter(|_| answered) {
             return Err(failure.clone());
         }
-        let answer = self.source.token().await;
+        let answer = self.source.token().await.and_then(sendable);
         let number = self.answers.fetch_add(1, Ordering::SeqCst);
         *state = State::default();
         match answer {
             Ok(token) => {
-                let until =
-                    token.expires_in.map(|lasts| Instant::now() + lasts - MARGIN.min(lasts / 2));
+                // An end beyond the clock is none.
+                let until = token
+                    .expires_in
+                    .and_then(|lasts| Instant::now().checked_add(lasts - MARGIN.min(lasts / 2)));
                 let ticket = Ticket { token: token.token, number };
                 state.token = Some(Cached { ticket: ticket.clone(), until });
                 Ok(ticket)
@@ -86,6 +89,15 @@ impl TokenCache {
         if state.token.as_ref().is_some_and(|cached| cached.ticket.number == ticket.number) {
             state.token = None;
         }
+    }
+}
+
+/// Refuses a token that no header can carry, such as one with the line break of the file that it
+/// was read from. A request without it would only be told that it has none.
+fn sendable(token: AccessToken) -> Result<AccessToken, AuthError> {
+    match HeaderValue::from_str(token.token.expose_secret()) {
+        Ok(_) => Ok(token),
+        Err(_) => Err(AuthError::new("the token has characters that a header cannot have")),
     }
 }
 

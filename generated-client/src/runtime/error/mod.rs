@@ -125,7 +125,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&one_line(&self.message))
     }
 }
 
@@ -186,6 +186,12 @@ impl fmt::Display for TimeoutError {
     }
 }
 
+/// A text from elsewhere without what would break the line that it is put into.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn tell_attempts(f: &mut fmt::Formatter<'_>, attempts: u32) -> fmt::Result {
     if attempts > 1 { write!(f, " ({attempts} attempts)") } else { Ok(()) }
 }
@@ -234,9 +240,9 @@ impl fmt::Display for DecodeError {
         }
         write!(f, "cannot be decoded")?;
         if path != "." {
-            write!(f, " at `{path}`")?;
+            write!(f, " at `{}`", one_line(path))?;
         }
-        write!(f, ": {reason}")
+        write!(f, ": {}", one_line(reason))
     }
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::Secret;
+use super::error::one_line;
 pub(crate) use cache::{Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
 
@@ -93,6 +94,6 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sign-in failed: {}", self.message)
+        write!(f, "sign-in failed: {}", one_line(&self.message))
     }
 }

@@ -1,10 +1,11 @@
 //! Files on disk: complete under their own name, or not there at all.
 
+use std::fs::OpenOptions;
 use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
-use tokio::fs::{File, OpenOptions};
+use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use super::Download;
@@ -112,9 +113,17 @@ impl Part {
         if target.file_name().is_none() {
             return Err(IoError::from(ErrorKind::InvalidFilename));
         }
+        let target = target.to_owned();
+        // Whoever is dropped while the file is being made must not leave it behind: it is made
+        // together with what removes it.
+        let (file, part) = tokio::task::spawn_blocking(move || Self::make(&target)).await??;
+        Ok((File::from_std(file), part))
+    }
+
+    fn make(target: &Path) -> Result<(std::fs::File, Self), IoError> {
         loop {
             let path = target.with_file_name(format!(".{:016x}.part", fastrand::u64(..)));
-            match OpenOptions::new().write(true).create_new(true).open(&path).await {
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => return Ok((file, Self { path })),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::one_line;
 use crate::error_body::ErrorBody;
 use crate::runtime::retry::retry_after;
 use crate::runtime::{ErrorFormat, Operation, Reply};
@@ -29,10 +30,12 @@ impl ApiError {
         let case = operation.errors.iter().find(|case| case.statuses.contain(reply.status));
         let body =
             case.and_then(|case| (case.decode)(&reply).ok()).unwrap_or(ErrorBody::Undocumented);
-        let json: Value = serde_json::from_slice(&reply.bytes).unwrap_or_default();
+        let json: Option<Value> = serde_json::from_slice(&reply.bytes).ok();
+        let plain = plain_text(json.as_ref(), &reply);
+        let json = json.unwrap_or_default();
         Self {
             body,
-            message: first_text(&json, format.message).or_else(|| plain_text(&json, &reply)),
+            message: first_text(&json, format.message).or(plain),
             code: first_text(&json, format.code),
             tracking_id: first_text(&json, format.tracking_id),
             reply,
@@ -116,19 +119,16 @@ fn as_text(value: &Value) -> Option<String> {
 }
 
 /// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
-fn plain_text(json: &Value, reply: &Reply) -> Option<String> {
-    if let Value::String(text) = json {
-        return Some(text.clone());
-    }
-    let text = std::str::from_utf8(&reply.bytes).ok().filter(|_| json.is_null())?.trim();
+fn plain_text(json: Option<&Value>, reply: &Reply) -> Option<String> {
+    let text = match json {
+        None => std::str::from_utf8(&reply.bytes).ok()?,
+        Some(Value::String(text)) => text,
+        Some(_) => return None,
+    };
+    let text = text.trim();
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
     Some(shown).filter(|shown| !shown.is_empty())
-}
-
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

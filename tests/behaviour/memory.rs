@@ -1,0 +1,98 @@
+//! The size of a file does not matter: downloading one takes the same memory whatever its size.
+//!
+//! Memory is counted per process, so the tenant runs in one, and the download in another that does
+//! nothing else.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use futures_util::TryStreamExt as _;
+use sailpoint_reports::types::FileFormat;
+use sailpoint_reports::{Client, Value};
+
+use crate::process::is_alone;
+use crate::setup::start;
+
+const MIB: u64 = 1 << 20;
+
+/// What a download may take beside what the process has anyway.
+const ALLOWED: u64 = 16 * MIB;
+
+/// The mock tenant as a process, which ends with this value.
+struct Tenant {
+    process: Child,
+    address: Value,
+}
+
+impl Tenant {
+    fn start(csv_size: u64) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_mock-tenant"))
+            .args(["--report-duration", "0", "--csv-size", &csv_size.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let outcome = BufReader::new(process.stdout.take().unwrap()).read_line(&mut line);
+        let address = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{outcome:?} {line}"));
+        Self { process, address }
+    }
+
+    fn client(&self) -> Client {
+        let text = |name: &str| self.address[name].as_str().unwrap().to_owned();
+        let client = Client::builder().base_url(text("baseUrl"));
+        client.client_credentials(text("clientId"), text("clientSecret")).build().unwrap()
+    }
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        // If it has ended already, there is nothing to do.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A line such as `VmHWM: 1234 kB` of what the kernel says of this process, in bytes.
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap() * 1024
+}
+
+/// Downloads a file in both ways and compares the memory at its highest with that of before.
+async fn download(size: u64) {
+    let tenant = Tenant::start(size);
+    let client = tenant.client();
+    let id = start(&client).await;
+    let before = memory("VmRSS:");
+    let file = client.get_report(&id, FileFormat::Csv).await.unwrap();
+    let counted = file.into_stream().try_fold(0, async |sum, chunk| Ok(sum + chunk.len() as u64));
+    assert_eq!(counted.await.unwrap(), size);
+    let directory = tempfile::tempdir().unwrap();
+    let path: &Path = &directory.path().join("report.csv");
+    let file = client.get_report(&id, FileFormat::Csv).await.unwrap();
+    assert_eq!(file.save_to(path).await.unwrap(), size);
+    assert_eq!(std::fs::metadata(path).unwrap().len(), size);
+    let grown = memory("VmHWM:").saturating_sub(before);
+    println!("{} MiB took {} KiB", size / MIB, grown / 1024);
+    assert!(grown < ALLOWED, "{grown} bytes");
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[tokio::test]
+async fn a_file_of_64_mib_takes_little_memory() {
+    if is_alone("memory::a_file_of_64_mib_takes_little_memory") {
+        download(64 * MIB).await;
+    }
+}
+
+/// Takes some seconds, and a gigabyte in the directory for temporary files. It runs with
+/// `cargo test -p tests --test behaviour -- --ignored --nocapture a_file_of_1_gib`.
+#[ignore = "takes some seconds and a gigabyte of disk"]
+#[tokio::test]
+async fn a_file_of_1_gib_takes_little_memory() {
+    if is_alone("memory::a_file_of_1_gib_takes_little_memory") {
+        download(1024 * MIB).await;
+    }
+}

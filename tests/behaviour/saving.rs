@@ -1,0 +1,256 @@
+//! Files on disk: complete under their own name, or not there at all.
+
+use std::fs;
+use std::future::Future as _;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use sailpoint_reports::types::FileFormat;
+use sailpoint_reports::{Client, Download, Error, IfExists, SaveError};
+use tests::mock_tenant::{Fault, MockTenant, Operation};
+
+use crate::raw::begun_file;
+use crate::setup::{client, line, start, tenant};
+
+async fn csv(client: &Client) -> Download {
+    client.get_report(&start(client).await, FileFormat::Csv).await.unwrap()
+}
+
+/// What is in a directory, hidden files too.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn save_error(error: &Error) -> &SaveError {
+    match error {
+        Error::Save(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn save_to_writes_the_whole_file_over_another() {
+    let tenant = tenant().await;
+    tenant.set_csv_size(300_001);
+    let client = client(&tenant);
+    let expected = csv(&client).await.bytes(1 << 20).await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("report.csv");
+    fs::write(&path, "old").unwrap();
+    assert_eq!(csv(&client).await.save_to(&path).await.unwrap(), 300_001);
+    assert!(fs::read(&path).unwrap() == expected);
+    assert_eq!(names(directory.path()), ["report.csv"]);
+}
+
+#[tokio::test]
+async fn save_in_uses_the_name_of_the_file_and_tells_the_path() {
+    let tenant = tenant().await;
+    let directory = tempfile::tempdir().unwrap();
+    let path = csv(&client(&tenant)).await.save_in(directory.path()).await.unwrap();
+    assert_eq!(path, directory.path().join("Identities Report.csv"));
+    assert_eq!(fs::metadata(path).unwrap().len(), 4096);
+    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+}
+
+#[tokio::test]
+async fn save_in_stays_in_its_directory_whatever_the_name() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let id = start(&client).await;
+    let outer = tempfile::tempdir().unwrap();
+    let inner = outer.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let absolute = outer.path().join("absolute").display().to_string();
+    for name in ["../escaped", "..", "../../escaped", &absolute, "a/../../b", "..\\c"] {
+        let file = client.get_report(&id, FileFormat::Csv).name(name).await.unwrap();
+        let path = file.save_in(&inner).if_exists(IfExists::Number).await.unwrap();
+        assert_eq!(path.parent(), Some(inner.as_path()), "{name}");
+    }
+    assert_eq!(names(outer.path()), ["inner"]);
+    assert_eq!(names(&inner).len(), 6);
+}
+
+#[tokio::test]
+async fn save_in_does_not_touch_a_file_that_is_there() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("Identities Report.csv");
+    fs::write(&path, "old").unwrap();
+    let error = csv(&client).await.save_in(directory.path()).await.unwrap_err();
+    assert_eq!(save_error(&error).io().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(save_error(&error).path(), path);
+    line(&error);
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_told_before_the_file_is_read() {
+    let headers = "Content-Disposition: attachment; filename=a.csv\r\nContent-Length: 1000";
+    let client = begun_file(headers, "id,name\n").await.build().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.csv"), "old").unwrap();
+    let file = client.get_report("1", FileFormat::Csv).await.unwrap();
+    let error = file.save_in(directory.path()).await.unwrap_err();
+    assert_eq!(save_error(&error).io().kind(), ErrorKind::AlreadyExists);
+}
+
+#[tokio::test]
+async fn save_in_replaces_a_file_if_it_is_told_to() {
+    let tenant = tenant().await;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("Identities Report.csv");
+    fs::write(&path, "old").unwrap();
+    let saving = csv(&client(&tenant)).await.save_in(directory.path());
+    assert_eq!(saving.if_exists(IfExists::Replace).await.unwrap(), path);
+    assert_eq!(fs::metadata(path).unwrap().len(), 4096);
+    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+}
+
+#[tokio::test]
+async fn save_in_numbers_files_if_it_is_told_to() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let expected =
+        ["Identities Report.csv", "Identities Report (1).csv", "Identities Report (2).csv"];
+    for name in expected {
+        let saving = csv(&client).await.save_in(directory.path());
+        let path = saving.if_exists(IfExists::Number).await.unwrap();
+        assert_eq!(path, directory.path().join(name));
+        assert_eq!(fs::metadata(path).unwrap().len(), 4096);
+    }
+    assert_eq!(names(directory.path()).len(), 3);
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_leaves_nothing_behind() {
+    let tenant = tenant().await;
+    tenant.set_csv_size(300_000);
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("report.csv");
+    for chunked in [false, true] {
+        tenant.set_chunked(chunked);
+        tenant.inject(Operation::GetReport, Fault::cut_body(200_000).times(2));
+        let error = csv(&client).await.save_to(&path).await.unwrap_err();
+        assert!(matches!(error, Error::Connection(_)), "{error:?}");
+        let error = csv(&client).await.save_in(directory.path()).await.unwrap_err();
+        assert!(matches!(error, Error::Connection(_)), "{error:?}");
+        assert_eq!(names(directory.path()), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_does_not_touch_the_file_of_before() {
+    let tenant = tenant().await;
+    tenant.inject(Operation::GetReport, Fault::cut_body(2000));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("report.csv");
+    fs::write(&path, "old").unwrap();
+    csv(&client(&tenant)).await.save_to(&path).await.unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    assert_eq!(names(directory.path()), ["report.csv"]);
+}
+
+/// Waits until a part of a file has reached the directory.
+async fn part_has_begun(directory: &Path) {
+    let is_written =
+        |name: &String| fs::metadata(directory.join(name)).is_ok_and(|metadata| metadata.len() > 0);
+    while !names(directory).iter().any(is_written) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn saving_that_is_dropped_midway_leaves_nothing_behind() {
+    let tenant = tenant().await;
+    tenant.set_csv_size(1 << 42);
+    let directory = tempfile::tempdir().unwrap();
+    let saving = csv(&client(&tenant)).await.save_to(directory.path().join("report.csv"));
+    tokio::select! {
+        saved = saving => panic!("{saved:?}"),
+        () = part_has_begun(directory.path()) => {}
+        () = tokio::time::sleep(Duration::from_secs(10)) => panic!("nothing was written"),
+    }
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
+/// The first poll hands the making of the file to another thread. With a single one for such work,
+/// what is handed over afterwards is done afterwards.
+#[test]
+fn saving_that_is_dropped_at_its_very_beginning_leaves_nothing_behind() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let tenant = tenant().await;
+        let file = csv(&client(&tenant)).await;
+        let directory = tempfile::tempdir().unwrap();
+        let mut saving = Box::pin(file.save_to(directory.path().join("report.csv")));
+        let (held, hold) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || hold.recv().is_err());
+        assert!(saving.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(saving);
+        drop(held);
+        assert!(busy.await.unwrap());
+        tokio::task::spawn_blocking(|| {}).await.unwrap();
+        assert_eq!(names(directory.path()), [""; 0]);
+    });
+}
+
+#[tokio::test]
+async fn a_directory_that_is_not_there_is_told() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let missing = directory.path().join("missing");
+    let path = missing.join("report.csv");
+    let errors = [
+        csv(&client).await.save_to(&path).await.unwrap_err(),
+        csv(&client).await.save_in(&missing).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(save_error(&error).io().kind(), ErrorKind::NotFound);
+        assert_eq!(save_error(&error).path().parent(), Some(missing.as_path()));
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(line(&error).ends_with(&cause), "{error}");
+    }
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_a_file_is_told_and_nothing_is_left() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let taken = directory.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    for path in [taken.as_path(), Path::new("/"), Path::new(""), &taken.join("..")] {
+        let error = csv(&client).await.save_to(path).await.unwrap_err();
+        assert_eq!(save_error(&error).path(), path);
+    }
+    assert_eq!(names(directory.path()), ["taken"]);
+}
+
+#[tokio::test]
+async fn callers_that_save_the_same_name_at_once_do_not_overwrite_each_other() {
+    let tenant: MockTenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let files = [csv(&client).await, csv(&client).await, csv(&client).await];
+    let saving = files.map(|file| file.save_in(directory.path()).into_future());
+    let saved = futures_util::future::join_all(saving).await;
+    // All have looked before one was done; the name is still given away only once.
+    assert_eq!(saved.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{saved:?}");
+    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+}

@@ -1,0 +1,123 @@
+//! Limits of time: of an attempt, of an operation, of the silence in a download.
+
+use std::time::{Duration, Instant};
+
+use sailpoint_reports::types::FileFormat;
+use sailpoint_reports::{Client, Error, TimeoutError};
+use tests::mock_tenant::{Fault, Operation};
+
+use crate::raw::begun_file;
+use crate::setup::{HOUR, any_report, at_once, builder, client, count, line, tenant};
+
+/// Short, and yet long enough for an answer that is not held back on purpose to be read.
+const SHORT: Duration = Duration::from_millis(200);
+
+fn timeout(error: &Error) -> &TimeoutError {
+    line(error);
+    match error {
+        Error::Timeout(timeout) => timeout,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_takes_too_long_is_repeated_for_a_get() {
+    let tenant = tenant().await;
+    let client = builder(&tenant).attempt_timeout(SHORT).build().unwrap();
+    client.start_report(&any_report()).await.unwrap();
+    tenant.inject(Operation::GetReportResult, Fault::delay(HOUR));
+    client.get_report_result("1").await.unwrap();
+    assert_eq!(count(&tenant, Operation::GetReportResult), 2);
+    tenant.inject(Operation::GetReportResult, Fault::delay(HOUR).times(9));
+    let error = client.get_report_result("1").await.unwrap_err();
+    assert_eq!((timeout(&error).limit(), timeout(&error).attempts()), (SHORT, 3));
+    assert_eq!(line(&error), "getReportResult: no answer within 200ms (3 attempts)");
+}
+
+#[tokio::test]
+async fn a_post_that_takes_too_long_is_not_sent_twice() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    tenant.inject(Operation::StartReport, Fault::delay(HOUR));
+    let slow = client.start_report(&any_report()).attempt_timeout(SHORT);
+    let error = slow.await.unwrap_err();
+    assert_eq!((timeout(&error).limit(), timeout(&error).attempts()), (SHORT, 1));
+    assert_eq!(count(&tenant, Operation::StartReport), 1);
+}
+
+#[tokio::test]
+async fn the_limit_of_an_operation_covers_all_attempts() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    tenant.inject(Operation::GetReportResult, Fault::delay(HOUR).times(99));
+    let begin = Instant::now();
+    let slow = client.get_report_result("1").attempt_timeout(SHORT).timeout(SHORT * 3 / 2);
+    let error = slow.retry(at_once(99)).await.unwrap_err();
+    assert_eq!(timeout(&error).attempts(), 2);
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    assert_eq!(count(&tenant, Operation::GetReportResult), 2);
+}
+
+#[tokio::test]
+async fn the_limit_of_an_operation_covers_signing_in() {
+    let tenant = tenant().await;
+    tenant.inject(Operation::Token, Fault::delay(HOUR));
+    let error = client(&tenant).get_report_result("1").timeout(SHORT).await.unwrap_err();
+    assert_eq!(timeout(&error).limit(), SHORT);
+    assert_eq!(timeout(&error).attempts(), 0);
+    assert_eq!(count(&tenant, Operation::GetReportResult), 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_gave_up_signing_in_does_not_hold_the_others_up() {
+    let tenant = tenant().await;
+    tenant.inject(Operation::Token, Fault::delay(HOUR));
+    let client = client(&tenant);
+    let impatient = client.get_report_result("1").timeout(SHORT);
+    let patient = client.get_report_result("2");
+    let (first, second) = tokio::join!(impatient.into_future(), patient.into_future());
+    timeout(&first.unwrap_err());
+    second.unwrap();
+    assert_eq!(tenant.token_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_limit_beyond_all_clocks_is_no_limit() {
+    let tenant = tenant().await;
+    let client = builder(&tenant)
+        .timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX)
+        .connect_timeout(HOUR)
+        .build()
+        .unwrap();
+    let id = client.start_report(&any_report()).await.unwrap().id.unwrap();
+    let file = client.get_report(&id, FileFormat::Csv).await.unwrap();
+    assert_eq!(file.bytes(4096).await.unwrap().len(), 4096);
+}
+
+/// A file of a hundred bytes of which only so many come.
+async fn stalled(bytes: usize) -> Client {
+    let client = begun_file("Content-Length: 100", &"x".repeat(bytes)).await;
+    client.attempt_timeout(SHORT * 2).idle_timeout(SHORT).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_download_that_falls_silent_is_given_up() {
+    let mut file = stalled(50).await.get_report("1", FileFormat::Csv).await.unwrap();
+    assert_eq!(file.chunk().await.unwrap().unwrap().len(), 50);
+    let error = file.chunk().await.unwrap_err();
+    assert_eq!(timeout(&error).limit(), SHORT);
+}
+
+#[tokio::test]
+async fn a_download_that_does_not_begin_is_an_attempt_that_takes_too_long() {
+    let error = stalled(0).await.get_report("1", FileFormat::Csv).await.unwrap_err();
+    assert_eq!(timeout(&error).limit(), SHORT * 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_falls_silent_is_an_attempt_that_takes_too_long() {
+    let error = stalled(50).await.get_report_result("1").await.unwrap_err();
+    assert_eq!(timeout(&error).limit(), SHORT * 2);
+}
