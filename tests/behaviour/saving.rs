@@ -209,23 +209,32 @@ fn saving_that_is_dropped_at_its_very_beginning_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_directory_that_is_not_there_is_told() {
+async fn a_directory_is_made_for_a_file_with_its_own_name_but_not_for_a_path() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
-    let missing = directory.path().join("missing");
+    let missing = directory.path().join("not/there");
     let path = missing.join("report.csv");
-    let errors = [
-        csv(&client).await.save_to(&path).await.unwrap_err(),
-        csv(&client).await.save_in(&missing).await.unwrap_err(),
-    ];
-    for error in errors {
-        assert_eq!(save_error(&error).io().kind(), ErrorKind::NotFound);
-        assert_eq!(save_error(&error).path().parent(), Some(missing.as_path()));
-        let cause = std::error::Error::source(&error).unwrap().to_string();
-        assert!(line(&error).ends_with(&cause), "{error}");
-    }
+    let error = csv(&client).await.save_to(&path).await.unwrap_err();
+    assert_eq!(save_error(&error).io().kind(), ErrorKind::NotFound);
+    assert_eq!(save_error(&error).path(), path);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(line(&error).ends_with(&cause), "{error}");
     assert_eq!(names(directory.path()), [""; 0]);
+    let saved = csv(&client).await.save_in(&missing).await.unwrap();
+    assert_eq!(saved, missing.join("Identities Report.csv"));
+    assert_eq!(names(&missing), ["Identities Report.csv"]);
+}
+
+#[tokio::test]
+async fn a_directory_that_cannot_be_made_is_told() {
+    let tenant = tenant().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    let error = csv(&client(&tenant)).await.save_in(&file).await.unwrap_err();
+    assert_eq!(save_error(&error).path().parent(), Some(file.as_path()));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
 #[tokio::test]
@@ -240,6 +249,21 @@ async fn a_path_that_cannot_be_a_file_is_told_and_nothing_is_left() {
         assert_eq!(save_error(&error).path(), path);
     }
     assert_eq!(names(directory.path()), ["taken"]);
+}
+
+#[tokio::test]
+async fn callers_that_save_the_same_name_at_once_get_a_number_each_if_they_ask_for_it() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    let files = [csv(&client).await, csv(&client).await, csv(&client).await];
+    let saving =
+        files.map(|file| file.save_in(directory.path()).if_exists(IfExists::Number).into_future());
+    let saved = futures_util::future::join_all(saving).await;
+    assert!(saved.iter().all(Result::is_ok), "{saved:?}");
+    let expected =
+        ["Identities Report (1).csv", "Identities Report (2).csv", "Identities Report.csv"];
+    assert_eq!(names(directory.path()), expected);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, Error, TimeoutError};
 use tests::mock_tenant::{Fault, Operation};
 
-use crate::raw::begun_file;
-use crate::setup::{HOUR, any_report, at_once, builder, client, count, line, tenant};
+use crate::raw::{begun_file, server};
+use crate::setup::{HOUR, any_report, api, at_once, builder, client, count, line, tenant};
 
 /// Short, and yet long enough for an answer that is not held back on purpose to be read.
 const SHORT: Duration = Duration::from_millis(200);
@@ -120,4 +120,13 @@ async fn a_download_that_does_not_begin_is_an_attempt_that_takes_too_long() {
 async fn an_answer_that_falls_silent_is_an_attempt_that_takes_too_long() {
     let error = stalled(50).await.get_report_result("1").await.unwrap_err();
     assert_eq!(timeout(&error).limit(), SHORT * 2);
+}
+
+#[tokio::test]
+async fn an_error_whose_body_falls_silent_is_told_by_its_status() {
+    let url = server("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nhalf").await;
+    let client = Client::builder().base_url(url).token("t").retry(at_once(1));
+    let client = client.attempt_timeout(SHORT).build().unwrap();
+    let error = client.get_report_result("1").await.unwrap_err();
+    assert_eq!(api(&error).status(), 503);
 }

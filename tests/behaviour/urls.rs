@@ -90,3 +90,31 @@ async fn a_redirect_to_another_host_does_not_carry_the_token() {
     assert_eq!(request.header("authorization"), None);
     assert_eq!(count(&other, Operation::Token), 0);
 }
+
+#[tokio::test]
+async fn a_redirect_to_plain_http_elsewhere_is_not_followed() {
+    let tenant = tenant().await;
+    let away = Fault::status(302).header("Location", "http://acme.example/v3/reports/1/result");
+    tenant.inject(Operation::GetReportResult, away.times(9));
+    let error = client(&tenant).get_report_result("1").await.unwrap_err();
+    assert!(line(&error).contains("redirected to plain http"), "{error}");
+    // It would be the same the next time.
+    assert_eq!(count(&tenant, Operation::GetReportResult), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_of_the_sign_in_is_not_followed() {
+    let (tenant, other) = (tenant().await, tenant().await);
+    let location = format!("{}/oauth/token", other.base_url());
+    tenant.inject(Operation::Token, Fault::status(307).header("Location", &location));
+    let error = client(&tenant).get_report_result("1").await.unwrap_err();
+    assert!(matches!(error, Error::Auth(_)), "{error:?}");
+    assert_eq!(other.token_requests(), 0);
+}
+
+#[test]
+fn variables_of_different_servers_are_refused_together() {
+    let builder = Client::builder().token("t").tenant("acme").api_url("api.acme.example");
+    let error = builder.build().unwrap_err();
+    assert!(line(&error).starts_with("server variables: no server"), "{error}");
+}

@@ -121,6 +121,7 @@ async fn cancel_report_is_a_post_without_body() {
     assert_eq!(shape(&request), ("POST", path, None, Some("application/json"), None));
     assert_signed(&tenant, &request);
     assert!(request.body.is_empty());
+    assert_eq!(request.header("content-length"), Some("0"));
     assert_eq!(request.header("transfer-encoding"), None);
 }
 

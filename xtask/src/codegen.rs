@@ -1,6 +1,6 @@
 //! `cargo xtask codegen`: a document in, a crate on disk out.
 //!
-//! What is generated is left to the generator, how files change on disk to [`crate_dir`].
+//! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
 
 use std::collections::BTreeMap;
 use std::io;
@@ -82,10 +82,9 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     if !arguments.quiet {
         let warnings = generation.diagnostics.len();
         let Generation { operations, types, .. } = generation;
-        println!(
-            "read     {}",
-            [&[config.document.clone()], config.overlays.as_slice()].concat().join(", ")
-        );
+        let read: Vec<&str> =
+            std::iter::once(&config.document).chain(&config.overlays).map(String::as_str).collect();
+        println!("read     {}", read.join(", "));
         println!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
         println!(
             "files    {} changed, {} new, {} removed, {} as they were",

@@ -5,7 +5,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{
+    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
+};
 use serde::Serialize;
 
 use super::encoding::{ParameterValue, form, percent_encode, simple};
@@ -80,7 +82,8 @@ impl Request {
     pub fn header(mut self, name: &str, value: impl ParameterValue) -> Self {
         let text = simple(&value, str::to_owned);
         match (HeaderName::try_from(name), HeaderValue::try_from(&text)) {
-            (Ok(name), Ok(value)) => {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive([AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name));
                 self.headers.insert(name, value);
                 self
             }

@@ -23,6 +23,8 @@ pub(crate) struct ClientCredentials {
     pub(crate) http: reqwest::Client,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
+    /// The longest wait that a caller would sit out.
+    pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
 }
 
@@ -49,10 +51,11 @@ impl ClientCredentials {
                 Ok(_) => return self.read(answer),
                 Err(_) => None,
             };
-            if attempt >= self.retry.max_attempts {
+            let wait = wait.unwrap_or_else(|| self.retry.backoff(attempt));
+            if attempt >= self.retry.max_attempts || wait >= self.patience {
                 return self.read(answer);
             }
-            tokio::time::sleep(wait.unwrap_or_else(|| self.retry.backoff(attempt))).await;
+            tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }

@@ -159,11 +159,12 @@ impl Download {
     ///
     /// [`Error::Save`] when it cannot be written, else those of [`chunk`](Self::chunk).
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        save::save(&mut self, path.as_ref(), IfExists::Replace).await
+        save::save(&mut self, path.as_ref()).await
     }
 
-    /// Writes the file into a directory, under [its own safe name](Self::safe_file_name), and
-    /// gives the path. A file that is there already is not replaced, unless that is asked for.
+    /// Writes the file into a directory, which is made if it is not there, under
+    /// [its own safe name](Self::safe_file_name), and gives the path. A file that is there already
+    /// is not replaced, unless that is asked for.
     ///
     /// # Errors
     ///

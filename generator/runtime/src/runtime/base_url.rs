@@ -50,10 +50,15 @@ pub(crate) fn base_url(
                 "base URL: the API's document names no server; set it with `base_url`",
             ));
         }
-        (Some(server), None) => split(&checked(server, allow_http)?),
+        (Some(server), None) => split(&checked("base URL", server, allow_http)?),
         (server, Some(given)) => {
             let path = server.map(path_of).unwrap_or_default();
-            let given = checked(given, allow_http)?;
+            let given = checked("base URL", given, allow_http)?;
+            if given.query().is_some() || given.fragment().is_some() {
+                return Err(ConfigError::new(format!(
+                    "base URL `{given}`: it must have neither a query nor a fragment"
+                )));
+            }
             let whole = given.as_str().trim_end_matches('/');
             (whole.strip_suffix(&path).unwrap_or(whole).to_owned(), path)
         }
@@ -61,16 +66,22 @@ pub(crate) fn base_url(
     Ok(BaseUrl { root, path })
 }
 
-/// The server that has all variables that were set, or else the first one, with its variables
-/// replaced.
+/// The first server that has all variables that were set, with its variables replaced. Guessing
+/// another one could send what is secret to somebody else.
 fn server(api: &Api, set: &BTreeMap<&'static str, String>) -> Result<Option<String>, ConfigError> {
     let has_all = |variables: &[(&str, &str)]| {
         set.keys().all(|name| variables.iter().any(|(known, _)| known == name))
     };
-    let Some(server) =
-        api.servers.iter().find(|server| has_all(server.variables)).or(api.servers.first())
-    else {
+    let Some(first) = api.servers.first() else {
         return Ok(None);
+    };
+    let Some(server) = api.servers.iter().find(|server| has_all(server.variables)) else {
+        let names: Vec<&str> = set.keys().copied().collect();
+        return Err(ConfigError::new(format!(
+            "server variables: no server of the document has all of {}; the first one is {}",
+            names.join(", "),
+            first.url
+        )));
     };
     let mut url = server.url.to_owned();
     for (name, default) in server.variables {
@@ -97,23 +108,22 @@ fn path_of(server: &str) -> String {
     let path = server
         .split_once("://")
         .map_or(server, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    path.trim_end_matches('/').to_owned()
+    let path = path.trim_matches('/');
+    if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
-/// Refuses what is no base URL, and plain HTTP to anything but this machine: requests carry a
-/// token, and the sign-in carries the client's secret.
-pub(crate) fn checked(url: &str, allow_http: bool) -> Result<Url, ConfigError> {
-    let refuse = |why: String| Err(ConfigError::new(format!("base URL `{url}`: {why}")));
+/// Refuses what is no URL of a server, and plain HTTP to anything but this machine: requests carry
+/// a token, and the sign-in carries the client's secret.
+pub(crate) fn checked(what: &str, url: &str, allow_http: bool) -> Result<Url, ConfigError> {
+    if url.split(['/', '?', '#']).any(|part| part.contains('@')) {
+        // It is not quoted: there is a password in it.
+        return Err(ConfigError::new(format!("{what}: it must hold no user name and no password")));
+    }
+    let refuse = |why: String| Err(ConfigError::new(format!("{what} `{url}`: {why}")));
     let parsed = match Url::parse(url) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(format!("{error}; it should look like `https://host`")),
     };
-    if !parsed.username().is_empty() || parsed.password().is_some() {
-        return Err(ConfigError::new("base URL: it must hold no user name and no password"));
-    }
-    if parsed.query().is_some() || parsed.fragment().is_some() {
-        return refuse("it must have neither a query nor a fragment".to_owned());
-    }
     match parsed.scheme() {
         "https" => Ok(parsed),
         "http" if allow_http || is_loopback(&parsed) => Ok(parsed),
@@ -122,7 +132,8 @@ pub(crate) fn checked(url: &str, allow_http: bool) -> Result<Url, ConfigError> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL leads to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
@@ -163,6 +174,9 @@ mod tests {
             "https://id.corp.com/v3/a?b=c https://id.corp.com/t"
         );
         assert!(url(None, &[("tenant", "a b@evil")]).contains("server variable `tenant`"));
+        for wrong in [&[("tennant", "x")][..], &[("tenant", "x"), ("apiUrl", "y")]] {
+            assert!(url(None, wrong).starts_with("server variables: no server"));
+        }
     }
 
     #[test]
@@ -194,6 +208,16 @@ mod tests {
         ] {
             assert!(url(Some(given), &[]).starts_with("base URL"), "{given}");
         }
-        assert!(!url(Some("https://user:hunter2@corp.com"), &[]).contains("hunter2"));
+        for given in ["https://user:hunter2@corp.com", "https://u:hunter2@corp.com:99999"] {
+            assert!(!url(Some(given), &[]).contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn a_relative_server_is_a_path() {
+        assert_eq!(path_of("v1"), "/v1");
+        assert_eq!(path_of("/v1/"), "/v1");
+        assert_eq!(path_of("/"), "");
+        assert_eq!(path_of("https://a.b"), "");
     }
 }

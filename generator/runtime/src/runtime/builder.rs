@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
+
 use super::auth::{ClientCredentials, FixedToken, TokenCache, TokenSource};
-use super::base_url::{BaseUrl, base_url, checked};
+use super::base_url::{BaseUrl, base_url, checked, is_loopback};
 use super::client::{Limits, Shared};
 use super::{Api, Client, ConfigError, Environment, Error, RetryPolicy, Secret};
 
@@ -166,7 +168,7 @@ impl ClientBuilder {
             base_url(self.api, self.base_url.as_deref(), &self.variables, self.allow_http)?;
         let http = match &self.http {
             Some(client) => client.clone(),
-            None => self.http_client_for(&base_url)?,
+            None => self.http_client_for(&base_url, redirects(self.allow_http))?,
         };
         let user_agent = self
             .user_agent
@@ -179,19 +181,14 @@ impl ClientBuilder {
             ))
             .into());
         }
-        let tokens = self.tokens(&base_url, &http, &user_agent)?;
+        let tokens = self.tokens(&base_url, &user_agent)?;
         let Self { api, retry, limits, .. } = self;
         Ok(Client {
             shared: Arc::new(Shared { api, http, base_url, user_agent, tokens, retry, limits }),
         })
     }
 
-    fn tokens(
-        &self,
-        base_url: &BaseUrl,
-        http: &reqwest::Client,
-        user_agent: &str,
-    ) -> Result<Option<TokenCache>, Error> {
+    fn tokens(&self, base_url: &BaseUrl, user_agent: &str) -> Result<Option<TokenCache>, Error> {
         let source: Arc<dyn TokenSource> = match &self.sign_in {
             SignIn::None => return Ok(None),
             SignIn::Source(source) => Arc::clone(source),
@@ -203,14 +200,20 @@ impl ClientBuilder {
                     .into());
                 };
                 let url = base_url.absolute(url);
-                checked(&url, self.allow_http)?;
+                checked("token URL", &url, self.allow_http)?;
+                // A redirect would take the client's secret somewhere else.
+                let http = match &self.http {
+                    Some(client) => client.clone(),
+                    None => self.http_client_for(base_url, Policy::none())?,
+                };
                 Arc::new(ClientCredentials {
                     url,
                     id: id.clone(),
                     secret: secret.clone(),
-                    http: http.clone(),
+                    http,
                     user_agent: user_agent.to_owned(),
                     timeout: self.limits.attempt,
+                    patience: self.limits.total,
                     retry: self.retry.clone(),
                 })
             }
@@ -218,36 +221,43 @@ impl ClientBuilder {
         Ok(Some(TokenCache::new(source)))
     }
 
-    fn http_client_for(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+    fn http_client_for(
+        &self,
+        base_url: &BaseUrl,
+        redirects: Policy,
+    ) -> Result<reqwest::Client, Error> {
         let refused =
             |error: reqwest::Error| ConfigError::new(format!("HTTP client: {}", causes(&error)));
         let mut certificates = Vec::new();
         for pem in &self.root_certificates {
             certificates.push(reqwest::Certificate::from_pem(pem).map_err(refused)?);
         }
-        let plain = || {
+        let plain = |redirects| {
             let builder = reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
-                .redirect(redirects());
+                .redirect(redirects);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }
         };
-        match plain().tls_certs_merge(certificates.clone()).build() {
+        match plain(redirects).tls_certs_merge(certificates.clone()).build() {
             Ok(client) => Ok(client),
             // A system without certificates of its own can still talk to itself.
             Err(_) if !base_url.is_encrypted() => {
-                Ok(plain().tls_certs_only(certificates).build().map_err(refused)?)
+                Ok(plain(Policy::none()).tls_certs_only(certificates).build().map_err(refused)?)
             }
             Err(error) => Err(refused(error).into()),
         }
     }
 }
 
-/// Follows redirects, but not from an encrypted connection to one that is not.
-fn redirects() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
+/// Follows redirects, but not from an encrypted connection to one that is not, nor over plain HTTP
+/// to where that is not allowed.
+fn redirects(allow_http: bool) -> Policy {
+    Policy::custom(move |attempt| {
         let encrypted = attempt.previous().iter().any(|url| url.scheme() == "https");
-        if encrypted && attempt.url().scheme() != "https" {
-            attempt.error("redirected from https to http")
+        let plain = attempt.url().scheme() != "https";
+        let allowed = allow_http || is_loopback(attempt.url());
+        if plain && (encrypted || !allowed) {
+            attempt.error("redirected to plain http")
         } else if attempt.previous().len() > 10 {
             attempt.error("redirected more than ten times")
         } else {
@@ -286,7 +296,6 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
             .field("variables", &self.variables)
             .field("retry", &self.retry)
             .finish_non_exhaustive()

@@ -6,6 +6,11 @@
 //! [`Request`] (what to send) → transport (attempts, tokens, limits) → [`Reply`] (what came) →
 //! a type of the document, a [`Download`], or an [`Error`].
 
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+compile_error!(
+    "choose how connections are encrypted: the feature `rustls` (default) or `native-tls`"
+);
+
 mod api;
 mod auth;
 mod base_url;

@@ -6,8 +6,10 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
+};
+use http::{Method, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
@@ -18,6 +20,9 @@ use super::{ApiError, ConfigError, ConnectionError, Error, Reply, Request, Timeo
 
 /// The most that is read of the body of an error. What is behind it is of no use to anybody.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
+
+/// The longest time that the body of an error may take. What came before it is told without it.
+const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much of a body is read before the answer is handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +53,11 @@ pub(crate) struct Answer {
 enum Failure {
     /// The server answered with an error.
     Refused(Reply),
-    /// There was no answer. `reached`: the request may have arrived all the same.
-    Broken {
-        reached: bool,
-        cause: String,
-    },
-    TimedOut,
+    /// There was no answer. `reached`: the request may have arrived all the same. `hopeless`: it
+    /// would fail the same way again.
+    Broken { reached: bool, hopeless: bool, cause: String },
+    /// The limit that was reached.
+    TimedOut(Duration),
 }
 
 /// Sends a request as often as its policy allows, inside a span of its own.
@@ -97,7 +101,10 @@ async fn attempts(request: &Request, body: Body) -> Result<Answer, Error> {
         {
             // The token may have been revoked, or have ended by the server's clock: one more try,
             // if there is another token.
-            tokens.refused(ticket).await;
+            let forgotten = timeout_at(deadline, tokens.refused(ticket)).await;
+            if forgotten.is_err() {
+                return Err(settle(request, failure, number));
+            }
             refused = Some((ticket.clone(), reply.clone()));
             continue;
         }
@@ -136,7 +143,10 @@ async fn ticket(
     };
     match timeout_at(deadline, tokens.token()).await {
         Ok(ticket) => Ok(Some(ticket?)),
-        Err(_) => Err(settle(request, Failure::TimedOut, attempt.saturating_sub(1))),
+        Err(_) => {
+            let failure = Failure::TimedOut(request.timeout);
+            Err(settle(request, failure, attempt.saturating_sub(1)))
+        }
     }
 }
 
@@ -146,10 +156,11 @@ async fn attempt(
     ticket: Option<&Ticket>,
     deadline: Instant,
 ) -> Result<Answer, Failure> {
-    let limit = deadline.min(after(request.attempt_timeout));
-    match timeout_at(limit, exchange(request, body, ticket)).await {
+    let own_end = after(request.attempt_timeout);
+    match timeout_at(deadline.min(own_end), exchange(request, body, ticket)).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(Failure::TimedOut),
+        Err(_) if own_end < deadline => Err(Failure::TimedOut(request.attempt_timeout)),
+        Err(_) => Err(Failure::TimedOut(request.timeout)),
     }
 }
 
@@ -160,6 +171,7 @@ async fn exchange(
 ) -> Result<Answer, Failure> {
     let broken = |error: reqwest::Error| Failure::Broken {
         reached: !error.is_connect() && !error.is_builder(),
+        hopeless: error.is_builder() || error.is_redirect(),
         cause: causes(&error.without_url()),
     };
     let prepared = prepare(request, ticket).map_err(broken)?;
@@ -171,12 +183,14 @@ async fn exchange(
         Body::Whole => usize::MAX,
         Body::Stream => FIRST_BYTES,
     };
-    let first = read(&mut rest, enough).await;
     if status.is_success() {
-        let first = first.map_err(broken)?;
+        let first = read(&mut rest, enough).await.map_err(broken)?;
         return Ok(Answer { status, headers, first, rest });
     }
     // The status says more than the loss of the body that explains it.
+    let patience = ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2);
+    let first = tokio::time::timeout(patience, read(&mut rest, enough)).await;
+    let first = first.ok().and_then(Result::ok);
     Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
 }
 
@@ -200,6 +214,10 @@ fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Reques
             bearer.set_sensitive(true);
             headers.insert(AUTHORIZATION, bearer);
         }
+    }
+    if request.body.is_none() && request.operation.method == Method::POST {
+        // RFC 9110, section 8.6: a method that usually has content says so when it has none.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     // The caller's own headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
@@ -231,15 +249,16 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
     let idempotent = request.operation.is_idempotent();
     let worth_it = match failure {
         Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
+        Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
-        Failure::TimedOut => idempotent,
+        Failure::TimedOut(_) => idempotent,
     };
     if !worth_it || attempts >= request.retry.max_attempts {
         return None;
     }
     let asked = match failure {
         Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        Failure::Broken { .. } | Failure::TimedOut => None,
+        Failure::Broken { .. } | Failure::TimedOut(_) => None,
     };
     Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
 }
@@ -253,10 +272,10 @@ fn tell(failure: &Failure, attempt: u32) {
                 "the server answered with an error"
             );
         }
-        Failure::Broken { reached, cause } => {
+        Failure::Broken { reached, cause, .. } => {
             tracing::debug!(attempt, reached, cause, "there was no answer");
         }
-        Failure::TimedOut => tracing::debug!(attempt, "the attempt took too long"),
+        Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
     }
 }
 
@@ -266,11 +285,10 @@ fn settle(request: &Request, failure: Failure, attempts: u32) -> Error {
         Failure::Refused(reply) => {
             ApiError::new(operation, &request.client.shared.api.error_format, reply).into()
         }
-        Failure::Broken { reached, cause } => {
+        Failure::Broken { reached, cause, .. } => {
             ConnectionError { operation: operation.id, reached, attempts, cause }.into()
         }
-        Failure::TimedOut => {
-            let limit = request.timeout.min(request.attempt_timeout);
+        Failure::TimedOut(limit) => {
             TimeoutError { operation: operation.id, limit, attempts }.into()
         }
     }

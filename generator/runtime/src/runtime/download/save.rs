@@ -46,22 +46,30 @@ impl SaveIn {
     }
 
     async fn save(mut self) -> Result<PathBuf, Error> {
-        for number in 0u32.. {
-            let path = self.directory.join(numbered(&self.name, number));
-            match self.if_exists {
-                IfExists::Number if tokio::fs::try_exists(&path).await.unwrap_or(false) => continue,
-                // Ask first: to learn it after the last byte would be late.
-                IfExists::Fail if tokio::fs::try_exists(&path).await.unwrap_or(false) => {
-                    return Err(
-                        SaveError::new(&path, IoError::from(ErrorKind::AlreadyExists)).into()
-                    );
-                }
-                IfExists::Number | IfExists::Fail | IfExists::Replace => {}
-            }
-            save(&mut self.download, &path, self.if_exists).await?;
-            return Ok(path);
+        let first = self.directory.join(&self.name);
+        let failed = |error: IoError| SaveError::new(&first, error);
+        tokio::fs::create_dir_all(&self.directory).await.map_err(failed)?;
+        // Ask first: to learn it after the last byte would be late.
+        if self.if_exists == IfExists::Fail
+            && tokio::fs::try_exists(&first).await.map_err(failed)?
+        {
+            return Err(failed(IoError::from(ErrorKind::AlreadyExists)).into());
         }
-        Err(SaveError::new(&self.directory, IoError::from(ErrorKind::AlreadyExists)).into())
+        let (part, _) = write(&mut self.download, &first).await?;
+        let mut number = 0;
+        loop {
+            let path = self.directory.join(numbered(&self.name, number));
+            match part.publish(&path, self.if_exists).await {
+                Ok(()) => return Ok(path),
+                Err(error)
+                    if error.kind() == ErrorKind::AlreadyExists
+                        && self.if_exists == IfExists::Number =>
+                {
+                    number += 1;
+                }
+                Err(error) => return Err(SaveError::new(&path, error).into()),
+            }
+        }
     }
 }
 
@@ -82,12 +90,16 @@ fn numbered(name: &str, number: u32) -> String {
     }
 }
 
-/// Writes a download beside its path and gives it its name when it is complete.
-pub(super) async fn save(
-    download: &mut Download,
-    path: &Path,
-    if_exists: IfExists,
-) -> Result<u64, Error> {
+/// Writes a download beside its path, gives it its name when it is complete, and tells its size.
+pub(super) async fn save(download: &mut Download, path: &Path) -> Result<u64, Error> {
+    let (part, written) = write(download, path).await?;
+    let published = part.publish(path, IfExists::Replace).await;
+    published.map_err(|error| SaveError::new(path, error))?;
+    Ok(written)
+}
+
+/// Brings a download to disk beside the path that it is for.
+async fn write(download: &mut Download, path: &Path) -> Result<(Part, u64), Error> {
     let failed = |error: IoError| SaveError::new(path, error);
     let (mut file, part) = Part::create(path).await.map_err(failed)?;
     let mut written = 0;
@@ -97,9 +109,7 @@ pub(super) async fn save(
     }
     file.flush().await.map_err(failed)?;
     file.sync_all().await.map_err(failed)?;
-    drop(file);
-    part.publish(path, if_exists).await.map_err(failed)?;
-    Ok(written)
+    Ok((part, written))
 }
 
 /// A file that is not complete. It is removed when it is dropped, as it is when the future that
@@ -131,7 +141,7 @@ impl Part {
         }
     }
 
-    async fn publish(self, target: &Path, if_exists: IfExists) -> Result<(), IoError> {
+    async fn publish(&self, target: &Path, if_exists: IfExists) -> Result<(), IoError> {
         match if_exists {
             IfExists::Replace => tokio::fs::rename(&self.path, target).await?,
             IfExists::Fail | IfExists::Number => {
