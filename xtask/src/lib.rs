@@ -1,0 +1,29 @@
+//! The project's own commands: `cargo xtask COMMAND`. One module for each; this one only
+//! dispatches.
+
+mod codegen;
+mod crate_dir;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the client crate from the OpenAPI document
+    Codegen(codegen::Arguments),
+}
+
+/// Runs the command that the program was called with.
+pub fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Codegen(arguments) => codegen::run(&arguments),
+    }
+}

@@ -1,0 +1,22 @@
+//! The two lock files agree, so that `cargo xtask` runs what the tests have tested.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The packages of a lock file with their versions.
+fn packages(path: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let blocks = text.split("[[package]]").skip(1);
+    blocks.map(|block| block.trim().lines().take(2).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn the_program_is_built_from_the_versions_of_the_workspace() {
+    let mut of_program = packages("run/Cargo.lock");
+    assert!(of_program.remove("name = \"xtask-run\" version = \"0.0.0\""));
+    let workspace = packages("../Cargo.lock");
+    let differing: Vec<_> = of_program.difference(&workspace).collect();
+    let advice = "copy Cargo.lock to xtask/run/ and run `cargo xtask codegen --check`";
+    assert!(differing.is_empty(), "{differing:?}: {advice}");
+}
