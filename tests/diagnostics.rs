@@ -13,6 +13,7 @@ fn report(generation: &Generation) -> String {
         writeln!(report, "{diagnostic}\n").unwrap();
     }
     let outcome = match &generation.files {
+        Some(_) if generation.operations == 1 => "a crate with 1 operation".to_owned(),
         Some(_) => format!("a crate with {} operations", generation.operations),
         None => "no crate".to_owned(),
     };

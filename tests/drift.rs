@@ -12,7 +12,8 @@ fn root() -> PathBuf {
 
 fn generate() -> Generation {
     let config = Config::new("spec/reports.yaml", "sailpoint-reports")
-        .with_overlay("spec/reports.overlay.yaml");
+        .with_overlay("spec/reports.overlay.yaml")
+        .strict();
     clientgen::generate(&Directory(root()), &config)
 }
 

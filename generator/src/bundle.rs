@@ -8,13 +8,18 @@ use serde_json::Value;
 use crate::diagnostics::Diagnostics;
 use crate::load::Document;
 use crate::pointer::Pointer;
+use crate::source::Source;
 
 /// Checks every reference, and takes out those that lead nowhere, after reporting them.
-pub fn bundle(mut document: Document, diagnostics: &mut Diagnostics) -> Document {
+pub fn bundle(
+    mut document: Document,
+    _source: &dyn Source,
+    diagnostics: &mut Diagnostics,
+) -> Document {
     let mut broken = Vec::new();
     visit(&document.value, &Pointer::root(), &mut |at, reference| {
         if let Err((message, help)) = follow(&document.value, reference) {
-            diagnostics.error("unresolved-reference", &at.join("$ref"), message, help);
+            diagnostics.degraded("unresolved-reference", &at.join("$ref"), message, help);
             broken.push(at.clone());
         }
     });

@@ -11,8 +11,22 @@ pub struct Config {
     pub crate_name: String,
     /// The version of the crate.
     pub crate_version: String,
-    /// The paths of the API that are kept, each with those below it. None keeps them all.
+    /// Which operations are kept.
+    pub selection: Selection,
+    /// Whether a document is refused if anything in it cannot be expressed as it says.
+    pub strict: bool,
+}
+
+/// The operations that are kept: those that any of the lists names. Empty lists keep them all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Paths of the API, each with those below it. `*` stands for any text without a slash, `**`
+    /// for any text.
     pub paths: Vec<String>,
+    /// Tags. `*` stands for any text.
+    pub tags: Vec<String>,
+    /// Operation ids. `*` stands for any text.
+    pub operations: Vec<String>,
 }
 
 impl Config {
@@ -23,8 +37,15 @@ impl Config {
             overlays: Vec::new(),
             crate_name: crate_name.into(),
             crate_version: "0.1.0".to_owned(),
-            paths: Vec::new(),
+            selection: Selection::default(),
+            strict: false,
         }
+    }
+
+    /// Refuses a document if anything in it cannot be expressed as it says.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// Applies an overlay.

@@ -9,13 +9,37 @@ use crate::load;
 use crate::pointer::Pointer;
 use crate::source::Source;
 
-/// How much a diagnostic matters.
+/// How much a diagnostic matters to the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The crate is written. Something in the document is worth a look, or was simplified.
+    /// The crate is written.
     Warning,
     /// The crate is not written.
     Error,
+}
+
+/// What a fault costs the crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Nothing. It is worth a look.
+    None,
+    /// Something is freer in the crate than in the document, or is missing from it.
+    Degraded,
+    /// An operation is not in the crate.
+    LeftOut,
+    /// There is no crate.
+    Fatal,
+}
+
+impl Effect {
+    /// What the fault does to a run. A strict run takes nothing less than the whole document.
+    pub fn severity(self, strict: bool) -> Severity {
+        match self {
+            Self::Fatal => Severity::Error,
+            Self::LeftOut | Self::Degraded if strict => Severity::Error,
+            Self::LeftOut | Self::Degraded | Self::None => Severity::Warning,
+        }
+    }
 }
 
 /// Where something is: a file, and a node in it.
@@ -30,8 +54,10 @@ pub struct Place {
 /// One thing to say about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How much it matters.
+    /// How much it matters to this run.
     pub severity: Severity,
+    /// What it costs the crate.
+    pub effect: Effect,
     /// A short name of the kind of trouble, for searching.
     pub code: &'static str,
     /// Where it is.
@@ -90,33 +116,54 @@ impl Diagnostics {
         self.origins.push(Origin { target, place });
     }
 
-    /// Reports a fault that keeps the crate from being written.
-    pub fn error(
+    /// Reports what keeps the crate from being written.
+    pub fn fatal(
         &mut self,
         code: &'static str,
         at: &Pointer,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let place = self.place(at);
-        self.push(Severity::Error, code, place, message.into(), help.into());
+        self.push(Effect::Fatal, code, self.place(at), message.into(), help.into());
     }
 
-    /// Reports something that the crate is written in spite of.
-    pub fn warning(
+    /// Reports a fault that costs an operation.
+    pub fn left_out(
         &mut self,
         code: &'static str,
         at: &Pointer,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let place = self.place(at);
-        self.push(Severity::Warning, code, place, message.into(), help.into());
+        self.push(Effect::LeftOut, code, self.place(at), message.into(), help.into());
+    }
+
+    /// Reports a fault that makes something in the crate freer than it should be, or leaves a part
+    /// of it out.
+    pub fn degraded(
+        &mut self,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(Effect::Degraded, code, self.place(at), message.into(), help.into());
+    }
+
+    /// Reports something that is worth a look and costs nothing.
+    pub fn note(
+        &mut self,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(Effect::None, code, self.place(at), message.into(), help.into());
     }
 
     /// Reports a construct that the generator does not know, and what it did instead.
     pub fn unsupported(&mut self, at: &Pointer, construct: &str, instead: &str) {
-        self.warning(
+        self.degraded(
             "unsupported",
             at,
             format!("{construct} is not supported: {instead}"),
@@ -124,39 +171,41 @@ impl Diagnostics {
         );
     }
 
-    /// Reports a fault in a file of its own, at a place that is known already.
-    pub fn error_in_file(
+    /// Reports a fault in a file of its own, at a position that may be known already.
+    pub fn in_file(
         &mut self,
+        effect: Effect,
         code: &'static str,
         place: Place,
         position: Option<(usize, usize)>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Severity::Error, code, place, message.into(), help.into());
+        self.push(effect, code, place, message.into(), help.into());
         if let (Some(diagnostic), Some(_)) = (self.found.last_mut(), position) {
             diagnostic.position = position;
         }
     }
 
-    /// Whether there is an error among them.
-    pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    /// Whether there is something among them that a run of this kind does not put up with.
+    pub fn has_errors(&self, strict: bool) -> bool {
+        self.found.iter().any(|found| found.effect.severity(strict) == Severity::Error)
     }
 
-    /// Whether there is an error about a part of a node, but not about the node itself.
-    pub fn has_error_below(&self, at: &Pointer) -> bool {
+    /// Whether something has been reported about a part of a node, but not about the node itself.
+    pub fn has_fault_below(&self, at: &Pointer) -> bool {
         let place = self.place(at);
         let below = |diagnostic: &Diagnostic| {
             let rest = diagnostic.place.pointer.below(&place.pointer);
             diagnostic.place.file == place.file && rest.is_some_and(|rest| !rest.is_empty())
         };
-        self.found.iter().any(|found| found.severity == Severity::Error && below(found))
+        self.found.iter().any(|found| found.effect > Effect::None && below(found))
     }
 
     /// All of them in the order of their places, with lines and columns.
-    pub fn located(mut self, source: &dyn Source) -> Vec<Diagnostic> {
+    pub fn located(mut self, source: &dyn Source, strict: bool) -> Vec<Diagnostic> {
         for diagnostic in &mut self.found {
+            diagnostic.severity = diagnostic.effect.severity(strict);
             if diagnostic.position.is_none()
                 && let Ok(text) = source.read(&diagnostic.place.file)
             {
@@ -173,13 +222,15 @@ impl Diagnostics {
 
     fn push(
         &mut self,
-        severity: Severity,
+        effect: Effect,
         code: &'static str,
         place: Place,
         message: String,
         help: String,
     ) {
-        self.found.push(Diagnostic { severity, code, place, position: None, message, help });
+        let severity = effect.severity(false);
+        let position = None;
+        self.found.push(Diagnostic { severity, effect, code, place, position, message, help });
     }
 
     /// The file and node that a node of the document comes from. The last overlay that touched it

@@ -6,6 +6,12 @@ use crate::diagnostics::Diagnostics;
 use crate::load::Document;
 use crate::pointer::Pointer;
 
+/// The version that a document says it is in.
+pub fn version(document: &Document) -> String {
+    let version = document.value.get("openapi").and_then(Value::as_str);
+    version.unwrap_or_default().to_owned()
+}
+
 /// Lets OpenAPI 3.0 through and refuses the rest.
 pub fn downlevel(document: Document, diagnostics: &mut Diagnostics) -> Option<Document> {
     let (at, message) = match document.value.get("openapi") {
@@ -16,7 +22,7 @@ pub fn downlevel(document: Document, diagnostics: &mut Diagnostics) -> Option<Do
         }
         None => (Pointer::root(), "this is no OpenAPI document: it has no `openapi`".to_owned()),
     };
-    diagnostics.error(
+    diagnostics.fatal(
         "openapi-version",
         &at,
         message,

@@ -36,8 +36,8 @@ pub mod source;
 
 use std::collections::BTreeMap;
 
-pub use config::Config;
-pub use diagnostics::{Diagnostic, Severity};
+pub use config::{Config, Selection};
+pub use diagnostics::{Diagnostic, Effect, Severity};
 pub use source::Source;
 
 use diagnostics::Diagnostics;
@@ -52,10 +52,26 @@ pub struct Generation {
     pub files: Option<FileTree>,
     /// What is to be said about the document, in the order of its places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The version of OpenAPI that the document says it is in.
+    pub openapi: String,
+    /// How many operations the chosen part of the document has.
+    pub operations_in_document: usize,
     /// How many operations the crate has.
     pub operations: usize,
     /// How many types the crate has.
     pub types: usize,
+    /// The types of the document's component schemas: the name of the component, and the type's
+    /// name in the module `types`.
+    pub components: Vec<(String, String)>,
+}
+
+impl Generation {
+    fn count(&mut self, api: &ir::Api) {
+        self.operations = api.operations.len();
+        self.types = api.types.len();
+        let components = api.types.iter().filter(|def| def.component);
+        self.components = components.map(|def| (def.hint.concat(), def.rust.to_string())).collect();
+    }
 }
 
 /// Writes a client crate.
@@ -64,32 +80,32 @@ pub struct Generation {
 /// [error](Severity::Error) among them.
 pub fn generate(source: &dyn Source, config: &Config) -> Generation {
     let mut diagnostics = Diagnostics::default();
-    let stages = pipeline(source, config, &mut diagnostics);
-    let (operations, types) =
-        stages.as_ref().map_or((0, 0), |(api, _)| (api.operations.len(), api.types.len()));
-    Generation {
-        files: stages.map(|(_, files)| files).filter(|_| !diagnostics.has_errors()),
-        diagnostics: diagnostics.located(source),
-        operations,
-        types,
-    }
+    let mut generation = Generation::default();
+    let files = pipeline(source, config, &mut generation, &mut diagnostics);
+    generation.files = files.filter(|_| !diagnostics.has_errors(config.strict));
+    generation.diagnostics = diagnostics.located(source, config.strict);
+    generation
 }
 
 /// The pipeline. A stage that cannot give anything to the next one ends it.
 fn pipeline(
     source: &dyn Source,
     config: &Config,
+    generation: &mut Generation,
     diagnostics: &mut Diagnostics,
-) -> Option<(ir::Api, FileTree)> {
+) -> Option<FileTree> {
     let document = load::load(source, &config.document, diagnostics)?;
     let document = overlay::apply(document, source, &config.overlays, diagnostics);
-    let document = bundle::bundle(document, diagnostics);
+    generation.openapi = downlevel::version(&document);
+    let document = bundle::bundle(document, source, diagnostics);
     let document = downlevel::downlevel(document, diagnostics)?;
-    let document = slice::slice(document, &config.paths, diagnostics);
+    let document = slice::slice(document, &config.selection, diagnostics);
+    generation.operations_in_document = slice::count_operations(&document);
     let parsed = parse::parse(document, diagnostics);
     let mut api = lower::lower(&parsed, diagnostics);
     name::name(&mut api);
     let facts = analyze::analyze(&api);
     let sources = emit::emit(&api, &facts, config);
-    Some((api, format::format(sources, config)))
+    generation.count(&api);
+    Some(format::format(sources, config))
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::pointer::Pointer;
 use crate::source::Source;
 
@@ -33,7 +33,8 @@ pub fn read(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> O
     let text = match source.read(path) {
         Ok(text) => text,
         Err(error) => {
-            diagnostics.error_in_file(
+            diagnostics.in_file(
+                Effect::Fatal,
                 "unreadable-file",
                 place(),
                 None,
@@ -47,7 +48,8 @@ pub fn read(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> O
         Ok(Node(value)) => Some(Document { path: path.to_owned(), value }),
         Err(error) => {
             let position = error.location().map(|location| (location.line(), location.column()));
-            diagnostics.error_in_file(
+            diagnostics.in_file(
+                Effect::Fatal,
                 "unparsable-file",
                 place(),
                 position,

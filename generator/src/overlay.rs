@@ -6,7 +6,7 @@
 use serde_json::Value;
 use serde_json_path::{JsonPath, PathElement};
 
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::load::{self, Document};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -29,7 +29,7 @@ pub fn apply(
 fn apply_one(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
     let mut fault = |pointer: Pointer, message: String, help: &str| {
         let place = Place { file: overlay.path.clone(), pointer };
-        diagnostics.error_in_file("overlay", place, None, message, help);
+        diagnostics.in_file(Effect::Fatal, "overlay", place, None, message, help);
     };
     let version = overlay.value.get("overlay").and_then(Value::as_str).unwrap_or_default();
     if !version.starts_with("1.0.") {
@@ -54,7 +54,7 @@ fn apply_one(document: &mut Document, overlay: &Document, diagnostics: &mut Diag
             Err(message) => {
                 let place = Place { file: overlay.path.clone(), pointer: at.join("target") };
                 let help = "mend the JSONPath (RFC 9535) so that it leads to objects or arrays of the document";
-                diagnostics.error_in_file("overlay", place, None, message, help);
+                diagnostics.in_file(Effect::Degraded, "overlay", place, None, message, help);
             }
         }
     }

@@ -4,13 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
 use crate::load::Document;
+use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
 /// Keeps the chosen paths, each with those below it, and of the schemas those that they reach.
 /// Without a choice everything is kept, also what no operation reaches.
-pub fn slice(mut document: Document, chosen: &[String], diagnostics: &mut Diagnostics) -> Document {
+pub fn slice(
+    mut document: Document,
+    selection: &Selection,
+    diagnostics: &mut Diagnostics,
+) -> Document {
+    let chosen = &selection.paths;
     if chosen.is_empty() {
         return document;
     }
@@ -27,7 +34,7 @@ pub fn slice(mut document: Document, chosen: &[String], diagnostics: &mut Diagno
     }
     for prefix in unused {
         let help = "compare it with the keys of `paths`";
-        diagnostics.error(
+        diagnostics.fatal(
             "unknown-path",
             &paths,
             format!("no path of the document is `{prefix}` or below it"),
@@ -36,6 +43,13 @@ pub fn slice(mut document: Document, chosen: &[String], diagnostics: &mut Diagno
     }
     drop_unreached(&mut document.value);
     document
+}
+
+/// How many operations a document has.
+pub fn count_operations(document: &Document) -> usize {
+    let paths = document.value.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let items = paths.filter_map(|(_, item)| item.as_object());
+    items.map(|item| METHODS.iter().filter(|method| item.contains_key(**method)).count()).sum()
 }
 
 fn covers(prefix: &str, path: &str) -> bool {

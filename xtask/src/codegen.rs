@@ -36,6 +36,10 @@ pub(crate) struct Arguments {
     /// Keep only this path of the API and those below it; can be given several times
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
+    /// Refuse the document if anything in it cannot be expressed as it says. The committed
+    /// document is always read like this
+    #[arg(long)]
+    strict: bool,
     /// Write nothing; fail if the crate is not what would be written
     #[arg(long)]
     check: bool,
@@ -152,7 +156,6 @@ fn mending_command(arguments: &Arguments) -> String {
 }
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
-    let mut source = Labelled::default();
     let default = |file: &str| root.join("spec").join(file);
     let (spec, overlays) = match &arguments.spec {
         Some(spec) => (spec.clone(), arguments.overlay.clone()),
@@ -161,20 +164,32 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
         }
         None => (default("reports.yaml"), arguments.overlay.clone()),
     };
+    let mut source = Labelled::beside(&spec, root);
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
     let mut config = Config::new(source.add(&spec, root), name);
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
-    config.paths.clone_from(&arguments.path);
+    config.selection.paths.clone_from(&arguments.path);
+    config.strict = arguments.strict || arguments.spec.is_none();
     (source, config)
 }
 
 /// Files by what they are called in the output: paths of a machine are not the same on every one.
-#[derive(Debug, Default)]
+///
+/// A document of several files names the others relative to itself. They are read from where its
+/// label leads to below `base`.
+#[derive(Debug)]
 struct Labelled {
+    base: PathBuf,
     files: BTreeMap<String, PathBuf>,
 }
 
 impl Labelled {
+    fn beside(spec: &Path, root: &Path) -> Self {
+        let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
+        let base = if absolute.starts_with(root) { Some(root) } else { absolute.parent() };
+        Self { base: base.unwrap_or(root).to_owned(), files: BTreeMap::new() }
+    }
+
     fn add(&mut self, path: &Path, root: &Path) -> String {
         let label = label(path, root);
         self.files.insert(label.clone(), path.to_owned());
@@ -186,7 +201,7 @@ impl Source for Labelled {
     fn read(&self, path: &str) -> io::Result<String> {
         match self.files.get(path) {
             Some(path) => std::fs::read_to_string(path),
-            None => Err(io::ErrorKind::NotFound.into()),
+            None => std::fs::read_to_string(self.base.join(path)),
         }
     }
 }

@@ -85,7 +85,7 @@ fn a_faulty_document_leaves_the_crate_as_it_was() {
     let faulty =
         DOCUMENT.replace("operationId: getThings", "summary: None").replace("/things", "/other");
     fs::write(folder.path().join("api.yaml"), faulty).unwrap();
-    let output = codegen(folder.path(), &[]);
+    let output = codegen(folder.path(), &["--strict"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("api.yaml:5:5 (#/paths/~1other/get)"), "{}", said(&output));
     assert_eq!(fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap(), before);

@@ -143,7 +143,7 @@ impl Lower<'_> {
                         "the link `{}` leads to `{}`, which is no operation",
                         link.name, link.operation_id
                     );
-                    self.diagnostics.error(
+                    self.diagnostics.degraded(
                         "invalid-link",
                         &link.at,
                         message,
@@ -157,7 +157,7 @@ impl Lower<'_> {
                             "the link `{}` sets `{name}`, which `{}` does not have",
                             link.name, link.operation_id
                         );
-                        self.diagnostics.error(
+                        self.diagnostics.degraded(
                             "invalid-link",
                             &link.at,
                             message,

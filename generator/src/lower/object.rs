@@ -106,7 +106,7 @@ impl Lower<'_> {
                 }
                 Some(known) => {
                     *known = field;
-                    self.diagnostics.warning(
+                    self.diagnostics.degraded(
                         "conflicting-property",
                         &at,
                         format!(

@@ -41,7 +41,7 @@ impl Lower<'_> {
                 operation.method.to_uppercase(),
                 operation.path
             );
-            self.diagnostics.error(
+            self.diagnostics.left_out(
                 "missing-operation-id",
                 &operation.at,
                 message,
@@ -51,7 +51,7 @@ impl Lower<'_> {
         };
         if let Some(other) = taken.get(&id) {
             let message = format!("the `operationId` `{id}` is there twice: `{other}` has it too");
-            self.diagnostics.error(
+            self.diagnostics.left_out(
                 "duplicate-operation-id",
                 &operation.at.join("operationId"),
                 message,
@@ -158,7 +158,7 @@ impl Lower<'_> {
     /// Reports a fault in an extension.
     pub(super) fn fault(&mut self, at: &Pointer, message: &str) {
         let help = "the README of the generator says what this extension looks like";
-        self.diagnostics.error("invalid-extension", at, message, help);
+        self.diagnostics.degraded("invalid-extension", at, message, help);
     }
 }
 

@@ -146,7 +146,7 @@ impl Lower<'_> {
             if !fits {
                 let message = format!("the path `{}` has no `{{{}}}`", parsed.path, parameter.wire);
                 let help = "put it into the path, or take the parameter out";
-                self.diagnostics.error("unknown-path-parameter", &parameter.at, message, help);
+                self.diagnostics.degraded("unknown-path-parameter", &parameter.at, message, help);
             }
             fits
         });
@@ -160,7 +160,7 @@ impl Lower<'_> {
                 let help = format!(
                     "declare it: `{{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
                 );
-                self.diagnostics.error("missing-path-parameter", &parsed.at, message, help);
+                self.diagnostics.degraded("missing-path-parameter", &parsed.at, message, help);
             }
         }
     }

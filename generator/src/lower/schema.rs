@@ -73,7 +73,7 @@ impl Lower<'_> {
         let Some(Ok(schema)) =
             at.find(&self.parsed.root).map(|value| serde_json::from_value(value.clone()))
         else {
-            self.diagnostics.error(
+            self.diagnostics.degraded(
                 "invalid-reference",
                 &from.join("$ref"),
                 format!("the reference `{reference}` leads to something that is no schema"),

@@ -45,7 +45,12 @@ impl Lower<'_> {
         for name in unknown {
             let message = format!("there is no security scheme `{name}`");
             let help = "add it under `components/securitySchemes`, or mend the name";
-            self.diagnostics.error("unknown-security-scheme", &at.join("security"), message, help);
+            self.diagnostics.degraded(
+                "unknown-security-scheme",
+                &at.join("security"),
+                message,
+                help,
+            );
         }
         // An empty requirement means that it goes without (OpenAPI 3.0, Operation Object).
         !requirements.is_empty() && !requirements.iter().any(|requirement| requirement.is_empty())

@@ -54,13 +54,18 @@ fn below(value: &mut Value, at: &Pointer, diagnostics: &mut Diagnostics) {
 fn schema(value: &mut Value, at: &Pointer, diagnostics: &mut Diagnostics) {
     let Value::Object(object) = value else {
         let message = format!("this is no schema: {} stands here", kind(value));
-        diagnostics.error("invalid-schema", at, message, "write an object, such as `type: string`");
+        diagnostics.degraded(
+            "invalid-schema",
+            at,
+            message,
+            "write an object, such as `type: string`",
+        );
         *value = Value::Object(Map::new());
         return;
     };
     object.retain(|key, value| match fault(key, value) {
         Some((message, help)) => {
-            diagnostics.error("invalid-schema", &at.join(key), message, help);
+            diagnostics.degraded("invalid-schema", &at.join(key), message, help);
             false
         }
         None => true,

@@ -85,7 +85,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
     let info = match root.get("info") {
         Some(info) => typed(info, &at.join("info"), diagnostics),
         None => {
-            diagnostics.error(
+            diagnostics.degraded(
                 "missing-info",
                 &at,
                 "the document has no `info`",
@@ -115,7 +115,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
 fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperation> {
     let at = Pointer::root().join("paths");
     let Some(Value::Object(paths)) = root.get("paths") else {
-        diagnostics.error(
+        diagnostics.fatal(
             "missing-paths",
             &Pointer::root(),
             "the document has no `paths`",
@@ -127,7 +127,7 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let at = at.join(path);
         if !path.starts_with('/') {
-            diagnostics.error(
+            diagnostics.left_out(
                 "invalid-path",
                 &at,
                 format!("the path `{path}` does not begin with `/`"),
@@ -208,11 +208,11 @@ fn typed<T: DeserializeOwned>(
                 | serde_path_to_error::Segment::Unknown => at,
             });
             // A fault inside, such as a reference that leads nowhere, is why the whole cannot be read.
-            if diagnostics.has_error_below(&at) {
+            if diagnostics.has_fault_below(&at) {
                 return None;
             }
             let message = format!("this is not what OpenAPI 3.0 has here: {}", error.inner());
-            diagnostics.error(
+            diagnostics.left_out(
                 "invalid-document",
                 &at,
                 message,
