@@ -24,6 +24,7 @@ pub mod diagnostics;
 pub mod downlevel;
 pub mod emit;
 pub mod format;
+pub mod grammar;
 pub mod ir;
 pub mod load;
 pub mod lower;

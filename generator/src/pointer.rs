@@ -22,6 +22,15 @@ impl Pointer {
         Self { steps }
     }
 
+    /// Does something with the node below this one under a key or an index. A walk through a whole
+    /// document is much faster like this than with a pointer of its own for each node.
+    pub fn within<T>(&mut self, step: impl fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.steps.push(step.to_string());
+        let result = act(self);
+        self.steps.pop();
+        result
+    }
+
     /// The keys and indices on the way.
     pub fn steps(&self) -> &[String] {
         &self.steps
