@@ -3,6 +3,7 @@
 //! Stages report what they find by file and pointer and go on. Lines and columns are looked up
 //! once, at the end, and only if there is something to report.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::load;
@@ -88,12 +89,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A part of the document that an overlay has put there.
+/// A part of the document that comes from an overlay or another file.
 #[derive(Debug, Clone)]
 struct Origin {
     /// The node in the document.
     target: Pointer,
-    /// Where the overlay says so.
+    /// Where it stands there.
     place: Place,
 }
 
@@ -206,18 +207,31 @@ impl Diagnostics {
     pub fn located(mut self, source: &dyn Source, strict: bool) -> Vec<Diagnostic> {
         for diagnostic in &mut self.found {
             diagnostic.severity = diagnostic.effect.severity(strict);
-            if diagnostic.position.is_none()
-                && let Ok(text) = source.read(&diagnostic.place.file)
-            {
-                diagnostic.position = load::locate(&text, &diagnostic.place.pointer);
-            }
         }
+        self.locate(source);
         let key = |diagnostic: &Diagnostic| {
             (diagnostic.place.file.clone(), diagnostic.position, diagnostic.place.pointer.clone())
         };
         self.found.sort_by_cached_key(key);
         self.found.dedup();
         self.found
+    }
+
+    /// Looks up the positions that are not known yet. Each file is read once.
+    fn locate(&mut self, source: &dyn Source) {
+        let mut files: BTreeMap<String, Vec<&mut Diagnostic>> = BTreeMap::new();
+        for diagnostic in self.found.iter_mut().filter(|found| found.position.is_none()) {
+            files.entry(diagnostic.place.file.clone()).or_default().push(diagnostic);
+        }
+        for (file, found) in files {
+            let Ok(text) = source.read(&file) else { continue };
+            let pointers: Vec<&Pointer> = found.iter().map(|found| &found.place.pointer).collect();
+            let positions = load::locate(&text, &pointers);
+            found
+                .into_iter()
+                .zip(positions)
+                .for_each(|(found, position)| found.position = position);
+        }
     }
 
     fn push(
@@ -233,15 +247,15 @@ impl Diagnostics {
         self.found.push(Diagnostic { severity, effect, code, place, position, message, help });
     }
 
-    /// The file and node that a node of the document comes from. The last overlay that touched it
-    /// is the one that made it what it is.
-    fn place(&self, at: &Pointer) -> Place {
-        let from_overlay = self.origins.iter().rev().find_map(|origin| {
+    /// The file and node that a node of the document comes from. What was remembered last of it
+    /// counts: the last overlay that touched it made it what it is.
+    pub(crate) fn place(&self, at: &Pointer) -> Place {
+        let elsewhere = self.origins.iter().rev().find_map(|origin| {
             let rest = at.below(&origin.target)?;
             let pointer =
                 rest.iter().fold(origin.place.pointer.clone(), |pointer, step| pointer.join(step));
             Some(Place { file: origin.place.file.clone(), pointer })
         });
-        from_overlay.unwrap_or_else(|| Place { file: self.document.clone(), pointer: at.clone() })
+        elsewhere.unwrap_or_else(|| Place { file: self.document.clone(), pointer: at.clone() })
     }
 }

@@ -1,0 +1,256 @@
+//! The files of a document, and where references lead in them.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::diagnostics::{Diagnostics, Effect, Place};
+use crate::grammar;
+use crate::load::{self, Document};
+use crate::near;
+use crate::pointer::Pointer;
+use crate::source::Source;
+
+/// The files that have been read so far.
+pub(super) struct Files<'s> {
+    root: String,
+    source: &'s dyn Source,
+    /// By path; nothing for what cannot be read.
+    read: BTreeMap<String, Option<Rc<Value>>>,
+}
+
+/// Why a reference leads nowhere, and what to do.
+pub(super) struct Broken {
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+/// How many references a pointer can lead through. More are a circle.
+const MOST_PASSED: usize = 64;
+
+impl<'s> Files<'s> {
+    pub(super) fn new(root: Document, source: &'s dyn Source) -> Self {
+        let read = BTreeMap::from([(normal(&root.path), Some(Rc::new(root.value)))]);
+        Self { root: normal(&root.path), source, read }
+    }
+
+    /// The whole of the root document.
+    pub(super) fn root_place(&self) -> Place {
+        Place { file: self.root.clone(), pointer: Pointer::root() }
+    }
+
+    /// Whether a place is in the root document.
+    pub(super) fn is_root(&self, place: &Place) -> bool {
+        place.file == self.root
+    }
+
+    /// What a file holds. That it cannot be read is reported once.
+    pub(super) fn file(&mut self, path: &str, diagnostics: &mut Diagnostics) -> Option<Rc<Value>> {
+        if let Some(read) = self.read.get(path) {
+            return read.clone();
+        }
+        let read = load::read_or(Effect::Degraded, self.source, path, diagnostics);
+        let read = read.map(|document| Rc::new(document.value));
+        self.read.insert(path.to_owned(), read.clone());
+        read
+    }
+
+    /// The node that a reference leads to. It may be a reference itself, but no circle of them.
+    pub(super) fn follow(
+        &mut self,
+        file: &str,
+        reference: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Place, Broken> {
+        let mut passed = vec![self.resolve(file, reference, diagnostics, MOST_PASSED)?];
+        while let Some(last) = passed.last() {
+            let value = self.file(&last.file, diagnostics);
+            let node = value.as_deref().and_then(|value| last.pointer.find(value));
+            let Some(next) = node.and_then(grammar::reference) else { break };
+            // What is wrong with the next reference is said where it stands.
+            let Ok(next) = self.resolve(&last.file, next, diagnostics, MOST_PASSED) else { break };
+            if passed.contains(&next) {
+                return Err(circle(reference));
+            }
+            passed.push(next);
+        }
+        passed.into_iter().next().ok_or_else(|| circle(reference))
+    }
+
+    /// The node that a reference names, whatever it is. The way to it may lead through references.
+    pub(super) fn resolve(
+        &mut self,
+        file: &str,
+        reference: &str,
+        diagnostics: &mut Diagnostics,
+        most_passed: usize,
+    ) -> Result<Place, Broken> {
+        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if is_remote(path) {
+            return Err(Broken {
+                message: format!(
+                    "the reference `{reference}` leads to the network, where nothing is read from"
+                ),
+                help:
+                    "save what it leads to in a file beside this one, or put it under `components`"
+                        .to_owned(),
+            });
+        }
+        let path = match path {
+            "" => file.to_owned(),
+            path => beside(file, &decoded(path)),
+        };
+        let Some(value) = self.file(&path, diagnostics) else {
+            return Err(Broken {
+                message: format!(
+                    "the reference `{reference}` leads to the file `{path}`, which cannot be read"
+                ),
+                help: "put the file there, or mend the reference".to_owned(),
+            });
+        };
+        let fragment = decoded(fragment);
+        let pointer = match fragment.as_str() {
+            "" => Some(Pointer::root()),
+            fragment if fragment.starts_with('/') => Pointer::parse(fragment),
+            anchor => anchored(&value, anchor, &mut Pointer::root()),
+        };
+        let pointer = pointer.ok_or_else(|| nowhere(reference, &value, None))?;
+        self.walk(path, &value, pointer, reference, diagnostics, most_passed)
+    }
+
+    /// Goes a way step by step, and on from where the references on it lead.
+    fn walk(
+        &mut self,
+        file: String,
+        root: &Value,
+        pointer: Pointer,
+        reference: &str,
+        diagnostics: &mut Diagnostics,
+        most_passed: usize,
+    ) -> Result<Place, Broken> {
+        let mut value = root;
+        for (passed, step) in pointer.steps().iter().enumerate() {
+            if let Some(below) = child(value, step) {
+                value = below;
+                continue;
+            }
+            let Some(on_the_way) = grammar::reference(value) else {
+                return Err(nowhere(reference, root, Some(&pointer)));
+            };
+            let fuel = most_passed.checked_sub(1).ok_or_else(|| circle(reference))?;
+            let mut place = self.resolve(&file, on_the_way, diagnostics, fuel)?;
+            let rest = pointer.steps().iter().skip(passed);
+            place.pointer = rest.fold(place.pointer, |pointer, step| pointer.join(step));
+            let root = self.file(&place.file, diagnostics).unwrap_or_default();
+            return self.walk(place.file, &root, place.pointer, reference, diagnostics, fuel);
+        }
+        Ok(Place { file, pointer })
+    }
+}
+
+fn child<'v>(value: &'v Value, step: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(object) => object.get(step),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+fn circle(reference: &str) -> Broken {
+    Broken {
+        message: format!("the reference `{reference}` leads in a circle"),
+        help: "let one of the references lead to something that is none".to_owned(),
+    }
+}
+
+fn nowhere(reference: &str, root: &Value, pointer: Option<&Pointer>) -> Broken {
+    let parent = pointer.map(Pointer::parent).unwrap_or_default();
+    let names: Vec<&str> = match parent.find(root) {
+        Some(Value::Object(object)) if pointer.is_some() => {
+            object.keys().map(String::as_str).collect()
+        }
+        _ => Vec::new(),
+    };
+    let name = pointer.and_then(Pointer::last).unwrap_or_default();
+    let help = match near::names(name, &names).as_slice() {
+        [] => format!(
+            "there is nothing at `{parent}` either; add what is missing, or mend the reference"
+        ),
+        near if near.len() == names.len() => format!("`{parent}` has: {}", near.join(", ")),
+        near => format!("the nearest names in `{parent}` are: {}", near.join(", ")),
+    };
+    Broken { message: format!("the reference `{reference}` leads nowhere"), help }
+}
+
+/// The schema that gives itself a name (JSON Schema 2020-12, `$anchor`).
+fn anchored(value: &Value, name: &str, at: &mut Pointer) -> Option<Pointer> {
+    match value {
+        Value::Object(object) => {
+            let is = |key| object.get(key).and_then(Value::as_str) == Some(name);
+            if is("$anchor") || is("$dynamicAnchor") {
+                return Some(at.clone());
+            }
+            object.iter().find_map(|(key, value)| at.within(key, |at| anchored(value, name, at)))
+        }
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, value)| at.within(index, |at| anchored(value, name, at)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// Whether a path begins with a scheme (RFC 3986, 3.1) or a host.
+fn is_remote(path: &str) -> bool {
+    let scheme = path.split_once(':').map(|(scheme, _)| scheme);
+    path.starts_with("//")
+        || scheme.is_some_and(|scheme| {
+            scheme.len() > 1
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+        })
+}
+
+/// The path of a file that another one names.
+fn beside(file: &str, path: &str) -> String {
+    match file.rsplit_once('/') {
+        Some((folder, _)) if !path.starts_with('/') => normal(&format!("{folder}/{path}")),
+        _ => normal(path),
+    }
+}
+
+/// A path without `.` and `..`, as far as they can be taken out.
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A part of a reference without percent-encoding (RFC 3986, 2.1).
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, others)) = rest.split_first() {
+        let code = others.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = others.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,245 @@
+//! One document out of many files.
+//!
+//! In comes a document, out goes one in which every reference leads to a node of the document
+//! itself. What is in other files and can be a component becomes one, so that the stages that
+//! follow know what is shared; anything else, such as a path item, is put where the reference was.
+//! A reference that leads nowhere is reported and taken out.
+//!
+//! The files stay as they are; the document is written anew, in the order of its nodes, so that
+//! the names of what is pulled in depend on nothing but the files.
+
+mod files;
+mod names;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostics::{Diagnostics, Place};
+use crate::grammar::{self, Kind, Shape};
+use crate::load::Document;
+use crate::pointer::Pointer;
+use crate::source::Source;
+use files::{Broken, Files};
+use names::Names;
+
+/// Makes one document of all the files that references lead to.
+pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -> Document {
+    let path = document.path.clone();
+    let mut files = Files::new(document, source);
+    let names = Names::of_root(&mut files, diagnostics);
+    let mut bundle = Bundle { files, names, diagnostics, open: Vec::new() };
+    let root = bundle.files.root_place();
+    let mut value = bundle.node(&root, Shape::Node(Kind::Document), &mut Pointer::root());
+    while let Some(pulled) = bundle.names.next() {
+        let mut at = Pointer::root().join("components").join(pulled.section).join(&pulled.name);
+        bundle.diagnostics.add_origin(at.clone(), pulled.place.clone());
+        let component = bundle.node(&pulled.place, Shape::Node(pulled.kind), &mut at);
+        insert(&mut value, &at, component);
+    }
+    Document { path, value }
+}
+
+/// Puts a node into a document, with the objects on the way to it.
+fn insert(document: &mut Value, at: &Pointer, node: Value) {
+    let mut place = document;
+    for step in at.steps() {
+        if !place.is_object() {
+            *place = Value::Object(Map::new());
+        }
+        let Some(parent) = place.as_object_mut() else { return };
+        place = parent.entry(step).or_insert(Value::Null);
+    }
+    *place = node;
+}
+
+/// What the copying of nodes needs to know.
+struct Bundle<'b> {
+    files: Files<'b>,
+    names: Names,
+    diagnostics: &'b mut Diagnostics,
+    /// The nodes that are being put in place, the innermost last.
+    open: Vec<Place>,
+}
+
+/// A node of a file.
+#[derive(Clone, Copy)]
+struct Node<'n> {
+    file: &'n str,
+    value: &'n Value,
+}
+
+impl Bundle<'_> {
+    /// A node of a file as it stands in the document, at `at`.
+    fn node(&mut self, place: &Place, shape: Shape, at: &mut Pointer) -> Value {
+        let file = self.files.file(&place.file, self.diagnostics);
+        let value = file.as_deref().and_then(|file| place.pointer.find(file));
+        let copy = value.map(|value| self.copy(Node { file: &place.file, value }, shape, at));
+        copy.unwrap_or_default()
+    }
+
+    fn copy(&mut self, node: Node<'_>, shape: Shape, at: &mut Pointer) -> Value {
+        if shape == Shape::Data {
+            return node.value.clone();
+        }
+        if let Some(reference) = leads_to(node.value, shape) {
+            return self.reference(node, reference, shape, at);
+        }
+        match (shape, node.value) {
+            (Shape::SchemaName, Value::String(name)) => self.mapped(node, name, at),
+            (Shape::List(shape), Value::Array(items)) => {
+                let copy = |(index, value)| {
+                    at.within(index, |at| self.copy(Node { value, ..node }, *shape, at))
+                };
+                items.iter().enumerate().map(copy).collect()
+            }
+            (shape, Value::Object(object)) => self.object(node.file, object, shape, at),
+            (_, value) => value.clone(),
+        }
+    }
+
+    fn object(
+        &mut self,
+        file: &str,
+        object: &Map<String, Value>,
+        shape: Shape,
+        at: &mut Pointer,
+    ) -> Value {
+        let mut copy = Map::with_capacity(object.len());
+        for (key, value) in object {
+            let shape = below(shape, key);
+            let value = at.within(key, |at| self.copy(Node { file, value }, shape, at));
+            // A mapping that leads nowhere is none.
+            if shape != Shape::SchemaName || !value.is_null() {
+                copy.insert(key.clone(), value);
+            }
+        }
+        Value::Object(copy)
+    }
+
+    /// What stands where a reference was.
+    fn reference(
+        &mut self,
+        node: Node<'_>,
+        reference: &str,
+        shape: Shape,
+        at: &mut Pointer,
+    ) -> Value {
+        let place = match self.files.follow(node.file, reference, self.diagnostics) {
+            Ok(place) => place,
+            Err(broken) => {
+                self.report(broken, &at.join("$ref"));
+                return self.siblings(node, shape, at);
+            }
+        };
+        let local =
+            component(shape).and_then(|kind| self.names.local(&self.files, &place, kind, at));
+        let Some(local) = local else { return self.in_place(node, place, shape, at) };
+        let mut copy = Map::from_iter([("$ref".to_owned(), Value::String(local))]);
+        if let Value::Object(siblings) = self.siblings(node, shape, at) {
+            copy.extend(siblings);
+        }
+        Value::Object(copy)
+    }
+
+    /// The keys beside a reference.
+    fn siblings(&mut self, node: Node<'_>, shape: Shape, at: &mut Pointer) -> Value {
+        let mut siblings = node.value.as_object().cloned().unwrap_or_default();
+        siblings.shift_remove("$ref");
+        siblings.shift_remove("$dynamicRef");
+        self.object(node.file, &siblings, shape, at)
+    }
+
+    /// What a reference leads to, with what stands beside the reference added.
+    fn in_place(&mut self, node: Node<'_>, place: Place, shape: Shape, at: &mut Pointer) -> Value {
+        let own = self.siblings(node, shape, at);
+        if self.open.contains(&place) {
+            let message =
+                format!("the reference leads to `{}`, which it is part of", place.pointer);
+            let help = "break the circle: this is put in place of the reference".to_owned();
+            self.report(Broken { message, help }, &at.join("$ref"));
+            return own;
+        }
+        let own_places: Vec<(Pointer, Place)> = own
+            .as_object()
+            .into_iter()
+            .flat_map(Map::keys)
+            .map(|key| (at.join(key), self.diagnostics.place(&at.join(key))))
+            .collect();
+        self.diagnostics.add_origin(at.clone(), place.clone());
+        self.open.push(place.clone());
+        let mut copy = self.node(&place, shape, at);
+        self.open.pop();
+        own_places.into_iter().for_each(|(at, place)| self.diagnostics.add_origin(at, place));
+        if let (Value::Object(copy), Value::Object(own)) = (&mut copy, own) {
+            copy.extend(own);
+        }
+        copy
+    }
+
+    /// The value of a discriminator's mapping: the name of a component, or a reference.
+    fn mapped(&mut self, node: Node<'_>, name: &str, at: &mut Pointer) -> Value {
+        let ends = [".yaml", ".yml", ".json"];
+        if !name.contains(['#', '/']) && !ends.iter().any(|end| name.ends_with(end)) {
+            return node.value.clone();
+        }
+        match self.files.follow(node.file, name, self.diagnostics) {
+            Ok(place) => {
+                let local = self.names.local(&self.files, &place, Kind::Schema, at);
+                local.map_or(Value::Null, Value::String)
+            }
+            Err(broken) => {
+                self.report(broken, at);
+                Value::Null
+            }
+        }
+    }
+
+    fn report(&mut self, Broken { message, help }: Broken, at: &Pointer) {
+        self.diagnostics.degraded("unresolved-reference", at, message, help);
+    }
+}
+
+/// The reference that a node is, if it is one. A dynamic one (JSON Schema 2020-12) is taken for a
+/// plain one: it leads to the same place unless another schema extends this one.
+fn leads_to(value: &Value, shape: Shape) -> Option<&str> {
+    if shape == Shape::SchemaName {
+        return None;
+    }
+    let dynamic = component(shape).filter(|kind| *kind == Kind::Schema);
+    grammar::reference(value)
+        .or_else(|| dynamic.and_then(|_| value.get("$dynamicRef").and_then(Value::as_str)))
+}
+
+/// The kind of component that can stand at a place.
+fn component(shape: Shape) -> Option<Kind> {
+    match shape {
+        Shape::Node(kind) => Some(kind).filter(|kind| kind.section().is_some()),
+        Shape::SchemaOrFlag => Some(Kind::Schema),
+        Shape::Text
+        | Shape::Flag
+        | Shape::Number
+        | Shape::Count
+        | Shape::Data
+        | Shape::SchemaName
+        | Shape::List(_)
+        | Shape::Map(_) => None,
+    }
+}
+
+/// What stands under a key of something that has a shape.
+fn below(shape: Shape, key: &str) -> Shape {
+    match shape {
+        Shape::Node(kind) => kind.shape(key).unwrap_or(Shape::Data),
+        Shape::SchemaOrFlag => Kind::Schema.shape(key).unwrap_or(Shape::Data),
+        Shape::Map(shape) => *shape,
+        Shape::Text
+        | Shape::Flag
+        | Shape::Number
+        | Shape::Count
+        | Shape::Data
+        | Shape::SchemaName
+        | Shape::List(_) => Shape::Data,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! The names of components that come from other files.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::Value;
+
+use super::files::Files;
+use crate::diagnostics::{Diagnostics, Place};
+use crate::grammar::{self, Kind, SECTIONS};
+use crate::pointer::Pointer;
+
+/// Which component each node of another file is.
+#[derive(Default)]
+pub(super) struct Names {
+    taken: BTreeSet<(&'static str, String)>,
+    given: BTreeMap<(&'static str, Place), String>,
+    waiting: VecDeque<Pulled>,
+}
+
+/// A component that is still to be put into the document.
+pub(super) struct Pulled {
+    pub(super) kind: Kind,
+    pub(super) section: &'static str,
+    pub(super) name: String,
+    pub(super) place: Place,
+}
+
+impl Names {
+    /// The names of the root document. If one of its components is nothing but a reference to
+    /// another file, what is there has that name.
+    pub(super) fn of_root(files: &mut Files<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let mut names = Self::default();
+        let root = files.root_place().file;
+        for (_, section) in SECTIONS {
+            let reference = format!("#/components/{section}");
+            let Ok(place) = files.resolve(&root, &reference, diagnostics, 8) else { continue };
+            let reference = at_end(files, &place, diagnostics);
+            let place = match reference.map(|end| files.follow(&place.file, &end, diagnostics)) {
+                Some(Ok(end)) => end,
+                Some(Err(_)) | None => place,
+            };
+            names.add_section(section, &place, files, diagnostics);
+        }
+        names
+    }
+
+    fn add_section(
+        &mut self,
+        section: &'static str,
+        place: &Place,
+        files: &mut Files<'_>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Some(file) = files.file(&place.file, diagnostics) else { return };
+        let Some(Value::Object(components)) = place.pointer.find(&file) else { return };
+        for (name, component) in components {
+            self.taken.insert((section, name.clone()));
+            let own = Place { file: place.file.clone(), pointer: place.pointer.join(name) };
+            let reference = grammar::reference(component);
+            let target =
+                reference.map(|reference| files.follow(&place.file, reference, diagnostics));
+            for place in std::iter::once(own).chain(target.and_then(Result::ok)) {
+                if !files.is_root(&place) {
+                    self.given.entry((section, place)).or_insert_with(|| name.clone());
+                }
+            }
+        }
+    }
+
+    /// The reference within the document to a node of any file, which becomes a component if it is
+    /// in another one; none if the node belongs where the reference is.
+    pub(super) fn local(
+        &mut self,
+        files: &Files<'_>,
+        place: &Place,
+        kind: Kind,
+        at: &Pointer,
+    ) -> Option<String> {
+        if files.is_root(place) {
+            return Some(place.pointer.to_string());
+        }
+        let section = kind.section()?;
+        let component = |name: &str| Pointer::root().join("components").join(section).join(name);
+        if let Some(name) = self.given.get(&(section, place.clone())) {
+            let component = component(name);
+            return (component != *at).then(|| component.to_string());
+        }
+        let name = self.choose(section, place);
+        self.taken.insert((section, name.clone()));
+        self.given.insert((section, place.clone()), name.clone());
+        let local = component(&name).to_string();
+        self.waiting.push_back(Pulled { kind, section, name, place: place.clone() });
+        Some(local)
+    }
+
+    /// The next component that is to be put into the document.
+    pub(super) fn next(&mut self) -> Option<Pulled> {
+        self.waiting.pop_front()
+    }
+
+    /// The node's own name, or with that of its file or folder before it, or with a number.
+    fn choose(&self, section: &'static str, place: &Place) -> String {
+        let (base, longer) = candidates(place);
+        let free = |name: &String| !self.taken.contains(&(section, name.clone()));
+        let numbered = (2..).map(|number: usize| format!("{longer}{number}"));
+        let mut names = [base, longer.clone()].into_iter().chain(numbered);
+        names.find(free).unwrap_or(longer)
+    }
+}
+
+/// The reference that a node is.
+fn at_end(files: &mut Files<'_>, place: &Place, diagnostics: &mut Diagnostics) -> Option<String> {
+    let file = files.file(&place.file, diagnostics)?;
+    grammar::reference(place.pointer.find(&file)?).map(str::to_owned)
+}
+
+/// The name of a node after the last step of the way to it, or after its file if it is the whole of
+/// it; and the same with the name of what it is in.
+fn candidates(place: &Place) -> (String, String) {
+    let mut parts = place.file.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let folder = parts.next().unwrap_or_default();
+    let (name, parent) = match place.pointer.steps() {
+        [] => (stem.to_owned(), folder),
+        [.., list, index] if index.parse::<usize>().is_ok() => (format!("{list}_{index}"), stem),
+        [.., last] => (last.clone(), stem),
+    };
+    let name = allowed(&name);
+    let longer =
+        if parent.is_empty() { name.clone() } else { format!("{}_{name}", allowed(parent)) };
+    (name, longer)
+}
+
+/// A name with only such characters as the keys of `components` can have (OpenAPI 3.0, Components
+/// Object).
+fn allowed(name: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    name.chars().map(|c| if allowed(c) { c } else { '_' }).collect()
+}

@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::*;
+use crate::load;
+
+/// The document of some files, the first of which is the root, and what is said about them.
+fn bundled(files: &[(&str, &str)]) -> (Value, Vec<String>) {
+    let source: BTreeMap<String, String> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let mut diagnostics = Diagnostics::default();
+    let document = load::load(&source, files[0].0, &mut diagnostics).unwrap();
+    let value = bundle(document, &source, &mut diagnostics).value;
+    let found = diagnostics.located(&source, false);
+    (value, found.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn other_files_become_components_and_path_items_are_put_in_place() {
+    let root = "paths:\n  /a: {$ref: 'paths/a.yaml#/~1a'}\n";
+    let path = "/a:\n  get:\n    parameters: [{$ref: ../id.json}]\n    responses:\n      '200':\n        content:\n          x/y: {schema: {$ref: '../models/Node.yml'}}\n";
+    let schema = "properties:\n  next: {$ref: Node.yml}\n  other: {$ref: '#/definitions/Other'}\n  id: {$ref: ../id.json#/schema}\ndefinitions:\n  Other: {type: string}\n";
+    let id = "{\"name\": \"id\", \"in\": \"query\", \"schema\": {\"type\": \"string\"}}";
+    let files = [
+        ("api/root.yaml", root),
+        ("api/paths/a.yaml", path),
+        ("api/models/Node.yml", schema),
+        ("api/id.json", id),
+    ];
+    let (value, found) = bundled(&files);
+    assert_eq!(found, [""; 0]);
+    let get = json!({
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "responses": {"200": {"content": {"x/y": {"schema": {"$ref": "#/components/schemas/Node"}}}}}
+    });
+    assert_eq!(value["paths"], json!({"/a": {"get": get}}));
+    let properties = json!({
+        "next": {"$ref": "#/components/schemas/Node"},
+        "other": {"$ref": "#/components/schemas/Other"},
+        "id": {"$ref": "#/components/schemas/schema"}
+    });
+    assert_eq!(value["components"]["schemas"]["Node"]["properties"], properties);
+    assert_eq!(value["components"]["schemas"]["Other"], json!({"type": "string"}));
+    assert_eq!(value["components"]["schemas"]["schema"], json!({"type": "string"}));
+}
+
+#[test]
+fn names_collide_with_nothing_and_stay_what_the_root_says() {
+    let root = "components:\n  schemas:\n    Pet: {type: string}\n    Named: {$ref: dog.yaml}\n    List:\n      properties:\n        a: {$ref: x/Pet.yaml}\n        b: {$ref: y/x/Pet.yaml}\n        c: {$ref: dog.yaml}\n        d: {$ref: 'z.yaml#/Pet'}\n        e: {$ref: 'back.yaml'}\n";
+    let files = [
+        ("root.yaml", root),
+        ("dog.yaml", "type: object"),
+        ("x/Pet.yaml", "type: integer"),
+        ("y/x/Pet.yaml", "type: number"),
+        ("z.yaml", "Pet: {type: boolean}"),
+        ("back.yaml", "items: {$ref: './root.yaml#/components/schemas/Pet'}"),
+    ];
+    let (value, found) = bundled(&files);
+    assert_eq!(found, [""; 0]);
+    let schemas = &value["components"]["schemas"];
+    assert_eq!(schemas["Named"], json!({"type": "object"}));
+    let names = ["a", "b", "c", "d"].map(|key| schemas["List"]["properties"][key]["$ref"].clone());
+    let expected = ["x_Pet", "x_Pet2", "Named", "z_Pet"];
+    assert_eq!(names, expected.map(|name| json!(format!("#/components/schemas/{name}"))));
+    assert_eq!(schemas["back"]["items"], json!({"$ref": "#/components/schemas/Pet"}));
+}
+
+#[test]
+fn sections_may_be_other_files_too() {
+    let root = "components:\n  schemas: {$ref: schemas.yaml}\npaths: {$ref: paths.yaml}\ntags:\n  - name: t\n    description: {$ref: 'texts.yaml#/intro'}\n";
+    let files = [
+        ("root.yaml", root),
+        ("schemas.yaml", "A: {items: {$ref: '#/B'}}\nB: {$ref: b.yaml}"),
+        ("b.yaml", "type: string"),
+        ("paths.yaml", "/a: {get: {$ref: get.yaml}}"),
+        ("get.yaml", "operationId: a\nx-samples: [{$ref: sample.txt}]"),
+        ("texts.yaml", "intro: Words."),
+    ];
+    let (value, found) = bundled(&files);
+    assert_eq!(found, [""; 0]);
+    let schemas =
+        json!({"A": {"items": {"$ref": "#/components/schemas/B"}}, "B": {"type": "string"}});
+    assert_eq!(value["components"]["schemas"], schemas);
+    let get = json!({"operationId": "a", "x-samples": [{"$ref": "sample.txt"}]});
+    assert_eq!(value["paths"], json!({"/a": {"get": get}}));
+    assert_eq!(value["tags"][0]["description"], json!("Words."));
+}
+
+#[test]
+fn pointers_are_decoded_and_lead_through_references() {
+    let root = "paths:\n  '/a/{id}': {get: {responses: {}}}\n  /b: {$ref: '#/paths/~1a~1%7Bid%7D'}\ncomponents:\n  schemas:\n    A: {allOf: [{$ref: '#/components/schemas/B'}]}\n    B: {properties: {x: {type: string}}, $anchor: bee}\n    C: {items: {$ref: '#/components/schemas/A/allOf/0/properties/x'}}\n    D: {items: {$ref: '#bee'}}\n";
+    let (value, found) = bundled(&[("root.yaml", root)]);
+    assert_eq!(found, [""; 0]);
+    assert_eq!(value["paths"]["/b"], json!({"get": {"responses": {}}}));
+    let schemas = &value["components"]["schemas"];
+    assert_eq!(schemas["C"]["items"]["$ref"], json!("#/components/schemas/B/properties/x"));
+    assert_eq!(schemas["D"]["items"]["$ref"], json!("#/components/schemas/B"));
+}
+
+#[test]
+fn mappings_are_references_too() {
+    let root = "components:\n  schemas:\n    U:\n      discriminator:\n        propertyName: t\n        mapping: {a: models/a.yaml, b: B, c: '#/components/schemas/B', d: d.yaml}\n    B: {}\n";
+    let (value, found) = bundled(&[("root.yaml", root), ("models/a.yaml", "type: object")]);
+    let mapping = json!({"a": "#/components/schemas/a", "b": "B", "c": "#/components/schemas/B"});
+    assert_eq!(value["components"]["schemas"]["U"]["discriminator"]["mapping"], mapping);
+    assert!(
+        found.iter().any(|found| found.contains("root.yaml:6:72 (#/components/schemas/U")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_leads_nowhere_is_reported_in_its_own_file_and_taken_out() {
+    let root = "paths:\n  /a: {$ref: a.yaml}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n";
+    let path = "get:\n  responses:\n    '200': {$ref: 'https://example.com/a.yaml'}\n    '201': {$ref: 'broken.yaml'}\n    '202':\n      $ref: '#/post'\n";
+    let (value, found) = bundled(&[("root.yaml", root), ("a.yaml", path), ("broken.yaml", "a: [")]);
+    assert_eq!(value["paths"]["/a"]["get"]["responses"], json!({"200": {}, "201": {}, "202": {}}));
+    assert_eq!(value["components"]["schemas"], json!({"A": {}, "B": {}}));
+    let places = [
+        "a.yaml:3:13 (#/get/responses/200/$ref)",
+        "a.yaml:4:13 (#/get/responses/201/$ref)",
+        "a.yaml:6:7 (#/get/responses/202/$ref)",
+        "broken.yaml:2:1",
+        "root.yaml:5:9 (#/components/schemas/A/$ref)",
+        "root.yaml:6:9 (#/components/schemas/B/$ref)",
+    ];
+    assert_eq!(found.len(), places.len(), "{found:?}");
+    for (found, place) in found.iter().zip(places) {
+        assert!(found.starts_with("warning[un") && found.contains(place), "{found} at {place}");
+    }
+}
+
+#[test]
+fn what_contains_itself_is_put_in_place_once() {
+    let path = "post:\n  callbacks:\n    c:\n      '{$request}': {$ref: a.yaml}\n";
+    let (value, found) =
+        bundled(&[("root.yaml", "paths:\n  /a: {$ref: a.yaml}\n"), ("a.yaml", path)]);
+    assert_eq!(value["paths"]["/a"]["post"]["callbacks"]["c"], json!({"{$request}": {}}));
+    assert!(found[0].contains("a.yaml:4:22"), "{found:?}");
+}

@@ -1,0 +1,47 @@
+//! Names that are like one that is wrong, for the help of a diagnostic.
+
+/// How many names are worth reading.
+const MOST: usize = 8;
+
+/// The names that are there if they are few, else those that are most like the wrong one.
+pub(crate) fn names<'n>(wrong: &str, there: &[&'n str]) -> Vec<&'n str> {
+    let mut near: Vec<&str> = there.to_vec();
+    if near.len() > MOST {
+        near.sort_by_cached_key(|name| distance(wrong, name));
+        near.truncate(MOST / 2);
+    }
+    near
+}
+
+/// How many letters have to be changed, added or taken out to make one text of another, whatever
+/// their case (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().flat_map(char::to_lowercase).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().flat_map(char::to_lowercase).enumerate() {
+        let mut diagonal = index;
+        let mut left = index + 1;
+        let mut next = vec![left];
+        for (above, other) in row.iter().skip(1).zip(&other) {
+            let changed = diagonal + usize::from(letter != *other);
+            left = changed.min(left + 1).min(above + 1);
+            diagonal = *above;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_names_are_all_given_and_of_many_the_nearest() {
+        assert_eq!(names("x", &["b", "a"]), ["b", "a"]);
+        let many =
+            ["Account", "Accounts", "Acount", "Role", "Roles", "Tag", "Tags", "User", "Users"];
+        assert_eq!(names("account", &many)[..3], ["Account", "Accounts", "Acount"]);
+    }
+}
