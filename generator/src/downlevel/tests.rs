@@ -1,0 +1,150 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::*;
+
+fn lowered(version: &str, value: Value) -> (Option<Value>, Vec<String>) {
+    let mut value = value;
+    value["openapi"] = json!(version);
+    let source = BTreeMap::from([("a.json".to_owned(), format!("{value:#}"))]);
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.set_document("a.json");
+    let document = Document { path: "a.json".to_owned(), value };
+    let value = downlevel(document, &mut diagnostics).map(|document| document.value);
+    let found = diagnostics.located(&source, false);
+    (value, found.iter().map(ToString::to_string).collect())
+}
+
+/// A schema of 3.1 in 3.0, about which nothing is said.
+fn schema(schema: Value) -> Value {
+    let (value, found) = lowered("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    assert_eq!(found, [""; 0]);
+    value.unwrap()["components"]["schemas"]["A"].clone()
+}
+
+#[test]
+fn null_is_no_type() {
+    let nullable = json!({"type": "string", "nullable": true});
+    assert_eq!(schema(json!({"type": ["string", "null"]})), nullable);
+    assert_eq!(schema(json!({"type": "null"})), json!({"nullable": true}));
+    assert_eq!(
+        schema(json!({"type": ["string", "null"], "enum": ["a", null]})),
+        json!({"type": "string", "enum": ["a"], "nullable": true})
+    );
+    assert_eq!(
+        schema(json!({"oneOf": [{"$ref": "#/a"}, {"type": "null"}]})),
+        json!({"oneOf": [{"$ref": "#/a"}], "nullable": true})
+    );
+    assert_eq!(
+        schema(json!({"$ref": "#/a", "anyOf": [{"const": null}, {}]})),
+        json!({"allOf": [{"$ref": "#/a"}], "anyOf": [{}], "nullable": true})
+    );
+}
+
+#[test]
+fn several_types_are_a_union() {
+    let several = json!({
+        "type": ["string", "integer", "array", "null"], "description": "d", "minLength": 1,
+        "minimum": 2, "items": {"type": ["boolean", "null"]}, "enum": ["a", 1, null, [1]]
+    });
+    let union = json!([
+        {"type": "string", "minLength": 1, "enum": ["a"]},
+        {"type": "integer", "minimum": 2, "enum": [1]},
+        {"type": "array", "items": {"type": "boolean", "nullable": true}, "enum": [[1]]}
+    ]);
+    assert_eq!(schema(several), json!({"description": "d", "nullable": true, "anyOf": union}));
+}
+
+#[test]
+fn keywords_have_others() {
+    for (newer, older) in [
+        (json!({"const": 1}), json!({"enum": [1]})),
+        (json!({"examples": [1, 2]}), json!({"example": 1})),
+        (json!({"exclusiveMinimum": 1}), json!({"minimum": 1, "exclusiveMinimum": true})),
+        (json!({"exclusiveMaximum": 9, "maximum": 5}), json!({"maximum": 5})),
+        (json!({"prefixItems": [true], "items": false}), json!({"x-prefix-items": [{}]})),
+        (json!({"items": [{"const": 1}]}), json!({"x-prefix-items": [{"enum": [1]}]})),
+        (
+            json!({"type": "string", "contentEncoding": "base64"}),
+            json!({"type": "string", "contentEncoding": "base64", "format": "byte"}),
+        ),
+        (
+            json!({"contentMediaType": "image/png"}),
+            json!({"contentMediaType": "image/png", "type": "string", "format": "binary"}),
+        ),
+        (
+            json!({"patternProperties": {"^a": {"const": 1}}, "additionalProperties": false}),
+            json!({"additionalProperties": {"enum": [1]}}),
+        ),
+        (json!({"patternProperties": {"a": {}, "b": {}}}), json!({"additionalProperties": true})),
+        (
+            json!({"properties": {"a": true, "b": false}, "additionalProperties": false}),
+            json!({"properties": {"a": {}, "b": {"x-never": true}}, "additionalProperties": false}),
+        ),
+        (
+            json!({"$ref": "#/a", "description": "d", "$defs": {"x": {}}}),
+            json!({"description": "d", "$defs": {"x": {}}, "allOf": [{"$ref": "#/a"}]}),
+        ),
+        (json!({"$ref": "#/a", "$defs": {"x": {}}}), json!({"$ref": "#/a", "$defs": {"x": {}}})),
+        (
+            json!({"if": {}, "then": {"required": ["a"]}, "propertyNames": {}}),
+            json!({"propertyNames": {}}),
+        ),
+    ] {
+        assert_eq!(schema(newer), older);
+    }
+}
+
+#[test]
+fn beside_references_of_3_0_only_what_is_meant_counts() {
+    let schemas = json!({
+        "A": {"$ref": "#/components/schemas/B", "nullable": true, "example": 1},
+        "B": {"$ref": "#/components/schemas/C", "type": "object"},
+        "C": {"type": ["string", "null"]}
+    });
+    let (value, found) = lowered("3.0.3", json!({"components": {"schemas": schemas}}));
+    assert_eq!(found, [""; 0]);
+    let schemas = json!({
+        "A": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}]},
+        "B": {"$ref": "#/components/schemas/C"},
+        "C": {"type": "string", "nullable": true}
+    });
+    assert_eq!(value.unwrap()["components"]["schemas"], schemas);
+}
+
+#[test]
+fn what_3_0_cannot_say_is_reported_where_it_stands() {
+    let document = json!({
+        "webhooks": {"a": {}},
+        "paths": {"/a": {"query": {}, "additionalOperations": {"LINK": {}}}},
+        "components": {"pathItems": {"p": {}}, "schemas": {"A": {"then": {"properties": {}}}}}
+    });
+    let (value, found) = lowered("3.2.0", document);
+    let value = value.unwrap();
+    assert_eq!(value["paths"], json!({"/a": {}}));
+    assert_eq!(value["components"], json!({"schemas": {"A": {}}}));
+    let expected = ["warning[webhooks]", "the method `QUERY`", "the method `LINK`", "under `then`"];
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.contains(expected) && found.contains("--> a.json:"), "{found}");
+    }
+}
+
+#[test]
+fn paths_may_be_missing_from_newer_versions_and_sequences_have_items() {
+    let content = json!({"content": {"a/b": {"itemSchema": {"const": 1}}}});
+    let (value, _) = lowered("3.2.0", json!({"components": {"requestBodies": {"B": content}}}));
+    let value = value.unwrap();
+    assert_eq!(value["paths"], json!({}));
+    let body = &value["components"]["requestBodies"]["B"]["content"]["a/b"];
+    assert_eq!(*body, json!({"x-item-schema": {"enum": [1]}}));
+}
+
+#[test]
+fn other_versions_are_refused() {
+    for (key, version) in [("openapi", "4.0.0"), ("openapi", "3.10.0")] {
+        let (value, found) = lowered(version, json!({}));
+        assert!(value.is_none() && found[0].contains("[openapi-version]"), "{key}: {found:?}");
+    }
+}
