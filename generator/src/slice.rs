@@ -1,45 +1,38 @@
-//! A part of a document: the chosen paths, and the schemas that they reach.
+//! A part of a document: the chosen operations, and the schemas that they reach.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
 use crate::load::Document;
+use crate::near;
 use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
-/// Keeps the chosen paths, each with those below it, and of the schemas those that they reach.
-/// Without a choice everything is kept, also what no operation reaches.
+/// Keeps the chosen operations, and of the schemas those that they reach. Without a choice
+/// everything is kept, also what no operation reaches.
 pub fn slice(
     mut document: Document,
     selection: &Selection,
     diagnostics: &mut Diagnostics,
 ) -> Document {
-    let chosen = &selection.paths;
-    if chosen.is_empty() {
+    let Selection { paths, tags, operations } = selection;
+    if paths.is_empty() && tags.is_empty() && operations.is_empty() {
         return document;
     }
-    let paths = Pointer::root().join("paths");
-    let mut unused: BTreeSet<&str> = chosen.iter().map(String::as_str).collect();
-    if let Some(Value::Object(items)) = document.value.get_mut("paths") {
-        items.retain(|path, _| {
-            let fits = chosen.iter().find(|prefix| covers(prefix, path));
-            fits.is_some_and(|prefix| {
-                unused.remove(prefix.as_str());
-                true
-            })
-        });
+    let unused = Names::of(&document.value).unused(selection);
+    for (code, pattern, message, near) in unused {
+        let help = match near.as_slice() {
+            [] => "the document has none".to_owned(),
+            near => format!("those most like it are: {}", near.join(", ")),
+        };
+        let message = message.replace("{}", &pattern);
+        diagnostics.fatal(code, &Pointer::root().join("paths"), message, help);
     }
-    for prefix in unused {
-        let help = "compare it with the keys of `paths`";
-        diagnostics.fatal(
-            "unknown-path",
-            &paths,
-            format!("no path of the document is `{prefix}` or below it"),
-            help,
-        );
+    if let Some(Value::Object(items)) = document.value.get_mut("paths") {
+        items.retain(|path, item| path.starts_with("x-") || keep(path, item, selection));
     }
     drop_unreached(&mut document.value);
     document
@@ -47,40 +40,277 @@ pub fn slice(
 
 /// How many operations a document has.
 pub fn count_operations(document: &Document) -> usize {
-    let paths = document.value.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let items = paths.filter_map(|(_, item)| item.as_object());
-    items.map(|item| METHODS.iter().filter(|method| item.contains_key(**method)).count()).sum()
+    operations(&document.value).count()
 }
 
-fn covers(prefix: &str, path: &str) -> bool {
-    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The operations of a document with their paths.
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let of_path = METHODS.iter().filter_map(|method| item.get(method));
+        of_path.map(move |operation| (path.as_str(), operation))
+    })
+}
+
+/// What operations of a document can be chosen by.
+#[derive(Default)]
+struct Names<'d> {
+    paths: BTreeSet<&'d str>,
+    tags: BTreeSet<&'d str>,
+    ids: BTreeSet<&'d str>,
+}
+
+/// A pattern that fits nothing: code, pattern, message, names like it.
+type Unused<'d> = (&'static str, String, &'static str, Vec<&'d str>);
+
+impl<'d> Names<'d> {
+    fn of(document: &'d Value) -> Self {
+        let mut names = Self::default();
+        for (path, operation) in operations(document) {
+            names.paths.insert(path);
+            names.tags.extend(tags(operation));
+            names.ids.extend(id(operation));
+        }
+        names
+    }
+
+    /// The patterns that fit nothing.
+    fn unused(&self, selection: &Selection) -> Vec<Unused<'d>> {
+        let kinds: [(&'static str, &'static str, &[String], &BTreeSet<&'d str>, Fits); 3] = [
+            (
+                "unknown-path",
+                "no path of the document is `{}` or below it",
+                &selection.paths,
+                &self.paths,
+                path_fits,
+            ),
+            ("unknown-tag", "no operation has the tag `{}`", &selection.tags, &self.tags, fits),
+            (
+                "unknown-operation",
+                "no operation has the id `{}`",
+                &selection.operations,
+                &self.ids,
+                fits,
+            ),
+        ];
+        let mut unused = Vec::new();
+        for (code, message, patterns, names, fits) in kinds {
+            let names: Vec<&str> = names.iter().copied().collect();
+            for pattern in
+                patterns.iter().filter(|pattern| !names.iter().any(|name| fits(pattern, name)))
+            {
+                unused.push((code, pattern.clone(), message, near::names(pattern, &names)));
+            }
+        }
+        unused
+    }
+}
+
+type Fits = fn(&str, &str) -> bool;
+
+fn tags(operation: &Value) -> impl Iterator<Item = &str> {
+    let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
+    tags.filter_map(Value::as_str)
+}
+
+fn id(operation: &Value) -> Option<&str> {
+    operation.get("operationId").and_then(Value::as_str)
+}
+
+/// Takes the operations out of a path item that are not chosen. Whether some are left is the answer.
+fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
+    let any = |patterns: &[String], fits: Fits, name: &str| {
+        patterns.iter().any(|pattern| fits(pattern, name))
+    };
+    if any(&selection.paths, path_fits, path) {
+        return true;
+    }
+    let Some(item) = item.as_object_mut() else { return false };
+    item.retain(|key, operation| {
+        !METHODS.contains(&key.as_str())
+            || tags(operation).any(|tag| any(&selection.tags, fits, tag))
+            || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
+    });
+    METHODS.iter().any(|method| item.contains_key(*method))
+}
+
+/// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
+/// slash, `**` for any text.
+fn path_fits(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.trim_end_matches('/');
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| path.get(..end)).any(|above| glob(pattern, above, Some('/')))
+}
+
+/// Whether a name is one that a pattern describes. `*` stands for any text.
+fn fits(pattern: &str, name: &str) -> bool {
+    glob(pattern, name, None)
+}
+
+/// Whether a pattern describes the whole of a text. `*` ends at a character, `**` does not.
+fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
+    let Some(text) = text.strip_prefix(before) else { return false };
+    let (after, end_of_star) = match after.strip_prefix('*') {
+        Some(after) => (after, None),
+        None => (after, end),
+    };
+    let longest = end_of_star.and_then(|end| text.find(end)).unwrap_or(text.len());
+    let rests = (0..=longest).filter_map(|taken| text.get(taken..));
+    rests.into_iter().any(|rest| glob(after, rest, end))
 }
 
 fn drop_unreached(document: &mut Value) {
     let mut reached = BTreeSet::new();
-    let mut to_visit: Vec<Value> = document.get("paths").cloned().into_iter().collect();
+    let root = document.as_object().into_iter().flatten();
+    let mut to_visit: Vec<&Value> =
+        root.filter(|(key, _)| *key != "components").map(|(_, value)| value).collect();
     while let Some(node) = to_visit.pop() {
-        collect(&node, &mut |reference| {
-            if reached.insert(reference.to_owned()) {
-                let target = reference.strip_prefix('#').and_then(Pointer::parse);
-                to_visit.extend(target.and_then(|pointer| pointer.find(document).cloned()));
+        let mut found = BTreeSet::new();
+        collect(node, &mut found);
+        for target in found {
+            if reached.contains(&target) {
+                continue;
             }
-        });
+            if let Some(component) = target.find(document) {
+                to_visit.push(component);
+                found_by_discriminator(document, &target, component, &mut to_visit, &mut reached);
+            }
+            reached.insert(target);
+        }
     }
-    let schemas = Pointer::root().join("components").join("schemas");
-    if let Some(Value::Object(components)) = schemas.find_mut(document) {
-        components.retain(|name, _| reached.contains(&schemas.join(name).to_string()));
+    let at = schemas();
+    if let Some(Value::Object(components)) = at.find_mut(document) {
+        components.retain(|name, _| reached.contains(&at.join(name)));
     }
 }
 
-/// Every text that may be a reference: those under `$ref`, and those of discriminators and
-/// extensions, whose mappings have them as values.
-fn collect(node: &Value, found: &mut dyn FnMut(&str)) {
+fn schemas() -> Pointer {
+    Pointer::root().join("components").join("schemas")
+}
+
+/// The schemas that extend one with a discriminator are its variants, which nothing may refer to.
+fn found_by_discriminator<'d>(
+    document: &'d Value,
+    parent: &Pointer,
+    schema: &Value,
+    to_visit: &mut Vec<&'d Value>,
+    reached: &mut BTreeSet<Pointer>,
+) {
+    if schema.get("discriminator").is_none() || schema.get("oneOf").is_some() {
+        return;
+    }
+    let reference = Value::from(parent.to_string());
+    let all = schemas();
+    for (name, schema) in all.find(document).and_then(Value::as_object).into_iter().flatten() {
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        let extends =
+            |parts: &Vec<Value>| parts.iter().any(|part| part.get("$ref") == Some(&reference));
+        if parts.is_some_and(extends) && reached.insert(all.join(name)) {
+            to_visit.push(schema);
+        }
+    }
+}
+
+/// Every component that a node may refer to: by `$ref`, or by a text in the mapping of a
+/// discriminator or in an extension, where the names of schemas are enough.
+fn collect(node: &Value, found: &mut BTreeSet<Pointer>) {
     match node {
-        Value::String(text) if text.starts_with("#/") => found(text),
-        Value::Object(object) => object.values().for_each(|value| collect(value, found)),
+        Value::String(text) => {
+            let target = text.strip_prefix('#').and_then(Pointer::parse);
+            // Whatever is inside a component needs the whole of it.
+            found.extend(target.map(|target| target.steps().iter().take(3).cloned().collect()));
+        }
+        Value::Object(object) => {
+            found.extend(mapped(object).map(|name| schemas().join(name)));
+            object.values().for_each(|value| collect(value, found));
+        }
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn mapped(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let mapping = object.get("mapping").filter(|_| object.contains_key("propertyName"));
+    let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
+    mapping.filter_map(|(_, name)| name.as_str()).filter(|name| !name.starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        let operation = |id: &str, tag: &str, schema: &str| {
+            let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
+            json!({"operationId": id, "tags": [tag], "schema": schema})
+        };
+        json!({
+            "paths": {
+                "/pets": {"get": operation("listPets", "pets", "Pet"), "post": operation("addPet", "admin", "New")},
+                "/pets/{id}/toys": {"get": operation("listToys", "pets", "Toy/properties/a")},
+                "/petshops": {"get": operation("listShops", "shops", "Shop")}
+            },
+            "components": {"schemas": {
+                "Pet": {"discriminator": {"propertyName": "t"}},
+                "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Tail"}]},
+                "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "Toy"}}},
+                "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}
+            }}
+        })
+    }
+
+    fn sliced(paths: &[&str], tags: &[&str], operations: &[&str]) -> (Vec<String>, String, String) {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let selection =
+            Selection { paths: texts(paths), tags: texts(tags), operations: texts(operations) };
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.set_document("a.json");
+        let document = Document { path: "a.json".to_owned(), value: document() };
+        let source = BTreeMap::from([("a.json".to_owned(), format!("{:#}", document.value))]);
+        let value = slice(document, &selection, &mut diagnostics).value;
+        let ids = super::operations(&value).filter_map(|(_, operation)| id(operation));
+        let schemas = value["components"]["schemas"].as_object().unwrap().keys();
+        let schemas: Vec<&str> = schemas.map(String::as_str).collect();
+        let found = diagnostics.located(&source, false);
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        (ids.map(str::to_owned).collect(), schemas.join(" "), found.join("\n"))
+    }
+
+    #[test]
+    fn paths_are_chosen_with_those_below_them() {
+        let (ids, schemas, found) = sliced(&["/pets"], &[], &[]);
+        assert_eq!(ids, ["listPets", "addPet", "listToys"]);
+        assert_eq!((schemas.as_str(), found.as_str()), ("Pet Cat Tail New Toy", ""));
+        assert_eq!(sliced(&["/pets/*/toys"], &[], &[]).0, ["listToys"]);
+        assert_eq!(sliced(&["/p*"], &[], &[]).0.len(), 4);
+        assert_eq!(sliced(&["/**toys"], &[], &[]).0, ["listToys"]);
+        assert!(sliced(&["/*toys"], &[], &[]).0.is_empty());
+    }
+
+    #[test]
+    fn tags_and_ids_choose_too() {
+        assert_eq!(sliced(&[], &["admin"], &["list*s"]).0.len(), 4);
+        let (ids, schemas, _) = sliced(&[], &["admin"], &[]);
+        assert_eq!((ids, schemas.as_str()), (vec!["addPet".to_owned()], "New Toy"));
+        let (ids, schemas, _) = sliced(&["/petshops"], &[], &["listToys"]);
+        assert_eq!((ids.len(), schemas.as_str()), (2, "Toy Shop"));
+    }
+
+    #[test]
+    fn what_fits_nothing_is_reported_with_what_is_there() {
+        let (_, _, found) = sliced(&["/pet"], &["pet"], &["listPet"]);
+        for part in [
+            "error[unknown-path]: no path of the document is `/pet` or below it\n  --> a.json:2:3 (#/paths)",
+            "error[unknown-tag]: no operation has the tag `pet`",
+            "error[unknown-operation]: no operation has the id `listPet`",
+            "those most like it are: addPet, listPets",
+        ] {
+            assert!(found.contains(part), "{found}");
+        }
     }
 }

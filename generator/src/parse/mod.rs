@@ -3,7 +3,7 @@
 //! What cannot be read is reported where it stands and left out; the rest goes on. References stay
 //! references, [`Parsed::resolve`] follows them.
 
-mod check;
+mod mend;
 
 use openapiv3::{
     Info, Operation, Parameter, ReferenceOr, Schema, SecurityRequirement, SecurityScheme, Server,
@@ -80,7 +80,7 @@ impl Parsed {
 /// Reads a document. Schemas are mended first, so that one that is none costs nothing else.
 pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
     let mut root = document.value;
-    check::schemas(&mut root, diagnostics);
+    mend::mend(&mut root, diagnostics);
     let at = Pointer::root();
     let info = match root.get("info") {
         Some(info) => typed(info, &at.join("info"), diagnostics),

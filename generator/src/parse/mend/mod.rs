@@ -1,0 +1,171 @@
+//! What is not as the specification has it.
+//!
+//! `openapiv3` reads a part of a document whole or not at all, and says little about why not. So
+//! each node is looked at first, key by key. What does not fit is reported at its own place and
+//! mended as cheaply as possible: written as it was meant, taken out, or given what is missing. In
+//! the end `openapiv3` can read every part that is left.
+//!
+//! Keys that the specification does not have are left alone.
+
+mod node;
+mod schema;
+mod value;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostics::Diagnostics;
+use crate::grammar::{self, Kind, Shape};
+use crate::pointer::Pointer;
+
+/// Mends a document, of OpenAPI 3.0.
+pub(super) fn mend(root: &mut Value, diagnostics: &mut Diagnostics) {
+    let mut mend = Mend { at: Pointer::root(), diagnostics };
+    mend.keys(root, Kind::Document);
+    mend.references(root);
+}
+
+/// Where in the document the mending is.
+struct Mend<'m> {
+    at: Pointer,
+    diagnostics: &'m mut Diagnostics,
+}
+
+impl Mend<'_> {
+    /// Does something at the node below this one.
+    fn below<T>(&mut self, step: impl std::fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
+        let mut at = std::mem::take(&mut self.at);
+        let result = at.within(step, |at| {
+            std::mem::swap(&mut self.at, at);
+            let result = act(self);
+            std::mem::swap(&mut self.at, at);
+            result
+        });
+        self.at = at;
+        result
+    }
+
+    fn degraded(&mut self, code: &'static str, message: impl Into<String>, help: &str) {
+        self.diagnostics.degraded(code, &self.at, message, help);
+    }
+
+    /// Mends what stands at a place. The answer is whether it can stay there.
+    fn value(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
+        match shape {
+            Shape::Data => true,
+            Shape::Node(Kind::Schema) => {
+                self.schema(value);
+                true
+            }
+            Shape::SchemaOrFlag if value.is_boolean() => true,
+            Shape::SchemaOrFlag => self.value(value, Shape::Node(Kind::Schema), code),
+            Shape::Node(kind) => self.node(value, kind),
+            Shape::List(shape) if value.is_array() => {
+                self.list(value, *shape, code);
+                true
+            }
+            Shape::Map(shape) if value.is_object() => {
+                self.map(value, *shape, code);
+                true
+            }
+            Shape::List(_)
+            | Shape::Map(_)
+            | Shape::Text
+            | Shape::Flag
+            | Shape::Number
+            | Shape::Count
+            | Shape::SchemaName => self.fitting(value, shape, code),
+        }
+    }
+
+    /// Mends the items of a list, and takes out those that cannot stay. Those behind them move up,
+    /// and diagnostics of later stages still name their old places.
+    fn list(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
+        let Some(items) = value.as_array_mut() else { return };
+        let (mut index, mut kept) = (0, 0);
+        items.retain_mut(|item| {
+            let stays = self.below(index, |mend| mend.value(item, shape, code));
+            if stays && kept < index {
+                let place = self.diagnostics.place(&self.at.join(index));
+                self.diagnostics.add_origin(self.at.join(kept), place);
+            }
+            index += 1;
+            kept += usize::from(stays);
+            stays
+        });
+    }
+
+    fn map(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
+        let Some(entries) = value.as_object_mut() else { return };
+        entries.retain(|name, value| self.below(name, |mend| mend.value(value, shape, code)));
+    }
+
+    /// Mends the keys of an object of a kind, whatever the kind asks for besides.
+    fn keys(&mut self, value: &mut Value, kind: Kind) {
+        let Some(object) = value.as_object_mut() else { return };
+        let code = if kind == Kind::Schema { "invalid-schema" } else { "invalid-document" };
+        object.retain(|key, value| match kind.shape(key) {
+            Some(shape) => self.below(key, |mend| mend.value(value, shape, code)),
+            None => true,
+        });
+    }
+
+    /// Takes out the references that lead to something that could not stay.
+    fn references(&mut self, root: &mut Value) {
+        let mut references: Vec<(Pointer, Kind, Pointer)> = Vec::new();
+        grammar::walk_mut(root, &mut |kind, at, node| {
+            let fragment =
+                grammar::reference(node).and_then(|reference| reference.strip_prefix('#'));
+            let target = fragment.and_then(Pointer::parse);
+            references.extend(target.map(|target| (at.clone(), kind, target)));
+        });
+        // From the back, so that the indices of what is still to be taken out stay right.
+        for (at, kind, target) in references.iter().rev() {
+            if target.find(root).is_some() {
+                continue;
+            }
+            let message = format!(
+                "what the reference leads to, `{target}`, is not there any more: it is left out"
+            );
+            let help = "mend what it leads to";
+            self.diagnostics.degraded("unresolved-reference", &at.join("$ref"), message, help);
+            // A schema that says nothing is one; of other things nothing would be left.
+            if *kind == Kind::Schema {
+                remove(root, &at.join("$ref"));
+            } else {
+                remove(root, at);
+            }
+        }
+    }
+}
+
+/// Takes a node out of a document.
+fn remove(root: &mut Value, at: &Pointer) {
+    let Some(step) = at.last() else { return };
+    match at.parent().find_mut(root) {
+        Some(Value::Object(parent)) => drop(parent.shift_remove(step)),
+        Some(Value::Array(items)) => {
+            if let Some(index) = step.parse().ok().filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a value is, for a sentence.
+fn kind_of(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) | Value::Number(_) => format!("`{value}`"),
+        Value::String(text) => format!("the text `{text}`"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+fn empty() -> Value {
+    Value::Object(Map::new())
+}
+
+#[cfg(test)]
+mod tests;
