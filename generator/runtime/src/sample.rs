@@ -85,7 +85,7 @@ static GET_VISIT: Operation = Operation {
     method: Method::GET,
     path: "/visits/{id}",
     accept: "application/json",
-    authenticated: false,
+    security: &[],
     errors: &[],
 };
 
@@ -182,7 +182,8 @@ mod tests {
         let api = &crate::runtime::Api {
             user_agent: "sample",
             servers: &[],
-            token_url: None,
+            token_endpoint: None,
+            security: &[],
             environment: None,
             error_format: crate::runtime::ErrorFormat::COMMON,
         };

@@ -37,6 +37,7 @@ native-tls = ["reqwest/native-tls"]
 system-proxy = ["reqwest/system-proxy"]
 
 [dependencies]
+base64 = "0.23"
 bytes = "1"
 fastrand = "2"
 futures-core = "0.3"
@@ -46,7 +47,7 @@ jiff = {{ version = "1", default-features = false, features = ["std"] }}
 percent-encoding = "2"
 reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
 serde = "1"
-serde_json = "1"
+serde_json = {{ version = "1", features = ["raw_value"] }}
 serde_path_to_error = "0.1"
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"

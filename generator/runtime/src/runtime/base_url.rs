@@ -150,7 +150,8 @@ mod tests {
             Server { url: "https://{tenant}.example.com/v3", variables: &[("tenant", "acme")] },
             Server { url: "https://{apiUrl}/v3", variables: &[("apiUrl", "api.example.com")] },
         ],
-        token_url: None,
+        token_endpoint: None,
+        security: &[],
         environment: None,
         error_format: ErrorFormat::COMMON,
     };

@@ -1,0 +1,123 @@
+//! Media types (RFC 9110, section 8.3.1), and which case of a document an answer is.
+
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap};
+
+use super::Statuses;
+
+/// A documented answer (OpenAPI 3.0, Responses Object and Media Type Object).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// The statuses that it comes with.
+    pub statuses: Statuses,
+    /// The media type or the range of them (`text/*`, `*/*`), or none for an answer without a body.
+    pub media_type: Option<&'static str>,
+}
+
+/// The media type in the headers, without parameters.
+pub(crate) fn of(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(essence(value)).filter(|media_type| !media_type.is_empty())
+}
+
+/// A media type without its parameters.
+pub(crate) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// Whether a media type says that the content is one JSON value (RFC 8259; RFC 6839, section 3.1).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type).to_ascii_lowercase();
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// Whether a media type says that the content comes bit by bit: server-sent events, or JSON lines.
+pub(crate) fn is_sequence(media_type: &str) -> bool {
+    let sequences = [
+        "text/event-stream",
+        "application/jsonl",
+        "application/x-jsonl",
+        "application/x-ndjson",
+        "application/ndjson",
+        JSON_SEQUENCE,
+    ];
+    sequences.iter().any(|sequence| essence(media_type).eq_ignore_ascii_case(sequence))
+}
+
+/// JSON text sequences (RFC 7464).
+pub(crate) const JSON_SEQUENCE: &str = "application/json-seq";
+
+/// Chooses the case of an answer: by its status, where a code outweighs a class and a class
+/// outweighs the default; then by its media type, where the type itself outweighs `text/*`, and
+/// that outweighs `*/*`. A status with a single case needs no media type to decide.
+pub(crate) fn choose(
+    status: StatusCode,
+    media_type: Option<&str>,
+    cases: &[Case],
+) -> Option<usize> {
+    let precise = |(_, case): &(usize, &Case)| case.statuses.precision();
+    let fitting = || cases.iter().enumerate().filter(|(_, case)| case.statuses.contain(status));
+    let best = fitting().map(|case| precise(&case)).max()?;
+    let of_status: Vec<(usize, &Case)> = fitting().filter(|case| precise(case) == best).collect();
+    if let [(only, _)] = of_status.as_slice() {
+        return Some(*only);
+    }
+    let ranked = of_status.iter().filter_map(|(index, case)| {
+        Some((fit(case.media_type, media_type)?, std::cmp::Reverse(*index)))
+    });
+    ranked.max().map(|(_, index)| index.0)
+}
+
+/// How well the media type of a case fits that of an answer, if it does.
+fn fit(case: Option<&str>, answer: Option<&str>) -> Option<u8> {
+    let (case, answer) = match (case, answer) {
+        (None, None) => return Some(3),
+        (Some(case), Some(answer)) => (essence(case), essence(answer)),
+        (Some(_), None) | (None, Some(_)) => return None,
+    };
+    if case.eq_ignore_ascii_case(answer) {
+        return Some(2);
+    }
+    match case.strip_suffix("/*") {
+        Some("*") => Some(0),
+        Some(range) => {
+            let (kind, _) = answer.split_once('/')?;
+            kind.eq_ignore_ascii_case(range).then_some(1)
+        }
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(status: u16, media_type: Option<&str>) -> Option<usize> {
+        let case = |statuses, media_type| Case { statuses, media_type };
+        let cases = [
+            case(Statuses::Default, Some("application/json")),
+            case(Statuses::Class(2), Some("text/plain")),
+            case(Statuses::Code(200), Some("*/*")),
+            case(Statuses::Code(200), Some("text/*")),
+            case(Statuses::Code(200), Some("application/json; charset=utf-8")),
+            case(Statuses::Code(200), Some("application/vnd.x+json")),
+            case(Statuses::Code(202), Some("application/json")),
+            case(Statuses::Code(202), None),
+        ];
+        choose(StatusCode::from_u16(status).unwrap(), media_type, &cases)
+    }
+
+    #[test]
+    fn the_status_chooses_before_the_media_type() {
+        assert_eq!(chosen(200, Some("Application/JSON; a=b")), Some(4));
+        assert_eq!(chosen(200, Some("application/vnd.x+json")), Some(5));
+        assert_eq!(chosen(200, Some("application/problem+json")), Some(2));
+        assert_eq!(chosen(200, Some("text/csv")), Some(3));
+        assert_eq!(chosen(200, None), None);
+        assert_eq!(chosen(201, Some("application/json")), Some(1));
+        assert_eq!(chosen(202, None), Some(7));
+        assert_eq!(chosen(202, Some("text/plain")), None);
+        assert_eq!(chosen(301, Some("image/png")), Some(0));
+        assert_eq!(choose(StatusCode::OK, None, &[]), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The declaration of an operation's request type.
+
+/// Declares the request type of an operation: `request!(get_report, GetReport => Download, file)`.
+///
+/// That is the client's method which makes it, its name, what it answers, and how the answer is
+/// read: as `json`, `text`, `empty`, a `file`, `events` (with JSON in them) or `events_text`, `lines` of
+/// JSON, or `by_case`: then the type has `async fn read(incoming: Incoming) -> Result<Self, Error>`.
+#[allow(unused_macros, reason = "a document may have none")]
+macro_rules! request {
+    ($method:ident, $name:ident => $output:ty, $read:ident) => {
+        #[doc = concat!("A request of [`Client::", stringify!($method), "`](crate::runtime::Client::", stringify!($method), ").")]
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is awaited or sent"]
+        pub struct $name($crate::runtime::Request);
+
+        impl $name {
+            /// Limits how long the request may take with all attempts and the waits between them.
+            pub fn timeout(self, limit: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(limit))
+            }
+
+            /// Limits how long one attempt may take.
+            pub fn attempt_timeout(self, limit: ::std::time::Duration) -> Self {
+                Self(self.0.attempt_timeout(limit))
+            }
+
+            /// Sets when the request is sent again.
+            pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
+
+            /// Adds a header that the document does not have, or replaces one.
+            pub fn with_header(self, name: &str, value: &str) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// Sends the request. Awaiting it does the same.
+            ///
+            /// # Errors
+            ///
+            /// Those of the operation.
+            pub async fn send(self) -> Result<$output, $crate::runtime::Error> {
+                Ok(self.response().await?.body)
+            }
+
+            /// Sends the request and gives status and headers of the answer as well.
+            ///
+            /// # Errors
+            ///
+            /// Those of the operation.
+            pub async fn response(
+                self,
+            ) -> Result<$crate::runtime::Response<$output>, $crate::runtime::Error> {
+                $crate::runtime::request!(@$read self.0, $output).await
+            }
+        }
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = Result<$output, $crate::runtime::Error>;
+            type IntoFuture = ::std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+    (@json $request:expr, $output:ty) => { $request.decode(|reply| reply.json()) };
+    (@text $request:expr, $output:ty) => { $request.decode(|reply| reply.text()) };
+    (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
+    (@by_status $request:expr, $output:ty) => { $request.decode(<$output>::read) };
+    (@by_case $request:expr, $output:ty) => { $request.by_case(<$output>::read) };
+    (@file $request:expr, $output:ty) => { $request.download() };
+    (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::Incoming::events) };
+    (@events_text $request:expr, $output:ty) => {
+        $request.stream($crate::runtime::Incoming::events_text)
+    };
+    (@lines $request:expr, $output:ty) => {
+        $request.stream($crate::runtime::Incoming::json_lines)
+    };
+}
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use request;
