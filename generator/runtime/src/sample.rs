@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::runtime::{
-    Client, DateTime, Method, Nullable, Operation, Request, model, open_enum, request, tagged_union,
+    Base64, Client, Date, DateTime, Decimal, Method, Nullable, Operation, Request, Secret, Span,
+    Time, model, open_enum, request, tagged_union, union,
 };
 
 model! {
@@ -70,6 +71,45 @@ tagged_union! {
     pub enum Named {
         /// A count.
         Counted(Counted) = "count",
+    }
+}
+
+union! {
+    /// A union of whatever there is.
+    pub enum Anything {
+        /// A count, by its tag.
+        Counted(Counted) = Test::Tag("name", &["count", "COUNT"]),
+        /// A visit, by its key.
+        Visit(Box<Visit>) = Test::Key("place"),
+        /// Several of them.
+        Several(Vec<Anything>) = Test::Json(Json::Array),
+        /// A whole number.
+        Whole(i64) = Test::Json(Json::Integer),
+        /// Any number.
+        Number(f64) = Test::Json(Json::Number),
+        /// A text.
+        Text(String) = Test::Json(Json::String),
+    }
+}
+
+model! {
+    /// An object with properties whose text is kept.
+    #[derive(Default)]
+    pub struct Kept {
+        /// A day.
+        pub day: Option<Date> = "day",
+        /// A time.
+        pub time: Option<Time> = "time",
+        /// How long.
+        pub lasts: Option<Span> = "lasts",
+        /// Some bytes.
+        pub bytes: Option<Base64> = "bytes",
+        /// A price.
+        pub price: Option<Decimal> = "price",
+        /// A secret.
+        pub secret: Option<Secret> = "secret",
+        /// A small number and a text.
+        pub pair: Option<(u8, String)> = "pair",
     }
 }
 
@@ -162,6 +202,37 @@ mod tests {
             serde_json::to_value(Named::Counted(counted)).unwrap(),
             json!({"name": "count"})
         );
+    }
+
+    #[test]
+    fn tests_choose_in_order_and_nothing_is_lost() {
+        let chosen = |value: Value| round_trip::<Anything>(&value);
+        assert!(matches!(chosen(json!({"name": "COUNT", "place": 1})), Anything::Counted(_)));
+        assert!(matches!(chosen(json!({"name": "x", "place": "y"})), Anything::Visit(_)));
+        assert!(matches!(chosen(json!(2)), Anything::Whole(2)));
+        assert!(matches!(chosen(json!(2.5)), Anything::Number(_)));
+        for other in [json!(null), json!(true), json!({"name": "x"})] {
+            assert!(matches!(chosen(other), Anything::Other(_)));
+        }
+        let several = chosen(json!(["a", [1], {"place": "b"}, {}]));
+        assert!(matches!(several, Anything::Several(all) if all.len() == 4));
+        assert_eq!(
+            error::<Anything>(json!([{"place": 5}])),
+            "[0]: place: invalid type: integer `5`, expected a string"
+        );
+        let counted: Counted = round_trip(&json!({"name": "else"}));
+        let written = serde_json::to_value(Anything::Counted(counted)).unwrap();
+        assert_eq!(written, json!({"name": "count"}));
+    }
+
+    #[test]
+    fn kept_properties_go_back_as_they_came() {
+        let text = r#"{"day":"2024-13-01","time":"12:00Z","lasts":"P1D","bytes":"-_","price":1.10,"secret":"hush","pair":[1,"a"]}"#;
+        let mut json = serde_json::Deserializer::from_str(text);
+        let kept: Kept = serde_path_to_error::deserialize(&mut json).unwrap();
+        assert_eq!(serde_json::to_string(&kept).unwrap(), text);
+        assert_eq!(kept.price.as_ref().unwrap().as_str(), "1.10");
+        assert!(!format!("{kept:?}").contains("hush"));
     }
 
     #[test]

@@ -44,13 +44,17 @@ pub use self::error::{
 pub use self::header::ResponseHeader;
 pub use self::incoming::{Event, EventStream, Incoming, JsonLines};
 pub use self::media_type::Case;
-pub use self::model::{DateTime, DateTimeError, Field, Nullable, Properties};
+pub use self::model::{
+    Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
+    Properties, Span, Time,
+};
 #[doc(hidden)]
 pub use self::model::{
-    Found, Model, ModelVisitor, Names, Tagged, finish, put, write_adjacent, write_internal,
+    Found, Json, Model, ModelVisitor, Names, Tagged, Test, finish, put, write_adjacent,
+    write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
-pub(crate) use self::model::{model, open_enum, tagged_union};
+pub(crate) use self::model::{model, open_enum, tagged_union, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::reply::{Reply, Response};

@@ -1,11 +1,62 @@
-//! Unions whose variant is chosen by a tag, never by trying one after the other.
+//! Unions whose variant is chosen by a test, never by decoding one after the other.
 
 use serde::de::{self, Deserialize, DeserializeOwned};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// An object that was read whole to find out which variant of a union it is.
+/// What must hold of a value for it to be a variant of a union.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// An object whose property of this name is one of these strings
+    /// (OpenAPI 3.0, Discriminator Object).
+    Tag(&'static str, &'static [&'static str]),
+    /// An object that has a property of this name.
+    Key(&'static str),
+    /// A value of this kind.
+    Json(Json),
+}
+
+/// A kind of JSON value (RFC 8259, section 3).
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number that is written without a fraction.
+    Integer,
+    /// Any number.
+    Number,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+    /// Names with values.
+    Object,
+}
+
+impl Test {
+    fn holds(self, value: &Value) -> bool {
+        match self {
+            Self::Tag(tag, allowed) => {
+                value.get(tag).and_then(Value::as_str).is_some_and(|tag| allowed.contains(&tag))
+            }
+            Self::Key(name) => value.get(name).is_some(),
+            Self::Json(Json::Null) => value.is_null(),
+            Self::Json(Json::Boolean) => value.is_boolean(),
+            Self::Json(Json::Integer) => value.is_i64() || value.is_u64(),
+            Self::Json(Json::Number) => value.is_number(),
+            Self::Json(Json::String) => value.is_string(),
+            Self::Json(Json::Array) => value.is_array(),
+            Self::Json(Json::Object) => value.is_object(),
+        }
+    }
+}
+
+/// A value that was read whole to find out which variant of a union it is.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Tagged {
@@ -18,16 +69,17 @@ impl Tagged {
         Value::deserialize(deserializer).map(|object| Self { object })
     }
 
-    /// The tag, if the object has it as a string.
-    pub fn internal(&self, tag: &str) -> Option<&str> {
-        self.object.get(tag).and_then(Value::as_str)
+    /// Whether a test holds of the value.
+    pub fn is(&self, test: Test) -> bool {
+        test.holds(&self.object)
     }
 
     /// The tag, if the object is a pair of it and its content and has nothing else.
     pub fn adjacent(&self, tag: &str, content: &str) -> Option<&str> {
         let content = self.object.get(content).is_some_and(|content| !content.is_null());
         let pair = self.object.as_object().is_some_and(|object| object.len() == 2);
-        if content && pair { self.internal(tag) } else { None }
+        let tag = self.object.get(tag).and_then(Value::as_str);
+        tag.filter(|_| content && pair)
     }
 
     /// Decodes the content that the tag has chosen. An error says where in the content it lies,
@@ -67,10 +119,21 @@ pub fn write_adjacent<S: Serializer, T: Serialize>(
     map.end()
 }
 
-/// Encodes a variant whose tag is one of its own properties, and sees to it that the tag is one
+/// Encodes a variant. If a tag chooses it, the tag is one of its own properties, and is made one
 /// that stands for the variant.
 #[doc(hidden)]
-pub fn write_internal<S: Serializer, T: Serialize>(
+pub fn write_tested<S: Serializer, T: Serialize>(
+    serializer: S,
+    content: &T,
+    test: Test,
+) -> Result<S::Ok, S::Error> {
+    match test {
+        Test::Tag(tag, allowed) => write_internal(serializer, content, tag, allowed),
+        Test::Key(_) | Test::Json(_) => content.serialize(serializer),
+    }
+}
+
+fn write_internal<S: Serializer, T: Serialize>(
     serializer: S,
     object: &T,
     tag: &'static str,
@@ -146,33 +209,63 @@ macro_rules! tagged_union {
             $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $wire:literal $(| $alias:literal)*,)*
         }
     ) => {
+        $crate::runtime::union! {
+            $(#[doc = $doc])*
+            pub enum $name {
+                $($(#[$variant_meta])* $variant($ty) = Test::Tag($tag, &[$wire $(, $alias)*]),)*
+            }
+        }
+    };
+}
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use tagged_union;
+
+/// Declares a union: `Variant(Type) = Test::…` for each variant.
+///
+/// The tests are tried in order on the value as it came, and the first one that holds chooses the
+/// variant: `Test::Tag("name", &["VALUE"])` and `Test::Key("name")` look into objects,
+/// `Test::Json(Json::Array)` at the kind of value. A value that no test fits becomes `Other`, which
+/// keeps it whole.
+#[allow(unused_macros, reason = "a document may have none")]
+macro_rules! union {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[deprecated])?
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $test:expr,)*
+        }
+    ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant($ty),)*
-            /// An object with a tag that the document does not know, or with none.
+            /// A value that is none of these, as it came.
             Other(::serde_json::Value),
         }
 
         impl ::serde::Serialize for $name {
+            #[allow(unused_imports)]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use $crate::runtime::{Json, Test};
                 match self {
-                    $(Self::$variant(object) => $crate::runtime::write_internal(
-                        serializer, object, $tag, &[$wire $(, $alias)*],
-                    ),)*
+                    $(Self::$variant(content) => {
+                        $crate::runtime::write_tested(serializer, content, $test)
+                    })*
                     Self::Other(other) => other.serialize(serializer),
                 }
             }
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
+            #[allow(unused_imports)]
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let tagged = $crate::runtime::Tagged::deserialize(deserializer)?;
-                match tagged.internal($tag) {
-                    $(Some($wire $(| $alias)*) => tagged.whole().map(Self::$variant),)*
-                    Some(_) | None => tagged.whole().map(Self::Other),
-                }
+                use $crate::runtime::{Json, Test};
+                let value = $crate::runtime::Tagged::deserialize(deserializer)?;
+                $(if value.is($test) {
+                    return value.whole().map(Self::$variant);
+                })*
+                value.whole().map(Self::Other)
             }
         }
 
@@ -180,4 +273,4 @@ macro_rules! tagged_union {
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]
-pub(crate) use tagged_union;
+pub(crate) use union;

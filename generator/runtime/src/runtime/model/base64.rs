@@ -1,0 +1,106 @@
+//! Bytes in a text.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Field;
+
+/// Bytes as text (OpenAPI 3.0, Data Types, `byte`; RFC 4648, section 4).
+///
+/// The text is kept and sent back as it came. [`decode`](Self::decode) reads it on demand.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Base64(String);
+
+impl Base64 {
+    /// A text that is encoded already.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The bytes. The alphabet for URLs (RFC 4648, section 5) and a text without padding are read
+    /// too, and line breaks are skipped.
+    ///
+    /// # Errors
+    ///
+    /// The text is not base64.
+    pub fn decode(&self) -> Result<Vec<u8>, Base64Error> {
+        let standard = |character| match character {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        };
+        let seen = self.0.chars().filter(|character| !character.is_ascii_whitespace());
+        let text: String = seen.map(standard).collect();
+        let config =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let engine = GeneralPurpose::new(&alphabet::STANDARD, config);
+        engine.decode(text).map_err(|cause| Base64Error { cause: cause.to_string() })
+    }
+}
+
+/// A text that is not base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base64Error {
+    cause: String,
+}
+
+impl fmt::Display for Base64Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the text is not base64: {}", self.cause)
+    }
+}
+
+impl std::error::Error for Base64Error {}
+
+impl From<&[u8]> for Base64 {
+    fn from(bytes: &[u8]) -> Self {
+        Self(STANDARD.encode(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Base64 {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from(bytes.as_slice())
+    }
+}
+
+impl Serialize for Base64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Field for Base64 {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_read_generously_and_written_strictly() {
+        let bytes = vec![0xfb, 0xff, 0xfe, 0x01];
+        assert_eq!(Base64::from(bytes.clone()).as_str(), "+//+AQ==");
+        for text in ["+//+AQ==", "-__-AQ==", "-__-AQ", "+//+\r\nAQ=="] {
+            assert_eq!(Base64::from_text(text).decode().unwrap(), bytes, "{text}");
+        }
+        assert!(Base64::from_text("a b!").decode().is_err());
+        let odd: Base64 = serde_json::from_str("\"not base64\"").unwrap();
+        assert_eq!(serde_json::to_string(&odd).unwrap(), "\"not base64\"");
+    }
+}

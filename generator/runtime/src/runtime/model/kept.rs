@@ -1,0 +1,255 @@
+//! Dates, times and spans that keep the text they came with.
+
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserializer, Serialize, Serializer};
+
+/// A text that is kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Kept {
+    text: String,
+    /// Whether it came as a JSON number, and must go back as one.
+    number: bool,
+}
+
+impl Kept {
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads the text, and says which text it was if that fails.
+    fn read<T>(
+        &self,
+        what: &'static str,
+        read: fn(&str) -> Result<T, jiff::Error>,
+    ) -> Result<T, DateTimeError> {
+        read(&self.text).map_err(|cause| DateTimeError {
+            text: self.text.clone(),
+            what,
+            cause: cause.to_string(),
+        })
+    }
+
+    fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        what: &'static str,
+    ) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOrNumber(what))
+    }
+}
+
+impl From<String> for Kept {
+    fn from(text: String) -> Self {
+        Self { text, number: false }
+    }
+}
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serde_json::from_str::<serde_json::Number>(&self.text) {
+            Ok(number) if self.number => number.serialize(serializer),
+            Ok(_) | Err(_) => serializer.serialize_str(&self.text),
+        }
+    }
+}
+
+struct TextOrNumber(&'static str);
+
+impl TextOrNumber {
+    fn number(number: &impl ToString) -> Kept {
+        Kept { text: number.to_string(), number: true }
+    }
+}
+
+impl Visitor<'_> for TextOrNumber {
+    type Value = Kept;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Kept, E> {
+        Ok(Kept::from(text.to_owned()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Kept, E> {
+        Ok(Self::number(&number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Kept, E> {
+        Ok(Self::number(&number))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Kept, E> {
+        let number = serde_json::Number::from_f64(number).ok_or_else(|| {
+            E::custom(format_args!("a number that is not finite is not {}", self.0))
+        })?;
+        Ok(Self::number(&number))
+    }
+}
+
+/// A text that is not the date, time or span that it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateTimeError {
+    text: String,
+    what: &'static str,
+    cause: String,
+}
+
+impl fmt::Display for DateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not {}: {}", self.text, self.what, self.cause)
+    }
+}
+
+impl std::error::Error for DateTimeError {}
+
+/// Declares a type that keeps its text: its name, what it is in words, how it is read, and what
+/// it is read as.
+macro_rules! kept {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident = $what:literal, $(#[$read_meta:meta])* $method:ident -> $parsed:ty, $read:expr;
+    )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub struct $name(Kept);
+
+        impl $name {
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+
+            $(#[$read_meta])*
+            pub fn $method(&self) -> Result<$parsed, DateTimeError> {
+                self.0.read($what, $read)
+            }
+        }
+
+        impl From<$parsed> for $name {
+            fn from(value: $parsed) -> Self {
+                Self::from(value.to_string())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(Kept::from(text))
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::from(text.to_owned())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Kept::deserialize(deserializer, $what).map(Self)
+            }
+        }
+
+        impl super::Field for $name {}
+    )* };
+}
+
+kept! {
+    /// A date and time as the server wrote it (OpenAPI 3.0, Data Types, `date-time`; RFC 3339).
+    ///
+    /// The text is kept and sent back as it came, whatever it says, so that one odd date never costs
+    /// an answer. [`timestamp`](Self::timestamp) reads it on demand.
+    DateTime = "a date and time",
+    /// The instant that the text names. A text without an offset from UTC is taken as UTC.
+    ///
+    /// # Errors
+    ///
+    /// The text is no date and time, as in `2020-09-07T42:14:00.364Z`, which has an hour 42.
+    timestamp -> jiff::Timestamp, timestamp;
+
+    /// A date as the server wrote it (OpenAPI 3.0, Data Types, `date`; RFC 3339, `full-date`). The
+    /// text is kept as that of a [`DateTime`] is.
+    Date = "a date",
+    /// The day that the text names.
+    ///
+    /// # Errors
+    ///
+    /// The text is no date.
+    date -> jiff::civil::Date, str::parse;
+
+    /// A time of day as the server wrote it (OpenAPI Format Registry, `time`; RFC 3339). The text is
+    /// kept as that of a [`DateTime`] is.
+    Time = "a time",
+    /// The time that the text names. An offset from UTC is not a part of it.
+    ///
+    /// # Errors
+    ///
+    /// The text is no time.
+    time -> jiff::civil::Time, time;
+
+    /// A span of time as the server wrote it (OpenAPI Format Registry, `duration`; ISO 8601-1), as
+    /// in `P1DT2H`. The text is kept as that of a [`DateTime`] is.
+    Span = "a duration",
+    /// The span that the text names.
+    ///
+    /// # Errors
+    ///
+    /// The text is no span.
+    span -> jiff::Span, str::parse;
+}
+
+fn timestamp(text: &str) -> Result<jiff::Timestamp, jiff::Error> {
+    text.parse::<jiff::Timestamp>().or_else(|error| match text.parse::<jiff::civil::DateTime>() {
+        Ok(civil) => jiff::tz::Offset::UTC.to_timestamp(civil),
+        Err(_) => Err(error),
+    })
+}
+
+/// RFC 3339 puts an offset behind a time of day, which means nothing without a date.
+fn time(text: &str) -> Result<jiff::civil::Time, jiff::Error> {
+    let plain = text.trim_end_matches(['Z', 'z']);
+    let plain = plain.split(['+', '-']).next().unwrap_or(plain);
+    plain.parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_on_demand_and_kept() {
+        assert_eq!(Date::from("2024-02-29").date().unwrap(), jiff::civil::date(2024, 2, 29));
+        assert!(Date::from("2023-02-29").date().unwrap_err().to_string().contains("a date"));
+        let half_past = jiff::civil::time(12, 30, 0, 0);
+        for text in ["12:30:00", "12:30:00Z", "12:30:00+02:00", "12:30:00.0-01:00"] {
+            assert_eq!(Time::from(text).time().unwrap(), half_past);
+        }
+        assert_eq!(Span::from("P1DT2H").span().unwrap().get_hours(), 2);
+        assert!(Span::from("two hours").span().is_err());
+        let odd: Date = serde_json::from_str("\"32.13.\"").unwrap();
+        assert_eq!(serde_json::to_string(&odd).unwrap(), "\"32.13.\"");
+        assert!(serde_json::from_str::<Date>("[]").unwrap_err().to_string().contains("a date"));
+    }
+}
