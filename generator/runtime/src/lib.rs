@@ -7,3 +7,9 @@
 pub mod error_body;
 pub mod runtime;
 pub mod sample;
+
+#[cfg(test)]
+mod loopback;
+#[cfg(test)]
+#[allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
+mod wire;

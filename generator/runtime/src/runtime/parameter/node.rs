@@ -25,7 +25,7 @@ pub(crate) enum Node {
 impl Node {
     /// Reads any value that can be written as JSON.
     pub(crate) fn new<V: Serialize + ?Sized>(value: &V) -> Result<Self, serde_json::Error> {
-        Self::of(&*to_raw_value(value)?)
+        Self::of(&to_raw_value(value)?)
     }
 
     /// Reads JSON, one level deep.

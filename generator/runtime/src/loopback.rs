@@ -1,0 +1,57 @@
+//! A server on this machine, for the tests of what goes over the wire.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// Answers one connection after the other with the given texts, and gives the requests as they
+/// came. The address is as a base URL has it.
+pub(crate) async fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for answer in answers {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            requests.push(read(&mut connection).await);
+            connection.write_all(answer.as_bytes()).await.unwrap();
+            connection.shutdown().await.unwrap();
+        }
+        requests
+    });
+    (address, task)
+}
+
+/// An answer with a body, after which the connection ends.
+pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+/// Reads one request: up to the announced length, or up to the last chunk.
+async fn read(connection: &mut TcpStream) -> String {
+    let mut read = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_ascii_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let complete = match length {
+                Some(length) => body.len() >= length.parse().unwrap(),
+                None if head.contains("transfer-encoding: chunked") => body.ends_with("0\r\n\r\n"),
+                None => true,
+            };
+            if complete {
+                return text;
+            }
+        }
+        let more = connection.read(&mut buffer).await.unwrap();
+        if more == 0 {
+            return text;
+        }
+        read.extend_from_slice(&buffer[..more]);
+    }
+}

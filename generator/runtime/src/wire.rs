@@ -1,0 +1,404 @@
+//! What goes over the wire: bodies, answers, credentials.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use serde_json::{Value, json};
+
+use crate::loopback::{answer, serve};
+use crate::runtime::{
+    Api, Case, Client, ClientBuilder, Credential, Error, ErrorFormat, EventStream, Form, Incoming,
+    JsonLines, Location, Method, Operation, Parameter, Request, ResponseHeader, RetryPolicy,
+    SecurityKind, SecurityScheme, Statuses, Style, TokenEndpoint, Upload, request,
+};
+
+const API: Api = Api {
+    user_agent: "wire/1",
+    servers: &[],
+    token_endpoint: None,
+    security: &[
+        SecurityScheme {
+            name: "key",
+            kind: SecurityKind::ApiKey { location: Location::Header, name: "X-Key" },
+        },
+        SecurityScheme {
+            name: "query",
+            kind: SecurityKind::ApiKey { location: Location::Query, name: "api key" },
+        },
+        SecurityScheme {
+            name: "cookie",
+            kind: SecurityKind::ApiKey { location: Location::Cookie, name: "session" },
+        },
+        SecurityScheme { name: "user", kind: SecurityKind::Basic },
+        SecurityScheme { name: "oauth", kind: SecurityKind::Bearer },
+    ],
+    environment: None,
+    error_format: ErrorFormat::COMMON,
+};
+
+const OPEN: Operation = Operation {
+    id: "open",
+    method: Method::GET,
+    path: "/things/{id}",
+    accept: "application/json",
+    security: &[],
+    errors: &[],
+};
+
+static OPERATION: Operation = OPEN;
+static UPLOAD: Operation = Operation { id: "upload", method: Method::PUT, path: "/files", ..OPEN };
+static CLOSED: Operation =
+    Operation { id: "closed", path: "/closed", security: &[&[0, 1, 2], &[3], &[4]], ..OPEN };
+
+fn builder(api: &'static Api, url: &str) -> ClientBuilder {
+    let retry = RetryPolicy::default().with_base_delay(Duration::ZERO);
+    ClientBuilder::new(api).base_url(url).retry(retry)
+}
+
+fn client(url: &str) -> Client {
+    builder(&API, url).build().unwrap()
+}
+
+fn ok(media_type: &str, body: &str) -> String {
+    answer("200 OK", &format!("content-type: {media_type}\r\n"), body)
+}
+
+fn busy() -> String {
+    answer("503 Service Unavailable", "", "")
+}
+
+/// A stream of one piece.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+request!(open, Open => Found, by_case);
+request!(open_events, OpenEvents => EventStream<Value>, events);
+request!(open_lines, OpenLines => JsonLines<i64>, lines);
+request!(open_texts, OpenTexts => EventStream<String>, events_text);
+
+impl Client {
+    fn open(&self) -> Open {
+        Open(Request::new(self, &OPERATION).path("id", "1"))
+    }
+
+    fn open_events(&self) -> OpenEvents {
+        OpenEvents(Request::new(self, &OPERATION).path("id", &1))
+    }
+
+    fn open_lines(&self) -> OpenLines {
+        OpenLines(Request::new(self, &OPERATION).path("id", &1))
+    }
+
+    fn open_texts(&self) -> OpenTexts {
+        OpenTexts(Request::new(self, &OPERATION).path("id", &1))
+    }
+}
+
+/// What `open` answers.
+#[derive(Debug, PartialEq)]
+pub enum Found {
+    /// JSON.
+    Json(Value),
+    /// A text.
+    Text(String),
+    /// Nothing.
+    Nothing,
+}
+
+impl Found {
+    async fn read(incoming: Incoming) -> Result<Self, Error> {
+        let case = |statuses, media_type| Case { statuses, media_type };
+        let cases = [
+            case(Statuses::Code(200), Some("application/json")),
+            case(Statuses::Code(200), Some("text/*")),
+            case(Statuses::Code(204), None),
+        ];
+        match incoming.case(&cases) {
+            Some(0) => Ok(Self::Json(incoming.json().await?)),
+            Some(1) => Ok(Self::Text(incoming.text().await?)),
+            Some(2) => incoming.ignore().await.map(|()| Self::Nothing),
+            _ => Err(incoming.undocumented().await),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_read_by_its_case() {
+    let count = "x-count: 3\r\ncontent-type: application/json\r\n";
+    let (url, _) = serve(vec![
+        answer("200 OK", count, "[1]"),
+        ok("text/csv", "a,b"),
+        answer("204 No Content", "", ""),
+        ok("image/png", "png"),
+        ok("application/json", "{"),
+    ])
+    .await;
+    let client = client(&url);
+    let response = client.open().response().await.unwrap();
+    assert_eq!(response.body, Found::Json(json!([1])));
+    assert_eq!(response.header(ResponseHeader::<i64>::new("X-Count")).unwrap(), Some(3));
+    assert!(response.header(ResponseHeader::<bool>::new("X-Count")).is_err());
+    assert_eq!(response.header(ResponseHeader::<i64>::new("X-Other")).unwrap(), None);
+    assert_eq!(client.open().await.unwrap(), Found::Text("a,b".to_owned()));
+    assert_eq!(client.open().await.unwrap(), Found::Nothing);
+    let Err(Error::Decode(error)) = client.open().await else { panic!("png was taken") };
+    assert!(error.to_string().contains("image/png"), "{error}");
+    assert_eq!(error.bytes().as_ref(), b"png");
+    assert!(matches!(client.open().await, Err(Error::Decode(_))));
+}
+
+#[tokio::test]
+async fn a_json_body_that_breaks_is_asked_for_again() {
+    let broken = ok("application/json", "[1, 2]").replace("content-length: 6", "content-length: 9");
+    let (url, _) = serve(vec![broken, ok("application/json", "[1]")]).await;
+    assert_eq!(client(&url).open().await.unwrap(), Found::Json(json!([1])));
+}
+
+#[tokio::test]
+async fn events_and_lines_come_one_after_the_other() {
+    let (url, _) = serve(vec![
+        ok("text/event-stream", "data: {\"a\":1}\n\ndata: [DONE]\n\ndata: 2\n\n"),
+        ok("application/x-ndjson", "1\n\nx\n3"),
+        ok("application/json-seq", "\u{1e}1\n\u{1e}2\n"),
+        ok("text/event-stream", "id: 4\ndata: [DONE]\n\n"),
+    ])
+    .await;
+    let client = client(&url);
+    let mut events = client.open_events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().data, json!({"a": 1}));
+    let Some(Err(Error::Decode(done))) = events.next().await else { panic!("no JSON was taken") };
+    assert_eq!(done.bytes().as_ref(), b"[DONE]");
+    assert_eq!(events.next().await.unwrap().unwrap().data, json!(2));
+    assert!(events.next().await.is_none());
+    assert!(events.next().await.is_none());
+    let mut lines = client.open_lines().await.unwrap();
+    assert_eq!(lines.next().await.unwrap().unwrap(), 1);
+    assert!(matches!(lines.next().await, Some(Err(Error::Decode(_)))));
+    assert_eq!(lines.next().await.unwrap().unwrap(), 3);
+    assert!(lines.next().await.is_none());
+    let mut records = client.open_lines().await.unwrap();
+    assert_eq!(records.next().await.unwrap().unwrap(), 1);
+    assert_eq!(records.next().await.unwrap().unwrap(), 2);
+    let text = client.open_texts().await.unwrap().next().await.unwrap().unwrap();
+    assert_eq!((text.id.as_deref(), text.data.as_str()), (Some("4"), "[DONE]"));
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_ends_after_the_error() {
+    let broken = ok("application/jsonl", "1\n").replace("content-length: 2", "content-length: 9");
+    let (url, _) = serve(vec![broken]).await;
+    let mut lines = client(&url).open_lines().await.unwrap();
+    assert_eq!(lines.next().await.unwrap().unwrap(), 1);
+    assert!(matches!(lines.next().await, Some(Err(Error::Connection(_)))));
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn forms_and_files_are_sent_again_whole() {
+    let (url, requests) = serve(vec![busy(), answer("204 No Content", "", "")]).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "content").unwrap();
+    let form = Form::new().text("a", "b").file("f", Upload::file(file.path()));
+    Request::new(&client(&url), &UPLOAD).multipart(form).reply().await.unwrap();
+    let requests = requests.await.unwrap();
+    let [first, second] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!(first, second);
+    assert!(first.contains("content-type: multipart/form-data; boundary="), "{first}");
+    assert!(first.contains("content-length: ") && !first.contains("chunked"), "{first}");
+    assert!(first.contains("\r\n\r\ncontent\r\n--"), "{first}");
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_once() {
+    let (url, requests) = serve(vec![busy()]).await;
+    let stream = Upload::stream(Once(Some("bytes".into()))).media_type("text/csv");
+    let error =
+        Request::new(&client(&url), &UPLOAD).upload("image/png", stream).reply().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 503);
+    let requests = requests.await.unwrap();
+    assert!(requests[0].contains("content-type: text/csv"), "{requests:?}");
+    assert!(requests[0].contains("bytes"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_an_error_before_anything_is_sent() {
+    let upload = Upload::file("/nowhere/at all");
+    let request = Request::new(&client("http://127.0.0.1:9"), &UPLOAD).upload("a/b", upload);
+    let Err(Error::Config(error)) = request.reply().await else { panic!("it was sent") };
+    assert!(error.to_string().starts_with("upload: /nowhere/at all cannot be read"), "{error}");
+}
+
+#[tokio::test]
+async fn texts_and_pairs_are_bodies() {
+    let empty = || answer("204 No Content", "", "");
+    let (url, requests) = serve(vec![empty(), empty(), empty()]).await;
+    let client = client(&url);
+    let request = || Request::new(&client, &UPLOAD);
+    request().form(&json!({"a": "b c", "d": [1, 2]})).reply().await.unwrap();
+    request().text("text/plain", "hello").reply().await.unwrap();
+    request().json_as("application/merge-patch+json", &json!({})).reply().await.unwrap();
+    let requests = requests.await.unwrap();
+    for (request, media_type, body) in [
+        (&requests[0], "application/x-www-form-urlencoded", "a=b%20c&d=1&d=2"),
+        (&requests[1], "text/plain", "hello"),
+        (&requests[2], "application/merge-patch+json", "{}"),
+    ] {
+        assert!(request.contains(&format!("content-type: {media_type}\r\n")), "{request}");
+        assert!(request.ends_with(&format!("\r\n\r\n{body}")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_go_where_they_belong() {
+    let (url, requests) = serve(vec![answer("204 No Content", "", "")]).await;
+    let deep = Parameter {
+        name: "filter",
+        location: Location::Query,
+        style: Style::DeepObject,
+        explode: true,
+        allow_reserved: false,
+    };
+    let request = Request::new(&client(&url), &OPERATION)
+        .path("id", &[1, 2])
+        .query("q", &["a", "b"])
+        .parameter(&deep, &json!({"a": {"b": 1}}))
+        .json_parameter(Location::Query, "j", &json!({"x": 1}))
+        .header("X-List", &["a", "b"])
+        .cookie("c", &["1", "2"])
+        .cookie("d", &true)
+        .query("nothing", &None::<i64>);
+    request.reply().await.unwrap();
+    let requests = requests.await.unwrap();
+    let expected = "GET /things/1,2?q=a&q=b&filter%5Ba%5D%5Bb%5D=1&j=%7B%22x%22%3A1%7D HTTP/1.1";
+    assert!(requests[0].starts_with(expected), "{requests:?}");
+    assert!(requests[0].contains("x-list: a,b\r\n"), "{requests:?}");
+    assert!(requests[0].contains("cookie: c=1; c=2; d=true\r\n"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn the_first_alternative_at_hand_is_shown() {
+    let empty = || answer("204 No Content", "", "");
+    let (url, requests) = serve(vec![empty(), empty(), empty()]).await;
+    let key = |key: &str| Credential::api_key(key);
+    let keys = builder(&API, &url)
+        .credential("key", key("hush1"))
+        .credential("query", key("hush 2"))
+        .credential("cookie", key("hush3"))
+        .credential("user", Credential::basic("u", "hush4"));
+    assert!(!format!("{keys:?}").contains("hush"));
+    let keys = keys.build().unwrap();
+    Request::new(&keys, &CLOSED).cookie("a", "b").reply().await.unwrap();
+    assert!(!format!("{keys:?} {:?}", Request::new(&keys, &CLOSED)).contains("hush"));
+    let user = builder(&API, &url)
+        .credential("key", key("hush1"))
+        .credential("user", Credential::basic("Aladdin", "open sesame"));
+    Request::new(&user.build().unwrap(), &CLOSED).reply().await.unwrap();
+    let token = builder(&API, &url).token("hush5").build().unwrap();
+    Request::new(&token, &CLOSED).reply().await.unwrap();
+    let requests = requests.await.unwrap();
+    assert!(requests[0].starts_with("GET /closed?api%20key=hush%202 "), "{requests:?}");
+    assert!(requests[0].contains("x-key: hush1\r\n"), "{requests:?}");
+    assert!(requests[0].contains("cookie: a=b; session=hush3\r\n"), "{requests:?}");
+    assert!(!requests[0].contains("authorization"), "{requests:?}");
+    // The example of RFC 7617, section 2.
+    let basic = "authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n";
+    assert!(requests[1].contains(basic) && !requests[1].contains("hush"), "{requests:?}");
+    assert!(requests[2].contains("authorization: Bearer hush5\r\n"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let some = builder(&API, "http://127.0.0.1:9").credential("key", Credential::api_key("k"));
+    let error = Request::new(&some.build().unwrap(), &CLOSED).reply().await.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::Config(_)));
+    assert!(!text.contains("credential(\"key\""), "{text}");
+    for call in [
+        "`credential(\"query\", Credential::api_key(…))` and",
+        "or with `credential(\"user\", Credential::basic(…, …))`",
+        "`token(…)`",
+    ] {
+        assert!(text.contains(call), "{text}");
+    }
+    let refused = |scheme, credential| {
+        let builder = builder(&API, "http://127.0.0.1:9").credential(scheme, credential);
+        builder.build().unwrap_err().to_string()
+    };
+    assert!(refused("kee", Credential::api_key("k")).contains("no such security scheme"));
+    assert!(refused("key", Credential::bearer("k")).contains("Credential::api_key"));
+    let text = refused("key", Credential::api_key("hush\n"));
+    assert!(text.contains("`key`") && !text.contains("hush"), "{text}");
+}
+
+#[tokio::test]
+async fn a_key_in_the_address_is_in_no_error() {
+    let keys = builder(&API, "http://127.0.0.1:9")
+        .credential("key", Credential::api_key("hush1"))
+        .credential("query", Credential::api_key("hush2"))
+        .credential("cookie", Credential::api_key("hush3"))
+        .build()
+        .unwrap();
+    let error = Request::new(&keys, &CLOSED).reply().await.unwrap_err();
+    assert!(matches!(error, Error::Connection(_)));
+    assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_key_does_not_follow_a_redirect_to_another_host() {
+    let (other, _) = serve(vec![ok("application/json", "{}")]).await;
+    let to = answer("302 Found", &format!("location: {other}/x\r\n"), "");
+    let (url, _) = serve(vec![to.clone(), to]).await;
+    let keyed = builder(&API, &url).credential("key", Credential::api_key("k")).build().unwrap();
+    let error = Request::new(&keyed, &OPERATION).path("id", &1).reply().await.unwrap_err();
+    assert!(error.to_string().contains("another host"), "{error}");
+    assert!(Request::new(&client(&url), &OPERATION).path("id", &1).reply().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_document_without_schemes_sends_a_token_that_is_there() {
+    static BARE: Api = Api { security: &[], ..API };
+    let empty = || answer("204 No Content", "", "");
+    let (url, requests) = serve(vec![empty(), empty()]).await;
+    for builder in [builder(&BARE, &url).token("t"), builder(&BARE, &url)] {
+        let client = builder.build().unwrap();
+        Request::new(&client, &OPERATION).path("id", &1).reply().await.unwrap();
+    }
+    let requests = requests.await.unwrap();
+    assert!(requests[0].contains("authorization: Bearer t"), "{requests:?}");
+    assert!(!requests[1].contains("authorization"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn the_token_endpoint_is_discovered_once() {
+    static DISCOVERED: Api = Api {
+        token_endpoint: Some(TokenEndpoint::Discovery("/.well-known/openid-configuration")),
+        ..API
+    };
+    let token = |token: &str| {
+        ok("application/json", &json!({"access_token": token, "expires_in": 0}).to_string())
+    };
+    let (tokens, asked) = serve(vec![token("t1"), token("t2")]).await;
+    let endpoint = json!({"token_endpoint": format!("{tokens}/token")}).to_string();
+    let empty = || answer("204 No Content", "", "");
+    let (url, requests) = serve(vec![ok("application/json", &endpoint), empty(), empty()]).await;
+    let client = builder(&DISCOVERED, &url).client_credentials("id", "s").build().unwrap();
+    for _ in 0..2 {
+        Request::new(&client, &CLOSED).reply().await.unwrap();
+    }
+    let requests = requests.await.unwrap();
+    assert!(requests[0].starts_with("GET /.well-known/openid-configuration "), "{requests:?}");
+    assert!(requests[1].contains("authorization: Bearer t1"), "{requests:?}");
+    assert!(requests[2].contains("authorization: Bearer t2"), "{requests:?}");
+    assert!(asked.await.unwrap()[0].starts_with("POST /token "));
+}
