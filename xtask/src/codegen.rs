@@ -13,6 +13,7 @@ use clientgen::{Config, Generation, Severity, Source};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
+use crate::root;
 
 /// How many differences `--check` shows in full.
 const SHOWN: usize = 3;
@@ -33,9 +34,17 @@ pub(crate) struct Arguments {
     /// The name of the crate [default: sailpoint-reports]
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     name: Option<String>,
-    /// Keep only this path of the API and those below it; can be given several times
+    /// Keep this path of the API and those below it; `*` stands for any text without a slash, `**`
+    /// for any text. Can be given several times, also beside --tag and --operation: what one of
+    /// them names is kept
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
+    /// Keep the operations with this tag; `*` stands for any text; can be given several times
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Keep the operation with this id; `*` stands for any text; can be given several times
+    #[arg(long, value_name = "ID")]
+    operation: Vec<String>,
     /// Refuse the document if anything in it cannot be expressed as it says. The committed
     /// document is always read like this
     #[arg(long)]
@@ -146,13 +155,28 @@ fn check(
 /// The same command without `--check`.
 fn mending_command(arguments: &Arguments) -> String {
     let mut words = vec!["cargo xtask codegen".to_owned()];
-    let mut option = |name: &str, value: String| words.push(format!("--{name} {value}"));
+    let mut option =
+        |name: &str, value: String| words.push(format!("--{name} {}", shell_word(&value)));
     arguments.spec.iter().for_each(|path| option("spec", path.display().to_string()));
     arguments.overlay.iter().for_each(|path| option("overlay", path.display().to_string()));
     arguments.out.iter().for_each(|path| option("out", path.display().to_string()));
     arguments.name.iter().for_each(|name| option("name", name.clone()));
     arguments.path.iter().for_each(|path| option("path", path.clone()));
+    arguments.tag.iter().for_each(|tag| option("tag", tag.clone()));
+    arguments.operation.iter().for_each(|id| option("operation", id.clone()));
+    if arguments.strict {
+        words.push("--strict".to_owned());
+    }
     words.join(" ")
+}
+
+/// A value as a shell takes it: in quotes if it has anything that a shell gives a meaning to.
+fn shell_word(value: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
@@ -169,6 +193,8 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     let mut config = Config::new(source.add(&spec, root), name);
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     config.selection.paths.clone_from(&arguments.path);
+    config.selection.tags.clone_from(&arguments.tag);
+    config.selection.operations.clone_from(&arguments.operation);
     config.strict = arguments.strict || arguments.spec.is_none();
     (source, config)
 }
@@ -213,11 +239,6 @@ fn label(path: &Path, root: &Path) -> String {
     short.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
-}
-
 fn crate_name(name: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
@@ -226,4 +247,33 @@ fn crate_name(name: &str) -> Result<String, String> {
     }
     Err("a crate's name has small letters, digits, `-` and `_`, and begins with a letter"
         .to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn the_mending_command_says_all_that_was_chosen() {
+        let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get*";
+        let words = words.split(' ').chain(["--tag", "Bob's", "--strict", "--check"]);
+        let arguments = Command::parse_from(words).arguments;
+        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --strict";
+        let command = mending_command(&arguments);
+        assert_eq!(
+            command,
+            format!("cargo xtask codegen --spec a.yaml --out b --name c {expected}")
+        );
+        let (_, config) = inputs(&arguments, &root());
+        assert_eq!(config.selection.tags, ["Pets", "Bob's"]);
+        assert_eq!(config.selection.operations, ["get*"]);
+    }
 }
