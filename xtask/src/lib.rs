@@ -1,8 +1,12 @@
 //! The project's own commands: `cargo xtask COMMAND`. One module for each; this one only
 //! dispatches.
 
+mod atomic;
 mod codegen;
+mod corpus;
 mod crate_dir;
+pub mod instances;
+pub mod round_trip;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,12 +24,19 @@ struct Arguments {
 enum Command {
     /// Write the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
+    /// Try the generator on many documents and print what became of each
+    Corpus(corpus::Arguments),
+    /// Generate a document of the corpus: the process that `corpus` starts
+    #[command(hide = true)]
+    CorpusDocument(corpus::child::Arguments),
 }
 
 /// Runs the command that the program was called with.
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
+        Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }
 }
 

@@ -1,0 +1,95 @@
+//! OpenAPI 3.0 schemas to JSON Schema 2020-12, which OpenAPI 3.1 has already.
+
+use serde_json::{Map, Value, json};
+
+/// Keywords whose value is a schema.
+const ONE: [&str; 10] = [
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
+/// Keywords whose value is a list of schemas.
+const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+/// Keywords whose value is an object of schemas.
+const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+
+/// Converts the component schemas of a document. In what is OpenAPI 3.1 nothing is changed.
+pub fn convert(mut document: Value) -> Value {
+    let is_old = document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas")
+        && is_old
+    {
+        schemas.values_mut().for_each(schema);
+    }
+    document
+}
+
+fn schema(value: &mut Value) {
+    let Value::Object(object) = value else { return };
+    // Beside a reference nothing counts (OpenAPI 3.0.3, Reference Object).
+    if let Some(Value::String(reference)) = object.get("$ref") {
+        *value = json!({"$ref": reference});
+        return;
+    }
+    nullable(object);
+    exclusive(object, "exclusiveMinimum", "minimum");
+    exclusive(object, "exclusiveMaximum", "maximum");
+    for (key, value) in object.iter_mut() {
+        match value {
+            Value::Array(list) if LIST.contains(&key.as_str()) => list.iter_mut().for_each(schema),
+            Value::Object(named) if NAMED.contains(&key.as_str()) => {
+                named.values_mut().for_each(schema);
+            }
+            other if ONE.contains(&key.as_str()) => schema(other),
+            _ => {}
+        }
+    }
+}
+
+/// `nullable` adds null to the type beside it, and does nothing without one (OpenAPI 3.0.3, Schema
+/// Object).
+fn nullable(object: &mut Map<String, Value>) {
+    if object.shift_remove("nullable") == Some(Value::Bool(true))
+        && let Some(kind) = object.get_mut("type")
+        && kind.is_string()
+    {
+        *kind = json!([kind.take(), "null"]);
+    }
+}
+
+/// What was a boolean beside a bound is the bound itself.
+fn exclusive(object: &mut Map<String, Value>, key: &str, bound: &str) {
+    if let Some(Value::Bool(exclusive)) = object.get(key).cloned() {
+        object.shift_remove(key);
+        if exclusive && let Some(value) = object.shift_remove(bound) {
+            object.insert(key.to_owned(), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_3_0_says_in_its_own_way_is_converted() {
+        let document = |version: &str, schema: Value| json!({"openapi": version, "components": {"schemas": {"A": schema}}});
+        let old = json!({
+            "properties": {"nullable": {"type": "integer", "nullable": true, "minimum": 1, "exclusiveMinimum": true}},
+            "items": {"$ref": "#/x", "type": "string"}
+        });
+        let new = json!({
+            "properties": {"nullable": {"type": ["integer", "null"], "exclusiveMinimum": 1}},
+            "items": {"$ref": "#/x"}
+        });
+        assert_eq!(convert(document("3.0.1", old.clone())), document("3.0.1", new));
+        assert_eq!(convert(document("3.1.0", old.clone())), document("3.1.0", old));
+    }
+}
