@@ -126,13 +126,10 @@ fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
 }
 "#;
 
-/// The manifest of the program's package, which is beside the crates in their workspace. They are
-/// built without encryption, which takes long and is not needed.
+/// The manifest of the program's package, which is beside the crates in their workspace.
 pub fn manifest(name: &str, crates: &[(String, String)]) -> String {
-    let crates: String = crates
-        .iter()
-        .map(|(name, path)| format!("{name} = {{ path = {path:?}, default-features = false }}\n"))
-        .collect();
+    let crates: String =
+        crates.iter().map(|(name, path)| format!("{name} = {{ path = {path:?} }}\n")).collect();
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nserde = \"1\"\nserde_json = \"1\"\n{crates}"
     )

@@ -43,9 +43,6 @@ impl Maker<'_> {
             2 => 2,
             _ => 1,
         };
-        if depth > DEEPEST {
-            return Vec::new();
-        }
         let flat = flatten(self.document, schema);
         let mut values = flat.map(|flat| self.of_flat(&flat, depth.max(1))).unwrap_or_default();
         values.truncate(most);
@@ -53,6 +50,9 @@ impl Maker<'_> {
     }
 
     fn of_flat(&self, flat: &Flat, depth: usize) -> Vec<Value> {
+        if depth > DEEPEST {
+            return Vec::new();
+        }
         let mut rest = flat.clone();
         let (Some(members), Some(discriminator)) = (rest.unions.pop(), rest.discriminators.pop())
         else {
@@ -64,7 +64,8 @@ impl Maker<'_> {
             let chosen = also(self.document, &rest, member).and_then(|flat| {
                 tag.map_or(Some(flat.clone()), |tag| also(self.document, &flat, &tag))
             });
-            values.extend(chosen.map(|flat| self.of_flat(&flat, depth)).unwrap_or_default());
+            let below = depth + usize::from(member.get("$ref").is_some());
+            values.extend(chosen.map(|flat| self.of_flat(&flat, below)).unwrap_or_default());
             // Deep below, the first member that is possible has to do.
             if depth > 2 && !values.is_empty() {
                 break;
@@ -258,6 +259,10 @@ mod tests {
         let node =
             json!({"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}});
         assert!(instances(node.clone(), json!({"A": node})).len() > 1);
+        let either = json!({"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]});
+        let union =
+            json!({"type": "object", "properties": {"next": either.clone(), "more": either}});
+        assert!(instances(union.clone(), json!({"A": union})).len() > 1);
         let endless = json!({"type": "object", "required": ["next"],
             "properties": {"next": {"$ref": "#/components/schemas/A"}}});
         assert!(instances(endless.clone(), json!({"A": endless})).is_empty());
