@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Api, Shape, Tagging, Type, TypeId};
+use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
 
 /// What emitters want to know.
 #[derive(Debug, Clone, Default)]
@@ -11,100 +11,148 @@ pub struct Facts {
     pub boxed: BTreeSet<(TypeId, usize)>,
     /// The types that users of the client make themselves.
     pub built_by_users: BTreeSet<TypeId>,
+    /// The fields, by number, that are required and yet missing in one direction: a request does
+    /// not have what only answers have, and the other way round.
+    pub one_way: BTreeSet<(TypeId, usize)>,
 }
 
 /// Finds the facts out.
 pub fn analyze(api: &Api) -> Facts {
-    Facts { boxed: boxed(api), built_by_users: built_by_users(api) }
+    let built_by_users = reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
+    let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
+    answered.extend(api.error_bodies.iter().map(|body| &body.ty));
+    let answered = reachable(api, answered);
+    Facts { boxed: boxed(api), one_way: one_way(api, &built_by_users, &answered), built_by_users }
 }
 
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
 /// maps: those hold their items elsewhere anyway.
 fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
+    let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
+        .map(|index| {
+            let parts = parts(api, TypeId(index));
+            parts.into_iter().map(|ty| held(api, ty, &mut Vec::new())).collect()
+        })
+        .collect();
     let mut boxed = BTreeSet::new();
-    for (index, _) in api.types.iter().enumerate() {
-        let id = TypeId(index);
-        for (number, ty) in parts(api, id).into_iter().enumerate() {
-            if held(api, &ty).is_some_and(|held| reaches(api, held, id)) {
-                boxed.insert((id, number));
+    for (index, parts) in holds.iter().enumerate() {
+        for (number, held) in parts.iter().enumerate() {
+            if held.iter().any(|id| reaches(&holds, *id, TypeId(index))) {
+                boxed.insert((TypeId(index), number));
             }
         }
     }
     boxed
 }
 
-/// The types of the fields or variants of a type.
-fn parts(api: &Api, id: TypeId) -> Vec<Type> {
+/// The types of the fields, variants or parts of a type.
+fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
     match &api.type_def(id).shape {
-        Shape::Object(object) => object.fields.iter().map(|field| field.ty.clone()).collect(),
-        Shape::Union(union) => union.variants.iter().map(|variant| variant.ty.clone()).collect(),
-        Shape::Alias(ty) => vec![ty.clone()],
+        Shape::Object(object) => object.fields.iter().map(|field| &field.ty).collect(),
+        Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+        Shape::Form(form) => form.parts.iter().map(|part| &part.field.ty).collect(),
+        Shape::Alias(ty) => vec![ty],
         Shape::Enum(_) => Vec::new(),
     }
 }
 
-/// The named type that a value of a type holds in itself.
-fn held(api: &Api, ty: &Type) -> Option<TypeId> {
+/// The named types that a value of a type holds in itself.
+fn held(api: &Api, ty: &Type, passed: &mut Vec<TypeId>) -> Vec<TypeId> {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
-            Shape::Alias(ty) if *ty != Type::Named(*id) => held(api, ty),
-            Shape::Alias(_) => None,
-            Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) => Some(*id),
+            Shape::Alias(_) if passed.contains(id) => Vec::new(),
+            Shape::Alias(ty) => {
+                passed.push(*id);
+                held(api, ty, passed)
+            }
+            Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) => vec![*id],
         },
-        Type::Nullable(ty) => held(api, ty),
-        Type::Array(_) | Type::Map(_) => None,
-        Type::Any
+        Type::Nullable(ty) => held(api, ty, passed),
+        Type::Tuple(items) => items.iter().flat_map(|item| held(api, item, passed)).collect(),
+        Type::Array(_)
+        | Type::Map(_)
+        | Type::Any
         | Type::Boolean
         | Type::Integer(_)
         | Type::Number(_)
-        | Type::String
-        | Type::DateTime => None,
+        | Type::String(_) => Vec::new(),
     }
 }
 
-fn reaches(api: &Api, from: TypeId, to: TypeId) -> bool {
+fn reaches(holds: &[Vec<Vec<TypeId>>], from: TypeId, to: TypeId) -> bool {
     let mut passed = BTreeSet::from([from]);
     let mut next = vec![from];
     while let Some(id) = next.pop() {
         if id == to {
             return true;
         }
-        let held = parts(api, id).into_iter().filter_map(|ty| held(api, &ty));
+        let held = holds.get(id.0).into_iter().flatten().flatten().copied();
         next.extend(held.filter(|id| passed.insert(*id)));
     }
     false
 }
 
-/// The types that the bodies of requests lead to.
-fn built_by_users(api: &Api) -> BTreeSet<TypeId> {
-    let mut built = BTreeSet::new();
-    let mut next: Vec<Type> = api
-        .operations
-        .iter()
-        .filter_map(|operation| Some(operation.body.as_ref()?.ty.clone()))
-        .collect();
-    while let Some(ty) = next.pop() {
-        match ty {
-            Type::Named(id) if built.insert(id) => {
-                next.extend(parts(api, id));
-                if let Shape::Union(union) = &api.type_def(id).shape
-                    && let Tagging::Adjacent { other, .. } = &union.tagging
-                {
-                    next.push(Type::Named(*other));
-                }
-                if let Shape::Object(object) = &api.type_def(id).shape {
-                    next.push(object.additional.clone());
-                }
-            }
-            Type::Array(item) | Type::Map(item) | Type::Nullable(item) => next.push(*item),
-            Type::Named(_)
-            | Type::Any
-            | Type::Boolean
-            | Type::Integer(_)
-            | Type::Number(_)
-            | Type::String
-            | Type::DateTime => {}
+/// The types that the requests of an operation have.
+fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
+    let mut types: Vec<&Type> =
+        operation.parameters.iter().map(|parameter| &parameter.ty).collect();
+    for content in operation.body.iter().flat_map(|body| &body.contents) {
+        match &content.kind {
+            BodyKind::Json(ty) | BodyKind::Form(ty, _) => types.push(ty),
+            BodyKind::Multipart(form) => types.extend(parts(api, *form)),
+            BodyKind::Text | BodyKind::Bytes => {}
         }
     }
-    built
+    types
+}
+
+/// The types that the good answers of an operation have.
+fn received(operation: &Operation) -> Vec<&Type> {
+    match &operation.answer {
+        Answer::One(content) => content.kind.ty().into_iter().collect(),
+        Answer::ByCase { cases, .. } => {
+            cases.iter().filter_map(|case| case.content.kind.ty()).collect()
+        }
+    }
+}
+
+/// All declared types that types lead to.
+fn reachable(api: &Api, types: Vec<&Type>) -> BTreeSet<TypeId> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<TypeId> = types.into_iter().flat_map(Type::named).collect();
+    while let Some(id) = next.pop() {
+        if !reached.insert(id) {
+            continue;
+        }
+        next.extend(parts(api, id).into_iter().flat_map(Type::named));
+        match &api.type_def(id).shape {
+            Shape::Union(union) => match &union.tagging {
+                Tagging::Adjacent { other, .. } => next.push(*other),
+                Tagging::Value => {}
+            },
+            Shape::Object(object) => next.extend(object.additional.named()),
+            Shape::Enum(_) | Shape::Form(_) | Shape::Alias(_) => {}
+        }
+    }
+    reached
+}
+
+fn one_way(
+    api: &Api,
+    sent: &BTreeSet<TypeId>,
+    received: &BTreeSet<TypeId>,
+) -> BTreeSet<(TypeId, usize)> {
+    let mut one_way = BTreeSet::new();
+    for (index, def) in api.types.iter().enumerate() {
+        let id = TypeId(index);
+        let Shape::Object(object) = &def.shape else { continue };
+        for (number, field) in object.fields.iter().enumerate() {
+            let not_sent = field.read_only && sent.contains(&id);
+            let not_received = field.write_only && received.contains(&id);
+            if field.required && (not_sent || not_received) {
+                one_way.insert((id, number));
+            }
+        }
+    }
+    one_way
 }

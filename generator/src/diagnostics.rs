@@ -117,6 +117,18 @@ impl Diagnostics {
         self.origins.push(Origin { target, place });
     }
 
+    /// Reports a fault and what it costs.
+    pub fn report(
+        &mut self,
+        effect: Effect,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(effect, code, self.place(at), message.into(), help.into());
+    }
+
     /// Reports what keeps the crate from being written.
     pub fn fatal(
         &mut self,

@@ -5,25 +5,31 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{SourceFile, docs, token};
-use crate::ir::{Api, CredentialSources, ErrorBodyFormat, Server, ServerVariable};
+use super::{SourceFile, docs, parameter, token};
+use crate::ir::{
+    Api, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server, ServerVariable,
+    TokenEndpoint,
+};
 
 /// `src/lib.rs`
-pub(super) fn lib() -> SourceFile {
+pub(super) fn lib(api: &Api) -> SourceFile {
+    let headers = (!api.headers.is_empty()).then(|| quote!(pub mod headers;));
     SourceFile::Tokens(quote! {
         #![doc = include_str!("../README.md")]
 
         mod client;
         mod error_body;
+        #headers
         pub mod operations;
         pub mod runtime;
         pub mod types;
 
         pub use crate::error_body::ErrorBody;
         pub use crate::runtime::{
-            AccessToken, ApiError, AuthError, Client, ClientBuilder, ConfigError, ConnectionError, DateTime,
-            DecodeError, Download, Error, FileKind, HeaderMap, IfExists, Nullable, Properties, Response, RetryPolicy, SaveError,
-            Secret, StatusCode, TimeoutError, TokenFuture, TokenSource,
+            AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError, ConnectionError,
+            Credential, Date, DateTime, Decimal, DecodeError, Download, Error, Event, EventStream, FileKind, Form,
+            HeaderMap, IfExists, JsonLines, Nullable, Properties, Response, ResponseHeader, RetryPolicy, SaveError,
+            Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
         };
         pub use serde_json::{Value, json};
     })
@@ -32,7 +38,8 @@ pub(super) fn lib() -> SourceFile {
 /// `src/client.rs`
 pub(super) fn client(api: &Api) -> SourceFile {
     let servers = api.servers.iter().map(server);
-    let token_url = optional(api.token_url.as_ref());
+    let schemes = api.security_schemes.iter().map(scheme);
+    let token_endpoint = token_endpoint(api.token_endpoint.as_ref());
     let environment = match &api.credential_sources {
         Some(sources) => environment(sources),
         None => quote!(None),
@@ -42,7 +49,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
         None => quote!(ErrorFormat::COMMON),
     };
     let from_env = api.credential_sources.as_ref().map(from_env);
-    let variables = variables(api);
+    let setters = setters(api);
     let uses = uses(api);
     SourceFile::Tokens(quote! {
         //! Where the API is, and how its clients sign in.
@@ -52,7 +59,8 @@ pub(super) fn client(api: &Api) -> SourceFile {
         static API: Api = Api {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             servers: &[#(#servers),*],
-            token_url: #token_url,
+            security: &[#(#schemes),*],
+            token_endpoint: #token_endpoint,
             environment: #environment,
             error_format: #error_format,
         };
@@ -66,7 +74,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
             #from_env
         }
 
-        #variables
+        #setters
     })
 }
 
@@ -76,8 +84,22 @@ fn uses(api: &Api) -> TokenStream {
         names.extend([quote!(Environment), quote!(Error)]);
     }
     names.push(quote!(ErrorFormat));
+    let keys = |scheme: &SecurityScheme| scheme.kind != SecurityKind::Bearer;
+    if api.security_schemes.iter().any(keys) {
+        names.extend([quote!(Credential), quote!(Secret)]);
+    }
+    let is_key = |scheme: &SecurityScheme| matches!(scheme.kind, SecurityKind::ApiKey(..));
+    if api.security_schemes.iter().any(is_key) {
+        names.push(quote!(Location));
+    }
+    if !api.security_schemes.is_empty() {
+        names.extend([quote!(SecurityKind), quote!(SecurityScheme)]);
+    }
     if !api.servers.is_empty() {
         names.push(quote!(Server));
+    }
+    if api.token_endpoint.is_some() {
+        names.push(quote!(TokenEndpoint));
     }
     quote!(use crate::runtime::{#(#names),*};)
 }
@@ -91,9 +113,23 @@ fn server(server: &Server) -> TokenStream {
     quote!(Server { url: #url, variables: &[#(#variables),*] })
 }
 
-fn optional(text: Option<&String>) -> TokenStream {
-    match text {
-        Some(text) => quote!(Some(#text)),
+fn scheme(scheme: &SecurityScheme) -> TokenStream {
+    let name = &scheme.wire.0;
+    let kind = match &scheme.kind {
+        SecurityKind::ApiKey(location, name) => {
+            let (location, name) = (parameter::location(*location), &name.0);
+            quote!(SecurityKind::ApiKey { location: #location, name: #name })
+        }
+        SecurityKind::Basic => quote!(SecurityKind::Basic),
+        SecurityKind::Bearer => quote!(SecurityKind::Bearer),
+    };
+    quote!(SecurityScheme { name: #name, kind: #kind })
+}
+
+fn token_endpoint(endpoint: Option<&TokenEndpoint>) -> TokenStream {
+    match endpoint {
+        Some(TokenEndpoint::Url(url)) => quote!(Some(TokenEndpoint::Url(#url))),
+        Some(TokenEndpoint::Discovery(url)) => quote!(Some(TokenEndpoint::Discovery(#url))),
         None => quote!(None),
     }
 }
@@ -141,17 +177,18 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
     }
 }
 
-/// A setter for each variable of the servers.
-fn variables(api: &Api) -> Option<TokenStream> {
+/// A setter for each variable of the servers, and for each way to sign in that needs one.
+fn setters(api: &Api) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
         .servers
         .iter()
         .flat_map(|server| server.variables.iter().map(move |variable| (server, variable)));
-    let setters: Vec<TokenStream> = all
+    let mut setters: Vec<TokenStream> = all
         .filter(|(_, variable)| known.insert(&variable.wire))
         .map(|(server, variable)| setter(server, variable))
         .collect();
+    setters.extend(api.security_schemes.iter().filter_map(credential));
     (!setters.is_empty()).then(|| {
         quote! {
             impl ClientBuilder {
@@ -177,4 +214,29 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
             self.server_variable(#wire, value)
         }
     }
+}
+
+/// A setter for what a way to sign in needs. Tokens have one that is the same for every API.
+fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
+    let (arguments, credential, what) = match &scheme.kind {
+        SecurityKind::Bearer => return None,
+        SecurityKind::ApiKey(..) => {
+            (quote!(key: impl Into<Secret>), quote!(Credential::api_key(key)), "key")
+        }
+        SecurityKind::Basic => (
+            quote!(user: impl Into<String>, password: impl Into<Secret>),
+            quote!(Credential::basic(user, password)),
+            "name and password",
+        ),
+    };
+    let fallback = format!("Sets the {what} of the security scheme `{}`.", scheme.wire);
+    let mut lines = vec![fallback];
+    docs::paragraph(&mut lines, scheme.docs.description.as_deref());
+    let (doc, rust, wire) = (docs::outer(&lines), token(&scheme.rust), &scheme.wire.0);
+    Some(quote! {
+        #doc
+        pub fn #rust(self, #arguments) -> Self {
+            self.credential(#wire, #credential)
+        }
+    })
 }

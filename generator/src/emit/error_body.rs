@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{SourceFile, docs, imports, token, ty};
-use crate::ir::{Api, ErrorBody, ErrorSet, Statuses, Type};
+use super::{SourceFile, docs, imports, name, token, ty};
+use crate::ir::{Api, ErrorBody, ErrorSet, Statuses};
 
 /// `src/error_body.rs`
 pub(super) fn file(api: &Api) -> SourceFile {
@@ -31,34 +31,20 @@ pub(super) fn file(api: &Api) -> SourceFile {
 fn uses(api: &Api) -> TokenStream {
     let mut names = std::collections::BTreeSet::new();
     api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
-    let names =
-        names.into_iter().map(|name| proc_macro2::Ident::new(name, proc_macro2::Span::call_site()));
+    let names = names.into_iter().map(name);
     let values = quote!(#(use crate::runtime::#names;)*);
     let cases = (!api.error_sets.is_empty()).then(|| {
         quote!(
             use crate::runtime::{ErrorCase, Statuses};
         )
     });
-    let has_named = api.error_bodies.iter().any(|body| is_named(&body.ty));
+    let has_named = api.error_bodies.iter().any(|body| !body.ty.named().is_empty());
     let types = has_named.then(|| {
         quote!(
             use crate::types;
         )
     });
     quote!(#values #cases #types)
-}
-
-fn is_named(ty: &Type) -> bool {
-    match ty {
-        Type::Named(_) => true,
-        Type::Array(item) | Type::Map(item) | Type::Nullable(item) => is_named(item),
-        Type::Any
-        | Type::Boolean
-        | Type::Integer(_)
-        | Type::Number(_)
-        | Type::String
-        | Type::DateTime => false,
-    }
 }
 
 fn variant(api: &Api, body: &ErrorBody) -> TokenStream {

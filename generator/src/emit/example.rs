@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::parameter::{self, Passing};
 use super::types::resolved;
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, ContentKind, Operation, Parameter, Shape, Tagging, Type, TypeId, Union,
-    UnionVariant,
+    Answer, Api, Body, BodyKind, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
+    PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union, UnionVariant,
 };
 
 /// An example of an operation, as the lines of a doc test.
@@ -37,34 +38,17 @@ pub(super) fn call(
     operation: &Operation,
 ) -> Vec<String> {
     let library = config.crate_name.replace('-', "_");
-    let mut maker = Maker { api, facts, library: &library, used: BTreeSet::new() };
+    let mut maker = Maker { api, facts, library: &library, used: BTreeSet::new(), depth: 0 };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let mut lines = Vec::new();
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let name = body.rust.0.as_str();
-        lines.push(format!("let {name} = {};", maker.body(&body.ty, body.example.as_ref())));
-        arguments.push(format!("&{name}"));
+        let (made, argument) = maker.body(body);
+        lines.extend(made);
+        arguments.push(argument);
     }
     let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
-    match &operation.answer {
-        Answer::One(content) => match content.kind {
-            ContentKind::Empty => lines.push(format!("{call};")),
-            ContentKind::File => {
-                lines.push(format!("let file = {call};"));
-                lines.push("let path = file.save_in(\"downloads\").await?;".to_owned());
-                lines.push("println!(\"saved as {}\", path.display());".to_owned());
-            }
-            ContentKind::Json(_) | ContentKind::Text => {
-                lines.push(format!("let answer = {call};"));
-                lines.push("println!(\"{answer:?}\");".to_owned());
-            }
-        },
-        Answer::ByStatus { .. } => {
-            lines.push(format!("let answer = {call};"));
-            lines.push("println!(\"{answer:?}\");".to_owned());
-        }
-    }
+    lines.extend(used(&operation.answer, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
     let used = maker.used;
     if !used.is_empty() {
@@ -75,6 +59,29 @@ pub(super) fn call(
         lines.insert(0, format!("use {library}::types::{list};"));
     }
     lines
+}
+
+/// What is done with an answer.
+fn used(answer: &Answer, call: &str) -> Vec<String> {
+    let printed = || {
+        vec![format!("let answer = {call};"), "println!(\"{answer:?}\");".to_owned()]
+    };
+    let Answer::One(content) = answer else {
+        return printed();
+    };
+    match content.kind {
+        ContentKind::Empty => vec![format!("{call};")],
+        ContentKind::File => vec![
+            format!("let file = {call};"),
+            "let path = file.save_in(\"downloads\").await?;".to_owned(),
+            "println!(\"saved as {}\", path.display());".to_owned(),
+        ],
+        ContentKind::Events(_) | ContentKind::JsonLines(_) => vec![
+            format!("let mut items = {call};"),
+            "while let Some(item) = items.next().await { println!(\"{:?}\", item?); }".to_owned(),
+        ],
+        ContentKind::Json(_) | ContentKind::Text => printed(),
+    }
 }
 
 /// A statement as it is usually laid out, in several lines if it is long.
@@ -93,55 +100,133 @@ struct Maker<'a> {
     facts: &'a Facts,
     library: &'a str,
     used: BTreeSet<String>,
+    /// How many values are being made inside of each other: types can lead back to themselves.
+    depth: usize,
 }
+
+/// How deep an example goes. What is deeper is read from JSON.
+const DEEPEST: usize = 4;
 
 impl Maker<'_> {
     fn argument(&mut self, parameter: &Parameter) -> String {
-        match resolved(self.api, &parameter.ty) {
-            Type::String => {
+        let ty = &parameter.ty;
+        match (parameter::passing(self.api, ty), resolved(self.api, ty)) {
+            (Passing::Text, Type::String(StringFormat::Plain)) => {
                 format!("{:?}", parameter.example.as_deref().unwrap_or(&parameter.wire.0))
             }
-            Type::DateTime => "\"2024-07-01T22:35:38Z\"".to_owned(),
-            Type::Array(item) => format!("&[{}]", self.owned(&item)),
-            other => self.value(&other),
+            (Passing::Text, Type::String(format)) => format!("{:?}", text(format)),
+            (Passing::Slice, Type::Array(item)) => format!("&[{}]", self.owned(&item)),
+            (Passing::Borrowed, other) => format!("&{}", self.owned(&other)),
+            (Passing::Text | Passing::Slice | Passing::Owned, other) => self.owned(&other),
+        }
+    }
+
+    /// The statements that make a body, and the argument that hands it over.
+    fn body(&mut self, body: &Body) -> (Vec<String>, String) {
+        let name = body.rust.0.clone();
+        match body.contents.first().map(|content| &content.kind) {
+            Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => {
+                let value = self.content(ty, body.example.as_ref());
+                (vec![format!("let {name} = {value};")], format!("&{name}"))
+            }
+            Some(BodyKind::Multipart(id)) => {
+                let form = self.form(*id);
+                (vec![format!("let {name} = {form};")], name)
+            }
+            Some(BodyKind::Text) => (Vec::new(), "\"text\"".to_owned()),
+            Some(BodyKind::Bytes) => {
+                let upload = format!("{}::Upload::file(\"file.bin\")", self.library);
+                (Vec::new(), upload)
+            }
+            None => (Vec::new(), String::new()),
         }
     }
 
     /// A body: built if its type has a constructor, else read from JSON.
-    fn body(&mut self, ty: &Type, example: Option<&Value>) -> String {
+    fn content(&mut self, ty: &Type, example: Option<&Value>) -> String {
         match resolved(self.api, ty) {
             Type::Named(id) if self.facts.built_by_users.contains(&id) => self.named(id, example),
             other => self.owned(&other),
         }
     }
 
-    /// An expression that is of the type itself, not of one that becomes it.
-    fn owned(&mut self, ty: &Type) -> String {
-        match resolved(self.api, ty) {
-            Type::String => "\"text\".to_owned()".to_owned(),
-            Type::DateTime => format!("{}::DateTime::from(\"2024-07-01T22:35:38Z\")", self.library),
-            Type::Any => format!("{}::json!({{}})", self.library),
-            other => self.value(&other),
+    fn form(&mut self, id: TypeId) -> String {
+        let def = self.api.type_def(id);
+        self.used.insert(def.rust.0.clone());
+        let Shape::Form(form) = &def.shape else { return String::new() };
+        let required = form.parts.iter().filter(|part| part.field.required);
+        let arguments: Vec<String> = required.map(|part| self.part(part)).collect();
+        format!("{}::new({})", def.rust, arguments.join(", "))
+    }
+
+    fn part(&mut self, part: &Part) -> String {
+        let ty = &part.field.ty;
+        let upload = format!("{}::Upload::file(\"file.bin\")", self.library);
+        match (&part.kind, parameter::passing(self.api, ty), resolved(self.api, ty)) {
+            (PartKind::File, _, Type::Array(_)) => format!("[{upload}]"),
+            (PartKind::File, _, _) => upload,
+            (_, Passing::Text, Type::String(format)) => format!("{:?}", text(format)),
+            (_, Passing::Slice, Type::Array(item)) => format!("&[{}]", self.owned(&item)),
+            (_, Passing::Borrowed, other) => format!("&{}", self.owned(&other)),
+            (_, Passing::Text | Passing::Slice | Passing::Owned, other) => self.owned(&other),
         }
     }
 
-    /// An expression that an argument of the type takes.
-    fn value(&mut self, ty: &Type) -> String {
+    /// An expression that is of the type itself, not of one that becomes it.
+    fn owned(&mut self, ty: &Type) -> String {
+        let library = self.library;
         match resolved(self.api, ty) {
-            Type::Any => format!("{}::json!({{}})", self.library),
+            Type::Any => format!("{library}::json!({{}})"),
             Type::Boolean => "true".to_owned(),
             Type::Integer(_) => "1".to_owned(),
-            Type::Number(_) => "1.0".to_owned(),
-            Type::String => "\"text\"".to_owned(),
-            Type::DateTime => "\"2024-07-01T22:35:38Z\"".to_owned(),
+            Type::Number(NumberFormat::Double) => "1.0".to_owned(),
+            Type::String(StringFormat::Plain) => "\"text\".to_owned()".to_owned(),
+            Type::Number(NumberFormat::Decimal) | Type::String(StringFormat::Decimal) => {
+                format!("{library}::Decimal::from(1)")
+            }
+            Type::String(StringFormat::Base64) => {
+                format!("{library}::Base64::from(b\"bytes\".to_vec())")
+            }
+            Type::String(format) => {
+                format!("{library}::{}::from({:?})", super::string(format), text(format))
+            }
             Type::Array(item) => format!("vec![{}]", self.owned(&item)),
-            Type::Map(_) => format!("{}::Properties::new()", self.library),
+            Type::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.owned(item)).collect();
+                format!("({},)", items.join(", "))
+            }
+            Type::Map(_) => format!("{library}::Properties::new()"),
             Type::Nullable(item) => format!("Some({})", self.owned(&item)),
             Type::Named(id) => self.named(id, None),
         }
     }
 
+    /// An expression that an argument of a constructor takes.
+    fn value(&mut self, ty: &Type) -> String {
+        match resolved(self.api, ty) {
+            Type::String(StringFormat::Plain) => "\"text\"".to_owned(),
+            Type::String(
+                format @ (StringFormat::DateTime
+                | StringFormat::Date
+                | StringFormat::Time
+                | StringFormat::Duration
+                | StringFormat::Password),
+            ) => format!("{:?}", text(format)),
+            other => self.owned(&other),
+        }
+    }
+
     fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
+        if self.depth >= DEEPEST {
+            return format!("{}::decode(\"{{}}\")?", self.library);
+        }
+        self.depth += 1;
+        let made = self.declared(id, example);
+        self.depth -= 1;
+        made
+    }
+
+    fn declared(&mut self, id: TypeId, example: Option<&Value>) -> String {
         let def = self.api.type_def(id);
         let name = def.rust.0.clone();
         self.used.insert(name.clone());
@@ -150,49 +235,72 @@ impl Maker<'_> {
                 Some(variant) => format!("{name}::{}", variant.rust),
                 None => format!("{name}::from(\"text\")"),
             },
-            Shape::Union(union) => {
-                let (tag, content) = tag_and_content(union, example);
-                let tagged = |variant: &&UnionVariant| {
-                    tag.is_some_and(|tag| variant.tags.iter().any(|known| known == tag))
-                };
-                match union.variants.iter().find(tagged).or(union.variants.first()) {
-                    Some(variant) => {
-                        let rust = variant.rust.clone();
-                        let inner = self.body(&variant.ty, content);
-                        format!("{name}::{rust}({inner})")
-                    }
-                    None => format!("{name}::Other(Default::default())"),
-                }
-            }
+            Shape::Union(union) => self.union(id, &name, union, example),
             Shape::Object(object) => {
-                let required = object.fields.iter().filter(|field| field.required);
-                let arguments: Vec<String> = required
-                    .map(|field| {
-                        let value = example.and_then(|example| example.get(&field.wire.0));
-                        match (resolved(self.api, &field.ty), value) {
-                            (Type::String, Some(Value::String(text))) => format!("{text:?}"),
-                            (Type::Boolean, Some(Value::Bool(value))) => value.to_string(),
-                            _ => self.value(&field.ty),
-                        }
-                    })
-                    .collect();
+                let fields = object.fields.iter().enumerate();
+                let required = fields.filter(|(number, field)| {
+                    field.required && !self.facts.one_way.contains(&(id, *number))
+                });
+                let required: Vec<&Field> = required.map(|(_, field)| field).collect();
+                let arguments: Vec<String> =
+                    required.into_iter().map(|field| self.property(field, example)).collect();
                 format!("{name}::new({})", arguments.join(", "))
             }
-            Shape::Alias(_) => "Default::default()".to_owned(),
+            Shape::Form(_) | Shape::Alias(_) => "Default::default()".to_owned(),
         }
+    }
+
+    fn property(&mut self, field: &Field, example: Option<&Value>) -> String {
+        let value = example.and_then(|example| example.get(&field.wire.0));
+        match (resolved(self.api, &field.ty), value) {
+            (Type::String(StringFormat::Plain), Some(Value::String(text))) => format!("{text:?}"),
+            (Type::Boolean, Some(Value::Bool(value))) => value.to_string(),
+            // What may be null is made of a value of the type itself.
+            (Type::String(StringFormat::Plain), _) => self.value(&field.ty),
+            _ if field.nullable && field.ty != Type::Any => self.owned(&field.ty),
+            _ => self.value(&field.ty),
+        }
+    }
+
+    fn union(
+        &mut self,
+        id: TypeId,
+        name: &str,
+        union: &Union,
+        example: Option<&Value>,
+    ) -> String {
+        let content = match &union.tagging {
+            Tagging::Adjacent { content, .. } => {
+                example.and_then(|example| example.get(&content.0))
+            }
+            Tagging::Value => example,
+        };
+        let fits = |variant: &&UnionVariant| match &variant.test {
+            Test::Tag(tag, values) => example
+                .and_then(|example| example.get(&tag.0)?.as_str())
+                .is_some_and(|tag| values.iter().any(|known| known == tag)),
+            Test::Key(_) | Test::Json(_) => false,
+        };
+        let Some(variant) = union.variants.iter().find(fits).or(union.variants.first()) else {
+            return format!("{name}::Other(Default::default())");
+        };
+        let number = union.variants.iter().position(|one| one == variant).unwrap_or_default();
+        let inner = self.content(&variant.ty, content);
+        let boxed = self.facts.boxed.contains(&(id, number));
+        let inner = if boxed { format!("Box::new({inner})") } else { inner };
+        format!("{name}::{}({inner})", variant.rust)
     }
 }
 
-/// What an example says of the variant: its tag, and the part that the variant holds.
-fn tag_and_content<'e>(
-    union: &Union,
-    example: Option<&'e Value>,
-) -> (Option<&'e str>, Option<&'e Value>) {
-    let (tag, content) = match &union.tagging {
-        Tagging::Adjacent { tag, content, .. } => {
-            (tag, example.and_then(|example| example.get(&content.0)))
-        }
-        Tagging::Internal { tag } => (tag, example),
-    };
-    (example.and_then(|example| example.get(&tag.0)?.as_str()), content)
+/// A text of a format.
+fn text(format: StringFormat) -> &'static str {
+    match format {
+        StringFormat::DateTime => "2024-07-01T22:35:38Z",
+        StringFormat::Date => "2024-07-01",
+        StringFormat::Time => "22:35:38",
+        StringFormat::Duration => "PT1H30M",
+        StringFormat::Base64 => "Ynl0ZXM=",
+        StringFormat::Decimal => "1.50",
+        StringFormat::Plain | StringFormat::Password => "text",
+    }
 }

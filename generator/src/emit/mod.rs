@@ -3,13 +3,18 @@
 //! Each function writes one item: what is decided is decided above its `quote!`, and an absent part
 //! is an `Option<TokenStream>`. Identifiers and facts come from the stages before.
 
+mod answer;
+mod body;
 mod client;
 mod docs;
 mod error_body;
 mod example;
+mod form;
+mod headers;
 mod manifest;
 mod operation;
 mod operation_docs;
+mod parameter;
 mod readme;
 mod runtime;
 mod types;
@@ -21,7 +26,7 @@ use quote::quote;
 
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, Type};
+use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
 
 /// The files of a crate before they are formatted, by their paths.
 pub type Sources = BTreeMap<String, SourceFile>;
@@ -43,7 +48,8 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
     sources.extend(manifest::files(config));
     sources.insert("README.md".to_owned(), readme::file(api, facts, config));
     sources.extend(runtime::files());
-    sources.insert("src/lib.rs".to_owned(), client::lib());
+    sources.insert("src/lib.rs".to_owned(), client::lib(api));
+    sources.extend(headers::file(api));
     sources.insert("src/client.rs".to_owned(), client::client(api));
     sources.insert("src/error_body.rs".to_owned(), error_body::file(api));
     sources.extend(types::files(api, facts));
@@ -70,15 +76,23 @@ fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
     match ty_ {
         Type::Any => quote!(Value),
         Type::Boolean => quote!(bool),
-        Type::Integer(IntegerFormat::Int32) => quote!(i32),
-        Type::Integer(IntegerFormat::Int64) => quote!(i64),
-        Type::Number(NumberFormat::Float) => quote!(f32),
+        Type::Integer(format) => {
+            let name = name(integer(*format));
+            quote!(#name)
+        }
         Type::Number(NumberFormat::Double) => quote!(f64),
-        Type::String => quote!(String),
-        Type::DateTime => quote!(DateTime),
+        Type::Number(NumberFormat::Decimal) => quote!(Decimal),
+        Type::String(format) => {
+            let name = name(string(*format));
+            quote!(#name)
+        }
         Type::Array(item) => {
             let item = ty(api, item, in_types);
             quote!(Vec<#item>)
+        }
+        Type::Tuple(items) => {
+            let items = items.iter().map(|item| ty(api, item, in_types));
+            quote!((#(#items,)*))
         }
         Type::Map(item) if **item == Type::Any => quote!(Properties),
         Type::Map(item) => {
@@ -96,18 +110,55 @@ fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
     }
 }
 
+/// A name that is always the same, as a token.
+fn name(name: &str) -> Token {
+    Token::new(name, Span::call_site())
+}
+
+fn integer(format: IntegerFormat) -> &'static str {
+    match format {
+        IntegerFormat::Int8 => "i8",
+        IntegerFormat::Int16 => "i16",
+        IntegerFormat::Int32 => "i32",
+        IntegerFormat::Int64 => "i64",
+        IntegerFormat::Uint8 => "u8",
+        IntegerFormat::Uint16 => "u16",
+        IntegerFormat::Uint32 => "u32",
+        IntegerFormat::Uint64 => "u64",
+    }
+}
+
+fn string(format: StringFormat) -> &'static str {
+    match format {
+        StringFormat::Plain => "String",
+        StringFormat::DateTime => "DateTime",
+        StringFormat::Date => "Date",
+        StringFormat::Time => "Time",
+        StringFormat::Duration => "Span",
+        StringFormat::Base64 => "Base64",
+        StringFormat::Password => "Secret",
+        StringFormat::Decimal => "Decimal",
+    }
+}
+
 /// The names that a type needs from the runtime.
 fn imports(ty: &Type, names: &mut std::collections::BTreeSet<&'static str>) {
-    match ty {
+    ty.visit(&mut |ty| match ty {
         Type::Any => drop(names.insert("Value")),
-        Type::DateTime => drop(names.insert("DateTime")),
-        Type::Map(item) => {
-            names.insert("Properties");
-            if **item != Type::Any {
-                imports(item, names);
-            }
-        }
-        Type::Array(item) | Type::Nullable(item) => imports(item, names),
-        Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String | Type::Named(_) => {}
+        Type::Map(_) => drop(names.insert("Properties")),
+        Type::Number(NumberFormat::Decimal) => drop(names.insert("Decimal")),
+        Type::String(StringFormat::Plain) => {}
+        Type::String(format) => drop(names.insert(string(*format))),
+        Type::Array(_)
+        | Type::Tuple(_)
+        | Type::Nullable(_)
+        | Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(NumberFormat::Double)
+        | Type::Named(_) => {}
+    });
+    // A map of anything says so by its own default.
+    if *ty == Type::Map(Box::new(Type::Any)) {
+        names.remove("Value");
     }
 }

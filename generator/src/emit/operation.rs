@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, Span, TokenStream};
+use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::error_body::statuses;
-use super::{SourceFile, Sources, docs, imports, operation_docs, token, ty, types};
+use super::{
+    SourceFile, Sources, answer, body, docs, imports, name, operation_docs, parameter, token, types,
+};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    AcceptBy, Answer, AnswerCase, Api, ContentKind, Group, Location, Operation, Parameter, Shape,
-    Statuses, Type,
+    AcceptBy, Answer, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, Type,
 };
 
 /// `src/operations/…`
@@ -50,7 +50,7 @@ fn file(
     operations: &[&Operation],
 ) -> TokenStream {
     let docs = docs::inner(&operation_docs::group(group));
-    let uses = uses(operations);
+    let uses = uses(api, operations);
     let methods = operations.iter().map(|operation| method(api, facts, config, operation));
     let items = operations.iter().map(|operation| items(api, operation));
     quote! {
@@ -65,51 +65,29 @@ fn file(
     }
 }
 
-fn uses(operations: &[&Operation]) -> TokenStream {
+fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
     let mut names = BTreeSet::from(["Client", "Method", "Operation", "Request", "request"]);
-    let mut uses_types = false;
-    let mut uses_errors = false;
-    let mut note = |ty: &Type| {
-        imports(ty, &mut names);
-        uses_types |= ty_is_named(ty);
-    };
-    let mut files = false;
-    let mut by_status = false;
     for operation in operations {
         for parameter in &operation.parameters {
-            // Dates are handed over as texts, unless they are in a list.
-            if parameter.ty != Type::DateTime {
-                note(&parameter.ty);
+            // Texts of all formats are handed over as texts, unless they are in a list.
+            if parameter::passing(api, &parameter.ty) != parameter::Passing::Text {
+                imports(&parameter.ty, &mut names);
+            }
+            names.extend(parameter::imports(api, parameter));
+        }
+        for content in operation.body.iter().flat_map(|body| &body.contents) {
+            if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &content.kind {
+                imports(ty, &mut names);
             }
         }
-        operation.body.iter().for_each(|body| note(&body.ty));
-        by_status |= matches!(operation.answer, Answer::ByStatus { .. });
-        for kind in kinds(&operation.answer) {
-            match kind {
-                ContentKind::Json(ty) => note(ty),
-                ContentKind::File => files = true,
-                ContentKind::Empty | ContentKind::Text => {}
-            }
-        }
-        uses_errors |= operation.error_set.is_some();
+        operation.body.iter().for_each(|one| body::imports(one, &mut names));
+        answer::imports(&operation.answer, &mut names);
     }
-    if files {
-        names.insert("Download");
-    }
-    if by_status {
-        names.extend(["DecodeError", "Reply", "Statuses"]);
-    }
-    let names = names.into_iter().map(|name| Token::new(name, Span::call_site()));
-    let types = uses_types.then(|| {
-        quote!(
-            use crate::types;
-        )
-    });
-    let errors = uses_errors.then(|| {
-        quote!(
-            use crate::error_body;
-        )
-    });
+    let names = names.into_iter().map(name);
+    let uses_types = operations.iter().any(|operation| names_types(operation));
+    let types = uses_types.then(|| quote!(use crate::types;));
+    let uses_errors = operations.iter().any(|operation| operation.error_set.is_some());
+    let errors = uses_errors.then(|| quote!(use crate::error_body;));
     quote! {
         #errors
         use crate::runtime::{#(#names),*};
@@ -117,24 +95,19 @@ fn uses(operations: &[&Operation]) -> TokenStream {
     }
 }
 
-fn kinds(answer: &Answer) -> Vec<&ContentKind> {
-    match answer {
-        Answer::One(content) => vec![&content.kind],
-        Answer::ByStatus { cases, .. } => cases.iter().map(|case| &case.content.kind).collect(),
-    }
-}
-
-fn ty_is_named(ty: &Type) -> bool {
-    match ty {
-        Type::Named(_) => true,
-        Type::Array(item) | Type::Map(item) | Type::Nullable(item) => ty_is_named(item),
-        Type::Any
-        | Type::Boolean
-        | Type::Integer(_)
-        | Type::Number(_)
-        | Type::String
-        | Type::DateTime => false,
-    }
+/// Whether an operation has to do with declared types.
+fn names_types(operation: &Operation) -> bool {
+    let is_named = |ty: &Type| !ty.named().is_empty();
+    let of_bodies = operation.body.iter().flat_map(|body| &body.contents);
+    let mut of_bodies = of_bodies.map(|content| match &content.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) => is_named(ty),
+        BodyKind::Multipart(_) => true,
+        BodyKind::Text | BodyKind::Bytes => false,
+    });
+    // An alias of a text is handed over as a text.
+    operation.parameters.iter().any(|parameter| is_named(&parameter.ty))
+        || of_bodies.any(|named| named)
+        || operation.answer.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
 }
 
 /// The method of the client.
@@ -143,17 +116,10 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
     let (name, request_type) = (token(&operation.method_name), token(&operation.request_type));
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<TokenStream> =
-        required().map(|parameter| argument(api, parameter)).collect();
+        required().map(|one| parameter::argument(api, one)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
-    arguments.extend(body.map(|body| {
-        let (rust, of) = (token(&body.rust), ty(api, &body.ty, false));
-        quote!(#rust: &#of)
-    }));
-    let sets = required().map(set);
-    let json = body.map(|body| {
-        let rust = token(&body.rust);
-        quote!(.json(#rust))
-    });
+    arguments.extend(body.map(|body| body::argument(api, body)));
+    let sets = required().map(|one| parameter::set(api, one));
     let is_required = |by: &&AcceptBy| {
         operation.parameters.get(by.parameter).is_some_and(|parameter| parameter.required)
     };
@@ -161,66 +127,48 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
     let accept = by.and_then(|by| accept(api, operation, by));
     let accept_call = accept.is_some().then(|| quote!(.accept(accept)));
     let constant = token(&operation.constant);
+    let request = quote!(Request::new(self, &#constant) #(#sets)* #accept_call);
+    let request = match body {
+        Some(body) => body::set(body, &request),
+        None => request,
+    };
+    let generics = body.and_then(body::generics);
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     quote! {
         #doc
-        pub fn #name(&self, #(#arguments),*) -> #request_type {
+        #deprecated
+        pub fn #name #generics(&self, #(#arguments),*) -> #request_type {
             #accept
-            let request = Request::new(self, &#constant)#(#sets)*#accept_call #json;
-            #request_type(request)
+            #request_type(#request)
         }
     }
 }
 
-fn argument(api: &Api, parameter: &Parameter) -> TokenStream {
-    let (rust, of) = (token(&parameter.rust), argument_type(api, &parameter.ty));
-    quote!(#rust: #of)
-}
-
-/// Texts and lists are borrowed, the rest is small.
-fn argument_type(api: &Api, of: &Type) -> TokenStream {
-    match types::resolved(api, of) {
-        Type::String | Type::DateTime => quote!(&str),
-        Type::Array(item) => {
-            let item = ty(api, &item, false);
-            quote!(&[#item])
-        }
-        _ => ty(api, of, false),
-    }
-}
-
-/// Puts a parameter where it goes.
-fn set(parameter: &Parameter) -> TokenStream {
-    let wire = &parameter.wire.0;
-    let value = token(&parameter.rust);
-    match (parameter.location, parameter.explode) {
-        (Location::Path, _) => quote!(.path(#wire, #value)),
-        (Location::Query, true) => quote!(.query(#wire, #value)),
-        (Location::Query, false) => quote!(.query_joined(#wire, #value)),
-        (Location::Header, _) => quote!(.header(#wire, #value)),
-    }
-}
-
-/// The description for the runtime, the request type, its setters, and what it answers.
+/// What stands beside the method.
 fn items(api: &Api, operation: &Operation) -> TokenStream {
     let description = description(api, operation);
-    let request = request(api, operation);
+    let (method, name) = (token(&operation.method_name), token(&operation.request_type));
+    let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
+    let body = body::item(api, operation);
     let answer = match &operation.answer {
+        Answer::ByCase { rust, cases } => Some(answer::item(api, operation, rust, cases)),
         Answer::One(_) => None,
-        Answer::ByStatus { rust, cases } => Some(answer(api, operation, rust, cases)),
     };
     quote! {
         #description
-        #request
+        request!(#method, #name => #output, #read);
         #setters
+        #body
         #answer
     }
 }
 
+/// The description of an operation for the runtime.
 fn description(api: &Api, operation: &Operation) -> TokenStream {
-    let (constant, id) = (token(&operation.constant), &operation.id.0);
-    let method = Token::new(operation.method, Span::call_site());
-    let Operation { path, accept, authenticated, .. } = operation;
+    let constant = token(&operation.constant);
+    let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
+    let method = name(operation.method);
     let errors = match operation.error_set.and_then(|number| api.error_sets.get(number)) {
         Some(set) => {
             let set = token(&set.constant);
@@ -228,47 +176,19 @@ fn description(api: &Api, operation: &Operation) -> TokenStream {
         }
         None => quote!(&[]),
     };
+    let ways = operation.security.iter().map(|way| {
+        let schemes = way.iter().map(|number| proc_macro2::Literal::usize_unsuffixed(*number));
+        quote!(&[#(#schemes),*])
+    });
     quote! {
         static #constant: Operation = Operation {
             id: #id,
             method: Method::#method,
             path: #path,
             accept: #accept,
-            authenticated: #authenticated,
+            security: &[#(#ways),*],
             errors: #errors,
         };
-    }
-}
-
-fn request(api: &Api, operation: &Operation) -> TokenStream {
-    let (method, name) = (token(&operation.method_name), token(&operation.request_type));
-    let (output, read) = match &operation.answer {
-        Answer::One(content) => (output(api, &content.kind), read(&content.kind)),
-        Answer::ByStatus { rust, .. } => {
-            let rust = token(rust);
-            (quote!(#rust), quote!(by_status))
-        }
-    };
-    quote!(request!(#method, #name => #output, #read);)
-}
-
-/// The type of a body.
-fn output(api: &Api, kind: &ContentKind) -> TokenStream {
-    match kind {
-        ContentKind::Empty => quote!(()),
-        ContentKind::Json(of) => ty(api, of, false),
-        ContentKind::Text => quote!(String),
-        ContentKind::File => quote!(Download),
-    }
-}
-
-/// How a body is read.
-fn read(kind: &ContentKind) -> TokenStream {
-    match kind {
-        ContentKind::Empty => quote!(empty),
-        ContentKind::Json(_) => quote!(json),
-        ContentKind::Text => quote!(text),
-        ContentKind::File => quote!(file),
     }
 }
 
@@ -278,11 +198,12 @@ fn setters(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let mut setters: Vec<TokenStream> =
         optional.map(|parameter| setter(api, operation, parameter)).collect();
     setters.extend(operation.body.as_ref().filter(|body| !body.required).map(|body| {
-        let (rust, of) = (token(&body.rust), ty(api, &body.ty, false));
+        let (rust, argument) = (token(&body.rust), body::argument(api, body));
+        let (generics, set) = (body::generics(body), body::set(body, &quote!(self.0)));
         quote! {
             /// Sets the body.
-            pub fn #rust(self, #rust: &#of) -> Self {
-                Self(self.0.json(#rust))
+            pub fn #rust #generics(self, #argument) -> Self {
+                Self(#set)
             }
         }
     }));
@@ -292,8 +213,8 @@ fn setters(api: &Api, operation: &Operation) -> Option<TokenStream> {
 fn setter(api: &Api, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let fallback = format!("Sets the parameter `{}`.", parameter.wire);
     let doc = docs::outer(&docs::lines(&parameter.docs, &fallback));
-    let (rust, argument) = (token(&parameter.rust), argument(api, parameter));
-    let set = set(parameter);
+    let (rust, argument) = (token(&parameter.rust), parameter::argument(api, parameter));
+    let set = parameter::set(api, parameter);
     let by_this = |by: &&AcceptBy| {
         operation.parameters.get(by.parameter).is_some_and(|by| by.wire == parameter.wire)
     };
@@ -319,7 +240,9 @@ fn accept(api: &Api, operation: &Operation, by: &AcceptBy) -> Option<TokenStream
         Type::Named(id) if matches!(api.type_def(id).shape, Shape::Enum(_)) => {
             quote!(#rust.as_str())
         }
-        _ => quote!(#rust),
+        Type::String(StringFormat::Plain) => quote!(#rust),
+        // Nothing else can be compared with the values of the extension.
+        _ => return None,
     };
     Some(quote! {
         let accept = match #text {
@@ -327,62 +250,4 @@ fn accept(api: &Api, operation: &Operation, by: &AcceptBy) -> Option<TokenStream
             _ => #otherwise,
         };
     })
-}
-
-/// The type of an answer that depends on the status, and how it is read.
-fn answer(
-    api: &Api,
-    operation: &Operation,
-    rust: &crate::ir::Ident,
-    cases: &[AnswerCase],
-) -> TokenStream {
-    let name = token(rust);
-    let doc = docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name)]);
-    let variants = cases.iter().map(|case| {
-        let fallback = format!("`{}`", case.statuses);
-        let mut lines =
-            vec![format!("`{}`: {}", case.statuses, docs::cell(&case.content.description))];
-        if case.content.description.trim().is_empty() {
-            lines = vec![fallback];
-        }
-        let (doc, variant) = (docs::outer(&lines), token(&case.rust));
-        match &case.content.kind {
-            ContentKind::Empty => quote!(#doc #variant),
-            kind => {
-                let output = output(api, kind);
-                quote!(#doc #variant(#output))
-            }
-        }
-    });
-    let mut sorted: Vec<&AnswerCase> = cases.iter().collect();
-    sorted.sort_by_key(|case| case.statuses);
-    let reads = sorted.iter().map(|case| {
-        let variant = token(&case.rust);
-        let read = match &case.content.kind {
-            ContentKind::Empty => quote!(Ok(Self::#variant)),
-            ContentKind::Text | ContentKind::File => quote!(reply.text().map(Self::#variant)),
-            ContentKind::Json(_) => quote!(reply.json().map(Self::#variant)),
-        };
-        let statuses = statuses(case.statuses);
-        quote!(status if #statuses.contain(status) => #read)
-    });
-    let has_default = cases.iter().any(|case| case.statuses == Statuses::Default);
-    let otherwise = (!has_default).then(|| quote!(_ => Err(reply.undocumented()),));
-    quote! {
-        #doc
-        #[derive(Debug, Clone, PartialEq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants,)*
-        }
-
-        impl #name {
-            fn read(reply: &Reply) -> Result<Self, DecodeError> {
-                match reply.status() {
-                    #(#reads,)*
-                    #otherwise
-                }
-            }
-        }
-    }
 }

@@ -4,7 +4,9 @@ use super::docs::{cell, paragraph};
 use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::ir::{Answer, Api, ContentKind, ErrorAnswer, Group, Location, Operation, Type};
+use crate::ir::{
+    Answer, Api, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation, Type,
+};
 
 /// The documentation of a group of operations.
 pub(super) fn group(group: &Group) -> Vec<String> {
@@ -37,6 +39,7 @@ pub(super) fn method(
     lines.extend([String::new(), format!("`{} {}`", operation.method, operation.path)]);
     lines.extend(parameters(api, operation));
     lines.extend(returns(api, operation));
+    lines.extend(headers(api, operation));
     lines.extend(errors(api, operation));
     lines.extend(permissions(operation));
     lines.extend(links(api, operation));
@@ -52,6 +55,7 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
             Location::Path => "path",
             Location::Query => "query",
             Location::Header => "header",
+            Location::Cookie => "cookie",
         };
         let required = if parameter.required { "yes" } else { "no" };
         let meaning = [
@@ -69,10 +73,10 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
     if let Some(body) = &operation.body {
         let required = if body.required { "yes" } else { "no" };
         let meaning = cell(body.description.as_deref().unwrap_or_default());
-        rows.push(format!(
-            "| body | JSON | {} | {required} | {meaning} |",
-            type_link(api, &body.ty)
-        ));
+        for content in &body.contents {
+            let (written, of) = body_content(api, content);
+            rows.push(format!("| body | {written} | {of} | {required} | {meaning} |"));
+        }
     }
     if rows.is_empty() {
         return Vec::new();
@@ -91,8 +95,8 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
 fn returns(api: &Api, operation: &Operation) -> Vec<String> {
     let (what, description) = match &operation.answer {
         Answer::One(content) => (output(api, &content.kind), content.description.clone()),
-        Answer::ByStatus { rust, .. } => {
-            (format!("[`{rust}`]"), "It depends on the status.".to_owned())
+        Answer::ByCase { rust, .. } => {
+            (format!("[`{rust}`]"), "It depends on what is answered.".to_owned())
         }
     };
     let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
@@ -112,6 +116,8 @@ fn output(api: &Api, kind: &ContentKind) -> String {
         ContentKind::Json(ty) => type_link(api, ty),
         ContentKind::Text => "A text".to_owned(),
         ContentKind::File => "A [`Download`]".to_owned(),
+        ContentKind::Events(of) => format!("Events with {}", type_link(api, of)),
+        ContentKind::JsonLines(of) => format!("A stream of {}", type_link(api, of)),
     }
 }
 
@@ -152,15 +158,47 @@ fn error_row(api: &Api, answer: &ErrorAnswer) -> String {
     format!("| {} | {body} | {} |", answer.statuses, cell(&answer.description))
 }
 
+/// How a body is written, and of what type it is.
+fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
+    match &content.kind {
+        BodyKind::Json(of) if content.media_type == "application/json" => {
+            ("JSON".to_owned(), type_link(api, of))
+        }
+        BodyKind::Json(of) | BodyKind::Form(of, _) => {
+            (format!("`{}`", content.media_type), type_link(api, of))
+        }
+        BodyKind::Multipart(id) => ("form".to_owned(), type_link(api, &Type::Named(*id))),
+        BodyKind::Text => (format!("`{}`", content.media_type), "`&str`".to_owned()),
+        BodyKind::Bytes => {
+            (format!("`{}`", content.media_type), "[`Upload`](crate::Upload)".to_owned())
+        }
+    }
+}
+
+/// The headers that good answers have.
+fn headers(api: &Api, operation: &Operation) -> Vec<String> {
+    let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
+    let links: Vec<String> = headers
+        .map(|header| {
+            let constant = &header.constant;
+            format!("[`{}`](crate::headers::{constant})", header.wire)
+        })
+        .collect();
+    if links.is_empty() {
+        return Vec::new();
+    }
+    vec![String::new(), format!("Headers of the answer: {}.", links.join(", "))]
+}
+
 fn permissions(operation: &Operation) -> Vec<String> {
     let list = |items: &[String]| {
         items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
     };
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
-    match (operation.authenticated, operation.scopes.as_slice()) {
-        (false, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
-        (true, []) => {}
-        (true, scopes) => {
+    match (operation.security.is_empty(), operation.scopes.as_slice()) {
+        (true, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
+        (false, []) => {}
+        (false, scopes) => {
             lines.extend([String::new(), format!("Scopes of the token: {}.", list(scopes))])
         }
     }

@@ -34,7 +34,7 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     lines.extend(uses);
     lines.extend([String::new(), "#[tokio::main]".to_owned()]);
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
-    lines.push(match (&api.credential_sources, operation.authenticated) {
+    lines.push(match (&api.credential_sources, !operation.security.is_empty()) {
         (Some(_), _) => "    let client = Client::from_env()?;".to_owned(),
         (None, true) => "    let client = Client::builder().token(\"secret\").build()?;".to_owned(),
         (None, false) => "    let client = Client::builder().build()?;".to_owned(),

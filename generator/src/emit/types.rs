@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, Span, TokenStream};
+use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::{SourceFile, Sources, docs, imports, joined, token, ty};
+use super::{SourceFile, Sources, docs, form, imports, joined, name as static_name, token, ty};
 use crate::analyze::Facts;
-use crate::ir::{Api, Enum, Field, Object, Shape, Tagging, Type, TypeDef, TypeId, Union};
+use crate::ir::{
+    Api, Enum, Field, JsonType, Object, Shape, StringFormat, Tagging, Test, Type, TypeDef, TypeId,
+    Union,
+};
 
 /// `src/types/…`
 pub(super) fn files(api: &Api, facts: &Facts) -> Sources {
@@ -42,6 +45,7 @@ fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         Shape::Object(object) => object_item(api, facts, id, def, object),
         Shape::Enum(list) => enum_item(def, list),
         Shape::Union(union) => union_item(api, facts, id, def, union),
+        Shape::Form(parts) => form::item(api, def, parts),
         Shape::Alias(of) => alias_item(api, def, of),
     };
     let uses = uses(api, facts, id, def);
@@ -58,7 +62,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     let mut neighbours = BTreeSet::new();
     let mut note = |ty: &Type| {
         imports(ty, &mut runtime);
-        named(ty, &mut neighbours);
+        neighbours.extend(ty.named());
     };
     match &def.shape {
         Shape::Object(object) => {
@@ -70,9 +74,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
             if object.fields.iter().any(is_wrapped) {
                 runtime.insert("Nullable");
             }
-            if facts.built_by_users.contains(&id)
-                && object.fields.iter().any(|field| field.required)
-            {
+            if facts.built_by_users.contains(&id) && !is_default(facts, id, object) {
                 runtime.insert("Properties");
             }
         }
@@ -82,8 +84,19 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
             if let Tagging::Adjacent { other, .. } = &union.tagging {
                 neighbours.insert(*other);
             }
-            runtime.insert("tagged_union");
+            match internal_tag(union) {
+                None if union.tagging == Tagging::Value => {
+                    runtime.insert("union");
+                    runtime.insert("Test");
+                    let is_json = |test: &Test| matches!(test, Test::Json(_));
+                    if union.variants.iter().any(|variant| is_json(&variant.test)) {
+                        runtime.insert("Json");
+                    }
+                }
+                Some(_) | None => drop(runtime.insert("tagged_union")),
+            }
         }
+        Shape::Form(parts) => form::imports(api, parts, &mut runtime, &mut neighbours),
         Shape::Alias(of) => note(of),
     }
     let neighbours: BTreeSet<Token> = neighbours
@@ -93,7 +106,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         .collect();
     let runtime = use_list(
         &quote!(crate::runtime),
-        runtime.into_iter().map(|name| Token::new(name, Span::call_site())),
+        runtime.into_iter().map(static_name),
     );
     let neighbours = use_list(&quote!(super), neighbours);
     quote!(#neighbours #runtime)
@@ -108,20 +121,7 @@ fn use_list(path: &TokenStream, names: impl IntoIterator<Item = Token>) -> Optio
     }
 }
 
-fn named(ty: &Type, names: &mut BTreeSet<TypeId>) {
-    match ty {
-        Type::Named(id) => drop(names.insert(*id)),
-        Type::Array(item) | Type::Map(item) | Type::Nullable(item) => named(item, names),
-        Type::Any
-        | Type::Boolean
-        | Type::Integer(_)
-        | Type::Number(_)
-        | Type::String
-        | Type::DateTime => {}
-    }
-}
-
-fn doc(def: &TypeDef) -> TokenStream {
+pub(super) fn doc(def: &TypeDef) -> TokenStream {
     docs::outer(&docs::lines(&def.docs, &format!("`{}`.", def.hint.join("."))))
 }
 
@@ -165,16 +165,19 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
 fn union_item(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
     let (doc, name) = (doc(def), token(&def.rust));
     let deprecated = deprecated(def.deprecated);
-    let tagging = match &union.tagging {
-        Tagging::Adjacent { tag, content, other } => {
+    let internal = internal_tag(union);
+    let (declare, tagging) = match (&union.tagging, internal) {
+        (Tagging::Adjacent { tag, content, other }, _) => {
             let (tag, content, other) = (&tag.0, &content.0, token(&api.type_def(*other).rust));
-            quote!(#[adjacent(tag = #tag, content = #content, other = #other)])
+            let tagging = quote!(#[adjacent(tag = #tag, content = #content, other = #other)]);
+            (quote!(tagged_union), Some(tagging))
         }
-        Tagging::Internal { tag } => {
-            let tag = &tag.0;
-            quote!(#[internal(tag = #tag)])
+        (Tagging::Value, Some(tag)) => {
+            (quote!(tagged_union), Some(quote!(#[internal(tag = #tag)])))
         }
+        (Tagging::Value, None) => (quote!(union), None),
     };
+    let tags_alone = tagging.is_some();
     let variants = union.variants.iter().enumerate().map(|(number, variant)| {
         let lines = match &variant.ty {
             Type::Named(id) => first_paragraph(docs::lines(
@@ -186,17 +189,53 @@ fn union_item(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef, union: &Union
         let doc = docs::outer(&lines);
         let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
         let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
-        let tags = &variant.tags;
-        quote!(#doc #rust(#inner) = #(#tags)|*)
+        let test = test(&variant.test, tags_alone);
+        quote!(#doc #rust(#inner) = #test)
     });
     quote! {
-        tagged_union! {
+        #declare! {
             #tagging
             #doc
             #deprecated
             pub enum #name {
                 #(#variants,)*
             }
+        }
+    }
+}
+
+/// The property that alone decides a union.
+fn internal_tag(union: &Union) -> Option<&str> {
+    let tags = union.variants.iter().map(|variant| match &variant.test {
+        Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
+        Test::Tag(..) | Test::Key(_) | Test::Json(_) => None,
+    });
+    let tags: Option<BTreeSet<&str>> = tags.collect();
+    tags.filter(|tags| tags.len() == 1)?.into_iter().next()
+}
+
+/// What a value must be like, as the runtime's macros have it.
+fn test(test: &Test, tags_alone: bool) -> TokenStream {
+    match test {
+        Test::Tag(_, tags) if tags_alone => quote!(#(#tags)|*),
+        Test::Tag(property, tags) => {
+            let property = &property.0;
+            quote!(Test::Tag(#property, &[#(#tags),*]))
+        }
+        Test::Key(property) => {
+            let property = &property.0;
+            quote!(Test::Key(#property))
+        }
+        Test::Json(ty) => {
+            let ty = static_name(match ty {
+                JsonType::Boolean => "Boolean",
+                JsonType::Integer => "Integer",
+                JsonType::Number => "Number",
+                JsonType::String => "String",
+                JsonType::Array => "Array",
+                JsonType::Object => "Object",
+            });
+            quote!(Test::Json(Json::#ty))
         }
     }
 }
@@ -221,11 +260,7 @@ fn object_item(
             Some(quote!(#[additional_properties(#of)]))
         }
     };
-    let derive = object
-        .fields
-        .iter()
-        .all(|field| !field.required || field.nullable)
-        .then(|| quote!(#[derive(Default)]));
+    let derive = is_default(facts, id, object).then(|| quote!(#[derive(Default)]));
     let fields = object.fields.iter().enumerate().map(|(number, field)| {
         let fallback = format!("`{}`", field.wire);
         let mut lines = docs::lines(&referenced_docs(api, field), &fallback);
@@ -234,7 +269,7 @@ fn object_item(
         }
         let doc = docs::outer(&lines);
         let (rust, wire) = (token(&field.rust), &field.wire.0);
-        let of = field_type(api, field, facts.boxed.contains(&(id, number)));
+        let of = field_type(api, facts, (id, number), field);
         quote!(#doc pub #rust: #of = #wire)
     });
     let constructors =
@@ -267,10 +302,23 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
     docs
 }
 
-fn field_type(api: &Api, field: &Field, boxed: bool) -> TokenStream {
+/// Whether an object can be without any property.
+fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    let fields = object.fields.iter().enumerate();
+    fields.into_iter().all(|(number, field)| {
+        is_wrapped(field) || !is_required(facts, (id, number), field)
+    })
+}
+
+/// Whether a property must be there in both directions.
+fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
+    field.required && !facts.one_way.contains(&place)
+}
+
+fn field_type(api: &Api, facts: &Facts, place: (TypeId, usize), field: &Field) -> TokenStream {
     let inner = ty(api, &field.ty, true);
-    let inner = if boxed { quote!(Box<#inner>) } else { inner };
-    match (is_wrapped(field), field.required) {
+    let inner = if facts.boxed.contains(&place) { quote!(Box<#inner>) } else { inner };
+    match (is_wrapped(field), is_required(facts, place, field)) {
         (true, _) => quote!(Nullable<#inner>),
         (false, true) => inner,
         (false, false) => quote!(Option<#inner>),
@@ -291,10 +339,10 @@ fn constructors(
     object: &Object,
 ) -> TokenStream {
     let name = token(&def.rust);
-    let is_boxed = |number: usize| facts.boxed.contains(&(id, number));
     let fields = || object.fields.iter().enumerate();
-    let new = match fields().any(|(_, field)| field.required) {
-        true => new_with_required(api, object, &is_boxed),
+    let required = |number: usize, field: &Field| is_required(facts, (id, number), field);
+    let new = match fields().any(|(number, field)| required(number, field)) {
+        true => new_with_required(api, facts, id, object),
         false => quote! {
             /// An object without any property.
             pub fn new() -> Self {
@@ -302,11 +350,15 @@ fn constructors(
             }
         },
     };
-    let setters = fields().filter(|(_, field)| !field.required).map(|(number, field)| {
+    let optional = fields().filter(|(number, field)| {
+        // What only answers have is not set by anybody.
+        !required(*number, field) && !facts.one_way.contains(&(id, *number))
+    });
+    let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);
         let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust)]);
-        let (of, value) = argument(api, field, is_boxed(number));
+        let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
         let value = if field.nullable { value } else { quote!(Some(#value)) };
         quote! {
             #doc
@@ -324,17 +376,17 @@ fn constructors(
     }
 }
 
-fn new_with_required(api: &Api, object: &Object, is_boxed: &dyn Fn(usize) -> bool) -> TokenStream {
+fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for (number, field) in object.fields.iter().enumerate() {
         let rust = token(&field.rust);
-        if field.required {
-            let (of, value) = argument(api, field, is_boxed(number));
+        if is_required(facts, (id, number), field) {
+            let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
             arguments.push(quote!(#rust: #of));
             let plain = rust == value.to_string();
             values.push(if plain { quote!(#rust) } else { quote!(#rust: #value) });
-        } else if field.nullable {
+        } else if is_wrapped(field) {
             values.push(quote!(#rust: Nullable::Absent));
         } else {
             values.push(quote!(#rust: None));
@@ -360,7 +412,15 @@ fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream)
         let of = if boxed { quote!(Box<#of>) } else { of };
         return (quote!(impl Into<Nullable<#of>>), quote!(#rust.into()));
     }
-    let (of, value) = match resolved(api, &field.ty) {
+    let (of, value) = taken(api, &field.ty, &rust);
+    let value = if boxed { quote!(Box::new(#value)) } else { value };
+    if wraps { (of, quote!(Nullable::Value(#value))) } else { (of, value) }
+}
+
+/// The most convenient type that a value of a type can be made of, and how.
+pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> (TokenStream, TokenStream) {
+    let owned = ty(api, of, true);
+    match resolved(api, of) {
         Type::Array(item) if converts(api, &item) => {
             let item = ty(api, &item, true);
             (
@@ -372,11 +432,9 @@ fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream)
             let item = ty(api, &item, true);
             (quote!(impl IntoIterator<Item = #item>), quote!(#rust.into_iter().collect()))
         }
-        other if converts(api, &other) => (quote!(impl Into<#of>), quote!(#rust.into())),
-        _ => (of, quote!(#rust)),
-    };
-    let value = if boxed { quote!(Box::new(#value)) } else { value };
-    if wraps { (of, quote!(Nullable::Value(#value))) } else { (of, value) }
+        other if converts(api, &other) => (quote!(impl Into<#owned>), quote!(#rust.into())),
+        _ => (owned, quote!(#rust)),
+    }
 }
 
 /// A type behind its other names.
@@ -384,7 +442,11 @@ pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
             Shape::Alias(of) if of != ty => resolved(api, of),
-            Shape::Alias(_) | Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) => ty.clone(),
+            Shape::Alias(_)
+            | Shape::Object(_)
+            | Shape::Enum(_)
+            | Shape::Union(_)
+            | Shape::Form(_) => ty.clone(),
         },
         other => other.clone(),
     }
@@ -393,12 +455,14 @@ pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
 /// Whether a type is usually made of another one, as texts are.
 fn converts(api: &Api, ty: &Type) -> bool {
     match resolved(api, ty) {
-        Type::String | Type::DateTime | Type::Any => true,
+        Type::String(StringFormat::Decimal) => false,
+        Type::String(_) | Type::Any => true,
         Type::Named(id) => matches!(api.type_def(id).shape, Shape::Enum(_)),
         Type::Boolean
         | Type::Integer(_)
         | Type::Number(_)
         | Type::Array(_)
+        | Type::Tuple(_)
         | Type::Map(_)
         | Type::Nullable(_) => false,
     }

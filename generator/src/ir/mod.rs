@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use operation::{
-    AcceptBy, Answer, AnswerCase, Body, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorSet,
-    Link, Location, LongRunning, Operation, Parameter, Statuses,
+    AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
+    ErrorBody, ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
+    SecurityKind, SecurityScheme, Statuses, Style, TokenEndpoint,
 };
 pub use types::{
-    Enum, Field, IntegerFormat, NumberFormat, Object, Shape, Tagging, Type, TypeDef, TypeId, Union,
-    UnionVariant, Variant,
+    Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
+    StringFormat, Tagging, Test, Type, TypeDef, TypeId, Union, UnionVariant, Variant,
 };
 
 /// An API.
@@ -30,8 +31,10 @@ pub struct Api {
     pub description: Option<String>,
     /// Where it is served.
     pub servers: Vec<Server>,
+    /// The ways to sign in.
+    pub security_schemes: Vec<SecurityScheme>,
     /// Where client credentials are exchanged for a token.
-    pub token_url: Option<String>,
+    pub token_endpoint: Option<TokenEndpoint>,
     /// Where clients find what they sign in with.
     pub credential_sources: Option<CredentialSources>,
     /// Where the bodies of errors say what went wrong.
@@ -40,6 +43,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// What it can do.
     pub operations: Vec<Operation>,
+    /// The headers of its answers, each name and type once.
+    pub headers: Vec<ResponseHeader>,
     /// What it speaks of.
     pub types: Vec<TypeDef>,
     /// The bodies of all documented errors.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Docs, Ident, Type, WireName};
+use super::{Docs, Ident, Type, TypeId, WireName};
 use crate::pointer::Pointer;
 
 /// Something that the API can do.
@@ -29,7 +29,7 @@ pub struct Operation {
     pub docs: Docs,
     /// Whether it should no longer be used.
     pub deprecated: bool,
-    /// Its parameters, in the order of the document, path before query before header.
+    /// Its parameters, in the order of the document: path, query, headers, cookies.
     pub parameters: Vec<Parameter>,
     /// The body of its requests.
     pub body: Option<Body>,
@@ -39,13 +39,15 @@ pub struct Operation {
     pub accept: String,
     /// The parameter that narrows them.
     pub accept_by: Option<AcceptBy>,
+    /// The numbers of the headers that good answers have.
+    pub headers: Vec<usize>,
     /// What it answers when something goes wrong.
     pub errors: Vec<ErrorAnswer>,
     /// The number of the set that these errors make, if any has a type.
     pub error_set: Option<usize>,
-    /// Whether requests carry a token.
-    pub authenticated: bool,
-    /// The scopes that a token needs, one list for each way to sign in.
+    /// The ways to sign in, each a list of numbers of schemes that are needed together.
+    pub security: Vec<Vec<usize>>,
+    /// The scopes that a token needs, in any of these ways.
     pub scopes: Vec<String>,
     /// The levels that a user needs, one of them.
     pub user_levels: Vec<String>,
@@ -70,8 +72,12 @@ pub struct Parameter {
     pub ty: Type,
     /// Whether it must be there.
     pub required: bool,
-    /// Whether arrays become one parameter for each item.
+    /// How it is written.
+    pub style: Style,
+    /// Whether arrays and objects become one parameter for each item.
     pub explode: bool,
+    /// Whether reserved characters stand for themselves.
+    pub allow_reserved: bool,
     /// What it means.
     pub docs: Docs,
     /// An example of its value.
@@ -87,21 +93,83 @@ pub enum Location {
     Query,
     /// Into a header.
     Header,
+    /// Into a cookie.
+    Cookie,
 }
 
-/// The JSON body of a request.
+/// How a parameter is written (OpenAPI 3.0, Parameter Object, `style`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Style {
+    /// `a,b`
+    Simple,
+    /// `.a.b`
+    Label,
+    /// `;name=a,b`
+    Matrix,
+    /// `name=a&name=b`
+    Form,
+    /// `name=a%20b`
+    SpaceDelimited,
+    /// `name=a%7Cb`
+    PipeDelimited,
+    /// `name[key]=value`
+    DeepObject,
+    /// As a JSON text (`content` instead of `schema`).
+    Json,
+}
+
+/// The body of a request.
 #[derive(Debug, Clone)]
 pub struct Body {
     /// The parameter of the client's method.
     pub rust: Ident,
-    /// Its type.
-    pub ty: Type,
+    /// The type that says which of several contents it is.
+    pub enum_name: Ident,
+    /// What it can be. There is at least one.
+    pub contents: Vec<BodyContent>,
     /// Whether it must be there.
     pub required: bool,
     /// What it is.
     pub description: Option<String>,
     /// An example of it.
     pub example: Option<serde_json::Value>,
+}
+
+impl Body {
+    /// The only content, if there is just one.
+    pub fn only(&self) -> Option<&BodyContent> {
+        match self.contents.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// A content that the body of a request can have.
+#[derive(Debug, Clone)]
+pub struct BodyContent {
+    /// The media type.
+    pub media_type: String,
+    /// The name of the variant.
+    pub rust: Ident,
+    /// How it is written.
+    pub kind: BodyKind,
+}
+
+/// How the body of a request is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BodyKind {
+    /// As JSON.
+    Json(Type),
+    /// As a form in one line (WHATWG URL, `application/x-www-form-urlencoded`). The properties that
+    /// are not written as usual are listed with their styles.
+    Form(Type, Vec<(WireName, Style, bool)>),
+    /// As a form of several parts.
+    Multipart(TypeId),
+    /// As text.
+    Text,
+    /// As bytes.
+    Bytes,
 }
 
 /// The media type of a good answer by the value of a parameter (`x-accept`).
@@ -118,8 +186,8 @@ pub struct AcceptBy {
 pub enum Answer {
     /// Always the same kind of body.
     One(Content),
-    /// A body that depends on the status.
-    ByStatus {
+    /// A body that depends on the status, or on the media type.
+    ByCase {
         /// The name of the type.
         rust: Ident,
         /// The bodies.
@@ -127,11 +195,23 @@ pub enum Answer {
     },
 }
 
-/// The body of one status.
+impl Answer {
+    /// All bodies that it can have.
+    pub fn contents(&self) -> Vec<&Content> {
+        match self {
+            Self::One(content) => vec![content],
+            Self::ByCase { cases, .. } => cases.iter().map(|case| &case.content).collect(),
+        }
+    }
+}
+
+/// The body of one status and media type.
 #[derive(Debug, Clone)]
 pub struct AnswerCase {
     /// The statuses.
     pub statuses: Statuses,
+    /// The media types, if the status has several kinds of bodies.
+    pub media_types: Vec<String>,
     /// The name of the variant.
     pub rust: Ident,
     /// The body.
@@ -158,6 +238,20 @@ pub enum ContentKind {
     Text,
     /// Bytes of any length.
     File,
+    /// Server-sent events with JSON of a type (WHATWG HTML, section 9.2).
+    Events(Type),
+    /// JSON values of a type, one after the other.
+    JsonLines(Type),
+}
+
+impl ContentKind {
+    /// The type of the JSON in it.
+    pub fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) | Self::Events(ty) | Self::JsonLines(ty) => Some(ty),
+            Self::Empty | Self::Text | Self::File => None,
+        }
+    }
 }
 
 /// What an operation answers when something goes wrong.
@@ -246,4 +340,50 @@ pub struct ErrorSet {
     pub cases: Vec<(Statuses, usize)>,
     /// The name of the constant that lists them.
     pub constant: Ident,
+}
+
+/// A header of answers, which many operations can have.
+#[derive(Debug, Clone)]
+pub struct ResponseHeader {
+    /// Its name on the wire.
+    pub wire: WireName,
+    /// The constant that stands for it.
+    pub constant: Ident,
+    /// The type of its value.
+    pub ty: Type,
+    /// What it means.
+    pub docs: Docs,
+}
+
+/// A way to sign in (OpenAPI 3.0, Security Scheme Object).
+#[derive(Debug, Clone)]
+pub struct SecurityScheme {
+    /// Its name in the document.
+    pub wire: WireName,
+    /// The method of the builder that sets what it needs, if it has one of its own.
+    pub rust: Ident,
+    /// How it is sent.
+    pub kind: SecurityKind,
+    /// What it means.
+    pub docs: Docs,
+}
+
+/// How a request shows who sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityKind {
+    /// By a key at a place of its own.
+    ApiKey(Location, WireName),
+    /// By name and password (RFC 7617).
+    Basic,
+    /// By a token (RFC 6750), however the client came by it.
+    Bearer,
+}
+
+/// Where client credentials are exchanged for a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenEndpoint {
+    /// Here.
+    Url(String),
+    /// Where this description says (OpenID Connect Discovery 1.0, section 4).
+    Discovery(String),
 }

@@ -37,6 +37,8 @@ pub enum Shape {
     Enum(Enum),
     /// One of several types.
     Union(Union),
+    /// The parts of a form.
+    Form(Form),
     /// Another name for a type.
     Alias(Type),
 }
@@ -63,6 +65,10 @@ pub struct Field {
     pub required: bool,
     /// Whether it may be null.
     pub nullable: bool,
+    /// Whether only answers have it.
+    pub read_only: bool,
+    /// Whether only requests have it.
+    pub write_only: bool,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// What it means.
@@ -92,14 +98,14 @@ pub struct Variant {
 pub struct Union {
     /// What tells which.
     pub tagging: Tagging,
-    /// The types.
+    /// The types, in the order in which they are tested.
     pub variants: Vec<UnionVariant>,
 }
 
 /// What tells which type of a union a value is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tagging {
-    /// A property beside the one that holds the value.
+    /// A property beside the one that holds the value. The tests of the variants are tags.
     Adjacent {
         /// The property with the tag.
         tag: WireName,
@@ -108,41 +114,93 @@ pub enum Tagging {
         /// The object that holds both when no variant fits.
         other: TypeId,
     },
-    /// A property of the value itself.
-    Internal {
-        /// The property with the tag.
-        tag: WireName,
-    },
+    /// The value itself, by the tests of the variants.
+    Value,
 }
 
 /// A type of a union.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnionVariant {
-    /// The tags that stand for it, the one that is written first.
-    pub tags: Vec<String>,
+    /// What a value must be like to be of this type.
+    pub test: Test,
     /// Its name in Rust.
     pub rust: Ident,
     /// The type.
     pub ty: Type,
 }
 
-/// A type where it is used.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Type {
-    /// Anything that JSON can express.
-    Any,
+/// What a value must be like to be a variant of a union.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// An object whose property has one of these values, of which the first is written.
+    Tag(WireName, Vec<String>),
+    /// An object that has the property.
+    Key(WireName),
+    /// A value of a type of JSON.
+    Json(JsonType),
+}
+
+/// The types of JSON values (JSON Schema, `type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JsonType {
     /// `true` or `false`.
+    Boolean,
+    /// A number without a fraction.
+    Integer,
+    /// Any number.
+    Number,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+    /// Properties with values.
+    Object,
+}
+
+/// The parts of a form of the type `multipart/form-data` (RFC 7578).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// The parts.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The name and type of its content, and what it means.
+    pub field: Field,
+    /// How its content is written.
+    pub kind: PartKind,
+}
+
+/// How the content of a part is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartKind {
+    /// As text, lists as a part for each item.
+    Text,
+    /// As JSON, with this media type.
+    Json(String),
+    /// As a file, or several.
+    File,
+}
+
+/// A type where it is used.
+#[derive(Debug, Clone, PartialEq, PartialOrd, Eq, Ord)]
+pub enum Type {
+    /// Anything.
+    Any,
+    /// True or false.
     Boolean,
     /// A whole number.
     Integer(IntegerFormat),
     /// A number.
     Number(NumberFormat),
     /// A text.
-    String,
-    /// A date and time.
-    DateTime,
+    String(StringFormat),
     /// A list.
     Array(Box<Type>),
+    /// A list with a type for each place.
+    Tuple(Vec<Type>),
     /// An object whose properties are not named.
     Map(Box<Type>),
     /// An item that may be null.
@@ -151,20 +209,84 @@ pub enum Type {
     Named(TypeId),
 }
 
+impl Type {
+    /// A text of no format in particular.
+    pub const TEXT: Self = Self::String(StringFormat::Plain);
+
+    /// Hands over the type and all that it is made of, but not what is behind a name.
+    pub fn visit<'t>(&'t self, found: &mut dyn FnMut(&'t Self)) {
+        found(self);
+        match self {
+            Self::Array(item) | Self::Map(item) | Self::Nullable(item) => item.visit(found),
+            Self::Tuple(items) => items.iter().for_each(|item| item.visit(found)),
+            Self::Any
+            | Self::Boolean
+            | Self::Integer(_)
+            | Self::Number(_)
+            | Self::String(_)
+            | Self::Named(_) => {}
+        }
+    }
+
+    /// The declared types that the type is made of.
+    pub fn named(&self) -> Vec<TypeId> {
+        let mut ids = Vec::new();
+        self.visit(&mut |ty| {
+            if let Self::Named(id) = ty {
+                ids.push(*id);
+            }
+        });
+        ids
+    }
+}
+
 /// How large a whole number can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntegerFormat {
+    /// 8 bits.
+    Int8,
+    /// 16 bits.
+    Int16,
     /// 32 bits.
     Int32,
     /// 64 bits, also where the document does not say.
     Int64,
+    /// 8 bits without a sign.
+    Uint8,
+    /// 16 bits without a sign.
+    Uint16,
+    /// 32 bits without a sign.
+    Uint32,
+    /// 64 bits without a sign.
+    Uint64,
 }
 
 /// How exact a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NumberFormat {
-    /// Single precision.
-    Float,
-    /// Double precision, also where the document does not say.
+    /// Double precision. Single precision is read as this too, which changes no digit.
     Double,
+    /// Every digit counts.
+    Decimal,
+}
+
+/// What a text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StringFormat {
+    /// Anything.
+    Plain,
+    /// A date and time.
+    DateTime,
+    /// A date.
+    Date,
+    /// A time of day.
+    Time,
+    /// A length of time.
+    Duration,
+    /// Bytes in base64.
+    Base64,
+    /// Something secret.
+    Password,
+    /// A number of which every digit counts.
+    Decimal,
 }

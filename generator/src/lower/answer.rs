@@ -1,22 +1,24 @@
 //! What operations answer: the good answers, and the documented errors.
 
-use openapiv3::{
-    MediaType, Operation, ReferenceOr, Response, SchemaKind, StatusCode, StringFormat,
-    Type as Simple, VariantOrUnknownOrEmpty,
-};
+use openapiv3::{Operation, ReferenceOr, Response, StatusCode};
 
 use super::Lower;
-use super::operation::is_json;
+use super::body::{essence, is_json, is_text};
 use crate::ir::{
     Answer, AnswerCase, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorSet, Ident,
     Operation as Lowered, Statuses, Type,
 };
+use crate::parse::SchemaType;
 use crate::pointer::Pointer;
+
+/// How the last word of an error body's name begins.
+pub(super) const ERROR: &str = "error ";
 
 /// The good answers of an operation.
 pub(super) struct Success {
     pub(super) answer: Answer,
     pub(super) media_types: Vec<String>,
+    pub(super) headers: Vec<usize>,
 }
 
 /// The documented errors of an operation.
@@ -29,54 +31,40 @@ impl Lower<'_> {
     pub(super) fn success(&mut self, operation: &Operation, at: &Pointer, id: &str) -> Success {
         let mut cases = Vec::new();
         let mut media_types = Vec::new();
+        let mut headers = Vec::new();
         for (statuses, response, at) in self.responses(operation, at) {
-            if is_success(statuses, operation) {
-                add(&mut media_types, response.content.keys());
-                let hint = [id.to_owned(), format!("response {statuses}")];
-                let kind = self.content(&response, &at.join("content"), &hint);
-                let content = Content { kind, description: response.description };
-                cases.push(AnswerCase { statuses, rust: Ident::default(), content });
+            if !is_success(statuses, operation) {
+                continue;
+            }
+            add(&mut media_types, response.content.keys());
+            for header in self.response_headers(&response, &at) {
+                if !headers.contains(&header) {
+                    headers.push(header);
+                }
+            }
+            let hint = [id.to_owned(), format!("response {statuses}")];
+            for (media_types, kind) in self.kinds(&response, &at.join("content"), &hint) {
+                let content = Content { kind, description: response.description.clone() };
+                cases.push(AnswerCase { statuses, media_types, rust: Ident::default(), content });
             }
         }
-        Success { answer: self.answer(cases, at), media_types }
-    }
-
-    fn answer(&mut self, mut cases: Vec<AnswerCase>, at: &Pointer) -> Answer {
-        let same = cases.windows(2).all(|pair| match pair {
-            [one, other] => one.content.kind == other.content.kind,
-            _ => true,
-        });
-        if same {
-            let nothing = Content { kind: ContentKind::Empty, description: String::new() };
-            return Answer::One(cases.into_iter().next().map_or(nothing, |case| case.content));
-        }
-        for case in &mut cases {
-            if case.content.kind == ContentKind::File {
-                let at = at.join("responses").join(case.statuses);
-                self.diagnostics.unsupported(
-                    &at,
-                    "a file as one of several answers",
-                    "it is read as text",
-                );
-                case.content.kind = ContentKind::Text;
-            }
-        }
-        Answer::ByStatus { rust: Ident::default(), cases }
+        // What is asked for first is what most callers want.
+        media_types.sort_by_key(|media_type| !is_json(media_type));
+        Success { answer: answer(cases), media_types, headers }
     }
 
     pub(super) fn errors(&mut self, operation: &Operation, at: &Pointer, id: &str) -> Errors {
         let mut answers = Vec::new();
         let mut media_types = Vec::new();
         for (statuses, response, at) in self.responses(operation, at) {
-            if is_success(statuses, operation) || is_informational(statuses) {
+            // `default` is what is left: also for errors, if it is the only good answer.
+            let is_other = is_success(statuses, operation) && statuses != Statuses::Default;
+            if is_other || is_informational(statuses) {
                 continue;
             }
             add(&mut media_types, response.content.keys());
-            let hint = [id.to_owned(), format!("error {statuses}")];
-            let ty = match self.content(&response, &at.join("content"), &hint) {
-                ContentKind::Json(ty) => Some(ty),
-                ContentKind::Empty | ContentKind::Text | ContentKind::File => None,
-            };
+            let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
+            let ty = self.json_type(&response, &at.join("content"), &hint);
             answers.push(ErrorAnswer { statuses, ty, description: response.description });
         }
         answers.sort_by_key(|answer| answer.statuses);
@@ -110,45 +98,85 @@ impl Lower<'_> {
         resolved
     }
 
-    /// The one kind of body that an answer is read as.
-    fn content(&mut self, response: &Response, at: &Pointer, hint: &[String]) -> ContentKind {
-        let json = response.content.iter().find(|(media_type, _)| is_json(media_type));
-        let Some((media_type, json)) = json else {
-            return not_json(response);
-        };
-        for other in response.content.keys().filter(|other| *other != media_type && !is_json(other))
-        {
-            let construct = format!("`{other}` beside `{media_type}`");
-            self.diagnostics.unsupported(&at.join(other), &construct, "only JSON is asked for");
+    /// The kinds of bodies that an answer can have, each with its media types. They do not matter
+    /// if there is only one kind.
+    fn kinds(
+        &mut self,
+        response: &Response,
+        at: &Pointer,
+        hint: &[String],
+    ) -> Vec<(Vec<String>, ContentKind)> {
+        let mut kinds: Vec<(Vec<String>, ContentKind)> = Vec::new();
+        for media_type in response.content.keys() {
+            let kind = self.kind(media_type, &at.join(media_type), hint);
+            let essence = essence(media_type);
+            match kinds.iter_mut().find(|(_, known)| *known == kind) {
+                Some((media_types, _)) => media_types.push(essence),
+                None => kinds.push((vec![essence], kind)),
+            }
         }
-        let at = at.join(media_type).join("schema");
-        match &json.schema {
-            Some(schema) => ContentKind::Json(self.usage(schema, &at, hint).item()),
-            None => ContentKind::Json(Type::Any),
+        match kinds.as_mut_slice() {
+            [] => vec![(Vec::new(), ContentKind::Empty)],
+            [(media_types, _)] => {
+                media_types.clear();
+                kinds
+            }
+            _ => kinds,
         }
+    }
+
+    fn kind(&mut self, media_type: &str, at: &Pointer, hint: &[String]) -> ContentKind {
+        let schema = at.join("schema");
+        let essence = essence(media_type);
+        if is_json(&essence) && essence != "application/json-seq" {
+            return ContentKind::Json(self.usage(&schema, hint).item());
+        }
+        match essence.as_str() {
+            "text/event-stream" => ContentKind::Events(self.item_type(at, hint)),
+            "application/jsonl" | "application/x-ndjson" | "application/ndjson"
+            | "application/x-jsonlines" | "application/json-seq" => {
+                ContentKind::JsonLines(self.item_type(at, hint))
+            }
+            essence if is_text(essence) => {
+                let end = self.end_of_references(&schema);
+                match self.parsed.schema(&end).text("format") {
+                    Some("binary") => ContentKind::File,
+                    Some(_) | None => ContentKind::Text,
+                }
+            }
+            _ => ContentKind::File,
+        }
+    }
+
+    /// The type of each item of a stream: `itemSchema` of OpenAPI 3.2, or else the schema. Events
+    /// that are not described, or as texts, are texts.
+    fn item_type(&mut self, at: &Pointer, hint: &[String]) -> Type {
+        let item = at.join("x-item-schema");
+        let schema = if item.find(&self.parsed.root).is_some() { item } else { at.join("schema") };
+        match self.parsed.schema(&self.end_of_references(&schema)).ty() {
+            Some(SchemaType::String) => Type::TEXT,
+            None if !self.has_shape(&schema) => Type::Any,
+            Some(_) | None => self.usage(&schema, hint).item(),
+        }
+    }
+
+    /// The type of the JSON among the bodies of an answer.
+    fn json_type(&mut self, response: &Response, at: &Pointer, hint: &[String]) -> Option<Type> {
+        let media_type = response.content.keys().find(|media_type| is_json(media_type))?;
+        Some(self.usage(&at.join(media_type).join("schema"), hint).item())
     }
 }
 
-/// A body without JSON: text if all media types are, else bytes.
-fn not_json(response: &Response) -> ContentKind {
-    let is_text = |(name, media_type): (&String, &MediaType)| {
-        name.starts_with("text/") && !is_binary(media_type)
-    };
-    match response.content.len() {
-        0 => ContentKind::Empty,
-        _ if response.content.iter().all(is_text) => ContentKind::Text,
-        _ => ContentKind::File,
+fn answer(cases: Vec<AnswerCase>) -> Answer {
+    let same = cases.windows(2).all(|pair| match pair {
+        [one, other] => one.content.kind == other.content.kind,
+        _ => true,
+    });
+    if same {
+        let nothing = Content { kind: ContentKind::Empty, description: String::new() };
+        return Answer::One(cases.into_iter().next().map_or(nothing, |case| case.content));
     }
-}
-
-fn is_binary(media_type: &MediaType) -> bool {
-    let schema = media_type.schema.as_ref().and_then(ReferenceOr::as_item);
-    match schema.map(|schema| &schema.schema_kind) {
-        Some(SchemaKind::Type(Simple::String(string))) => {
-            string.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary)
-        }
-        _ => false,
-    }
+    Answer::ByCase { rust: Ident::default(), cases }
 }
 
 /// `default` is a good answer only if no other one is.

@@ -5,21 +5,27 @@
 //! diagnostic.
 
 mod answer;
+mod body;
+mod combination;
 mod extension;
+mod header;
 mod notes;
 mod object;
 mod operation;
 mod parameter;
+mod profile;
 mod schema;
 mod security;
+mod tagged_by;
 mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{ReferenceOr, Schema};
-
 use crate::diagnostics::Diagnostics;
-use crate::ir::{Api, Docs, Ident, Server, ServerVariable, Shape, Type, TypeDef, TypeId, WireName};
+use crate::ir::{
+    Api, Docs, Ident, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
+    WireName,
+};
 use crate::parse::Parsed;
 use crate::pointer::Pointer;
 
@@ -31,13 +37,17 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         types: Vec::new(),
         by_pointer: BTreeMap::new(),
         by_facts: BTreeMap::new(),
+        open: Vec::new(),
+        shared_by: BTreeMap::new(),
+        headers: Vec::new(),
     };
+    let security_schemes = lower.security_schemes();
+    let token_endpoint = lower.token_endpoint();
     lower.components();
+    let (groups, mut operations) = lower.operations(&security_schemes);
     lower.break_circles();
-    let (groups, mut operations) = lower.operations();
-    lower.break_circles();
+    lower.name_shared_errors();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
-    let token_url = lower.token_url();
     let credential_sources = lower.credential_sources();
     let error_body = lower.error_body();
     Api {
@@ -45,11 +55,13 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         version: parsed.info.version.clone(),
         description: parsed.info.description.clone(),
         servers: parsed.servers.iter().map(server).collect(),
-        token_url,
+        security_schemes,
+        token_endpoint,
         credential_sources,
         error_body,
         groups,
         operations,
+        headers: lower.headers,
         types: lower.types,
         error_bodies,
         error_sets,
@@ -65,18 +77,23 @@ struct Lower<'a> {
     by_pointer: BTreeMap<Pointer, TypeId>,
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
     by_facts: BTreeMap<String, TypeId>,
+    /// The lists and maps that are being lowered, which have no number to be met again by.
+    open: Vec<Pointer>,
+    /// The words for the places of inline schemas beside the one that a type is named after.
+    shared_by: BTreeMap<TypeId, Vec<Vec<String>>>,
+    headers: Vec<ResponseHeader>,
 }
 
 impl Lower<'_> {
     fn components(&mut self) {
         let parsed = self.parsed;
-        for (at, name, _) in &parsed.schemas {
+        for (at, name) in &parsed.schemas {
             let id = self.reserve(at, vec![name.clone()], true);
             self.by_pointer.insert(at.clone(), id);
         }
-        for (at, name, schema) in &parsed.schemas {
+        for (at, name) in &parsed.schemas {
             if let Some(id) = self.by_pointer.get(at).copied() {
-                self.define(id, schema, at, std::slice::from_ref(name));
+                self.define(id, at, std::slice::from_ref(name));
             }
         }
     }
@@ -94,6 +111,29 @@ impl Lower<'_> {
             deprecated: false,
             shape: Shape::Alias(Type::Any),
         });
+        id
+    }
+
+    /// Lowers the body of a reserved type.
+    fn define(&mut self, id: TypeId, at: &Pointer, hint: &[String]) {
+        let shape = self.shape(at, hint);
+        let schema = self.parsed.schema(at);
+        let docs = match schema.reference() {
+            Some(_) => Docs::default(),
+            None => notes::docs(schema, true),
+        };
+        let deprecated = schema.flag("deprecated");
+        if let Some(def) = self.types.get_mut(id.0) {
+            *def = TypeDef { docs, deprecated, shape, ..def.clone() };
+        }
+    }
+
+    /// A type with a shape of its own, for which there is no schema.
+    fn declare(&mut self, at: &Pointer, hint: Vec<String>, docs: Docs, shape: Shape) -> TypeId {
+        let id = self.reserve(at, hint, false);
+        if let Some(def) = self.types.get_mut(id.0) {
+            *def = TypeDef { docs, shape, ..def.clone() };
+        }
         id
     }
 
@@ -116,51 +156,47 @@ impl Lower<'_> {
             if let Some(def) = self.types.get_mut(index) {
                 def.shape = Shape::Alias(free);
                 let at = def.at.clone();
-                self.diagnostics.unsupported(
-                    &at,
-                    "a type that is another name for itself, or a list of itself",
-                    "what it holds can be anything",
-                );
+                self.circle(&at);
             }
         }
+    }
+
+    fn circle(&mut self, at: &Pointer) {
+        self.diagnostics.unsupported(
+            at,
+            "a type that is another name for itself, or a list of itself",
+            "what it holds can be anything",
+        );
     }
 
     /// Whether a type leads to another by nothing but other names, lists and maps.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
-        match ty {
-            Type::Named(id) if *id == to => true,
-            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
-                Some(Shape::Alias(of)) if passed.insert(*id) => self.leads_to(of, to, passed),
-                Some(Shape::Alias(_) | Shape::Object(_) | Shape::Enum(_) | Shape::Union(_))
-                | None => false,
-            },
-            Type::Array(item) | Type::Map(item) | Type::Nullable(item) => {
-                self.leads_to(item, to, passed)
-            }
-            Type::Any
-            | Type::Boolean
-            | Type::Integer(_)
-            | Type::Number(_)
-            | Type::String
-            | Type::DateTime => false,
-        }
+        ty.named().into_iter().any(|id| {
+            id == to
+                || match self.types.get(id.0).map(|def| &def.shape) {
+                    Some(Shape::Alias(of)) if passed.insert(id) => self.leads_to(of, to, passed),
+                    Some(
+                        Shape::Alias(_)
+                        | Shape::Object(_)
+                        | Shape::Enum(_)
+                        | Shape::Union(_)
+                        | Shape::Form(_),
+                    )
+                    | None => false,
+                }
+        })
     }
 
-    /// Lowers the body of a reserved type.
-    fn define(&mut self, id: TypeId, schema: &ReferenceOr<Schema>, at: &Pointer, hint: &[String]) {
-        let (docs, deprecated, shape) = match schema {
-            ReferenceOr::Reference { .. } => {
-                (Docs::default(), false, Shape::Alias(self.usage(schema, at, hint).ty))
+    /// The inline body of an error that several operations have is named after its status alone.
+    fn name_shared_errors(&mut self) {
+        for (id, places) in &self.shared_by {
+            if let Some(def) = self.types.get_mut(id.0)
+                && let [_, status] = def.hint.as_slice()
+                && status.starts_with(answer::ERROR)
+                && places.iter().all(|place| place.get(1..) == def.hint.get(1..))
+            {
+                def.hint.remove(0);
             }
-            ReferenceOr::Item(schema) => {
-                let shape = self.shape(schema, at, hint);
-                (notes::docs(schema, true), schema.schema_data.deprecated, shape)
-            }
-        };
-        if let Some(def) = self.types.get_mut(id.0) {
-            def.docs = docs;
-            def.deprecated = deprecated;
-            def.shape = shape;
         }
     }
 }

@@ -1,86 +1,98 @@
 //! What schemas say besides their type: words for the documentation.
 
-use openapiv3::{Schema, SchemaKind, Type as Simple, VariantOrUnknownOrEmpty};
 use serde_json::Value;
 
 use crate::ir::Docs;
+use crate::parse::{Schema, SchemaType};
 
 /// The keywords that are prose, or examples of what the prose says.
 const PROSE: [&str; 5] = ["title", "description", "example", "examples", "externalDocs"];
 
+/// The formats that have a type, so that nothing has to be said about them.
+const FORMATS: [&str; 18] = [
+    "date-time", "date", "time", "duration", "byte", "base64", "password", "decimal", "int8",
+    "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "double", "float",
+];
+
+/// Limits, by what is said of them.
+const LIMITS: [(&str, &str); 10] = [
+    ("minLength", "The shortest length is"),
+    ("maxLength", "The longest length is"),
+    ("pattern", "It matches the regular expression"),
+    ("minimum", "The least value is"),
+    ("maximum", "The greatest value is"),
+    ("multipleOf", "It is a multiple of"),
+    ("minItems", "The smallest number of items is"),
+    ("maxItems", "The largest number of items is"),
+    ("minProperties", "The smallest number of properties is"),
+    ("maxProperties", "The largest number of properties is"),
+];
+
 /// The documentation of a schema. A title says nothing about a type that is not its name, but
 /// something about a property.
-pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
-    let data = &schema.schema_data;
-    let title = data.title.clone().filter(|_| !named || data.description.is_none());
+pub(super) fn docs(schema: Schema<'_>, named: bool) -> Docs {
+    let description = schema.text("description").map(str::to_owned);
+    let title = schema.text("title").map(str::to_owned);
     let mut notes = Vec::new();
-    if let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) {
+    if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
         notes.push(format!("The default is {}.", code(default)));
     }
+    notes.extend(values(schema));
     notes.extend(limits(schema));
-    if let Some(docs) = &data.external_docs {
-        notes.push(match &docs.description {
-            Some(description) => format!("{} <{}>", description.trim(), docs.url),
-            None => format!("See <{}>.", docs.url),
-        });
+    notes.extend(direction(schema));
+    notes.extend(external(schema));
+    let summary = title.filter(|_| description.is_none() && !(named && schema.ty().is_none()));
+    Docs { summary, description, notes }
+}
+
+/// The listed values of a type that is no enum in Rust.
+fn values(schema: Schema<'_>) -> Option<String> {
+    let values = schema.enumeration();
+    if schema.ty() == Some(SchemaType::String) || values.iter().all(Value::is_null) {
+        return None;
     }
-    Docs {
-        summary: title.filter(|_| data.description.is_none()),
-        description: data.description.clone(),
-        notes,
-    }
+    let values: Vec<String> = values.iter().map(code).collect();
+    Some(format!("It is one of {}.", values.join(", ")))
 }
 
 /// Formats and limits that the type does not express.
-fn limits(schema: &Schema) -> Vec<String> {
+fn limits(schema: Schema<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut say = |text: &str, value: Option<String>| {
-        if let Some(value) = value {
-            notes.push(format!("{text} {value}."));
+    if let Some(format) = schema.text("format").filter(|format| !FORMATS.contains(format)) {
+        notes.push(format!("The format is {}.", code(&Value::from(format))));
+    }
+    for (keyword, text) in LIMITS {
+        let text = match keyword {
+            "minimum" if schema.flag("exclusiveMinimum") => "It is greater than",
+            "maximum" if schema.flag("exclusiveMaximum") => "It is less than",
+            _ => text,
+        };
+        match schema.get(keyword) {
+            Some(Value::Number(number)) => notes.push(format!("{text} {number}.")),
+            Some(value @ Value::String(_)) => notes.push(format!("{text} {}.", code(value))),
+            Some(_) | None => {}
         }
-    };
-    match &schema.schema_kind {
-        SchemaKind::Type(Simple::String(string)) => {
-            if let VariantOrUnknownOrEmpty::Unknown(format) = &string.format {
-                say("The format is", Some(format!("`{format}`")));
-            }
-            say("The shortest length is", string.min_length.map(|n| n.to_string()));
-            say("The longest length is", string.max_length.map(|n| n.to_string()));
-            say(
-                "It matches the regular expression",
-                string.pattern.as_ref().map(|p| code(&Value::from(p.as_str()))),
-            );
-        }
-        SchemaKind::Type(Simple::Integer(integer)) => {
-            say(bound("least", integer.exclusive_minimum), integer.minimum.map(|n| n.to_string()));
-            say(
-                bound("greatest", integer.exclusive_maximum),
-                integer.maximum.map(|n| n.to_string()),
-            );
-            say("It is a multiple of", integer.multiple_of.map(|n| n.to_string()));
-        }
-        SchemaKind::Type(Simple::Number(number)) => {
-            say(bound("least", number.exclusive_minimum), number.minimum.map(|n| n.to_string()));
-            say(bound("greatest", number.exclusive_maximum), number.maximum.map(|n| n.to_string()));
-            say("It is a multiple of", number.multiple_of.map(|n| n.to_string()));
-        }
-        SchemaKind::Type(Simple::Array(array)) => {
-            say("The smallest number of items is", array.min_items.map(|n| n.to_string()));
-            say("The largest number of items is", array.max_items.map(|n| n.to_string()));
-            say("The items", array.unique_items.then(|| "are all different".to_owned()));
-        }
-        _ => {}
+    }
+    if schema.flag("uniqueItems") {
+        notes.push("The items are all different.".to_owned());
     }
     notes
 }
 
-fn bound(which: &'static str, exclusive: bool) -> &'static str {
-    match (which, exclusive) {
-        ("least", false) => "The least value is",
-        ("least", true) => "It is greater than",
-        (_, false) => "The greatest value is",
-        (_, true) => "It is less than",
+fn direction(schema: Schema<'_>) -> Option<String> {
+    if schema.flag("readOnly") {
+        return Some("Only answers have it.".to_owned());
     }
+    schema.flag("writeOnly").then(|| "Only requests have it.".to_owned())
+}
+
+fn external(schema: Schema<'_>) -> Option<String> {
+    let docs = schema.get("externalDocs")?;
+    let url = docs.get("url").and_then(Value::as_str)?;
+    Some(match docs.get("description").and_then(Value::as_str) {
+        Some(description) => format!("{} <{url}>", description.trim()),
+        None => format!("See <{url}>."),
+    })
 }
 
 /// A value as inline code.
@@ -106,7 +118,7 @@ pub(super) fn of_value(description: &str, value: &str) -> Option<String> {
 }
 
 /// A text with a capital at its beginning and a mark at its end, as a doc comment has it.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let mark = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
@@ -114,8 +126,8 @@ fn sentence(text: &str) -> String {
 }
 
 /// Everything that a schema says but its prose, as a text that equal schemas have in common.
-pub(super) fn facts(schema: &Schema) -> String {
-    let mut value = serde_json::to_value(schema).unwrap_or_default();
+pub(super) fn facts(schema: Option<&Value>) -> String {
+    let mut value = schema.cloned().unwrap_or_default();
     strip(&mut value, false);
     value.to_string()
 }

@@ -1,65 +1,67 @@
 //! Operations.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use openapiv3::{ReferenceOr, RequestBody};
+use heck::ToLowerCamelCase;
 use serde_json::Value;
 
 use super::Lower;
-use crate::ir::{Body, Docs, Group, Ident, Operation, WireName};
+use crate::ir::{Docs, Group, Ident, Operation, SecurityScheme, WireName};
 use crate::parse::ParsedOperation;
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// All operations, and the groups that their tags make.
-    pub(super) fn operations(&mut self) -> (Vec<Group>, Vec<Operation>) {
+    pub(super) fn operations(
+        &mut self,
+        schemes: &[SecurityScheme],
+    ) -> (Vec<Group>, Vec<Operation>) {
         let parsed = self.parsed;
         let mut groups = Vec::new();
-        let mut ids: BTreeMap<String, Pointer> = BTreeMap::new();
+        let mut ids = BTreeSet::new();
         let mut operations = Vec::new();
         for operation in &parsed.operations {
-            let Some(id) = self.id(operation, &ids) else {
-                continue;
-            };
-            ids.insert(id.clone(), operation.at.clone());
+            let id = self.id(operation, &ids);
+            ids.insert(id.clone());
             let group = self.group(&mut groups, operation.operation.tags.first());
-            operations.push(self.operation(operation, id, group));
+            operations.push(self.operation(operation, id, group, schemes));
         }
         self.check_links(&operations);
         (groups, operations)
     }
 
-    fn id(
-        &mut self,
-        operation: &ParsedOperation,
-        taken: &BTreeMap<String, Pointer>,
-    ) -> Option<String> {
-        let Some(id) = operation.operation.operation_id.clone().filter(|id| !id.trim().is_empty())
-        else {
-            let message = format!(
-                "{} {} has no `operationId`",
-                operation.method.to_uppercase(),
-                operation.path
-            );
-            self.diagnostics.left_out(
-                "missing-operation-id",
-                &operation.at,
-                message,
-                "give it one, such as `getReport`: methods are named after it",
-            );
-            return None;
-        };
-        if let Some(other) = taken.get(&id) {
-            let message = format!("the `operationId` `{id}` is there twice: `{other}` has it too");
-            self.diagnostics.left_out(
-                "duplicate-operation-id",
-                &operation.at.join("operationId"),
-                message,
-                "give one of them another id",
-            );
-            return None;
+    /// The id of an operation, which is made of method and path if it has none of its own.
+    fn id(&mut self, parsed: &ParsedOperation, taken: &BTreeSet<String>) -> String {
+        let own = parsed.operation.operation_id.clone().filter(|id| !id.trim().is_empty());
+        let request = format!("{} {}", parsed.method.to_uppercase(), parsed.path);
+        match own {
+            Some(id) if !taken.contains(&id) => return id,
+            Some(id) => {
+                let message = format!(
+                    "the `operationId` `{id}` is there twice: {request} is named after its path"
+                );
+                self.diagnostics.degraded(
+                    "duplicate-operation-id",
+                    &parsed.at.join("operationId"),
+                    message,
+                    "give one of them another id",
+                );
+            }
+            None => {
+                let message =
+                    format!("{request} has no `operationId`: it is named after its path");
+                self.diagnostics.degraded(
+                    "missing-operation-id",
+                    &parsed.at,
+                    message,
+                    "give it one, such as `getReport`: methods are named after it",
+                );
+            }
         }
-        Some(id)
+        let made = id_of_path(parsed.method, &parsed.path);
+        let numbered = (2..).map(|number| format!("{made}{number}"));
+        let mut candidates = std::iter::once(made.clone()).chain(numbered);
+        candidates.find(|id| !taken.contains(id)).unwrap_or(made)
     }
 
     fn group(&self, groups: &mut Vec<Group>, tag: Option<&String>) -> usize {
@@ -75,7 +77,13 @@ impl Lower<'_> {
         groups.len() - 1
     }
 
-    fn operation(&mut self, parsed: &ParsedOperation, id: String, group: usize) -> Operation {
+    fn operation(
+        &mut self,
+        parsed: &ParsedOperation,
+        id: String,
+        group: usize,
+        schemes: &[SecurityScheme],
+    ) -> Operation {
         let ParsedOperation { at, operation, .. } = parsed;
         let parameters = self.parameters(parsed, &id);
         let success = self.success(operation, at, &id);
@@ -85,6 +93,14 @@ impl Lower<'_> {
             [] => errors.media_types,
             _ => success.media_types,
         };
+        if !operation.callbacks.is_empty() {
+            self.diagnostics.note(
+                "callbacks",
+                &at.join("callbacks"),
+                "callbacks are requests that the server makes: nothing is generated for them",
+                "nothing needs to be done",
+            );
+        }
         Operation {
             at: at.clone(),
             method_name: Ident::default(),
@@ -104,55 +120,16 @@ impl Lower<'_> {
             body: self.body(operation.request_body.as_ref(), &at.join("requestBody"), &id),
             answer: success.answer,
             accept: accept.join(", "),
+            headers: success.headers,
             errors: errors.answers,
             error_set: None,
-            authenticated: self.is_authenticated(operation, at),
+            security: self.security(operation, at, schemes),
             scopes: self.scopes(operation),
             user_levels: self.user_levels(operation, at),
             links: self.links(operation, at),
             long_running: self.long_running(operation, at),
             id: WireName(id),
         }
-    }
-
-    fn body(
-        &mut self,
-        body: Option<&ReferenceOr<RequestBody>>,
-        at: &Pointer,
-        id: &str,
-    ) -> Option<Body> {
-        let (at, body) = self.parsed.resolve(body?, at, self.diagnostics)?;
-        let content = at.join("content");
-        let json = body.content.iter().find(|(media_type, _)| is_json(media_type));
-        for (media_type, _) in body
-            .content
-            .iter()
-            .filter(|(media_type, _)| Some(*media_type) != json.map(|(json, _)| json))
-        {
-            self.diagnostics.unsupported(
-                &content.join(media_type),
-                &format!("a body of the type `{media_type}`"),
-                "it cannot be sent",
-            );
-        }
-        let (media_type, value) = json?;
-        let at = content.join(media_type);
-        let ty = match &value.schema {
-            Some(schema) => {
-                self.usage(schema, &at.join("schema"), &[id.to_owned(), "body".to_owned()]).ty
-            }
-            None => crate::ir::Type::Any,
-        };
-        let first = value.examples.values().next().and_then(ReferenceOr::as_item);
-        let example =
-            value.example.clone().or_else(|| first.and_then(|example| example.value.clone()));
-        Some(Body {
-            rust: Ident::default(),
-            ty,
-            required: body.required,
-            description: body.description,
-            example,
-        })
     }
 
     /// Reports a fault in an extension.
@@ -162,10 +139,10 @@ impl Lower<'_> {
     }
 }
 
-/// Whether a media type is JSON (RFC 8259) or one of its descendants (RFC 6839, section 3.1).
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
+/// `get /users/{id}/posts` is `getUsersByIdPosts`.
+fn id_of_path(method: &str, path: &str) -> String {
+    let words = path.replace('{', " by ").replace(|c: char| !c.is_alphanumeric(), " ");
+    format!("{method} {words}").to_lower_camel_case()
 }
 
 fn method(method: &str) -> &'static str {

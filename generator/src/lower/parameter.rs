@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use openapiv3::{
-    Parameter as OpenApi, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle,
-    ReferenceOr,
+    HeaderStyle, Parameter as OpenApi, ParameterData, ParameterSchemaOrContent, PathStyle,
+    QueryStyle, ReferenceOr,
 };
 use serde_json::Value;
 
+use super::body::is_json;
 use super::{Lower, notes};
-use crate::ir::{AcceptBy, Docs, Ident, Location, Parameter, Shape, Type, WireName};
+use crate::ir::{AcceptBy, Docs, Ident, Location, Parameter, Style, Type, WireName};
 use crate::parse::ParsedOperation;
 use crate::pointer::Pointer;
+
+/// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
+const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Lower<'_> {
     /// The parameters of an operation: its own, and those of its path that it does not replace.
@@ -33,135 +37,134 @@ impl Lower<'_> {
                 parameters.push(parameter);
             }
         }
+        self.compare_with_path(parsed, &mut parameters);
         // Those of the path in its order, whatever their order in the document.
         let placeholder =
             |parameter: &Parameter| parsed.path.find(&format!("{{{}}}", parameter.wire));
         parameters.sort_by_key(|parameter| match parameter.location {
             Location::Path => (parameter.location, placeholder(parameter)),
-            Location::Query | Location::Header => (parameter.location, None),
+            Location::Query | Location::Header | Location::Cookie => (parameter.location, None),
         });
-        self.compare_with_path(parsed, &mut parameters);
         parameters
     }
 
     fn parameter(
         &mut self,
         parameter: &ReferenceOr<OpenApi>,
-        at: &Pointer,
+        used_at: &Pointer,
         id: &str,
     ) -> Option<Parameter> {
-        let used_at = at.clone();
-        let (at, parameter) = self.parsed.resolve(parameter, at, self.diagnostics)?;
-        let (location, explode, style) = match &parameter {
-            OpenApi::Path { style, .. } => {
-                (Location::Path, false, (*style != PathStyle::Simple).then(|| format!("{style:?}")))
-            }
-            OpenApi::Query { style, .. } => {
-                (Location::Query, true, (*style != QueryStyle::Form).then(|| format!("{style:?}")))
-            }
-            OpenApi::Header { .. } => (Location::Header, false, None),
-            OpenApi::Cookie { parameter_data, .. } => {
-                let construct = format!("the cookie parameter `{}`", parameter_data.name);
-                self.diagnostics.unsupported(&at, &construct, "it is left out");
-                return None;
-            }
-        };
-        if let Some(style) = style {
-            self.diagnostics.unsupported(
-                &at.join("style"),
-                &format!("the style {style}"),
-                "the default style is used",
-            );
-        }
+        let (at, parameter) = self.parsed.resolve(parameter, used_at, self.diagnostics)?;
+        let (location, style) = location_and_style(&parameter);
+        let allow_reserved = matches!(&parameter, OpenApi::Query { allow_reserved: true, .. });
         let data = parameter.parameter_data();
-        // OpenAPI 3.0, Parameter Object: these headers are not parameters.
-        let reserved = ["accept", "content-type", "authorization"];
         if location == Location::Header
-            && reserved.contains(&data.name.to_ascii_lowercase().as_str())
+            && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
         {
+            self.diagnostics.note(
+                "no-parameter",
+                used_at,
+                format!("the header `{}` is no parameter: requests have their own", data.name),
+                "nothing needs to be done; OpenAPI says that such a parameter is ignored",
+            );
             return None;
         }
-        let (ty, docs) = self.parameter_type(&data, &at, id);
+        let (ty, style, docs) = self.parameter_type(&data, &at, id, style);
+        let required = data.required || location == Location::Path;
         Some(Parameter {
-            at: used_at,
+            at: used_at.clone(),
             location,
-            wire: WireName(data.name.clone()),
-            rust: Ident::default(),
             ty,
-            required: data.required || location == Location::Path,
-            explode: data.explode.unwrap_or(explode),
+            required,
+            style,
+            explode: data.explode.unwrap_or(style == Style::Form || style == Style::DeepObject),
+            allow_reserved,
             docs,
-            example: example(&data),
+            example: self.example(&data, &at),
+            wire: WireName(data.name),
+            rust: Ident::default(),
         })
     }
 
-    fn parameter_type(&mut self, data: &ParameterData, at: &Pointer, id: &str) -> (Type, Docs) {
-        let described = |mut docs: Docs| {
-            docs.description = data.description.clone().or(docs.description);
-            docs
-        };
-        let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-            self.diagnostics.unsupported(
-                &at.join("content"),
-                "a parameter with `content`",
-                "it is a text",
-            );
-            return (Type::String, described(Docs::default()));
-        };
-        let docs = match schema {
-            ReferenceOr::Item(schema) => notes::docs(schema, false),
-            ReferenceOr::Reference { .. } => Docs::default(),
-        };
-        let at = at.join("schema");
-        let ty = self.usage(schema, &at, &[id.to_owned(), data.name.clone()]).ty;
-        if self.is_plain(&ty) {
-            return (ty, described(docs));
-        }
-        self.diagnostics.unsupported(&at, "an object as a parameter", "it is a text");
-        (Type::String, described(docs))
-    }
-
-    /// Whether a type can be written as text, or as a list of texts.
-    fn is_plain(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String | Type::DateTime => {
-                true
+    fn parameter_type(
+        &mut self,
+        data: &ParameterData,
+        at: &Pointer,
+        id: &str,
+        style: Style,
+    ) -> (Type, Style, Docs) {
+        let (at, style) = match &data.format {
+            ParameterSchemaOrContent::Schema(_) => (at.join("schema"), style),
+            ParameterSchemaOrContent::Content(content) => {
+                let media_type = content.keys().next().map_or("", String::as_str);
+                let style = if is_json(media_type) { Style::Json } else { style };
+                (at.join("content").join(media_type).join("schema"), style)
             }
-            Type::Array(item) => self.is_plain(item),
-            Type::Any | Type::Map(_) | Type::Nullable(_) => false,
-            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
-                Some(Shape::Enum(_)) => true,
-                Some(Shape::Alias(ty)) => self.is_plain(&ty.clone()),
-                Some(Shape::Object(_) | Shape::Union(_)) | None => false,
-            },
-        }
+        };
+        let schema = self.parsed.schema(&at);
+        let mut docs = match schema.reference() {
+            Some(_) => Docs::default(),
+            None => notes::docs(schema, false),
+        };
+        docs.description = data.description.clone().or(docs.description);
+        let usage = self.usage(&at, &[id.to_owned(), data.name.clone()]);
+        (usage.ty, style, docs)
     }
 
-    /// Parameters that the path does not have, and the other way round.
+    fn example(&self, data: &ParameterData, at: &Pointer) -> Option<String> {
+        let named = data.examples.values().next().and_then(ReferenceOr::as_item);
+        let example = data
+            .example
+            .as_ref()
+            .or_else(|| self.parsed.schema(&at.join("schema")).get("example"))
+            .or_else(|| named?.value.as_ref())?;
+        Some(example.as_str().map_or_else(|| example.to_string(), str::to_owned))
+    }
+
+    /// Brings parameters and the template of the path together.
     fn compare_with_path(&mut self, parsed: &ParsedOperation, parameters: &mut Vec<Parameter>) {
         let template = template_names(&parsed.path);
-        parameters.retain(|parameter| {
-            let fits = parameter.location != Location::Path
-                || template.contains(parameter.wire.0.as_str());
-            if !fits {
-                let message = format!("the path `{}` has no `{{{}}}`", parsed.path, parameter.wire);
-                let help = "put it into the path, or take the parameter out";
-                self.diagnostics.degraded("unknown-path-parameter", &parameter.at, message, help);
+        let declared = |parameter: &Parameter, name: &str| {
+            parameter.location == Location::Path && parameter.wire.0 == name
+        };
+        let mut missing: Vec<&str> = template
+            .iter()
+            .copied()
+            .filter(|name| !parameters.iter().any(|parameter| declared(parameter, name)))
+            .collect();
+        for index in (0..parameters.len()).rev() {
+            let Some(parameter) = parameters.get_mut(index) else { continue };
+            let known = template.contains(parameter.wire.0.as_str());
+            if parameter.location != Location::Path || known {
+                continue;
             }
-            fits
-        });
-        for name in template {
-            let declared = |parameter: &Parameter| {
-                parameter.location == Location::Path && parameter.wire.0 == name
+            let (name, at) = (parameter.wire.0.clone(), parameter.at.clone());
+            // A single one on each side is one parameter with two names.
+            let meant = if let [only] = missing.as_slice() { Some(*only) } else { None };
+            let what = match meant {
+                Some(meant) => {
+                    parameter.wire = WireName(meant.to_owned());
+                    missing.clear();
+                    format!("it is taken for `{{{meant}}}`")
+                }
+                None => {
+                    parameters.remove(index);
+                    "it is left out".to_owned()
+                }
             };
-            if !parameters.iter().any(declared) {
-                let message =
-                    format!("the path has `{{{name}}}`, and the operation has no such parameter");
-                let help = format!(
-                    "declare it: `{{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
-                );
-                self.diagnostics.degraded("missing-path-parameter", &parsed.at, message, help);
-            }
+            let message = format!("the path `{}` has no `{{{name}}}`: {what}", parsed.path);
+            let help = "put it into the path, or take the parameter out";
+            self.diagnostics.degraded("unknown-path-parameter", &at, message, help);
+        }
+        for name in missing {
+            let message = format!(
+                "the path has `{{{name}}}`, and the operation has no such parameter: it is a text"
+            );
+            let help = format!(
+                "declare it: `{{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
+            );
+            self.diagnostics.degraded("missing-path-parameter", &parsed.at, message, help);
+            parameters.push(text_in_path(name, &parsed.at));
         }
     }
 
@@ -194,6 +197,49 @@ impl Lower<'_> {
     }
 }
 
+fn location_and_style(parameter: &OpenApi) -> (Location, Style) {
+    match parameter {
+        OpenApi::Path { style, .. } => {
+            let style = match style {
+                PathStyle::Simple => Style::Simple,
+                PathStyle::Label => Style::Label,
+                PathStyle::Matrix => Style::Matrix,
+            };
+            (Location::Path, style)
+        }
+        OpenApi::Query { style, .. } => (Location::Query, query_style(style)),
+        OpenApi::Header { style: HeaderStyle::Simple, .. } => (Location::Header, Style::Simple),
+        OpenApi::Cookie { .. } => (Location::Cookie, Style::Form),
+    }
+}
+
+/// The style of a query parameter, or of a property of a form.
+pub(super) fn query_style(style: &QueryStyle) -> Style {
+    match style {
+        QueryStyle::Form => Style::Form,
+        QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+        QueryStyle::PipeDelimited => Style::PipeDelimited,
+        QueryStyle::DeepObject => Style::DeepObject,
+    }
+}
+
+/// A parameter that the path has and the operation does not declare.
+fn text_in_path(name: &str, at: &Pointer) -> Parameter {
+    Parameter {
+        at: at.clone(),
+        location: Location::Path,
+        wire: WireName(name.to_owned()),
+        rust: Ident::default(),
+        ty: Type::TEXT,
+        required: true,
+        style: Style::Simple,
+        explode: false,
+        allow_reserved: false,
+        docs: Docs::default(),
+        example: None,
+    }
+}
+
 fn success_media_types(operation: &openapiv3::Operation) -> BTreeSet<String> {
     let responses = operation.responses.responses.values().filter_map(ReferenceOr::as_item);
     responses.flat_map(|response| response.content.keys().cloned()).collect()
@@ -203,16 +249,4 @@ fn success_media_types(operation: &openapiv3::Operation) -> BTreeSet<String> {
 fn template_names(path: &str) -> BTreeSet<&str> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
-}
-
-fn example(data: &ParameterData) -> Option<String> {
-    let schema = match &data.format {
-        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => {
-            schema.schema_data.example.as_ref()
-        }
-        ParameterSchemaOrContent::Schema(_) | ParameterSchemaOrContent::Content(_) => None,
-    };
-    let named = data.examples.values().next().and_then(ReferenceOr::as_item);
-    let example = data.example.as_ref().or(schema).or_else(|| named?.value.as_ref())?;
-    Some(example.as_str().map_or_else(|| example.to_string(), str::to_owned))
 }

@@ -1,14 +1,12 @@
 //! Schemas to types.
 
-use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, IntegerFormat as Integers, IntegerType,
-    NumberFormat as Numbers, NumberType, ObjectType, ReferenceOr, Schema, SchemaKind, StringFormat,
-    StringType, Type as Simple, VariantOrUnknownOrEmpty,
-};
 use serde_json::Value;
 
 use super::{Lower, notes};
-use crate::ir::{Enum, Ident, IntegerFormat, NumberFormat, Shape, Type, Variant, WireName};
+use crate::ir::{
+    Enum, Ident, IntegerFormat, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
+};
+use crate::parse::{COMBINATIONS, Schema, SchemaType};
 use crate::pointer::Pointer;
 
 /// A type where it is used.
@@ -36,106 +34,78 @@ impl Usage {
 
 impl Lower<'_> {
     /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
-    pub(super) fn usage(
-        &mut self,
-        schema: &ReferenceOr<Schema>,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Usage {
-        match schema {
-            ReferenceOr::Reference { reference } => self.referenced(reference, at),
-            ReferenceOr::Item(schema) => {
-                let ty = self.inline(schema, at, hint);
-                Usage::new(ty, is_nullable(schema))
-            }
+    pub(super) fn usage(&mut self, at: &Pointer, hint: &[String]) -> Usage {
+        let nullable = self.is_nullable(at, &mut Vec::new());
+        let (at, schema) = self.resolved(at);
+        if let Some(id) = self.by_pointer.get(&at) {
+            return Usage::new(Type::Named(*id), nullable);
         }
+        let ty = match schema.reference() {
+            // A circle of nothing but references: there is nothing at the end of it.
+            Some(_) => Type::Any,
+            None => self.inline(&at, hint),
+        };
+        Usage::new(ty, nullable)
     }
 
-    /// The type of a list's or a map's items, or of a property, behind the box that `openapiv3`
-    /// puts around it.
-    pub(super) fn boxed_usage(
-        &mut self,
-        schema: &ReferenceOr<Box<Schema>>,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Usage {
-        self.usage(&schema.clone().unbox(), at, hint)
-    }
-
-    fn referenced(&mut self, reference: &str, from: &Pointer) -> Usage {
-        let Some(at) = reference.strip_prefix('#').and_then(Pointer::parse) else {
-            return Usage::new(Type::Any, true);
-        };
-        if let Some(id) = self.by_pointer.get(&at).copied() {
-            return Usage::new(Type::Named(id), self.is_nullable_at(&at));
-        }
-        // A reference into the middle of something gets a type of its own, named after its place.
-        let Some(Ok(schema)) =
-            at.find(&self.parsed.root).map(|value| serde_json::from_value(value.clone()))
-        else {
-            self.diagnostics.degraded(
-                "invalid-reference",
-                &from.join("$ref"),
-                format!("the reference `{reference}` leads to something that is no schema"),
-                "let it lead to a schema",
-            );
-            return Usage::new(Type::Any, true);
-        };
-        let nullable = self.is_nullable_at(&at);
-        let facts = match &schema {
-            ReferenceOr::Item(schema) => notes::facts(schema),
-            ReferenceOr::Reference { reference } => reference.clone(),
-        };
-        if let Some(id) = self.by_facts.get(&facts).copied() {
-            return Usage::new(Type::Named(id), nullable);
-        }
-        let hint: Vec<String> = at.steps().iter().rev().take(2).rev().cloned().collect();
-        let id = self.reserve(&at, hint.clone(), false);
-        self.by_pointer.insert(at.clone(), id);
-        self.by_facts.insert(facts, id);
-        self.define(id, &schema, &at, &hint);
-        Usage::new(Type::Named(id), nullable)
-    }
-
-    /// Whether the schema at a place is nullable, through references.
-    fn is_nullable_at(&self, at: &Pointer) -> bool {
+    /// The schema that a node is, through references, and where it stands.
+    pub(super) fn resolved(&self, at: &Pointer) -> (Pointer, Schema<'_>) {
         let mut at = at.clone();
+        let mut passed = Vec::new();
         loop {
-            let Some(value) = at.find(&self.parsed.root) else {
-                return false;
-            };
-            match value
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|to| Pointer::parse(to.strip_prefix('#')?))
-            {
-                Some(next) => at = next,
-                None => {
-                    return serde_json::from_value(value.clone())
-                        .is_ok_and(|schema| is_nullable(&schema));
+            let schema = self.parsed.schema(&at);
+            match schema.reference() {
+                Some(next) if !passed.contains(&next) && !self.by_pointer.contains_key(&at) => {
+                    passed.push(next.clone());
+                    at = next;
                 }
+                Some(_) | None => return (at, schema),
             }
         }
+    }
+
+    /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
+    pub(super) fn is_nullable(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> bool {
+        if passed.contains(at) {
+            return false;
+        }
+        passed.push(at.clone());
+        let schema = self.parsed.schema(at);
+        if let Some(next) = schema.reference() {
+            return self.is_nullable(&next, passed);
+        }
+        let mut member = |keyword: &str, index: usize| {
+            self.is_nullable(&at.join(keyword).join(index), &mut passed.clone())
+        };
+        schema.is_nullable()
+            || ["oneOf", "anyOf"].iter().any(|keyword| {
+                let mut members = 0..schema.count(keyword);
+                members.any(|index| member(keyword, index))
+            })
+            || (schema.count("allOf") == 1 && member("allOf", 0))
     }
 
     /// The type of a schema that stands where it is used. It gets a name only if it needs one.
-    fn inline(&mut self, schema: &Schema, at: &Pointer, hint: &[String]) -> Type {
-        if let Some(ty) = self.nameless(schema, at, hint) {
+    fn inline(&mut self, at: &Pointer, hint: &[String]) -> Type {
+        if let Some(ty) = self.nameless(at, hint) {
             return ty;
         }
-        let facts = notes::facts(schema);
-        if let Some(id) = self.by_facts.get(&facts) {
-            return Type::Named(*id);
+        let facts = notes::facts(at.find(&self.parsed.root));
+        if let Some(id) = self.by_facts.get(&facts).copied() {
+            self.shared_by.entry(id).or_default().push(hint.to_vec());
+            return Type::Named(id);
         }
         let id = self.reserve(at, hint.to_vec(), false);
-        self.by_facts.insert(facts, id);
-        self.define(id, &ReferenceOr::Item(schema.clone()), at, hint);
+        self.by_pointer.insert(at.clone(), id);
+        self.by_facts.insert(facts.clone(), id);
+        self.define(id, at, hint);
         match self.types.get(id.0).map(|def| &def.shape) {
             // It turned out to need no name. Only the last declaration can be taken back.
             Some(Shape::Alias(ty)) if id.0 + 1 == self.types.len() => {
                 let ty = ty.clone();
                 self.types.pop();
-                self.by_facts.retain(|_, known| *known != id);
+                self.by_pointer.remove(at);
+                self.by_facts.remove(&facts);
                 ty
             }
             _ => Type::Named(id),
@@ -143,151 +113,166 @@ impl Lower<'_> {
     }
 
     /// What a named type is.
-    pub(super) fn shape(&mut self, schema: &Schema, at: &Pointer, hint: &[String]) -> Shape {
-        if let Some(ty) = self.nameless(schema, at, hint) {
+    pub(super) fn shape(&mut self, at: &Pointer, hint: &[String]) -> Shape {
+        let schema = self.parsed.schema(at);
+        if let Some(target) = schema.reference() {
+            return Shape::Alias(self.usage(&target, hint).ty);
+        }
+        if let Some(ty) = self.nameless(at, hint) {
             return Shape::Alias(ty);
         }
-        match &schema.schema_kind {
-            SchemaKind::Type(Simple::String(string)) => Shape::Enum(enumeration(string, schema)),
-            SchemaKind::Type(Simple::Object(object)) => self.object(object, at, hint),
-            SchemaKind::AllOf { .. } => self.all_of(schema, at, hint),
-            SchemaKind::OneOf { one_of: members } | SchemaKind::AnyOf { any_of: members } => {
-                self.union(schema, members, at, hint)
-            }
-            SchemaKind::Any(any) if !any.all_of.is_empty() || !any.properties.is_empty() => {
-                self.all_of(schema, at, hint)
-            }
-            SchemaKind::Any(any) => self.any(any, at),
-            SchemaKind::Not { .. } => {
-                self.diagnostics.unsupported(at, "`not`", "any value is accepted");
-                Shape::Alias(Type::Any)
-            }
-            // `nameless` has dealt with these.
-            SchemaKind::Type(
-                Simple::Number(_) | Simple::Integer(_) | Simple::Boolean(_) | Simple::Array(_),
-            ) => Shape::Alias(Type::Any),
+        if schema.count("allOf") > 0 {
+            return self.combination(std::slice::from_ref(at), at, hint);
         }
+        if let Some(keyword) = self.union_keyword(at) {
+            return match schema.ty() {
+                Some(SchemaType::Object) if schema.properties().next().is_some() => {
+                    self.combination(std::slice::from_ref(at), at, hint)
+                }
+                Some(_) | None => self.union(at, keyword, hint),
+            };
+        }
+        match schema.ty() {
+            Some(SchemaType::String) => Shape::Enum(self.enumeration(at)),
+            Some(SchemaType::Object) => self.object(at, hint),
+            // `nameless` has dealt with the rest.
+            Some(
+                SchemaType::Number | SchemaType::Integer | SchemaType::Boolean | SchemaType::Array,
+            )
+            | None => Shape::Alias(Type::Any),
+        }
+    }
+
+    /// The keyword under which a schema has alternatives that differ in shape. Alternatives that
+    /// only say which properties must be there are none.
+    pub(super) fn union_keyword(&self, at: &Pointer) -> Option<&'static str> {
+        let schema = self.parsed.schema(at);
+        ["oneOf", "anyOf"].into_iter().find(|keyword| {
+            (0..schema.count(keyword)).any(|index| self.has_shape(&at.join(keyword).join(index)))
+        })
+    }
+
+    /// Whether a schema says what a value is, and not only what it is for or which limits it has.
+    pub(super) fn has_shape(&self, at: &Pointer) -> bool {
+        self.has_shape_beside(at, &mut Vec::new())
+    }
+
+    fn has_shape_beside(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> bool {
+        let at = self.end_of_references(at);
+        if passed.contains(&at) {
+            return false;
+        }
+        passed.push(at.clone());
+        let schema = self.parsed.schema(&at);
+        schema.ty().is_some()
+            || !schema.enumeration().is_empty()
+            || COMBINATIONS.iter().any(|keyword| {
+                let mut members = 0..schema.count(keyword);
+                members.any(|index| self.has_shape_beside(&at.join(keyword).join(index), passed))
+            })
     }
 
     /// The type of a schema that Rust has a type for, without a declaration.
-    fn nameless(&mut self, schema: &Schema, at: &Pointer, hint: &[String]) -> Option<Type> {
-        match &schema.schema_kind {
-            SchemaKind::Type(Simple::String(string))
-                if string.enumeration.iter().flatten().count() == 0 =>
-            {
-                Some(self.string(string, at))
+    fn nameless(&mut self, at: &Pointer, hint: &[String]) -> Option<Type> {
+        let schema = self.parsed.schema(at);
+        if schema.get("not").is_some() {
+            self.diagnostics.unsupported(&at.join("not"), "`not`", "it is left out of account");
+        }
+        if schema.count("allOf") > 0 || self.union_keyword(at).is_some() {
+            return None;
+        }
+        match schema.ty() {
+            Some(SchemaType::String) if has_texts(schema) => None,
+            Some(SchemaType::String) => Some(Type::String(string_format(schema))),
+            Some(SchemaType::Integer) => Some(integer(schema)),
+            Some(SchemaType::Number) => Some(Type::Number(number_format(schema))),
+            Some(SchemaType::Boolean) => Some(Type::Boolean),
+            Some(SchemaType::Array) => Some(self.once(at, |lower| lower.array(at, hint))),
+            Some(SchemaType::Object) if schema.properties().next().is_none() => {
+                let map = |lower: &mut Self| Type::Map(Box::new(lower.additional(at, hint)));
+                Some(self.once(at, map))
             }
-            SchemaKind::Type(Simple::Integer(integer)) => Some(self.integer(integer, at)),
-            SchemaKind::Type(Simple::Number(number)) => Some(self.number(number, at)),
-            SchemaKind::Type(Simple::Boolean(_)) => Some(Type::Boolean),
-            SchemaKind::Type(Simple::Array(array)) => Some(self.array(array, at, hint)),
-            SchemaKind::Type(Simple::Object(object)) if object.properties.is_empty() => {
-                Some(self.map(object, at, hint))
-            }
-            SchemaKind::AllOf { all_of: members }
-            | SchemaKind::OneOf { one_of: members }
-            | SchemaKind::AnyOf { any_of: members } => match members.as_slice() {
-                // A list of one is how OpenAPI 3.0 puts words beside a reference.
-                [only] => Some(self.usage(only, &at.join(keyword(schema)).join(0), hint).ty),
-                _ => None,
-            },
-            SchemaKind::Any(any) if *any == AnySchema::default() => Some(Type::Any),
-            SchemaKind::Type(Simple::String(_) | Simple::Object(_))
-            | SchemaKind::Any(_)
-            | SchemaKind::Not { .. } => None,
+            Some(SchemaType::Object) => None,
+            None => Some(Type::Any),
         }
     }
 
-    fn string(&mut self, string: &StringType, at: &Pointer) -> Type {
-        match &string.format {
-            VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => Type::DateTime,
-            VariantOrUnknownOrEmpty::Item(format @ (StringFormat::Binary | StringFormat::Byte)) => {
-                self.diagnostics.unsupported(
-                    &at.join("format"),
-                    &format!("the format {format:?} in JSON"),
-                    "it is a text",
-                );
-                Type::String
-            }
-            VariantOrUnknownOrEmpty::Item(StringFormat::Date | StringFormat::Password)
-            | VariantOrUnknownOrEmpty::Unknown(_)
-            | VariantOrUnknownOrEmpty::Empty => Type::String,
+    /// Lowers a list or a map, unless that is what is being done already: then it holds itself.
+    fn once(&mut self, at: &Pointer, lower: impl FnOnce(&mut Self) -> Type) -> Type {
+        if self.open.contains(at) {
+            self.circle(at);
+            return Type::Any;
         }
+        self.open.push(at.clone());
+        let ty = lower(self);
+        self.open.pop();
+        ty
     }
 
-    fn integer(&mut self, integer: &IntegerType, at: &Pointer) -> Type {
-        let format = match &integer.format {
-            VariantOrUnknownOrEmpty::Item(Integers::Int32) => IntegerFormat::Int32,
-            VariantOrUnknownOrEmpty::Item(Integers::Int64) | VariantOrUnknownOrEmpty::Empty => {
-                IntegerFormat::Int64
-            }
-            VariantOrUnknownOrEmpty::Unknown(format) => {
-                self.diagnostics.unsupported(
-                    &at.join("format"),
-                    &format!("the format `{format}`"),
-                    "it is a 64-bit integer",
-                );
-                IntegerFormat::Int64
-            }
-        };
-        Type::Integer(format)
-    }
-
-    fn number(&mut self, number: &NumberType, at: &Pointer) -> Type {
-        let format = match &number.format {
-            VariantOrUnknownOrEmpty::Item(Numbers::Float) => NumberFormat::Float,
-            VariantOrUnknownOrEmpty::Item(Numbers::Double) | VariantOrUnknownOrEmpty::Empty => {
-                NumberFormat::Double
-            }
-            VariantOrUnknownOrEmpty::Unknown(format) => {
-                self.diagnostics.unsupported(
-                    &at.join("format"),
-                    &format!("the format `{format}`"),
-                    "it is a 64-bit float",
-                );
-                NumberFormat::Double
-            }
-        };
-        Type::Number(format)
-    }
-
-    fn array(&mut self, array: &ArrayType, at: &Pointer, hint: &[String]) -> Type {
-        let item = match &array.items {
-            Some(items) => self.boxed_usage(items, &at.join("items"), &with(hint, "item")).item(),
+    fn array(&mut self, at: &Pointer, hint: &[String]) -> Type {
+        let schema = self.parsed.schema(at);
+        let places = schema.count("x-prefix-items");
+        let is_closed = schema.get("items").is_some_and(|items| items.get("x-never").is_some())
+            || schema.get("maxItems").and_then(Value::as_u64) == u64::try_from(places).ok();
+        let is_full =
+            schema.get("minItems").and_then(Value::as_u64) == u64::try_from(places).ok();
+        if (1..=6).contains(&places) && is_closed && is_full {
+            let place = |index| {
+                let at = at.join("x-prefix-items").join(index);
+                self.usage(&at, &with(hint, &format!("item {index}"))).item()
+            };
+            return Type::Tuple((0..places).map(place).collect());
+        }
+        if places > 0 {
+            self.diagnostics.unsupported(
+                &at.join("x-prefix-items"),
+                "a list with types for its first places, of no fixed length",
+                "its items can be anything",
+            );
+            return Type::Array(Box::new(Type::Any));
+        }
+        let item = match schema.get("items") {
+            Some(_) => self.usage(&at.join("items"), &with(hint, "item")).item(),
             None => Type::Any,
         };
         Type::Array(Box::new(item))
     }
 
-    fn map(&mut self, object: &ObjectType, at: &Pointer, hint: &[String]) -> Type {
-        Type::Map(Box::new(self.additional(object.additional_properties.as_ref(), at, hint)))
-    }
-
     /// The type of the properties that an object does not name.
-    pub(super) fn additional(
-        &mut self,
-        additional: Option<&AdditionalProperties>,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Type {
-        match additional {
-            None | Some(AdditionalProperties::Any(_)) => Type::Any,
-            Some(AdditionalProperties::Schema(schema)) => {
-                self.usage(schema, &at.join("additionalProperties"), &with(hint, "value")).item()
+    pub(super) fn additional(&mut self, at: &Pointer, hint: &[String]) -> Type {
+        match self.parsed.schema(at).get("additionalProperties") {
+            Some(Value::Object(_)) => {
+                self.usage(&at.join("additionalProperties"), &with(hint, "value")).item()
             }
+            Some(_) | None => Type::Any,
         }
     }
 
-    fn any(&mut self, any: &AnySchema, at: &Pointer) -> Shape {
-        let texts: Vec<&str> = any.enumeration.iter().filter_map(Value::as_str).collect();
-        if !texts.is_empty()
-            && any.enumeration.iter().all(|value| value.is_string() || value.is_null())
-        {
-            let variants = texts.into_iter().map(|value| variant(value, None)).collect();
-            return Shape::Enum(Enum { variants });
+    /// The texts that a schema lists. Numbers and the like among them are texts that somebody has
+    /// forgotten to put in quotes.
+    pub(super) fn enumeration(&self, at: &Pointer) -> Enum {
+        let schema = self.parsed.schema(at);
+        let mut list = Enum { variants: Vec::new() };
+        for value in schema.enumeration() {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(_) | Value::Bool(_) => value.to_string(),
+                Value::Null | Value::Array(_) | Value::Object(_) => continue,
+            };
+            let description = schema.text("description");
+            list.add(&text, description.and_then(|description| notes::of_value(description, &text)));
         }
-        self.diagnostics.unsupported(at, "this combination of keywords", "any value is accepted");
-        Shape::Alias(Type::Any)
+        list
+    }
+}
+
+impl Enum {
+    /// Adds a value, unless it is there.
+    pub(super) fn add(&mut self, value: &str, description: Option<String>) {
+        if !self.variants.iter().any(|known| known.wire.0 == value) {
+            let wire = WireName(value.to_owned());
+            self.variants.push(Variant { wire, rust: Ident::default(), description });
+        }
     }
 }
 
@@ -298,43 +283,75 @@ pub(super) fn with(hint: &[String], word: &str) -> Vec<String> {
     words
 }
 
-/// The keyword that a combination stands under.
-pub(super) fn keyword(schema: &Schema) -> &'static str {
-    match &schema.schema_kind {
-        SchemaKind::OneOf { .. } => "oneOf",
-        SchemaKind::AnyOf { .. } => "anyOf",
-        SchemaKind::AllOf { .. }
-        | SchemaKind::Any(_)
-        | SchemaKind::Type(_)
-        | SchemaKind::Not { .. } => "allOf",
+/// Whether a schema lists the texts that it allows.
+pub(super) fn has_texts(schema: Schema<'_>) -> bool {
+    schema.enumeration().iter().any(|value| !value.is_null())
+}
+
+/// What a text says. Formats that are nothing but a text in Rust (uuid, uri, email …) are plain.
+pub(super) fn string_format(schema: Schema<'_>) -> StringFormat {
+    match schema.text("format").unwrap_or_default() {
+        "date-time" => StringFormat::DateTime,
+        "date" => StringFormat::Date,
+        "time" => StringFormat::Time,
+        "duration" => StringFormat::Duration,
+        "byte" | "base64" => StringFormat::Base64,
+        "password" => StringFormat::Password,
+        "decimal" => StringFormat::Decimal,
+        _ => StringFormat::Plain,
     }
 }
 
-fn is_nullable(schema: &Schema) -> bool {
-    let null_among_values = match &schema.schema_kind {
-        SchemaKind::Type(Simple::String(string)) => string.enumeration.contains(&None),
-        SchemaKind::Any(any) => any.enumeration.contains(&Value::Null),
-        _ => false,
+/// A whole number. Where limits, defaults or listed values are beyond the format, so is the type.
+fn integer(schema: Schema<'_>) -> Type {
+    let format = match schema.text("format").unwrap_or_default() {
+        "int8" => IntegerFormat::Int8,
+        "int16" => IntegerFormat::Int16,
+        "int32" => IntegerFormat::Int32,
+        "uint8" => IntegerFormat::Uint8,
+        "uint16" => IntegerFormat::Uint16,
+        "uint32" => IntegerFormat::Uint32,
+        "uint64" | "uint" => IntegerFormat::Uint64,
+        _ => IntegerFormat::Int64,
     };
-    schema.schema_data.nullable || null_among_values
+    let bounds = ["minimum", "maximum", "default"].into_iter().filter_map(|word| schema.get(word));
+    let named = bounds.chain(schema.enumeration());
+    let numbers: Vec<&Value> = named.filter(|value| value.is_number()).collect();
+    let fits = |least: i64, greatest: u64| {
+        numbers.iter().all(|value| {
+            value.as_i64().is_some_and(|value| value >= least && value.max(0) as u64 <= greatest)
+                || value.as_u64().is_some_and(|value| value <= greatest)
+        })
+    };
+    if format.fits(&fits) {
+        Type::Integer(format)
+    } else if IntegerFormat::Int64.fits(&fits) {
+        Type::Integer(IntegerFormat::Int64)
+    } else if IntegerFormat::Uint64.fits(&fits) {
+        Type::Integer(IntegerFormat::Uint64)
+    } else {
+        Type::Number(NumberFormat::Double)
+    }
 }
 
-fn enumeration(string: &StringType, schema: &Schema) -> Enum {
-    let description = schema.schema_data.description.as_deref();
-    let values = string.enumeration.iter().flatten();
-    let mut variants: Vec<Variant> = Vec::new();
-    for value in values {
-        if !variants.iter().any(|variant| variant.wire.0 == *value) {
-            variants.push(variant(value, description));
+impl IntegerFormat {
+    fn fits(self, within: &dyn Fn(i64, u64) -> bool) -> bool {
+        match self {
+            Self::Int8 => within(i8::MIN.into(), i8::MAX as u64),
+            Self::Int16 => within(i16::MIN.into(), i16::MAX as u64),
+            Self::Int32 => within(i32::MIN.into(), i32::MAX as u64),
+            Self::Int64 => within(i64::MIN, i64::MAX as u64),
+            Self::Uint8 => within(0, u8::MAX.into()),
+            Self::Uint16 => within(0, u16::MAX.into()),
+            Self::Uint32 => within(0, u32::MAX.into()),
+            Self::Uint64 => within(0, u64::MAX),
         }
     }
-    Enum { variants }
 }
 
-fn variant(value: &str, description: Option<&str>) -> Variant {
-    Variant {
-        wire: WireName(value.to_owned()),
-        rust: Ident::default(),
-        description: description.and_then(|text| notes::of_value(text, value)),
+fn number_format(schema: Schema<'_>) -> NumberFormat {
+    match schema.text("format") {
+        Some("decimal") => NumberFormat::Decimal,
+        Some(_) | None => NumberFormat::Double,
     }
 }

@@ -1,70 +1,118 @@
 //! Signing in.
 
-use openapiv3::{Operation, SecurityRequirement, SecurityScheme};
+use openapiv3::{APIKeyLocation, Operation, SecurityRequirement, SecurityScheme as OpenApi};
 
 use super::Lower;
+use crate::ir::{
+    Docs, Ident, Location, SecurityKind, SecurityScheme, TokenEndpoint, WireName,
+};
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
-    /// Where client credentials are exchanged for a token: the first scheme that has it.
-    pub(super) fn token_url(&mut self) -> Option<String> {
-        let parsed = self.parsed;
-        let mut found = None;
-        for (at, name, scheme) in &parsed.security_schemes {
-            match scheme {
-                SecurityScheme::OAuth2 { flows, .. } => {
-                    let url = flows.client_credentials.as_ref().map(|flow| flow.token_url.clone());
-                    found = found.or(url);
+    /// The ways to sign in.
+    pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
+        let mut schemes = Vec::new();
+        for (at, name, scheme) in self.resolved_schemes() {
+            let (kind, description) = match scheme {
+                OpenApi::APIKey { location, name, description, .. } => {
+                    let location = match location {
+                        APIKeyLocation::Query => Location::Query,
+                        APIKeyLocation::Header => Location::Header,
+                        APIKeyLocation::Cookie => Location::Cookie,
+                    };
+                    (SecurityKind::ApiKey(location, WireName(name)), description)
                 }
-                SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {}
-                SecurityScheme::OpenIDConnect { .. } => {}
-                SecurityScheme::HTTP { .. } | SecurityScheme::APIKey { .. } => {
-                    let construct = format!("the security scheme `{name}`");
-                    self.diagnostics.unsupported(
-                        at,
-                        &construct,
-                        "clients can only send bearer tokens",
-                    );
+                OpenApi::HTTP { scheme, description, .. } => {
+                    match scheme.to_ascii_lowercase().as_str() {
+                        "basic" => (SecurityKind::Basic, description),
+                        "bearer" => (SecurityKind::Bearer, description),
+                        _ => {
+                            self.diagnostics.unsupported(
+                                &at,
+                                &format!("the HTTP authentication scheme `{scheme}`"),
+                                "it is taken for a token in the header `Authorization`",
+                            );
+                            let header = WireName("Authorization".to_owned());
+                            (SecurityKind::ApiKey(Location::Header, header), description)
+                        }
+                    }
                 }
-            }
+                OpenApi::OAuth2 { description, .. }
+                | OpenApi::OpenIDConnect { description, .. } => {
+                    (SecurityKind::Bearer, description)
+                }
+            };
+            schemes.push(SecurityScheme {
+                wire: WireName(name),
+                rust: Ident::default(),
+                kind,
+                docs: Docs { description, ..Docs::default() },
+            });
         }
-        found
+        schemes
     }
 
-    /// Whether an operation needs a token.
-    pub(super) fn is_authenticated(&mut self, operation: &Operation, at: &Pointer) -> bool {
-        let requirements = self.requirements(operation);
-        let known =
-            |name: &String| self.parsed.security_schemes.iter().any(|(_, known, _)| known == name);
-        let unknown: Vec<String> = requirements
-            .iter()
-            .flat_map(|requirement| requirement.keys())
-            .filter(|name| !known(name))
-            .cloned()
-            .collect();
-        for name in unknown {
-            let message = format!("there is no security scheme `{name}`");
-            let help = "add it under `components/securitySchemes`, or mend the name";
-            self.diagnostics.degraded(
-                "unknown-security-scheme",
-                &at.join("security"),
-                message,
-                help,
-            );
+    fn resolved_schemes(&mut self) -> Vec<(Pointer, String, OpenApi)> {
+        let parsed = self.parsed;
+        let mut schemes = Vec::new();
+        for (at, name, scheme) in &parsed.security_schemes {
+            if let Some((at, scheme)) = parsed.resolve(scheme, at, self.diagnostics) {
+                schemes.push((at, name.clone(), scheme));
+            }
         }
-        // An empty requirement means that it goes without (OpenAPI 3.0, Operation Object).
-        !requirements.is_empty() && !requirements.iter().any(|requirement| requirement.is_empty())
+        schemes
+    }
+
+    /// Where client credentials are exchanged for a token: the first scheme that says so.
+    pub(super) fn token_endpoint(&mut self) -> Option<TokenEndpoint> {
+        self.resolved_schemes().into_iter().find_map(|(_, _, scheme)| match scheme {
+            OpenApi::OAuth2 { flows, .. } => {
+                Some(TokenEndpoint::Url(flows.client_credentials?.token_url))
+            }
+            OpenApi::OpenIDConnect { open_id_connect_url, .. } => {
+                Some(TokenEndpoint::Discovery(open_id_connect_url))
+            }
+            OpenApi::HTTP { .. } | OpenApi::APIKey { .. } => None,
+        })
+    }
+
+    /// The ways to sign in that an operation takes: each a list of schemes that are needed
+    /// together. An empty one means that it goes without (OpenAPI 3.0, Operation Object).
+    pub(super) fn security(
+        &mut self,
+        operation: &Operation,
+        at: &Pointer,
+        schemes: &[SecurityScheme],
+    ) -> Vec<Vec<usize>> {
+        let mut ways = Vec::new();
+        for requirement in self.requirements(operation) {
+            let mut way = Vec::new();
+            let mut is_known = true;
+            for name in requirement.keys() {
+                match schemes.iter().position(|scheme| scheme.wire.0 == *name) {
+                    Some(number) => way.push(number),
+                    None => {
+                        is_known = false;
+                        let message =
+                            format!("there is no security scheme `{name}`: it cannot be used");
+                        let help = "add it under `components/securitySchemes`, or mend the name";
+                        let at = at.join("security");
+                        self.diagnostics.degraded("unknown-security-scheme", &at, message, help);
+                    }
+                }
+            }
+            if is_known && !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways
     }
 
     /// The scopes that an operation needs, in any of its alternatives.
     pub(super) fn scopes(&self, operation: &Operation) -> Vec<String> {
         let mut scopes = Vec::new();
-        for scope in self
-            .requirements(operation)
-            .iter()
-            .flat_map(|requirement| requirement.values())
-            .flatten()
-        {
+        let requirements = self.requirements(operation);
+        for scope in requirements.iter().flat_map(|requirement| requirement.values()).flatten() {
             if !scopes.contains(scope) {
                 scopes.push(scope.clone());
             }

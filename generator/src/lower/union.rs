@@ -1,187 +1,365 @@
 //! Unions, by what tells their variants apart.
+//!
+//! In this order: a discriminator, a property with texts of its own for each variant, a required
+//! property that no other variant has, the type of the JSON value. What nothing can tell apart is a
+//! free value.
 
-use openapiv3::{ObjectType, ReferenceOr, Schema};
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::Lower;
-use super::schema::keyword;
+use super::notes::sentence;
+use super::profile::Profile;
+use super::schema::{string_format, with};
 use crate::ir::{
-    Docs, Enum, Field, Ident, Object, Shape, Tagging, Type, TypeId, Union, UnionVariant, WireName,
+    Enum, Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName,
 };
 use crate::pointer::Pointer;
 
+/// A schema among the alternatives of a union.
+#[derive(Clone)]
+struct Member {
+    at: Pointer,
+    profile: Profile,
+}
+
 impl Lower<'_> {
-    /// `oneOf` or `anyOf`: with a discriminator a union, without one a free value.
-    pub(super) fn union(
-        &mut self,
-        schema: &Schema,
-        members: &[ReferenceOr<Schema>],
-        at: &Pointer,
-        hint: &[String],
-    ) -> Shape {
-        let Some(discriminator) = &schema.schema_data.discriminator else {
-            let construct = format!("`{}` without a discriminator", keyword(schema));
-            self.diagnostics.unsupported(at, &construct, "any value is accepted");
-            return Shape::Alias(Type::Any);
+    /// `oneOf` or `anyOf`.
+    pub(super) fn union(&mut self, at: &Pointer, keyword: &'static str, hint: &[String]) -> Shape {
+        let members = self.members(at, keyword);
+        match members.as_slice() {
+            [] => return Shape::Alias(Type::Any),
+            // A list of one, or of one and null, is how OpenAPI puts words beside a reference.
+            [only] => return Shape::Alias(self.usage(&only.at, hint).ty),
+            _ => {}
+        }
+        if let Some(shape) = self.scalars(&members) {
+            return shape;
+        }
+        let variants = match self.discriminated(at, &members, hint) {
+            Some(variants) => Some(variants),
+            None => self.told_apart(&members, hint),
         };
-        let mut variants: Vec<UnionVariant> = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            let at = at.join(keyword(schema)).join(index);
-            let ReferenceOr::Reference { reference } = member else {
-                self.diagnostics.unsupported(
-                    &at,
-                    "an inline schema under a discriminator",
-                    "any value is accepted",
+        match variants {
+            Some(variants) if variants.len() == 1 => {
+                Shape::Alias(variants.into_iter().next().map_or(Type::Any, |variant| variant.ty))
+            }
+            Some(variants) => Shape::Union(Union { tagging: Tagging::Value, variants }),
+            None => {
+                self.diagnostics.degraded(
+                    "undecidable-union",
+                    &at.join(keyword),
+                    "nothing tells the alternatives apart: any value is accepted",
+                    "give it a discriminator, or each alternative a property with a single value",
                 );
-                return Shape::Alias(Type::Any);
+                Shape::Alias(Type::Any)
+            }
+        }
+    }
+
+    /// The alternatives, with those of unions among them, and without null.
+    fn members(&self, at: &Pointer, keyword: &'static str) -> Vec<Member> {
+        let mut found = Vec::new();
+        self.collect(at, keyword, &mut vec![at.clone()], &mut found);
+        let mut members: Vec<Member> = Vec::new();
+        for at in found {
+            let end = self.end_of_references(&at);
+            if !members.iter().any(|known| self.end_of_references(&known.at) == end) {
+                members.push(Member { profile: self.profile(&at), at });
+            }
+        }
+        members
+    }
+
+    fn collect(
+        &self,
+        at: &Pointer,
+        keyword: &'static str,
+        passed: &mut Vec<Pointer>,
+        found: &mut Vec<Pointer>,
+    ) {
+        for index in 0..self.parsed.schema(at).count(keyword) {
+            let member = at.join(keyword).join(index);
+            if self.is_null(&member) {
+                continue;
+            }
+            let end = self.end_of_references(&member);
+            let schema = self.parsed.schema(&end);
+            let inner = self.union_keyword(&end).filter(|_| {
+                let alone = schema.get("properties").is_none() && schema.count("allOf") == 0;
+                alone && schema.get("discriminator").is_none()
+            });
+            match inner {
+                Some(inner) if !passed.contains(&end) => {
+                    passed.push(end.clone());
+                    self.collect(&end, inner, passed, found);
+                }
+                Some(_) => {}
+                None => found.push(member),
+            }
+        }
+    }
+
+    /// Alternatives that are all texts, or all numbers, are one type.
+    fn scalars(&mut self, members: &[Member]) -> Option<Shape> {
+        let types: BTreeSet<JsonType> =
+            members.iter().flat_map(|member| member.profile.types.iter().copied()).collect();
+        if members.iter().any(|member| member.profile.types.is_empty()) {
+            return None;
+        }
+        match types.into_iter().collect::<Vec<_>>().as_slice() {
+            [JsonType::String] => Some(self.texts_or_format(members)),
+            [JsonType::Boolean] => Some(Shape::Alias(Type::Boolean)),
+            [JsonType::Integer] => Some(Shape::Alias(self.widest(members))),
+            [JsonType::Number] | [JsonType::Integer, JsonType::Number] => {
+                Some(Shape::Alias(Type::Number(crate::ir::NumberFormat::Double)))
+            }
+            _ => None,
+        }
+    }
+
+    /// An open enum of all texts that are listed, or a text of the format that all have.
+    fn texts_or_format(&self, members: &[Member]) -> Shape {
+        let mut list = Enum { variants: Vec::new() };
+        let mut formats = BTreeSet::new();
+        for member in members {
+            let (_, schema) = self.resolved(&member.at);
+            let texts: Vec<String> = self.ordered_texts(&member.at);
+            let only = texts.len() == 1;
+            for text in texts {
+                // `oneOf` of constants is how OpenAPI 3.1 puts words beside the values of an enum.
+                let words = schema.text("description").or(schema.text("title"));
+                list.add(&text, words.filter(|_| only).map(sentence));
+            }
+            formats.insert(string_format(schema));
+        }
+        match formats.into_iter().collect::<Vec<_>>().as_slice() {
+            [format] if list.variants.is_empty() => Shape::Alias(Type::String(*format)),
+            _ if list.variants.is_empty() => Shape::Alias(Type::TEXT),
+            _ => Shape::Enum(list),
+        }
+    }
+
+    fn ordered_texts(&self, at: &Pointer) -> Vec<String> {
+        let known = self.texts(at);
+        let (_, schema) = self.resolved(&self.end_of_references(at));
+        let listed = schema.enumeration().iter().filter_map(Value::as_str).map(str::to_owned);
+        let listed: Vec<String> = listed.collect();
+        if listed.is_empty() { known.into_iter().collect() } else { listed }
+    }
+
+    fn widest(&mut self, members: &[Member]) -> Type {
+        let types: Vec<Type> =
+            members.iter().map(|member| self.usage(&member.at, &[]).ty).collect();
+        let all_same = types.windows(2).all(|pair| pair.first() == pair.last());
+        match types.into_iter().next() {
+            Some(ty) if all_same => ty,
+            Some(_) | None => Type::Integer(crate::ir::IntegerFormat::Int64),
+        }
+    }
+
+    /// The variants by a discriminator (OpenAPI 3.0, Discriminator Object).
+    fn discriminated(
+        &mut self,
+        at: &Pointer,
+        members: &[Member],
+        hint: &[String],
+    ) -> Option<Vec<UnionVariant>> {
+        let schema = self.parsed.schema(at);
+        let discriminator = schema.get("discriminator")?;
+        let property = discriminator.get("propertyName").and_then(Value::as_str)?;
+        let mapping: BTreeMap<Pointer, Vec<String>> = self.mapping(discriminator);
+        let mut tags: Vec<Vec<String>> = Vec::new();
+        for member in members {
+            let end = self.end_of_references(&member.at);
+            let of_member = mapping.get(&end).cloned().unwrap_or_default();
+            let own = member.profile.tags.get(property).into_iter().flatten().cloned();
+            let own: Vec<String> = own.collect();
+            tags.push(match (of_member.is_empty(), own.is_empty()) {
+                (false, _) => of_member,
+                (true, false) => own,
+                // Without a mapping the name of the component is the tag.
+                (true, true) if self.parsed.schema(&member.at).reference().is_some() => {
+                    vec![end.last().unwrap_or_default().to_owned()]
+                }
+                (true, true) => return None,
+            });
+        }
+        let mut seen = BTreeSet::new();
+        if !tags.iter().flatten().all(|tag| seen.insert(tag.clone())) {
+            return None;
+        }
+        let property = WireName(property.to_owned());
+        Some(self.tagged(members, &property, tags, hint))
+    }
+
+    /// The tags that a mapping has for each schema.
+    fn mapping(&self, discriminator: &Value) -> BTreeMap<Pointer, Vec<String>> {
+        let mut tags: BTreeMap<Pointer, Vec<String>> = BTreeMap::new();
+        let mapping = discriminator.get("mapping").and_then(Value::as_object);
+        for (tag, target) in mapping.into_iter().flatten() {
+            let target = target.as_str().unwrap_or_default();
+            let pointer = match target.strip_prefix('#') {
+                Some(fragment) => Pointer::parse(fragment),
+                // A name instead of a reference.
+                None => Some(Pointer::root().join("components").join("schemas").join(target)),
             };
-            let ty = self.usage(member, &at, hint).ty;
-            let name = reference.rsplit('/').next().unwrap_or_default();
-            let mapped =
-                discriminator.mapping.iter().filter(|(_, to)| *to == reference || *to == name);
-            let mut tags: Vec<String> = mapped.map(|(tag, _)| tag.clone()).collect();
-            if tags.is_empty() {
-                // Without a mapping the name of the component is the tag
-                // (OpenAPI 3.0, Discriminator Object).
-                tags.push(name.to_owned());
-            }
-            variants.push(UnionVariant { tags, rust: Ident::default(), ty });
-        }
-        let tag = WireName(discriminator.property_name.clone());
-        Shape::Union(Union { tagging: Tagging::Internal { tag }, variants })
-    }
-
-    /// An object whose properties are a tag and what the tag chooses (`x-tagged-by`).
-    pub(super) fn adjacent_union(
-        &mut self,
-        object: &ObjectType,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Option<Shape> {
-        let (content, tagged_by) = object.properties.iter().find_map(|(name, schema)| {
-            let schema = schema.as_item()?;
-            Some((name, schema.schema_data.extensions.get("x-tagged-by")?))
-        })?;
-        let content_at = at.join("properties").join(content);
-        let extension_at = content_at.join("x-tagged-by");
-        let (tag, mapping) = self.tagged_by(tagged_by, object, &extension_at)?;
-        if object.properties.len() != 2 {
-            self.diagnostics.unsupported(
-                &extension_at,
-                "`x-tagged-by` in an object with further properties",
-                "the tag chooses nothing",
-            );
-            return None;
-        }
-        let tag_schema = object.properties.get(tag.as_str())?;
-        let tag_at = at.join("properties").join(&tag);
-        let required = |name: &String| object.required.contains(name);
-        let tag_field = self.field(&tag, tag_schema, &tag_at, hint, required(&tag));
-        self.compare_with_tag(&tag_field.ty, &mapping, &extension_at);
-        let other = self.reserve(at, [&["Other".to_owned()], hint].concat(), false);
-        let content_field = Field {
-            ty: Type::Any,
-            nullable: true,
-            ..self.content_field(content, object, &content_at, hint)
-        };
-        if let Some(def) = self.types.get_mut(other.0) {
-            let name = hint.join(" ");
-            let summary =
-                format!("What `{name}` holds when its tag does not say what the rest is.");
-            def.docs = Docs { summary: Some(summary), ..Docs::default() };
-            let fields = vec![tag_field, content_field];
-            def.shape = Shape::Object(Object { fields, additional: Type::Any });
-        }
-        let tagging =
-            Tagging::Adjacent { tag: WireName(tag), content: WireName(content.clone()), other };
-        Some(Shape::Union(Union { tagging, variants: variants(mapping) }))
-    }
-
-    /// The content as a property, without lowering its schema: it is free when nothing else fits.
-    fn content_field(
-        &mut self,
-        content: &str,
-        object: &ObjectType,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Field {
-        let free = ReferenceOr::Item(Box::new(Schema {
-            schema_data: match object.properties.get(content) {
-                Some(ReferenceOr::Item(schema)) => schema.schema_data.clone(),
-                Some(ReferenceOr::Reference { .. }) | None => Default::default(),
-            },
-            schema_kind: openapiv3::SchemaKind::Any(Default::default()),
-        }));
-        self.field(content, &free, at, hint, object.required.iter().any(|name| name == content))
-    }
-
-    /// Reads `x-tagged-by`: the property with the tag, and the types by tags.
-    fn tagged_by(
-        &mut self,
-        extension: &Value,
-        object: &ObjectType,
-        at: &Pointer,
-    ) -> Option<(String, Vec<(String, Type)>)> {
-        let tag = extension.get("propertyName").and_then(Value::as_str);
-        let Some(tag) = tag.filter(|tag| object.properties.contains_key(*tag)) else {
-            self.fault(
-                at,
-                "`x-tagged-by` must have a `propertyName` that is a property beside this one",
-            );
-            return None;
-        };
-        let Some(Value::Object(mapping)) = extension.get("mapping") else {
-            self.fault(at, "`x-tagged-by` must have a `mapping` from tags to references");
-            return None;
-        };
-        let mut types = Vec::new();
-        for (value, reference) in mapping {
-            let target = reference
-                .as_str()
-                .and_then(|reference| Pointer::parse(reference.strip_prefix('#')?));
-            match target.and_then(|target| self.by_pointer.get(&target).copied()) {
-                Some(id) => types.push((value.clone(), Type::Named(id))),
-                None => self.fault(
-                    &at.join("mapping").join(value),
-                    &format!("{reference} is no reference to a component schema"),
-                ),
+            if let Some(pointer) = pointer {
+                tags.entry(self.end_of_references(&pointer)).or_default().push(tag.clone());
             }
         }
-        Some((tag.to_owned(), types))
+        tags
     }
 
-    /// Tags that the enum does not have, and values of the enum that are no tags.
-    fn compare_with_tag(&mut self, tag: &Type, mapping: &[(String, Type)], at: &Pointer) {
-        let Type::Named(id) = tag else {
-            return;
-        };
-        let Some(def) = self.parsed_enum(*id) else {
-            return;
-        };
-        for (value, _) in mapping.iter().filter(|(value, _)| !def.contains(value)) {
-            self.fault(
-                &at.join("mapping").join(value),
-                &format!("`{value}` is no value of the tag"),
-            );
+    fn tagged(
+        &mut self,
+        members: &[Member],
+        property: &WireName,
+        tags: Vec<Vec<String>>,
+        hint: &[String],
+    ) -> Vec<UnionVariant> {
+        let mut variants: Vec<UnionVariant> = Vec::new();
+        for (member, tags) in members.iter().zip(tags) {
+            let name = tags.first().cloned().unwrap_or_default();
+            let ty = self.usage(&member.at, &with(hint, &name)).ty;
+            let test = Test::Tag(property.clone(), tags);
+            variants.push(UnionVariant { test, rust: Ident::default(), ty });
         }
-        for value in def.iter().filter(|value| !mapping.iter().any(|(tag, _)| tag == *value)) {
-            self.fault(at, &format!("the tag can be `{value}`, which the mapping does not have"));
+        variants
+    }
+
+    /// The variants by what their values look like.
+    fn told_apart(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+        let single = |member: &Member| member.profile.types.len() == 1;
+        if !members.iter().all(single) {
+            return None;
+        }
+        let of = |ty: JsonType| -> Vec<Member> {
+            members.iter().filter(|member| member.profile.types.contains(&ty)).cloned().collect()
+        };
+        let mut variants = self.objects(&of(JsonType::Object), hint)?;
+        let has_number = !of(JsonType::Number).is_empty();
+        for ty in [
+            JsonType::Boolean,
+            JsonType::Integer,
+            JsonType::Number,
+            JsonType::String,
+            JsonType::Array,
+        ] {
+            let members = of(ty);
+            // A whole number is a number: one variant has both.
+            if members.is_empty() || (ty == JsonType::Integer && has_number) {
+                continue;
+            }
+            let ty_of_variant = self.merged_scalars(ty, &members, hint)?;
+            variants.push(UnionVariant {
+                test: Test::Json(ty),
+                rust: Ident::default(),
+                ty: ty_of_variant,
+            });
+        }
+        Some(variants)
+    }
+
+    /// The one type that alternatives of one type of JSON have, if there is one.
+    fn merged_scalars(
+        &mut self,
+        ty: JsonType,
+        members: &[Member],
+        hint: &[String],
+    ) -> Option<Type> {
+        let hint = with(hint, variant_word(ty));
+        if let [only] = members {
+            return Some(self.usage(&only.at, &hint).ty);
+        }
+        match (ty, self.scalars(members)?) {
+            (_, Shape::Alias(ty)) => Some(ty),
+            (JsonType::String, shape @ Shape::Enum(_)) => {
+                let at = members.first()?.at.clone();
+                Some(Type::Named(self.declare(&at, hint, crate::ir::Docs::default(), shape)))
+            }
+            (_, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_)) => None,
         }
     }
 
-    /// The values of an enum, which may not be lowered yet.
-    fn parsed_enum(&self, id: TypeId) -> Option<Vec<String>> {
-        let def = self.types.get(id.0)?;
-        if let Shape::Enum(Enum { variants }) = &def.shape {
-            return Some(variants.iter().map(|variant| variant.wire.0.clone()).collect());
+    /// The variants of alternatives that are all objects.
+    fn objects(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+        match members {
+            [] => return Some(Vec::new()),
+            [only] => {
+                let ty = self.usage(&only.at, &with(hint, "object")).ty;
+                let test = Test::Json(JsonType::Object);
+                return Some(vec![UnionVariant { test, rust: Ident::default(), ty }]);
+            }
+            _ => {}
         }
-        let values = def.at.find(&self.parsed.root)?.get("enum")?.as_array()?;
-        Some(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        match found_tag(members) {
+            Some((property, tags)) => Some(self.tagged(members, &property, tags, hint)),
+            None => self.by_keys(members, hint),
+        }
+    }
+
+    /// The variants by required properties that no other alternative has. One alternative may be
+    /// without: it is what is left.
+    fn by_keys(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+        let mut keyed = Vec::new();
+        let mut rest = Vec::new();
+        for (index, member) in members.iter().enumerate() {
+            let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
+            let own = member.profile.required.iter().find(|name| {
+                others().all(|(_, other)| !other.profile.properties.contains(*name))
+            });
+            match own {
+                Some(name) => keyed.push((member, Test::Key(WireName(name.clone())))),
+                None => rest.push((member, Test::Json(JsonType::Object))),
+            }
+        }
+        if rest.len() > 1 {
+            return None;
+        }
+        let mut variants = Vec::new();
+        for (member, test) in keyed.into_iter().chain(rest) {
+            let word = match &test {
+                Test::Key(name) => name.0.clone(),
+                Test::Tag(..) | Test::Json(_) => "object".to_owned(),
+            };
+            let ty = self.usage(&member.at, &with(hint, &word)).ty;
+            variants.push(UnionVariant { test, rust: Ident::default(), ty });
+        }
+        Some(variants)
     }
 }
 
-/// One variant for each tag, even if two have the same type: nothing else tells them apart.
-fn variants(mapping: Vec<(String, Type)>) -> Vec<UnionVariant> {
-    let variant = |(tag, ty)| UnionVariant { tags: vec![tag], rust: Ident::default(), ty };
-    mapping.into_iter().map(variant).collect()
+/// A property that has texts of its own in each alternative, best one that all require.
+fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<String>>)> {
+    let first = members.first()?;
+    let tells_apart = |name: &&String| {
+        let mut seen = BTreeSet::new();
+        members.iter().all(|member| match member.profile.tags.get(*name) {
+            Some(texts) => texts.iter().all(|text| seen.insert(text.clone())),
+            None => false,
+        })
+    };
+    let is_required =
+        |name: &&String| members.iter().all(|member| member.profile.required.contains(*name));
+    let candidates: Vec<&String> = first.profile.tags.keys().filter(tells_apart).collect();
+    let name = candidates.iter().find(|name| is_required(name)).or(candidates.first())?;
+    let texts = members.iter().map(|member| {
+        member.profile.tags.get(*name).into_iter().flatten().cloned().collect::<Vec<_>>()
+    });
+    Some((WireName((*name).clone()), texts.collect()))
 }
+
+/// The word for a variant that is chosen by its type of JSON.
+fn variant_word(ty: JsonType) -> &'static str {
+    match ty {
+        JsonType::Boolean => "boolean",
+        JsonType::Integer => "integer",
+        JsonType::Number => "number",
+        JsonType::String => "string",
+        JsonType::Array => "array",
+        JsonType::Object => "object",
+    }
+}
+

@@ -9,7 +9,8 @@ mod scope;
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Answer, Api, Enum, Ident, Object, Operation, Shape, Statuses, Tagging, Type, Union, WireName,
+    Answer, AnswerCase, Api, BodyKind, ContentKind, Enum, Form, Ident, Object, Operation, Shape,
+    Statuses, Tagging, Test, Type, Union, WireName,
 };
 use identifier::{Case, identifier};
 use scope::{Scope, reserved};
@@ -23,13 +24,15 @@ pub fn name(api: &mut Api) {
             Shape::Object(object) => fields(object),
             Shape::Enum(list) => values(list),
             Shape::Union(union) => variants(union, &names),
+            Shape::Form(form) => parts(form),
             Shape::Alias(_) => {}
         }
     }
     groups(api);
     operations(api, &names);
     errors(api, &names);
-    server_variables(api);
+    headers(api);
+    builder(api);
 }
 
 /// Components have the first claim to their names, inline schemas make do with what is left.
@@ -65,20 +68,34 @@ fn values(list: &mut Enum) {
     }
 }
 
+fn parts(form: &mut Form) {
+    let mut scope = Scope::new(reserved::FIELDS);
+    for part in sorted_by(&mut form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
+        part.field.rust = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
+    }
+}
+
 /// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
 /// own properties, and the type has the better name.
 fn variants(union: &mut Union, names: &[Ident]) {
     let mut scope = Scope::new(reserved::VARIANTS);
     let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
-    for variant in sorted_by(&mut union.variants, |variant| variant.tags.clone()) {
-        let tag = variant.tags.first().map_or("", String::as_str);
+    for variant in sorted_by(&mut union.variants, |variant| test_words(&variant.test)) {
         let name = match &variant.ty {
             Type::Named(id) if !by_tag => {
                 names.get(id.0).map_or_else(String::new, |name| name.0.clone())
             }
-            _ => identifier(tag, Case::UpperCamel),
+            _ => identifier(&test_words(&variant.test), Case::UpperCamel),
         };
         variant.rust = scope.claim(&name, "Variant");
+    }
+}
+
+fn test_words(test: &Test) -> String {
+    match test {
+        Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
+        Test::Key(name) => name.0.clone(),
+        Test::Json(ty) => format!("{ty:?}"),
     }
 }
 
@@ -101,11 +118,15 @@ fn operations(api: &mut Api, names: &[Ident]) {
         operation.constant = Ident(identifier(&operation.request_type.0, Case::Screaming));
         parameters(operation, names);
         let response = format!("{}Response", operation.request_type);
-        if let Answer::ByStatus { rust, cases } = &mut operation.answer {
+        if let Answer::ByCase { rust, cases } = &mut operation.answer {
             *rust = types.claim(&response, "Type");
+            answer_cases(cases);
+        }
+        if let Some(body) = operation.body.as_mut().filter(|body| body.contents.len() > 1) {
+            body.enum_name = types.claim(&format!("{}Body", operation.request_type), "Type");
             let mut scope = Scope::new(&[]);
-            for case in cases {
-                case.rust = scope.claim(&status_name(case.statuses), "Status");
+            for content in &mut body.contents {
+                content.rust = scope.claim(body_word(&content.kind), "Body");
             }
         }
     }
@@ -119,11 +140,55 @@ fn parameters(operation: &mut Operation, names: &[Ident]) {
         parameter.rust = scope.claim_raw(&identifier(&parameter.wire.0, Case::Snake), "parameter");
     }
     if let Some(body) = &mut operation.body {
-        let words = match &body.ty {
-            Type::Named(id) => names.get(id.0).map_or("body", |name| name.0.as_str()),
-            _ => "body",
+        let named = match body.only().map(|content| &content.kind) {
+            Some(BodyKind::Json(Type::Named(id)) | BodyKind::Form(Type::Named(id), _)) => Some(id),
+            Some(BodyKind::Multipart(id)) => Some(id),
+            Some(
+                BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Bytes,
+            )
+            | None => None,
         };
+        let words = named.and_then(|id| names.get(id.0)).map_or("body", |name| name.0.as_str());
         body.rust = scope.claim_raw(&identifier(words, Case::Snake), "body");
+    }
+}
+
+/// A case is named after its status, and after its kind where one status has several.
+fn answer_cases(cases: &mut [AnswerCase]) {
+    let statuses: Vec<Statuses> = cases.iter().map(|case| case.statuses).collect();
+    let one_status = statuses.windows(2).all(|pair| pair.first() == pair.last());
+    let mut scope = Scope::new(&[]);
+    for case in cases {
+        let several = statuses.iter().filter(|status| **status == case.statuses).count() > 1;
+        let name = match (one_status, several) {
+            (true, _) => content_word(&case.content.kind).to_owned(),
+            (false, true) => {
+                status_name(case.statuses) + content_word(&case.content.kind)
+            }
+            (false, false) => status_name(case.statuses),
+        };
+        case.rust = scope.claim(&name, "Case");
+    }
+}
+
+fn content_word(kind: &ContentKind) -> &'static str {
+    match kind {
+        ContentKind::Empty => "Empty",
+        ContentKind::Json(_) => "Json",
+        ContentKind::Text => "Text",
+        ContentKind::File => "File",
+        ContentKind::Events(_) => "Events",
+        ContentKind::JsonLines(_) => "JsonLines",
+    }
+}
+
+fn body_word(kind: &BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Json(_) => "Json",
+        BodyKind::Form(..) => "Form",
+        BodyKind::Multipart(_) => "Multipart",
+        BodyKind::Text => "Text",
+        BodyKind::Bytes => "Bytes",
     }
 }
 
@@ -146,8 +211,16 @@ fn errors(api: &mut Api, names: &[Ident]) {
     }
 }
 
-/// A variable of several servers is one variable.
-fn server_variables(api: &mut Api) {
+fn headers(api: &mut Api) {
+    let mut scope = Scope::new(&[]);
+    for header in sorted_by(&mut api.headers, |header| (header.wire.clone(), header.ty.clone())) {
+        header.constant = scope.claim(&identifier(&header.wire.0, Case::Screaming), "HEADER");
+    }
+}
+
+/// The methods that builders get: for the variables of servers, of which one of several servers is
+/// one, and for the ways to sign in.
+fn builder(api: &mut Api) {
     let mut scope = Scope::new(reserved::BUILDER);
     let mut known: BTreeMap<String, Ident> = BTreeMap::new();
     for variable in api.servers.iter_mut().flat_map(|server| &mut server.variables) {
@@ -156,6 +229,9 @@ fn server_variables(api: &mut Api) {
             scope.claim_raw(&identifier(&variable.wire.0, Case::Snake), "variable")
         });
         variable.rust = name.clone();
+    }
+    for scheme in sorted_by(&mut api.security_schemes, |scheme| scheme.wire.clone()) {
+        scheme.rust = scope.claim_raw(&identifier(&scheme.wire.0, Case::Snake), "credential");
     }
 }
 

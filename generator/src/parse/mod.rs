@@ -1,18 +1,20 @@
 //! Value to OpenAPI: each operation and each component on its own, with the types of `openapiv3`.
 //!
 //! What cannot be read is reported where it stands and left out; the rest goes on. References stay
-//! references, [`Parsed::resolve`] follows them.
+//! references, [`Parsed::resolve`] follows them. Schemas are no part of what is read here: they are
+//! references to where they stand, and [`Parsed::schema`] looks at one of them.
 
 mod mend;
+mod schema;
 
 use openapiv3::{
-    Info, Operation, Parameter, ReferenceOr, Schema, SecurityRequirement, SecurityScheme, Server,
-    Tag,
+    Info, Operation, Parameter, ReferenceOr, SecurityRequirement, SecurityScheme, Server, Tag,
 };
+pub use schema::{COMBINATIONS, Schema, SchemaType};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Effect};
 use crate::load::Document;
 use crate::pointer::Pointer;
 
@@ -34,9 +36,9 @@ pub struct Parsed {
     /// What operations need that do not say so themselves.
     pub security: Vec<SecurityRequirement>,
     /// The ways to sign in.
-    pub security_schemes: Vec<(Pointer, String, SecurityScheme)>,
-    /// The component schemas.
-    pub schemas: Vec<(Pointer, String, ReferenceOr<Schema>)>,
+    pub security_schemes: Vec<(Pointer, String, ReferenceOr<SecurityScheme>)>,
+    /// Where the component schemas stand, and their names.
+    pub schemas: Vec<(Pointer, String)>,
     /// The operations.
     pub operations: Vec<ParsedOperation>,
 }
@@ -57,6 +59,11 @@ pub struct ParsedOperation {
 }
 
 impl Parsed {
+    /// The schema at a node.
+    pub fn schema(&self, at: &Pointer) -> Schema<'_> {
+        Schema::new(at.find(&self.root))
+    }
+
     /// The thing that a reference leads to, and where it stands.
     pub fn resolve<T: DeserializeOwned + Clone>(
         &self,
@@ -70,20 +77,20 @@ impl Parsed {
                 ReferenceOr::Item(item) => return Some((at, item)),
                 ReferenceOr::Reference { reference } => {
                     at = Pointer::parse(reference.strip_prefix('#')?)?;
-                    node = typed(at.find(&self.root)?, &at, diagnostics)?;
+                    node = typed(at.find(&self.root)?, &at, Effect::Degraded, diagnostics)?;
                 }
             }
         }
     }
 }
 
-/// Reads a document. Schemas are mended first, so that one that is none costs nothing else.
+/// Reads a document. What does not fit is mended first, so that it costs nothing else.
 pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
     let mut root = document.value;
     mend::mend(&mut root, diagnostics);
     let at = Pointer::root();
     let info = match root.get("info") {
-        Some(info) => typed(info, &at.join("info"), diagnostics),
+        Some(info) => typed(info, &at.join("info"), Effect::Degraded, diagnostics),
         None => {
             diagnostics.degraded(
                 "missing-info",
@@ -96,17 +103,11 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
     };
     Parsed {
         info: info.unwrap_or_default(),
-        servers: list(&root, "servers", diagnostics)
-            .into_iter()
-            .map(|(_, server)| server)
-            .collect(),
-        tags: list(&root, "tags", diagnostics).into_iter().map(|(_, tag)| tag).collect(),
-        security: list(&root, "security", diagnostics)
-            .into_iter()
-            .map(|(_, requirement)| requirement)
-            .collect(),
-        security_schemes: components(&root, "securitySchemes", diagnostics),
-        schemas: components(&root, "schemas", diagnostics),
+        servers: items(&root, "servers", diagnostics),
+        tags: items(&root, "tags", diagnostics),
+        security: items(&root, "security", diagnostics),
+        security_schemes: security_schemes(&root, diagnostics),
+        schemas: schemas(&root),
         operations: operations(&root, diagnostics),
         root,
     }
@@ -115,7 +116,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> Parsed {
 fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperation> {
     let at = Pointer::root().join("paths");
     let Some(Value::Object(paths)) = root.get("paths") else {
-        diagnostics.fatal(
+        diagnostics.degraded(
             "missing-paths",
             &Pointer::root(),
             "the document has no `paths`",
@@ -143,13 +144,12 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
             );
             continue;
         }
-        let shared = list(item, "parameters", diagnostics)
-            .into_iter()
-            .map(|(step, parameter)| (at.join("parameters").join(step), parameter))
-            .collect::<Vec<_>>();
+        let shared = list(item, "parameters", &at, diagnostics);
         for method in METHODS {
             let at = at.join(method);
-            let operation = item.get(method).and_then(|value| typed(value, &at, diagnostics));
+            let operation = item
+                .get(method)
+                .and_then(|value| typed(value, &at, Effect::LeftOut, diagnostics));
             if let Some(operation) = operation {
                 let (path, shared) = (path.clone(), shared.clone());
                 operations.push(ParsedOperation { at, path, method, operation, shared });
@@ -159,46 +159,59 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
     operations
 }
 
-fn components<T: DeserializeOwned>(
+fn schemas(root: &Value) -> Vec<(Pointer, String)> {
+    let at = Pointer::root().join("components").join("schemas");
+    let schemas = at.find(root).and_then(Value::as_object).into_iter().flatten();
+    schemas.map(|(name, _)| (at.join(name), name.clone())).collect()
+}
+
+fn security_schemes(
     root: &Value,
-    kind: &str,
     diagnostics: &mut Diagnostics,
-) -> Vec<(Pointer, String, T)> {
-    let at = Pointer::root().join("components").join(kind);
-    let Some(Value::Object(components)) = at.find(root) else {
-        return Vec::new();
-    };
+) -> Vec<(Pointer, String, ReferenceOr<SecurityScheme>)> {
+    let at = Pointer::root().join("components").join("securitySchemes");
     let mut read = Vec::new();
-    for (name, value) in components {
+    for (name, value) in at.find(root).and_then(Value::as_object).into_iter().flatten() {
         let at = at.join(name);
-        if let Some(component) = typed(value, &at, diagnostics) {
-            read.push((at, name.clone(), component));
+        if let Some(scheme) = typed(value, &at, Effect::Degraded, diagnostics) {
+            read.push((at, name.clone(), scheme));
         }
     }
     read
 }
 
-/// The items of a list that may be absent, with their indices.
+/// The items of a list of the document, which may be absent.
+fn items<T: DeserializeOwned>(root: &Value, key: &str, diagnostics: &mut Diagnostics) -> Vec<T> {
+    list(root, key, &Pointer::root(), diagnostics).into_iter().map(|(_, item)| item).collect()
+}
+
+/// The items of a list that may be absent, with their places.
 fn list<T: DeserializeOwned>(
     parent: &Value,
     key: &str,
+    at: &Pointer,
     diagnostics: &mut Diagnostics,
-) -> Vec<(usize, T)> {
-    let Some(Value::Array(items)) = parent.get(key) else {
-        return Vec::new();
-    };
-    let at = Pointer::root().join(key);
-    let typed = |(index, item)| Some((index, typed(item, &at.join(index), diagnostics)?));
-    items.iter().enumerate().filter_map(typed).collect()
+) -> Vec<(Pointer, T)> {
+    let at = at.join(key);
+    let mut read = Vec::new();
+    for (index, item) in parent.get(key).and_then(Value::as_array).into_iter().flatten().enumerate()
+    {
+        let at = at.join(index);
+        if let Some(item) = typed(item, &at, Effect::Degraded, diagnostics) {
+            read.push((at, item));
+        }
+    }
+    read
 }
 
-/// Reads a node as what it should be.
+/// Reads a node as what it should be. `effect` is what it costs if it is something else.
 fn typed<T: DeserializeOwned>(
     value: &Value,
     at: &Pointer,
+    effect: Effect,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    match serde_path_to_error::deserialize(value) {
+    match serde_path_to_error::deserialize(without_schemas(value, at)) {
         Ok(read) => Some(read),
         Err(error) => {
             let at = error.path().iter().fold(at.clone(), |at, segment| match segment {
@@ -207,18 +220,35 @@ fn typed<T: DeserializeOwned>(
                 serde_path_to_error::Segment::Enum { .. }
                 | serde_path_to_error::Segment::Unknown => at,
             });
-            // A fault inside, such as a reference that leads nowhere, is why the whole cannot be read.
-            if diagnostics.has_fault_below(&at) {
-                return None;
-            }
             let message = format!("this is not what OpenAPI 3.0 has here: {}", error.inner());
-            diagnostics.left_out(
-                "invalid-document",
-                &at,
-                message,
-                "compare it with the OpenAPI Specification 3.0.3",
-            );
+            let help = "compare it with the OpenAPI Specification 3.0.3";
+            diagnostics.report(effect, "invalid-document", &at, message, help);
             None
         }
+    }
+}
+
+/// A node in which the schemas are references to where they stand. Examples and extensions are
+/// data, in which nothing is looked for.
+fn without_schemas(value: &Value, at: &Pointer) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| {
+                let value = match key.as_str() {
+                    "schema" => json!({"$ref": at.join(key).to_string()}),
+                    "example" | "examples" => value.clone(),
+                    key if key.starts_with("x-") => value.clone(),
+                    key => without_schemas(value, &at.join(key)),
+                };
+                (key.clone(), value)
+            })
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| without_schemas(item, &at.join(index)))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }

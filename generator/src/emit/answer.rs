@@ -1,0 +1,167 @@
+//! What operations answer: the type of a good answer, and how it is read.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::error_body::statuses;
+use super::{docs, token, ty};
+use crate::ir::{Answer, AnswerCase, Api, ContentKind, Ident, Operation, Type};
+
+/// The type of an answer, and the word for how it is read.
+pub(super) fn output_and_read(api: &Api, answer: &Answer) -> (TokenStream, TokenStream) {
+    match answer {
+        Answer::One(content) => (output(api, &content.kind), read(&content.kind)),
+        Answer::ByCase { rust, .. } => {
+            let rust = token(rust);
+            (quote!(#rust), quote!(by_case))
+        }
+    }
+}
+
+fn output(api: &Api, kind: &ContentKind) -> TokenStream {
+    match kind {
+        ContentKind::Empty => quote!(()),
+        ContentKind::Json(of) => ty(api, of, false),
+        ContentKind::Text => quote!(String),
+        ContentKind::File => quote!(Download),
+        ContentKind::Events(of) => {
+            let of = ty(api, of, false);
+            quote!(EventStream<#of>)
+        }
+        ContentKind::JsonLines(of) => {
+            let of = ty(api, of, false);
+            quote!(JsonLines<#of>)
+        }
+    }
+}
+
+fn read(kind: &ContentKind) -> TokenStream {
+    match kind {
+        ContentKind::Empty => quote!(empty),
+        ContentKind::Json(_) => quote!(json),
+        ContentKind::Text => quote!(text),
+        ContentKind::File => quote!(file),
+        ContentKind::Events(Type::TEXT) => quote!(events_text),
+        ContentKind::Events(_) => quote!(events),
+        ContentKind::JsonLines(_) => quote!(lines),
+    }
+}
+
+/// The names from the runtime that an answer uses.
+pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'static str>) {
+    for content in answer.contents() {
+        match &content.kind {
+            ContentKind::File => drop(names.insert("Download")),
+            ContentKind::Events(_) => drop(names.insert("EventStream")),
+            ContentKind::JsonLines(_) => drop(names.insert("JsonLines")),
+            ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => {}
+        }
+        if let Some(ty) = content.kind.ty() {
+            super::imports(ty, names);
+        }
+    }
+    if let Answer::ByCase { .. } = answer {
+        names.extend(["Case", "Error", "Incoming", "Statuses"]);
+    }
+}
+
+/// The type of an answer that depends on the status or the media type, and how it is read.
+pub(super) fn item(
+    api: &Api,
+    operation: &Operation,
+    rust: &Ident,
+    cases: &[AnswerCase],
+) -> TokenStream {
+    let name = token(rust);
+    let doc = docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name)]);
+    let variants = cases.iter().map(|case| variant(api, case));
+    let mut listed: Vec<TokenStream> = Vec::new();
+    let reads: Vec<TokenStream> = cases
+        .iter()
+        .map(|case| {
+            let first = listed.len();
+            listed.extend(entries(case));
+            let numbers = first..listed.len();
+            let read = read_case(case);
+            quote!(#(Some(#numbers))|* => #read)
+        })
+        .collect();
+    let derives = derives(cases);
+    quote! {
+        #doc
+        #derives
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+        }
+
+        impl #name {
+            async fn read(incoming: Incoming) -> Result<Self, Error> {
+                let cases = [#(#listed),*];
+                match incoming.case(&cases) {
+                    #(#reads,)*
+                    _ => Err(incoming.undocumented().await),
+                }
+            }
+        }
+    }
+}
+
+/// What is read once can neither be copied nor compared.
+fn derives(cases: &[AnswerCase]) -> TokenStream {
+    let is_read_once = |case: &AnswerCase| match &case.content.kind {
+        ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
+        ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => false,
+    };
+    if cases.iter().any(is_read_once) {
+        quote!(#[derive(Debug)])
+    } else {
+        quote!(#[derive(Debug, Clone, PartialEq)])
+    }
+}
+
+fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
+    let mut when = format!("`{}`", case.statuses);
+    if !case.media_types.is_empty() {
+        when.push_str(&format!(" `{}`", case.media_types.join("`, `")));
+    }
+    let description = docs::cell(&case.content.description);
+    let line = if description.is_empty() { when } else { format!("{when}: {description}") };
+    let (doc, variant) = (docs::outer(&[line]), token(&case.rust));
+    match &case.content.kind {
+        ContentKind::Empty => quote!(#doc #variant),
+        kind => {
+            let output = output(api, kind);
+            quote!(#doc #variant(#output))
+        }
+    }
+}
+
+/// The entries that a case has in the table from which the runtime chooses.
+fn entries(case: &AnswerCase) -> Vec<TokenStream> {
+    let statuses = statuses(case.statuses);
+    let entry = |media_type: Option<&String>| {
+        let media_type = match media_type {
+            Some(media_type) => quote!(Some(#media_type)),
+            None => quote!(None),
+        };
+        quote!(Case { statuses: #statuses, media_type: #media_type })
+    };
+    match case.media_types.as_slice() {
+        [] => vec![entry(None)],
+        media_types => media_types.iter().map(|media_type| entry(Some(media_type))).collect(),
+    }
+}
+
+fn read_case(case: &AnswerCase) -> TokenStream {
+    let variant = token(&case.rust);
+    match &case.content.kind {
+        ContentKind::Empty => quote!(incoming.ignore().await.map(|()| Self::#variant)),
+        ContentKind::Json(_) => quote!(incoming.json().await.map(Self::#variant)),
+        ContentKind::Text => quote!(incoming.text().await.map(Self::#variant)),
+        ContentKind::File => quote!(Ok(Self::#variant(incoming.download()))),
+        ContentKind::Events(Type::TEXT) => quote!(Ok(Self::#variant(incoming.events_text()))),
+        ContentKind::Events(_) => quote!(Ok(Self::#variant(incoming.events()))),
+        ContentKind::JsonLines(_) => quote!(Ok(Self::#variant(incoming.json_lines()))),
+    }
+}

@@ -1,0 +1,161 @@
+//! The bodies of requests: the argument that callers give, and how requests take it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, parameter, token, ty};
+use crate::ir::{Api, Body, BodyContent, BodyKind, Operation};
+
+/// The argument of a method.
+pub(super) fn argument(api: &Api, body: &Body) -> TokenStream {
+    let rust = token(&body.rust);
+    let of = match body.only() {
+        Some(content) => argument_type(api, &content.kind),
+        None => {
+            let name = token(&body.enum_name);
+            quote!(impl Into<#name<'a>>)
+        }
+    };
+    quote!(#rust: #of)
+}
+
+/// The parameters that the method needs for the argument.
+pub(super) fn generics(body: &Body) -> Option<TokenStream> {
+    body.only().is_none().then(|| quote!(<'a>))
+}
+
+/// The type of an argument that is the content itself.
+fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
+    match kind {
+        BodyKind::Json(of) | BodyKind::Form(of, _) => {
+            let of = ty(api, of, false);
+            quote!(&#of)
+        }
+        BodyKind::Multipart(form) => {
+            let form = token(&api.type_def(*form).rust);
+            quote!(types::#form)
+        }
+        BodyKind::Text => quote!(&str),
+        BodyKind::Bytes => quote!(impl Into<Upload>),
+    }
+}
+
+/// The request with its body, from one without.
+pub(super) fn set(body: &Body, request: &TokenStream) -> TokenStream {
+    let rust = token(&body.rust);
+    match body.only() {
+        Some(content) => {
+            let call = call(content, &quote!(#rust));
+            quote!(#request #call)
+        }
+        None => quote!(#rust.into().write(#request)),
+    }
+}
+
+fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
+    let media_type = &content.media_type;
+    match &content.kind {
+        BodyKind::Json(_) if media_type == "application/json" => quote!(.json(#value)),
+        BodyKind::Json(_) => quote!(.json_as(#media_type, #value)),
+        BodyKind::Form(_, styles) if styles.is_empty() => quote!(.form(#value)),
+        BodyKind::Form(_, styles) => {
+            let styles = styles.iter().filter_map(|(name, style, explode)| {
+                let (name, style) = (&name.0, parameter::style(*style)?);
+                Some(quote!((#name, #style, #explode)))
+            });
+            quote!(.form_with(#value, &[#(#styles),*]))
+        }
+        BodyKind::Multipart(_) => quote!(.multipart(#value.0)),
+        BodyKind::Text => quote!(.text(#media_type, #value)),
+        BodyKind::Bytes => quote!(.upload(#media_type, #value)),
+    }
+}
+
+/// The type of a body that can be one of several contents.
+pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
+    let name = token(&body.enum_name);
+    let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name)]);
+    let variants = body.contents.iter().map(|content| {
+        let doc = docs::outer(&[format!("`{}`", content.media_type)]);
+        let (rust, of) = (token(&content.rust), variant_type(api, &content.kind));
+        quote!(#doc #rust(#of))
+    });
+    let writes = body.contents.iter().map(|content| {
+        let rust = token(&content.rust);
+        let call = call(content, &quote!(content));
+        quote!(Self::#rust(content) => request #call)
+    });
+    let from = body.contents.first().map(|first| from(api, body, first));
+    // A body that borrows nothing has the parameter all the same.
+    let borrows = |content: &BodyContent| match &content.kind {
+        BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text => true,
+        BodyKind::Multipart(_) | BodyKind::Bytes => false,
+    };
+    let marker = (!body.contents.iter().any(borrows)).then(|| {
+        quote!(
+            #[doc(hidden)]
+            Never(std::convert::Infallible, std::marker::PhantomData<&'a ()>),
+        )
+    });
+    let never = marker.is_some().then(|| quote!(Self::Never(never, _) => match never {},));
+    Some(quote! {
+        #doc
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum #name<'a> {
+            #(#variants,)*
+            #marker
+        }
+
+        impl #name<'_> {
+            fn write(self, request: Request) -> Request {
+                match self {
+                    #(#writes,)*
+                    #never
+                }
+            }
+        }
+
+        #from
+    })
+}
+
+fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
+    match kind {
+        BodyKind::Json(of) | BodyKind::Form(of, _) => {
+            let of = ty(api, of, false);
+            quote!(&'a #of)
+        }
+        BodyKind::Multipart(form) => {
+            let form = token(&api.type_def(*form).rust);
+            quote!(types::#form)
+        }
+        BodyKind::Text => quote!(&'a str),
+        BodyKind::Bytes => quote!(Upload),
+    }
+}
+
+/// The first content needs no name: it is what most callers send.
+fn from(api: &Api, body: &Body, first: &BodyContent) -> TokenStream {
+    let (name, variant) = (token(&body.enum_name), token(&first.rust));
+    let of = variant_type(api, &first.kind);
+    quote! {
+        impl<'a> From<#of> for #name<'a> {
+            fn from(content: #of) -> Self {
+                Self::#variant(content)
+            }
+        }
+    }
+}
+
+/// The names from the runtime that a body uses.
+pub(super) fn imports(body: &Body, names: &mut std::collections::BTreeSet<&'static str>) {
+    for content in &body.contents {
+        match &content.kind {
+            BodyKind::Form(_, styles) if !styles.is_empty() => drop(names.insert("Style")),
+            BodyKind::Bytes => drop(names.insert("Upload")),
+            BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Multipart(_) | BodyKind::Text => {}
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Parameters: the arguments that callers give, and how requests take them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::types::resolved;
+use super::{token, ty};
+use crate::ir::{Api, Ident, Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
+
+/// The argument of a method: its name and type.
+pub(super) fn argument(api: &Api, parameter: &Parameter) -> TokenStream {
+    argument_as(api, &parameter.rust, &parameter.ty, false)
+}
+
+/// An argument of a type, in a file of types or elsewhere.
+pub(super) fn argument_as(api: &Api, rust: &Ident, of: &Type, in_types: bool) -> TokenStream {
+    let (rust, of) = (token(rust), argument_type(api, of, in_types));
+    quote!(#rust: #of)
+}
+
+/// How an argument of a type is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// As `&str`.
+    Text,
+    /// As a slice.
+    Slice,
+    /// By reference.
+    Borrowed,
+    /// As it is, because it is small.
+    Owned,
+}
+
+/// Texts and lists are borrowed, and whatever is large; the rest is small.
+pub(super) fn passing(api: &Api, of: &Type) -> Passing {
+    match resolved(api, of) {
+        Type::String(StringFormat::Base64 | StringFormat::Password) => Passing::Borrowed,
+        Type::String(_) => Passing::Text,
+        Type::Array(_) => Passing::Slice,
+        Type::Any | Type::Map(_) | Type::Tuple(_) | Type::Number(NumberFormat::Decimal) => {
+            Passing::Borrowed
+        }
+        Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(NumberFormat::Double)
+        | Type::Nullable(_) => Passing::Owned,
+        Type::Named(id) => match api.type_def(id).shape {
+            Shape::Enum(_) => Passing::Owned,
+            Shape::Object(_) | Shape::Union(_) | Shape::Form(_) | Shape::Alias(_) => {
+                Passing::Borrowed
+            }
+        },
+    }
+}
+
+fn argument_type(api: &Api, of: &Type, in_types: bool) -> TokenStream {
+    match (passing(api, of), resolved(api, of)) {
+        (Passing::Text, _) => quote!(&str),
+        (Passing::Slice, Type::Array(item)) => {
+            let item = ty(api, &item, in_types);
+            quote!(&[#item])
+        }
+        (Passing::Borrowed, _) => {
+            let of = ty(api, of, in_types);
+            quote!(&#of)
+        }
+        (Passing::Owned | Passing::Slice, _) => ty(api, of, in_types),
+    }
+}
+
+/// The call that puts a parameter into a request.
+pub(super) fn set(api: &Api, parameter: &Parameter) -> TokenStream {
+    let (wire, rust) = (&parameter.wire.0, token(&parameter.rust));
+    let value = match passing(api, &parameter.ty) {
+        Passing::Owned => quote!(&#rust),
+        Passing::Text | Passing::Slice | Passing::Borrowed => quote!(#rust),
+    };
+    let location = location(parameter.location);
+    let Some(style) = style(parameter.style) else {
+        return quote!(.json_parameter(#location, #wire, #value));
+    };
+    let (explode, allow_reserved) = (parameter.explode, parameter.allow_reserved);
+    match (parameter.location, parameter.style, explode, allow_reserved) {
+        (Location::Path, Style::Simple, false, false) => quote!(.path(#wire, #value)),
+        (Location::Query, Style::Form, true, false) => quote!(.query(#wire, #value)),
+        (Location::Header, Style::Simple, false, false) => quote!(.header(#wire, #value)),
+        (Location::Cookie, Style::Form, true, false) => quote!(.cookie(#wire, #value)),
+        _ => quote! {
+            .parameter(
+                &Parameter {
+                    name: #wire,
+                    location: #location,
+                    style: #style,
+                    explode: #explode,
+                    allow_reserved: #allow_reserved,
+                },
+                #value,
+            )
+        },
+    }
+}
+
+/// The names from the runtime that [`set`] uses.
+pub(super) fn imports(api: &Api, parameter: &Parameter) -> &'static [&'static str] {
+    let call = set(api, parameter).to_string();
+    match (call.starts_with(". parameter"), call.starts_with(". json_parameter")) {
+        (true, _) => &["Location", "Parameter", "Style"],
+        (_, true) => &["Location"],
+        (false, false) => &[],
+    }
+}
+
+/// A location as the runtime has it.
+pub(super) fn location(location: Location) -> TokenStream {
+    match location {
+        Location::Path => quote!(Location::Path),
+        Location::Query => quote!(Location::Query),
+        Location::Header => quote!(Location::Header),
+        Location::Cookie => quote!(Location::Cookie),
+    }
+}
+
+/// A style as the runtime has it. JSON is none.
+pub(super) fn style(style: Style) -> Option<TokenStream> {
+    match style {
+        Style::Simple => Some(quote!(Style::Simple)),
+        Style::Label => Some(quote!(Style::Label)),
+        Style::Matrix => Some(quote!(Style::Matrix)),
+        Style::Form => Some(quote!(Style::Form)),
+        Style::SpaceDelimited => Some(quote!(Style::SpaceDelimited)),
+        Style::PipeDelimited => Some(quote!(Style::PipeDelimited)),
+        Style::DeepObject => Some(quote!(Style::DeepObject)),
+        Style::Json => None,
+    }
+}

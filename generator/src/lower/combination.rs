@@ -1,0 +1,261 @@
+//! Schemas that describe the same value together: `allOf`, and what stands beside `oneOf`.
+//!
+//! The parts are taken apart until each is a schema without combinations. Objects become one object
+//! with the properties of all. A property that several parts have is a combination itself.
+
+use indexmap::IndexMap;
+
+use super::Lower;
+use super::schema::{Usage, has_texts, with};
+use crate::ir::{Field, Object, Shape, Type};
+use crate::parse::SchemaType;
+use crate::pointer::Pointer;
+
+/// The parts of a combination.
+#[derive(Default)]
+struct Parts {
+    /// Those that describe the value.
+    all: Vec<Pointer>,
+    /// Those of which one describes the value as well.
+    alternatives: Vec<Pointer>,
+    passed: Vec<Pointer>,
+}
+
+/// Where a property is described.
+#[derive(Default)]
+struct Property {
+    all: Vec<Pointer>,
+    alternatives: Vec<Pointer>,
+}
+
+impl Lower<'_> {
+    /// What several schemas describe together.
+    pub(super) fn combination(
+        &mut self,
+        schemas: &[Pointer],
+        at: &Pointer,
+        hint: &[String],
+    ) -> Shape {
+        let mut parts = Parts::default();
+        schemas.iter().for_each(|schema| self.take_apart(schema, &mut parts));
+        if let Some(only) = self.only_part(schemas, &parts) {
+            return Shape::Alias(self.usage(&only, hint).ty);
+        }
+        let shaping: Vec<Pointer> =
+            parts.all.iter().filter(|part| self.has_own_shape(part)).cloned().collect();
+        let is = |part: &Pointer, ty| self.parsed.schema(part).ty() == Some(ty);
+        if shaping.iter().all(|part| is(part, SchemaType::Object)) {
+            return self.merged(&parts, hint);
+        }
+        let first = shaping.first().and_then(|part| self.parsed.schema(part).ty());
+        if let (Some(ty), true) = (first, parts.alternatives.is_empty())
+            && shaping.iter().all(|part| is(part, ty))
+        {
+            return self.narrowest(&shaping, hint);
+        }
+        self.diagnostics.degraded(
+            "conflicting-schemas",
+            at,
+            "`allOf` combines schemas of different types: any value is accepted",
+            "let its members describe the same type of value",
+        );
+        Shape::Alias(Type::Any)
+    }
+
+    /// Adds the parts of a schema.
+    fn take_apart(&self, at: &Pointer, parts: &mut Parts) {
+        let at = self.end_of_references(at);
+        if parts.passed.contains(&at) {
+            // What contains itself adds nothing to itself.
+            return;
+        }
+        parts.passed.push(at.clone());
+        let schema = self.parsed.schema(&at);
+        parts.all.push(at.clone());
+        for index in 0..schema.count("allOf") {
+            self.take_apart(&at.join("allOf").join(index), parts);
+        }
+        if let Some(keyword) = self.union_keyword(&at) {
+            for index in 0..schema.count(keyword) {
+                let mut inner = Parts { passed: parts.passed.clone(), ..Parts::default() };
+                self.take_apart(&at.join(keyword).join(index), &mut inner);
+                parts.alternatives.extend(inner.all);
+                parts.alternatives.extend(inner.alternatives);
+            }
+        }
+    }
+
+    /// The schema behind references, whether it is a component or not.
+    pub(super) fn end_of_references(&self, at: &Pointer) -> Pointer {
+        let mut at = at.clone();
+        let mut passed = Vec::new();
+        while let Some(next) = self.parsed.schema(&at).reference() {
+            if passed.contains(&next) {
+                break;
+            }
+            passed.push(next.clone());
+            at = next;
+        }
+        at
+    }
+
+    /// Whether a schema says what a value is, not counting the combinations in it.
+    fn has_own_shape(&self, at: &Pointer) -> bool {
+        let schema = self.parsed.schema(at);
+        schema.ty().is_some() || !schema.enumeration().is_empty()
+    }
+
+    /// The member that alone says something, as where `allOf` puts words beside a reference.
+    fn only_part(&self, schemas: &[Pointer], parts: &Parts) -> Option<Pointer> {
+        let says_something = |part: &Pointer| {
+            self.has_own_shape(part) || self.parsed.schema(part).required().next().is_some()
+        };
+        let mut members: Vec<Pointer> = Vec::new();
+        for schema in schemas {
+            if says_something(schema) {
+                members.push(schema.clone());
+            }
+            let count = self.parsed.schema(schema).count("allOf");
+            members.extend((0..count).map(|index| schema.join("allOf").join(index)));
+        }
+        let own_union = schemas.iter().any(|schema| self.union_keyword(schema).is_some());
+        let of_interest = |member: &Pointer| {
+            self.has_shape(member) || self.parsed.schema(member).required().next().is_some()
+        };
+        let mut distinct: Vec<Pointer> = Vec::new();
+        for member in members.into_iter().filter(of_interest) {
+            let is_new = |known: &Pointer| {
+                self.end_of_references(known) != self.end_of_references(&member)
+            };
+            if distinct.iter().all(is_new) {
+                distinct.push(member);
+            }
+        }
+        match distinct.as_slice() {
+            [only] if !own_union && !schemas.contains(only) && !parts.all.is_empty() => {
+                Some(only.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// One object with the properties of all parts.
+    fn merged(&mut self, parts: &Parts, hint: &[String]) -> Shape {
+        let mut properties: IndexMap<String, Property> = IndexMap::new();
+        let mut required: Vec<String> = Vec::new();
+        for part in &parts.all {
+            let schema = self.parsed.schema(part);
+            required.extend(schema.required().map(str::to_owned));
+            for name in schema.properties() {
+                let place = part.join("properties").join(name);
+                properties.entry(name.clone()).or_default().all.push(place);
+            }
+        }
+        for part in &parts.alternatives {
+            for name in self.parsed.schema(part).properties() {
+                let place = part.join("properties").join(name);
+                properties.entry(name.clone()).or_default().alternatives.push(place);
+            }
+        }
+        let mut fields = Vec::new();
+        for (name, property) in &properties {
+            fields.push(self.common_field(name, property, hint, required.contains(name)));
+        }
+        let with_additional = parts.all.iter().rev().find(|part| {
+            let additional = self.parsed.schema(part).get("additionalProperties");
+            additional.is_some_and(serde_json::Value::is_object)
+        });
+        let additional = match with_additional.cloned() {
+            // The properties of alternatives are not all of the type that the others have.
+            Some(part) => self.additional(&part, hint),
+            None => Type::Any,
+        };
+        Shape::Object(Object { fields, additional })
+    }
+
+    /// A property that is described at several places.
+    fn common_field(
+        &mut self,
+        name: &str,
+        property: &Property,
+        hint: &[String],
+        required: bool,
+    ) -> Field {
+        let hint = with(hint, name);
+        let places = if property.all.is_empty() { &property.alternatives } else { &property.all };
+        let fallback = crate::pointer::Pointer::root();
+        let told = places.iter().find(|place| self.parsed.schema(place).get("description").is_some());
+        let told = told.or(places.first()).unwrap_or(&fallback).clone();
+        let usage = if property.all.is_empty() && !self.are_equal(places) {
+            // Each alternative has its own idea of it.
+            Usage { ty: Type::Any, nullable: true }
+        } else {
+            self.common_type(places, &hint)
+        };
+        let mut field = self.field(name, &told, usage.ty, usage.nullable, required);
+        let says = |flag: &str| places.iter().any(|place| self.parsed.schema(place).flag(flag));
+        field.read_only = says("readOnly");
+        field.write_only = says("writeOnly");
+        field
+    }
+
+    /// The type of what several schemas describe together.
+    fn common_type(&mut self, places: &[Pointer], hint: &[String]) -> Usage {
+        let mut distinct: Vec<Pointer> = Vec::new();
+        for place in places.iter().filter(|place| self.has_shape(place)) {
+            if !distinct.iter().any(|known| self.are_equal(&[known.clone(), place.clone()])) {
+                distinct.push(place.clone());
+            }
+        }
+        match (distinct.as_slice(), places) {
+            ([only], _) | ([], [only, ..]) => self.usage(only, hint),
+            ([], []) => Usage { ty: Type::Any, nullable: true },
+            ([first, ..], _) => {
+                let nullable = distinct.iter().all(|place| self.is_nullable(place, &mut Vec::new()));
+                let ty = match self.combination(&distinct, first, hint) {
+                    Shape::Alias(ty) => ty,
+                    shape => {
+                        let docs = super::notes::docs(self.parsed.schema(first), true);
+                        Type::Named(self.declare(first, hint.to_vec(), docs, shape))
+                    }
+                };
+                Usage { ty, nullable }
+            }
+        }
+    }
+
+    /// Whether schemas say the same.
+    fn are_equal(&self, places: &[Pointer]) -> bool {
+        let ends: Vec<Pointer> = places.iter().map(|place| self.end_of_references(place)).collect();
+        let facts = |at: &Pointer| super::notes::facts(at.find(&self.parsed.root));
+        ends.windows(2).all(|pair| match pair {
+            [one, other] => one == other || facts(one) == facts(other),
+            _ => true,
+        })
+    }
+
+    /// Of several schemas of one type the one that says most.
+    fn narrowest(&mut self, parts: &[Pointer], hint: &[String]) -> Shape {
+        let rank = |part: &&Pointer| {
+            let schema = self.parsed.schema(part);
+            let items = schema.get("items").is_some();
+            (has_texts(schema), schema.get("format").is_some(), items)
+        };
+        let mut best: Option<&Pointer> = None;
+        for part in parts {
+            if best.is_none_or(|best| rank(&part) > rank(&best)) {
+                best = Some(part);
+            }
+        }
+        match best.cloned() {
+            // A part with combinations of its own would lead back here.
+            Some(best) if self.parsed.schema(&best).count("allOf") == 0 => {
+                Shape::Alias(self.usage(&best, hint).ty)
+            }
+            Some(best) if has_texts(self.parsed.schema(&best)) => {
+                Shape::Enum(self.enumeration(&best))
+            }
+            Some(_) | None => Shape::Alias(Type::Any),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What can be told of a value from outside: which types of JSON it can have, and which properties.
+//!
+//! Unions are decided by it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Lower;
+use crate::ir::JsonType;
+use crate::parse::{Schema, SchemaType};
+use crate::pointer::Pointer;
+
+/// What values of a schema look like.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Profile {
+    /// The types of JSON that they can have. None says that they can be anything.
+    pub(super) types: BTreeSet<JsonType>,
+    /// The properties that all have.
+    pub(super) required: BTreeSet<String>,
+    /// The properties that some have.
+    pub(super) properties: BTreeSet<String>,
+    /// The properties that have one of a few texts.
+    pub(super) tags: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Profile {
+    /// What is true of values that fit both.
+    fn and(mut self, other: Self) -> Self {
+        if self.types.is_empty() {
+            self.types = other.types;
+        } else if !other.types.is_empty() {
+            self.types.retain(|ty| other.types.contains(ty));
+        }
+        self.required.extend(other.required);
+        self.properties.extend(other.properties);
+        self.tags.extend(other.tags);
+        self
+    }
+
+    /// What is true of values that fit one of them.
+    fn or(mut self, other: Self) -> Self {
+        if self.types.is_empty() || other.types.is_empty() {
+            return Self::default();
+        }
+        self.types.extend(other.types);
+        self.required.retain(|name| other.required.contains(name));
+        self.properties.extend(other.properties);
+        self.tags.retain(|name, _| other.tags.contains_key(name));
+        for (name, values) in other.tags {
+            if let Some(known) = self.tags.get_mut(&name) {
+                known.extend(values);
+            }
+        }
+        self
+    }
+}
+
+impl Lower<'_> {
+    /// The profile of a schema, through references.
+    pub(super) fn profile(&self, at: &Pointer) -> Profile {
+        self.profile_of(at, &mut Vec::new())
+    }
+
+    fn profile_of(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> Profile {
+        let at = self.end_of_references(at);
+        if passed.contains(&at) {
+            return Profile::default();
+        }
+        passed.push(at.clone());
+        let schema = self.parsed.schema(&at);
+        let mut profile = self.own_profile(&at, schema);
+        for index in 0..schema.count("allOf") {
+            profile = profile.and(self.profile_of(&at.join("allOf").join(index), passed));
+        }
+        if let Some(keyword) = self.union_keyword(&at) {
+            let members = (0..schema.count(keyword)).map(|index| at.join(keyword).join(index));
+            let members = members.filter(|member| !self.is_null(member));
+            let profiles = members.map(|member| self.profile_of(&member, passed));
+            if let Some(either) = profiles.reduce(Profile::or) {
+                profile = profile.and(either);
+            }
+        }
+        passed.pop();
+        profile
+    }
+
+    fn own_profile(&self, at: &Pointer, schema: Schema<'_>) -> Profile {
+        let mut profile = Profile::default();
+        profile.types.extend(schema.ty().map(json_type));
+        profile.required.extend(schema.required().map(str::to_owned));
+        for name in schema.properties() {
+            profile.properties.insert(name.clone());
+            let texts = self.texts(&at.join("properties").join(name));
+            if !texts.is_empty() {
+                profile.tags.insert(name.clone(), texts);
+            }
+        }
+        profile
+    }
+
+    /// The texts that a schema allows, if it allows only those.
+    pub(super) fn texts(&self, at: &Pointer) -> BTreeSet<String> {
+        let mut at = self.end_of_references(at);
+        while self.parsed.schema(&at).count("allOf") == 1
+            && self.parsed.schema(&at).enumeration().is_empty()
+        {
+            let inner = self.end_of_references(&at.join("allOf").join(0));
+            if inner == at {
+                break;
+            }
+            at = inner;
+        }
+        let values = self.parsed.schema(&at).enumeration();
+        if values.iter().all(|value| value.is_string() || value.is_null()) {
+            values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        } else {
+            BTreeSet::new()
+        }
+    }
+
+    /// Whether a schema allows null and nothing else.
+    pub(super) fn is_null(&self, at: &Pointer) -> bool {
+        let schema = self.parsed.schema(&self.end_of_references(at));
+        let values = schema.enumeration();
+        let only_null = !values.is_empty() && values.iter().all(Value::is_null);
+        let says_null = schema.text("type").is_none()
+            && schema.flag("nullable")
+            && !self.has_shape(at);
+        only_null || says_null
+    }
+}
+
+pub(super) fn json_type(ty: SchemaType) -> JsonType {
+    match ty {
+        SchemaType::String => JsonType::String,
+        SchemaType::Number => JsonType::Number,
+        SchemaType::Integer => JsonType::Integer,
+        SchemaType::Boolean => JsonType::Boolean,
+        SchemaType::Array => JsonType::Array,
+        SchemaType::Object => JsonType::Object,
+    }
+}
