@@ -3,7 +3,8 @@
 //! Where the API is, and how its clients sign in.
 
 use crate::runtime::{
-    Api, Client, ClientBuilder, Environment, Error, ErrorFormat, Server,
+    Api, Client, ClientBuilder, Environment, Error, ErrorFormat, SecurityKind,
+    SecurityScheme, Server, TokenEndpoint,
 };
 
 /// What the document says of the API as a whole.
@@ -19,7 +20,17 @@ static API: Api = Api {
             variables: &[("apiUrl", "sailpoint.api.identitynow.com")],
         },
     ],
-    token_url: Some("/oauth/token"),
+    security: &[
+        SecurityScheme {
+            name: "userAuth",
+            kind: SecurityKind::Bearer,
+        },
+        SecurityScheme {
+            name: "applicationAuth",
+            kind: SecurityKind::Bearer,
+        },
+    ],
+    token_endpoint: Some(TokenEndpoint::Url("/oauth/token")),
     environment: Some(Environment {
         base_url: "SAIL_BASE_URL",
         client_id: "SAIL_CLIENT_ID",

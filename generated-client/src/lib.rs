@@ -3,15 +3,17 @@
 #![doc = include_str!("../README.md")]
 mod client;
 mod error_body;
+pub mod headers;
 pub mod operations;
 pub mod runtime;
 pub mod types;
 
 pub use crate::error_body::ErrorBody;
 pub use crate::runtime::{
-    AccessToken, ApiError, AuthError, Client, ClientBuilder, ConfigError,
-    ConnectionError, DateTime, DecodeError, Download, Error, FileKind, HeaderMap,
-    IfExists, Nullable, Properties, Response, RetryPolicy, SaveError, Secret, StatusCode,
-    TimeoutError, TokenFuture, TokenSource,
+    AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError,
+    ConnectionError, Credential, Date, DateTime, Decimal, DecodeError, Download, Error,
+    Event, EventStream, FileKind, Form, HeaderMap, IfExists, JsonLines, Nullable,
+    Properties, Response, ResponseHeader, RetryPolicy, SaveError, Secret, Span,
+    StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
 };
 pub use serde_json::{Value, json};

@@ -18,7 +18,8 @@ pub struct Facts {
 
 /// Finds the facts out.
 pub fn analyze(api: &Api) -> Facts {
-    let built_by_users = reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
+    let built_by_users =
+        reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
     let answered = reachable(api, answered);

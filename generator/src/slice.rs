@@ -76,32 +76,21 @@ impl<'d> Names<'d> {
 
     /// The patterns that fit nothing.
     fn unused(&self, selection: &Selection) -> Vec<Unused<'d>> {
-        let kinds: [(&'static str, &'static str, &[String], &BTreeSet<&'d str>, Fits); 3] = [
-            (
-                "unknown-path",
-                "no path of the document is `{}` or below it",
-                &selection.paths,
-                &self.paths,
-                path_fits,
-            ),
-            ("unknown-tag", "no operation has the tag `{}`", &selection.tags, &self.tags, fits),
-            (
-                "unknown-operation",
-                "no operation has the id `{}`",
-                &selection.operations,
-                &self.ids,
-                fits,
-            ),
-        ];
         let mut unused = Vec::new();
-        for (code, message, patterns, names, fits) in kinds {
-            let names: Vec<&str> = names.iter().copied().collect();
-            for pattern in
-                patterns.iter().filter(|pattern| !names.iter().any(|name| fits(pattern, name)))
-            {
-                unused.push((code, pattern.clone(), message, near::names(pattern, &names)));
-            }
-        }
+        let mut look =
+            |code, message, patterns: &[String], names: &BTreeSet<&'d str>, fits: Fits| {
+                let names: Vec<&str> = names.iter().copied().collect();
+                for pattern in patterns {
+                    if !names.iter().any(|name| fits(pattern, name)) {
+                        unused.push((code, pattern.clone(), message, near::names(pattern, &names)));
+                    }
+                }
+            };
+        let below = "no path of the document is `{}` or below it";
+        look("unknown-path", below, &selection.paths, &self.paths, path_fits);
+        look("unknown-tag", "no operation has the tag `{}`", &selection.tags, &self.tags, fits);
+        let id = "no operation has the id `{}`";
+        look("unknown-operation", id, &selection.operations, &self.ids, fits);
         unused
     }
 }

@@ -76,8 +76,7 @@ impl Client {
     /// # }
     /// ```
     pub fn start_report(&self, report_details: &types::ReportDetails) -> StartReport {
-        let request = Request::new(self, &START_REPORT).json(report_details);
-        StartReport(request)
+        StartReport(Request::new(self, &START_REPORT).json(report_details))
     }
 
     /// Get the state of a report.
@@ -132,9 +131,9 @@ impl Client {
     /// # }
     /// ```
     pub fn get_report_result(&self, task_result_id: &str) -> GetReportResult {
-        let request = Request::new(self, &GET_REPORT_RESULT)
-            .path("taskResultId", task_result_id);
-        GetReportResult(request)
+        GetReportResult(
+            Request::new(self, &GET_REPORT_RESULT).path("taskResultId", task_result_id),
+        )
     }
 
     /// Download a report file.
@@ -162,6 +161,8 @@ impl Client {
     /// # Returns
     ///
     /// A [`Download`]: The bytes of the report file. The media type follows the requested format. For a `SEARCH_EXPORT` the bytes are a zip archive all the same.
+    ///
+    /// Headers of the answer: [`Content-disposition`](crate::headers::CONTENT_DISPOSITION).
     ///
     /// # Errors
     ///
@@ -206,11 +207,12 @@ impl Client {
             "pdf" => "application/pdf",
             _ => "application/csv, application/pdf",
         };
-        let request = Request::new(self, &GET_REPORT)
-            .path("taskResultId", task_result_id)
-            .query("fileFormat", file_format)
-            .accept(accept);
-        GetReport(request)
+        GetReport(
+            Request::new(self, &GET_REPORT)
+                .path("taskResultId", task_result_id)
+                .query("fileFormat", &file_format)
+                .accept(accept),
+        )
     }
 
     /// Cancel a report.
@@ -260,8 +262,7 @@ impl Client {
     /// # }
     /// ```
     pub fn cancel_report(&self, id: &str) -> CancelReport {
-        let request = Request::new(self, &CANCEL_REPORT).path("id", id);
-        CancelReport(request)
+        CancelReport(Request::new(self, &CANCEL_REPORT).path("id", id))
     }
 }
 
@@ -270,7 +271,7 @@ static START_REPORT: Operation = Operation {
     method: Method::POST,
     path: "/reports/run",
     accept: "application/json",
-    authenticated: true,
+    security: &[&[0], &[1]],
     errors: error_body::ERRORS_400_401_403_429_500,
 };
 
@@ -281,7 +282,7 @@ static GET_REPORT_RESULT: Operation = Operation {
     method: Method::GET,
     path: "/reports/{taskResultId}/result",
     accept: "application/json",
-    authenticated: true,
+    security: &[&[0], &[1]],
     errors: error_body::ERRORS_400_401_403_429_500,
 };
 
@@ -296,7 +297,7 @@ impl GetReportResult {
     ///
     /// The default is `false`.
     pub fn completed(self, completed: bool) -> Self {
-        Self(self.0.query("completed", completed))
+        Self(self.0.query("completed", &completed))
     }
 }
 
@@ -305,7 +306,7 @@ static GET_REPORT: Operation = Operation {
     method: Method::GET,
     path: "/reports/{taskResultId}",
     accept: "application/csv, application/pdf",
-    authenticated: true,
+    security: &[&[0], &[1]],
     errors: error_body::ERRORS_400_401_403_404_429_500,
 };
 
@@ -326,7 +327,7 @@ impl GetReport {
     ///
     /// The default is `false`.
     pub fn auditable(self, auditable: bool) -> Self {
-        Self(self.0.query("auditable", auditable))
+        Self(self.0.query("auditable", &auditable))
     }
 }
 
@@ -335,7 +336,7 @@ static CANCEL_REPORT: Operation = Operation {
     method: Method::POST,
     path: "/reports/{id}/cancel",
     accept: "application/json",
-    authenticated: true,
+    security: &[&[0]],
     errors: error_body::ERRORS_400_401_403_429_500,
 };
 

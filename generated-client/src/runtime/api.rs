@@ -2,6 +2,8 @@
 
 //! What a document says of its API as a whole, in the form that the runtime reads.
 
+use super::SecurityScheme;
+
 /// An API: where it is, how clients sign in, and what its errors look like.
 #[derive(Debug)]
 pub struct Api {
@@ -9,13 +11,26 @@ pub struct Api {
     pub user_agent: &'static str,
     /// Where the API is to be found (OpenAPI 3.0, Server Object). The first one is the default.
     pub servers: &'static [Server],
-    /// Where client credentials are exchanged for a token (OpenAPI 3.0, OAuth Flow Object). One
-    /// that starts with `/` is on the host that the client talks to.
-    pub token_url: Option<&'static str>,
+    /// Where client credentials are exchanged for a token.
+    pub token_endpoint: Option<TokenEndpoint>,
+    /// The ways to sign in that the document names (OpenAPI 3.0, Components Object,
+    /// `securitySchemes`).
+    pub security: &'static [SecurityScheme],
     /// The environment variables that hold what a client needs to sign in.
     pub environment: Option<Environment>,
     /// Where the bodies of errors say what went wrong.
     pub error_format: ErrorFormat,
+}
+
+/// Where client credentials are exchanged for a token. A URL that starts with `/` is on the host
+/// that the client talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenEndpoint {
+    /// The token URL itself (OpenAPI 3.0, OAuth Flow Object, `tokenUrl`).
+    Url(&'static str),
+    /// The URL of a document that names it (OpenAPI 3.0, Security Scheme Object,
+    /// `openIdConnectUrl`; OpenID Connect Discovery 1.0, section 4).
+    Discovery(&'static str),
 }
 
 /// A place where the API is served: a URL with variables in braces, and their defaults.

@@ -7,12 +7,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::redirect::Policy;
 
-use super::auth::{ClientCredentials, FixedToken, TokenCache, TokenSource};
+use super::auth::{ClientCredentials, Endpoint, FixedToken, TokenCache, TokenSource};
 use super::base_url::{BaseUrl, base_url, checked, is_loopback};
 use super::client::{Limits, Shared};
-use super::{Api, Client, ConfigError, Environment, Error, RetryPolicy, Secret};
+use super::security::Credentials;
+use super::{
+    Api, Client, ConfigError, Credential, Environment, Error, RetryPolicy, Secret, TokenEndpoint,
+};
 
 /// Sets a [`Client`] up. Everything has a default except the way to sign in.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -22,6 +26,7 @@ pub struct ClientBuilder {
     variables: BTreeMap<&'static str, String>,
     allow_http: bool,
     sign_in: SignIn,
+    credentials: BTreeMap<&'static str, Credential>,
     http: Option<reqwest::Client>,
     root_certificates: Vec<Vec<u8>>,
     user_agent: Vec<String>,
@@ -45,6 +50,7 @@ impl ClientBuilder {
             variables: BTreeMap::new(),
             allow_http: false,
             sign_in: SignIn::None,
+            credentials: BTreeMap::new(),
             http: None,
             root_certificates: Vec::new(),
             user_agent: Vec::new(),
@@ -108,6 +114,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets what is shown for a security scheme of the document, by the scheme's name
+    /// (OpenAPI 3.0, Security Scheme Object).
+    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
+        self.credentials.insert(scheme, credential);
+        self
+    }
+
     /// Sets when requests are sent again. Each request can have its own policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -168,10 +181,6 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let base_url =
             base_url(self.api, self.base_url.as_deref(), &self.variables, self.allow_http)?;
-        let http = match &self.http {
-            Some(client) => client.clone(),
-            None => self.http_client_for(&base_url, redirects(self.allow_http))?,
-        };
         let user_agent = self
             .user_agent
             .iter()
@@ -183,10 +192,24 @@ impl ClientBuilder {
             ))
             .into());
         }
-        let tokens = self.tokens(&base_url, &user_agent)?;
+        let tokens = self.tokens(&base_url, &user_agent)?.map(Arc::new);
+        let credentials = Credentials::new(self.api.security, &self.credentials, tokens)?;
+        let redirects = redirects(self.allow_http, credentials.in_own_header());
+        let http = match &self.http {
+            Some(client) => client.clone(),
+            None => self.http_client_for(&base_url, redirects)?,
+        };
         let Self { api, retry, limits, .. } = self;
         Ok(Client {
-            shared: Arc::new(Shared { api, http, base_url, user_agent, tokens, retry, limits }),
+            shared: Arc::new(Shared {
+                api,
+                http,
+                base_url,
+                user_agent,
+                credentials,
+                retry,
+                limits,
+            }),
         })
     }
 
@@ -195,21 +218,14 @@ impl ClientBuilder {
             SignIn::None => return Ok(None),
             SignIn::Source(source) => Arc::clone(source),
             SignIn::Credentials { id, secret } => {
-                let Some(url) = self.api.token_url else {
-                    return Err(ConfigError::new(
-                        "the API's document has no token URL for client credentials",
-                    )
-                    .into());
-                };
-                let url = base_url.absolute(url);
-                checked("token URL", &url, self.allow_http)?;
+                let endpoint = self.endpoint(base_url)?;
                 // A redirect would take the client's secret somewhere else.
                 let http = match &self.http {
                     Some(client) => client.clone(),
                     None => self.http_client_for(base_url, Policy::none())?,
                 };
                 Arc::new(ClientCredentials {
-                    url,
+                    endpoint,
                     id: id.clone(),
                     secret: secret.clone(),
                     http,
@@ -221,6 +237,23 @@ impl ClientBuilder {
             }
         };
         Ok(Some(TokenCache::new(source)))
+    }
+
+    fn endpoint(&self, base_url: &BaseUrl) -> Result<Endpoint, ConfigError> {
+        let Some(endpoint) = self.api.token_endpoint else {
+            return Err(ConfigError::new(
+                "the API's document has no token URL for client credentials",
+            ));
+        };
+        let (what, url) = match endpoint {
+            TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
+            TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
+        };
+        checked(what, &url, self.allow_http)?;
+        Ok(match endpoint {
+            TokenEndpoint::Url(_) => Endpoint::known(url),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.allow_http),
+        })
     }
 
     fn http_client_for(
@@ -237,7 +270,9 @@ impl ClientBuilder {
         let plain = |redirects| {
             let builder = reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
-                .redirect(redirects);
+                .redirect(redirects)
+                // The address of a request may hold a key.
+                .referer(false);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }
         };
         match plain(redirects).tls_certs_merge(certificates.clone()).build() {
@@ -252,20 +287,29 @@ impl ClientBuilder {
 }
 
 /// Follows redirects, but not from an encrypted connection to one that is not, nor over plain HTTP
-/// to where that is not allowed.
-fn redirects(allow_http: bool) -> Policy {
+/// to where that is not allowed. A key in a header of its own stays with its host: the HTTP client
+/// takes only the headers away that it knows to be secret.
+fn redirects(allow_http: bool, same_host: bool) -> Policy {
     Policy::custom(move |attempt| {
         let encrypted = attempt.previous().iter().any(|url| url.scheme() == "https");
         let plain = attempt.url().scheme() != "https";
         let allowed = allow_http || is_loopback(attempt.url());
         if plain && (encrypted || !allowed) {
             attempt.error("redirected to plain http")
+        } else if same_host
+            && attempt.previous().last().is_some_and(|from| !is_same_host(from, attempt.url()))
+        {
+            attempt.error("redirected to another host, which must not see the key")
         } else if attempt.previous().len() > 10 {
             attempt.error("redirected more than ten times")
         } else {
             attempt.follow()
         }
     })
+}
+
+fn is_same_host(from: &Url, to: &Url) -> bool {
+    from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default()
 }
 
 fn variable(name: &str) -> Result<String, ConfigError> {

@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::auth::TokenCache;
 use super::base_url::BaseUrl;
+use super::security::Credentials;
 use super::{Api, RetryPolicy};
 
 /// A client of the API.
@@ -24,7 +24,7 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: BaseUrl,
     pub(crate) user_agent: String,
-    pub(crate) tokens: Option<TokenCache>,
+    pub(crate) credentials: Credentials,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: Limits,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Limits {
     pub(crate) attempt: Duration,
     /// All attempts and the waits between them.
     pub(crate) total: Duration,
-    /// The silence between two pieces of a download.
+    /// The silence between two pieces of a download or of a stream.
     pub(crate) idle: Duration,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.shared.base_url.operation("", ""))
             .field("user_agent", &self.shared.user_agent)
-            .field("signs_in", &self.shared.tokens.is_some())
+            .field("signs_in", &self.shared.credentials.any())
             .field("retry", &self.shared.retry)
             .finish_non_exhaustive()
     }

@@ -16,41 +16,55 @@ compile_error!(
 mod api;
 mod auth;
 mod base_url;
+mod body;
 mod builder;
 mod client;
 mod download;
-mod encoding;
 mod error;
+mod header;
+mod incoming;
+mod media_type;
 mod model;
 mod operation;
+mod parameter;
 mod reply;
 mod request;
 mod retry;
 mod secret;
+mod security;
 mod transport;
 
-pub use self::api::{Api, Environment, ErrorFormat, Server};
+pub use self::api::{Api, Environment, ErrorFormat, Server, TokenEndpoint};
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
+pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
 pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
-pub use self::encoding::ParameterValue;
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };
-pub use self::model::{DateTime, DateTimeError, Field, Nullable, Properties};
+pub use self::header::ResponseHeader;
+pub use self::incoming::{Event, EventStream, Incoming, JsonLines};
+pub use self::media_type::Case;
+pub use self::model::{
+    Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
+    Properties, Span, Time,
+};
 #[doc(hidden)]
 pub use self::model::{
-    Found, Model, ModelVisitor, Names, Tagged, finish, put, write_adjacent, write_internal,
+    Found, Json, Model, ModelVisitor, Names, Tagged, Test, finish, put, write_adjacent,
+    write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
-pub(crate) use self::model::{model, open_enum, tagged_union};
+pub(crate) use self::model::{model, open_enum, tagged_union, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
+pub use self::parameter::{Location, Parameter, Style};
 pub use self::reply::{Reply, Response};
 pub use self::request::Request;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use self::request::request;
 pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
+pub use self::security::{Credential, SecurityKind, SecurityScheme};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use serde_json::{Map, Value};

@@ -18,8 +18,10 @@ pub struct Operation {
     pub path: &'static str,
     /// The media types that a good answer may have, as the `Accept` header lists them.
     pub accept: &'static str,
-    /// Whether requests carry a token.
-    pub authenticated: bool,
+    /// What requests carry to be let in (OpenAPI 3.0, Security Requirement Object): alternatives,
+    /// each a list of places in [`Api::security`](super::Api::security) that are needed together.
+    /// An empty alternative says that a request may go without.
+    pub security: &'static [&'static [usize]],
     /// The bodies of the documented errors. The first case that fits the status counts.
     pub errors: &'static [ErrorCase],
 }
@@ -53,6 +55,15 @@ pub enum Statuses {
 }
 
 impl Statuses {
+    /// How precisely a status is named: a code more than a class, a class more than the default.
+    pub(crate) fn precision(self) -> u8 {
+        match self {
+            Self::Code(_) => 2,
+            Self::Class(_) => 1,
+            Self::Default => 0,
+        }
+    }
+
     /// Whether a status is among these.
     pub fn contain(self, status: StatusCode) -> bool {
         match self {

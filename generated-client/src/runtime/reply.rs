@@ -4,10 +4,10 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::{DecodeError, Operation};
+use super::{DecodeError, Error, Operation, ResponseHeader, media_type};
 
 /// A good answer with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
@@ -19,6 +19,24 @@ pub struct Response<T> {
     pub headers: HeaderMap,
     /// The decoded body.
     pub body: T,
+    pub(crate) operation: &'static str,
+}
+
+impl<T> Response<T> {
+    /// A documented header, or nothing if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] when the header does not fit its type.
+    pub fn header<H: DeserializeOwned>(
+        &self,
+        header: ResponseHeader<H>,
+    ) -> Result<Option<H>, Error> {
+        let Self { status, headers, operation, .. } = self;
+        let head =
+            Reply { operation, status: *status, headers: headers.clone(), bytes: Bytes::new() };
+        head.header(header)
+    }
 }
 
 /// An answer that was read whole.
@@ -47,8 +65,7 @@ impl Reply {
 
     /// The media type that the answer says it has, without parameters.
     pub fn media_type(&self) -> Option<&str> {
-        let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        value.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
+        media_type::of(&self.headers)
     }
 
     /// Decodes a JSON body. An empty one counts as an object without properties: servers send
@@ -88,6 +105,23 @@ impl Reply {
     /// The error for an answer whose status the document does not have.
     pub fn undocumented(&self) -> DecodeError {
         self.undecodable(".", "the document does not say what the body of this status is")
+    }
+
+    /// The error for an answer that no documented case of its status fits.
+    pub(crate) fn unexpected(&self) -> DecodeError {
+        self.undecodable(".", "the document has no answer with this status and media type")
+    }
+
+    /// A documented header, or nothing if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] when the header does not fit its type.
+    pub fn header<T: DeserializeOwned>(
+        &self,
+        header: ResponseHeader<T>,
+    ) -> Result<Option<T>, Error> {
+        Ok(header.read(self)?)
     }
 
     fn undecodable(&self, path: &str, reason: &str) -> DecodeError {

@@ -4,7 +4,12 @@
 
 use std::fmt;
 
-/// A secret text. `Debug` hides it, and there is no `Display`.
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Field;
+
+/// A secret text. `Debug` hides it, and there is no `Display`. As a property of an object
+/// (OpenAPI 3.0, Data Types, `password`) it is sent as it is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -26,6 +31,20 @@ impl From<&str> for Secret {
         Self(text.to_owned())
     }
 }
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Field for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

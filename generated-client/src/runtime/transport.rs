@@ -9,15 +9,18 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
 };
 use http::{Method, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
-use super::auth::Ticket;
+use super::auth::{Ticket, TokenCache};
+use super::body::Body;
 use super::builder::causes;
+use super::media_type::{self, is_json, is_sequence};
 use super::retry::{is_worth_another_attempt, retry_after};
+use super::security::Chosen;
 use super::{ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError};
 
 /// The most that is read of the body of an error. What is behind it is of no use to anybody.
@@ -28,12 +31,35 @@ const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much of a body is read before the answer is handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Body {
+pub(crate) enum Reading {
     /// All of it.
     Whole,
     /// The first bytes, enough to tell what they are the beginning of.
+    File,
+    /// Nothing: what comes may take its time.
     Stream,
+    /// As much as the headers suggest.
+    ByCase,
 }
+
+impl Reading {
+    fn enough(self, headers: &HeaderMap) -> usize {
+        let length =
+            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        match (self, media_type::of(headers)) {
+            (Self::Whole, _) => usize::MAX,
+            (Self::File, _) => FIRST_BYTES,
+            (Self::Stream, _) => 0,
+            (Self::ByCase, Some(own)) if is_sequence(own) => 0,
+            (Self::ByCase, Some(own)) if is_json(own) => SMALL,
+            (Self::ByCase, _) if length.is_some_and(|length: usize| length <= SMALL) => SMALL,
+            (Self::ByCase, _) => FIRST_BYTES,
+        }
+    }
+}
+
+/// How many bytes of a body are read at once where that is of use.
+const SMALL: usize = 1024 * 1024;
 
 /// Thirty years: as good as for ever, and within the clock of every system.
 const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -49,6 +75,9 @@ pub(crate) struct Answer {
     pub(crate) first: Bytes,
     /// Where the others come from.
     pub(crate) rest: reqwest::Response,
+    /// When a body that is read whole must be there, and the limit that says so.
+    pub(crate) until: Instant,
+    pub(crate) limit: Duration,
 }
 
 /// How one attempt ended, if it did not end well.
@@ -60,10 +89,12 @@ enum Failure {
     Broken { reached: bool, hopeless: bool, cause: String },
     /// The limit that was reached.
     TimedOut(Duration),
+    /// The body could not be opened.
+    Unsendable(ConfigError),
 }
 
 /// Sends a request as often as its policy allows, inside a span of its own.
-pub(crate) async fn send(mut request: Request, body: Body) -> Result<Answer, Error> {
+pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<Answer, Error> {
     if let Some(error) = request.error.take() {
         return Err(error.into());
     }
@@ -77,29 +108,31 @@ pub(crate) async fn send(mut request: Request, body: Body) -> Result<Answer, Err
         http.response.status_code = tracing::field::Empty,
         attempt = tracing::field::Empty,
     );
-    attempts(&request, body).instrument(span).await
+    attempts(&request, reading).instrument(span).await
 }
 
-async fn attempts(request: &Request, body: Body) -> Result<Answer, Error> {
+async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> {
+    let chosen = request.client.shared.credentials.choose(request.operation)?;
     let deadline = after(request.timeout);
     let mut refused: Option<(Ticket, Reply)> = None;
     let mut number = 1;
     loop {
-        let ticket = ticket(request, deadline, number).await?;
+        let ticket = ticket(request, chosen.tokens, deadline, number).await?;
         if let (Some((old, reply)), Some(new)) = (&refused, &ticket)
             && old.token == new.token
         {
             return Err(settle(request, Failure::Refused(reply.clone()), number));
         }
         tracing::Span::current().record("attempt", number);
-        let failure = match attempt(request, body, ticket.as_ref(), deadline).await {
+        let failure = match attempt(request, reading, (&chosen, ticket.as_ref()), deadline).await {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
         tell(&failure, number);
         if let (Failure::Refused(reply), Some(tokens), Some(ticket), None) =
-            (&failure, &request.client.shared.tokens, &ticket, &refused)
+            (&failure, chosen.tokens, &ticket, &refused)
             && reply.status == StatusCode::UNAUTHORIZED
+            && can_be_sent_again(request)
         {
             // The token may have been revoked, or have ended by the server's clock: one more try,
             // if there is another token.
@@ -127,21 +160,15 @@ fn after(time: Duration) -> Instant {
     Instant::now() + time.min(AGES)
 }
 
-/// The token for the next attempt, if the operation and the client have to do with tokens.
+/// The token for the next attempt, if it is to carry one.
 async fn ticket(
     request: &Request,
+    tokens: Option<&TokenCache>,
     deadline: Instant,
     attempt: u32,
 ) -> Result<Option<Ticket>, Error> {
-    if !request.operation.authenticated {
+    let Some(tokens) = tokens else {
         return Ok(None);
-    }
-    let Some(tokens) = &request.client.shared.tokens else {
-        return Err(ConfigError::new(format!(
-            "{}: this operation needs a token, and the client was given no way to sign in",
-            request.operation.id
-        ))
-        .into());
     };
     match timeout_at(deadline, tokens.token()).await {
         Ok(ticket) => Ok(Some(ticket?)),
@@ -154,51 +181,59 @@ async fn ticket(
 
 async fn attempt(
     request: &Request,
-    body: Body,
-    ticket: Option<&Ticket>,
+    reading: Reading,
+    shown: Shown<'_>,
     deadline: Instant,
 ) -> Result<Answer, Failure> {
     let own_end = after(request.attempt_timeout);
-    match timeout_at(deadline.min(own_end), exchange(request, body, ticket)).await {
+    let (until, limit) = if own_end < deadline {
+        (own_end, request.attempt_timeout)
+    } else {
+        (deadline, request.timeout)
+    };
+    match timeout_at(until, exchange(request, reading, shown, (until, limit))).await {
         Ok(outcome) => outcome,
-        Err(_) if own_end < deadline => Err(Failure::TimedOut(request.attempt_timeout)),
-        Err(_) => Err(Failure::TimedOut(request.timeout)),
+        Err(_) => Err(Failure::TimedOut(limit)),
     }
 }
 
+/// What an attempt shows to be let in: the token, and all else.
+type Shown<'a> = (&'a Chosen<'a>, Option<&'a Ticket>);
+
 async fn exchange(
     request: &Request,
-    body: Body,
-    ticket: Option<&Ticket>,
+    reading: Reading,
+    shown: Shown<'_>,
+    (until, limit): (Instant, Duration),
 ) -> Result<Answer, Failure> {
     let broken = |error: reqwest::Error| Failure::Broken {
         reached: !error.is_connect() && !error.is_builder(),
         hopeless: error.is_builder() || error.is_redirect(),
         cause: causes(&error.without_url()),
     };
-    let prepared = prepare(request, ticket).map_err(broken)?;
+    let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
     let (status, headers) = (rest.status(), rest.headers().clone());
     tracing::Span::current().record("http.response.status_code", status.as_u16());
-    let enough = match body {
-        _ if !status.is_success() => ERROR_BODY_LIMIT,
-        Body::Whole => usize::MAX,
-        Body::Stream => FIRST_BYTES,
-    };
     if status.is_success() {
-        let first = read(&mut rest, enough).await.map_err(broken)?;
-        return Ok(Answer { status, headers, first, rest });
+        let enough = reading.enough(&headers);
+        let first = read(Bytes::new(), &mut rest, enough).await.map_err(broken)?;
+        return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
     let patience = ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2);
-    let first = tokio::time::timeout(patience, read(&mut rest, enough)).await;
+    let first =
+        tokio::time::timeout(patience, read(Bytes::new(), &mut rest, ERROR_BODY_LIMIT)).await;
     let first = first.ok().and_then(Result::ok);
     Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
 }
 
-fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Request, reqwest::Error> {
+async fn prepare(
+    request: &Request,
+    (chosen, ticket): Shown<'_>,
+) -> Result<reqwest::RequestBuilder, Failure> {
     let shared = &request.client.shared;
-    let url = shared.base_url.operation(&request.path, &request.query);
+    let (mut query, mut cookies) = (request.query.clone(), request.cookies.clone());
     let mut headers = HeaderMap::new();
     if let (false, Ok(accept)) = (request.accept.is_empty(), HeaderValue::from_str(request.accept))
     {
@@ -207,8 +242,10 @@ fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Reques
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);
     }
-    if let Some((media_type, _)) = request.body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    chosen.add(&mut headers, &mut query, &mut cookies);
+    if let (false, Ok(mut cookies)) = (cookies.is_empty(), HeaderValue::try_from(cookies)) {
+        cookies.set_sensitive(true);
+        headers.insert(COOKIE, cookies);
     }
     if let Some(ticket) = ticket {
         let bearer = format!("Bearer {}", ticket.token.expose_secret());
@@ -217,26 +254,37 @@ fn prepare(request: &Request, ticket: Option<&Ticket>) -> Result<reqwest::Reques
             headers.insert(AUTHORIZATION, bearer);
         }
     }
-    if request.body.is_none() && request.operation.method == Method::POST {
+    let body = match &request.body {
+        Some(body) => {
+            headers.insert(CONTENT_TYPE, body.media_type.clone());
+            let pieces = body.open().await.map_err(Failure::Unsendable)?;
+            // A body that is read as it is sent does not know its own length.
+            headers.extend(pieces.len().map(|len| (CONTENT_LENGTH, HeaderValue::from(len))));
+            Some(pieces.into_body())
+        }
+        None => None,
+    };
+    if body.is_none() && request.operation.method == Method::POST {
         // RFC 9110, section 8.6: a method that usually has content says so when it has none.
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     // The caller's own headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
-    let mut builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
-    if let Some((_, bytes)) = &request.body {
-        builder = builder.body(bytes.clone());
-    }
-    builder.build()
+    let url = shared.base_url.operation(&request.path, &query);
+    let builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
+    Ok(match body {
+        Some(body) => builder.body(body),
+        None => builder,
+    })
 }
 
-/// Reads until there are enough bytes or no more.
-async fn read(response: &mut reqwest::Response, enough: usize) -> Result<Bytes, reqwest::Error> {
-    let mut read = match response.chunk().await? {
-        Some(chunk) if chunk.len() >= enough => return Ok(chunk),
-        Some(chunk) => Vec::from(chunk),
-        None => return Ok(Bytes::new()),
-    };
+/// Reads on from the first bytes until there are enough or no more.
+pub(crate) async fn read(
+    first: Bytes,
+    response: &mut reqwest::Response,
+    enough: usize,
+) -> Result<Bytes, reqwest::Error> {
+    let mut read = Vec::from(first);
     while read.len() < enough {
         match response.chunk().await? {
             Some(chunk) => read.extend_from_slice(&chunk),
@@ -254,15 +302,21 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
         Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
         Failure::TimedOut(_) => idempotent,
+        Failure::Unsendable(_) => false,
     };
-    if !worth_it || attempts >= request.retry.max_attempts {
+    if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
         return None;
     }
     let asked = match failure {
         Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        Failure::Broken { .. } | Failure::TimedOut(_) => None,
+        Failure::Broken { .. } | Failure::TimedOut(_) | Failure::Unsendable(_) => None,
     };
     Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
+}
+
+/// Whether another attempt can carry the same body.
+fn can_be_sent_again(request: &Request) -> bool {
+    request.body.as_ref().is_none_or(Body::can_be_sent_again)
 }
 
 fn tell(failure: &Failure, attempt: u32) {
@@ -278,6 +332,7 @@ fn tell(failure: &Failure, attempt: u32) {
             tracing::debug!(attempt, reached, cause, "there was no answer");
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
+        Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
     }
 }
 
@@ -293,5 +348,6 @@ fn settle(request: &Request, failure: Failure, attempts: u32) -> Error {
         Failure::TimedOut(limit) => {
             TimeoutError { operation: operation.id, limit, attempts }.into()
         }
+        Failure::Unsendable(error) => ConfigError::new(format!("{}: {error}", operation.id)).into(),
     }
 }

@@ -13,7 +13,11 @@ use crate::ir::{
 
 /// `src/lib.rs`
 pub(super) fn lib(api: &Api) -> SourceFile {
-    let headers = (!api.headers.is_empty()).then(|| quote!(pub mod headers;));
+    let headers = (!api.headers.is_empty()).then(|| {
+        quote!(
+            pub mod headers;
+        )
+    });
     SourceFile::Tokens(quote! {
         #![doc = include_str!("../README.md")]
 

@@ -38,7 +38,8 @@ pub(super) fn call(
     operation: &Operation,
 ) -> Vec<String> {
     let library = config.crate_name.replace('-', "_");
-    let mut maker = Maker { api, facts, library: &library, used: BTreeSet::new(), depth: 0 };
+    let mut maker =
+        Maker { api, facts, library: &library, used: BTreeSet::new(), within: Vec::new() };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let mut lines = Vec::new();
@@ -63,9 +64,7 @@ pub(super) fn call(
 
 /// What is done with an answer.
 fn used(answer: &Answer, call: &str) -> Vec<String> {
-    let printed = || {
-        vec![format!("let answer = {call};"), "println!(\"{answer:?}\");".to_owned()]
-    };
+    let printed = || vec![format!("let answer = {call};"), "println!(\"{answer:?}\");".to_owned()];
     let Answer::One(content) = answer else {
         return printed();
     };
@@ -100,11 +99,12 @@ struct Maker<'a> {
     facts: &'a Facts,
     library: &'a str,
     used: BTreeSet<String>,
-    /// How many values are being made inside of each other: types can lead back to themselves.
-    depth: usize,
+    /// The types of the values that are being made, from the outside in: types can lead back to
+    /// themselves.
+    within: Vec<TypeId>,
 }
 
-/// How deep an example goes. What is deeper is read from JSON.
+/// How deep an example goes into lists. What is deeper is an empty one.
 const DEEPEST: usize = 4;
 
 impl Maker<'_> {
@@ -190,6 +190,7 @@ impl Maker<'_> {
             Type::String(format) => {
                 format!("{library}::{}::from({:?})", super::string(format), text(format))
             }
+            Type::Array(item) if self.ends(&item) => "vec![]".to_owned(),
             Type::Array(item) => format!("vec![{}]", self.owned(&item)),
             Type::Tuple(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.owned(item)).collect();
@@ -216,13 +217,20 @@ impl Maker<'_> {
         }
     }
 
+    /// Whether a list of items is better left empty.
+    fn ends(&self, item: &Type) -> bool {
+        let leads_back = item.named().iter().any(|id| self.within.contains(id));
+        leads_back || self.within.len() >= DEEPEST
+    }
+
     fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
-        if self.depth >= DEEPEST {
-            return format!("{}::decode(\"{{}}\")?", self.library);
+        if self.within.contains(&id) {
+            // Nobody can make a value that must contain itself.
+            return "todo!()".to_owned();
         }
-        self.depth += 1;
+        self.within.push(id);
         let made = self.declared(id, example);
-        self.depth -= 1;
+        self.within.pop();
         made
     }
 
@@ -262,13 +270,7 @@ impl Maker<'_> {
         }
     }
 
-    fn union(
-        &mut self,
-        id: TypeId,
-        name: &str,
-        union: &Union,
-        example: Option<&Value>,
-    ) -> String {
+    fn union(&mut self, id: TypeId, name: &str, union: &Union, example: Option<&Value>) -> String {
         let content = match &union.tagging {
             Tagging::Adjacent { content, .. } => {
                 example.and_then(|example| example.get(&content.0))
@@ -281,7 +283,11 @@ impl Maker<'_> {
                 .is_some_and(|tag| values.iter().any(|known| known == tag)),
             Test::Key(_) | Test::Json(_) => false,
         };
-        let Some(variant) = union.variants.iter().find(fits).or(union.variants.first()) else {
+        let makes =
+            |variant: &&UnionVariant| !variant.ty.named().iter().any(|id| self.within.contains(id));
+        let variants = &union.variants;
+        let chosen = variants.iter().find(fits).or_else(|| variants.iter().find(makes));
+        let Some(variant) = chosen.or(variants.first()) else {
             return format!("{name}::Other(Default::default())");
         };
         let number = union.variants.iter().position(|one| one == variant).unwrap_or_default();

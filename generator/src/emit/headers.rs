@@ -22,7 +22,11 @@ pub(super) fn file(api: &Api) -> Sources {
     api.headers.iter().for_each(|header| imports(&header.ty, &mut names));
     let names = names.into_iter().map(name);
     let types = api.headers.iter().any(|header| !header.ty.named().is_empty());
-    let types = types.then(|| quote!(use crate::types;));
+    let types = types.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     let mut sorted: Vec<&ResponseHeader> = api.headers.iter().collect();
     sorted.sort_by_key(|header| &header.constant);
     let constants = sorted.into_iter().map(|header| constant(api, header));

@@ -19,7 +19,7 @@ mod readme;
 mod runtime;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident as Token, Span, TokenStream};
 use quote::quote;
@@ -142,23 +142,21 @@ fn string(format: StringFormat) -> &'static str {
 }
 
 /// The names that a type needs from the runtime.
-fn imports(ty: &Type, names: &mut std::collections::BTreeSet<&'static str>) {
-    ty.visit(&mut |ty| match ty {
+fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
+    match ty {
         Type::Any => drop(names.insert("Value")),
-        Type::Map(_) => drop(names.insert("Properties")),
+        Type::Map(item) => {
+            names.insert("Properties");
+            // A map of anything is what `Properties` is by default.
+            if **item != Type::Any {
+                imports(item, names);
+            }
+        }
         Type::Number(NumberFormat::Decimal) => drop(names.insert("Decimal")),
         Type::String(StringFormat::Plain) => {}
         Type::String(format) => drop(names.insert(string(*format))),
-        Type::Array(_)
-        | Type::Tuple(_)
-        | Type::Nullable(_)
-        | Type::Boolean
-        | Type::Integer(_)
-        | Type::Number(NumberFormat::Double)
-        | Type::Named(_) => {}
-    });
-    // A map of anything says so by its own default.
-    if *ty == Type::Map(Box::new(Type::Any)) {
-        names.remove("Value");
+        Type::Array(item) | Type::Nullable(item) => imports(item, names),
+        Type::Tuple(items) => items.iter().for_each(|item| imports(item, names)),
+        Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) | Type::Named(_) => {}
     }
 }

@@ -85,9 +85,17 @@ fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
     }
     let names = names.into_iter().map(name);
     let uses_types = operations.iter().any(|operation| names_types(operation));
-    let types = uses_types.then(|| quote!(use crate::types;));
+    let types = uses_types.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     let uses_errors = operations.iter().any(|operation| operation.error_set.is_some());
-    let errors = uses_errors.then(|| quote!(use crate::error_body;));
+    let errors = uses_errors.then(|| {
+        quote!(
+            use crate::error_body;
+        )
+    });
     quote! {
         #errors
         use crate::runtime::{#(#names),*};

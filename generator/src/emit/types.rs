@@ -87,11 +87,6 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
             match internal_tag(union) {
                 None if union.tagging == Tagging::Value => {
                     runtime.insert("union");
-                    runtime.insert("Test");
-                    let is_json = |test: &Test| matches!(test, Test::Json(_));
-                    if union.variants.iter().any(|variant| is_json(&variant.test)) {
-                        runtime.insert("Json");
-                    }
                 }
                 Some(_) | None => drop(runtime.insert("tagged_union")),
             }
@@ -104,10 +99,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         .filter(|other| *other != id)
         .map(|id| token(&api.type_def(id).rust))
         .collect();
-    let runtime = use_list(
-        &quote!(crate::runtime),
-        runtime.into_iter().map(static_name),
-    );
+    let runtime = use_list(&quote!(crate::runtime), runtime.into_iter().map(static_name));
     let neighbours = use_list(&quote!(super), neighbours);
     quote!(#neighbours #runtime)
 }
@@ -305,9 +297,9 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 /// Whether an object can be without any property.
 fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
     let fields = object.fields.iter().enumerate();
-    fields.into_iter().all(|(number, field)| {
-        is_wrapped(field) || !is_required(facts, (id, number), field)
-    })
+    fields
+        .into_iter()
+        .all(|(number, field)| is_wrapped(field) || !is_required(facts, (id, number), field))
 }
 
 /// Whether a property must be there in both directions.

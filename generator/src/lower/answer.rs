@@ -133,10 +133,11 @@ impl Lower<'_> {
         }
         match essence.as_str() {
             "text/event-stream" => ContentKind::Events(self.item_type(at, hint)),
-            "application/jsonl" | "application/x-ndjson" | "application/ndjson"
-            | "application/x-jsonlines" | "application/json-seq" => {
-                ContentKind::JsonLines(self.item_type(at, hint))
-            }
+            "application/jsonl"
+            | "application/x-ndjson"
+            | "application/ndjson"
+            | "application/x-jsonlines"
+            | "application/json-seq" => ContentKind::JsonLines(self.item_type(at, hint)),
             essence if is_text(essence) => {
                 let end = self.end_of_references(&schema);
                 match self.parsed.schema(&end).text("format") {

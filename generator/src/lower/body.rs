@@ -66,9 +66,7 @@ impl Lower<'_> {
                 let styles = value.encoding.iter().filter_map(form_style).collect();
                 BodyKind::Form(self.usage(&schema, hint).ty, styles)
             }
-            "multipart/form-data" => {
-                BodyKind::Multipart(self.form(&schema, value, hint))
-            }
+            "multipart/form-data" => BodyKind::Multipart(self.form(&schema, value, hint)),
             essence if is_text(essence) && !self.is_binary(&schema) => BodyKind::Text,
             _ => BodyKind::Bytes,
         }
@@ -131,8 +129,7 @@ impl Lower<'_> {
         let fields = names.iter().map(|name| {
             let at = at.join("properties").join(name);
             let usage = self.usage(&at, &with(hint, name));
-            let field =
-                self.field(name, &at, usage.ty, usage.nullable, required.contains(name));
+            let field = self.field(name, &at, usage.ty, usage.nullable, required.contains(name));
             (field, at)
         });
         Some(fields.collect())
@@ -161,8 +158,7 @@ impl Lower<'_> {
         match schema.ty() {
             Some(SchemaType::Array) => {
                 let items = at.join("items");
-                self.parsed.schema(&self.end_of_references(&items)).text("format")
-                    == Some("binary")
+                self.parsed.schema(&self.end_of_references(&items)).text("format") == Some("binary")
             }
             Some(_) | None => schema.text("format") == Some("binary"),
         }

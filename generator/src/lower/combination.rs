@@ -124,9 +124,8 @@ impl Lower<'_> {
         };
         let mut distinct: Vec<Pointer> = Vec::new();
         for member in members.into_iter().filter(of_interest) {
-            let is_new = |known: &Pointer| {
-                self.end_of_references(known) != self.end_of_references(&member)
-            };
+            let is_new =
+                |known: &Pointer| self.end_of_references(known) != self.end_of_references(&member);
             if distinct.iter().all(is_new) {
                 distinct.push(member);
             }
@@ -184,7 +183,8 @@ impl Lower<'_> {
         let hint = with(hint, name);
         let places = if property.all.is_empty() { &property.alternatives } else { &property.all };
         let fallback = crate::pointer::Pointer::root();
-        let told = places.iter().find(|place| self.parsed.schema(place).get("description").is_some());
+        let told =
+            places.iter().find(|place| self.parsed.schema(place).get("description").is_some());
         let told = told.or(places.first()).unwrap_or(&fallback).clone();
         let usage = if property.all.is_empty() && !self.are_equal(places) {
             // Each alternative has its own idea of it.
@@ -211,7 +211,8 @@ impl Lower<'_> {
             ([only], _) | ([], [only, ..]) => self.usage(only, hint),
             ([], []) => Usage { ty: Type::Any, nullable: true },
             ([first, ..], _) => {
-                let nullable = distinct.iter().all(|place| self.is_nullable(place, &mut Vec::new()));
+                let nullable =
+                    distinct.iter().all(|place| self.is_nullable(place, &mut Vec::new()));
                 let ty = match self.combination(&distinct, first, hint) {
                     Shape::Alias(ty) => ty,
                     shape => {

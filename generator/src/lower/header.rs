@@ -34,9 +34,8 @@ impl Lower<'_> {
     }
 
     fn header(&mut self, name: &str, ty: Type, docs: Docs) -> usize {
-        let same = |known: &ResponseHeader| {
-            known.wire.0.eq_ignore_ascii_case(name) && known.ty == ty
-        };
+        let same =
+            |known: &ResponseHeader| known.wire.0.eq_ignore_ascii_case(name) && known.ty == ty;
         self.headers.iter().position(same).unwrap_or_else(|| {
             let (wire, constant) = (WireName(name.to_owned()), Ident::default());
             self.headers.push(ResponseHeader { wire, constant, ty, docs });

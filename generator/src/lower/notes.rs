@@ -10,8 +10,24 @@ const PROSE: [&str; 5] = ["title", "description", "example", "examples", "extern
 
 /// The formats that have a type, so that nothing has to be said about them.
 const FORMATS: [&str; 18] = [
-    "date-time", "date", "time", "duration", "byte", "base64", "password", "decimal", "int8",
-    "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "double", "float",
+    "date-time",
+    "date",
+    "time",
+    "duration",
+    "byte",
+    "base64",
+    "password",
+    "decimal",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "double",
+    "float",
 ];
 
 /// Limits, by what is said of them.

@@ -1,7 +1,5 @@
 //! Objects.
 
-use serde_json::Value;
-
 use super::schema::with;
 use super::{Lower, notes};
 use crate::ir::{Docs, Field, Ident, Object, Shape, Type, WireName};
@@ -49,10 +47,5 @@ impl Lower<'_> {
             deprecated: schema.flag("deprecated"),
             docs,
         }
-    }
-
-    /// Whether a schema says that there are no properties but those that it names.
-    pub(super) fn is_closed(&self, at: &Pointer) -> bool {
-        self.parsed.schema(at).get("additionalProperties") == Some(&Value::Bool(false))
     }
 }

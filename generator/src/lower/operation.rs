@@ -48,8 +48,7 @@ impl Lower<'_> {
                 );
             }
             None => {
-                let message =
-                    format!("{request} has no `operationId`: it is named after its path");
+                let message = format!("{request} has no `operationId`: it is named after its path");
                 self.diagnostics.degraded(
                     "missing-operation-id",
                     &parsed.at,

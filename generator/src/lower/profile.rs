@@ -124,9 +124,8 @@ impl Lower<'_> {
         let schema = self.parsed.schema(&self.end_of_references(at));
         let values = schema.enumeration();
         let only_null = !values.is_empty() && values.iter().all(Value::is_null);
-        let says_null = schema.text("type").is_none()
-            && schema.flag("nullable")
-            && !self.has_shape(at);
+        let says_null =
+            schema.text("type").is_none() && schema.flag("nullable") && !self.has_shape(at);
         only_null || says_null
     }
 }

@@ -74,7 +74,7 @@ impl Lower<'_> {
         if let Some(next) = schema.reference() {
             return self.is_nullable(&next, passed);
         }
-        let mut member = |keyword: &str, index: usize| {
+        let member = |keyword: &str, index: usize| {
             self.is_nullable(&at.join(keyword).join(index), &mut passed.clone())
         };
         schema.is_nullable()
@@ -214,8 +214,7 @@ impl Lower<'_> {
         let places = schema.count("x-prefix-items");
         let is_closed = schema.get("items").is_some_and(|items| items.get("x-never").is_some())
             || schema.get("maxItems").and_then(Value::as_u64) == u64::try_from(places).ok();
-        let is_full =
-            schema.get("minItems").and_then(Value::as_u64) == u64::try_from(places).ok();
+        let is_full = schema.get("minItems").and_then(Value::as_u64) == u64::try_from(places).ok();
         if (1..=6).contains(&places) && is_closed && is_full {
             let place = |index| {
                 let at = at.join("x-prefix-items").join(index);
@@ -260,7 +259,10 @@ impl Lower<'_> {
                 Value::Null | Value::Array(_) | Value::Object(_) => continue,
             };
             let description = schema.text("description");
-            list.add(&text, description.and_then(|description| notes::of_value(description, &text)));
+            list.add(
+                &text,
+                description.and_then(|description| notes::of_value(description, &text)),
+            );
         }
         list
     }

@@ -3,9 +3,7 @@
 use openapiv3::{APIKeyLocation, Operation, SecurityRequirement, SecurityScheme as OpenApi};
 
 use super::Lower;
-use crate::ir::{
-    Docs, Ident, Location, SecurityKind, SecurityScheme, TokenEndpoint, WireName,
-};
+use crate::ir::{Docs, Ident, Location, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
@@ -38,9 +36,7 @@ impl Lower<'_> {
                     }
                 }
                 OpenApi::OAuth2 { description, .. }
-                | OpenApi::OpenIDConnect { description, .. } => {
-                    (SecurityKind::Bearer, description)
-                }
+                | OpenApi::OpenIDConnect { description, .. } => (SecurityKind::Bearer, description),
             };
             schemes.push(SecurityScheme {
                 wire: WireName(name),

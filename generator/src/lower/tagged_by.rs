@@ -38,7 +38,8 @@ impl Lower<'_> {
         let content_field =
             self.field(&content, &content_at, Type::Any, true, self.requires(at, &content));
         let other = self.other(at, hint, vec![tag_field, content_field]);
-        let tagging = Tagging::Adjacent { tag: WireName(tag.clone()), content: WireName(content), other };
+        let tagging =
+            Tagging::Adjacent { tag: WireName(tag.clone()), content: WireName(content), other };
         let variants = mapping.into_iter().map(|(value, ty)| UnionVariant {
             // One variant for each tag, even if two have the same type: nothing else tells them
             // apart.

@@ -12,9 +12,7 @@ use super::Lower;
 use super::notes::sentence;
 use super::profile::Profile;
 use super::schema::{string_format, with};
-use crate::ir::{
-    Enum, Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName,
-};
+use crate::ir::{Enum, Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.
@@ -307,9 +305,10 @@ impl Lower<'_> {
         let mut rest = Vec::new();
         for (index, member) in members.iter().enumerate() {
             let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
-            let own = member.profile.required.iter().find(|name| {
-                others().all(|(_, other)| !other.profile.properties.contains(*name))
-            });
+            let own =
+                member.profile.required.iter().find(|name| {
+                    others().all(|(_, other)| !other.profile.properties.contains(*name))
+                });
             match own {
                 Some(name) => keyed.push((member, Test::Key(WireName(name.clone())))),
                 None => rest.push((member, Test::Json(JsonType::Object))),
@@ -362,4 +361,3 @@ fn variant_word(ty: JsonType) -> &'static str {
         JsonType::Object => "object",
     }
 }
-

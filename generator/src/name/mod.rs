@@ -143,9 +143,7 @@ fn parameters(operation: &mut Operation, names: &[Ident]) {
         let named = match body.only().map(|content| &content.kind) {
             Some(BodyKind::Json(Type::Named(id)) | BodyKind::Form(Type::Named(id), _)) => Some(id),
             Some(BodyKind::Multipart(id)) => Some(id),
-            Some(
-                BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Bytes,
-            )
+            Some(BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Bytes)
             | None => None,
         };
         let words = named.and_then(|id| names.get(id.0)).map_or("body", |name| name.0.as_str());
@@ -162,9 +160,7 @@ fn answer_cases(cases: &mut [AnswerCase]) {
         let several = statuses.iter().filter(|status| **status == case.statuses).count() > 1;
         let name = match (one_status, several) {
             (true, _) => content_word(&case.content.kind).to_owned(),
-            (false, true) => {
-                status_name(case.statuses) + content_word(&case.content.kind)
-            }
+            (false, true) => status_name(case.statuses) + content_word(&case.content.kind),
             (false, false) => status_name(case.statuses),
         };
         case.rust = scope.claim(&name, "Case");

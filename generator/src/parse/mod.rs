@@ -147,9 +147,8 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
         let shared = list(item, "parameters", &at, diagnostics);
         for method in METHODS {
             let at = at.join(method);
-            let operation = item
-                .get(method)
-                .and_then(|value| typed(value, &at, Effect::LeftOut, diagnostics));
+            let operation =
+                item.get(method).and_then(|value| typed(value, &at, Effect::LeftOut, diagnostics));
             if let Some(operation) = operation {
                 let (path, shared) = (path.clone(), shared.clone());
                 operations.push(ParsedOperation { at, path, method, operation, shared });

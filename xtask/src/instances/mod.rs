@@ -1,6 +1,6 @@
 //! Instances of schemas, for tests: a document in, JSON values that its component schemas allow out.
 //!
-//! [`convert`] turns OpenAPI 3.0 schemas into those of JSON Schema 2020-12, [`flatten`] puts together
+//! [`convert`] turns OpenAPI 3.0 schemas into those of JSON Schema 2020-12, `flatten` puts together
 //! what `allOf` says, [`make`] makes values and [`Validators`] tells by an independent validator
 //! whether they are valid. Nothing here knows what the generator does with a schema.
 

@@ -9,15 +9,15 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, TokenFuture, TokenSource};
+use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource};
 use crate::runtime::builder::causes;
-use crate::runtime::encoding::percent_encode;
+use crate::runtime::parameter::percent_encode;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
 use crate::runtime::{RetryPolicy, Secret};
 
 /// Exchanges a client's id and secret for a token.
 pub(crate) struct ClientCredentials {
-    pub(crate) url: String,
+    pub(crate) endpoint: Endpoint,
     pub(crate) id: String,
     pub(crate) secret: Secret,
     pub(crate) http: reqwest::Client,
@@ -61,6 +61,7 @@ impl ClientCredentials {
     }
 
     async fn ask(&self) -> Answer {
+        let url = self.endpoint.url(&self.http, self.timeout).await?;
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
             percent_encode(&self.id),
@@ -68,7 +69,7 @@ impl ClientCredentials {
         );
         let request = self
             .http
-            .post(&self.url)
+            .post(url)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(USER_AGENT, &self.user_agent)
@@ -81,7 +82,8 @@ impl ClientCredentials {
     }
 
     fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
-        let failed = |message: &str| AuthError::new(format!("{}: {message}", self.url));
+        let failed =
+            |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
         let (status, _, body) = answer.map_err(|error| failed(&error))?;
         let json: Value = serde_json::from_slice(&body).unwrap_or_default();
         let text = |name: &str| json.get(name).and_then(Value::as_str);

@@ -7,6 +7,7 @@
 
 mod cache;
 mod credentials;
+mod endpoint;
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,6 +19,7 @@ use super::Secret;
 use super::error::one_line;
 pub(crate) use cache::{Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
+pub(crate) use endpoint::Endpoint;
 
 /// A token, and how long it lasts (RFC 6749, section 5.1).
 #[derive(Debug, Clone)]

@@ -19,7 +19,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap}
 
 use super::builder::causes;
 use super::transport::Answer;
-use super::{ConnectionError, DecodeError, Error, Operation, Reply, TimeoutError};
+use super::{ConnectionError, DecodeError, Error, Reply, TimeoutError};
 pub use kind::FileKind;
 pub use save::{IfExists, SaveIn};
 
@@ -39,17 +39,10 @@ pub struct Download {
 }
 
 impl Download {
-    pub(crate) fn new(operation: &Operation, answer: Answer, idle: Duration) -> Self {
-        let Answer { status, headers, first, rest } = answer;
-        let mut download = Self {
-            operation: operation.id,
-            status,
-            headers,
-            kind: FileKind::Other,
-            first: None,
-            rest,
-            idle,
-        };
+    pub(crate) fn new(operation: &'static str, answer: Answer, idle: Duration) -> Self {
+        let Answer { status, headers, first, rest, .. } = answer;
+        let mut download =
+            Self { operation, status, headers, kind: FileKind::Other, first: None, rest, idle };
         download.kind =
             FileKind::of(&first, download.content_type(), download.file_name().as_deref());
         download.first = Some(first).filter(|first| !first.is_empty());

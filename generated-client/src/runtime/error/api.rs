@@ -7,12 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::one_line;
 use crate::error_body::ErrorBody;
 use crate::runtime::retry::retry_after;
-use crate::runtime::{ErrorFormat, Operation, Reply};
+use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
 
 /// The longest text of an undocumented body that a message shows.
 const SHOWN: usize = 200;
@@ -52,6 +53,18 @@ impl ApiError {
     /// The headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
         &self.reply.headers
+    }
+
+    /// A documented header, or nothing if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] when the header does not fit its type.
+    pub fn header<T: DeserializeOwned>(
+        &self,
+        header: ResponseHeader<T>,
+    ) -> Result<Option<T>, Error> {
+        self.reply.header(header)
     }
 
     /// The body, as the type that the document gives it for this status.

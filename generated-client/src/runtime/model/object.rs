@@ -37,7 +37,22 @@ macro_rules! plain_fields {
     ($($ty:ty),*) => { $(impl Field for $ty {})* };
 }
 
-plain_fields!(String, bool, i32, i64, u32, u64, f32, f64, serde_json::Value);
+plain_fields!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, (), serde_json::Value);
+
+macro_rules! tuple_fields {
+    ($($(($ty:ident))*;)*) => {
+        $(impl<$($ty: Serialize + DeserializeOwned),*> Field for ($($ty,)*) {})*
+    };
+}
+
+tuple_fields! {
+    (A);
+    (A)(B);
+    (A)(B)(C);
+    (A)(B)(C)(D);
+    (A)(B)(C)(D)(E);
+    (A)(B)(C)(D)(E)(F);
+}
 
 impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
 impl<T: Serialize + DeserializeOwned> Field for Properties<T> {}

@@ -92,12 +92,6 @@ macro_rules! open_enum {
         }
 
         impl $crate::runtime::Field for $name {}
-
-        impl $crate::runtime::ParameterValue for $name {
-            fn each(&self, add: &mut dyn FnMut(&str)) {
-                add(self.as_str());
-            }
-        }
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]
