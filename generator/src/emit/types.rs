@@ -66,7 +66,13 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     };
     match &def.shape {
         Shape::Object(object) => {
-            object.fields.iter().for_each(|field| note(&field.ty));
+            for field in &object.fields {
+                note(&field.ty);
+                if facts.built_by_users.contains(&id) && !field.read_only {
+                    // Arguments spell out lists that have a name.
+                    note(&spelled_out(api, field));
+                }
+            }
             if object.additional != Type::Any {
                 note(&object.additional);
             }
@@ -74,7 +80,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
             if object.fields.iter().any(is_wrapped) {
                 runtime.insert("Nullable");
             }
-            if facts.built_by_users.contains(&id) && !is_default(facts, id, object) {
+            if facts.built_by_users.contains(&id) && has_required(facts, id, object) {
                 runtime.insert("Properties");
             }
         }
@@ -302,6 +308,11 @@ fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
         .all(|(number, field)| is_wrapped(field) || !is_required(facts, (id, number), field))
 }
 
+/// Whether the constructor has arguments.
+fn has_required(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    object.fields.iter().enumerate().any(|(number, field)| is_required(facts, (id, number), field))
+}
+
 /// Whether a property must be there in both directions.
 fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
     field.required && !facts.one_way.contains(&place)
@@ -333,7 +344,7 @@ fn constructors(
     let name = token(&def.rust);
     let fields = || object.fields.iter().enumerate();
     let required = |number: usize, field: &Field| is_required(facts, (id, number), field);
-    let new = match fields().any(|(number, field)| required(number, field)) {
+    let new = match has_required(facts, id, object) {
         true => new_with_required(api, facts, id, object),
         false => quote! {
             /// An object without any property.
@@ -342,10 +353,8 @@ fn constructors(
             }
         },
     };
-    let optional = fields().filter(|(number, field)| {
-        // What only answers have is not set by anybody.
-        !required(*number, field) && !facts.one_way.contains(&(id, *number))
-    });
+    // What only answers have is set by nobody.
+    let optional = fields().filter(|(number, field)| !required(*number, field) && !field.read_only);
     let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);
@@ -407,6 +416,14 @@ fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream)
     let (of, value) = taken(api, &field.ty, &rust);
     let value = if boxed { quote!(Box::new(#value)) } else { value };
     if wraps { (of, quote!(Nullable::Value(#value))) } else { (of, value) }
+}
+
+/// The type of a property as the argument that sets it has it.
+fn spelled_out(api: &Api, field: &Field) -> Type {
+    match resolved(api, &field.ty) {
+        list @ Type::Array(_) if !is_wrapped(field) => list,
+        _ => field.ty.clone(),
+    }
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
