@@ -281,7 +281,7 @@ impl Maker<'_> {
             Test::Tag(tag, values) => example
                 .and_then(|example| example.get(&tag.0)?.as_str())
                 .is_some_and(|tag| values.iter().any(|known| known == tag)),
-            Test::Key(_) | Test::Json(_) => false,
+            Test::Number(..) | Test::Key(_) | Test::Json(_) => false,
         };
         let makes =
             |variant: &&UnionVariant| !variant.ty.named().iter().any(|id| self.within.contains(id));

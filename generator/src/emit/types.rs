@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, TokenStream};
+use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 
 use super::{SourceFile, Sources, docs, form, imports, joined, name as static_name, token, ty};
@@ -206,7 +206,7 @@ fn union_item(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef, union: &Union
 fn internal_tag(union: &Union) -> Option<&str> {
     let tags = union.variants.iter().map(|variant| match &variant.test {
         Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
-        Test::Tag(..) | Test::Key(_) | Test::Json(_) => None,
+        Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => None,
     });
     let tags: Option<BTreeSet<&str>> = tags.collect();
     tags.filter(|tags| tags.len() == 1)?.into_iter().next()
@@ -219,6 +219,11 @@ fn test(test: &Test, tags_alone: bool) -> TokenStream {
         Test::Tag(property, tags) => {
             let property = &property.0;
             quote!(Test::Tag(#property, &[#(#tags),*]))
+        }
+        Test::Number(property, numbers) => {
+            let property = &property.0;
+            let numbers = numbers.iter().map(|number| Literal::i64_unsuffixed(*number));
+            quote!(Test::Number(#property, &[#(#numbers),*]))
         }
         Test::Key(property) => {
             let property = &property.0;

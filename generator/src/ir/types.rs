@@ -134,6 +134,8 @@ pub struct UnionVariant {
 pub enum Test {
     /// An object whose property has one of these values, of which the first is written.
     Tag(WireName, Vec<String>),
+    /// An object whose property has one of these numbers, of which the first is written.
+    Number(WireName, Vec<i64>),
     /// An object that has the property.
     Key(WireName),
     /// A value of a type of JSON.

@@ -45,13 +45,10 @@ impl Lower<'_> {
             parts.all.iter().filter(|part| self.has_own_shape(part)).cloned().collect();
         let is = |part: &Pointer, ty| self.parsed.schema(part).ty() == Some(ty);
         if shaping.iter().all(|part| is(part, SchemaType::Object)) {
-            return self.merged(&parts, hint);
+            return self.merged(&parts, Vec::new(), hint);
         }
-        let first = shaping.first().and_then(|part| self.parsed.schema(part).ty());
-        if let (Some(ty), true) = (first, parts.alternatives.is_empty())
-            && shaping.iter().all(|part| is(part, ty))
-        {
-            return self.narrowest(&shaping, hint);
+        if let Some(alike) = self.of_one_scalar_type(shaping, &parts.alternatives) {
+            return self.narrowest(&alike, hint);
         }
         self.diagnostics.degraded(
             "conflicting-schemas",
@@ -60,6 +57,41 @@ impl Lower<'_> {
             "let its members describe the same type of value",
         );
         Shape::Alias(Type::Any)
+    }
+
+    /// The parts, if they and their alternatives are of one type. Of numbers the whole ones count:
+    /// those are numbers too.
+    fn of_one_scalar_type(
+        &self,
+        mut parts: Vec<Pointer>,
+        alternatives: &[Pointer],
+    ) -> Option<Vec<Pointer>> {
+        let ty = |part: &Pointer| self.parsed.schema(part).ty();
+        let is_number =
+            |part: &Pointer| matches!(ty(part), Some(SchemaType::Integer | SchemaType::Number));
+        let is_whole = |part: &Pointer| ty(part) == Some(SchemaType::Integer);
+        if parts.iter().all(is_number) && parts.iter().any(is_whole) {
+            parts.retain(is_whole);
+        }
+        let first = parts.iter().find_map(ty)?;
+        let fits = |part: &&Pointer| ty(part).is_none_or(|ty| ty == first);
+        let all = || parts.iter().chain(alternatives);
+        (all().count() == all().filter(fits).count()).then(|| parts.clone())
+    }
+
+    /// One object for alternatives that are objects: it has the properties of all, and requires
+    /// those that all require.
+    pub(super) fn any_of_objects(&mut self, alternatives: &[Pointer], hint: &[String]) -> Shape {
+        let mut parts = Parts::default();
+        for alternative in alternatives {
+            let mut inner = Parts::default();
+            self.take_apart(alternative, &mut inner);
+            parts.alternatives.extend(inner.all);
+            parts.alternatives.extend(inner.alternatives);
+        }
+        let required = alternatives.iter().map(|at| self.profile(at).required);
+        let required = required.reduce(|all, other| all.intersection(&other).cloned().collect());
+        self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
     }
 
     /// Adds the parts of a schema.
@@ -138,10 +170,9 @@ impl Lower<'_> {
         }
     }
 
-    /// One object with the properties of all parts.
-    fn merged(&mut self, parts: &Parts, hint: &[String]) -> Shape {
+    /// One object with the properties of all parts, of which some are required besides.
+    fn merged(&mut self, parts: &Parts, mut required: Vec<String>, hint: &[String]) -> Shape {
         let mut properties: IndexMap<String, Property> = IndexMap::new();
-        let mut required: Vec<String> = Vec::new();
         for part in &parts.all {
             let schema = self.parsed.schema(part);
             required.extend(schema.required().map(str::to_owned));
@@ -240,7 +271,8 @@ impl Lower<'_> {
         let rank = |part: &&Pointer| {
             let schema = self.parsed.schema(part);
             let items = schema.get("items").is_some();
-            (has_texts(schema), schema.get("format").is_some(), items)
+            let lists = has_texts(schema) || self.union_keyword(part).is_some();
+            (lists, schema.get("format").is_some(), items)
         };
         let mut best: Option<&Pointer> = None;
         for part in parts {

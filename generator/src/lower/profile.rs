@@ -20,8 +20,25 @@ pub(super) struct Profile {
     pub(super) required: BTreeSet<String>,
     /// The properties that some have.
     pub(super) properties: BTreeSet<String>,
-    /// The properties that have one of a few texts.
-    pub(super) tags: BTreeMap<String, BTreeSet<String>>,
+    /// The properties that have one of a few values.
+    pub(super) tags: BTreeMap<String, BTreeSet<Constant>>,
+}
+
+/// A value that a schema lists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Constant {
+    Text(String),
+    Number(i64),
+}
+
+impl Constant {
+    fn new(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Number(number) => number.as_i64().map(Self::Number),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
 }
 
 impl Profile {
@@ -91,9 +108,9 @@ impl Lower<'_> {
         profile.required.extend(schema.required().map(str::to_owned));
         for name in schema.properties() {
             profile.properties.insert(name.clone());
-            let texts = self.texts(&at.join("properties").join(name));
-            if !texts.is_empty() {
-                profile.tags.insert(name.clone(), texts);
+            let constants = self.constants(&at.join("properties").join(name));
+            if !constants.is_empty() {
+                profile.tags.insert(name.clone(), constants);
             }
         }
         profile
@@ -101,6 +118,16 @@ impl Lower<'_> {
 
     /// The texts that a schema allows, if it allows only those.
     pub(super) fn texts(&self, at: &Pointer) -> BTreeSet<String> {
+        let constants = self.constants(at).into_iter();
+        let texts = constants.map(|constant| match constant {
+            Constant::Text(text) => Some(text),
+            Constant::Number(_) => None,
+        });
+        texts.collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// The texts and numbers that a schema allows, if it allows only those.
+    fn constants(&self, at: &Pointer) -> BTreeSet<Constant> {
         let mut at = self.end_of_references(at);
         while self.parsed.schema(&at).count("allOf") == 1
             && self.parsed.schema(&at).enumeration().is_empty()
@@ -111,12 +138,8 @@ impl Lower<'_> {
             }
             at = inner;
         }
-        let values = self.parsed.schema(&at).enumeration();
-        if values.iter().all(|value| value.is_string() || value.is_null()) {
-            values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        } else {
-            BTreeSet::new()
-        }
+        let values = self.parsed.schema(&at).enumeration().iter().filter(|value| !value.is_null());
+        values.map(Constant::new).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Whether a schema allows null and nothing else.

@@ -1,8 +1,9 @@
 //! Unions, by what tells their variants apart.
 //!
-//! In this order: a discriminator, a property with texts of its own for each variant, a required
-//! property that no other variant has, the type of the JSON value. What nothing can tell apart is a
-//! free value.
+//! In this order: a discriminator, a property with constants of its own for each variant, a required
+//! property that no other variant has, the type of the JSON value. Objects that nothing tells apart
+//! become one object with the properties of all, lists one list with the items of all; anything else
+//! is a free value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::Lower;
 use super::notes::sentence;
-use super::profile::Profile;
+use super::profile::{Constant, Profile};
 use super::schema::{string_format, with};
 use crate::ir::{Enum, Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
@@ -32,22 +33,30 @@ impl Lower<'_> {
             [only] => return Shape::Alias(self.usage(&only.at, hint).ty),
             _ => {}
         }
-        if let Some(shape) = self.scalars(&members) {
+        match self.discriminated(at, &members, hint) {
+            Some(variants) => union_of(variants),
+            None => self.alternatives(&members, &at.join(keyword), hint),
+        }
+    }
+
+    /// What alternatives are without a discriminator. `at` is where they are listed.
+    fn alternatives(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Shape {
+        if let Some(shape) = self.scalars(members) {
             return shape;
         }
-        let variants = match self.discriminated(at, &members, hint) {
-            Some(variants) => Some(variants),
-            None => self.told_apart(&members, hint),
-        };
-        match variants {
-            Some(variants) if variants.len() == 1 => {
-                Shape::Alias(variants.into_iter().next().map_or(Type::Any, |variant| variant.ty))
-            }
-            Some(variants) => Shape::Union(Union { tagging: Tagging::Value, variants }),
+        let is_object = |member: &Member| member.profile.types.iter().eq([&JsonType::Object]);
+        if members.iter().all(is_object) {
+            return match self.objects(members, hint) {
+                Some(variants) => union_of(variants),
+                None => self.undecidable(members, at, hint),
+            };
+        }
+        match self.told_apart(members, at, hint) {
+            Some(variants) => union_of(variants),
             None => {
                 self.diagnostics.degraded(
                     "undecidable-union",
-                    &at.join(keyword),
+                    at,
                     "nothing tells the alternatives apart: any value is accepted",
                     "give it a discriminator, or each alternative a property with a single value",
                 );
@@ -56,12 +65,29 @@ impl Lower<'_> {
         }
     }
 
+    /// One object for alternatives that are objects.
+    fn undecidable(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Shape {
+        self.diagnostics.degraded(
+            "undecidable-union",
+            at,
+            "nothing tells the alternatives apart: they are one object with the properties of all",
+            "give it a discriminator, or each alternative a property with a single value",
+        );
+        let places: Vec<Pointer> = members.iter().map(|member| member.at.clone()).collect();
+        self.any_of_objects(&places, hint)
+    }
+
     /// The alternatives, with those of unions among them, and without null.
     fn members(&self, at: &Pointer, keyword: &'static str) -> Vec<Member> {
         let mut found = Vec::new();
         self.collect(at, keyword, &mut vec![at.clone()], &mut found);
+        self.with_profiles(found)
+    }
+
+    /// The alternatives at places, each once.
+    fn with_profiles(&self, places: Vec<Pointer>) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::new();
-        for at in found {
+        for at in places {
             let end = self.end_of_references(&at);
             if !members.iter().any(|known| self.end_of_references(&known.at) == end) {
                 members.push(Member { profile: self.profile(&at), at });
@@ -168,18 +194,23 @@ impl Lower<'_> {
         let discriminator = schema.get("discriminator")?;
         let property = discriminator.get("propertyName").and_then(Value::as_str)?;
         let mapping: BTreeMap<Pointer, Vec<String>> = self.mapping(discriminator);
-        let mut tags: Vec<Vec<String>> = Vec::new();
+        let mut tags: Vec<Vec<Constant>> = Vec::new();
         for member in members {
             let end = self.end_of_references(&member.at);
             let of_member = mapping.get(&end).cloned().unwrap_or_default();
             let own = member.profile.tags.get(property).into_iter().flatten().cloned();
-            let own: Vec<String> = own.collect();
+            let own: Vec<Constant> = own.collect();
+            let of_member: Vec<Constant> = of_member.into_iter().map(Constant::Text).collect();
+            if own.iter().any(|constant| matches!(constant, Constant::Number(_))) {
+                tags.push(own);
+                continue;
+            }
             tags.push(match (of_member.is_empty(), own.is_empty()) {
                 (false, _) => of_member,
                 (true, false) => own,
                 // Without a mapping the name of the component is the tag.
                 (true, true) if self.parsed.schema(&member.at).reference().is_some() => {
-                    vec![end.last().unwrap_or_default().to_owned()]
+                    vec![Constant::Text(end.last().unwrap_or_default().to_owned())]
                 }
                 (true, true) => return None,
             });
@@ -189,7 +220,7 @@ impl Lower<'_> {
             return None;
         }
         let property = WireName(property.to_owned());
-        Some(self.tagged(members, &property, tags, hint))
+        self.tagged(members, &property, tags, hint)
     }
 
     /// The tags that a mapping has for each schema.
@@ -214,29 +245,40 @@ impl Lower<'_> {
         &mut self,
         members: &[Member],
         property: &WireName,
-        tags: Vec<Vec<String>>,
+        tags: Vec<Vec<Constant>>,
         hint: &[String],
-    ) -> Vec<UnionVariant> {
+    ) -> Option<Vec<UnionVariant>> {
+        let tests: Option<Vec<Test>> = tags.iter().map(|tags| test(property, tags)).collect();
         let mut variants: Vec<UnionVariant> = Vec::new();
-        for (member, tags) in members.iter().zip(tags) {
-            let name = tags.first().cloned().unwrap_or_default();
-            let ty = self.usage(&member.at, &with(hint, &name)).ty;
-            let test = Test::Tag(property.clone(), tags);
+        for (member, test) in members.iter().zip(tests?) {
+            let word = match &test {
+                Test::Tag(_, texts) => texts.first().cloned().unwrap_or_default(),
+                Test::Number(property, numbers) => {
+                    let number = numbers.first().map(ToString::to_string).unwrap_or_default();
+                    format!("{property} {number}")
+                }
+                Test::Key(_) | Test::Json(_) => String::new(),
+            };
+            let ty = self.usage(&member.at, &with(hint, &word)).ty;
             variants.push(UnionVariant { test, rust: Ident::default(), ty });
         }
-        variants
+        Some(variants)
     }
 
-    /// The variants by what their values look like.
-    fn told_apart(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
-        let single = |member: &Member| member.profile.types.len() == 1;
-        if !members.iter().all(single) {
+    /// The variants by the types of JSON that their values have.
+    fn told_apart(
+        &mut self,
+        members: &[Member],
+        at: &Pointer,
+        hint: &[String],
+    ) -> Option<Vec<UnionVariant>> {
+        if !members.iter().all(|member| member.profile.types.len() == 1) {
             return None;
         }
         let of = |ty: JsonType| -> Vec<Member> {
             members.iter().filter(|member| member.profile.types.contains(&ty)).cloned().collect()
         };
-        let mut variants = self.objects(&of(JsonType::Object), hint)?;
+        let mut variants = self.object_variants(&of(JsonType::Object), at, hint);
         let has_number = !of(JsonType::Number).is_empty();
         for ty in [
             JsonType::Boolean,
@@ -245,57 +287,121 @@ impl Lower<'_> {
             JsonType::String,
             JsonType::Array,
         ] {
-            let members = of(ty);
             // A whole number is a number: one variant has both.
-            if members.is_empty() || (ty == JsonType::Integer && has_number) {
+            let alike = match ty {
+                JsonType::Integer if has_number => Vec::new(),
+                JsonType::Number if has_number => {
+                    [of(JsonType::Integer), of(JsonType::Number)].concat()
+                }
+                _ => of(ty),
+            };
+            if alike.is_empty() {
                 continue;
             }
-            let ty_of_variant = self.merged_scalars(ty, &members, hint)?;
-            variants.push(UnionVariant {
-                test: Test::Json(ty),
-                rust: Ident::default(),
-                ty: ty_of_variant,
-            });
+            let of_variant = self.of_one_type(ty, &alike, at, hint);
+            variants.push(by_json(ty, of_variant));
         }
         Some(variants)
     }
 
-    /// The one type that alternatives of one type of JSON have, if there is one.
-    fn merged_scalars(
+    /// The type for all alternatives of one type of JSON.
+    fn of_one_type(
         &mut self,
         ty: JsonType,
         members: &[Member],
+        at: &Pointer,
         hint: &[String],
-    ) -> Option<Type> {
+    ) -> Type {
         let hint = with(hint, variant_word(ty));
         if let [only] = members {
-            return Some(self.usage(&only.at, &hint).ty);
+            return self.usage(&only.at, &hint).ty;
         }
-        match (ty, self.scalars(members)?) {
-            (_, Shape::Alias(ty)) => Some(ty),
-            (JsonType::String, shape @ Shape::Enum(_)) => {
-                let at = members.first()?.at.clone();
-                Some(Type::Named(self.declare(&at, hint, crate::ir::Docs::default(), shape)))
-            }
-            (_, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_)) => None,
+        if ty == JsonType::Array {
+            return self.one_list(members, at, &hint);
+        }
+        match self.scalars(members) {
+            Some(shape) => self.named(members, shape, hint),
+            None => Type::Any,
         }
     }
 
-    /// The variants of alternatives that are all objects.
-    fn objects(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+    /// A list for alternatives that are lists: each item can be one of any of them.
+    fn one_list(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Type {
+        let mut places = Vec::new();
+        let mut nullable = false;
+        for member in members {
+            let end = self.end_of_references(&member.at);
+            let schema = self.parsed.schema(&end);
+            if schema.get("items").is_none() || schema.count("x-prefix-items") > 0 {
+                return Type::Array(Box::new(Type::Any));
+            }
+            let place = end.join("items");
+            nullable |= self.is_nullable(&place, &mut Vec::new());
+            match self.union_keyword(&place) {
+                Some(keyword) => self.collect(&place, keyword, &mut Vec::new(), &mut places),
+                None => places.push(place),
+            }
+        }
+        let items = self.with_profiles(places);
+        let hint = with(hint, "item");
+        let ty = match items.as_slice() {
+            [only] => self.usage(&only.at, &hint).ty,
+            _ => {
+                let shape = self.alternatives(&items, at, &hint);
+                self.named(&items, shape, hint)
+            }
+        };
+        let item = match ty {
+            ty if nullable && ty != Type::Any => Type::Nullable(Box::new(ty)),
+            ty => ty,
+        };
+        Type::Array(Box::new(item))
+    }
+
+    /// A type for a shape, with a declaration if it needs one.
+    fn named(&mut self, members: &[Member], shape: Shape, hint: Vec<String>) -> Type {
+        match (shape, members.first()) {
+            (Shape::Alias(ty), _) => ty,
+            (shape, Some(first)) => {
+                let docs = crate::ir::Docs::default();
+                Type::Named(self.declare(&first.at, hint, docs, shape))
+            }
+            (_, None) => Type::Any,
+        }
+    }
+
+    /// The variants of the objects among alternatives.
+    fn object_variants(
+        &mut self,
+        members: &[Member],
+        at: &Pointer,
+        hint: &[String],
+    ) -> Vec<UnionVariant> {
         match members {
-            [] => return Some(Vec::new()),
+            [] => Vec::new(),
             [only] => {
                 let ty = self.usage(&only.at, &with(hint, "object")).ty;
-                let test = Test::Json(JsonType::Object);
-                return Some(vec![UnionVariant { test, rust: Ident::default(), ty }]);
+                vec![by_json(JsonType::Object, ty)]
             }
-            _ => {}
+            _ => match self.objects(members, hint) {
+                Some(variants) => variants,
+                None => {
+                    let hint = with(hint, "object");
+                    let shape = self.undecidable(members, at, &hint);
+                    vec![by_json(JsonType::Object, self.named(members, shape, hint))]
+                }
+            },
         }
-        match found_tag(members) {
-            Some((property, tags)) => Some(self.tagged(members, &property, tags, hint)),
-            None => self.by_keys(members, hint),
+    }
+
+    /// The variants of several alternatives that are all objects.
+    fn objects(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+        if let Some((property, tags)) = found_tag(members)
+            && let Some(variants) = self.tagged(members, &property, tags, hint)
+        {
+            return Some(variants);
         }
+        self.by_keys(members, hint)
     }
 
     /// The variants by required properties that no other alternative has. One alternative may be
@@ -321,7 +427,7 @@ impl Lower<'_> {
         for (member, test) in keyed.into_iter().chain(rest) {
             let word = match &test {
                 Test::Key(name) => name.0.clone(),
-                Test::Tag(..) | Test::Json(_) => "object".to_owned(),
+                Test::Tag(..) | Test::Number(..) | Test::Json(_) => "object".to_owned(),
             };
             let ty = self.usage(&member.at, &with(hint, &word)).ty;
             variants.push(UnionVariant { test, rust: Ident::default(), ty });
@@ -330,13 +436,13 @@ impl Lower<'_> {
     }
 }
 
-/// A property that has texts of its own in each alternative, best one that all require.
-fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<String>>)> {
+/// A property that has constants of its own in each alternative, best one that all require.
+fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
     let first = members.first()?;
     let tells_apart = |name: &&String| {
         let mut seen = BTreeSet::new();
         members.iter().all(|member| match member.profile.tags.get(*name) {
-            Some(texts) => texts.iter().all(|text| seen.insert(text.clone())),
+            Some(constants) => constants.iter().all(|constant| seen.insert(constant.clone())),
             None => false,
         })
     };
@@ -344,10 +450,39 @@ fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<String>>)> {
         |name: &&String| members.iter().all(|member| member.profile.required.contains(*name));
     let candidates: Vec<&String> = first.profile.tags.keys().filter(tells_apart).collect();
     let name = candidates.iter().find(|name| is_required(name)).or(candidates.first())?;
-    let texts = members.iter().map(|member| {
+    let constants = members.iter().map(|member| {
         member.profile.tags.get(*name).into_iter().flatten().cloned().collect::<Vec<_>>()
     });
-    Some((WireName((*name).clone()), texts.collect()))
+    Some((WireName((*name).clone()), constants.collect()))
+}
+
+/// The test for constants, which must be all texts or all numbers.
+fn test(property: &WireName, constants: &[Constant]) -> Option<Test> {
+    let mut texts = Vec::new();
+    let mut numbers = Vec::new();
+    for constant in constants {
+        match constant {
+            Constant::Text(text) => texts.push(text.clone()),
+            Constant::Number(number) => numbers.push(*number),
+        }
+    }
+    match (texts.is_empty(), numbers.is_empty()) {
+        (false, true) => Some(Test::Tag(property.clone(), texts)),
+        (true, false) => Some(Test::Number(property.clone(), numbers)),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// A union, or the only one of its variants.
+fn union_of(variants: Vec<UnionVariant>) -> Shape {
+    match <[UnionVariant; 1]>::try_from(variants) {
+        Ok([only]) => Shape::Alias(only.ty),
+        Err(variants) => Shape::Union(Union { tagging: Tagging::Value, variants }),
+    }
+}
+
+fn by_json(ty: JsonType, of: Type) -> UnionVariant {
+    UnionVariant { test: Test::Json(ty), rust: Ident::default(), ty: of }
 }
 
 /// The word for a variant that is chosen by its type of JSON.

@@ -94,6 +94,9 @@ fn variants(union: &mut Union, names: &[Ident]) {
 fn test_words(test: &Test) -> String {
     match test {
         Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
+        Test::Number(name, numbers) => {
+            format!("{name} {}", numbers.first().map(ToString::to_string).unwrap_or_default())
+        }
         Test::Key(name) => name.0.clone(),
         Test::Json(ty) => format!("{ty:?}"),
     }

@@ -3,7 +3,7 @@
 use serde::de::{self, Deserialize, DeserializeOwned};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What must hold of a value for it to be a variant of a union.
 #[doc(hidden)]
@@ -12,6 +12,8 @@ pub enum Test {
     /// An object whose property of this name is one of these strings
     /// (OpenAPI 3.0, Discriminator Object).
     Tag(&'static str, &'static [&'static str]),
+    /// An object whose property of this name is one of these numbers.
+    Number(&'static str, &'static [i64]),
     /// An object that has a property of this name.
     Key(&'static str),
     /// A value of this kind.
@@ -43,6 +45,9 @@ impl Test {
         match self {
             Self::Tag(tag, allowed) => {
                 value.get(tag).and_then(Value::as_str).is_some_and(|tag| allowed.contains(&tag))
+            }
+            Self::Number(tag, allowed) => {
+                value.get(tag).and_then(Value::as_i64).is_some_and(|tag| allowed.contains(&tag))
             }
             Self::Key(name) => value.get(name).is_some(),
             Self::Json(Json::Null) => value.is_null(),
@@ -128,25 +133,28 @@ pub fn write_tested<S: Serializer, T: Serialize>(
     test: Test,
 ) -> Result<S::Ok, S::Error> {
     match test {
-        Test::Tag(tag, allowed) => write_internal(serializer, content, tag, allowed),
-        Test::Key(_) | Test::Json(_) => content.serialize(serializer),
+        Test::Tag(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
+        Test::Number(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
+        Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => {
+            content.serialize(serializer)
+        }
     }
 }
 
 fn write_internal<S: Serializer, T: Serialize>(
     serializer: S,
     object: &T,
+    test: Test,
     tag: &'static str,
-    allowed: &[&'static str],
+    first: impl Into<Value>,
 ) -> Result<S::Ok, S::Error> {
-    let mut object: Map<String, Value> = match serde_json::to_value(object) {
-        Ok(Value::Object(object)) => object,
+    let mut object = match serde_json::to_value(object) {
+        Ok(object @ Value::Object(_)) => object,
         Ok(_) => return Err(S::Error::custom("a variant with a tag must be an object")),
         Err(error) => return Err(S::Error::custom(error)),
     };
-    let right = object.get(tag).and_then(Value::as_str).is_some_and(|tag| allowed.contains(&tag));
-    if let (false, Some(first)) = (right, allowed.first()) {
-        object.insert(tag.to_owned(), Value::from(*first));
+    if let (false, Value::Object(object)) = (test.holds(&object), &mut object) {
+        object.insert(tag.to_owned(), first.into());
     }
     object.serialize(serializer)
 }
@@ -223,7 +231,8 @@ pub(crate) use tagged_union;
 /// Declares a union: `Variant(Type) = Test::…` for each variant.
 ///
 /// The tests are tried in order on the value as it came, and the first one that holds chooses the
-/// variant: `Test::Tag("name", &["VALUE"])` and `Test::Key("name")` look into objects,
+/// variant: `Test::Tag("name", &["VALUE"])`, `Test::Number("name", &[1])` and `Test::Key("name")`
+/// look into objects,
 /// `Test::Json(Json::Array)` at the kind of value. A value that no test fits becomes `Other`, which
 /// keeps it whole.
 #[allow(unused_macros, reason = "a document may have none")]
