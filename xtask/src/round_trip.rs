@@ -86,10 +86,11 @@ pub fn program(crates: &[(String, Vec<(String, String)>)]) -> String {
         let module = crate_name.replace('-', "_");
         for (component, rust) in components {
             let key = key(crate_name, component);
-            // A text takes any number of writes.
+            // Whether a component can be null is said where it is used. A text takes any number of
+            // writes.
             let _ = writeln!(
                 arms,
-                "        {key:?} => round_trip::<{module}::types::{rust}>(instance),"
+                "        {key:?} => round_trip::<Option<{module}::types::{rust}>>(instance),"
             );
         }
     }

@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 
 use super::Lower;
-use super::schema::{Usage, has_texts, with};
+use super::schema::{Usage, has_texts, integer, with};
 use crate::ir::{Field, Object, Shape, Type};
 use crate::parse::SchemaType;
 use crate::pointer::Pointer;
@@ -43,8 +43,13 @@ impl Lower<'_> {
         }
         let shaping: Vec<Pointer> =
             parts.all.iter().filter(|part| self.has_own_shape(part)).cloned().collect();
-        let is = |part: &Pointer, ty| self.parsed.schema(part).ty() == Some(ty);
-        if shaping.iter().all(|part| is(part, SchemaType::Object)) {
+        if shaping.is_empty() && parts.alternatives.is_empty() {
+            return Shape::Alias(Type::Any);
+        }
+        let ty = |part: &Pointer| self.parsed.schema(part).ty();
+        let all_say_object = shaping.iter().all(|part| ty(part) == Some(SchemaType::Object));
+        let may_be_object = |part| ty(part).is_none_or(|ty| ty == SchemaType::Object);
+        if all_say_object && parts.alternatives.iter().all(may_be_object) {
             return self.merged(&parts, Vec::new(), hint);
         }
         if let Some(alike) = self.of_one_scalar_type(shaping, &parts.alternatives) {
@@ -279,6 +284,10 @@ impl Lower<'_> {
             if best.is_none_or(|best| rank(&part) > rank(&best)) {
                 best = Some(part);
             }
+        }
+        let whole = |part: &&Pointer| self.parsed.schema(part).ty() == Some(SchemaType::Integer);
+        if let Some(best) = best.filter(whole) {
+            return Shape::Alias(integer(self.parsed.schema(best)));
         }
         match best.cloned() {
             // A part with combinations of its own would lead back here.

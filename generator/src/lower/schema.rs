@@ -82,7 +82,15 @@ impl Lower<'_> {
                 let mut members = 0..schema.count(keyword);
                 members.any(|index| member(keyword, index))
             })
-            || (schema.count("allOf") == 1 && member("allOf", 0))
+            || (schema.ty().is_none() && self.is_made_of_nullable(at, &member))
+    }
+
+    /// Whether all parts of a combination that say what a value is allow null.
+    fn is_made_of_nullable(&self, at: &Pointer, is_nullable: &dyn Fn(&str, usize) -> bool) -> bool {
+        let count = self.parsed.schema(at).count("allOf");
+        let mut parts =
+            (0..count).filter(|index| self.has_shape(&at.join("allOf").join(*index))).peekable();
+        parts.peek().is_some() && parts.all(|index| is_nullable("allOf", index))
     }
 
     /// The type of a schema that stands where it is used. It gets a name only if it needs one.
@@ -305,7 +313,7 @@ pub(super) fn string_format(schema: Schema<'_>) -> StringFormat {
 }
 
 /// A whole number. Where limits, defaults or listed values are beyond the format, so is the type.
-fn integer(schema: Schema<'_>) -> Type {
+pub(super) fn integer(schema: Schema<'_>) -> Type {
     let format = match schema.text("format").unwrap_or_default() {
         "int8" => IntegerFormat::Int8,
         "int16" => IntegerFormat::Int16,

@@ -38,6 +38,7 @@ fn schema(value: &mut Value) {
         *value = json!({"$ref": reference});
         return;
     }
+    null_members(object);
     nullable(object);
     exclusive(object, "exclusiveMinimum", "minimum");
     exclusive(object, "exclusiveMaximum", "maximum");
@@ -49,6 +50,19 @@ fn schema(value: &mut Value) {
             }
             other if ONE.contains(&key.as_str()) => schema(other),
             _ => {}
+        }
+    }
+}
+
+/// An alternative that says nothing but that it is nullable is how documents of OpenAPI 3.0 write
+/// null, which has no type there.
+fn null_members(object: &mut Map<String, Value>) {
+    for union in ["oneOf", "anyOf"] {
+        let members = object.get_mut(union).and_then(Value::as_array_mut);
+        for member in members.into_iter().flatten() {
+            if *member == json!({"nullable": true}) {
+                *member = json!({"type": "null"});
+            }
         }
     }
 }

@@ -56,8 +56,10 @@ fn add(document: &Value, schema: &Value, flat: &mut Flat, passed: &mut Vec<Strin
         }
     }
     for (key, value) in object {
-        if !matches!(key.as_str(), "$ref" | "allOf" | "oneOf" | "anyOf" | "discriminator") {
-            merge(&mut flat.keywords, key, value)?;
+        match key.as_str() {
+            "$ref" | "allOf" | "oneOf" | "anyOf" | "discriminator" => {}
+            "const" => merge(&mut flat.keywords, "enum", &json!([value]))?,
+            key => merge(&mut flat.keywords, key, value)?,
         }
     }
     Some(())

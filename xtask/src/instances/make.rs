@@ -75,9 +75,6 @@ impl Maker<'_> {
     }
 
     fn of_keywords(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        if let Some(value) = keywords.get("const") {
-            return vec![value.clone()];
-        }
         if let Some(Value::Array(values)) = keywords.get("enum") {
             return values.clone();
         }
