@@ -19,6 +19,18 @@ const ONE: [&str; 10] = [
 const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is an object of schemas.
 const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+/// Keywords that say what a value is.
+const SHAPING: [&str; 9] = [
+    "type",
+    "enum",
+    "properties",
+    "items",
+    "additionalProperties",
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+];
 
 /// Converts the component schemas of a document. In what is OpenAPI 3.1 nothing is changed.
 pub fn convert(mut document: Value) -> Value {
@@ -60,7 +72,10 @@ fn null_members(object: &mut Map<String, Value>) {
     for union in ["oneOf", "anyOf"] {
         let members = object.get_mut(union).and_then(Value::as_array_mut);
         for member in members.into_iter().flatten() {
-            if *member == json!({"nullable": true}) {
+            let says = |keyword: &str| member.get(keyword).is_some();
+            if member.get("nullable") == Some(&json!(true))
+                && !SHAPING.iter().any(|word| says(word))
+            {
                 *member = json!({"type": "null"});
             }
         }
