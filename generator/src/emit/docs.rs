@@ -66,10 +66,12 @@ fn harmless(text: &str) -> Vec<String> {
     for line in text.lines() {
         let line = line.trim_end();
         let unindented = line.trim_start();
-        if unindented.starts_with("```") {
+        if unindented.starts_with("```") || unindented.starts_with("~~~") {
             in_code = !in_code;
-            let bare = unindented == "```";
-            lines.push(if in_code && bare { "```text".to_owned() } else { unindented.to_owned() });
+            let language = unindented.trim_start_matches(['`', '~']);
+            let is_rust = language.is_empty() || language.starts_with("rust");
+            let is_text = in_code && is_rust;
+            lines.push(if is_text { "```text".to_owned() } else { fence(language, in_code) });
         } else if in_code {
             lines.push(line.to_owned());
         } else {
@@ -82,18 +84,15 @@ fn harmless(text: &str) -> Vec<String> {
     lines
 }
 
+fn fence(language: &str, begins: bool) -> String {
+    if begins { format!("```{language}") } else { "```".to_owned() }
+}
+
 fn prose(line: &str) -> String {
     let indent = line.len() - line.trim_start().len();
     // Four spaces would make a block of code of it.
     let mut plain = " ".repeat(indent.min(3));
-    let line = line.trim_start();
-    for (number, part) in line.split('`').enumerate() {
-        let in_code = number % 2 == 1;
-        if number > 0 {
-            plain.push('`');
-        }
-        plain.push_str(&if in_code { part.to_owned() } else { words(part) });
-    }
+    plain.push_str(&words(line.trim_start()));
     plain
 }
 
@@ -101,27 +100,35 @@ fn words(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        let (taken, left) = if let Some(link) = link(rest) {
-            rest.split_at(link)
-        } else if let Some(address) = address(rest) {
-            let (taken, left) = rest.split_at(address);
-            let bracketed = plain.ends_with('<') || plain.ends_with("](");
+        if let Some(length) = code(rest).or_else(|| link(rest)) {
+            let (taken, left) = rest.split_at(length);
+            plain.push_str(taken);
+            rest = left;
+            continue;
+        }
+        if let Some(length) = address(rest) {
+            let (taken, left) = rest.split_at(length);
+            let is_target = plain.ends_with("](") && !plain.ends_with("\\](");
+            let bracketed = is_target || (plain.ends_with('<') && !plain.ends_with("\\<"));
             plain.push_str(&if bracketed { taken.to_owned() } else { format!("<{taken}>") });
             rest = left;
             continue;
-        } else {
-            let (taken, left) = rest.split_at(next.len_utf8());
-            match next {
-                '[' | ']' => plain.push('\\'),
-                '<' if address(left).is_none() => plain.push('\\'),
-                _ => {}
-            }
-            (taken, left)
-        };
+        }
+        let (taken, left) = rest.split_at(next.len_utf8());
+        if matches!(next, '[' | ']') || (next == '<' && address(left).is_none()) {
+            plain.push('\\');
+        }
         plain.push_str(taken);
         rest = left;
     }
     plain
+}
+
+/// The length of a piece of code at the beginning of a text.
+fn code(text: &str) -> Option<usize> {
+    let inner = text.trim_start_matches('`');
+    let fence = text.get(..text.len() - inner.len()).filter(|fence| !fence.is_empty())?;
+    Some(fence.len() + inner.find(fence)? + fence.len())
 }
 
 /// The length of an inline link to an address, `[text](https://…)`, at the beginning of a text.
@@ -157,12 +164,17 @@ mod tests {
             ("go to https://a.b/c.", "go to <https://a.b/c>."),
             ("go to <https://a.b/c>.", "go to <https://a.b/c>."),
             ("`a[0] < b` is code", "`a[0] < b` is code"),
+            ("[`code`](https://a.b/c) [1]", r"[`code`](https://a.b/c) \[1\]"),
+            ("``a`[0]`` is code, ` is none [", r"``a`[0]`` is code, ` is none \["),
+            ("over lines](https://a.b)", r"over lines\](<https://a.b>)"),
             ("        deep", "   deep"),
         ];
         for (text, expected) in cases {
             assert_eq!(harmless(text), [expected], "{text}");
         }
         assert_eq!(harmless("```\nlet x = 1;\n"), ["```text", "let x = 1;", "```"]);
+        assert_eq!(harmless("~~~rust\nx[0]\n~~~"), ["```text", "x[0]", "```"]);
+        assert_eq!(harmless("```json\n[]\n```"), ["```json", "[]", "```"]);
         assert_eq!(cell("two\nlines | one"), r"two lines \| one");
     }
 }

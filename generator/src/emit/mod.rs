@@ -67,8 +67,7 @@ fn token(ident: &Ident) -> Token {
 
 /// An identifier made of two, as a setter's is of `with` and the property's name.
 fn joined(prefix: &str, ident: &Ident) -> Token {
-    let plain = ident.0.strip_prefix("r#").unwrap_or(&ident.0);
-    Token::new(&format!("{prefix}_{plain}"), Span::call_site())
+    Token::new(&format!("{prefix}_{}", ident.plain()), Span::call_site())
 }
 
 /// A type. Named ones are looked up in the module `types`, if the file is not in it.

@@ -155,7 +155,8 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
 /// What stands beside the method.
 fn items(api: &Api, operation: &Operation) -> TokenStream {
     let description = description(api, operation);
-    let (method, name) = (token(&operation.method_name), token(&operation.request_type));
+    let method = name(operation.method_name.plain());
+    let name = token(&operation.request_type);
     let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
     let body = body::item(api, operation);

@@ -77,6 +77,14 @@ impl fmt::Display for WireName {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ident(pub String);
 
+impl Ident {
+    /// The identifier as documentation and parts of other identifiers have it: without the sign that
+    /// tells it from a keyword.
+    pub fn plain(&self) -> &str {
+        self.0.strip_prefix("r#").unwrap_or(&self.0)
+    }
+}
+
 impl fmt::Display for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

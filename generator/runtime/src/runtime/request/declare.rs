@@ -7,7 +7,7 @@
 /// JSON, or `by_case`: then the type has `async fn read(incoming: Incoming) -> Result<Self, Error>`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
-    ($method:ident, $name:ident => $output:ty, $read:ident) => {
+    ($method:tt, $name:ident => $output:ty, $read:ident) => {
         #[doc = concat!("A request of [`Client::", stringify!($method), "`](crate::runtime::Client::", stringify!($method), ").")]
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is awaited or sent"]
