@@ -6,13 +6,17 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{SourceFile, docs, parameter, token};
+use crate::analyze::Facts;
 use crate::ir::{
     Api, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server, ServerVariable,
     TokenEndpoint,
 };
 
 /// `src/lib.rs`
-pub(super) fn lib(api: &Api) -> SourceFile {
+pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
+    let reason = "a set of errors may belong to operations of a feature that is off";
+    let with_features = (!facts.features.of_groups.is_empty())
+        .then(|| quote!(#[allow(dead_code, reason = #reason)]));
     let headers = (!api.headers.is_empty()).then(|| {
         quote!(
             pub mod headers;
@@ -22,6 +26,7 @@ pub(super) fn lib(api: &Api) -> SourceFile {
         #![doc = include_str!("../README.md")]
 
         mod client;
+        #with_features
         mod error_body;
         #headers
         pub mod operations;

@@ -1,22 +1,25 @@
 //! The crate's manifest, and what tells other tools about it.
 
 use super::{SourceFile, Sources};
+use crate::analyze::Facts;
 use crate::config::Config;
 
 /// The comments of TOML.
 const TOML: (&str, &str) = ("# ", "");
 
 /// `Cargo.toml`, `rustfmt.toml`
-pub(super) fn files(config: &Config) -> Sources {
+pub(super) fn files(facts: &Facts, config: &Config) -> Sources {
     let rustfmt = "# Generated code is formatted as it is written, and must not change when it is checked.\ndisable_all_formatting = true\n";
     Sources::from([
-        ("Cargo.toml".to_owned(), SourceFile::Text(manifest(config), TOML)),
+        ("Cargo.toml".to_owned(), SourceFile::Text(manifest(facts, config), TOML)),
         ("rustfmt.toml".to_owned(), SourceFile::Text(rustfmt.to_owned(), TOML)),
     ])
 }
 
-fn manifest(config: &Config) -> String {
+fn manifest(facts: &Facts, config: &Config) -> String {
     let Config { crate_name, crate_version, .. } = config;
+    let default = default_features(facts);
+    let tags = tag_features(facts);
     format!(
         r#"[package]
 name = "{crate_name}"
@@ -28,14 +31,14 @@ readme = "README.md"
 publish = false
 
 [features]
-default = ["rustls"]
+default = {default}
 # Encryption with rustls, and the certificates of the system.
 rustls = ["reqwest/rustls"]
 # Encryption with the library of the system instead.
 native-tls = ["reqwest/native-tls"]
 # Proxies as the environment and the system name them.
 system-proxy = ["reqwest/system-proxy"]
-
+{tags}
 [dependencies]
 base64 = "0.23"
 bytes = "1"
@@ -60,4 +63,27 @@ unsafe_code = "forbid"
 missing_docs = "warn"
 "#
     )
+}
+
+fn default_features(facts: &Facts) -> String {
+    let tags: Vec<&String> = facts.features.of_groups.values().collect();
+    match tags.as_slice() {
+        [] => "[\"rustls\"]".to_owned(),
+        tags => {
+            let lines: String = tags.iter().map(|tag| format!("    \"{tag}\",\n")).collect();
+            format!("[\n    \"rustls\",\n{lines}]")
+        }
+    }
+}
+
+/// A feature for each tag, with nothing in it: what it switches on says so itself.
+fn tag_features(facts: &Facts) -> String {
+    let tags: String =
+        facts.features.of_groups.values().map(|tag| format!("{tag} = []\n")).collect();
+    match tags.is_empty() {
+        true => tags,
+        false => {
+            format!("# The operations of each tag, and the types that only they need.\n{tags}")
+        }
+    }
 }

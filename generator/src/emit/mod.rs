@@ -45,16 +45,21 @@ pub enum SourceFile {
 /// Writes all files of the crate.
 pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
     let mut sources = Sources::new();
-    sources.extend(manifest::files(config));
+    sources.extend(manifest::files(facts, config));
     sources.insert("README.md".to_owned(), readme::file(api, facts, config));
     sources.extend(runtime::files());
-    sources.insert("src/lib.rs".to_owned(), client::lib(api));
+    sources.insert("src/lib.rs".to_owned(), client::lib(api, facts));
     sources.extend(headers::file(api));
     sources.insert("src/client.rs".to_owned(), client::client(api));
     sources.insert("src/error_body.rs".to_owned(), error_body::file(api));
     sources.extend(types::files(api, facts));
     sources.extend(operation::files(api, facts, config));
     sources
+}
+
+/// The attribute for what is behind a Cargo feature.
+fn feature(feature: Option<&str>) -> Option<TokenStream> {
+    feature.map(|feature| quote!(#[cfg(feature = #feature)]))
 }
 
 /// An identifier as a token.

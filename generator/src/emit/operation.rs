@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    SourceFile, Sources, answer, body, docs, imports, name, operation_docs, parameter, token, types,
+    SourceFile, Sources, answer, body, docs, feature, imports, name, operation_docs, parameter,
+    token, types,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -23,13 +24,17 @@ pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
         let path = format!("src/operations/{}.rs", group.module);
         files.insert(path, SourceFile::Tokens(file(api, facts, config, group, &operations)));
     }
-    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api)));
+    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
     files
 }
 
-fn index(api: &Api) -> TokenStream {
-    let mut modules: Vec<Token> = api.groups.iter().map(|group| token(&group.module)).collect();
-    modules.sort();
+fn index(api: &Api, facts: &Facts) -> TokenStream {
+    let mut groups: Vec<(usize, &Group)> = api.groups.iter().enumerate().collect();
+    groups.sort_by_key(|(_, group)| &group.module);
+    let modules = groups.into_iter().map(|(number, group)| {
+        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+        quote!(#feature pub mod #module;)
+    });
     let docs = docs::inner(&[
         "What the API can do.".to_owned(),
         String::new(),
@@ -38,7 +43,7 @@ fn index(api: &Api) -> TokenStream {
     ]);
     quote! {
         #docs
-        #(pub mod #modules;)*
+        #(#modules)*
     }
 }
 

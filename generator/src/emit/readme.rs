@@ -12,7 +12,7 @@ pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     docs::paragraph(&mut lines, api.description.as_deref());
     lines.extend(first_program(api, facts, config));
     lines.extend(operations(api));
-    lines.extend(habits(api));
+    lines.extend(habits(api, facts));
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
@@ -54,12 +54,10 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     lines
 }
 
-/// The first program calls something that starts something, if there is such a thing.
-fn rank(operation: &Operation) -> u8 {
-    match &operation.long_running {
-        Some(_) => 0,
-        None => 1,
-    }
+/// The first program calls something that starts something, if there is such a thing, and nothing
+/// that should no longer be called, if that can be helped.
+fn rank(operation: &Operation) -> (bool, bool) {
+    (operation.deprecated, operation.long_running.is_none())
 }
 
 fn operations(api: &Api) -> Vec<String> {
@@ -88,7 +86,7 @@ fn operations(api: &Api) -> Vec<String> {
     lines
 }
 
-fn habits(api: &Api) -> Vec<String> {
+fn habits(api: &Api, facts: &Facts) -> Vec<String> {
     let mut text = vec![
         "",
         "## Good to know",
@@ -116,5 +114,13 @@ fn habits(api: &Api) -> Vec<String> {
     if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {
         text.retain(|line| !line.starts_with("- Files are read"));
     }
-    text.into_iter().map(str::to_owned).collect()
+    let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
+    lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
+        let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());
+        let tag = docs::cell(tag.unwrap_or_default());
+        format!(
+            "| `{feature}` | yes | the operations of {tag}, and the types that only they need |"
+        )
+    }));
+    lines
 }

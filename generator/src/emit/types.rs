@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 
-use super::{SourceFile, Sources, docs, form, imports, joined, name as static_name, token, ty};
+use super::{
+    SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
+};
 use crate::analyze::Facts;
 use crate::ir::{
     Api, Enum, Field, JsonType, Object, Shape, StringFormat, Tagging, Test, Type, TypeDef, TypeId,
@@ -19,22 +21,26 @@ pub(super) fn files(api: &Api, facts: &Facts) -> Sources {
         let path = format!("src/types/{}.rs", def.module);
         files.insert(path, SourceFile::Tokens(file(api, facts, TypeId(index), def)));
     }
-    files.insert("src/types/mod.rs".to_owned(), SourceFile::Tokens(index(api)));
+    files.insert("src/types/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
     files
 }
 
-fn index(api: &Api) -> TokenStream {
-    let mut sorted: Vec<&TypeDef> = api.types.iter().collect();
-    sorted.sort_by_key(|def| &def.module);
-    let modules = sorted.iter().map(|def| token(&def.module));
-    let exports = sorted.iter().map(|def| {
-        let (module, name) = (token(&def.module), token(&def.rust));
-        quote!(pub use #module::#name;)
+fn index(api: &Api, facts: &Facts) -> TokenStream {
+    let mut sorted: Vec<(usize, &TypeDef)> = api.types.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, def)| &def.module);
+    let feature = |index: usize| feature(facts.features.of_type(TypeId(index)));
+    let modules = sorted.iter().map(|(index, def)| {
+        let (feature, module) = (feature(*index), token(&def.module));
+        quote!(#feature mod #module;)
+    });
+    let exports = sorted.iter().map(|(index, def)| {
+        let (feature, module, name) = (feature(*index), token(&def.module), token(&def.rust));
+        quote!(#feature pub use #module::#name;)
     });
     let docs = docs::inner(&["What the API speaks of.".to_owned()]);
     quote! {
         #docs
-        #(mod #modules;)*
+        #(#modules)*
         #(#exports)*
     }
 }

@@ -1,6 +1,10 @@
 //! Facts about the finished representation, which emitters look up.
 
+mod features;
+
 use std::collections::BTreeSet;
+
+pub use features::Features;
 
 use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
 
@@ -14,6 +18,8 @@ pub struct Facts {
     /// The fields, by number, that are required and yet missing in one direction: a request does
     /// not have what only answers have, and the other way round.
     pub one_way: BTreeSet<(TypeId, usize)>,
+    /// What is behind which Cargo feature.
+    pub features: Features,
 }
 
 /// Finds the facts out.
@@ -23,7 +29,12 @@ pub fn analyze(api: &Api) -> Facts {
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
     let answered = reachable(api, answered);
-    Facts { boxed: boxed(api), one_way: one_way(api, &built_by_users, &answered), built_by_users }
+    Facts {
+        boxed: boxed(api),
+        one_way: one_way(api, &built_by_users, &answered),
+        features: features::features(api),
+        built_by_users,
+    }
 }
 
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or

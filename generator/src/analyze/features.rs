@@ -1,0 +1,91 @@
+//! Cargo features, one for each tag of a large API.
+//!
+//! A crate for hundreds of operations takes its time to compile, and most programs call a few of
+//! them. What only the operations of one tag need is behind that tag's feature; what two tags share,
+//! or what is the same for all, is always there. All features are on by default.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{reachable, received, sent};
+use crate::ir::{Api, Group, Operation, Type, TypeId};
+
+/// As many operations make an API a large one.
+const LARGE: usize = 100;
+
+/// Features that crates have for other reasons.
+const TAKEN: [&str; 4] = ["default", "rustls", "native-tls", "system-proxy"];
+
+/// What is behind which feature.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    /// The features by the numbers of the groups whose operations they hold.
+    pub of_groups: BTreeMap<usize, String>,
+    /// The numbers of the groups that are the only ones to need a type.
+    pub of_types: BTreeMap<TypeId, usize>,
+}
+
+impl Features {
+    /// The feature that an operation group is behind.
+    pub fn of_group(&self, group: usize) -> Option<&str> {
+        self.of_groups.get(&group).map(String::as_str)
+    }
+
+    /// The feature that a type is behind.
+    pub fn of_type(&self, id: TypeId) -> Option<&str> {
+        self.of_group(*self.of_types.get(&id)?)
+    }
+}
+
+pub(super) fn features(api: &Api) -> Features {
+    let tagged = || api.groups.iter().enumerate().filter(|(_, group)| group.tag.is_some());
+    if api.operations.len() < LARGE || tagged().count() < 2 {
+        return Features::default();
+    }
+    let of_groups: BTreeMap<usize, String> =
+        tagged().map(|(number, group)| (number, name(group))).collect();
+    let mut users: BTreeMap<TypeId, BTreeSet<usize>> = BTreeMap::new();
+    for number in of_groups.keys() {
+        let operations = api.operations.iter().filter(|operation| operation.group == *number);
+        let types = operations.flat_map(|operation| of_operation(api, operation)).collect();
+        for id in reachable(api, types) {
+            users.entry(id).or_default().insert(*number);
+        }
+    }
+    let always = always(api, &of_groups, &users);
+    let of_types =
+        users.into_iter().filter(|(id, _)| !always.contains(id)).filter_map(|(id, users)| {
+            match users.into_iter().collect::<Vec<_>>().as_slice() {
+                [only] => Some((id, *only)),
+                _ => None,
+            }
+        });
+    Features { of_types: of_types.collect(), of_groups }
+}
+
+/// The types that are there whatever is chosen: those of errors, of headers, of operations without
+/// a tag, and those that no operation uses, with all that they lead to.
+fn always(
+    api: &Api,
+    of_groups: &BTreeMap<usize, String>,
+    users: &BTreeMap<TypeId, BTreeSet<usize>>,
+) -> BTreeSet<TypeId> {
+    let untagged = api.operations.iter().filter(|one| !of_groups.contains_key(&one.group));
+    let mut types: Vec<&Type> = untagged.flat_map(|one| of_operation(api, one)).collect();
+    types.extend(api.error_bodies.iter().map(|body| &body.ty));
+    types.extend(api.headers.iter().map(|header| &header.ty));
+    let unused = (0..api.types.len()).map(TypeId).filter(|id| !users.contains_key(id));
+    let unused: Vec<Type> = unused.map(Type::Named).collect();
+    types.extend(&unused);
+    reachable(api, types)
+}
+
+fn of_operation<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
+    let mut types = sent(api, operation);
+    types.extend(received(operation));
+    types
+}
+
+fn name(group: &Group) -> String {
+    let name = group.module.plain().replace('_', "-");
+    if TAKEN.contains(&name.as_str()) { format!("tag-{name}") } else { name }
+}
