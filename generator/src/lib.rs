@@ -7,9 +7,9 @@
 //! |---|---|---|
 //! | [`load`] | text | a plain value |
 //! | [`overlay`] | value and overlays | what the API means and its document does not say, added |
-//! | [`bundle`] | value | a value in which every reference leads somewhere |
+//! | [`bundle`] | a value and other files | one value in which every reference leads somewhere |
 //! | [`downlevel`] | any OpenAPI 3 | OpenAPI 3.0 |
-//! | [`slice`](mod@slice) | the whole document | the chosen paths and what they reach |
+//! | [`slice`](mod@slice) | the whole document | the chosen operations and what they reach |
 //! | [`parse`] | value | the types of `openapiv3`, each part on its own |
 //! | [`lower`] | OpenAPI | the intermediate representation, [`ir`] |
 //! | [`name`] | wire names | Rust identifiers, each decided once |
