@@ -16,4 +16,7 @@ pub use crate::runtime::{
     Properties, Response, ResponseHeader, RetryPolicy, SaveError, Secret, Span,
     StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
 };
+pub use crate::runtime::{
+    Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,
+};
 pub use serde_json::{Value, json};

@@ -9,6 +9,7 @@ mod errors;
 mod lifecycle;
 mod load;
 mod memory;
+mod polling;
 mod process;
 mod raw;
 mod retries;

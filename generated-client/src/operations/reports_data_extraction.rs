@@ -8,7 +8,10 @@
 //! identities, or the hits of a search, as files for auditors and for other systems.
 
 use crate::error_body;
-use crate::runtime::{Client, Download, Method, Operation, Request, request};
+use crate::runtime::{
+    Client, Download, Export, LongRunning, Method, Operation, Poller, Request, Step,
+    request,
+};
 use crate::types;
 
 impl Client {
@@ -276,6 +279,56 @@ static START_REPORT: Operation = Operation {
 };
 
 request!(start_report, StartReport => types::TaskResultDetails, json);
+
+/// How to wait for it.
+static START_REPORT_WAIT: LongRunning = LongRunning {
+    id: "/id",
+    created: Some("/created"),
+    poll: Step {
+        operation: &GET_REPORT_RESULT,
+        parameter: "taskResultId",
+    },
+    cancel: Some(Step {
+        operation: &CANCEL_REPORT,
+        parameter: "id",
+    }),
+    status: "/status",
+    succeeded: &["SUCCESS", "WARNING"],
+    failed: &["FAILURE", "ERROR"],
+    cancelled: &["TERMINATED"],
+    pending_errors: &["400.2.0"],
+};
+
+impl StartReport {
+    /// Waits for the end of what this starts: await the poller, or read its states one by one.
+    pub fn poll(self) -> Poller<types::ReportResults> {
+        Poller::start(self.0, &START_REPORT_WAIT)
+    }
+
+    /// Starts it, waits for its end, and saves its file once for each `file_format`, from one run.
+    ///
+    /// [`poll`](Self::poll) and then [`Client::get_report`] do the same in steps, with settings for each.
+    pub fn export(
+        self,
+        file_format: impl IntoIterator<Item = types::FileFormat>,
+    ) -> Export<types::ReportResults> {
+        let client = self.0.client.clone();
+        let mut export = Export::new(client, self.poll());
+        for file_format in file_format {
+            export = export.file(move |client, id| client.get_report(id, file_format).0);
+        }
+        export
+    }
+}
+
+impl Client {
+    /// Waits for what [`start_report`](Self::start_report) has started before, by its id.
+    ///
+    /// That is how to go on after a restart. Nothing is started.
+    pub fn resume_start_report(&self, id: &str) -> Poller<types::ReportResults> {
+        Poller::resume(self, &START_REPORT_WAIT, id)
+    }
+}
 
 static GET_REPORT_RESULT: Operation = Operation {
     id: "getReportResult",

@@ -22,6 +22,14 @@ pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
             pub mod headers;
         )
     });
+    let waits = api.operations.iter().any(|operation| operation.long_running.is_some());
+    let waiting = waits.then(|| {
+        quote!(
+            pub use crate::runtime::{
+                Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,
+            };
+        )
+    });
     SourceFile::Tokens(quote! {
         #![doc = include_str!("../README.md")]
 
@@ -40,6 +48,7 @@ pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
             HeaderMap, IfExists, JsonLines, Nullable, Properties, Response, ResponseHeader, RetryPolicy, SaveError,
             Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
         };
+        #waiting
         pub use serde_json::{Value, json};
     })
 }

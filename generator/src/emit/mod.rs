@@ -11,6 +11,7 @@ mod error_body;
 mod example;
 mod form;
 mod headers;
+mod long_running;
 mod manifest;
 mod operation;
 mod operation_docs;

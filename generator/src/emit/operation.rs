@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    SourceFile, Sources, answer, body, docs, feature, imports, name, operation_docs, parameter,
-    token, types,
+    SourceFile, Sources, answer, body, docs, feature, imports, long_running, name, operation_docs,
+    parameter, token, types,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -87,6 +87,7 @@ fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
         }
         operation.body.iter().for_each(|one| body::imports(one, &mut names));
         answer::imports(&operation.answer, &mut names);
+        names.extend(long_running::imports(operation, api));
     }
     let names = names.into_iter().map(name);
     let uses_types = operations.iter().any(|operation| names_types(operation));
@@ -165,6 +166,7 @@ fn items(api: &Api, operation: &Operation) -> TokenStream {
     let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
     let body = body::item(api, operation);
+    let wait = long_running::item(api, operation);
     let answer = match &operation.answer {
         Answer::ByCase { rust, cases } => Some(answer::item(api, operation, rust, cases)),
         Answer::One(_) => None,
@@ -175,6 +177,7 @@ fn items(api: &Api, operation: &Operation) -> TokenStream {
         #setters
         #body
         #answer
+        #wait
     }
 }
 

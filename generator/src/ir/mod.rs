@@ -13,7 +13,7 @@ use std::fmt;
 pub use operation::{
     AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
     ErrorBody, ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
-    SecurityKind, SecurityScheme, Statuses, Style, TokenEndpoint,
+    SecurityKind, SecurityScheme, Statuses, Step, Style, TokenEndpoint,
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,

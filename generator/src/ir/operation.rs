@@ -304,9 +304,13 @@ pub struct Link {
 /// How to wait for what an operation starts (`x-long-running`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongRunning {
-    /// The link that asks for the state.
-    pub poll: String,
-    /// The JSON pointer to the status in what that link answers.
+    /// The JSON pointer to the id of what was started, in the answer of the operation.
+    pub id: String,
+    /// The JSON pointer to the moment of its creation.
+    pub created: Option<String>,
+    /// What asks for the state. It answers with one type of JSON.
+    pub poll: Step,
+    /// The JSON pointer to the status in the state.
     pub status: String,
     /// The statuses that mean success.
     pub succeeded: Vec<String>,
@@ -314,12 +318,21 @@ pub struct LongRunning {
     pub failed: Vec<String>,
     /// The statuses that mean that somebody has stopped it.
     pub cancelled: Vec<String>,
-    /// The link that stops it.
-    pub cancel: Option<String>,
-    /// The link that gives its result as a file.
-    pub download: Option<String>,
+    /// What stops it.
+    pub cancel: Option<Step>,
+    /// What gives its result as a file.
+    pub download: Option<Step>,
     /// Codes of errors that mean that it is still under way.
     pub pending_errors: Vec<String>,
+}
+
+/// An operation of the same group that takes the id of what was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its number.
+    pub operation: usize,
+    /// The number of its parameter that is the id.
+    pub parameter: usize,
 }
 
 /// The body of documented errors.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{LinkOperation, ReferenceOr};
+use openapiv3::LinkOperation;
 use serde_json::Value;
 
 use super::Lower;
 use super::operation::extension;
-use crate::ir::{CredentialFile, CredentialSources, ErrorBodyFormat, Link, LongRunning, Operation};
+use crate::ir::{CredentialFile, CredentialSources, ErrorBodyFormat, Link, Operation};
 use crate::pointer::Pointer;
 
 /// The extensions that say which users may call an operation.
@@ -168,50 +168,6 @@ impl Lower<'_> {
             }
         }
     }
-
-    /// `x-long-running`: how to wait for what an operation starts.
-    pub(super) fn long_running(
-        &mut self,
-        operation: &openapiv3::Operation,
-        at: &Pointer,
-    ) -> Option<LongRunning> {
-        let (name, value) = extension(operation.extensions.iter(), &["x-long-running"])?;
-        let at = at.join(name);
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let (Some(poll), Some(status)) = (text("poll"), text("status")) else {
-            self.fault(
-                &at,
-                "`x-long-running` must have `poll`, a link, and `status`, a JSON pointer",
-            );
-            return None;
-        };
-        let long_running = LongRunning {
-            poll,
-            status,
-            succeeded: strings(value.get("succeeded")),
-            failed: strings(value.get("failed")),
-            cancelled: strings(value.get("cancelled")),
-            cancel: text("cancel"),
-            download: text("download"),
-            pending_errors: strings(value.get("pendingErrors")),
-        };
-        let links: Vec<&String> = operation
-            .responses
-            .responses
-            .values()
-            .filter_map(ReferenceOr::as_item)
-            .flat_map(|response| response.links.keys())
-            .collect();
-        let named = [
-            Some(&long_running.poll),
-            long_running.cancel.as_ref(),
-            long_running.download.as_ref(),
-        ];
-        for link in named.into_iter().flatten().filter(|link| !links.contains(link)) {
-            self.fault(&at, &format!("the operation has no link `{link}`"));
-        }
-        Some(long_running)
-    }
 }
 
 fn credential_file(file: &Value) -> Option<CredentialFile> {
@@ -223,7 +179,7 @@ fn credential_file(file: &Value) -> Option<CredentialFile> {
 }
 
 /// The texts of a list.
-fn strings(list: Option<&Value>) -> Vec<String> {
+pub(super) fn strings(list: Option<&Value>) -> Vec<String> {
     let items = list.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }

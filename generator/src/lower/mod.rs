@@ -9,6 +9,7 @@ mod body;
 mod combination;
 mod extension;
 mod header;
+mod long_running;
 mod notes;
 mod object;
 mod operation;

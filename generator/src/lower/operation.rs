@@ -27,6 +27,7 @@ impl Lower<'_> {
             operations.push(self.operation(operation, id, group, schemes));
         }
         self.check_links(&operations);
+        self.long_running(&mut operations);
         (groups, operations)
     }
 
@@ -126,7 +127,7 @@ impl Lower<'_> {
             scopes: self.scopes(operation),
             user_levels: self.user_levels(operation, at),
             links: self.links(operation, at),
-            long_running: self.long_running(operation, at),
+            long_running: None,
             id: WireName(id),
         }
     }

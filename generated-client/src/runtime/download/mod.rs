@@ -21,6 +21,7 @@ use super::builder::causes;
 use super::transport::Answer;
 use super::{ConnectionError, DecodeError, Error, Reply, TimeoutError};
 pub use kind::FileKind;
+pub(crate) use save::check_directory;
 pub use save::{IfExists, SaveIn};
 
 /// A file on its way from the server.

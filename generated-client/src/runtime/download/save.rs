@@ -2,6 +2,7 @@
 
 //! Files on disk: complete under their own name, or not there at all.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -26,19 +27,35 @@ pub enum IfExists {
 }
 
 /// A download that is to be saved in a directory. Await it to save it.
-#[derive(Debug)]
 #[must_use = "nothing is saved until it is awaited"]
 pub struct SaveIn {
     download: Download,
     directory: PathBuf,
     name: String,
     if_exists: IfExists,
+    progress: Option<Show>,
 }
+
+/// What is told how many bytes have been written, and how many there are.
+type Show = Box<dyn FnMut(u64, Option<u64>) + Send>;
 
 impl SaveIn {
     pub(super) fn new(download: Download, directory: &Path) -> Self {
         let name = download.safe_file_name();
-        Self { download, directory: directory.to_owned(), name, if_exists: IfExists::Fail }
+        Self {
+            download,
+            directory: directory.to_owned(),
+            name,
+            if_exists: IfExists::Fail,
+            progress: None,
+        }
+    }
+
+    /// Shows how many bytes have arrived after every piece, and how many there are in all, if the
+    /// server has said so.
+    pub fn on_progress(mut self, show: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(show));
+        self
     }
 
     /// Says what becomes of a file that is there already. By default saving fails.
@@ -57,7 +74,7 @@ impl SaveIn {
         {
             return Err(failed(IoError::from(ErrorKind::AlreadyExists)).into());
         }
-        let (part, _) = write(&mut self.download, &first).await?;
+        let (part, _) = write(&mut self.download, &first, self.progress.as_mut()).await?;
         let mut number = 0;
         loop {
             let path = self.directory.join(numbered(&self.name, number));
@@ -92,22 +109,48 @@ fn numbered(name: &str, number: u32) -> String {
     }
 }
 
+impl fmt::Debug for SaveIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaveIn")
+            .field("download", &self.download)
+            .field("directory", &self.directory)
+            .field("name", &self.name)
+            .field("if_exists", &self.if_exists)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes a directory if it is not there, and finds out whether a file can be made in it.
+pub(crate) async fn check_directory(directory: &Path) -> Result<(), Error> {
+    let failed = |error: IoError| SaveError::new(directory, error);
+    tokio::fs::create_dir_all(directory).await.map_err(failed)?;
+    Part::create(&directory.join("part")).await.map_err(failed)?;
+    Ok(())
+}
+
 /// Writes a download beside its path, gives it its name when it is complete, and tells its size.
 pub(super) async fn save(download: &mut Download, path: &Path) -> Result<u64, Error> {
-    let (part, written) = write(download, path).await?;
+    let (part, written) = write(download, path, None).await?;
     let published = part.publish(path, IfExists::Replace).await;
     published.map_err(|error| SaveError::new(path, error))?;
     Ok(written)
 }
 
 /// Brings a download to disk beside the path that it is for.
-async fn write(download: &mut Download, path: &Path) -> Result<(Part, u64), Error> {
+async fn write(
+    download: &mut Download,
+    path: &Path,
+    mut progress: Option<&mut Show>,
+) -> Result<(Part, u64), Error> {
     let failed = |error: IoError| SaveError::new(path, error);
     let (mut file, part) = Part::create(path).await.map_err(failed)?;
     let mut written = 0;
     while let Some(chunk) = download.chunk().await? {
         file.write_all(&chunk).await.map_err(failed)?;
         written += chunk.len() as u64;
+        if let Some(show) = &mut progress {
+            show(written, download.content_length());
+        }
     }
     file.flush().await.map_err(failed)?;
     file.sync_all().await.map_err(failed)?;

@@ -25,6 +25,7 @@ mod media_type;
 mod model;
 mod operation;
 mod parameter;
+mod polling;
 mod reply;
 mod request;
 mod retry;
@@ -37,6 +38,7 @@ pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
+pub(crate) use self::download::check_directory;
 pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
@@ -57,6 +59,9 @@ pub use self::model::{
 pub(crate) use self::model::{model, open_enum, tagged_union, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
+pub use self::polling::{
+    Done, Export, Exported, LongRunning, Phase, Polled, Poller, Progress, Step, WaitError,
+};
 pub use self::reply::{Reply, Response};
 pub use self::request::Request;
 #[allow(unused_imports, reason = "a document may have none")]

@@ -122,7 +122,7 @@ impl Reply {
         Ok(header.read(self)?)
     }
 
-    fn undecodable(&self, path: &str, reason: &str) -> DecodeError {
+    pub(crate) fn undecodable(&self, path: &str, reason: &str) -> DecodeError {
         DecodeError::new(self.clone(), path, reason)
     }
 }

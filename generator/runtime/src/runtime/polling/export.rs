@@ -1,0 +1,146 @@
+//! The whole job in one: start, wait, save the files.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::super::{Client, Error, IfExists, Request, check_directory};
+use super::{Done, Polled, Poller, WaitError};
+
+/// Starts something, waits for its end, and saves the files that it makes.
+///
+/// Nothing is done until [`save_in`](Self::save_in) is awaited.
+#[must_use = "nothing is done until its files are saved"]
+pub struct Export<S> {
+    client: Client,
+    poller: Poller<S>,
+    files: Vec<MakeRequest>,
+    if_exists: IfExists,
+    progress: Shown<S>,
+}
+
+/// Who is shown how far it is.
+type Shown<S> = Arc<Mutex<dyn FnMut(Progress<'_, S>) + Send>>;
+
+type MakeRequest = Box<dyn FnOnce(&Client, &str) -> Request + Send>;
+
+/// How far an export is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Progress<'a, S> {
+    /// The server is at work.
+    Waiting(&'a Polled<S>),
+    /// A file is on its way.
+    Downloading {
+        /// The name that it will have.
+        file_name: &'a str,
+        /// How many bytes have arrived.
+        bytes: u64,
+        /// How many there are, if the server has said so.
+        total: Option<u64>,
+    },
+}
+
+/// What an export has brought.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Exported<S> {
+    /// The id of what was started.
+    pub id: String,
+    /// Its last state.
+    pub state: S,
+    /// The files, in the order in which they were asked for.
+    pub files: Vec<PathBuf>,
+}
+
+impl<S: Send + 'static> Export<S> {
+    /// An export of what a poller waits for, without files yet.
+    pub fn new(client: Client, poller: Poller<S>) -> Self {
+        let progress = Arc::new(Mutex::new(|_: Progress<'_, S>| {}));
+        Self { client, poller, files: Vec::new(), if_exists: IfExists::Fail, progress }
+    }
+
+    /// Adds a file, by the request for it, which is made with the id of what was started.
+    pub fn file(mut self, request: impl FnOnce(&Client, &str) -> Request + Send + 'static) -> Self {
+        self.files.push(Box::new(request));
+        self
+    }
+
+    /// Sets how the end is waited for, as in `|poller| poller.deadline(limit)`.
+    pub fn waiting(mut self, set: impl FnOnce(Poller<S>) -> Poller<S>) -> Self {
+        self.poller = set(self.poller);
+        self
+    }
+
+    /// Limits how long the end is waited for. Fetching the files does not count.
+    pub fn deadline(self, limit: Duration) -> Self {
+        self.waiting(|poller| poller.deadline(limit))
+    }
+
+    /// Says what becomes of a file that is there already. By default saving fails.
+    pub fn if_exists(mut self, choice: IfExists) -> Self {
+        self.if_exists = choice;
+        self
+    }
+
+    /// Shows how far it is, with every state and every piece of a file.
+    pub fn on_progress(mut self, show: impl FnMut(Progress<'_, S>) + Send + 'static) -> Self {
+        self.progress = Arc::new(Mutex::new(show));
+        self
+    }
+
+    /// Does it all, and saves the files in a directory, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to, before
+    /// anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
+    /// of [`Poller::until_done`].
+    pub async fn save_in(self, directory: impl AsRef<Path>) -> Result<Exported<S>, WaitError<S>> {
+        let directory = directory.as_ref();
+        check_directory(directory).await.map_err(WaitError::Start)?;
+        let Self { client, poller, files, if_exists, progress } = self;
+        let watched = poller.watched(|polled| show(&progress, Progress::Waiting(polled))).await;
+        let Done { id, state } = watched?;
+        let mut saved = Vec::new();
+        for make in files {
+            let file = save(make(&client, &id), directory, if_exists, &progress).await;
+            match file {
+                Ok(path) => saved.push(path),
+                Err(error) => return Err(WaitError::Download { id, files: saved, error }),
+            }
+        }
+        Ok(Exported { id, state, files: saved })
+    }
+}
+
+fn show<S>(shown: &Shown<S>, progress: Progress<'_, S>) {
+    // A callback that has panicked once is called again: its panic was told then.
+    let mut show = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    show(progress);
+}
+
+async fn save<S: 'static>(
+    request: Request,
+    directory: &Path,
+    if_exists: IfExists,
+    shown: &Shown<S>,
+) -> Result<PathBuf, Error> {
+    let download = request.download().await?.body;
+    let (file_name, shown) = (download.safe_file_name(), Arc::clone(shown));
+    let on_progress = move |bytes, total| {
+        show(&shown, Progress::Downloading { file_name: &file_name, bytes, total });
+    };
+    download.save_in(directory).if_exists(if_exists).on_progress(on_progress).await
+}
+
+impl<S> fmt::Debug for Export<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Export")
+            .field("poller", &self.poller)
+            .field("files", &self.files.len())
+            .field("if_exists", &self.if_exists)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,173 @@
+//! What a poller sees, and how a wait can end.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::super::Error;
+
+/// How far something is that takes a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It is under way. A status that is missing, or that the document does not know, says so too.
+    Pending,
+    /// It has ended well.
+    Succeeded,
+    /// It has ended badly.
+    Failed,
+    /// Somebody has cancelled it.
+    Cancelled,
+}
+
+/// A state of something that takes a while.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Polled<S> {
+    /// The state as the server has answered it.
+    pub state: S,
+    /// How far it is.
+    pub phase: Phase,
+    /// The time since the poller's first step.
+    pub elapsed: Duration,
+}
+
+impl<S> Polled<S> {
+    pub(super) fn new(state: S, phase: Phase, elapsed: Duration) -> Self {
+        Self { state, phase, elapsed }
+    }
+
+    /// What a final state means for who has waited for it.
+    pub(super) fn settle(self, id: String) -> Result<Done<S>, WaitError<S>> {
+        match self.phase {
+            Phase::Succeeded => Ok(Done { id, state: self.state }),
+            Phase::Failed => Err(WaitError::Failed { id, state: Box::new(self.state) }),
+            Phase::Cancelled => Err(WaitError::Cancelled { id, state: Box::new(self.state) }),
+            Phase::Pending => Err(WaitError::Ended),
+        }
+    }
+}
+
+/// Something that has ended well.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Done<S> {
+    /// Its id.
+    pub id: String,
+    /// Its last state.
+    pub state: S,
+}
+
+/// Why a wait did not end well.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WaitError<S> {
+    /// It was not started.
+    Start(Error),
+    /// Its state could not be found out. It may well be under way.
+    Poll {
+        /// Its id.
+        id: String,
+        /// What went wrong with the last question.
+        error: Error,
+    },
+    /// It has ended badly.
+    Failed {
+        /// Its id.
+        id: String,
+        /// Its last state.
+        state: Box<S>,
+    },
+    /// Somebody has cancelled it.
+    Cancelled {
+        /// Its id.
+        id: String,
+        /// Its last state.
+        state: Box<S>,
+    },
+    /// The deadline has passed, and it has not ended.
+    TimedOut {
+        /// Its id, if it was started.
+        id: Option<String>,
+        /// The last state that was seen, if one was.
+        last: Option<Box<S>>,
+        /// How long the poller has waited.
+        waited: Duration,
+        /// Whether it was cancelled on the server for that.
+        cancelled: bool,
+    },
+    /// It has ended well, but a file of it could not be fetched or saved. It can be fetched again
+    /// by the id.
+    Download {
+        /// Its id.
+        id: String,
+        /// The files that were saved before.
+        files: Vec<PathBuf>,
+        /// What went wrong.
+        error: Error,
+    },
+    /// The poller was read to its end before.
+    Ended,
+}
+
+impl<S> WaitError<S> {
+    /// The id of what was started, if it was.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Poll { id, .. }
+            | Self::Failed { id, .. }
+            | Self::Cancelled { id, .. }
+            | Self::Download { id, .. } => Some(id),
+            Self::TimedOut { id, .. } => id.as_deref(),
+            Self::Start(_) | Self::Ended => None,
+        }
+    }
+
+    /// The error of a request, if that is what ended the wait.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Start(error) | Self::Poll { error, .. } | Self::Download { error, .. } => {
+                Some(error)
+            }
+            Self::Failed { .. } | Self::Cancelled { .. } | Self::TimedOut { .. } | Self::Ended => {
+                None
+            }
+        }
+    }
+
+    /// Remembers the last state of a wait that took too long.
+    pub(super) fn with_last(self, polled: Option<Polled<S>>) -> Self {
+        match self {
+            Self::TimedOut { id, waited, cancelled, .. } => {
+                let last = polled.map(|polled| Box::new(polled.state));
+                Self::TimedOut { id, last, waited, cancelled }
+            }
+            other => other,
+        }
+    }
+}
+
+impl<S> fmt::Display for WaitError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(error) => error.fmt(f),
+            Self::Poll { id, error } => write!(f, "the state of {id} is not known: {error}"),
+            Self::Failed { id, .. } => write!(f, "{id} has failed"),
+            Self::Cancelled { id, .. } => write!(f, "{id} was cancelled"),
+            Self::TimedOut { id, waited, cancelled, .. } => {
+                let id = id.as_deref().unwrap_or("what was to be started");
+                write!(f, "{id} has not ended within {waited:?}")?;
+                f.write_str(if *cancelled { ", and was cancelled" } else { "" })
+            }
+            Self::Download { id, error, .. } => {
+                write!(f, "{id} has ended well, but not its file: {error}")
+            }
+            Self::Ended => f.write_str("the poller was read to its end before"),
+        }
+    }
+}
+
+impl<S: fmt::Debug> std::error::Error for WaitError<S> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error().and_then(std::error::Error::source)
+    }
+}

@@ -1,0 +1,181 @@
+//! What waits for operations that start something which takes a while.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::parameter::{self, Passing};
+use super::{docs, token, ty};
+use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Parameter, Step, Type};
+
+/// The plan for the runtime, and the methods that use it.
+pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    let plan = operation.long_running.as_ref()?;
+    let state = ty(api, state(api, plan)?, false);
+    let constant = constant(operation);
+    let description = description(api, &constant, plan)?;
+    let request = token(&operation.request_type);
+    let method = operation.method_name.plain();
+    let export = export(api, plan, &state);
+    let resume = quote::format_ident!("resume_{method}");
+    let poll_doc = docs::outer(&[
+        "Waits for the end of what this starts: await the poller, or read its states one by one."
+            .to_owned(),
+    ]);
+    let resume_doc = docs::outer(&[
+        format!("Waits for what [`{method}`](Self::{method}) has started before, by its id."),
+        String::new(),
+        "That is how to go on after a restart. Nothing is started.".to_owned(),
+    ]);
+    Some(quote! {
+        #description
+
+        impl #request {
+            #poll_doc
+            pub fn poll(self) -> Poller<#state> {
+                Poller::start(self.0, &#constant)
+            }
+
+            #export
+        }
+
+        impl Client {
+            #resume_doc
+            pub fn #resume(&self, id: &str) -> Poller<#state> {
+                Poller::resume(self, &#constant, id)
+            }
+        }
+    })
+}
+
+/// The names from the runtime that [`item`] uses.
+pub(super) fn imports(operation: &Operation, api: &Api) -> Vec<&'static str> {
+    let Some(plan) = &operation.long_running else { return Vec::new() };
+    let export = export(api, plan, &TokenStream::new()).map(|_| "Export");
+    ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
+}
+
+fn constant(operation: &Operation) -> proc_macro2::Ident {
+    quote::format_ident!("{}_WAIT", operation.constant.plain())
+}
+
+fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
+    match &api.operations.get(plan.poll.operation)?.answer {
+        Answer::One(content) => match &content.kind {
+            ContentKind::Json(ty) => Some(ty),
+            ContentKind::Empty
+            | ContentKind::Text
+            | ContentKind::File
+            | ContentKind::Events(_)
+            | ContentKind::JsonLines(_) => None,
+        },
+        Answer::ByCase { .. } => None,
+    }
+}
+
+fn description(
+    api: &Api,
+    constant: &proc_macro2::Ident,
+    plan: &LongRunning,
+) -> Option<TokenStream> {
+    let LongRunning { id, status, succeeded, failed, cancelled, pending_errors, .. } = plan;
+    let poll = step(api, &plan.poll)?;
+    let created = option(plan.created.as_ref().map(|pointer| quote!(#pointer)));
+    let cancel = option(plan.cancel.as_ref().and_then(|cancel| step(api, cancel)));
+    Some(quote! {
+        /// How to wait for it.
+        static #constant: LongRunning = LongRunning {
+            id: #id,
+            created: #created,
+            poll: #poll,
+            cancel: #cancel,
+            status: #status,
+            succeeded: &[#(#succeeded),*],
+            failed: &[#(#failed),*],
+            cancelled: &[#(#cancelled),*],
+            pending_errors: &[#(#pending_errors),*],
+        };
+    })
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+fn step(api: &Api, step: &Step) -> Option<TokenStream> {
+    let operation = api.operations.get(step.operation)?;
+    let constant = token(&operation.constant);
+    let parameter = &operation.parameters.get(step.parameter)?.wire.0;
+    Some(quote!(Step { operation: &#constant, parameter: #parameter }))
+}
+
+/// The method that does all at once, if the operation that gives the file asks for nothing but the
+/// id and at most one small thing, such as a format.
+fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
+    let download = plan.download.as_ref()?;
+    let file = api.operations.get(download.operation)?;
+    match &file.answer {
+        Answer::One(content) if content.kind == ContentKind::File => {}
+        Answer::One(_) | Answer::ByCase { .. } => return None,
+    }
+    if file.body.as_ref().is_some_and(|body| body.required) {
+        return None;
+    }
+    let required = file.parameters.iter().enumerate();
+    let mut others = required.filter(|(number, one)| one.required && *number != download.parameter);
+    let (other, None) = (others.next(), others.next()) else { return None };
+    let method = token(&file.method_name);
+    let sequence = "Starts it, waits for its end, and saves its file";
+    let client = quote!(let client = self.0.client.clone(););
+    match other {
+        None => {
+            let doc = docs::outer(&[format!("{sequence}.")]);
+            Some(quote! {
+                #doc
+                pub fn export(self) -> Export<#state> {
+                    #client
+                    Export::new(client, self.poll()).file(|client, id| client.#method(id).0)
+                }
+            })
+        }
+        Some((_, other)) => by_value(api, download, other, (&method, state), sequence),
+    }
+}
+
+fn by_value(
+    api: &Api,
+    download: &Step,
+    other: &Parameter,
+    (method, state): (&proc_macro2::Ident, &TokenStream),
+    sequence: &str,
+) -> Option<TokenStream> {
+    if parameter::passing(api, &other.ty) != Passing::Owned {
+        return None;
+    }
+    let (of, rust) = (ty(api, &other.ty, false), token(&other.rust));
+    let file = api.operations.get(download.operation)?;
+    let position = file.parameters.iter().position(|parameter| parameter.wire == other.wire)?;
+    let arguments =
+        if position > download.parameter { quote!(id, #rust) } else { quote!(#rust, id) };
+    let doc = docs::outer(&[
+        format!("{sequence} once for each `{}`, from one run.", other.rust.plain()),
+        String::new(),
+        format!(
+            "[`poll`](Self::poll) and then [`Client::{0}`] do the same in steps, with settings for each.",
+            file.method_name.plain()
+        ),
+    ]);
+    Some(quote! {
+        #doc
+        pub fn export(self, #rust: impl IntoIterator<Item = #of>) -> Export<#state> {
+            let client = self.0.client.clone();
+            let mut export = Export::new(client, self.poll());
+            for #rust in #rust {
+                export = export.file(move |client, id| client.#method(#arguments).0);
+            }
+            export
+        }
+    })
+}
