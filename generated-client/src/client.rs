@@ -2,8 +2,9 @@
 
 //! Where the API is, and how its clients sign in.
 
+use std::time::Duration;
 use crate::runtime::{
-    Api, Client, ClientBuilder, Environment, Error, ErrorFormat, SecurityKind,
+    Api, Client, ClientBuilder, Environment, Error, ErrorFormat, RateLimit, SecurityKind,
     SecurityScheme, Server, TokenEndpoint,
 };
 
@@ -47,6 +48,7 @@ static API: Api = Api {
         code: &["/detailCode", "/errorName"],
         tracking_id: &["/trackingId"],
     },
+    rate_limit: Some(RateLimit::new(100, Duration::from_secs(10))),
 };
 
 impl Client {

@@ -13,8 +13,8 @@ pub use crate::runtime::{
     AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError,
     ConnectionError, Credential, Date, DateTime, Decimal, DecodeError, Download, Error,
     Event, EventStream, FileKind, Form, HeaderMap, IfExists, JsonLines, Nullable,
-    Properties, Response, ResponseHeader, RetryPolicy, SaveError, Secret, Span,
-    StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
+    Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError, Secret,
+    Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
 };
 pub use crate::runtime::{
     Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,

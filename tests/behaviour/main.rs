@@ -11,6 +11,7 @@ mod load;
 mod memory;
 mod polling;
 mod process;
+mod rate_limit;
 mod raw;
 mod retries;
 mod saving;

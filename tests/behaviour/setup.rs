@@ -25,6 +25,7 @@ pub(crate) fn builder(tenant: &MockTenant) -> ClientBuilder {
         .base_url(tenant.base_url())
         .client_credentials(tenant.client_id(), tenant.client_secret())
         .retry(at_once(3))
+        .without_rate_limit()
         .timeout(Duration::from_secs(20))
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::base_url::BaseUrl;
+use super::rate_limit::Limiter;
 use super::security::Credentials;
 use super::{Api, RetryPolicy};
 
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) credentials: Credentials,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: Limits,
+    pub(crate) limiter: Option<Limiter>,
 }
 
 /// How long things may take.

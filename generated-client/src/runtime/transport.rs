@@ -124,11 +124,18 @@ async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> 
             return Err(settle(request, Failure::Refused(reply.clone()), number));
         }
         tracing::Span::current().record("attempt", number);
+        if let Some(limiter) = &request.client.shared.limiter
+            && timeout_at(deadline, limiter.turn()).await.is_err()
+        {
+            let failure = Failure::TimedOut(request.timeout);
+            return Err(settle(request, failure, number.saturating_sub(1)));
+        }
         let failure = match attempt(request, reading, (&chosen, ticket.as_ref()), deadline).await {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
         tell(&failure, number);
+        slow_down(request, &failure);
         if let (Failure::Refused(reply), Some(tokens), Some(ticket), None) =
             (&failure, chosen.tokens, &ticket, &refused)
             && reply.status == StatusCode::UNAUTHORIZED
@@ -317,6 +324,15 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
 /// Whether another attempt can carry the same body.
 fn can_be_sent_again(request: &Request) -> bool {
     request.body.as_ref().is_none_or(Body::can_be_sent_again)
+}
+
+/// Lets the client's own limit know of a server that takes less.
+fn slow_down(request: &Request, failure: &Failure) {
+    if let (Some(limiter), Failure::Refused(reply)) = (&request.client.shared.limiter, failure)
+        && reply.status == StatusCode::TOO_MANY_REQUESTS
+    {
+        limiter.refused(retry_after(&reply.headers, SystemTime::now()));
+    }
 }
 
 fn tell(failure: &Failure, attempt: u32) {

@@ -257,6 +257,7 @@ mod tests {
             security: &[],
             environment: None,
             error_format: crate::runtime::ErrorFormat::COMMON,
+            rate_limit: None,
         };
         let client =
             crate::runtime::ClientBuilder::new(api).base_url("http://localhost").build().unwrap();

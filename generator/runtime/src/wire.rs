@@ -38,6 +38,7 @@ const API: Api = Api {
     ],
     environment: None,
     error_format: ErrorFormat::COMMON,
+    rate_limit: None,
 };
 
 const OPEN: Operation = Operation {

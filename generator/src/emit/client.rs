@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{SourceFile, docs, parameter, token};
@@ -45,7 +45,7 @@ pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
         pub use crate::runtime::{
             AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError, ConnectionError,
             Credential, Date, DateTime, Decimal, DecodeError, Download, Error, Event, EventStream, FileKind, Form,
-            HeaderMap, IfExists, JsonLines, Nullable, Properties, Response, ResponseHeader, RetryPolicy, SaveError,
+            HeaderMap, IfExists, JsonLines, Nullable, Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError,
             Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
         };
         #waiting
@@ -66,6 +66,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
         Some(format) => error_format(format),
         None => quote!(ErrorFormat::COMMON),
     };
+    let rate_limit = rate_limit(api);
     let from_env = api.credential_sources.as_ref().map(from_env);
     let setters = setters(api);
     let uses = uses(api);
@@ -81,6 +82,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
             token_endpoint: #token_endpoint,
             environment: #environment,
             error_format: #error_format,
+            rate_limit: #rate_limit,
         };
 
         impl Client {
@@ -110,6 +112,9 @@ fn uses(api: &Api) -> TokenStream {
     if api.security_schemes.iter().any(is_key) {
         names.push(quote!(Location));
     }
+    if api.rate_limit.is_some() {
+        names.push(quote!(RateLimit));
+    }
     if !api.security_schemes.is_empty() {
         names.extend([quote!(SecurityKind), quote!(SecurityScheme)]);
     }
@@ -119,7 +124,12 @@ fn uses(api: &Api) -> TokenStream {
     if api.token_endpoint.is_some() {
         names.push(quote!(TokenEndpoint));
     }
-    quote!(use crate::runtime::{#(#names),*};)
+    let duration = api.rate_limit.map(|_| {
+        quote!(
+            use std::time::Duration;
+        )
+    });
+    quote!(#duration use crate::runtime::{#(#names),*};)
 }
 
 fn server(server: &Server) -> TokenStream {
@@ -159,6 +169,17 @@ fn environment(sources: &CredentialSources) -> TokenStream {
         client_id: #client_id,
         client_secret: #client_secret,
     }))
+}
+
+fn rate_limit(api: &Api) -> TokenStream {
+    match api.rate_limit {
+        Some((requests, seconds)) => {
+            let requests = Literal::u32_unsuffixed(requests);
+            let seconds = Literal::u64_unsuffixed(seconds);
+            quote!(Some(RateLimit::new(#requests, Duration::from_secs(#seconds))))
+        }
+        None => quote!(None),
+    }
 }
 
 fn error_format(format: &ErrorBodyFormat) -> TokenStream {

@@ -54,6 +54,7 @@ const FILES: &[(&str, &str)] = runtime![
     "polling/pace.rs",
     "polling/plan.rs",
     "polling/watch.rs",
+    "rate_limit.rs",
     "reply.rs",
     "request/declare.rs",
     "request/mod.rs",

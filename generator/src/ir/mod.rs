@@ -39,6 +39,8 @@ pub struct Api {
     pub credential_sources: Option<CredentialSources>,
     /// Where the bodies of errors say what went wrong.
     pub error_body: Option<ErrorBodyFormat>,
+    /// How many requests the server takes from a client, and in how many seconds.
+    pub rate_limit: Option<(u32, u64)>,
     /// Operations are kept in groups, one for each tag.
     pub groups: Vec<Group>,
     /// What it can do.

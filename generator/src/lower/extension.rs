@@ -44,6 +44,19 @@ impl Lower<'_> {
         Some(CredentialSources { base_url, client_id, client_secret, files })
     }
 
+    /// `x-rate-limit`: how many requests the server takes from a client, in how many seconds.
+    pub(super) fn rate_limit(&mut self) -> Option<(u32, u64)> {
+        let at = Pointer::root().join("x-rate-limit");
+        let limit = at.find(&self.parsed.root)?;
+        let number = |name: &str| limit.get(name).and_then(Value::as_u64).filter(|one| *one > 0);
+        let requests = number("requests").and_then(|requests| u32::try_from(requests).ok());
+        let found = requests.zip(number("seconds"));
+        if found.is_none() {
+            self.fault(&at, "this must have `requests` and `seconds`, both whole numbers above 0");
+        }
+        found
+    }
+
     /// `x-error-body`: where the bodies of errors say what went wrong.
     pub(super) fn error_body(&mut self) -> Option<ErrorBodyFormat> {
         let at = Pointer::root().join("x-error-body");

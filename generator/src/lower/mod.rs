@@ -51,6 +51,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
     let credential_sources = lower.credential_sources();
     let error_body = lower.error_body();
+    let rate_limit = lower.rate_limit();
     Api {
         title: parsed.info.title.clone(),
         version: parsed.info.version.clone(),
@@ -60,6 +61,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         token_endpoint,
         credential_sources,
         error_body,
+        rate_limit,
         groups,
         operations,
         headers: lower.headers,

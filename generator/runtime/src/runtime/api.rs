@@ -1,6 +1,6 @@
 //! What a document says of its API as a whole, in the form that the runtime reads.
 
-use super::SecurityScheme;
+use super::{RateLimit, SecurityScheme};
 
 /// An API: where it is, how clients sign in, and what its errors look like.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Api {
     pub environment: Option<Environment>,
     /// Where the bodies of errors say what went wrong.
     pub error_format: ErrorFormat,
+    /// How many requests the server takes from a client.
+    pub rate_limit: Option<RateLimit>,
 }
 
 /// Where client credentials are exchanged for a token. A URL that starts with `/` is on the host

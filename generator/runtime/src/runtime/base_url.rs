@@ -154,6 +154,7 @@ mod tests {
         security: &[],
         environment: None,
         error_format: ErrorFormat::COMMON,
+        rate_limit: None,
     };
 
     fn url(given: Option<&str>, variables: &[(&'static str, &str)]) -> String {

@@ -11,9 +11,11 @@ use reqwest::redirect::Policy;
 use super::auth::{ClientCredentials, Endpoint, FixedToken, TokenCache, TokenSource};
 use super::base_url::{BaseUrl, base_url, checked, is_loopback};
 use super::client::{Limits, Shared};
+use super::rate_limit::Limiter;
 use super::security::Credentials;
 use super::{
-    Api, Client, ConfigError, Credential, Environment, Error, RetryPolicy, Secret, TokenEndpoint,
+    Api, Client, ConfigError, Credential, Environment, Error, RateLimit, RetryPolicy, Secret,
+    TokenEndpoint,
 };
 
 /// Sets a [`Client`] up. Everything has a default except the way to sign in.
@@ -31,6 +33,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Duration,
     limits: Limits,
+    rate_limit: Option<RateLimit>,
 }
 
 enum SignIn {
@@ -59,6 +62,7 @@ impl ClientBuilder {
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
             },
+            rate_limit: api.rate_limit,
         }
     }
 
@@ -152,6 +156,20 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how many requests are sent in which time, by this client and its clones together. Those
+    /// that are too many wait for their turn, as long as their [`timeout`](Self::timeout) lets them.
+    /// The default is what the document says of its server, if it says so.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Sends requests as fast as they come.
+    pub fn without_rate_limit(mut self) -> Self {
+        self.rate_limit = None;
+        self
+    }
+
     /// Adds a product to the `User-Agent` header (RFC 9110, section 10.1.5), as in `nightly/1.2`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.user_agent.push(product.into());
@@ -197,7 +215,7 @@ impl ClientBuilder {
             Some(client) => client.clone(),
             None => self.http_client_for(&base_url, redirects)?,
         };
-        let Self { api, retry, limits, .. } = self;
+        let Self { api, retry, limits, rate_limit, .. } = self;
         Ok(Client {
             shared: Arc::new(Shared {
                 api,
@@ -207,6 +225,7 @@ impl ClientBuilder {
                 credentials,
                 retry,
                 limits,
+                limiter: rate_limit.map(Limiter::new),
             }),
         })
     }

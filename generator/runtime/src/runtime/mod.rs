@@ -26,6 +26,7 @@ mod model;
 mod operation;
 mod parameter;
 mod polling;
+mod rate_limit;
 mod reply;
 mod request;
 mod retry;
@@ -62,6 +63,7 @@ pub use self::parameter::{Location, Parameter, Style};
 pub use self::polling::{
     Done, Export, Exported, LongRunning, Phase, Polled, Poller, Progress, Step, WaitError,
 };
+pub use self::rate_limit::RateLimit;
 pub use self::reply::{Reply, Response};
 pub use self::request::Request;
 #[allow(unused_imports, reason = "a document may have none")]
