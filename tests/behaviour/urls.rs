@@ -26,6 +26,18 @@ async fn a_path_before_that_of_the_api_is_kept() {
     assert_eq!(tenant.requests()[0].path, "/gate/v3/reports/1/result");
 }
 
+#[tokio::test]
+async fn another_version_of_the_api_is_another_path() {
+    for version in ["v2024", "v2025", "v2026"] {
+        let tenant = tenant().await;
+        let client = builder(&tenant).base_path(format!("/{version}")).build().unwrap();
+        client.get_report_result("1").await.unwrap_err();
+        let requests = tenant.requests();
+        let paths: Vec<_> = requests.iter().map(|request| request.path.as_str()).collect();
+        assert_eq!(paths, ["/oauth/token", &format!("/{version}/reports/1/result")]);
+    }
+}
+
 /// The base URL that a client has ended up with.
 fn base_url(client: &Client) -> String {
     let text = format!("{client:?}");

@@ -33,16 +33,48 @@ impl BaseUrl {
     }
 }
 
-/// Settles where an API is.
-///
-/// `given` takes the place of the server's scheme and host; the path of the server stays, unless
-/// `given` already ends with it.
-pub(crate) fn base_url(
-    api: &Api,
-    given: Option<&str>,
-    variables: &BTreeMap<&'static str, String>,
-    allow_http: bool,
-) -> Result<BaseUrl, ConfigError> {
+/// What a user says of where an API is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    /// What takes the place of the server's scheme and host. It may end with the server's path.
+    pub(crate) base_url: Option<String>,
+    /// What takes the place of the server's path.
+    pub(crate) base_path: Option<String>,
+    /// The variables of the server.
+    pub(crate) variables: BTreeMap<&'static str, String>,
+    /// Whether plain HTTP to other machines is allowed.
+    pub(crate) allow_http: bool,
+}
+
+/// Settles where an API is: where the document says, unless the user says otherwise.
+pub(crate) fn base_url(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
+    let mut found = server_or_given(api, given)?;
+    if let Some(path) = &given.base_path {
+        found.path = base_path(path)?;
+        // A base URL may end with it, as it may end with the server's own.
+        if let Some(root) = found.root.strip_suffix(&found.path) {
+            found.root = root.to_owned();
+        }
+    }
+    Ok(found)
+}
+
+fn base_path(path: &str) -> Result<String, ConfigError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    let segments = || path.trim_matches('/').split('/');
+    if !path.chars().all(plain) || segments().any(|segment| matches!(segment, "." | "..")) {
+        return Err(ConfigError::new(format!(
+            "base path `{}`: it should look like `/v1`",
+            path.escape_debug()
+        )));
+    }
+    let path = path.trim_matches('/');
+    Ok(if path.is_empty() { String::new() } else { format!("/{path}") })
+}
+
+fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
+    let Given { base_url: given, variables, allow_http, .. } = given;
+    let (given, allow_http) = (given.as_deref(), *allow_http);
     let server = server(api, variables)?;
     let (root, path) = match (server.as_deref(), given) {
         (None, None) => {
@@ -160,9 +192,34 @@ mod tests {
     fn url(given: Option<&str>, variables: &[(&'static str, &str)]) -> String {
         let variables =
             variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        match base_url(&API, given, &variables, false) {
+        shown(&Given { base_url: given.map(str::to_owned), variables, ..Given::default() })
+    }
+
+    fn shown(given: &Given) -> String {
+        match base_url(&API, given) {
             Ok(base) => format!("{} {}", base.operation("/a", "b=c"), base.absolute("/t")),
             Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_given_path_takes_the_place_of_the_servers() {
+        let with = |base_url: Option<&str>, path: &str| {
+            let base_url = base_url.map(str::to_owned);
+            shown(&Given { base_url, base_path: Some(path.to_owned()), ..Given::default() })
+        };
+        let default = "https://acme.example.com/v2025/a?b=c https://acme.example.com/t";
+        for path in ["/v2025", "v2025", "/v2025/"] {
+            assert_eq!(with(None, path), default);
+        }
+        let given = "https://corp.com/v2025/a?b=c https://corp.com/t";
+        for url in ["https://corp.com", "https://corp.com/v3", "https://corp.com/v2025/"] {
+            assert_eq!(with(Some(url), "/v2025"), given);
+        }
+        assert!(with(None, "").starts_with("https://acme.example.com/a?b=c"));
+        for path in ["/a b", "/v1?x", "//evil.com", "/../x", "https://evil.com"] {
+            let said = with(None, path);
+            assert!(said.starts_with("base path") || said.contains(".com/evil.com/a"), "{said}");
         }
     }
 

@@ -9,7 +9,7 @@ use reqwest::Url;
 use reqwest::redirect::Policy;
 
 use super::auth::{ClientCredentials, Endpoint, FixedToken, TokenCache, TokenSource};
-use super::base_url::{BaseUrl, base_url, checked, is_loopback};
+use super::base_url::{BaseUrl, Given, base_url, checked, is_loopback};
 use super::client::{Limits, Shared};
 use super::rate_limit::Limiter;
 use super::security::Credentials;
@@ -22,9 +22,7 @@ use super::{
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     api: &'static Api,
-    base_url: Option<String>,
-    variables: BTreeMap<&'static str, String>,
-    allow_http: bool,
+    place: Given,
     sign_in: SignIn,
     credentials: BTreeMap<&'static str, Credential>,
     http: Option<reqwest::Client>,
@@ -47,9 +45,7 @@ impl ClientBuilder {
     pub fn new(api: &'static Api) -> Self {
         Self {
             api,
-            base_url: None,
-            variables: BTreeMap::new(),
-            allow_http: false,
+            place: Given::default(),
             sign_in: SignIn::None,
             credentials: BTreeMap::new(),
             http: None,
@@ -72,7 +68,7 @@ impl ClientBuilder {
     ///
     /// [`Error::Config`] with the name of a variable that is not set, or empty.
     pub fn environment(mut self, names: &Environment) -> Result<Self, Error> {
-        self.base_url = Some(variable(names.base_url)?);
+        self.place.base_url = Some(variable(names.base_url)?);
         let id = variable(names.client_id)?;
         let secret = variable(names.client_secret)?;
         Ok(self.client_credentials(id, secret))
@@ -80,21 +76,28 @@ impl ClientBuilder {
 
     /// Sets a variable of the document's server (OpenAPI 3.0, Server Variable Object).
     pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.variables.insert(name, value.into());
+        self.place.variables.insert(name, value.into());
         self
     }
 
     /// Sets where the API is, as in `https://host`. It takes the place of scheme and host of the
     /// document's server, whose path is kept.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.place.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the path before those of the operations, as in `/v2`, in place of that of the document's
+    /// server: for versions of the API that are the same on the wire.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.place.base_path = Some(path.into());
         self
     }
 
     /// Allows plain HTTP to other machines. Tokens and secrets can then be read on the way. Plain
     /// HTTP to this machine is always allowed.
     pub fn allow_http(mut self, allow: bool) -> Self {
-        self.allow_http = allow;
+        self.place.allow_http = allow;
         self
     }
 
@@ -195,8 +198,7 @@ impl ClientBuilder {
     ///
     /// [`Error::Config`] when the base URL or a certificate cannot be used.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url =
-            base_url(self.api, self.base_url.as_deref(), &self.variables, self.allow_http)?;
+        let base_url = base_url(self.api, &self.place)?;
         let user_agent = self
             .user_agent
             .iter()
@@ -210,7 +212,7 @@ impl ClientBuilder {
         }
         let tokens = self.tokens(&base_url, &user_agent)?.map(Arc::new);
         let credentials = Credentials::new(self.api.security, &self.credentials, tokens)?;
-        let redirects = redirects(self.allow_http, credentials.in_own_header());
+        let redirects = redirects(self.place.allow_http, credentials.in_own_header());
         let http = match &self.http {
             Some(client) => client.clone(),
             None => self.http_client_for(&base_url, redirects)?,
@@ -266,10 +268,10 @@ impl ClientBuilder {
             TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
             TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
         };
-        checked(what, &url, self.allow_http)?;
+        checked(what, &url, self.place.allow_http)?;
         Ok(match endpoint {
             TokenEndpoint::Url(_) => Endpoint::known(url),
-            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.allow_http),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.place.allow_http),
         })
     }
 
@@ -359,7 +361,7 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("variables", &self.variables)
+            .field("variables", &self.place.variables)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
