@@ -26,6 +26,16 @@ fn comment(line: &str) -> String {
     if line.is_empty() { line } else { format!(" {line}") }
 }
 
+/// A name from the document as inline code.
+pub(super) fn code(name: &str) -> String {
+    match name {
+        // Nothing is no code (CommonMark 0.31, 6.1).
+        "" => "`\"\"`".to_owned(),
+        name if name.contains('`') => format!("`` {name} ``"),
+        name => format!("`{name}`"),
+    }
+}
+
 /// The lines for a thing: what is said of it, or else a fallback.
 pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     let mut lines = Vec::new();

@@ -18,6 +18,7 @@ mod parameter;
 mod readme;
 mod runtime;
 mod types;
+mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 
