@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Docs, Ident, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
+    Api, Docs, Ident, Object, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
     WireName,
 };
 use crate::parse::Parsed;
@@ -147,8 +147,8 @@ impl Lower<'_> {
         id
     }
 
-    /// Rust has no other names for types that lead back to themselves, such as lists of themselves:
-    /// those hold anything.
+    /// Rust has no other names for types that lead back to themselves. A map of itself can be a
+    /// struct, which has only properties that nobody names; a list of itself holds anything.
     fn break_circles(&mut self) {
         for index in 0..self.types.len() {
             let id = TypeId(index);
@@ -158,13 +158,14 @@ impl Lower<'_> {
             if !self.leads_to(&of, id, &mut BTreeSet::new()) {
                 continue;
             }
-            let free = match of {
-                Type::Array(_) => Type::Array(Box::new(Type::Any)),
-                Type::Map(_) => Type::Map(Box::new(Type::Any)),
-                _ => Type::Any,
+            let shape = match of {
+                Type::Map(item) => Shape::Object(Object { fields: Vec::new(), additional: *item }),
+                Type::Array(_) => Shape::Alias(Type::Array(Box::new(Type::Any))),
+                _ => Shape::Alias(Type::Any),
             };
-            if let Some(def) = self.types.get_mut(index) {
-                def.shape = Shape::Alias(free);
+            let Some(def) = self.types.get_mut(index) else { continue };
+            def.shape = shape;
+            if matches!(def.shape, Shape::Alias(_)) {
                 let at = def.at.clone();
                 self.circle(&at);
             }
