@@ -69,7 +69,7 @@ fn values(list: &mut Enum) {
 }
 
 fn parts(form: &mut Form) {
-    let mut scope = Scope::new(reserved::FIELDS);
+    let mut scope = Scope::new(reserved::PARTS);
     for part in sorted_by(&mut form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
         part.field.rust = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
     }
