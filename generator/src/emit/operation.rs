@@ -155,7 +155,9 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
 /// What stands beside the method.
 fn items(api: &Api, operation: &Operation) -> TokenStream {
     let description = description(api, operation);
-    let (method, name) = (token(&operation.method_name), token(&operation.request_type));
+    // The declaration only links to the method.
+    let method = name(operation.method_name.in_links());
+    let name = token(&operation.request_type);
     let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
     let body = body::item(api, operation);

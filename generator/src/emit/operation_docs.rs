@@ -223,7 +223,7 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
             .map(|pointer| format!("`{}`", pointer.trim_start_matches('/').replace('/', ".")));
         let with = sources.collect::<Vec<_>>().join(", ");
         let description = cell(link.description.as_deref().unwrap_or_default());
-        let method = &target.method_name;
+        let method = target.method_name.in_links();
         lines.push(format!(
             "- [`{method}`](Client::{method}) with {with} of the answer: {description}"
         ));

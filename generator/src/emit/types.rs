@@ -281,7 +281,7 @@ fn constructors(
     let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);
-        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust)]);
+        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust.in_links())]);
         let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
         let value = if field.nullable { value } else { quote!(Some(#value)) };
         quote! {

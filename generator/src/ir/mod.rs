@@ -83,6 +83,13 @@ impl fmt::Display for Ident {
     }
 }
 
+impl Ident {
+    /// The identifier as links of rustdoc have it, which take `#` for the beginning of a fragment.
+    pub fn in_links(&self) -> &str {
+        self.0.strip_prefix("r#").unwrap_or(&self.0)
+    }
+}
+
 /// What a document says about a thing in words.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Docs {
