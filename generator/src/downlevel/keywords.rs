@@ -49,10 +49,6 @@ pub(super) fn items(schema: &mut Map<String, Value>) {
     if schema.get("items").is_some_and(Value::is_array) {
         rename(schema, "items", "x-prefix-items");
     }
-    // No further items are none to speak of.
-    if schema.contains_key("x-prefix-items") && schema.get("items") == Some(&Value::Bool(false)) {
-        schema.shift_remove("items");
-    }
 }
 
 /// Texts that hold bytes.

@@ -63,7 +63,10 @@ fn keywords_have_others() {
         (json!({"examples": [1, 2]}), json!({"example": 1})),
         (json!({"exclusiveMinimum": 1}), json!({"minimum": 1, "exclusiveMinimum": true})),
         (json!({"exclusiveMaximum": 9, "maximum": 5}), json!({"maximum": 5})),
-        (json!({"prefixItems": [true], "items": false}), json!({"x-prefix-items": [{}]})),
+        (
+            json!({"prefixItems": [true], "items": false}),
+            json!({"items": {"x-never": true}, "x-prefix-items": [{}]}),
+        ),
         (json!({"items": [{"const": 1}]}), json!({"x-prefix-items": [{"enum": [1]}]})),
         (
             json!({"type": "string", "contentEncoding": "base64"}),

@@ -73,7 +73,8 @@ pub(super) fn item(
     cases: &[AnswerCase],
 ) -> TokenStream {
     let name = token(rust);
-    let doc = docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name)]);
+    let doc =
+        docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name.plain())]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases

@@ -75,7 +75,7 @@ fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
 pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(&body.enum_name);
-    let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name)]);
+    let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name.plain())]);
     let variants = body.contents.iter().map(|content| {
         let doc = docs::outer(&[format!("`{}`", content.media_type)]);
         let (rust, of) = (token(&content.rust), variant_type(api, &content.kind));

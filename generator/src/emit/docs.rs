@@ -26,6 +26,16 @@ fn comment(line: &str) -> String {
     if line.is_empty() { line } else { format!(" {line}") }
 }
 
+/// A name from the document as inline code.
+pub(super) fn code(name: &str) -> String {
+    match name {
+        // Nothing is no code (CommonMark 0.31, 6.1).
+        "" => "`\"\"`".to_owned(),
+        name if name.contains('`') => format!("`` {name} ``"),
+        name => format!("`{name}`"),
+    }
+}
+
 /// The lines for a thing: what is said of it, or else a fallback.
 pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     let mut lines = Vec::new();
@@ -100,7 +110,7 @@ fn words(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        if let Some(length) = code(rest).or_else(|| link(rest)) {
+        if let Some(length) = code_span(rest).or_else(|| link(rest)) {
             let (taken, left) = rest.split_at(length);
             plain.push_str(taken);
             rest = left;
@@ -125,7 +135,7 @@ fn words(text: &str) -> String {
 }
 
 /// The length of a piece of code at the beginning of a text.
-fn code(text: &str) -> Option<usize> {
+fn code_span(text: &str) -> Option<usize> {
     let inner = text.trim_start_matches('`');
     let fence = text.get(..text.len() - inner.len()).filter(|fence| !fence.is_empty())?;
     Some(fence.len() + inner.find(fence)? + fence.len())

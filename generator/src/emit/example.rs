@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parameter::{self, Passing};
-use super::types::resolved;
+use super::types::{is_argument, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
@@ -77,7 +77,8 @@ fn used(answer: &Answer, call: &str) -> Vec<String> {
         ],
         ContentKind::Events(_) | ContentKind::JsonLines(_) => vec![
             format!("let mut items = {call};"),
-            "while let Some(item) = items.next().await { println!(\"{:?}\", item?); }".to_owned(),
+            "while let Some(item) = items.next().await { let item = item?; println!(\"{item:?}\"); }"
+                .to_owned(),
         ],
         ContentKind::Json(_) | ContentKind::Text => printed(),
     }
@@ -246,9 +247,8 @@ impl Maker<'_> {
             Shape::Union(union) => self.union(id, &name, union, example),
             Shape::Object(object) => {
                 let fields = object.fields.iter().enumerate();
-                let required = fields.filter(|(number, field)| {
-                    field.required && !self.facts.one_way.contains(&(id, *number))
-                });
+                let required =
+                    fields.filter(|(number, field)| is_argument(self.facts, (id, *number), field));
                 let required: Vec<&Field> = required.map(|(_, field)| field).collect();
                 let arguments: Vec<String> =
                     required.into_iter().map(|field| self.property(field, example)).collect();

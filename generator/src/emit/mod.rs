@@ -19,6 +19,7 @@ mod parameter;
 mod readme;
 mod runtime;
 mod types;
+mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 

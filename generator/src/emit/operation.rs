@@ -161,6 +161,7 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
 /// What stands beside the method.
 fn items(api: &Api, operation: &Operation) -> TokenStream {
     let description = description(api, operation);
+    // The declaration only links to the method.
     let method = name(operation.method_name.plain());
     let name = token(&operation.request_type);
     let (output, read) = answer::output_and_read(api, &operation.answer);

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, Literal, TokenStream};
+use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
+use super::union::{internal_tag, union_item};
 use super::{
     SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
-use crate::ir::{
-    Api, Enum, Field, JsonType, Object, Shape, StringFormat, Tagging, Test, Type, TypeDef, TypeId,
-    Union,
-};
+use crate::ir::{Api, Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId};
 
 /// `src/types/…`
 pub(super) fn files(api: &Api, facts: &Facts) -> Sources {
@@ -129,7 +127,7 @@ pub(super) fn doc(def: &TypeDef) -> TokenStream {
     docs::outer(&docs::lines(&def.docs, &format!("`{}`.", def.hint.join("."))))
 }
 
-fn deprecated(deprecated: bool) -> Option<TokenStream> {
+pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
     deprecated.then(|| docs::outer(&[String::new(), "**Deprecated** in the document.".to_owned()]))
 }
 
@@ -147,7 +145,7 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
     let (doc, name) = (doc(def), token(&def.rust));
     let deprecated = deprecated(def.deprecated);
     let variants = list.variants.iter().map(|variant| {
-        let fallback = format!("`{}`", variant.wire);
+        let fallback = docs::code(&variant.wire.0);
         let mut lines = Vec::new();
         docs::paragraph(&mut lines, variant.description.as_deref());
         let doc =
@@ -164,93 +162,6 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
             }
         }
     }
-}
-
-fn union_item(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef, union: &Union) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
-    let deprecated = deprecated(def.deprecated);
-    let internal = internal_tag(union);
-    let (declare, tagging) = match (&union.tagging, internal) {
-        (Tagging::Adjacent { tag, content, other }, _) => {
-            let (tag, content, other) = (&tag.0, &content.0, token(&api.type_def(*other).rust));
-            let tagging = quote!(#[adjacent(tag = #tag, content = #content, other = #other)]);
-            (quote!(tagged_union), Some(tagging))
-        }
-        (Tagging::Value, Some(tag)) => {
-            (quote!(tagged_union), Some(quote!(#[internal(tag = #tag)])))
-        }
-        (Tagging::Value, None) => (quote!(union), None),
-    };
-    let tags_alone = tagging.is_some();
-    let variants = union.variants.iter().enumerate().map(|(number, variant)| {
-        let lines = match &variant.ty {
-            Type::Named(id) => first_paragraph(docs::lines(
-                &api.type_def(*id).docs,
-                &format!("`{}`", variant.rust),
-            )),
-            _ => vec![format!("`{}`", variant.rust)],
-        };
-        let doc = docs::outer(&lines);
-        let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
-        let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
-        let test = test(&variant.test, tags_alone);
-        quote!(#doc #rust(#inner) = #test)
-    });
-    quote! {
-        #declare! {
-            #tagging
-            #doc
-            #deprecated
-            pub enum #name {
-                #(#variants,)*
-            }
-        }
-    }
-}
-
-/// The property that alone decides a union.
-fn internal_tag(union: &Union) -> Option<&str> {
-    let tags = union.variants.iter().map(|variant| match &variant.test {
-        Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
-        Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => None,
-    });
-    let tags: Option<BTreeSet<&str>> = tags.collect();
-    tags.filter(|tags| tags.len() == 1)?.into_iter().next()
-}
-
-/// What a value must be like, as the runtime's macros have it.
-fn test(test: &Test, tags_alone: bool) -> TokenStream {
-    match test {
-        Test::Tag(_, tags) if tags_alone => quote!(#(#tags)|*),
-        Test::Tag(property, tags) => {
-            let property = &property.0;
-            quote!(Test::Tag(#property, &[#(#tags),*]))
-        }
-        Test::Number(property, numbers) => {
-            let property = &property.0;
-            let numbers = numbers.iter().map(|number| Literal::i64_unsuffixed(*number));
-            quote!(Test::Number(#property, &[#(#numbers),*]))
-        }
-        Test::Key(property) => {
-            let property = &property.0;
-            quote!(Test::Key(#property))
-        }
-        Test::Json(ty) => {
-            let ty = static_name(match ty {
-                JsonType::Boolean => "Boolean",
-                JsonType::Integer => "Integer",
-                JsonType::Number => "Number",
-                JsonType::String => "String",
-                JsonType::Array => "Array",
-                JsonType::Object => "Object",
-            });
-            quote!(Test::Json(Json::#ty))
-        }
-    }
-}
-
-fn first_paragraph(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().take_while(|line| !line.is_empty()).collect()
 }
 
 fn object_item(
@@ -271,7 +182,7 @@ fn object_item(
     };
     let derive = is_default(facts, id, object).then(|| quote!(#[derive(Default)]));
     let fields = object.fields.iter().enumerate().map(|(number, field)| {
-        let fallback = format!("`{}`", field.wire);
+        let fallback = docs::code(&field.wire.0);
         let mut lines = docs::lines(&referenced_docs(api, field), &fallback);
         if field.deprecated {
             docs::paragraph(&mut lines, Some("**Deprecated** in the document."));
@@ -321,7 +232,14 @@ fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
 
 /// Whether the constructor has arguments.
 fn has_required(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    object.fields.iter().enumerate().any(|(number, field)| is_required(facts, (id, number), field))
+    let mut fields = object.fields.iter().enumerate();
+    fields.any(|(number, field)| is_argument(facts, (id, number), field))
+}
+
+/// Whether the constructor asks for a property: those that build the object have what only requests
+/// have.
+pub(super) fn is_argument(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
+    is_required(facts, place, field) || field.required && field.write_only
 }
 
 /// Whether a property must be there in both directions.
@@ -354,7 +272,6 @@ fn constructors(
 ) -> TokenStream {
     let name = token(&def.rust);
     let fields = || object.fields.iter().enumerate();
-    let required = |number: usize, field: &Field| is_required(facts, (id, number), field);
     let new = match has_required(facts, id, object) {
         true => new_with_required(api, facts, id, object),
         false => quote! {
@@ -365,7 +282,8 @@ fn constructors(
         },
     };
     // What only answers have is set by nobody.
-    let optional = fields().filter(|(number, field)| !required(*number, field) && !field.read_only);
+    let optional = fields()
+        .filter(|(number, field)| !is_argument(facts, (id, *number), field) && !field.read_only);
     let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);
@@ -393,8 +311,10 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
     let mut values = Vec::new();
     for (number, field) in object.fields.iter().enumerate() {
         let rust = token(&field.rust);
-        if is_required(facts, (id, number), field) {
+        if is_argument(facts, (id, number), field) {
             let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
+            let is_optional = !is_wrapped(field) && !is_required(facts, (id, number), field);
+            let value = if is_optional { quote!(Some(#value)) } else { value };
             arguments.push(quote!(#rust: #of));
             let plain = rust == value.to_string();
             values.push(if plain { quote!(#rust) } else { quote!(#rust: #value) });

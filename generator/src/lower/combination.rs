@@ -39,7 +39,7 @@ impl Lower<'_> {
         let mut parts = Parts::default();
         schemas.iter().for_each(|schema| self.take_apart(schema, &mut parts));
         if let Some(only) = self.only_part(schemas, &parts) {
-            return Shape::Alias(self.usage(&only, hint).ty);
+            return self.same_as(&only, at, hint);
         }
         let shaping: Vec<Pointer> =
             parts.all.iter().filter(|part| self.has_own_shape(part)).cloned().collect();
@@ -62,6 +62,17 @@ impl Lower<'_> {
             "let its members describe the same type of value",
         );
         Shape::Alias(Type::Any)
+    }
+
+    /// What a schema is of which another one says all. A component has a name for it already.
+    pub(super) fn same_as(&mut self, only: &Pointer, at: &Pointer, hint: &[String]) -> Shape {
+        let def = self.by_pointer.get(at).and_then(|id| self.types.get(id.0));
+        let is_component = def.is_some_and(|def| def.component);
+        let is_inline = self.parsed.schema(only).reference().is_none();
+        if is_component && is_inline && !self.by_pointer.contains_key(only) {
+            return self.shape(only, hint);
+        }
+        Shape::Alias(self.usage(only, hint).ty)
     }
 
     /// The parts, if they and their alternatives are of one type. Of numbers the whole ones count:

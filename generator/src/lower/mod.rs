@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Docs, Ident, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
+    Api, Docs, Ident, Object, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
     WireName,
 };
 use crate::parse::Parsed;
@@ -47,6 +47,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     lower.components();
     let (groups, mut operations) = lower.operations(&security_schemes);
     lower.break_circles();
+    lower.let_anything_be_null();
     lower.name_shared_errors();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
     let credential_sources = lower.credential_sources();
@@ -120,15 +121,24 @@ impl Lower<'_> {
     /// Lowers the body of a reserved type.
     fn define(&mut self, id: TypeId, at: &Pointer, hint: &[String]) {
         let shape = self.shape(at, hint);
-        let schema = self.parsed.schema(at);
-        let docs = match schema.reference() {
-            Some(_) => Docs::default(),
-            None => notes::docs(schema, true),
-        };
-        let deprecated = schema.flag("deprecated");
+        let docs = self.docs_of(at);
+        let deprecated = self.parsed.schema(at).flag("deprecated");
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, deprecated, shape, ..def.clone() };
         }
+    }
+
+    /// What is said of a named type, or else of the only part that it is made of.
+    fn docs_of(&self, at: &Pointer) -> Docs {
+        let schema = self.parsed.schema(at);
+        if schema.reference().is_some() {
+            return Docs::default();
+        }
+        let mut docs = notes::docs(schema, true);
+        if docs.description.is_none() && schema.count("allOf") == 1 {
+            docs.description = self.docs_of(&at.join("allOf").join(0)).description;
+        }
+        docs
     }
 
     /// A type with a shape of its own, for which there is no schema.
@@ -140,8 +150,8 @@ impl Lower<'_> {
         id
     }
 
-    /// Rust has no other names for types that lead back to themselves, such as lists of themselves:
-    /// those hold anything.
+    /// Rust has no other names for types that lead back to themselves. A map of itself can be a
+    /// struct, which has only properties that nobody names; a list of itself holds anything.
     fn break_circles(&mut self) {
         for index in 0..self.types.len() {
             let id = TypeId(index);
@@ -151,16 +161,53 @@ impl Lower<'_> {
             if !self.leads_to(&of, id, &mut BTreeSet::new()) {
                 continue;
             }
-            let free = match of {
-                Type::Array(_) => Type::Array(Box::new(Type::Any)),
-                Type::Map(_) => Type::Map(Box::new(Type::Any)),
-                _ => Type::Any,
+            let shape = match of {
+                Type::Map(item) => Shape::Object(Object { fields: Vec::new(), additional: *item }),
+                Type::Array(_) => Shape::Alias(Type::Array(Box::new(Type::Any))),
+                _ => Shape::Alias(Type::Any),
             };
-            if let Some(def) = self.types.get_mut(index) {
-                def.shape = Shape::Alias(free);
+            let Some(def) = self.types.get_mut(index) else { continue };
+            def.shape = shape;
+            if matches!(def.shape, Shape::Alias(_)) {
                 let at = def.at.clone();
                 self.circle(&at);
             }
+        }
+    }
+
+    /// What can be anything can be null as well, also where it has a name. A required property says
+    /// so with its value.
+    fn let_anything_be_null(&mut self) {
+        for index in 0..self.types.len() {
+            let Some(Shape::Object(object)) = self.types.get(index).map(|def| &def.shape) else {
+                continue;
+            };
+            let mut object = object.clone();
+            for field in object.fields.iter_mut().filter(|field| !field.required) {
+                field.nullable |= self.is_anything(&field.ty);
+            }
+            if let Some(def) = self.types.get_mut(index) {
+                def.shape = Shape::Object(object);
+            }
+        }
+    }
+
+    fn is_anything(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Any => true,
+            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Alias(of)) => self.is_anything(of),
+                Some(Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_))
+                | None => false,
+            },
+            Type::Boolean
+            | Type::Integer(_)
+            | Type::Number(_)
+            | Type::String(_)
+            | Type::Array(_)
+            | Type::Tuple(_)
+            | Type::Map(_)
+            | Type::Nullable(_) => false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::parse::{Schema, SchemaType};
 const PROSE: [&str; 5] = ["title", "description", "example", "examples", "externalDocs"];
 
 /// The formats that have a type, so that nothing has to be said about them.
-const FORMATS: [&str; 18] = [
+const FORMATS: [&str; 19] = [
     "date-time",
     "date",
     "time",
@@ -22,6 +22,7 @@ const FORMATS: [&str; 18] = [
     "int16",
     "int32",
     "int64",
+    "uint",
     "uint8",
     "uint16",
     "uint32",
@@ -68,7 +69,10 @@ fn values(schema: Schema<'_>) -> Option<String> {
         return None;
     }
     let values: Vec<String> = values.iter().map(code).collect();
-    Some(format!("It is one of {}.", values.join(", ")))
+    Some(match values.as_slice() {
+        [only] => format!("It is always {only}."),
+        values => format!("It is one of {}.", values.join(", ")),
+    })
 }
 
 /// Formats and limits that the type does not express.

@@ -36,14 +36,16 @@ impl Lower<'_> {
             Some(_) => Docs::default(),
             None => notes::docs(schema, false),
         };
+        // What only one direction has can be said where the schema is, and where it is used.
+        let end = self.parsed.schema(&self.end_of_references(at));
         Field {
             wire: WireName(name.to_owned()),
             rust: Ident::default(),
             ty,
             required,
             nullable,
-            read_only: schema.flag("readOnly"),
-            write_only: schema.flag("writeOnly"),
+            read_only: schema.flag("readOnly") || end.flag("readOnly"),
+            write_only: schema.flag("writeOnly") || end.flag("writeOnly"),
             deprecated: schema.flag("deprecated"),
             docs,
         }

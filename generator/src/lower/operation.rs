@@ -101,6 +101,7 @@ impl Lower<'_> {
                 "nothing needs to be done",
             );
         }
+        self.own_servers(at);
         Operation {
             at: at.clone(),
             method_name: Ident::default(),
@@ -129,6 +130,18 @@ impl Lower<'_> {
             links: self.links(operation, at),
             long_running: None,
             id: WireName(id),
+        }
+    }
+
+    /// Reports the servers that an operation or its path has for itself.
+    fn own_servers(&mut self, at: &Pointer) {
+        for at in [at.join("servers"), at.parent().join("servers")] {
+            let servers = at.find(&self.parsed.root).and_then(Value::as_array);
+            if servers.is_some_and(|servers| !servers.is_empty()) {
+                let construct = "a server for a part of the API";
+                let instead = "requests go to the server of the client";
+                self.diagnostics.unsupported(&at, construct, instead);
+            }
         }
     }
 

@@ -107,6 +107,9 @@ impl Lower<'_> {
             None => notes::docs(schema, false),
         };
         docs.description = data.description.clone().or(docs.description);
+        if data.deprecated == Some(true) {
+            docs.notes.push("It is deprecated.".to_owned());
+        }
         let usage = self.usage(&at, &[id.to_owned(), data.name.clone()]);
         (usage.ty, style, docs)
     }

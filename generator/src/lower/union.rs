@@ -30,7 +30,7 @@ impl Lower<'_> {
         match members.as_slice() {
             [] => return Shape::Alias(Type::Any),
             // A list of one, or of one and null, is how OpenAPI puts words beside a reference.
-            [only] => return Shape::Alias(self.usage(&only.at, hint).ty),
+            [only] => return self.same_as(&only.at, at, hint),
             _ => {}
         }
         match self.discriminated(at, &members, hint) {

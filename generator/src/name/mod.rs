@@ -69,7 +69,7 @@ fn values(list: &mut Enum) {
 }
 
 fn parts(form: &mut Form) {
-    let mut scope = Scope::new(reserved::FIELDS);
+    let mut scope = Scope::new(reserved::PARTS);
     for part in sorted_by(&mut form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
         part.field.rust = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
     }
@@ -118,7 +118,6 @@ fn operations(api: &mut Api, names: &[Ident]) {
             methods.claim_raw(&identifier(&operation.id.0, Case::Snake), "operation");
         operation.request_type =
             types.claim(&identifier(&operation.id.0, Case::UpperCamel), "Request");
-        operation.constant = Ident(identifier(&operation.request_type.0, Case::Screaming));
         parameters(operation, names);
         let response = format!("{}Response", operation.request_type);
         if let Answer::ByCase { rust, cases } = &mut operation.answer {
@@ -132,6 +131,11 @@ fn operations(api: &mut Api, names: &[Ident]) {
                 content.rust = scope.claim(body_word(&content.kind), "Body");
             }
         }
+    }
+    // Tuple structs such as requests are values too, as constants are.
+    for operation in sorted_by(&mut api.operations, |operation| operation.id.clone()) {
+        let name = identifier(&operation.request_type.0, Case::Screaming);
+        operation.constant = types.claim(&name, "OPERATION");
     }
 }
 

@@ -124,6 +124,8 @@ pub(super) mod reserved {
         &["mod", "con", "prn", "aux", "nul", "lib", "main"];
     /// The field that every object has.
     pub(in crate::name) const FIELDS: &[&str] = &["additional_properties"];
+    /// The variable in the methods of forms.
+    pub(in crate::name) const PARTS: &[&str] = &["form"];
     /// The variant, and the constant, that every enum has.
     pub(in crate::name) const VALUES: &[&str] = &["Unknown"];
     /// The variant that every union has.

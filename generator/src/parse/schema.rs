@@ -95,7 +95,10 @@ impl<'d> Schema<'d> {
         if all(|value| value.is_i64() || value.is_u64()) {
             return Some(SchemaType::Integer);
         }
-        None
+        if all(Value::is_number) {
+            return Some(SchemaType::Number);
+        }
+        all(Value::is_boolean).then_some(SchemaType::Boolean)
     }
 
     /// The values that it allows, or none if it allows all of its type.

@@ -1,6 +1,6 @@
 //! Schemas.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::value::whole;
 use super::{Mend, empty, kind_of};
@@ -172,7 +172,7 @@ fn as_type(value: &Value, name: &str) -> Result<Option<Value>, ()> {
         ("string", Value::Bool(flag)) => Ok(Some(Value::from(flag.to_string()))),
         ("string", Value::Number(number)) => Ok(Some(Value::from(number.to_string()))),
         ("string", Value::Array(_) | Value::Object(_)) => Err(()),
-        ("integer", Value::Number(number)) if number.is_i64() => Ok(None),
+        ("integer", Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(None),
         ("integer", Value::Number(number)) => whole(number).map(Some).ok_or(()),
         ("integer", Value::String(text)) => {
             text.parse::<i64>().map(|value| Some(json!(value))).map_err(drop)
@@ -191,7 +191,7 @@ fn as_type(value: &Value, name: &str) -> Result<Option<Value>, ()> {
 }
 
 /// Takes out what says nothing about values of the type of a schema (JSON Schema, Validation), and
-/// writes the bounds of integers as integers. `openapiv3` would not see the type otherwise.
+/// writes the bounds of integers as integers.
 fn of_type(object: &mut Map<String, Value>) {
     let name = object.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     if name.is_empty() {
@@ -212,10 +212,27 @@ fn of_type(object: &mut Map<String, Value>) {
             if bound.is_i64() {
                 continue;
             }
-            match whole(bound).filter(Value::is_i64) {
+            match whole_bound(bound) {
                 Some(whole) => drop(object.insert(key.to_owned(), whole)),
                 None => drop(object.shift_remove(key)),
             }
         }
     }
+}
+
+/// A bound of whole numbers as one of them. Languages whose numbers all have fractions write the
+/// limits of 64 bits as the next number that they have.
+fn whole_bound(bound: &Number) -> Option<Value> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    let value = bound.as_f64()?;
+    if value == LIMIT {
+        return Some(Value::from(i64::MAX));
+    }
+    if value == -LIMIT {
+        return Some(Value::from(i64::MIN));
+    }
+    if value == 2.0 * LIMIT {
+        return Some(Value::from(u64::MAX));
+    }
+    whole(bound).or_else(|| (value.abs() > LIMIT).then(|| Value::Number(bound.clone())))
 }

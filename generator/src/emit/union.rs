@@ -1,0 +1,125 @@
+//! Unions: enums whose variants are recognized by a test.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::types::{deprecated, doc};
+use super::{docs, name as static_name, token, ty};
+use crate::analyze::Facts;
+use crate::ir::{Api, JsonType, Tagging, Test, Type, TypeDef, TypeId, Union, WireName};
+
+/// The declaration of a union.
+pub(super) fn union_item(
+    api: &Api,
+    facts: &Facts,
+    id: TypeId,
+    def: &TypeDef,
+    union: &Union,
+) -> TokenStream {
+    let (doc, name) = (doc(def), token(&def.rust));
+    let deprecated = deprecated(def.deprecated);
+    let internal = internal_tag(union);
+    let (declare, tagging) = match (&union.tagging, internal) {
+        (Tagging::Adjacent { tag, content, other }, _) => {
+            let (tag, content, other) = (&tag.0, &content.0, token(&api.type_def(*other).rust));
+            let tagging = quote!(#[adjacent(tag = #tag, content = #content, other = #other)]);
+            (quote!(tagged_union), Some(tagging))
+        }
+        (Tagging::Value, Some(tag)) => {
+            (quote!(tagged_union), Some(quote!(#[internal(tag = #tag)])))
+        }
+        (Tagging::Value, None) => (quote!(union), None),
+    };
+    let tags_alone = tagging.is_some();
+    let variants = union.variants.iter().enumerate().map(|(number, variant)| {
+        let fallback = recognized_by(&variant.test);
+        let lines = match &variant.ty {
+            Type::Named(id) => first_paragraph(docs::lines(&api.type_def(*id).docs, &fallback)),
+            _ => vec![fallback],
+        };
+        let doc = docs::outer(&lines);
+        let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
+        let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
+        let test = test(&variant.test, tags_alone);
+        quote!(#doc #rust(#inner) = #test)
+    });
+    quote! {
+        #declare! {
+            #tagging
+            #doc
+            #deprecated
+            pub enum #name {
+                #(#variants,)*
+            }
+        }
+    }
+}
+
+/// The property that alone decides a union.
+pub(super) fn internal_tag(union: &Union) -> Option<&str> {
+    let tags = union.variants.iter().map(|variant| match &variant.test {
+        Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
+        Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => None,
+    });
+    let tags: Option<BTreeSet<&str>> = tags.collect();
+    tags.filter(|tags| tags.len() == 1)?.into_iter().next()
+}
+
+/// What a value must be like, as the runtime's macros have it.
+fn test(test: &Test, tags_alone: bool) -> TokenStream {
+    match test {
+        Test::Tag(_, tags) if tags_alone => quote!(#(#tags)|*),
+        Test::Tag(property, tags) => {
+            let property = &property.0;
+            quote!(Test::Tag(#property, &[#(#tags),*]))
+        }
+        Test::Number(property, numbers) => {
+            let property = &property.0;
+            let numbers = numbers.iter().map(|number| Literal::i64_unsuffixed(*number));
+            quote!(Test::Number(#property, &[#(#numbers),*]))
+        }
+        Test::Key(property) => {
+            let property = &property.0;
+            quote!(Test::Key(#property))
+        }
+        Test::Json(ty) => {
+            let ty = static_name(match ty {
+                JsonType::Boolean => "Boolean",
+                JsonType::Integer => "Integer",
+                JsonType::Number => "Number",
+                JsonType::String => "String",
+                JsonType::Array => "Array",
+                JsonType::Object => "Object",
+            });
+            quote!(Test::Json(Json::#ty))
+        }
+    }
+}
+
+/// What a variant is recognized by, in words.
+fn recognized_by(test: &Test) -> String {
+    let one_of = |property: &WireName, values: Vec<String>| {
+        format!("Its {} is {}.", docs::code(&property.0), values.join(" or "))
+    };
+    match test {
+        Test::Tag(property, tags) => {
+            one_of(property, tags.iter().map(|tag| docs::code(tag)).collect())
+        }
+        Test::Number(property, numbers) => {
+            one_of(property, numbers.iter().map(|number| format!("`{number}`")).collect())
+        }
+        Test::Key(property) => format!("It has {}.", docs::code(&property.0)),
+        Test::Json(JsonType::Boolean) => "True or false.".to_owned(),
+        Test::Json(JsonType::Integer) => "A whole number.".to_owned(),
+        Test::Json(JsonType::Number) => "A number.".to_owned(),
+        Test::Json(JsonType::String) => "A text.".to_owned(),
+        Test::Json(JsonType::Array) => "A list.".to_owned(),
+        Test::Json(JsonType::Object) => "An object.".to_owned(),
+    }
+}
+
+fn first_paragraph(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().take_while(|line| !line.is_empty()).collect()
+}

@@ -1,0 +1,78 @@
+//! The table of features in the generator's README: each row has a case, and each case has a row.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tests::cases::cases;
+
+/// A row of the table.
+struct Row {
+    feature: String,
+    /// What is generated of it.
+    status: String,
+    /// The folder of its case, if it links to one.
+    case: Option<PathBuf>,
+}
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The rows of all tables in the section about features.
+fn rows() -> Vec<Row> {
+    let folder = package().join("../generator");
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let (_, section) = readme.split_once("## What of OpenAPI is generated\n").unwrap();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let lines = section.lines().filter(|line| line.starts_with('|'));
+    let rows = lines.filter(|line| !line.starts_with("| feature ") && !line.starts_with("|---"));
+    rows.map(|line| row(line, &folder)).collect()
+}
+
+fn row(line: &str, folder: &Path) -> Row {
+    let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    let [feature, status, link] = cells.as_slice() else {
+        panic!("a row has a feature, a status and a case: {line}")
+    };
+    let target = link.strip_prefix("[case](").and_then(|link| link.strip_suffix(')'));
+    Row {
+        feature: (*feature).to_owned(),
+        status: (*status).to_owned(),
+        case: target.map(|target| folder.join(target)),
+    }
+}
+
+#[test]
+fn each_row_says_what_is_generated() {
+    let rows = rows();
+    assert!(rows.len() > 80, "there are fewer than expected: {}", rows.len());
+    for row in rows {
+        let degrades = row.status.strip_prefix("degrades to ").is_some_and(|to| !to.is_empty());
+        let is_known = ["yes", "no"].contains(&row.status.as_str()) || degrades;
+        assert!(is_known, "{}: `{}` is no status", row.feature, row.status);
+    }
+}
+
+#[test]
+fn each_row_has_a_case() {
+    let missing: Vec<String> = rows()
+        .into_iter()
+        .filter(|row| !row.case.as_ref().is_some_and(|case| case.join("spec.yaml").is_file()))
+        .map(|row| row.feature)
+        .collect();
+    assert!(missing.is_empty(), "these have no case: {missing:#?}");
+}
+
+#[test]
+fn each_case_has_a_row() {
+    let linked: BTreeSet<PathBuf> =
+        rows().into_iter().filter_map(|row| row.case?.canonicalize().ok()).collect();
+    let missing: Vec<String> = cases("cases")
+        .unwrap()
+        .into_iter()
+        .filter(|case| !linked.contains(&case.path.canonicalize().unwrap()))
+        .map(|case| case.name)
+        .collect();
+    assert!(missing.is_empty(), "no row links to these: {missing:?}");
+}
