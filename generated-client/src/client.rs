@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 use crate::runtime::{
-    Api, Client, ClientBuilder, Environment, Error, ErrorFormat, RateLimit, SecurityKind,
-    SecurityScheme, Server, TokenEndpoint,
+    Api, Client, ClientBuilder, CredentialFile, Environment, Error, ErrorFormat,
+    FileSyntax, RateLimit, SecurityKind, SecurityScheme, Server, TokenEndpoint,
 };
 
 /// What the document says of the API as a whole.
@@ -37,6 +37,24 @@ static API: Api = Api {
         client_id: "SAIL_CLIENT_ID",
         client_secret: "SAIL_CLIENT_SECRET",
     }),
+    credential_files: &[
+        CredentialFile {
+            path: "./config.json",
+            syntax: FileSyntax::Json,
+            environment: None,
+            base_url: "/BaseURL",
+            client_id: "/ClientId",
+            client_secret: "/ClientSecret",
+        },
+        CredentialFile {
+            path: "~/.sailpoint/config.yaml",
+            syntax: FileSyntax::Yaml,
+            environment: Some("/activeenvironment"),
+            base_url: "/environments/{environment}/baseurl",
+            client_id: "/environments/{environment}/pat/clientid",
+            client_secret: "/environments/{environment}/pat/clientsecret",
+        },
+    ],
     error_format: ErrorFormat {
         message: &[
             "/messages/0/text",

@@ -43,3 +43,46 @@ async fn from_env_signs_in_with_what_the_environment_holds() {
     child.await.unwrap();
     only_request(&tenant, Operation::GetReportResult);
 }
+
+/// What a client of the files in a folder is sent to, or why there is none.
+fn discovered(folder: &std::path::Path, home: &std::path::Path, set: &[(&str, &str)]) -> String {
+    let paths = [("CASE_FOLDER", folder), ("HOME", home)];
+    let paths = paths.map(|(name, path)| (name, path.to_str().unwrap()));
+    let set: Vec<_> = set.iter().copied().chain(paths).collect();
+    let name = "environment::credentials_are_found_where_other_tools_keep_them";
+    let text = run(name, &VARIABLES, &set);
+    text.split('<').nth(1).and_then(|rest| rest.split('>').next()).unwrap().to_owned()
+}
+
+#[test]
+fn credentials_are_found_where_other_tools_keep_them() {
+    if is_child() {
+        std::env::set_current_dir(std::env::var("CASE_FOLDER").unwrap()).unwrap();
+        let client = Client::builder().discover().and_then(sailpoint_reports::ClientBuilder::build);
+        return match client {
+            Ok(client) => println!("<{client:?}>"),
+            Err(error) => println!("<{}>", line(&error)),
+        };
+    }
+    let (folder, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, home) = (folder.path(), home.path());
+    let nothing = discovered(folder, home, &[]);
+    for told in ["SAIL_BASE_URL", "no ./config.json", "no ~/.sailpoint/config.yaml"] {
+        assert!(nothing.contains(told), "{nothing}");
+    }
+    let yaml = "activeenvironment: one\nenvironments:\n  one:\n    baseurl: https://yaml.example\n    pat: {clientid: a, clientsecret: b}\n";
+    std::fs::create_dir(home.join(".sailpoint")).unwrap();
+    std::fs::write(home.join(".sailpoint/config.yaml"), yaml).unwrap();
+    assert!(discovered(folder, home, &[]).contains("https://yaml.example/v3"));
+    let json =
+        r#"{"BaseURL": "https://json.example", "ClientId": "a", "ClientSecret": "b", "more": 1}"#;
+    std::fs::write(folder.join("config.json"), json).unwrap();
+    assert!(discovered(folder, home, &[]).contains("https://json.example/v3"));
+    // A secret of one source never goes to the host of another.
+    let part = [("SAIL_BASE_URL", "https://environment.example")];
+    assert!(discovered(folder, home, &part).contains("https://json.example/v3"));
+    let all = [part[0], ("SAIL_CLIENT_ID", "a"), ("SAIL_CLIENT_SECRET", "b")];
+    assert!(discovered(folder, home, &all).contains("https://environment.example/v3"));
+    std::fs::write(folder.join("config.json"), "{").unwrap();
+    assert!(discovered(folder, home, &[]).starts_with("./config.json: "));
+}

@@ -18,6 +18,8 @@ pub struct Api {
     pub security: &'static [SecurityScheme],
     /// The environment variables that hold what a client needs to sign in.
     pub environment: Option<Environment>,
+    /// The files in which other tools keep it, in the order in which they are looked at.
+    pub credential_files: &'static [CredentialFile],
     /// Where the bodies of errors say what went wrong.
     pub error_format: ErrorFormat,
     /// How many requests the server takes from a client.
@@ -53,6 +55,34 @@ pub struct Environment {
     pub client_id: &'static str,
     /// The variable with the secret of the client (RFC 6749, section 2.3.1).
     pub client_secret: &'static str,
+}
+
+/// A file with what a client signs in with, as another tool keeps it. What is in it is found by JSON
+/// pointers (RFC 6901).
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialFile {
+    /// Its path. `~` is the user's home.
+    pub path: &'static str,
+    /// How it is written.
+    pub syntax: FileSyntax,
+    /// Where it says which of several environments is meant. Its name then stands in the other
+    /// pointers for `{environment}`.
+    pub environment: Option<&'static str>,
+    /// Where the base URL is.
+    pub base_url: &'static str,
+    /// Where the id of the client is.
+    pub client_id: &'static str,
+    /// Where the secret of the client is.
+    pub client_secret: &'static str,
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileSyntax {
+    /// As JSON (RFC 8259).
+    Json,
+    /// As YAML.
+    Yaml,
 }
 
 /// Where the JSON bodies of errors keep what a reader wants to know. Each list holds JSON pointers

@@ -76,6 +76,20 @@ impl ClientBuilder {
         Ok(self.client_credentials(id, secret))
     }
 
+    /// Takes base URL, client id and client secret from where other tools keep them: from the
+    /// environment if it has all three, else from the first file that has. A file that others can
+    /// read gives a warning as a `tracing` event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with what each source lacks, or with the file that cannot be read.
+    #[cfg(feature = "config-files")]
+    pub fn discover(mut self) -> Result<Self, Error> {
+        let found = super::credential_files::find(self.api)?;
+        self.place.base_url = Some(found.base_url);
+        Ok(self.client_credentials(found.client_id, found.client_secret))
+    }
+
     /// Sets a variable of the document's server (OpenAPI 3.0, Server Variable Object).
     pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.place.variables.insert(name, value.into());

@@ -19,6 +19,8 @@ mod base_url;
 mod body;
 mod builder;
 mod client;
+#[cfg(feature = "config-files")]
+mod credential_files;
 mod download;
 mod error;
 mod header;
@@ -36,7 +38,9 @@ mod secret;
 mod security;
 mod transport;
 
-pub use self::api::{Api, Environment, ErrorFormat, Server, TokenEndpoint};
+pub use self::api::{
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,
+};
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;

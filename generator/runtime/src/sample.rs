@@ -258,6 +258,7 @@ mod tests {
             environment: None,
             error_format: crate::runtime::ErrorFormat::COMMON,
             rate_limit: None,
+            credential_files: &[],
         };
         let client =
             crate::runtime::ClientBuilder::new(api).base_url("http://localhost").build().unwrap();

@@ -39,6 +39,7 @@ const API: Api = Api {
     environment: None,
     error_format: ErrorFormat::COMMON,
     rate_limit: None,
+    credential_files: &[],
 };
 
 const OPEN: Operation = Operation {

@@ -13,7 +13,7 @@ use crate::ir::{Api, Group, Operation, Type, TypeId};
 const LARGE: usize = 100;
 
 /// Features that crates have for other reasons.
-const TAKEN: [&str; 4] = ["default", "rustls", "native-tls", "system-proxy"];
+const TAKEN: [&str; 5] = ["default", "rustls", "native-tls", "system-proxy", "config-files"];
 
 /// What is behind which feature.
 #[derive(Debug, Clone, Default)]

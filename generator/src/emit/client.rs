@@ -8,8 +8,8 @@ use quote::quote;
 use super::{SourceFile, docs, name, parameter, token};
 use crate::analyze::Facts;
 use crate::ir::{
-    Api, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server, ServerVariable,
-    TokenEndpoint,
+    Api, CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
+    ServerVariable, TokenEndpoint,
 };
 
 /// `src/lib.rs`
@@ -67,6 +67,8 @@ pub(super) fn client(api: &Api) -> SourceFile {
         None => quote!(ErrorFormat::COMMON),
     };
     let rate_limit = rate_limit(api);
+    let files = api.credential_sources.iter().flat_map(|sources| &sources.files);
+    let files = files.map(credential_file);
     let from_env = api.credential_sources.as_ref().map(from_env);
     let setters = setters(api);
     let uses = uses(api);
@@ -81,6 +83,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
             security: &[#(#schemes),*],
             token_endpoint: #token_endpoint,
             environment: #environment,
+            credential_files: &[#(#files),*],
             error_format: #error_format,
             rate_limit: #rate_limit,
         };
@@ -102,6 +105,9 @@ fn uses(api: &Api) -> TokenStream {
     let mut names = BTreeSet::from(["Api", "Client", "ClientBuilder", "ErrorFormat"]);
     if api.credential_sources.is_some() {
         names.extend(["Environment", "Error"]);
+    }
+    if api.credential_sources.iter().any(|sources| !sources.files.is_empty()) {
+        names.extend(["CredentialFile", "FileSyntax"]);
     }
     let keys = |scheme: &SecurityScheme| scheme.kind != SecurityKind::Bearer;
     if api.security_schemes.iter().any(keys) {
@@ -180,6 +186,23 @@ fn rate_limit(api: &Api) -> TokenStream {
         }
         None => quote!(None),
     }
+}
+
+fn credential_file(file: &CredentialFile) -> TokenStream {
+    let CredentialFile { path, yaml, environment, base_url, client_id, client_secret } = file;
+    let syntax = name(if *yaml { "Yaml" } else { "Json" });
+    let environment = match environment {
+        Some(pointer) => quote!(Some(#pointer)),
+        None => quote!(None),
+    };
+    quote!(CredentialFile {
+        path: #path,
+        syntax: FileSyntax::#syntax,
+        environment: #environment,
+        base_url: #base_url,
+        client_id: #client_id,
+        client_secret: #client_secret,
+    })
 }
 
 fn error_format(format: &ErrorBodyFormat) -> TokenStream {

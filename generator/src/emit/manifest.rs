@@ -38,6 +38,8 @@ rustls = ["reqwest/rustls"]
 native-tls = ["reqwest/native-tls"]
 # Proxies as the environment and the system name them.
 system-proxy = ["reqwest/system-proxy"]
+# Credentials from the files in which other tools keep them.
+config-files = ["dep:serde_yaml"]
 {tags}
 [dependencies]
 base64 = "0.23"
@@ -52,6 +54,7 @@ reqwest = {{ version = "0.13", default-features = false, features = ["http2", "s
 serde = "1"
 serde_json = {{ version = "1", features = ["raw_value"] }}
 serde_path_to_error = "0.1"
+serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
 

@@ -110,9 +110,13 @@ fn habits(api: &Api, facts: &Facts) -> Vec<String> {
         "| `rustls` | yes | encryption with rustls, and the certificates of the system |",
         "| `native-tls` | no | encryption with the library of the system |",
         "| `system-proxy` | no | proxies as the environment and the system name them |",
+        "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
     ];
     if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {
         text.retain(|line| !line.starts_with("- Files are read"));
+    }
+    if api.credential_sources.iter().all(|sources| sources.files.is_empty()) {
+        text.retain(|line| !line.starts_with("| `config-files`"));
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {

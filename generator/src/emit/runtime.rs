@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = runtime![
     "body/upload.rs",
     "builder.rs",
     "client.rs",
+    "credential_files.rs",
     "download/file_name.rs",
     "download/kind.rs",
     "download/mod.rs",

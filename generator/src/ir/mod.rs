@@ -7,7 +7,6 @@
 mod operation;
 mod types;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 pub use operation::{
@@ -146,10 +145,16 @@ pub struct CredentialSources {
 pub struct CredentialFile {
     /// Its path; `~` is the user's home.
     pub path: String,
-    /// `json` or `yaml`.
-    pub format: String,
-    /// JSON pointers by what they lead to: `baseUrl`, `clientId`, `clientSecret`, `environment`.
-    pub pointers: BTreeMap<String, String>,
+    /// Whether it is YAML, and not JSON.
+    pub yaml: bool,
+    /// The JSON pointer to the name of the environment that is meant, if it has several.
+    pub environment: Option<String>,
+    /// The JSON pointer to the base URL.
+    pub base_url: String,
+    /// The JSON pointer to the client's id.
+    pub client_id: String,
+    /// The JSON pointer to the client's secret.
+    pub client_secret: String,
 }
 
 /// Where the bodies of errors say what went wrong (`x-error-body`): JSON pointers, tried in order.

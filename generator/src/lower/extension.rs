@@ -37,7 +37,7 @@ impl Lower<'_> {
                 Some(file) => files.push(file),
                 None => self.fault(
                     &at.join("files").join(index),
-                    "a file needs a `path`, and a `format` that is json or yaml",
+                    "a file needs a `path`, a `format` that is json or yaml, and JSON pointers: `baseUrl`, `clientId`, `clientSecret`",
                 ),
             }
         }
@@ -185,10 +185,20 @@ impl Lower<'_> {
 
 fn credential_file(file: &Value) -> Option<CredentialFile> {
     let text = |key: &str| file.get(key).and_then(Value::as_str).map(str::to_owned);
-    let keys = ["baseUrl", "clientId", "clientSecret", "environment"];
-    let pointers = keys.into_iter().filter_map(|key| Some((key.to_owned(), text(key)?))).collect();
-    let format = text("format").filter(|format| ["json", "yaml"].contains(&format.as_str()))?;
-    Some(CredentialFile { path: text("path")?, format, pointers })
+    let pointer = |key: &str| text(key).filter(|pointer| Pointer::parse(pointer).is_some());
+    let yaml = match text("format")?.as_str() {
+        "json" => false,
+        "yaml" => true,
+        _ => return None,
+    };
+    Some(CredentialFile {
+        path: text("path")?,
+        yaml,
+        environment: pointer("environment"),
+        base_url: pointer("baseUrl")?,
+        client_id: pointer("clientId")?,
+        client_secret: pointer("clientSecret")?,
+    })
 }
 
 /// The texts of a list.

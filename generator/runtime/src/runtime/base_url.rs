@@ -187,6 +187,7 @@ mod tests {
         environment: None,
         error_format: ErrorFormat::COMMON,
         rate_limit: None,
+        credential_files: &[],
     };
 
     fn url(given: Option<&str>, variables: &[(&'static str, &str)]) -> String {
