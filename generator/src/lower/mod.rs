@@ -17,6 +17,7 @@ mod parameter;
 mod profile;
 mod schema;
 mod security;
+mod subtypes;
 mod tagged_by;
 mod union;
 
@@ -41,6 +42,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         open: Vec::new(),
         shared_by: BTreeMap::new(),
         headers: Vec::new(),
+        subtypes: subtypes::subtypes(parsed),
     };
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
@@ -86,6 +88,8 @@ struct Lower<'a> {
     /// The words for the places of inline schemas beside the one that a type is named after.
     shared_by: BTreeMap<TypeId, Vec<Vec<String>>>,
     headers: Vec<ResponseHeader>,
+    /// What builds on a schema.
+    subtypes: subtypes::Subtypes,
 }
 
 impl Lower<'_> {

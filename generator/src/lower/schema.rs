@@ -126,6 +126,9 @@ impl Lower<'_> {
         if let Some(target) = schema.reference() {
             return Shape::Alias(self.usage(&target, hint).ty);
         }
+        if let Some(union) = self.base_union(at, hint) {
+            return union;
+        }
         if let Some(ty) = self.nameless(at, hint) {
             return Shape::Alias(ty);
         }

@@ -18,7 +18,7 @@ use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.
 #[derive(Clone)]
-struct Member {
+pub(super) struct Member {
     at: Pointer,
     profile: Profile,
 }
@@ -85,7 +85,7 @@ impl Lower<'_> {
     }
 
     /// The alternatives at places, each once.
-    fn with_profiles(&self, places: Vec<Pointer>) -> Vec<Member> {
+    pub(super) fn with_profiles(&self, places: Vec<Pointer>) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::new();
         for at in places {
             let end = self.end_of_references(&at);
@@ -184,7 +184,7 @@ impl Lower<'_> {
     }
 
     /// The variants by a discriminator (OpenAPI 3.0, Discriminator Object).
-    fn discriminated(
+    pub(super) fn discriminated(
         &mut self,
         at: &Pointer,
         members: &[Member],
@@ -194,22 +194,23 @@ impl Lower<'_> {
         let discriminator = schema.get("discriminator")?;
         let property = discriminator.get("propertyName").and_then(Value::as_str)?;
         let mapping: BTreeMap<Pointer, Vec<String>> = self.mapping(discriminator);
+        // What a shared base allows tells nothing apart.
+        let mut seen = BTreeSet::new();
+        let own = |member: &Member| member.profile.tags.get(property).cloned().unwrap_or_default();
+        let own_tell = members.iter().flat_map(own).all(|constant| seen.insert(constant));
         let mut tags: Vec<Vec<Constant>> = Vec::new();
         for member in members {
             let end = self.end_of_references(&member.at);
+            let own: Vec<Constant> = own(member).into_iter().filter(|_| own_tell).collect();
             let of_member = mapping.get(&end).cloned().unwrap_or_default();
-            let own = member.profile.tags.get(property).into_iter().flatten().cloned();
-            let own: Vec<Constant> = own.collect();
             let of_member: Vec<Constant> = of_member.into_iter().map(Constant::Text).collect();
-            if own.iter().any(|constant| matches!(constant, Constant::Number(_))) {
-                tags.push(own);
-                continue;
-            }
+            let is_number = |constant: &Constant| matches!(constant, Constant::Number(_));
             tags.push(match (of_member.is_empty(), own.is_empty()) {
+                (_, false) if own.iter().any(is_number) => own,
                 (false, _) => of_member,
                 (true, false) => own,
                 // Without a mapping the name of the component is the tag.
-                (true, true) if self.parsed.schema(&member.at).reference().is_some() => {
+                (true, true) if self.parsed.schemas.iter().any(|(at, _)| *at == end) => {
                     vec![Constant::Text(end.last().unwrap_or_default().to_owned())]
                 }
                 (true, true) => return None,
