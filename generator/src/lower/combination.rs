@@ -50,6 +50,14 @@ impl Lower<'_> {
         let all_say_object = shaping.iter().all(|part| ty(part) == Some(SchemaType::Object));
         let may_be_object = |part| ty(part).is_none_or(|ty| ty == SchemaType::Object);
         if all_say_object && parts.alternatives.iter().all(may_be_object) {
+            if !parts.alternatives.is_empty() {
+                self.diagnostics.degraded(
+                    "merged-alternatives",
+                    at,
+                    "alternatives stand beside properties: they are one object with the properties of all",
+                    "put the properties into each of the alternatives, and those alone into `oneOf`",
+                );
+            }
             return self.merged(&parts, Vec::new(), hint);
         }
         if let Some(alike) = self.of_one_scalar_type(shaping, &parts.alternatives) {
