@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use super::Lower;
 use super::schema::{Usage, has_texts, integer, with};
-use crate::ir::{Field, Object, Shape, Type};
+use super::union::union_of;
+use crate::ir::{Field, JsonType, Object, Shape, Type};
 use crate::parse::SchemaType;
 use crate::pointer::Pointer;
 
@@ -18,6 +19,8 @@ struct Parts {
     all: Vec<Pointer>,
     /// Those of which one describes the value as well.
     alternatives: Vec<Pointer>,
+    /// Where these alternatives are listed, and under which keyword.
+    unions: Vec<(Pointer, &'static str)>,
     passed: Vec<Pointer>,
 }
 
@@ -50,6 +53,9 @@ impl Lower<'_> {
         let all_say_object = shaping.iter().all(|part| ty(part) == Some(SchemaType::Object));
         let may_be_object = |part| ty(part).is_none_or(|ty| ty == SchemaType::Object);
         if all_say_object && parts.alternatives.iter().all(may_be_object) {
+            if let Some(union) = self.union_beside(&parts, hint) {
+                return union;
+            }
             if !parts.alternatives.is_empty() {
                 self.diagnostics.degraded(
                     "merged-alternatives",
@@ -118,6 +124,34 @@ impl Lower<'_> {
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
     }
 
+    /// A union in which each alternative has the properties that stand beside it as well, if
+    /// something tells the alternatives apart.
+    fn union_beside(&mut self, parts: &Parts, hint: &[String]) -> Option<Shape> {
+        let [(at, keyword)] = parts.unions.as_slice() else { return None };
+        let members = self.members_beside(at, keyword, &parts.all);
+        let is_object = |ty: &JsonType| *ty == JsonType::Object;
+        if members.len() < 2
+            || !members.iter().all(|member| member.profile.types.iter().all(is_object))
+        {
+            return None;
+        }
+        let variants = match self.discriminated(at, &members, hint) {
+            Some(variants) => variants,
+            None => self.objects(&members, hint)?,
+        };
+        Some(union_of(variants))
+    }
+
+    /// The type of an alternative with what stands beside it.
+    pub(super) fn with_base(&mut self, at: &Pointer, base: &[Pointer], hint: &[String]) -> Type {
+        let mut parts = Parts::default();
+        self.take_apart(at, &mut parts);
+        parts.all.splice(0..0, base.iter().cloned());
+        let shape = self.merged(&parts, Vec::new(), hint);
+        let docs = self.docs_of(at);
+        Type::Named(self.declare(at, hint.to_vec(), docs, shape))
+    }
+
     /// Adds the parts of a schema.
     fn take_apart(&self, at: &Pointer, parts: &mut Parts) {
         let at = self.end_of_references(at);
@@ -132,6 +166,7 @@ impl Lower<'_> {
             self.take_apart(&at.join("allOf").join(index), parts);
         }
         if let Some(keyword) = self.union_keyword(&at) {
+            parts.unions.push((at.clone(), keyword));
             for index in 0..schema.count(keyword) {
                 let mut inner = Parts { passed: parts.passed.clone(), ..Parts::default() };
                 self.take_apart(&at.join(keyword).join(index), &mut inner);

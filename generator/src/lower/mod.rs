@@ -15,6 +15,7 @@ mod object;
 mod operation;
 mod parameter;
 mod profile;
+mod scalars;
 mod schema;
 mod security;
 mod subtypes;

@@ -43,7 +43,7 @@ impl Constant {
 
 impl Profile {
     /// What is true of values that fit both.
-    fn and(mut self, other: Self) -> Self {
+    pub(super) fn and(mut self, other: Self) -> Self {
         if self.types.is_empty() {
             self.types = other.types;
         } else if !other.types.is_empty() {
@@ -102,7 +102,7 @@ impl Lower<'_> {
         profile
     }
 
-    fn own_profile(&self, at: &Pointer, schema: Schema<'_>) -> Profile {
+    pub(super) fn own_profile(&self, at: &Pointer, schema: Schema<'_>) -> Profile {
         let mut profile = Profile::default();
         profile.types.extend(schema.ty().map(json_type));
         profile.required.extend(schema.required().map(str::to_owned));

@@ -10,17 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Lower;
-use super::notes::sentence;
 use super::profile::{Constant, Profile};
-use super::schema::{string_format, with};
-use crate::ir::{Enum, Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
+use super::schema::with;
+use crate::ir::{Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.
 #[derive(Clone)]
 pub(super) struct Member {
-    at: Pointer,
-    profile: Profile,
+    pub(super) at: Pointer,
+    pub(super) profile: Profile,
+    /// The schemas that describe the value as well, whichever alternative it is.
+    base: Vec<Pointer>,
 }
 
 impl Lower<'_> {
@@ -90,8 +91,26 @@ impl Lower<'_> {
         for at in places {
             let end = self.end_of_references(&at);
             if !members.iter().any(|known| self.end_of_references(&known.at) == end) {
-                members.push(Member { profile: self.profile(&at), at });
+                members.push(Member { profile: self.profile(&at), base: Vec::new(), at });
             }
+        }
+        members
+    }
+
+    /// The alternatives with what stands beside all of them.
+    pub(super) fn members_beside(
+        &self,
+        at: &Pointer,
+        keyword: &'static str,
+        base: &[Pointer],
+    ) -> Vec<Member> {
+        let mut members = self.members(at, keyword);
+        for member in &mut members {
+            for part in base {
+                let own = self.own_profile(part, self.parsed.schema(part));
+                member.profile = member.profile.clone().and(own);
+            }
+            member.base = base.to_vec();
         }
         members
     }
@@ -122,64 +141,6 @@ impl Lower<'_> {
                 Some(_) => {}
                 None => found.push(member),
             }
-        }
-    }
-
-    /// Alternatives that are all texts, or all numbers, are one type.
-    fn scalars(&mut self, members: &[Member]) -> Option<Shape> {
-        let types: BTreeSet<JsonType> =
-            members.iter().flat_map(|member| member.profile.types.iter().copied()).collect();
-        if members.iter().any(|member| member.profile.types.is_empty()) {
-            return None;
-        }
-        match types.into_iter().collect::<Vec<_>>().as_slice() {
-            [JsonType::String] => Some(self.texts_or_format(members)),
-            [JsonType::Boolean] => Some(Shape::Alias(Type::Boolean)),
-            [JsonType::Integer] => Some(Shape::Alias(self.widest(members))),
-            [JsonType::Number] | [JsonType::Integer, JsonType::Number] => {
-                Some(Shape::Alias(Type::Number(crate::ir::NumberFormat::Double)))
-            }
-            _ => None,
-        }
-    }
-
-    /// An open enum of all texts that are listed, or a text of the format that all have.
-    fn texts_or_format(&self, members: &[Member]) -> Shape {
-        let mut list = Enum { variants: Vec::new() };
-        let mut formats = BTreeSet::new();
-        for member in members {
-            let (_, schema) = self.resolved(&member.at);
-            let texts: Vec<String> = self.ordered_texts(&member.at);
-            let only = texts.len() == 1;
-            for text in texts {
-                // `oneOf` of constants is how OpenAPI 3.1 puts words beside the values of an enum.
-                let words = schema.text("description").or(schema.text("title"));
-                list.add(&text, words.filter(|_| only).map(sentence));
-            }
-            formats.insert(string_format(schema));
-        }
-        match formats.into_iter().collect::<Vec<_>>().as_slice() {
-            [format] if list.variants.is_empty() => Shape::Alias(Type::String(*format)),
-            _ if list.variants.is_empty() => Shape::Alias(Type::TEXT),
-            _ => Shape::Enum(list),
-        }
-    }
-
-    fn ordered_texts(&self, at: &Pointer) -> Vec<String> {
-        let known = self.texts(at);
-        let (_, schema) = self.resolved(&self.end_of_references(at));
-        let listed = schema.enumeration().iter().filter_map(Value::as_str).map(str::to_owned);
-        let listed: Vec<String> = listed.collect();
-        if listed.is_empty() { known.into_iter().collect() } else { listed }
-    }
-
-    fn widest(&mut self, members: &[Member]) -> Type {
-        let types: Vec<Type> =
-            members.iter().map(|member| self.usage(&member.at, &[]).ty).collect();
-        let all_same = types.windows(2).all(|pair| pair.first() == pair.last());
-        match types.into_iter().next() {
-            Some(ty) if all_same => ty,
-            Some(_) | None => Type::Integer(crate::ir::IntegerFormat::Int64),
         }
     }
 
@@ -260,10 +221,26 @@ impl Lower<'_> {
                 }
                 Test::Key(_) | Test::Json(_) => String::new(),
             };
-            let ty = self.usage(&member.at, &with(hint, &word)).ty;
+            let ty = self.member_type(member, &with(hint, &word));
             variants.push(UnionVariant { test, rust: Ident::default(), ty });
         }
         Some(variants)
+    }
+
+    fn member_type(&mut self, member: &Member, hint: &[String]) -> Type {
+        match member.base.as_slice() {
+            [] => self.usage(&member.at, hint).ty,
+            base => {
+                let mut hint = hint.to_vec();
+                let end = self.end_of_references(&member.at);
+                if let Some((_, name)) = self.parsed.schemas.iter().find(|(at, _)| *at == end)
+                    && let Some(last) = hint.last_mut()
+                {
+                    name.clone_into(last);
+                }
+                self.with_base(&member.at, base, &hint)
+            }
+        }
     }
 
     /// The variants by the types of JSON that their values have.
@@ -396,7 +373,11 @@ impl Lower<'_> {
     }
 
     /// The variants of several alternatives that are all objects.
-    fn objects(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
+    pub(super) fn objects(
+        &mut self,
+        members: &[Member],
+        hint: &[String],
+    ) -> Option<Vec<UnionVariant>> {
         if let Some((property, tags)) = found_tag(members)
             && let Some(variants) = self.tagged(members, &property, tags, hint)
         {
@@ -430,7 +411,7 @@ impl Lower<'_> {
                 Test::Key(name) => name.0.clone(),
                 Test::Tag(..) | Test::Number(..) | Test::Json(_) => "object".to_owned(),
             };
-            let ty = self.usage(&member.at, &with(hint, &word)).ty;
+            let ty = self.member_type(member, &with(hint, &word));
             variants.push(UnionVariant { test, rust: Ident::default(), ty });
         }
         Some(variants)
@@ -475,7 +456,7 @@ fn test(property: &WireName, constants: &[Constant]) -> Option<Test> {
 }
 
 /// A union, or the only one of its variants.
-fn union_of(variants: Vec<UnionVariant>) -> Shape {
+pub(super) fn union_of(variants: Vec<UnionVariant>) -> Shape {
     match <[UnionVariant; 1]>::try_from(variants) {
         Ok([only]) => Shape::Alias(only.ty),
         Err(variants) => Shape::Union(Union { tagging: Tagging::Value, variants }),

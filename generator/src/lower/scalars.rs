@@ -1,0 +1,72 @@
+//! Alternatives that are all texts, or all numbers: one type has them all.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Lower;
+use super::notes::sentence;
+use super::schema::string_format;
+use super::union::Member;
+use crate::ir::{Enum, JsonType, Shape, Type};
+use crate::pointer::Pointer;
+
+impl Lower<'_> {
+    /// Alternatives that are all texts, or all numbers, are one type.
+    pub(super) fn scalars(&mut self, members: &[Member]) -> Option<Shape> {
+        let types: BTreeSet<JsonType> =
+            members.iter().flat_map(|member| member.profile.types.iter().copied()).collect();
+        if members.iter().any(|member| member.profile.types.is_empty()) {
+            return None;
+        }
+        match types.into_iter().collect::<Vec<_>>().as_slice() {
+            [JsonType::String] => Some(self.texts_or_format(members)),
+            [JsonType::Boolean] => Some(Shape::Alias(Type::Boolean)),
+            [JsonType::Integer] => Some(Shape::Alias(self.widest(members))),
+            [JsonType::Number] | [JsonType::Integer, JsonType::Number] => {
+                Some(Shape::Alias(Type::Number(crate::ir::NumberFormat::Double)))
+            }
+            _ => None,
+        }
+    }
+
+    /// An open enum of all texts that are listed, or a text of the format that all have.
+    fn texts_or_format(&self, members: &[Member]) -> Shape {
+        let mut list = Enum { variants: Vec::new() };
+        let mut formats = BTreeSet::new();
+        for member in members {
+            let (_, schema) = self.resolved(&member.at);
+            let texts: Vec<String> = self.ordered_texts(&member.at);
+            let only = texts.len() == 1;
+            for text in texts {
+                // `oneOf` of constants is how OpenAPI 3.1 puts words beside the values of an enum.
+                let words = schema.text("description").or(schema.text("title"));
+                list.add(&text, words.filter(|_| only).map(sentence));
+            }
+            formats.insert(string_format(schema));
+        }
+        match formats.into_iter().collect::<Vec<_>>().as_slice() {
+            [format] if list.variants.is_empty() => Shape::Alias(Type::String(*format)),
+            _ if list.variants.is_empty() => Shape::Alias(Type::TEXT),
+            _ => Shape::Enum(list),
+        }
+    }
+
+    fn ordered_texts(&self, at: &Pointer) -> Vec<String> {
+        let known = self.texts(at);
+        let (_, schema) = self.resolved(&self.end_of_references(at));
+        let listed = schema.enumeration().iter().filter_map(Value::as_str).map(str::to_owned);
+        let listed: Vec<String> = listed.collect();
+        if listed.is_empty() { known.into_iter().collect() } else { listed }
+    }
+
+    fn widest(&mut self, members: &[Member]) -> Type {
+        let types: Vec<Type> =
+            members.iter().map(|member| self.usage(&member.at, &[]).ty).collect();
+        let all_same = types.windows(2).all(|pair| pair.first() == pair.last());
+        match types.into_iter().next() {
+            Some(ty) if all_same => ty,
+            Some(_) | None => Type::Integer(crate::ir::IntegerFormat::Int64),
+        }
+    }
+}
