@@ -3,6 +3,8 @@
 //! The parts are taken apart until each is a schema without combinations. Objects become one object
 //! with the properties of all. A property that several parts have is a combination itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use indexmap::IndexMap;
 
 use super::Lower;
@@ -18,7 +20,8 @@ struct Parts {
     all: Vec<Pointer>,
     /// Those of which one describes the value as well.
     alternatives: Vec<Pointer>,
-    passed: Vec<Pointer>,
+    /// Those that have been taken apart, as one of the first or the second kind.
+    passed: [BTreeSet<Pointer>; 2],
 }
 
 /// Where a property is described.
@@ -37,7 +40,7 @@ impl Lower<'_> {
         hint: &[String],
     ) -> Shape {
         let mut parts = Parts::default();
-        schemas.iter().for_each(|schema| self.take_apart(schema, &mut parts));
+        schemas.iter().for_each(|schema| self.take_apart(schema, false, &mut parts));
         if let Some(only) = self.only_part(schemas, &parts) {
             return Shape::Alias(self.usage(&only, hint).ty);
         }
@@ -88,36 +91,32 @@ impl Lower<'_> {
     /// those that all require.
     pub(super) fn any_of_objects(&mut self, alternatives: &[Pointer], hint: &[String]) -> Shape {
         let mut parts = Parts::default();
-        for alternative in alternatives {
-            let mut inner = Parts::default();
-            self.take_apart(alternative, &mut inner);
-            parts.alternatives.extend(inner.all);
-            parts.alternatives.extend(inner.alternatives);
-        }
+        alternatives.iter().for_each(|at| self.take_apart(at, true, &mut parts));
         let required = alternatives.iter().map(|at| self.profile(at).required);
         let required = required.reduce(|all, other| all.intersection(&other).cloned().collect());
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
     }
 
-    /// Adds the parts of a schema.
-    fn take_apart(&self, at: &Pointer, parts: &mut Parts) {
+    /// Adds the parts of a schema, which describes the value or is one of its alternatives.
+    fn take_apart(&self, at: &Pointer, alternative: bool, parts: &mut Parts) {
         let at = self.end_of_references(at);
-        if parts.passed.contains(&at) {
-            // What contains itself adds nothing to itself.
+        let [passed, passed_alternatives] = &mut parts.passed;
+        // What contains itself adds nothing to itself, nor does what has been added already.
+        let is_new = match alternative {
+            true => !passed.contains(&at) && passed_alternatives.insert(at.clone()),
+            false => passed.insert(at.clone()),
+        };
+        if !is_new {
             return;
         }
-        parts.passed.push(at.clone());
         let schema = self.parsed.schema(&at);
-        parts.all.push(at.clone());
+        if alternative { &mut parts.alternatives } else { &mut parts.all }.push(at.clone());
         for index in 0..schema.count("allOf") {
-            self.take_apart(&at.join("allOf").join(index), parts);
+            self.take_apart(&at.join("allOf").join(index), alternative, parts);
         }
         if let Some(keyword) = self.union_keyword(&at) {
             for index in 0..schema.count(keyword) {
-                let mut inner = Parts { passed: parts.passed.clone(), ..Parts::default() };
-                self.take_apart(&at.join(keyword).join(index), &mut inner);
-                parts.alternatives.extend(inner.all);
-                parts.alternatives.extend(inner.alternatives);
+                self.take_apart(&at.join(keyword).join(index), true, parts);
             }
         }
     }
@@ -125,12 +124,11 @@ impl Lower<'_> {
     /// The schema behind references, whether it is a component or not.
     pub(super) fn end_of_references(&self, at: &Pointer) -> Pointer {
         let mut at = at.clone();
-        let mut passed = Vec::new();
+        let mut passed = BTreeSet::new();
         while let Some(next) = self.parsed.schema(&at).reference() {
-            if passed.contains(&next) {
+            if !passed.insert(next.clone()) {
                 break;
             }
-            passed.push(next.clone());
             at = next;
         }
         at
@@ -248,7 +246,7 @@ impl Lower<'_> {
             ([], []) => Usage { ty: Type::Any, nullable: true },
             ([first, ..], _) => {
                 let nullable =
-                    distinct.iter().all(|place| self.is_nullable(place, &mut Vec::new()));
+                    distinct.iter().all(|place| self.is_nullable(place, &mut BTreeMap::new()));
                 let ty = match self.combination(&distinct, first, hint) {
                     Shape::Alias(ty) => ty,
                     shape => {

@@ -336,7 +336,7 @@ impl Lower<'_> {
                 return Type::Array(Box::new(Type::Any));
             }
             let place = end.join("items");
-            nullable |= self.is_nullable(&place, &mut Vec::new());
+            nullable |= self.is_nullable(&place, &mut BTreeMap::new());
             match self.union_keyword(&place) {
                 Some(keyword) => self.collect(&place, keyword, &mut Vec::new(), &mut places),
                 None => places.push(place),

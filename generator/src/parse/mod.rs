@@ -128,12 +128,11 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let at = at.join(path);
         if !path.starts_with('/') {
-            diagnostics.left_out(
-                "invalid-path",
-                &at,
-                format!("the path `{path}` does not begin with `/`"),
-                "write it with a slash at its beginning",
-            );
+            for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
+                let message = format!("the path `{path}` does not begin with `/`");
+                let help = "write it with a slash at its beginning";
+                diagnostics.left_out("invalid-path", &at.join(method), message, help);
+            }
             continue;
         }
         if item.get("$ref").is_some() {
