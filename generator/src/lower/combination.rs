@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use super::Lower;
 use super::schema::{Usage, has_texts, integer, with};
-use crate::ir::{Field, Object, Shape, Type};
+use crate::ir::{Field, Object, Shape, Type, TypeDef};
 use crate::parse::SchemaType;
 use crate::pointer::Pointer;
 
@@ -236,8 +236,10 @@ impl Lower<'_> {
     /// The type of what several schemas describe together.
     fn common_type(&mut self, places: &[Pointer], hint: &[String]) -> Usage {
         let mut distinct: Vec<Pointer> = Vec::new();
+        let mut seen = BTreeSet::new();
         for place in places.iter().filter(|place| self.has_shape(place)) {
-            if !distinct.iter().any(|known| self.are_equal(&[known.clone(), place.clone()])) {
+            let end = self.end_of_references(place);
+            if seen.insert(super::notes::facts(end.find(&self.parsed.root))) {
                 distinct.push(place.clone());
             }
         }
@@ -247,15 +249,31 @@ impl Lower<'_> {
             ([first, ..], _) => {
                 let nullable =
                     distinct.iter().all(|place| self.is_nullable(place, &mut BTreeMap::new()));
-                let ty = match self.combination(&distinct, first, hint) {
-                    Shape::Alias(ty) => ty,
-                    shape => {
-                        let docs = super::notes::docs(self.parsed.schema(first), true);
-                        Type::Named(self.declare(first, hint.to_vec(), docs, shape))
-                    }
-                };
-                Usage { ty, nullable }
+                Usage { ty: self.together(&distinct, first, hint), nullable }
             }
+        }
+    }
+
+    /// The type of what several schemas describe together, which may be part of itself.
+    fn together(&mut self, schemas: &[Pointer], first: &Pointer, hint: &[String]) -> Type {
+        let ends: BTreeSet<Pointer> =
+            schemas.iter().map(|schema| self.end_of_references(schema)).collect();
+        if let Some(id) = self.by_parts.get(&ends) {
+            return Type::Named(*id);
+        }
+        let id = self.reserve(first, hint.to_vec(), false);
+        self.by_parts.insert(ends.clone(), id);
+        let shape = self.combination(schemas, first, hint);
+        let docs = super::notes::docs(self.parsed.schema(first), true);
+        if let Some(def) = self.types.get_mut(id.0) {
+            *def = TypeDef { docs, shape, ..def.clone() };
+        }
+        match self.take_back(id) {
+            Some(ty) => {
+                self.by_parts.remove(&ends);
+                ty
+            }
+            None => Type::Named(id),
         }
     }
 

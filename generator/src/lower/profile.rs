@@ -76,7 +76,12 @@ impl Profile {
 impl Lower<'_> {
     /// The profile of a schema, through references.
     pub(super) fn profile(&self, at: &Pointer) -> Profile {
-        self.profile_of(at, &mut BTreeMap::new())
+        if let Some(known) = self.profiles.borrow().get(at) {
+            return known.clone();
+        }
+        let profile = self.profile_of(at, &mut BTreeMap::new());
+        self.profiles.borrow_mut().insert(at.clone(), profile.clone());
+        profile
     }
 
     /// `known` is what has been found out on the way here, and nothing for what is part of itself.

@@ -109,16 +109,14 @@ impl Lower<'_> {
         self.by_pointer.insert(at.clone(), id);
         self.by_facts.insert(facts.clone(), id);
         self.define(id, at, hint);
-        match self.types.get(id.0).map(|def| &def.shape) {
-            // It turned out to need no name. Only the last declaration can be taken back.
-            Some(Shape::Alias(ty)) if id.0 + 1 == self.types.len() => {
-                let ty = ty.clone();
-                self.types.pop();
+        match self.take_back(id) {
+            // It turned out to need no name.
+            Some(ty) => {
                 self.by_pointer.remove(at);
                 self.by_facts.remove(&facts);
                 ty
             }
-            _ => Type::Named(id),
+            None => Type::Named(id),
         }
     }
 
@@ -164,7 +162,12 @@ impl Lower<'_> {
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
     pub(super) fn has_shape(&self, at: &Pointer) -> bool {
-        self.has_shape_beside(at, &mut BTreeSet::new())
+        if let Some(known) = self.shapes.borrow().get(at) {
+            return *known;
+        }
+        let has_shape = self.has_shape_beside(at, &mut BTreeSet::new());
+        self.shapes.borrow_mut().insert(at.clone(), has_shape);
+        has_shape
     }
 
     fn has_shape_beside(&self, at: &Pointer, passed: &mut BTreeSet<Pointer>) -> bool {

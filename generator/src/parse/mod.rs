@@ -129,9 +129,11 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
         let at = at.join(path);
         if !path.starts_with('/') {
             for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
-                let message = format!("the path `{path}` does not begin with `/`");
+                let message = format!(
+                    "the path `{path}` does not begin with `/`: its `{method}` is left out"
+                );
                 let help = "write it with a slash at its beginning";
-                diagnostics.left_out("invalid-path", &at.join(method), message, help);
+                diagnostics.left_out("invalid-path", &at, message, help);
             }
             continue;
         }
