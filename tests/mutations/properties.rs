@@ -58,6 +58,8 @@ fn has_place(said: &Diagnostic, source: &BTreeMap<String, String>) -> bool {
     let (Some(text), Some((line, column))) = (source.get(&said.place.file), said.position) else {
         return false;
     };
-    // A text that ends too early has its fault behind its last line.
-    (1..=text.lines().count() + 1).contains(&line) && column >= 1
+    // YAML 1.1 knows more ends of lines than others. The fault of a text that ends too early stands
+    // behind its last line.
+    let ends = text.matches(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count();
+    (1..=ends + 2).contains(&line) && column >= 1
 }

@@ -157,15 +157,9 @@ impl Lower<'_> {
         let of_interest = |member: &Pointer| {
             self.has_shape(member) || self.parsed.schema(member).required().next().is_some()
         };
-        let mut distinct: Vec<Pointer> = Vec::new();
-        for member in members.into_iter().filter(of_interest) {
-            let is_new =
-                |known: &Pointer| self.end_of_references(known) != self.end_of_references(&member);
-            if distinct.iter().all(is_new) {
-                distinct.push(member);
-            }
-        }
-        match distinct.as_slice() {
+        let mut ends = BTreeSet::new();
+        members.retain(|member| of_interest(member) && ends.insert(self.end_of_references(member)));
+        match members.as_slice() {
             [only] if !own_union && !schemas.contains(only) && !parts.all.is_empty() => {
                 Some(only.clone())
             }

@@ -137,14 +137,6 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
             }
             continue;
         }
-        if item.get("$ref").is_some() {
-            diagnostics.unsupported(
-                &at,
-                "a path item that is a reference",
-                "its operations are left out",
-            );
-            continue;
-        }
         let shared = list(item, "parameters", &at, diagnostics);
         for method in METHODS {
             let at = at.join(method);
