@@ -13,6 +13,10 @@ use crate::ir::{Field, Object, Shape, Type, TypeDef};
 use crate::parse::SchemaType;
 use crate::pointer::Pointer;
 
+/// How deep combinations can be inside each other. Schemas that are part of themselves make ever new
+/// ones, and nobody wants to see those.
+const DEEPEST: usize = 16;
+
 /// The parts of a combination.
 #[derive(Default)]
 struct Parts {
@@ -252,23 +256,26 @@ impl Lower<'_> {
     fn together(&mut self, schemas: &[Pointer], first: &Pointer, hint: &[String]) -> Type {
         let ends: BTreeSet<Pointer> =
             schemas.iter().map(|schema| self.end_of_references(schema)).collect();
-        if let Some(id) = self.by_parts.get(&ends) {
-            return Type::Named(*id);
+        if let Some(known) = self.by_parts.get(&ends) {
+            return known.clone();
+        }
+        if self.depth == DEEPEST {
+            let construct = "a property that is combined of schemas again and again";
+            self.diagnostics.unsupported(first, construct, "it can be anything");
+            return Type::Any;
         }
         let id = self.reserve(first, hint.to_vec(), false);
-        self.by_parts.insert(ends.clone(), id);
+        self.by_parts.insert(ends.clone(), Type::Named(id));
+        self.depth += 1;
         let shape = self.combination(schemas, first, hint);
+        self.depth -= 1;
         let docs = super::notes::docs(self.parsed.schema(first), true);
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, shape, ..def.clone() };
         }
-        match self.take_back(id) {
-            Some(ty) => {
-                self.by_parts.remove(&ends);
-                ty
-            }
-            None => Type::Named(id),
-        }
+        let ty = self.take_back(id).unwrap_or(Type::Named(id));
+        self.by_parts.insert(ends, ty.clone());
+        ty
     }
 
     /// Whether schemas say the same.

@@ -41,6 +41,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         by_pointer: BTreeMap::new(),
         by_facts: BTreeMap::new(),
         by_parts: BTreeMap::new(),
+        depth: 0,
         shapes: RefCell::default(),
         profiles: RefCell::default(),
         open: Vec::new(),
@@ -84,7 +85,9 @@ struct Lower<'a> {
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
     by_facts: BTreeMap<String, TypeId>,
     /// The types of what several schemas describe together.
-    by_parts: BTreeMap<BTreeSet<Pointer>, TypeId>,
+    by_parts: BTreeMap<BTreeSet<Pointer>, Type>,
+    /// How many combinations are being lowered, each inside the one before.
+    depth: usize,
     /// Which schemas say what a value is, as far as somebody wanted to know.
     shapes: RefCell<BTreeMap<Pointer, bool>>,
     /// What values of schemas look like, as far as somebody wanted to know.

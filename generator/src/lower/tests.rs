@@ -50,3 +50,23 @@ fn a_property_that_is_combined_with_its_own_object_ends() {
     assert!(files["src/types/a.rs"].contains("child"), "{}", files["src/types/a.rs"]);
     assert!(generation.diagnostics.iter().all(|said| said.effect == Effect::None));
 }
+
+#[test]
+fn ever_new_combinations_end() {
+    // Circles of different lengths, which meet in new ways at each step: 2 * 3 * 5 * 7 * 11 * 13.
+    let mut schemas = Map::new();
+    let mut starts = Vec::new();
+    for length in [2, 3, 5, 7, 11, 13] {
+        for number in 0..length {
+            let next = (number + 1) % length;
+            let to = json!({"$ref": format!("#/components/schemas/C{length}N{next}")});
+            let schema = json!({"properties": {"a": to, (format!("p{length}x{number}")): {"type": "string"}}});
+            schemas.insert(format!("C{length}N{number}"), schema);
+        }
+        starts.push(json!({"$ref": format!("#/components/schemas/C{length}N0")}));
+    }
+    schemas.insert("All".to_owned(), json!({ "allOf": starts }));
+    let generation = generate(&Value::Object(schemas));
+    assert!(generation.types < 100, "{} types", generation.types);
+    assert!(generation.diagnostics.iter().any(|said| said.message.contains("again and again")));
+}
