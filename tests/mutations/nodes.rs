@@ -179,7 +179,7 @@ fn nest(node: &mut Value, rng: &mut Rng) {
 
 /// Adds many component schemas, each of which leads to the next, and perhaps the last to the first.
 fn chain(document: &mut Value, rng: &mut Rng) {
-    let length = rng.usize(2..200);
+    let length = rng.usize(2..120);
     let circle = rng.bool();
     let kind = rng.u8(..10);
     let mut schemas = Map::new();
