@@ -36,7 +36,11 @@ const BRACKETS: [&str; 10] = ["{", "[", "}", "]", "\"", "'", "- ", "  ", "? ", "
 
 /// A place between two characters.
 fn place(text: &str, rng: &mut Rng) -> usize {
-    text.floor_char_boundary(rng.usize(..=text.len()))
+    let mut at = rng.usize(..=text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// Puts another word in the place of one, everywhere or once.
