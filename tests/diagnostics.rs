@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clientgen::{Config, Generation};
-use serde_json::{Value, json};
 use tests::cases::cases;
 
 fn report(generation: &Generation) -> String {
@@ -72,104 +71,4 @@ fn no_part_of_a_document_makes_the_generator_panic() {
             }
         }
     }
-}
-
-/// The same with nodes taken out, replaced by others of any kind, or put somewhere else, at random
-/// and yet the same in each run.
-#[test]
-fn no_mutation_of_a_document_makes_the_generator_panic() {
-    let mut random = Random(1);
-    for case in cases("cases").unwrap() {
-        let text = std::fs::read_to_string(case.path.join("spec.yaml")).unwrap();
-        let document: Value = serde_yaml::from_str(&text).unwrap();
-        for _ in 0..60 {
-            let mut mutant = document.clone();
-            for _ in 0..=random.below(3) {
-                mutate(&mut mutant, &mut random);
-            }
-            let text = mutant.to_string();
-            let generation =
-                generate(&[("spec.yaml", &text)], &Config::new("spec.yaml", "example"));
-            assert!(generation.files.is_some() || !generation.diagnostics.is_empty(), "{text}");
-        }
-    }
-}
-
-/// Numbers that look random (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % end as u64).unwrap()
-    }
-}
-
-fn mutate(document: &mut Value, random: &mut Random) {
-    let places = places(document);
-    let place = places[random.below(places.len())].clone();
-    let other = document.pointer(&places[random.below(places.len())]).cloned().unwrap_or_default();
-    let reference = format!("#{}", places[random.below(places.len())]);
-    let values = [
-        json!(null),
-        json!(true),
-        json!(-1),
-        json!(1e300),
-        json!(u64::MAX),
-        json!(""),
-        json!("*/ ` \n \" {x}"),
-        json!([]),
-        json!({}),
-        json!([null]),
-        json!({"$ref": reference}),
-        json!({"type": "array", "items": {"$ref": reference}}),
-        other,
-    ];
-    let value = values[random.below(values.len())].clone();
-    match random.below(4) {
-        0 => remove(document, &place),
-        1 => {
-            if let Some(Value::Object(object)) = document.pointer_mut(&place) {
-                object.insert("*/ é`\"\n{id}".to_owned(), value);
-            }
-        }
-        _ => {
-            if let Some(node) = document.pointer_mut(&place) {
-                *node = value;
-            }
-        }
-    }
-}
-
-fn remove(document: &mut Value, place: &str) {
-    let Some((parent, key)) = place.rsplit_once('/') else { return };
-    if let Some(Value::Object(object)) = document.pointer_mut(parent) {
-        object.remove(&key.replace("~1", "/").replace("~0", "~"));
-    }
-}
-
-/// The pointers to all nodes.
-fn places(value: &Value) -> Vec<String> {
-    let below = |key: &str, value: &Value| {
-        let key = key.replace('~', "~0").replace('/', "~1");
-        places(value).into_iter().map(move |place| format!("/{key}{place}")).collect::<Vec<_>>()
-    };
-    let mut all = vec![String::new()];
-    match value {
-        Value::Object(object) => {
-            all.extend(object.iter().flat_map(|(key, value)| below(key, value)))
-        }
-        Value::Array(items) => {
-            all.extend(
-                items
-                    .iter()
-                    .enumerate()
-                    .flat_map(|(index, value)| below(&index.to_string(), value)),
-            );
-        }
-        _ => {}
-    }
-    all
 }

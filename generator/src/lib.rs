@@ -37,6 +37,8 @@ pub mod slice;
 pub mod source;
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread;
 
 pub use config::{Config, Selection};
 pub use diagnostics::{Diagnostic, Effect, Severity};
@@ -81,6 +83,10 @@ impl Generation {
 /// All faults of the document are reported together. The crate is there only if there is no
 /// [error](Severity::Error) among them.
 pub fn generate(source: &dyn Source, config: &Config) -> Generation {
+    with_room(|| generate_here(source, config))
+}
+
+fn generate_here(source: &dyn Source, config: &Config) -> Generation {
     let mut diagnostics = Diagnostics::default();
     let mut generation = Generation::default();
     let files = pipeline(source, config, &mut generation, &mut diagnostics);
@@ -110,4 +116,37 @@ fn pipeline(
     let sources = emit::emit(&api, &facts, config);
     generation.count(&api);
     Some(format::format(sources, config))
+}
+
+/// How far stages can follow a document. Only what is used of it is ever taken from the system.
+const ROOM: usize = 512 << 20;
+
+/// Does something with a large stack. Most stages follow schemas as deep as they lead, and so does
+/// whatever reads the code; nobody can say how deep that is, nor how small the caller's stack.
+fn with_room<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    thread::scope(|scope| {
+        match thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, &work) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => work(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_too_deep_for_a_caller_with_a_small_stack() {
+        let deep = (0..50).fold("{type: string}".to_owned(), |inner, _| {
+            format!("{{type: object, additionalProperties: {inner}}}")
+        });
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{A: {deep}}}}}"
+        );
+        let source = BTreeMap::from([("a.yaml".to_owned(), text)]);
+        let small = thread::Builder::new().stack_size(128 << 10);
+        let generate = move || generate(&source, &Config::new("a.yaml", "a")).types;
+        assert_eq!(small.spawn(generate).unwrap().join().unwrap(), 1);
+    }
 }

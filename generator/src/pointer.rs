@@ -36,6 +36,12 @@ impl Pointer {
         &self.steps
     }
 
+    /// The first of the nodes in the list under a key.
+    pub fn members(&self, key: &str, count: usize) -> impl Iterator<Item = Self> {
+        let list = self.join(key);
+        (0..count).map(move |index| list.join(index))
+    }
+
     /// The last key or index on the way.
     pub fn last(&self) -> Option<&str> {
         self.steps.last().map(String::as_str)

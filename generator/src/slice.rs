@@ -38,7 +38,7 @@ pub fn slice(
     document
 }
 
-/// How many operations a document has.
+/// How many operations a document has. A method without a value, as in `get:`, is none.
 pub fn count_operations(document: &Document) -> usize {
     operations(&document.value).count()
 }
@@ -46,8 +46,9 @@ pub fn count_operations(document: &Document) -> usize {
 /// The operations of a document with their paths.
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    paths.flat_map(|(path, item)| {
+    paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
         let of_path = METHODS.iter().filter_map(|method| item.get(method));
+        let of_path = of_path.filter(|operation| !operation.is_null());
         of_path.map(move |operation| (path.as_str(), operation))
     })
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-/// Yields the texts of files by their paths.
-pub trait Source {
+/// Yields the texts of files by their paths, to the thread that [`generate`](crate::generate) works
+/// in.
+pub trait Source: Sync {
     /// The text of a file.
     ///
     /// # Errors
@@ -18,7 +19,7 @@ pub trait Source {
 #[derive(Debug, Clone)]
 pub struct Directory<P>(pub P);
 
-impl<P: AsRef<Path>> Source for Directory<P> {
+impl<P: AsRef<Path> + Sync> Source for Directory<P> {
     fn read(&self, path: &str) -> io::Result<String> {
         std::fs::read_to_string(self.0.as_ref().join(path))
     }

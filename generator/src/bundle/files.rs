@@ -1,6 +1,6 @@
 //! The files of a document, and where references lead in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -63,19 +63,21 @@ impl<'s> Files<'s> {
         reference: &str,
         diagnostics: &mut Diagnostics,
     ) -> Result<Place, Broken> {
-        let mut passed = vec![self.resolve(file, reference, diagnostics, MOST_PASSED)?];
-        while let Some(last) = passed.last() {
+        let first = self.resolve(file, reference, diagnostics, MOST_PASSED)?;
+        let mut last = first.clone();
+        let mut passed = BTreeSet::from([first.clone()]);
+        loop {
             let value = self.file(&last.file, diagnostics);
             let node = value.as_deref().and_then(|value| last.pointer.find(value));
             let Some(next) = node.and_then(grammar::reference) else { break };
             // What is wrong with the next reference is said where it stands.
             let Ok(next) = self.resolve(&last.file, next, diagnostics, MOST_PASSED) else { break };
-            if passed.contains(&next) {
+            if !passed.insert(next.clone()) {
                 return Err(circle(reference));
             }
-            passed.push(next);
+            last = next;
         }
-        passed.into_iter().next().ok_or_else(|| circle(reference))
+        Ok(first)
     }
 
     /// The node that a reference names, whatever it is. The way to it may lead through references.

@@ -32,6 +32,8 @@ pub fn locate(text: &str, pointers: &[&Pointer]) -> Vec<Option<(usize, usize)>> 
         found.clear();
         yaml::positions(&indent::closing_lines(text), &wanted, &mut found);
     }
+    // A list of YAML begins nowhere.
+    found.entry(Pointer::root()).or_insert((1, 1));
     pointers.iter().map(|pointer| nearest(&found, pointer)).collect()
 }
 

@@ -36,7 +36,8 @@ fn without_position(error: &serde_yaml::Error) -> String {
 pub(super) fn positions(text: &str, wanted: &Wanted, found: &mut Positions) -> bool {
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else { return true };
     let mut at = Pointer::root();
-    let seek = Seek { text, wanted, keyless: true, at: &mut at, found };
+    let lines: Vec<&str> = text.lines().collect();
+    let seek = Seek { lines: &lines, wanted, keyless: true, at: &mut at, found };
     match seek.deserialize(document) {
         Ok(()) => true,
         Err(error) => match refused_at(&error) {
@@ -66,7 +67,7 @@ fn refused_at(error: &impl fmt::Display) -> Option<(usize, usize)> {
 
 /// Follows a text as far as something is looked for in it.
 struct Seek<'s> {
-    text: &'s str,
+    lines: &'s [&'s str],
     wanted: &'s Wanted,
     /// Whether the node has no key, so that its place is its own beginning.
     keyless: bool,
@@ -133,8 +134,8 @@ impl<'de> Visitor<'de> for Seek<'_> {
             let more = match self.wanted.below.get(&step) {
                 None => items.next_element::<IgnoredAny>()?.is_some(),
                 Some(wanted) => self.at.within(step, |at| {
-                    let (text, found) = (self.text, &mut *self.found);
-                    let seek = Seek { text, wanted, keyless: true, at: &mut *at, found };
+                    let (lines, found) = (self.lines, &mut *self.found);
+                    let seek = Seek { lines, wanted, keyless: true, at: &mut *at, found };
                     match items.next_element_seed(seek) {
                         Err(error) => {
                             let position = refused_at(&error).ok_or(error)?;
@@ -168,7 +169,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
                 Err(error) => Some(refused_at(&error).ok_or(error)?),
             };
             if let (Some(position), true) = (position, first) {
-                self.found.insert(self.at.clone(), opening(self.text, position));
+                self.found.insert(self.at.clone(), opening(self.lines, position));
             }
             first = false;
             let name = name.take();
@@ -179,16 +180,16 @@ impl<'de> Visitor<'de> for Seek<'_> {
             };
             self.at.within(name, |at| {
                 self.found.insert(at.clone(), position);
-                let (text, found) = (self.text, &mut *self.found);
-                entries.next_value_seed(Seek { text, wanted, keyless: false, at, found })
+                let (lines, found) = (self.lines, &mut *self.found);
+                entries.next_value_seed(Seek { lines, wanted, keyless: false, at, found })
             })?;
         }
     }
 }
 
 /// Where an object begins whose first key is at a position: at its bracket, if it has one.
-fn opening(text: &str, (line, column): (usize, usize)) -> (usize, usize) {
-    let before = text.lines().nth(line - 1).map(|line| line.chars().take(column - 1));
+fn opening(lines: &[&str], (line, column): (usize, usize)) -> (usize, usize) {
+    let before = lines.get(line - 1).map(|line| line.chars().take(column - 1));
     let before: String = before.into_iter().flatten().collect();
     let bracket = before.trim_end();
     if bracket.ends_with('{') { (line, bracket.chars().count()) } else { (line, column) }

@@ -3,14 +3,20 @@
 //! The parts are taken apart until each is a schema without combinations. Objects become one object
 //! with the properties of all. A property that several parts have is a combination itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use indexmap::IndexMap;
 
 use super::Lower;
 use super::schema::{Usage, has_texts, integer, with};
 use super::union::union_of;
-use crate::ir::{Field, JsonType, Object, Shape, Type};
+use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
 use crate::parse::SchemaType;
 use crate::pointer::Pointer;
+
+/// How deep combinations can be inside each other. Schemas that are part of themselves make ever new
+/// ones, and nobody wants to see those.
+const DEEPEST: usize = 16;
 
 /// The parts of a combination.
 #[derive(Default)]
@@ -21,7 +27,8 @@ struct Parts {
     alternatives: Vec<Pointer>,
     /// Where these alternatives are listed, and under which keyword.
     unions: Vec<(Pointer, &'static str)>,
-    passed: Vec<Pointer>,
+    /// Those that have been taken apart, as one of the first or the second kind.
+    passed: [BTreeSet<Pointer>; 2],
 }
 
 /// Where a property is described.
@@ -40,7 +47,7 @@ impl Lower<'_> {
         hint: &[String],
     ) -> Shape {
         let mut parts = Parts::default();
-        schemas.iter().for_each(|schema| self.take_apart(schema, &mut parts));
+        schemas.iter().for_each(|schema| self.take_apart(schema, false, &mut parts));
         if let Some(only) = self.only_part(schemas, &parts) {
             return self.same_as(&only, at, hint);
         }
@@ -113,12 +120,7 @@ impl Lower<'_> {
     /// those that all require.
     pub(super) fn any_of_objects(&mut self, alternatives: &[Pointer], hint: &[String]) -> Shape {
         let mut parts = Parts::default();
-        for alternative in alternatives {
-            let mut inner = Parts::default();
-            self.take_apart(alternative, &mut inner);
-            parts.alternatives.extend(inner.all);
-            parts.alternatives.extend(inner.alternatives);
-        }
+        alternatives.iter().for_each(|at| self.take_apart(at, true, &mut parts));
         let required = alternatives.iter().map(|at| self.profile(at).required);
         let required = required.reduce(|all, other| all.intersection(&other).cloned().collect());
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
@@ -145,33 +147,36 @@ impl Lower<'_> {
     /// The type of an alternative with what stands beside it.
     pub(super) fn with_base(&mut self, at: &Pointer, base: &[Pointer], hint: &[String]) -> Type {
         let mut parts = Parts::default();
-        self.take_apart(at, &mut parts);
+        self.take_apart(at, false, &mut parts);
         parts.all.splice(0..0, base.iter().cloned());
         let shape = self.merged(&parts, Vec::new(), hint);
         let docs = self.docs_of(at);
         Type::Named(self.declare(at, hint.to_vec(), docs, shape))
     }
 
-    /// Adds the parts of a schema.
-    fn take_apart(&self, at: &Pointer, parts: &mut Parts) {
+    /// Adds the parts of a schema, which describes the value or is one of its alternatives.
+    fn take_apart(&self, at: &Pointer, alternative: bool, parts: &mut Parts) {
         let at = self.end_of_references(at);
-        if parts.passed.contains(&at) {
-            // What contains itself adds nothing to itself.
+        let [passed, passed_alternatives] = &mut parts.passed;
+        // What contains itself adds nothing to itself, nor does what has been added already.
+        let is_new = match alternative {
+            true => !passed.contains(&at) && passed_alternatives.insert(at.clone()),
+            false => passed.insert(at.clone()),
+        };
+        if !is_new {
             return;
         }
-        parts.passed.push(at.clone());
         let schema = self.parsed.schema(&at);
-        parts.all.push(at.clone());
+        if alternative { &mut parts.alternatives } else { &mut parts.all }.push(at.clone());
         for index in 0..schema.count("allOf") {
-            self.take_apart(&at.join("allOf").join(index), parts);
+            self.take_apart(&at.join("allOf").join(index), alternative, parts);
         }
         if let Some(keyword) = self.union_keyword(&at) {
-            parts.unions.push((at.clone(), keyword));
+            if !alternative {
+                parts.unions.push((at.clone(), keyword));
+            }
             for index in 0..schema.count(keyword) {
-                let mut inner = Parts { passed: parts.passed.clone(), ..Parts::default() };
-                self.take_apart(&at.join(keyword).join(index), &mut inner);
-                parts.alternatives.extend(inner.all);
-                parts.alternatives.extend(inner.alternatives);
+                self.take_apart(&at.join(keyword).join(index), true, parts);
             }
         }
     }
@@ -179,12 +184,11 @@ impl Lower<'_> {
     /// The schema behind references, whether it is a component or not.
     pub(super) fn end_of_references(&self, at: &Pointer) -> Pointer {
         let mut at = at.clone();
-        let mut passed = Vec::new();
+        let mut passed = BTreeSet::new();
         while let Some(next) = self.parsed.schema(&at).reference() {
-            if passed.contains(&next) {
+            if !passed.insert(next.clone()) {
                 break;
             }
-            passed.push(next.clone());
             at = next;
         }
         at
@@ -213,15 +217,9 @@ impl Lower<'_> {
         let of_interest = |member: &Pointer| {
             self.has_shape(member) || self.parsed.schema(member).required().next().is_some()
         };
-        let mut distinct: Vec<Pointer> = Vec::new();
-        for member in members.into_iter().filter(of_interest) {
-            let is_new =
-                |known: &Pointer| self.end_of_references(known) != self.end_of_references(&member);
-            if distinct.iter().all(is_new) {
-                distinct.push(member);
-            }
-        }
-        match distinct.as_slice() {
+        let mut ends = BTreeSet::new();
+        members.retain(|member| of_interest(member) && ends.insert(self.end_of_references(member)));
+        match members.as_slice() {
             [only] if !own_union && !schemas.contains(only) && !parts.all.is_empty() => {
                 Some(only.clone())
             }
@@ -292,8 +290,10 @@ impl Lower<'_> {
     /// The type of what several schemas describe together.
     fn common_type(&mut self, places: &[Pointer], hint: &[String]) -> Usage {
         let mut distinct: Vec<Pointer> = Vec::new();
+        let mut seen = BTreeSet::new();
         for place in places.iter().filter(|place| self.has_shape(place)) {
-            if !distinct.iter().any(|known| self.are_equal(&[known.clone(), place.clone()])) {
+            let end = self.end_of_references(place);
+            if seen.insert(super::notes::facts(end.find(&self.parsed.root))) {
                 distinct.push(place.clone());
             }
         }
@@ -302,17 +302,36 @@ impl Lower<'_> {
             ([], []) => Usage { ty: Type::Any, nullable: true },
             ([first, ..], _) => {
                 let nullable =
-                    distinct.iter().all(|place| self.is_nullable(place, &mut Vec::new()));
-                let ty = match self.combination(&distinct, first, hint) {
-                    Shape::Alias(ty) => ty,
-                    shape => {
-                        let docs = super::notes::docs(self.parsed.schema(first), true);
-                        Type::Named(self.declare(first, hint.to_vec(), docs, shape))
-                    }
-                };
-                Usage { ty, nullable }
+                    distinct.iter().all(|place| self.is_nullable(place, &mut BTreeMap::new()));
+                Usage { ty: self.together(&distinct, first, hint), nullable }
             }
         }
+    }
+
+    /// The type of what several schemas describe together, which may be part of itself.
+    fn together(&mut self, schemas: &[Pointer], first: &Pointer, hint: &[String]) -> Type {
+        let ends: BTreeSet<Pointer> =
+            schemas.iter().map(|schema| self.end_of_references(schema)).collect();
+        if let Some(known) = self.by_parts.get(&ends) {
+            return known.clone();
+        }
+        if self.depth == DEEPEST {
+            let construct = "a property that is combined of schemas again and again";
+            self.diagnostics.unsupported(first, construct, "it can be anything");
+            return Type::Any;
+        }
+        let id = self.reserve(first, hint.to_vec(), false);
+        self.by_parts.insert(ends.clone(), Type::Named(id));
+        self.depth += 1;
+        let shape = self.combination(schemas, first, hint);
+        self.depth -= 1;
+        let docs = super::notes::docs(self.parsed.schema(first), true);
+        if let Some(def) = self.types.get_mut(id.0) {
+            *def = TypeDef { docs, shape, ..def.clone() };
+        }
+        let ty = self.take_back(id).unwrap_or(Type::Named(id));
+        self.by_parts.insert(ends, ty.clone());
+        ty
     }
 
     /// Whether schemas say the same.
@@ -344,12 +363,14 @@ impl Lower<'_> {
             return Shape::Alias(integer(self.parsed.schema(best)));
         }
         match best.cloned() {
+            Some(best)
+                if has_texts(self.parsed.schema(&best)) && !self.by_pointer.contains_key(&best) =>
+            {
+                Shape::Enum(self.enumeration(&best))
+            }
             // A part with combinations of its own would lead back here.
             Some(best) if self.parsed.schema(&best).count("allOf") == 0 => {
                 Shape::Alias(self.usage(&best, hint).ty)
-            }
-            Some(best) if has_texts(self.parsed.schema(&best)) => {
-                Shape::Enum(self.enumeration(&best))
             }
             Some(_) | None => Shape::Alias(Type::Any),
         }

@@ -22,7 +22,10 @@ mod subtypes;
 mod tagged_by;
 mod union;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+
+use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
@@ -40,6 +43,10 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
         types: Vec::new(),
         by_pointer: BTreeMap::new(),
         by_facts: BTreeMap::new(),
+        by_parts: BTreeMap::new(),
+        depth: 0,
+        shapes: RefCell::default(),
+        profiles: RefCell::default(),
         open: Vec::new(),
         shared_by: BTreeMap::new(),
         headers: Vec::new(),
@@ -84,6 +91,14 @@ struct Lower<'a> {
     by_pointer: BTreeMap<Pointer, TypeId>,
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
     by_facts: BTreeMap<String, TypeId>,
+    /// The types of what several schemas describe together.
+    by_parts: BTreeMap<BTreeSet<Pointer>, Type>,
+    /// How many combinations are being lowered, each inside the one before.
+    depth: usize,
+    /// Which schemas say what a value is, as far as somebody wanted to know.
+    shapes: RefCell<BTreeMap<Pointer, bool>>,
+    /// What values of schemas look like, as far as somebody wanted to know.
+    profiles: RefCell<BTreeMap<Pointer, Profile>>,
     /// The lists and maps that are being lowered, which have no number to be met again by.
     open: Vec<Pointer>,
     /// The words for the places of inline schemas beside the one that a type is named after.
@@ -144,6 +159,20 @@ impl Lower<'_> {
             docs.description = self.docs_of(&at.join("allOf").join(0)).description;
         }
         docs
+    }
+
+    /// The shape of the type that was declared last, if it is nothing but another name: then the
+    /// declaration is taken back. One that leads to itself has to stay.
+    fn take_back(&mut self, id: TypeId) -> Option<Type> {
+        let Some(Shape::Alias(ty)) = self.types.get(id.0).map(|def| &def.shape) else {
+            return None;
+        };
+        if id.0 + 1 < self.types.len() || ty.named().contains(&id) {
+            return None;
+        }
+        let ty = ty.clone();
+        self.types.pop();
+        Some(ty)
     }
 
     /// A type with a shape of its own, for which there is no schema.
@@ -269,3 +298,6 @@ fn server(server: &openapiv3::Server) -> Server {
         variables: variables.collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,29 +76,35 @@ impl Profile {
 impl Lower<'_> {
     /// The profile of a schema, through references.
     pub(super) fn profile(&self, at: &Pointer) -> Profile {
-        self.profile_of(at, &mut Vec::new())
+        if let Some(known) = self.profiles.borrow().get(at) {
+            return known.clone();
+        }
+        let profile = self.profile_of(at, &mut BTreeMap::new());
+        self.profiles.borrow_mut().insert(at.clone(), profile.clone());
+        profile
     }
 
-    fn profile_of(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> Profile {
+    /// `known` is what has been found out on the way here, and nothing for what is part of itself.
+    fn profile_of(&self, at: &Pointer, known: &mut BTreeMap<Pointer, Profile>) -> Profile {
         let at = self.end_of_references(at);
-        if passed.contains(&at) {
-            return Profile::default();
+        if let Some(known) = known.get(&at) {
+            return known.clone();
         }
-        passed.push(at.clone());
+        known.insert(at.clone(), Profile::default());
         let schema = self.parsed.schema(&at);
         let mut profile = self.own_profile(&at, schema);
         for index in 0..schema.count("allOf") {
-            profile = profile.and(self.profile_of(&at.join("allOf").join(index), passed));
+            profile = profile.and(self.profile_of(&at.join("allOf").join(index), known));
         }
         if let Some(keyword) = self.union_keyword(&at) {
             let members = (0..schema.count(keyword)).map(|index| at.join(keyword).join(index));
             let members = members.filter(|member| !self.is_null(member));
-            let profiles = members.map(|member| self.profile_of(&member, passed));
+            let profiles = members.map(|member| self.profile_of(&member, known));
             if let Some(either) = profiles.reduce(Profile::or) {
                 profile = profile.and(either);
             }
         }
-        passed.pop();
+        known.insert(at, profile.clone());
         profile
     }
 

@@ -1,5 +1,7 @@
 //! Schemas to types.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::{Lower, notes};
@@ -35,7 +37,7 @@ impl Usage {
 impl Lower<'_> {
     /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
     pub(super) fn usage(&mut self, at: &Pointer, hint: &[String]) -> Usage {
-        let nullable = self.is_nullable(at, &mut Vec::new());
+        let nullable = self.is_nullable(at, &mut BTreeMap::new());
         let (at, schema) = self.resolved(at);
         if let Some(id) = self.by_pointer.get(&at) {
             return Usage::new(Type::Named(*id), nullable);
@@ -51,12 +53,11 @@ impl Lower<'_> {
     /// The schema that a node is, through references, and where it stands.
     pub(super) fn resolved(&self, at: &Pointer) -> (Pointer, Schema<'_>) {
         let mut at = at.clone();
-        let mut passed = Vec::new();
+        let mut passed = BTreeSet::new();
         loop {
             let schema = self.parsed.schema(&at);
             match schema.reference() {
-                Some(next) if !passed.contains(&next) && !self.by_pointer.contains_key(&at) => {
-                    passed.push(next.clone());
+                Some(next) if !self.by_pointer.contains_key(&at) && passed.insert(next.clone()) => {
                     at = next;
                 }
                 Some(_) | None => return (at, schema),
@@ -65,32 +66,33 @@ impl Lower<'_> {
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
-    pub(super) fn is_nullable(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> bool {
-        if passed.contains(at) {
-            return false;
+    /// `known` is what has been found out on the way here, and false for what is part of itself.
+    pub(super) fn is_nullable(&self, at: &Pointer, known: &mut BTreeMap<Pointer, bool>) -> bool {
+        if let Some(known) = known.get(at) {
+            return *known;
         }
-        passed.push(at.clone());
+        known.insert(at.clone(), false);
         let schema = self.parsed.schema(at);
-        if let Some(next) = schema.reference() {
-            return self.is_nullable(&next, passed);
-        }
-        let member = |keyword: &str, index: usize| {
-            self.is_nullable(&at.join(keyword).join(index), &mut passed.clone())
+        let is_nullable = match schema.reference() {
+            Some(next) => self.is_nullable(&next, known),
+            None => {
+                schema.is_nullable()
+                    || ["oneOf", "anyOf"].iter().any(|keyword| {
+                        let mut members = at.members(keyword, schema.count(keyword));
+                        members.any(|member| self.is_nullable(&member, known))
+                    })
+                    || (schema.ty().is_none() && self.is_made_of_nullable(at, known))
+            }
         };
-        schema.is_nullable()
-            || ["oneOf", "anyOf"].iter().any(|keyword| {
-                let mut members = 0..schema.count(keyword);
-                members.any(|index| member(keyword, index))
-            })
-            || (schema.ty().is_none() && self.is_made_of_nullable(at, &member))
+        known.insert(at.clone(), is_nullable);
+        is_nullable
     }
 
     /// Whether all parts of a combination that say what a value is allow null.
-    fn is_made_of_nullable(&self, at: &Pointer, is_nullable: &dyn Fn(&str, usize) -> bool) -> bool {
-        let count = self.parsed.schema(at).count("allOf");
-        let mut parts =
-            (0..count).filter(|index| self.has_shape(&at.join("allOf").join(*index))).peekable();
-        parts.peek().is_some() && parts.all(|index| is_nullable("allOf", index))
+    fn is_made_of_nullable(&self, at: &Pointer, known: &mut BTreeMap<Pointer, bool>) -> bool {
+        let parts = at.members("allOf", self.parsed.schema(at).count("allOf"));
+        let mut parts = parts.filter(|part| self.has_shape(part)).peekable();
+        parts.peek().is_some() && parts.all(|part| self.is_nullable(&part, known))
     }
 
     /// The type of a schema that stands where it is used. It gets a name only if it needs one.
@@ -107,16 +109,14 @@ impl Lower<'_> {
         self.by_pointer.insert(at.clone(), id);
         self.by_facts.insert(facts.clone(), id);
         self.define(id, at, hint);
-        match self.types.get(id.0).map(|def| &def.shape) {
-            // It turned out to need no name. Only the last declaration can be taken back.
-            Some(Shape::Alias(ty)) if id.0 + 1 == self.types.len() => {
-                let ty = ty.clone();
-                self.types.pop();
+        match self.take_back(id) {
+            // It turned out to need no name.
+            Some(ty) => {
                 self.by_pointer.remove(at);
                 self.by_facts.remove(&facts);
                 ty
             }
-            _ => Type::Named(id),
+            None => Type::Named(id),
         }
     }
 
@@ -165,15 +165,19 @@ impl Lower<'_> {
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
     pub(super) fn has_shape(&self, at: &Pointer) -> bool {
-        self.has_shape_beside(at, &mut Vec::new())
+        if let Some(known) = self.shapes.borrow().get(at) {
+            return *known;
+        }
+        let has_shape = self.has_shape_beside(at, &mut BTreeSet::new());
+        self.shapes.borrow_mut().insert(at.clone(), has_shape);
+        has_shape
     }
 
-    fn has_shape_beside(&self, at: &Pointer, passed: &mut Vec<Pointer>) -> bool {
+    fn has_shape_beside(&self, at: &Pointer, passed: &mut BTreeSet<Pointer>) -> bool {
         let at = self.end_of_references(at);
-        if passed.contains(&at) {
+        if !passed.insert(at.clone()) {
             return false;
         }
-        passed.push(at.clone());
         let schema = self.parsed.schema(&at);
         schema.ty().is_some()
             || !schema.enumeration().is_empty()

@@ -81,20 +81,18 @@ impl Lower<'_> {
     /// The alternatives, with those of unions among them, and without null.
     fn members(&self, at: &Pointer, keyword: &'static str) -> Vec<Member> {
         let mut found = Vec::new();
-        self.collect(at, keyword, &mut vec![at.clone()], &mut found);
+        self.collect(at, keyword, &mut BTreeSet::from([at.clone()]), &mut found);
         self.with_profiles(found)
     }
 
     /// The alternatives at places, each once.
-    pub(super) fn with_profiles(&self, places: Vec<Pointer>) -> Vec<Member> {
-        let mut members: Vec<Member> = Vec::new();
-        for at in places {
-            let end = self.end_of_references(&at);
-            if !members.iter().any(|known| self.end_of_references(&known.at) == end) {
-                members.push(Member { profile: self.profile(&at), base: Vec::new(), at });
-            }
-        }
-        members
+    pub(super) fn with_profiles(&self, mut places: Vec<Pointer>) -> Vec<Member> {
+        let mut ends = BTreeSet::new();
+        places.retain(|at| ends.insert(self.end_of_references(at)));
+        places
+            .into_iter()
+            .map(|at| Member { profile: self.profile(&at), base: Vec::new(), at })
+            .collect()
     }
 
     /// The alternatives with what stands beside all of them.
@@ -119,7 +117,7 @@ impl Lower<'_> {
         &self,
         at: &Pointer,
         keyword: &'static str,
-        passed: &mut Vec<Pointer>,
+        passed: &mut BTreeSet<Pointer>,
         found: &mut Vec<Pointer>,
     ) {
         for index in 0..self.parsed.schema(at).count(keyword) {
@@ -134,8 +132,7 @@ impl Lower<'_> {
                 alone && schema.get("discriminator").is_none()
             });
             match inner {
-                Some(inner) if !passed.contains(&end) => {
-                    passed.push(end.clone());
+                Some(inner) if passed.insert(end.clone()) => {
                     self.collect(&end, inner, passed, found);
                 }
                 Some(_) => {}
@@ -314,9 +311,9 @@ impl Lower<'_> {
                 return Type::Array(Box::new(Type::Any));
             }
             let place = end.join("items");
-            nullable |= self.is_nullable(&place, &mut Vec::new());
+            nullable |= self.is_nullable(&place, &mut BTreeMap::new());
             match self.union_keyword(&place) {
-                Some(keyword) => self.collect(&place, keyword, &mut Vec::new(), &mut places),
+                Some(keyword) => self.collect(&place, keyword, &mut BTreeSet::new(), &mut places),
                 None => places.push(place),
             }
         }

@@ -128,20 +128,13 @@ fn operations(root: &Value, diagnostics: &mut Diagnostics) -> Vec<ParsedOperatio
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let at = at.join(path);
         if !path.starts_with('/') {
-            diagnostics.left_out(
-                "invalid-path",
-                &at,
-                format!("the path `{path}` does not begin with `/`"),
-                "write it with a slash at its beginning",
-            );
-            continue;
-        }
-        if item.get("$ref").is_some() {
-            diagnostics.unsupported(
-                &at,
-                "a path item that is a reference",
-                "its operations are left out",
-            );
+            for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
+                let message = format!(
+                    "the path `{path}` does not begin with `/`: its `{method}` is left out"
+                );
+                let help = "write it with a slash at its beginning";
+                diagnostics.left_out("invalid-path", &at, message, help);
+            }
             continue;
         }
         let shared = list(item, "parameters", &at, diagnostics);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Mend, empty, kind_of};
+use crate::diagnostics::Effect;
 use crate::grammar::Kind;
 
 const CODE: &str = "invalid-document";
@@ -21,7 +22,9 @@ impl Mend<'_> {
             if !value.is_null() {
                 let message =
                     format!("{} must stand here, and {} does", noun(kind), kind_of(value));
-                self.degraded(CODE, message, SPECIFICATION);
+                let is_operation = kind == Kind::Operation && self.at.steps().len() == 3;
+                let effect = if is_operation { Effect::LeftOut } else { Effect::Degraded };
+                self.diagnostics.report(effect, CODE, &self.at, message, SPECIFICATION);
             }
             return false;
         };
