@@ -77,7 +77,8 @@ fn used(answer: &Answer, call: &str) -> Vec<String> {
         ],
         ContentKind::Events(_) | ContentKind::JsonLines(_) => vec![
             format!("let mut items = {call};"),
-            "while let Some(item) = items.next().await { println!(\"{:?}\", item?); }".to_owned(),
+            "while let Some(item) = items.next().await { let item = item?; println!(\"{item:?}\"); }"
+                .to_owned(),
         ],
         ContentKind::Json(_) | ContentKind::Text => printed(),
     }
