@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{SourceFile, docs, parameter, token};
+use super::{SourceFile, docs, name, parameter, token};
 use crate::ir::{
     Api, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server, ServerVariable,
     TokenEndpoint,
@@ -83,28 +83,28 @@ pub(super) fn client(api: &Api) -> SourceFile {
 }
 
 fn uses(api: &Api) -> TokenStream {
-    let mut names = vec![quote!(Api), quote!(Client), quote!(ClientBuilder)];
+    let mut names = BTreeSet::from(["Api", "Client", "ClientBuilder", "ErrorFormat"]);
     if api.credential_sources.is_some() {
-        names.extend([quote!(Environment), quote!(Error)]);
+        names.extend(["Environment", "Error"]);
     }
-    names.push(quote!(ErrorFormat));
     let keys = |scheme: &SecurityScheme| scheme.kind != SecurityKind::Bearer;
     if api.security_schemes.iter().any(keys) {
-        names.extend([quote!(Credential), quote!(Secret)]);
+        names.extend(["Credential", "Secret"]);
     }
     let is_key = |scheme: &SecurityScheme| matches!(scheme.kind, SecurityKind::ApiKey(..));
     if api.security_schemes.iter().any(is_key) {
-        names.push(quote!(Location));
+        names.insert("Location");
     }
     if !api.security_schemes.is_empty() {
-        names.extend([quote!(SecurityKind), quote!(SecurityScheme)]);
+        names.extend(["SecurityKind", "SecurityScheme"]);
     }
     if !api.servers.is_empty() {
-        names.push(quote!(Server));
+        names.insert("Server");
     }
     if api.token_endpoint.is_some() {
-        names.push(quote!(TokenEndpoint));
+        names.insert("TokenEndpoint");
     }
+    let names = names.into_iter().map(name);
     quote!(use crate::runtime::{#(#names),*};)
 }
 
