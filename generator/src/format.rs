@@ -67,7 +67,7 @@ fn item(item: &Item) -> String {
     match item {
         Item::Macro(declaration) => match syn::parse2::<File>(declaration.mac.tokens.clone()) {
             Ok(inner) if !inner.items.is_empty() => macro_with_items(declaration, inner),
-            _ => unparse(item.clone()),
+            _ => with_tight_types(&unparse(item.clone())),
         },
         Item::Impl(block) => with_blank_lines(block),
         other => unparse(other.clone()),
@@ -84,6 +84,12 @@ fn macro_with_items(declaration: &syn::ItemMacro, inner: File) -> String {
     };
     let body: String = text.lines().map(indent).collect();
     format!("{name}! {{\n{body}}}\n")
+}
+
+/// `prettyplease` does not know what the tokens in a macro are, and sets those of a generic type
+/// apart: `Vec < T >`.
+fn with_tight_types(text: &str) -> String {
+    text.replace(" < ", "<").replace(" >", ">")
 }
 
 fn item_in_macro(item: Item) -> String {

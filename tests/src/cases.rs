@@ -17,13 +17,18 @@ pub struct Case {
 }
 
 impl Case {
-    /// Generates a crate from the document, with its overlay if it has one.
-    pub fn generate(&self, crate_name: &str) -> Generation {
-        let mut config = Config::new("spec.yaml", crate_name);
-        if self.path.join("overlay.yaml").exists() {
-            config = config.with_overlay("overlay.yaml");
+    /// The document, and its overlay if it has one.
+    pub fn config(&self, crate_name: &str) -> Config {
+        let config = Config::new("spec.yaml", crate_name);
+        match self.path.join("overlay.yaml").exists() {
+            true => config.with_overlay("overlay.yaml"),
+            false => config,
         }
-        clientgen::generate(&Directory(&self.path), &config)
+    }
+
+    /// Generates a crate from the document.
+    pub fn generate(&self, crate_name: &str) -> Generation {
+        clientgen::generate(&Directory(&self.path), &self.config(crate_name))
     }
 }
 

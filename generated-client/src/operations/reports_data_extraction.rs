@@ -54,6 +54,8 @@ impl Client {
     ///
     /// # Permissions
     ///
+    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
+    ///
     /// Scopes of the token: `sp:report:manage`.
     ///
     /// Levels of the user, one of them: `ORG_ADMIN`, `CERT_ADMIN`, `REPORT_ADMIN`, `ROLE_ADMIN`, `ROLE_SUBADMIN`, `SOURCE_ADMIN`, `SOURCE_SUBADMIN`.
@@ -122,6 +124,8 @@ impl Client {
     ///
     /// # Permissions
     ///
+    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
+    ///
     /// Scopes of the token: `sp:report:read`, `sp:report:manage`.
     ///
     /// # Examples
@@ -183,6 +187,8 @@ impl Client {
     /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
     ///
     /// # Permissions
+    ///
+    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
     ///
     /// Scopes of the token: `sp:report:read`, `sp:report:manage`.
     ///
@@ -253,6 +259,8 @@ impl Client {
     /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
     ///
     /// # Permissions
+    ///
+    /// Requests carry [`userAuth`](crate::ClientBuilder::token).
     ///
     /// Scopes of the token: `sp:report:manage`.
     ///

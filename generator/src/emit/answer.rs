@@ -1,6 +1,6 @@
 //! What operations answer: the type of a good answer, and how it is read.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::error_body::statuses;
@@ -82,7 +82,7 @@ pub(super) fn item(
         .map(|case| {
             let first = listed.len();
             listed.extend(entries(case));
-            let numbers = first..listed.len();
+            let numbers = (first..listed.len()).map(Literal::usize_unsuffixed);
             let read = read_case(case);
             quote!(#(Some(#numbers))|* => #read)
         })

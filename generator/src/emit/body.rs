@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::types::resolved;
 use super::{docs, parameter, token, ty};
-use crate::ir::{Api, Body, BodyContent, BodyKind, Operation};
+use crate::ir::{Api, Body, BodyContent, BodyKind, Operation, StringFormat, Type};
 
 /// The argument of a method.
 pub(super) fn argument(api: &Api, body: &Body) -> TokenStream {
@@ -27,10 +28,17 @@ pub(super) fn generics(body: &Body) -> Option<TokenStream> {
 /// The type of an argument that is the content itself.
 fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
     match kind {
-        BodyKind::Json(of) | BodyKind::Form(of, _) => {
-            let of = ty(api, of, false);
-            quote!(&#of)
-        }
+        BodyKind::Json(of) | BodyKind::Form(of, _) => match resolved(api, of) {
+            Type::String(StringFormat::Plain) => quote!(&str),
+            Type::Array(item) => {
+                let item = ty(api, &item, false);
+                quote!(&[#item])
+            }
+            _ => {
+                let of = ty(api, of, false);
+                quote!(&#of)
+            }
+        },
         BodyKind::Multipart(form) => {
             let form = token(&api.type_def(*form).rust);
             quote!(types::#form)

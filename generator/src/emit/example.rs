@@ -164,8 +164,8 @@ impl Maker<'_> {
         let ty = &part.field.ty;
         let upload = format!("{}::Upload::file(\"file.bin\")", self.library);
         match (&part.kind, parameter::passing(self.api, ty), resolved(self.api, ty)) {
-            (PartKind::File, _, Type::Array(_)) => format!("[{upload}]"),
-            (PartKind::File, _, _) => upload,
+            (PartKind::File(_), _, Type::Array(_)) => format!("[{upload}]"),
+            (PartKind::File(_), _, _) => upload,
             (_, Passing::Text, Type::String(format)) => format!("{:?}", text(format)),
             (_, Passing::Slice, Type::Array(item)) => format!("&[{}]", self.owned(&item)),
             (_, Passing::Borrowed, other) => format!("&{}", self.owned(&other)),

@@ -14,18 +14,19 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
     let (doc, name) = (doc(def), token(&def.rust));
     let required = || form.parts.iter().filter(|part| part.field.required);
     let arguments = required().map(|part| argument(api, part));
-    let adds = required().map(|part| add(api, part, &quote!(form)));
+    let adds = required().map(|part| add(api, part));
+    let nothing = required().next().is_none().then(
+        || quote!(#[allow(clippy::new_without_default, reason = "a form is built, not defaulted")]),
+    );
     let setters = form.parts.iter().filter(|part| !part.field.required).map(|part| {
         let (setter, argument) = (joined("with", &part.field.rust), argument(api, part));
         let fallback = format!("Adds the part `{}`.", part.field.wire);
         let doc = docs::outer(&docs::lines(&part.field.docs, &fallback));
-        let add = add(api, part, &quote!(form));
+        let add = add(api, part);
         quote! {
             #doc
             pub fn #setter(self, #argument) -> Self {
-                let form = self.0;
-                #add
-                Self(form)
+                Self(self.0 #add)
             }
         }
     });
@@ -38,11 +39,9 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
 
         impl #name {
             /// A form with the parts that are required.
-            #[allow(clippy::new_without_default, reason = "a form is built, not defaulted")]
+            #nothing
             pub fn new(#(#arguments),*) -> Self {
-                let form = Form::new();
-                #(#adds)*
-                Self(form)
+                Self(Form::new() #(#adds)*)
             }
 
             #(#setters)*
@@ -53,15 +52,16 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
 fn argument(api: &Api, part: &Part) -> TokenStream {
     let rust = token(&part.field.rust);
     match (&part.kind, is_list(api, part)) {
-        (PartKind::File, true) => quote!(#rust: impl IntoIterator<Item = impl Into<Upload>>),
-        (PartKind::File, false) => quote!(#rust: impl Into<Upload>),
-        (PartKind::Text | PartKind::Json(_), _) => {
+        (PartKind::File(_), true) => quote!(#rust: impl IntoIterator<Item = impl Into<Upload>>),
+        (PartKind::File(_), false) => quote!(#rust: impl Into<Upload>),
+        (PartKind::Text(_) | PartKind::Json(_), _) => {
             parameter::argument_as(api, &part.field.rust, &part.field.ty, true)
         }
     }
 }
 
-fn add(api: &Api, part: &Part, form: &TokenStream) -> TokenStream {
+/// The call that adds a part to a form.
+fn add(api: &Api, part: &Part) -> TokenStream {
     let (rust, wire) = (token(&part.field.rust), &part.field.wire.0);
     let value = match parameter::passing(api, &part.field.ty) {
         parameter::Passing::Owned => quote!(&#rust),
@@ -70,16 +70,16 @@ fn add(api: &Api, part: &Part, form: &TokenStream) -> TokenStream {
         }
     };
     match (&part.kind, is_list(api, part)) {
-        (PartKind::File, true) => quote! {
-            let form = #rust.into_iter().fold(#form, |form, file| form.file(#wire, file));
-        },
-        (PartKind::File, false) => quote!(let form = #form.file(#wire, #rust);),
-        (PartKind::Text, _) => quote!(let form = #form.text(#wire, #value);),
+        (PartKind::File(None), true) => quote!(.files(#wire, #rust)),
+        (PartKind::File(None), false) => quote!(.file(#wire, #rust)),
+        (PartKind::File(Some(media_type)), true) => quote!(.files_as(#wire, #media_type, #rust)),
+        (PartKind::File(Some(media_type)), false) => quote!(.file_as(#wire, #media_type, #rust)),
+        (PartKind::Text(None), _) => quote!(.text(#wire, #value)),
         (PartKind::Json(media_type), _) if media_type == "application/json" => {
-            quote!(let form = #form.json(#wire, #value);)
+            quote!(.json(#wire, #value))
         }
-        (PartKind::Json(media_type), _) => {
-            quote!(let form = #form.typed(#wire, #media_type, #value);)
+        (PartKind::Text(Some(media_type)) | PartKind::Json(media_type), _) => {
+            quote!(.typed(#wire, #media_type, #value))
         }
     }
 }
@@ -99,9 +99,9 @@ pub(super) fn imports(
     for part in &form.parts {
         let is_text = parameter::passing(api, &part.field.ty) == parameter::Passing::Text;
         match part.kind {
-            PartKind::File => drop(runtime.insert("Upload")),
-            PartKind::Text | PartKind::Json(_) if is_text => {}
-            PartKind::Text | PartKind::Json(_) => {
+            PartKind::File(_) => drop(runtime.insert("Upload")),
+            PartKind::Text(_) | PartKind::Json(_) if is_text => {}
+            PartKind::Text(_) | PartKind::Json(_) => {
                 super::imports(&part.field.ty, runtime);
                 neighbours.extend(part.field.ty.named());
             }

@@ -5,7 +5,8 @@ use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation, Type,
+    Answer, Api, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
+    SecurityKind, Type,
 };
 
 /// The documentation of a group of operations.
@@ -41,7 +42,7 @@ pub(super) fn method(
     lines.extend(returns(api, operation));
     lines.extend(headers(api, operation));
     lines.extend(errors(api, operation));
-    lines.extend(permissions(operation));
+    lines.extend(permissions(api, operation));
     lines.extend(links(api, operation));
     lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
     lines.extend(example::operation(api, facts, config, operation));
@@ -190,16 +191,18 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Headers of the answer: {}.", links.join(", "))]
 }
 
-fn permissions(operation: &Operation) -> Vec<String> {
+fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
     let list = |items: &[String]| {
         items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
     };
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
     match (operation.security.is_empty(), operation.scopes.as_slice()) {
         (true, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
-        (false, []) => {}
         (false, scopes) => {
-            lines.extend([String::new(), format!("Scopes of the token: {}.", list(scopes))])
+            lines.extend(credentials(api, operation));
+            if !scopes.is_empty() {
+                lines.extend([String::new(), format!("Scopes of the token: {}.", list(scopes))]);
+            }
         }
     }
     if !operation.user_levels.is_empty() {
@@ -207,6 +210,27 @@ fn permissions(operation: &Operation) -> Vec<String> {
         lines.extend([String::new(), format!("Levels of the user, one of them: {levels}.")]);
     }
     if lines.len() > 2 { lines } else { Vec::new() }
+}
+
+/// What requests carry to be let in, if the API has several credentials.
+fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
+    if api.security_schemes.len() < 2 {
+        return Vec::new();
+    }
+    let link = |number: &usize| {
+        let scheme = api.security_schemes.get(*number)?;
+        let setter = match scheme.kind {
+            SecurityKind::ApiKey(..) | SecurityKind::Basic => scheme.rust.to_string(),
+            SecurityKind::Bearer => "token".to_owned(),
+        };
+        Some(format!("[`{}`](crate::ClientBuilder::{setter})", scheme.wire))
+    };
+    let way = |way: &Vec<usize>| match way.as_slice() {
+        [] => "nothing".to_owned(),
+        schemes => schemes.iter().filter_map(link).collect::<Vec<_>>().join(" and "),
+    };
+    let ways = operation.security.iter().map(way).collect::<Vec<_>>().join(", or ");
+    vec![String::new(), format!("Requests carry {ways}.")]
 }
 
 /// What can be done with the answer next.

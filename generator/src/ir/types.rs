@@ -178,12 +178,14 @@ pub struct Part {
 /// How the content of a part is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartKind {
-    /// As text, lists as a part for each item.
-    Text,
+    /// As text, and objects as JSON; lists as a part for each item. With this media type, if the
+    /// document has one.
+    Text(Option<String>),
     /// As JSON, with this media type.
     Json(String),
-    /// As a file, or several.
-    File,
+    /// As a file, or several. With this media type, if the document has one and the file has none of
+    /// its own.
+    File(Option<String>),
 }
 
 /// A type where it is used.

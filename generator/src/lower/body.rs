@@ -96,9 +96,12 @@ impl Lower<'_> {
                 Vec::new()
             }
         };
-        let parts = object.into_iter().map(|(field, at)| {
-            let encoding = value.encoding.get(&field.wire.0);
-            let kind = self.part_kind(&field.ty, &at, encoding);
+        let parts = object.into_iter().map(|(mut field, at)| {
+            let media_types = asked_media_types(value.encoding.get(&field.wire.0));
+            let kind = self.part_kind(&field.ty, &at, &media_types);
+            if let PartKind::File(_) = kind {
+                notes::file(&mut field.docs, &media_types);
+            }
             Part { field, kind }
         });
         let shape = Shape::Form(Form { parts: parts.collect() });
@@ -135,19 +138,24 @@ impl Lower<'_> {
         Some(fields.collect())
     }
 
-    /// How a part is written (OpenAPI 3.0, Encoding Object, `contentType`).
-    fn part_kind(&self, ty: &Type, at: &Pointer, encoding: Option<&Encoding>) -> PartKind {
-        let asked = encoding.and_then(|encoding| encoding.content_type.as_deref());
-        let asked = asked.and_then(|types| types.split(',').next()).map(str::trim);
+    /// How a part is written. Of several media types, a text has the first one; a file knows best
+    /// which of them it has.
+    fn part_kind(&self, ty: &Type, at: &Pointer, media_types: &[&str]) -> PartKind {
+        let only = match media_types {
+            [only] if !only.contains('*') => Some((*only).to_owned()),
+            _ => None,
+        };
         if self.is_binary(at) {
-            return PartKind::File;
+            return PartKind::File(only);
         }
-        match asked {
-            Some(media_type) if is_json(media_type) => PartKind::Json(media_type.to_owned()),
-            Some(media_type) if !media_type.starts_with("text/") => PartKind::File,
-            Some(_) => PartKind::Text,
-            None if self.is_structured(ty) => PartKind::Json("application/json".to_owned()),
-            None => PartKind::Text,
+        match media_types.first() {
+            Some(first) if is_json(first) => PartKind::Json((*first).to_owned()),
+            Some(first) if !is_text(&essence(first)) => PartKind::File(only),
+            Some(first) => {
+                PartKind::Text(Some((*first).to_owned()).filter(|first| !first.contains('*')))
+            }
+            None if self.is_object(ty) => PartKind::Json("application/json".to_owned()),
+            None => PartKind::Text(None),
         }
     }
 
@@ -164,19 +172,30 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether a type is an object, or a list of them.
-    fn is_structured(&self, ty: &Type) -> bool {
+    /// Whether a type is an object, or a list of fixed length. Any other list is a part for each
+    /// item.
+    fn is_object(&self, ty: &Type) -> bool {
         match ty {
             Type::Any | Type::Map(_) | Type::Tuple(_) => true,
-            Type::Array(item) | Type::Nullable(item) => self.is_structured(item),
-            Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => false,
+            Type::Nullable(item) => self.is_object(item),
+            Type::Boolean
+            | Type::Integer(_)
+            | Type::Number(_)
+            | Type::String(_)
+            | Type::Array(_) => false,
             Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
                 Some(Shape::Enum(_)) | None => false,
-                Some(Shape::Alias(of)) => *of == Type::Named(*id) || self.is_structured(of),
+                Some(Shape::Alias(of)) => *of == Type::Named(*id) || self.is_object(of),
                 Some(Shape::Object(_) | Shape::Union(_) | Shape::Form(_)) => true,
             },
         }
     }
+}
+
+/// The media types that a part may have (OpenAPI 3.0, Encoding Object, `contentType`).
+fn asked_media_types(encoding: Option<&Encoding>) -> Vec<&str> {
+    let list = encoding.and_then(|encoding| encoding.content_type.as_deref()).unwrap_or_default();
+    list.split(',').map(str::trim).filter(|media_type| !media_type.is_empty()).collect()
 }
 
 /// A media type without its parameters, in small letters.

@@ -62,6 +62,20 @@ pub(super) fn docs(schema: Schema<'_>, named: bool) -> Docs {
     Docs { summary, description, notes }
 }
 
+/// What is to be said of a file in a form: which media types it may have, not that it is a file.
+pub(super) fn file(docs: &mut Docs, media_types: &[&str]) {
+    docs.notes.retain(|note| note != "The format is `binary`.");
+    let list = media_types.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+    let own = "`Upload::media_type`";
+    match media_types {
+        [] => {}
+        [only] if !only.contains('*') => {
+            docs.notes.push(format!("It is sent as {list}, unless {own} says otherwise."));
+        }
+        _ => docs.notes.push(format!("Its media type is one of {list}: set it with {own}.")),
+    }
+}
+
 /// The listed values of a type that is no enum in Rust.
 fn values(schema: Schema<'_>) -> Option<String> {
     let values = schema.enumeration();

@@ -50,6 +50,7 @@ fn schema(value: &mut Value) {
         *value = json!({"$ref": reference});
         return;
     }
+    tagged_by(object);
     null_members(object);
     nullable(object);
     exclusive(object, "exclusiveMinimum", "minimum");
@@ -63,6 +64,28 @@ fn schema(value: &mut Value) {
             other if ONE.contains(&key.as_str()) => schema(other),
             _ => {}
         }
+    }
+}
+
+/// A sibling that chooses the schema of a property (`x-tagged-by`, see generator/README.md) is a
+/// condition for each of its values.
+fn tagged_by(object: &mut Map<String, Value>) {
+    let properties = object.get("properties").and_then(Value::as_object);
+    let mut conditions = Vec::new();
+    for (name, property) in properties.into_iter().flatten() {
+        let tag = property["x-tagged-by"]["propertyName"].as_str().unwrap_or_default();
+        let mapping = property["x-tagged-by"]["mapping"].as_object();
+        for (value, target) in mapping.into_iter().flatten() {
+            conditions.push(json!({
+                "if": {"properties": {tag: {"const": value}}, "required": [tag]},
+                "then": {"properties": {name: {"$ref": target}}}
+            }));
+        }
+    }
+    if !conditions.is_empty()
+        && let Value::Array(all) = object.entry("allOf").or_insert_with(|| json!([]))
+    {
+        all.append(&mut conditions);
     }
 }
 
@@ -119,6 +142,11 @@ mod tests {
             "items": {"$ref": "#/x"}
         });
         assert_eq!(convert(document("3.0.1", old.clone())), document("3.0.1", new));
+        let tagged = json!({"x-tagged-by": {"propertyName": "kind", "mapping": {"a": "#/A"}}});
+        let tagged = convert(document("3.0.1", json!({"properties": {"value": tagged}})));
+        let condition = &tagged["components"]["schemas"]["A"]["allOf"][0];
+        assert_eq!(condition["if"]["properties"], json!({"kind": {"const": "a"}}));
+        assert_eq!(condition["then"]["properties"], json!({"value": {"$ref": "#/A"}}));
         assert_eq!(convert(document("3.1.0", old.clone())), document("3.1.0", old));
     }
 }

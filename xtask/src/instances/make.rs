@@ -37,7 +37,7 @@ struct Maker<'d> {
 impl Maker<'_> {
     /// Values of a schema behind so many references.
     fn values(&self, schema: &Value, depth: usize) -> Vec<Value> {
-        let depth = depth + usize::from(depth > 0 && schema.get("$ref").is_some());
+        let depth = depth + usize::from(depth > 0 && leads_on(schema));
         let most = match depth {
             0 | 1 => MOST,
             2 => 2,
@@ -185,6 +185,12 @@ impl Maker<'_> {
     }
 }
 
+/// Whether a schema leads to others, as a reference or as one that puts references together.
+fn leads_on(schema: &Value) -> bool {
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    schema.get("$ref").is_some() || parts.into_iter().flatten().any(leads_on)
+}
+
 /// The type that a schema without one speaks of.
 fn implied(keywords: &Map<String, Value>) -> Value {
     let has = |names: &[&str]| names.iter().any(|name| keywords.contains_key(*name));
@@ -260,6 +266,9 @@ mod tests {
         let union =
             json!({"type": "object", "properties": {"next": either.clone(), "more": either}});
         assert!(instances(union.clone(), json!({"A": union})).len() > 1);
+        let together = json!({"allOf": [{"$ref": "#/components/schemas/A"}]});
+        let node = json!({"type": "object", "properties": {"next": together}});
+        assert!(instances(node.clone(), json!({"A": node})).len() > 1);
         let endless = json!({"type": "object", "required": ["next"],
             "properties": {"next": {"$ref": "#/components/schemas/A"}}});
         assert!(instances(endless.clone(), json!({"A": endless})).is_empty());

@@ -64,10 +64,31 @@ impl Form {
 
     /// Adds a file, or other content that is sent as it is.
     pub fn file(self, name: &str, content: impl Into<Upload>) -> Self {
+        self.file_as(name, "application/octet-stream", content)
+    }
+
+    /// Adds a file with a media type (OpenAPI 3.0, Encoding Object, `contentType`). One that the
+    /// upload has itself comes first.
+    pub fn file_as(self, name: &str, media_type: &str, content: impl Into<Upload>) -> Self {
         let content = content.into();
         let file_name = content.own_file_name().unwrap_or(name).to_owned();
-        let media_type = content.own_media_type().unwrap_or("application/octet-stream").to_owned();
+        let media_type = content.own_media_type().unwrap_or(media_type).to_owned();
         self.add(name, Some(&file_name), Some(&media_type), content)
+    }
+
+    /// Adds files, each as a part of its own.
+    pub fn files(self, name: &str, contents: impl IntoIterator<Item = impl Into<Upload>>) -> Self {
+        self.files_as(name, "application/octet-stream", contents)
+    }
+
+    /// Adds files, each as [`file_as`](Self::file_as) does.
+    pub fn files_as(
+        self,
+        name: &str,
+        media_type: &str,
+        contents: impl IntoIterator<Item = impl Into<Upload>>,
+    ) -> Self {
+        contents.into_iter().fold(self, |form, content| form.file_as(name, media_type, content))
     }
 
     fn value(

@@ -1,0 +1,50 @@
+//! Instances of each component schema come back equal and valid from the type that was generated
+//! for it.
+
+use std::collections::BTreeSet;
+
+use clientgen::source::Directory;
+use xtask::round_trip::{judge, plan, send};
+
+use crate::workspace::{Member, PROGRAMS, WORKSPACE};
+
+/// So many instances there are at least. A case more makes it more; if it becomes less, something
+/// is no longer tested.
+const LEAST: usize = 150;
+
+/// Components that no finite value fits: one requires itself, and what is beside its reference does
+/// not count in OpenAPI 3.0.
+const ENDLESS: [(&str, &str); 1] = [("optional-body", "Thing")];
+
+#[test]
+fn instances_come_back_equal() {
+    let output = WORKSPACE.cargo(&["build", "--package", PROGRAMS]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut sent = 0;
+    let mut troubles = Vec::new();
+    for member in &WORKSPACE.members {
+        sent += round_trips(member, &mut troubles);
+    }
+    assert!(troubles.is_empty(), "{}", troubles.join("\n\n"));
+    assert!(sent >= LEAST, "only {sent} instances were sent");
+}
+
+/// Sends instances through the crate of a case. Says how many there were.
+fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
+    let Member { case, crate_name, components } = member;
+    let plan = plan(&Directory(&case.path), &case.config(crate_name), components).unwrap();
+    let results = send(&WORKSPACE.round_trips(), &WORKSPACE.programs(), &plan.trips).unwrap();
+    let mut unsent: BTreeSet<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
+    for (trip, result) in plan.trips.iter().zip(&results) {
+        unsent.remove(trip.component.as_str());
+        if let Some(trouble) = judge(&plan, trip, result) {
+            let (name, component) = (&case.name, &trip.component);
+            troubles.push(format!("{name}, {component}\n  sent {}\n  {trouble}", trip.instance));
+        }
+    }
+    let name = case.name.as_str();
+    unsent.retain(|component| !ENDLESS.contains(&(name, component)));
+    troubles.extend(unsent.iter().map(|component| format!("{name}, {component}: nothing is sent")));
+    println!("{name}: {} instances, {} skipped", results.len(), plan.skipped);
+    results.len()
+}
