@@ -10,11 +10,18 @@ use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 
 /// So many instances there are at least. A case more makes it more; if it becomes less, something
 /// is no longer tested.
-const LEAST: usize = 150;
+const LEAST: usize = 650;
 
-/// Components that no finite value fits: one requires itself, and what is beside its reference does
-/// not count in OpenAPI 3.0.
-const ENDLESS: [(&str, &str); 1] = [("optional-body", "Thing")];
+/// Components of which no instance can be made, and why.
+const UNSENT: [(&str, &str, &str); 7] = [
+    ("all-of-conflicts", "Nothing", "it must be a text and an object at once"),
+    ("empty-schemas", "Never", "no value fits it"),
+    ("empty-schemas", "Thing", "it requires what no value fits"),
+    ("exclusive-bounds", "Thing", "a bound of OpenAPI 3.0 is no schema for the validator"),
+    ("json-document", "Thing", "its type is none for the validator"),
+    ("loose-types", "Thing", "its types are none for the validator"),
+    ("optional-body", "Thing", "it requires itself: what is beside a reference does not count"),
+];
 
 #[test]
 fn instances_come_back_equal() {
@@ -43,7 +50,9 @@ fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
         }
     }
     let name = case.name.as_str();
-    unsent.retain(|component| !ENDLESS.contains(&(name, component)));
+    unsent.retain(|component| {
+        !UNSENT.iter().any(|(case, unsent, _)| *case == name && unsent == component)
+    });
     troubles.extend(unsent.iter().map(|component| format!("{name}, {component}: nothing is sent")));
     println!("{name}: {} instances, {} skipped", results.len(), plan.skipped);
     results.len()
