@@ -197,6 +197,8 @@ fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
     };
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
     match (operation.security.is_empty(), operation.scopes.as_slice()) {
+        // A document that says nothing of signing in does not say that nobody does.
+        (true, _) if api.security_schemes.is_empty() => {}
         (true, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
         (false, scopes) => {
             lines.extend(credentials(api, operation));

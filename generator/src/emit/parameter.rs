@@ -85,18 +85,12 @@ pub(super) fn set(api: &Api, parameter: &Parameter) -> TokenStream {
         (Location::Query, Style::Form, true, false) => quote!(.query(#wire, #value)),
         (Location::Header, Style::Simple, false, false) => quote!(.header(#wire, #value)),
         (Location::Cookie, Style::Form, true, false) => quote!(.cookie(#wire, #value)),
-        _ => quote! {
-            .parameter(
-                &Parameter {
-                    name: #wire,
-                    location: #location,
-                    style: #style,
-                    explode: #explode,
-                    allow_reserved: #allow_reserved,
-                },
-                #value,
-            )
-        },
+        _ => {
+            let reserved = allow_reserved.then(|| quote!(.reserved()));
+            quote! {
+                .parameter(&Parameter::new(#wire, #location, #style, #explode) #reserved, #value)
+            }
+        }
     }
 }
 

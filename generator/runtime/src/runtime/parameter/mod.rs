@@ -71,13 +71,24 @@ pub struct Parameter<'a> {
 }
 
 impl<'a> Parameter<'a> {
+    /// A parameter whose reserved characters are percent-encoded.
+    pub const fn new(name: &'a str, location: Location, style: Style, explode: bool) -> Self {
+        Self { name, location, style, explode, allow_reserved: false }
+    }
+
+    /// The same with reserved characters that stay as they are.
+    pub const fn reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
     /// A parameter with the style that its location has by default, exploded where that style is.
     pub(crate) fn plain(location: Location, name: &'a str) -> Self {
         let (style, explode) = match location {
             Location::Path | Location::Header => (Style::Simple, false),
             Location::Query | Location::Cookie => (Style::Form, true),
         };
-        Self { name, location, style, explode, allow_reserved: false }
+        Self::new(name, location, style, explode)
     }
 
     fn encode(&self, text: &str) -> String {
