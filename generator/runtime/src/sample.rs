@@ -131,6 +131,25 @@ static GET_VISIT: Operation = Operation {
 
 request!(get_visit, GetVisit => Visit, json);
 
+union! {
+    #[base]
+    /// What others build on, and ask for more.
+    pub enum Shape {
+        /// Its `kind` is `circle`.
+        Circle(Circle) = Test::Tag("kind", &["circle"]),
+    }
+}
+
+model! {
+    /// A circle.
+    pub struct Circle {
+        /// What it is.
+        pub kind: String = "kind",
+        /// Its size.
+        pub radius: f64 = "radius",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -265,5 +284,19 @@ mod tests {
         let request = client.get_visit("a/b c?d").retry(crate::runtime::RetryPolicy::none());
         assert_eq!(request.0.path, "/visits/a%2Fb%20c%3Fd");
         is_send(&request.into_future());
+    }
+
+    #[test]
+    fn what_is_less_than_a_type_that_builds_on_another_is_kept() {
+        let circle = Circle {
+            kind: "circle".to_owned(),
+            radius: 1.5,
+            additional_properties: crate::runtime::Properties::new(),
+        };
+        let value = json!({"kind": "circle", "radius": 1.5});
+        assert_eq!(round_trip::<Shape>(&value), Shape::Circle(circle));
+        for value in [json!({"kind": "circle"}), json!({"kind": "square", "side": 1}), json!([])] {
+            assert_eq!(round_trip::<Shape>(&value), Shape::Other(value));
+        }
     }
 }

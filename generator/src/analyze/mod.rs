@@ -140,7 +140,7 @@ fn reachable(api: &Api, types: Vec<&Type>) -> BTreeSet<TypeId> {
         match &api.type_def(id).shape {
             Shape::Union(union) => match &union.tagging {
                 Tagging::Adjacent { other, .. } => next.push(*other),
-                Tagging::Value => {}
+                Tagging::Value | Tagging::Base => {}
             },
             Shape::Object(object) => next.extend(object.additional.named()),
             Shape::Enum(_) | Shape::Form(_) | Shape::Alias(_) => {}

@@ -275,7 +275,7 @@ impl Maker<'_> {
             Tagging::Adjacent { content, .. } => {
                 example.and_then(|example| example.get(&content.0))
             }
-            Tagging::Value => example,
+            Tagging::Value | Tagging::Base => example,
         };
         let fits = |variant: &&UnionVariant| match &variant.test {
             Test::Tag(tag, values) => example

@@ -94,12 +94,10 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
             if let Tagging::Adjacent { other, .. } = &union.tagging {
                 neighbours.insert(*other);
             }
-            match internal_tag(union) {
-                None if union.tagging == Tagging::Value => {
-                    runtime.insert("union");
-                }
-                Some(_) | None => drop(runtime.insert("tagged_union")),
-            }
+            runtime.insert(match (&union.tagging, internal_tag(union)) {
+                (Tagging::Value, None) | (Tagging::Base, _) => "union",
+                (Tagging::Value, Some(_)) | (Tagging::Adjacent { .. }, _) => "tagged_union",
+            });
         }
         Shape::Form(parts) => form::imports(api, parts, &mut runtime, &mut neighbours),
         Shape::Alias(of) => note(of),

@@ -31,8 +31,9 @@ pub(super) fn union_item(
             (quote!(tagged_union), Some(quote!(#[internal(tag = #tag)])))
         }
         (Tagging::Value, None) => (quote!(union), None),
+        (Tagging::Base, _) => (quote!(union), Some(quote!(#[base]))),
     };
-    let tags_alone = tagging.is_some();
+    let tags_alone = internal.is_some() || matches!(union.tagging, Tagging::Adjacent { .. });
     let variants = union.variants.iter().enumerate().map(|(number, variant)| {
         let fallback = recognized_by(&variant.test);
         let lines = match &variant.ty {

@@ -116,6 +116,9 @@ pub enum Tagging {
     },
     /// The value itself, by the tests of the variants.
     Value,
+    /// The same, where the variants build on a schema that asks for less: a value that is not of the
+    /// type that its test has chosen is kept as it is.
+    Base,
 }
 
 /// A type of a union.

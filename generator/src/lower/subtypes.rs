@@ -48,6 +48,6 @@ impl Lower<'_> {
         found.sort_by_key(order);
         let members = self.with_profiles(found);
         let variants = self.discriminated(at, &members, hint).filter(|found| !found.is_empty())?;
-        Some(Shape::Union(Union { tagging: Tagging::Value, variants }))
+        Some(Shape::Union(Union { tagging: Tagging::Base, variants }))
     }
 }

@@ -95,6 +95,27 @@ impl Tagged {
         decode(self.object.get_mut(name).map(Value::take).unwrap_or_default(), name)
     }
 
+    /// Decodes the object as what a test has chosen.
+    pub fn or_error<T: DeserializeOwned, U, E: de::Error>(
+        self,
+        chosen: fn(T) -> U,
+        _: fn(Value) -> U,
+    ) -> Result<U, E> {
+        self.whole().map(chosen)
+    }
+
+    /// Decodes the object as what a test has chosen, or keeps it if it is not that.
+    pub fn or_other<T: DeserializeOwned, U, E: de::Error>(
+        self,
+        chosen: fn(T) -> U,
+        other: fn(Value) -> U,
+    ) -> Result<U, E> {
+        match T::deserialize(&self.object) {
+            Ok(value) => Ok(chosen(value)),
+            Err(_) => Ok(other(self.object)),
+        }
+    }
+
     /// Decodes the object as it stands.
     pub fn whole<T: DeserializeOwned, E: de::Error>(self) -> Result<T, E> {
         decode(self.object, "")
@@ -236,10 +257,15 @@ pub(crate) use tagged_union;
 /// variant: `Test::Tag("name", &["VALUE"])`, `Test::Number("name", &[1])` and `Test::Key("name")`
 /// look into objects,
 /// `Test::Json(Json::Array)` at the kind of value. A value that no test fits becomes `Other`, which
-/// keeps it whole.
+/// keeps it whole. With `#[base]` so does a value that is not of the type that its test has chosen:
+/// the variants build on a type that asks for less.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! union {
+    (#[base] $($declaration:tt)*) => {
+        $crate::runtime::union! { @declare or_other $($declaration)* }
+    };
     (
+        @declare $read:ident
         $(#[doc = $doc:literal])*
         $(#[deprecated])?
         pub enum $name:ident {
@@ -274,13 +300,16 @@ macro_rules! union {
                 use $crate::runtime::{Json, Test};
                 let value = $crate::runtime::Tagged::deserialize(deserializer)?;
                 $(if value.is($test) {
-                    return value.whole().map(Self::$variant);
+                    return value.$read(Self::$variant, Self::Other);
                 })*
                 value.whole().map(Self::Other)
             }
         }
 
         impl $crate::runtime::Field for $name {}
+    };
+    ($($declaration:tt)*) => {
+        $crate::runtime::union! { @declare or_error $($declaration)* }
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]
