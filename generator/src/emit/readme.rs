@@ -101,6 +101,8 @@ fn habits(api: &Api, facts: &Facts) -> Vec<String> {
         "- Enums are open: a value that the document does not know is kept in `Unknown`. So are objects:",
         "  what they hold besides is in `additional_properties`.",
         "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
+        "- What an operation starts is waited for with `poll`, from its id with `resume_…`, and saved with",
+        "  `export`. `WaitError` tells failure, cancellation, time that ran out, and polling itself apart.",
         "- Requests are `tracing` spans named `request`, without secrets and without query values.",
         "",
         "## Features",
@@ -114,6 +116,11 @@ fn habits(api: &Api, facts: &Facts) -> Vec<String> {
     ];
     if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {
         text.retain(|line| !line.starts_with("- Files are read"));
+    }
+    if !api.operations.iter().any(|operation| operation.long_running.is_some()) {
+        text.retain(|line| {
+            !line.starts_with("- What an operation starts") && !line.starts_with("  `export`.")
+        });
     }
     if api.credential_sources.iter().all(|sources| sources.files.is_empty()) {
         text.retain(|line| !line.starts_with("| `config-files`"));

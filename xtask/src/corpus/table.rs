@@ -48,14 +48,14 @@ pub(crate) fn json(rows: &[Row]) -> String {
 /// The table for README.md.
 pub(crate) fn markdown(rows: &[Row], date: Option<&str>) -> String {
     let mut text =
-        "| document | OpenAPI | operations | left out | lines | generated in | compiles |\n\
-                    |---|---|---:|---:|---:|---:|---|\n"
+        "| document | OpenAPI | operations | left out | freer | lines | generated in | compiles |\n\
+                    |---|---|---:|---:|---:|---:|---:|---|\n"
             .to_owned();
     for row in rows {
-        let Row { document, version, operations, left_out, lines, seconds, .. } = row;
+        let Row { document, version, operations, left_out, degraded, lines, seconds, .. } = row;
         let check = markdown_check(row.check);
         text += &format!(
-            "| {document} | {version} | {operations} | {left_out} | {lines} | {seconds:.1} s | {check} |\n"
+            "| {document} | {version} | {operations} | {left_out} | {degraded} | {lines} | {seconds:.1} s | {check} |\n"
         );
     }
     let date = date.map(|date| format!(" As of {date}.")).unwrap_or_default();
