@@ -383,25 +383,19 @@ impl Lower<'_> {
         self.by_keys(members, hint)
     }
 
-    /// The variants by required properties that no other alternative has. One alternative may be
-    /// without: it is what is left.
+    /// The variants by required properties that no other alternative has. Once a test has taken the
+    /// values of one alternative away, it is no other alternative any more. One may be left without
+    /// such a property: it is what is left.
     fn by_keys(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
         let mut keyed = Vec::new();
-        let mut rest = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
-            let own =
-                member.profile.required.iter().find(|name| {
-                    others().all(|(_, other)| !other.profile.properties.contains(*name))
-                });
-            match own {
-                Some(name) => keyed.push((member, Test::Key(WireName(name.clone())))),
-                None => rest.push((member, Test::Json(JsonType::Object))),
-            }
+        let mut left: Vec<&Member> = members.iter().collect();
+        while let Some((index, name)) = own_key(&left) {
+            keyed.push((left.remove(index), Test::Key(WireName(name))));
         }
-        if rest.len() > 1 {
+        if left.len() > 1 {
             return None;
         }
+        let rest = left.into_iter().map(|member| (member, Test::Json(JsonType::Object)));
         let mut variants = Vec::new();
         for (member, test) in keyed.into_iter().chain(rest) {
             let word = match &test {
@@ -433,6 +427,16 @@ fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
         member.profile.tags.get(*name).into_iter().flatten().cloned().collect::<Vec<_>>()
     });
     Some((WireName((*name).clone()), constants.collect()))
+}
+
+/// The first alternative with a required property that none of the others has, and that property.
+fn own_key(members: &[&Member]) -> Option<(usize, String)> {
+    members.iter().enumerate().find_map(|(index, member)| {
+        let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
+        let is_own =
+            |name: &&String| others().all(|(_, other)| !other.profile.properties.contains(*name));
+        Some((index, member.profile.required.iter().find(is_own)?.clone()))
+    })
 }
 
 /// The test for constants, which must be all texts or all numbers.
