@@ -16,6 +16,8 @@ pub use crate::runtime::{
     Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError, Secret,
     Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
 };
+#[cfg(feature = "blocking")]
+pub use crate::runtime::Wait;
 pub use crate::runtime::{
     Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,
 };

@@ -3,6 +3,7 @@
 //! Each module is about one side of it. A test starts a tenant of its own, so that none can see
 //! what another has done.
 
+mod blocking;
 mod download;
 mod environment;
 mod errors;

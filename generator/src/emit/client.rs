@@ -48,6 +48,8 @@ pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
             HeaderMap, IfExists, JsonLines, Nullable, Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError,
             Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
         };
+        #[cfg(feature = "blocking")]
+        pub use crate::runtime::Wait;
         #waiting
         pub use serde_json::{Value, json};
     })

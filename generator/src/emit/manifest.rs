@@ -38,6 +38,8 @@ rustls = ["reqwest/rustls"]
 native-tls = ["reqwest/native-tls"]
 # Proxies as the environment and the system name them.
 system-proxy = ["reqwest/system-proxy"]
+# `.wait()` for programs without an async runtime.
+blocking = ["tokio/rt-multi-thread"]
 # Credentials from the files in which other tools keep them.
 config-files = ["dep:serde_yaml"]
 {tags}

@@ -112,6 +112,7 @@ fn habits(api: &Api, facts: &Facts) -> Vec<String> {
         "| `rustls` | yes | encryption with rustls, and the certificates of the system |",
         "| `native-tls` | no | encryption with the library of the system |",
         "| `system-proxy` | no | proxies as the environment and the system name them |",
+        "| `blocking` | no | `Wait`: `.wait()` instead of `.await`, for programs without an async runtime |",
         "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
     ];
     if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = runtime![
     "auth/endpoint.rs",
     "auth/mod.rs",
     "base_url.rs",
+    "blocking.rs",
     "body/form.rs",
     "body/mod.rs",
     "body/pieces.rs",

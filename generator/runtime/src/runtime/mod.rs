@@ -14,6 +14,8 @@ compile_error!(
 mod api;
 mod auth;
 mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod client;
@@ -40,6 +42,8 @@ pub use self::api::{
     Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
+#[cfg(feature = "blocking")]
+pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
