@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::{DecodeError, Error, Operation, ResponseHeader, media_type};
+use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
 
 /// A good answer with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
@@ -20,6 +20,15 @@ pub struct Response<T> {
     /// The decoded body.
     pub body: T,
     pub(crate) operation: &'static str,
+}
+
+impl<T: Send + 'static> Response<T> {
+    /// The body alone of a response that is to come. It is boxed here, once for all types, because
+    /// that is what costs the compiler most where it is done for each operation.
+    #[doc(hidden)]
+    pub fn body_alone(response: Sending<Self>) -> Sending<T> {
+        Box::pin(async move { Ok(response.await?.body) })
+    }
 }
 
 impl<T> Response<T> {

@@ -141,6 +141,12 @@ union! {
 }
 
 model! {
+    /// Nothing that is named.
+    #[derive(Default)]
+    pub struct Nothing {}
+}
+
+model! {
     /// A circle.
     pub struct Circle {
         /// What it is.
@@ -284,6 +290,12 @@ mod tests {
         let request = client.get_visit("a/b c?d").retry(crate::runtime::RetryPolicy::none());
         assert_eq!(request.0.path, "/visits/a%2Fb%20c%3Fd");
         is_send(&request.into_future());
+    }
+
+    #[test]
+    fn an_object_may_name_no_property() {
+        let nothing: Nothing = round_trip(&json!({"a": 1}));
+        assert_eq!(nothing.additional_properties.len(), 1);
     }
 
     #[test]

@@ -92,10 +92,38 @@ pub fn put<M: SerializeMap, F: Field>(
     if value.is_absent() { Ok(()) } else { map.serialize_entry(name, value) }
 }
 
-/// Settles what a property is after all entries were read.
+/// Reads the value of a property.
 #[doc(hidden)]
-pub fn finish<F: Field, E: de::Error>(value: Option<F>, name: &'static str) -> Result<F, E> {
-    value.or_else(F::absent).ok_or_else(|| E::missing_field(name))
+pub fn fill<'de, A: MapAccess<'de>, F: Field>(
+    map: &mut A,
+    property: &mut Option<F>,
+) -> Result<(), A::Error> {
+    *property = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Whether a property is missing that must be there.
+#[doc(hidden)]
+pub fn is_missing<F: Field>(property: &Option<F>) -> bool {
+    property.is_none() && F::absent().is_none()
+}
+
+/// Refuses an object if one of its properties is missing that must be there.
+#[doc(hidden)]
+pub fn complete<E: de::Error>(properties: &[(&'static str, bool)]) -> Result<(), E> {
+    match properties.iter().find(|(_, is_missing)| *is_missing) {
+        Some((name, _)) => Err(E::missing_field(name)),
+        None => Ok(()),
+    }
+}
+
+/// What a property is after all entries were read, and none is missing.
+#[doc(hidden)]
+pub fn settle<F: Field>(property: Option<F>) -> F {
+    match property.or_else(F::absent) {
+        Some(value) => value,
+        None => unreachable!("an object that is not complete is refused before"),
+    }
 }
 
 /// A property's name as it was met in an object.
@@ -207,12 +235,11 @@ macro_rules! model {
             const NAME: &'static str = stringify!($name);
             const PROPERTIES: &'static [&'static str] = &[$($wire),*];
 
-            #[allow(non_camel_case_types, unused_mut)]
+            #[allow(non_camel_case_types, unreachable_code, unused_mut, unused_variables)]
             fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-                #[derive(Clone, Copy)]
                 enum Place { $($field),* }
                 const PLACES: &[Place] = &[$(Place::$field),*];
-                $(let mut $field = None;)*
+                $(let mut $field: Option<$ty> = None;)*
                 let mut additional_properties = $crate::runtime::Properties::new();
                 while let Some(found) =
                     map.next_key_seed($crate::runtime::Names(Self::PROPERTIES))?
@@ -221,13 +248,19 @@ macro_rules! model {
                         $crate::runtime::Found::Additional(name) => {
                             additional_properties.insert(name, map.next_value()?);
                         }
-                        $crate::runtime::Found::Known(place) => match PLACES[place] {
-                            $(Place::$field => $field = Some(map.next_value()?),)*
-                        },
+                        // One way out for all properties: the compiler looks at what is to be
+                        // dropped on each of them.
+                        $crate::runtime::Found::Known(place) => {
+                            let filled: Result<(), A::Error> = match PLACES[place] {
+                                $(Place::$field => $crate::runtime::fill(&mut map, &mut $field),)*
+                            };
+                            filled?;
+                        }
                     }
                 }
+                $crate::runtime::complete(&[$(($wire, $crate::runtime::is_missing(&$field))),*])?;
                 Ok(Self {
-                    $($field: $crate::runtime::finish($field, $wire)?,)*
+                    $($field: $crate::runtime::settle($field),)*
                     additional_properties,
                 })
             }

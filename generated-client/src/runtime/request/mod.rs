@@ -4,6 +4,7 @@
 
 mod declare;
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::header::{
@@ -21,6 +22,9 @@ use super::{
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
+
+/// What a request gives when it is awaited. It is not sent before.
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 /// A request of an operation: its parameters, its body, and how it is to be sent.
 ///
@@ -259,14 +263,16 @@ impl Request {
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Save`].
-    pub async fn decode<T>(
+    pub fn decode<T: Send + 'static>(
         self,
         decode: fn(&Reply) -> Result<T, super::DecodeError>,
-    ) -> Result<Response<T>, Error> {
-        let reply = self.reply().await?;
-        let body = decode(&reply)?;
-        let Reply { status, headers, operation, .. } = reply;
-        Ok(Response { status, headers, body, operation })
+    ) -> Sending<Response<T>> {
+        Box::pin(async move {
+            let reply = self.reply().await?;
+            let body = decode(&reply)?;
+            let Reply { status, headers, operation, .. } = reply;
+            Ok(Response { status, headers, body, operation })
+        })
     }
 
     /// Sends the request and leaves the body of the answer to be read as it comes.
@@ -274,8 +280,8 @@ impl Request {
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub async fn download(self) -> Result<Response<Download>, Error> {
-        self.read(Reading::File, |incoming| std::future::ready(Ok(incoming.download()))).await
+    pub fn download(self) -> Sending<Response<Download>> {
+        self.read(Reading::File, |incoming| std::future::ready(Ok(incoming.download())))
     }
 
     /// Sends the request and leaves the body of the answer to be read as events or values.
@@ -283,8 +289,8 @@ impl Request {
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub async fn stream<T>(self, open: fn(Incoming) -> T) -> Result<Response<T>, Error> {
-        self.read(Reading::Stream, |incoming| std::future::ready(Ok(open(incoming)))).await
+    pub fn stream<T: Send + 'static>(self, open: fn(Incoming) -> T) -> Sending<Response<T>> {
+        self.read(Reading::Stream, move |incoming| std::future::ready(Ok(open(incoming))))
     }
 
     /// Sends the request and reads the answer by its status and media type. A small body, and the
@@ -294,24 +300,34 @@ impl Request {
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Save`].
-    pub async fn by_case<T, F: Future<Output = Result<T, Error>>>(
+    pub fn by_case<T, F>(
         self,
-        read: impl FnOnce(Incoming) -> F,
-    ) -> Result<Response<T>, Error> {
-        self.read(Reading::ByCase, read).await
+        read: impl FnOnce(Incoming) -> F + Send + 'static,
+    ) -> Sending<Response<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.read(Reading::ByCase, read)
     }
 
-    async fn read<T, F: Future<Output = Result<T, Error>>>(
+    fn read<T, F>(
         self,
         reading: Reading,
-        read: impl FnOnce(Incoming) -> F,
-    ) -> Result<Response<T>, Error> {
-        let operation = self.operation.id;
-        let idle = self.client.shared.limits.idle;
-        let answer = transport::send(self, reading).await?;
-        let (status, headers) = (answer.status, answer.headers.clone());
-        let body = read(Incoming::new(operation, answer, idle)).await?;
-        Ok(Response { status, headers, body, operation })
+        read: impl FnOnce(Incoming) -> F + Send + 'static,
+    ) -> Sending<Response<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Box::pin(async move {
+            let operation = self.operation.id;
+            let idle = self.client.shared.limits.idle;
+            let answer = transport::send(self, reading).await?;
+            let (status, headers) = (answer.status, answer.headers.clone());
+            let body = read(Incoming::new(operation, answer, idle)).await?;
+            Ok(Response { status, headers, body, operation })
+        })
     }
 
     fn refuse(mut self, message: String) -> Self {

@@ -61,8 +61,8 @@ pub use self::model::{
 };
 #[doc(hidden)]
 pub use self::model::{
-    Found, Json, Model, ModelVisitor, Names, Tagged, Test, finish, put, write_adjacent,
-    write_tested,
+    Found, Json, Model, ModelVisitor, Names, Tagged, Test, complete, fill, is_missing, put, settle,
+    write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
 pub(crate) use self::model::{model, open_enum, tagged_union, union};
@@ -73,9 +73,9 @@ pub use self::polling::{
 };
 pub use self::rate_limit::RateLimit;
 pub use self::reply::{Reply, Response};
-pub use self::request::Request;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use self::request::request;
+pub use self::request::{Request, Sending};
 pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
 pub use self::security::{Credential, SecurityKind, SecurityScheme};

@@ -19,7 +19,7 @@ pub use nullable::Nullable;
 pub(crate) use object::model;
 pub use object::{Field, Properties};
 #[doc(hidden)]
-pub use object::{Found, Model, ModelVisitor, Names, finish, put};
+pub use object::{Found, Model, ModelVisitor, Names, complete, fill, is_missing, put, settle};
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use open_enum::open_enum;
 #[doc(hidden)]

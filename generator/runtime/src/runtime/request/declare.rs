@@ -39,8 +39,8 @@ macro_rules! request {
             /// # Errors
             ///
             /// Those of the operation.
-            pub async fn send(self) -> Result<$output, $crate::runtime::Error> {
-                Ok(self.response().await?.body)
+            pub fn send(self) -> $crate::runtime::Sending<$output> {
+                $crate::runtime::Response::body_alone(self.response())
             }
 
             /// Sends the request and gives status and headers of the answer as well.
@@ -48,19 +48,17 @@ macro_rules! request {
             /// # Errors
             ///
             /// Those of the operation.
-            pub async fn response(
-                self,
-            ) -> Result<$crate::runtime::Response<$output>, $crate::runtime::Error> {
-                $crate::runtime::request!(@$read self.0, $output).await
+            pub fn response(self) -> $crate::runtime::Sending<$crate::runtime::Response<$output>> {
+                $crate::runtime::request!(@$read self.0, $output)
             }
         }
 
         impl ::std::future::IntoFuture for $name {
             type Output = Result<$output, $crate::runtime::Error>;
-            type IntoFuture = ::std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+            type IntoFuture = $crate::runtime::Sending<$output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
+                self.send()
             }
         }
     };
