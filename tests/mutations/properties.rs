@@ -26,7 +26,8 @@ impl Properties {
             faults.push("there is no crate, or one in spite of errors".to_owned());
         }
         faults.extend(lost_in_silence(&generation));
-        let misplaced = generation.diagnostics.iter().filter(|said| !has_place(said, source));
+        let lines = source.iter().map(|(file, text)| (file.as_str(), count_lines(text))).collect();
+        let misplaced = generation.diagnostics.iter().filter(|said| !has_place(said, &lines));
         faults.extend(misplaced.map(|said| format!("there is no such place: {said}")));
         for (path, text) in generation.files.iter().flatten() {
             if path.ends_with(".rs") && !self.read.contains(text) {
@@ -53,13 +54,16 @@ fn lost_in_silence(generation: &Generation) -> Option<String> {
         .then(|| format!("{all} operations, {there} in the crate, {left_out} left out"))
 }
 
+/// How many lines a text can be taken to have. YAML 1.1 knows more ends of lines than others, and the
+/// fault of a text that ends too early stands behind its last line.
+fn count_lines(text: &str) -> usize {
+    text.matches(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count() + 2
+}
+
 /// Whether a diagnostic leads to a place of a file that is there.
-fn has_place(said: &Diagnostic, source: &BTreeMap<String, String>) -> bool {
-    let (Some(text), Some((line, column))) = (source.get(&said.place.file), said.position) else {
-        return false;
-    };
-    // YAML 1.1 knows more ends of lines than others. The fault of a text that ends too early stands
-    // behind its last line.
-    let ends = text.matches(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count();
-    (1..=ends + 2).contains(&line) && column >= 1
+fn has_place(said: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
+    match (lines.get(said.place.file.as_str()), said.position) {
+        (Some(lines), Some((line, column))) => (1..=*lines).contains(&line) && column >= 1,
+        (None, _) | (_, None) => false,
+    }
 }

@@ -242,6 +242,10 @@ fn label(path: &Path, root: &Path) -> String {
 fn crate_name(name: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+    // Cargo takes no keyword for a name either, and examples could not name the crate.
+    if clientgen::name::is_keyword(name) {
+        return Err(format!("`{name}` is a word of the language"));
+    }
     if begins && name.chars().all(fits) {
         return Ok(name.to_owned());
     }

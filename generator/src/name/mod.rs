@@ -13,6 +13,7 @@ use crate::ir::{
     Statuses, Tagging, Test, Type, Union, WireName,
 };
 use identifier::{Case, identifier};
+pub use scope::is_keyword;
 use scope::{Scope, reserved};
 
 /// Names everything.

@@ -13,6 +13,11 @@ const KEYWORDS: [&str; 52] = [
     "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// Whether a name is a word of the language.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
 /// Keywords that cannot be written as raw identifiers.
 const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
 
@@ -31,13 +36,13 @@ impl Scope {
     /// Takes a name, or one like it: with a word behind it if it is reserved, with a number if it is
     /// taken. Keywords count as reserved.
     pub(super) fn claim(&mut self, name: &str, word: &str) -> Ident {
-        self.take(name, word, |name| KEYWORDS.contains(&name))
+        self.take(name, word, is_keyword)
     }
 
     /// Takes a name, which is written as a raw identifier if it is a keyword.
     pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
         let Ident(name) = self.take(name, word, |name| NEVER_RAW.contains(&name));
-        if KEYWORDS.contains(&name.as_str()) { Ident(format!("r#{name}")) } else { Ident(name) }
+        if is_keyword(&name) { Ident(format!("r#{name}")) } else { Ident(name) }
     }
 
     fn take(&mut self, name: &str, word: &str, forbidden: impl Fn(&str) -> bool) -> Ident {
