@@ -238,9 +238,10 @@ mod tests {
         values().map(|value| written(&parameter(location, style, explode), &value))
     }
 
-    /// OpenAPI 3.0.4 and 3.1.1, "Style Examples", row by row.
-    #[test]
-    fn every_row_of_the_table() {
+    type Row = (Location, Style, bool, [&'static str; 4]);
+
+    /// OpenAPI 3.0.4 and 3.1.1, "Style Examples".
+    fn rows() -> [Row; 22] {
         use Location::{Cookie, Header, Path, Query};
         use Style::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
         let list = "color=blue&color=black&color=brown";
@@ -250,7 +251,7 @@ mod tests {
         let joined = ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"];
         let simple = ["", "blue", "blue,black,brown", "R,100,G,200,B,150"];
         let exploded = ["", "blue", "blue,black,brown", "R=100,G=200,B=150"];
-        let rows: [(Location, Style, bool, [&str; 4]); 22] = [
+        [
             (
                 Path,
                 Matrix,
@@ -309,8 +310,12 @@ mod tests {
             (Path, Form, false, simple),
             (Header, Label, true, exploded),
             (Cookie, Matrix, true, form),
-        ];
-        for (location, style, explode, expected) in rows {
+        ]
+    }
+
+    #[test]
+    fn every_row_of_the_table() {
+        for (location, style, explode, expected) in rows() {
             assert_eq!(row(location, style, explode), expected, "{location:?} {style:?} {explode}");
         }
     }

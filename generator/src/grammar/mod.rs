@@ -1,0 +1,252 @@
+//! The object model of OpenAPI 3.0, 3.1 and 3.2: which keys an object has, and what stands there.
+//!
+//! The stages that work on plain values share this one description, so that all of them agree on
+//! what is a keyword, what is a name that the user chose, and what is data that nobody looks into:
+//! a property called `$ref`, `example` or `enum` is a schema, and `$ref` in an example is a text.
+//! What the keys mean is left to the stages.
+
+mod keys;
+
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+
+/// What can stand at a place of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// True or false.
+    Flag,
+    /// A number.
+    Number,
+    /// A whole number that is not negative.
+    Count,
+    /// Anything. Examples, defaults, the values of enums, and extensions are data.
+    Data,
+    /// The name of a component schema, or a reference to a schema, as a text.
+    SchemaName,
+    /// A schema, or true or false in the place of one.
+    SchemaOrFlag,
+    /// An object of a kind, or a reference to one.
+    Node(Kind),
+    /// A list.
+    List(&'static Shape),
+    /// An object whose keys are names.
+    Map(&'static Shape),
+}
+
+/// A kind of object, named as in the specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is the object of that name in the specification")]
+pub enum Kind {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    ServerVariable,
+    Tag,
+    ExternalDocs,
+    Components,
+    Paths,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    MediaType,
+    Encoding,
+    Responses,
+    Response,
+    Header,
+    Example,
+    Link,
+    Callback,
+    Schema,
+    Discriminator,
+    Xml,
+    SecurityScheme,
+    SecurityRequirement,
+    OauthFlows,
+    OauthFlow,
+}
+
+/// A key that objects of a kind have.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What stands there.
+    pub shape: Shape,
+    /// Whether the specification (3.0) asks for it.
+    pub required: bool,
+}
+
+impl Kind {
+    /// The keywords of the objects of this kind.
+    pub fn keys(self) -> &'static [Key] {
+        match self {
+            Self::Document => keys::DOCUMENT,
+            Self::Info => keys::INFO,
+            Self::Contact => keys::CONTACT,
+            Self::License => keys::LICENSE,
+            Self::Server => keys::SERVER,
+            Self::ServerVariable => keys::SERVER_VARIABLE,
+            Self::Tag => keys::TAG,
+            Self::ExternalDocs => keys::EXTERNAL_DOCS,
+            Self::Components => keys::COMPONENTS,
+            Self::PathItem => keys::PATH_ITEM,
+            Self::Operation => keys::OPERATION,
+            Self::Parameter => keys::PARAMETER,
+            Self::RequestBody => keys::REQUEST_BODY,
+            Self::MediaType => keys::MEDIA_TYPE,
+            Self::Encoding => keys::ENCODING,
+            Self::Response => keys::RESPONSE,
+            Self::Header => keys::HEADER,
+            Self::Example => keys::EXAMPLE,
+            Self::Link => keys::LINK,
+            Self::Schema => keys::SCHEMA,
+            Self::Discriminator => keys::DISCRIMINATOR,
+            Self::Xml => keys::XML,
+            Self::SecurityScheme => keys::SECURITY_SCHEME,
+            Self::OauthFlows => keys::OAUTH_FLOWS,
+            Self::OauthFlow => keys::OAUTH_FLOW,
+            Self::Paths | Self::Responses | Self::Callback | Self::SecurityRequirement => &[],
+        }
+    }
+
+    /// What stands under the keys of objects whose keys are names: paths, status codes, runtime
+    /// expressions, security schemes.
+    pub fn named(self) -> Option<Shape> {
+        match self {
+            Self::Paths | Self::Callback => Some(Shape::Node(Self::PathItem)),
+            Self::Responses => Some(Shape::Node(Self::Response)),
+            Self::SecurityRequirement => Some(keys::TEXTS),
+            _ => None,
+        }
+    }
+
+    /// What stands under a key, if objects of this kind have it.
+    pub fn shape(self, key: &str) -> Option<Shape> {
+        if let Some(known) = self.keys().iter().find(|known| known.name == key) {
+            return Some(known.shape);
+        }
+        if key.starts_with("x-") {
+            return Some(Shape::Data);
+        }
+        self.named()
+    }
+
+    /// The part of `components` for things of this kind that are shared, if 3.0 has one.
+    pub fn section(self) -> Option<&'static str> {
+        SECTIONS.iter().find(|(kind, _)| *kind == self).map(|(_, section)| *section)
+    }
+}
+
+/// The kinds of components, and where they are under `components`.
+pub const SECTIONS: [(Kind, &str); 9] = [
+    (Kind::Schema, "schemas"),
+    (Kind::Response, "responses"),
+    (Kind::Parameter, "parameters"),
+    (Kind::Example, "examples"),
+    (Kind::RequestBody, "requestBodies"),
+    (Kind::Header, "headers"),
+    (Kind::SecurityScheme, "securitySchemes"),
+    (Kind::Link, "links"),
+    (Kind::Callback, "callbacks"),
+];
+
+/// The reference that a node is, if it is one: the text under its `$ref`.
+pub fn reference(node: &Value) -> Option<&str> {
+    node.get("$ref").and_then(Value::as_str)
+}
+
+/// Hands over each node of a document that has a kind, from the outside to the inside, with its
+/// place. What the visitor puts into a node is walked through as well.
+pub fn walk_mut(document: &mut Value, visit: &mut dyn FnMut(Kind, &Pointer, &mut Value)) {
+    descend(document, Shape::Node(Kind::Document), &mut Pointer::root(), visit);
+}
+
+fn descend(
+    value: &mut Value,
+    shape: Shape,
+    at: &mut Pointer,
+    visit: &mut dyn FnMut(Kind, &Pointer, &mut Value),
+) {
+    match shape {
+        Shape::Text
+        | Shape::Flag
+        | Shape::Number
+        | Shape::Count
+        | Shape::Data
+        | Shape::SchemaName => {}
+        Shape::SchemaOrFlag if value.is_boolean() => {}
+        Shape::SchemaOrFlag => descend(value, Shape::Node(Kind::Schema), at, visit),
+        Shape::Node(kind) => {
+            visit(kind, at, value);
+            for (key, value) in value.as_object_mut().into_iter().flatten() {
+                if let Some(shape) = kind.shape(key) {
+                    at.within(key, |at| descend(value, shape, at, visit));
+                }
+            }
+        }
+        Shape::List(shape) => {
+            for (index, item) in value.as_array_mut().into_iter().flatten().enumerate() {
+                at.within(index, |at| descend(item, *shape, at, visit));
+            }
+        }
+        Shape::Map(shape) => {
+            for (name, value) in value.as_object_mut().into_iter().flatten() {
+                at.within(name, |at| descend(value, *shape, at, visit));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn visited(mut document: Value) -> Vec<String> {
+        let mut visited = Vec::new();
+        walk_mut(&mut document, &mut |kind, at, _| visited.push(format!("{kind:?} {at}")));
+        visited
+    }
+
+    #[test]
+    fn names_are_no_keywords() {
+        let schema = json!({"properties": {"$ref": {"type": "string"}, "enum": {"items": {}}}});
+        let document = json!({"components": {"schemas": {"example": schema}}});
+        let at = "Schema #/components/schemas/example";
+        assert_eq!(
+            visited(document)[2..],
+            [
+                at.to_owned(),
+                format!("{at}/properties/$ref"),
+                format!("{at}/properties/enum"),
+                format!("{at}/properties/enum/items")
+            ]
+        );
+    }
+
+    #[test]
+    fn data_is_not_looked_into() {
+        let schema = json!({"example": {"properties": {"a": {}}}, "x-more": {"items": {}}, "default": {"items": {}}});
+        let document = json!({"components": {"schemas": {"A": schema}}, "x-y": {"paths": {}}});
+        assert_eq!(visited(document).len(), 3);
+    }
+
+    #[test]
+    fn patterned_keys_are_walked_through() {
+        let operation =
+            json!({"responses": {"2XX": {}}, "callbacks": {"c": {"{$request}": {"post": {}}}}});
+        let document = json!({"paths": {"/a": {"get": operation}, "x-b": {"get": {}}}});
+        let last = "Operation #/paths/~1a/get/callbacks/c/{$request}/post";
+        let visited = visited(document);
+        assert!(visited.contains(&"Response #/paths/~1a/get/responses/2XX".to_owned()));
+        assert!(visited.contains(&last.to_owned()));
+        assert!(!visited.iter().any(|node| node.contains("x-b")));
+    }
+}
