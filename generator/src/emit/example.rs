@@ -13,7 +13,7 @@ use crate::ir::{
     PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union, UnionVariant,
 };
 
-/// An example of an operation, as the lines of a doc test.
+/// An example of an operation under its heading, as the lines of a doc test, if there can be one.
 pub(super) fn operation(
     api: &Api,
     facts: &Facts,
@@ -21,25 +21,31 @@ pub(super) fn operation(
     operation: &Operation,
 ) -> Vec<String> {
     let library = config.crate_name.replace('-', "_");
+    let Some(call) = call(api, facts, config, operation) else { return Vec::new() };
     let mut lines = vec![
+        String::new(),
+        "# Examples".to_owned(),
+        String::new(),
         "```no_run".to_owned(),
         format!("# async fn example(client: {library}::Client) -> Result<(), {library}::Error> {{"),
     ];
-    lines.extend(call(api, facts, config, operation));
+    lines.extend(call);
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
 }
 
-/// The lines that call an operation with a `client`.
+/// The lines that call an operation with a `client`. There are none if it asks for a value that must
+/// contain itself, which nobody can make.
 pub(super) fn call(
     api: &Api,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
-) -> Vec<String> {
+) -> Option<Vec<String>> {
     let library = config.crate_name.replace('-', "_");
+    let (used_types, within) = (BTreeSet::new(), Vec::new());
     let mut maker =
-        Maker { api, facts, library: &library, used: BTreeSet::new(), within: Vec::new() };
+        Maker { api, facts, library: &library, used: used_types, within, endless: false };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let mut lines = Vec::new();
@@ -47,6 +53,9 @@ pub(super) fn call(
         let (made, argument) = maker.body(body);
         lines.extend(made);
         arguments.push(argument);
+    }
+    if maker.endless {
+        return None;
     }
     let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
     lines.extend(used(&operation.answer, &call));
@@ -59,7 +68,7 @@ pub(super) fn call(
         lines.insert(0, String::new());
         lines.insert(0, format!("use {library}::types::{list};"));
     }
-    lines
+    Some(lines)
 }
 
 /// What is done with an answer.
@@ -103,6 +112,8 @@ struct Maker<'a> {
     /// The types of the values that are being made, from the outside in: types can lead back to
     /// themselves.
     within: Vec<TypeId>,
+    /// Whether a value was met that must contain itself.
+    endless: bool,
 }
 
 /// How deep an example goes into lists. What is deeper is an empty one.
@@ -226,8 +237,8 @@ impl Maker<'_> {
 
     fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
         if self.within.contains(&id) {
-            // Nobody can make a value that must contain itself.
-            return "todo!()".to_owned();
+            self.endless = true;
+            return String::new();
         }
         self.within.push(id);
         let made = self.declared(id, example);

@@ -44,7 +44,6 @@ pub(super) fn method(
     lines.extend(errors(api, operation));
     lines.extend(permissions(api, operation));
     lines.extend(links(api, operation));
-    lines.extend([String::new(), "# Examples".to_owned(), String::new()]);
     lines.extend(example::operation(api, facts, config, operation));
     lines
 }

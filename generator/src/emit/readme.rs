@@ -17,7 +17,12 @@ pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
 }
 
 fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
-    let Some(operation) = api.operations.iter().min_by_key(|operation| rank(operation)) else {
+    let mut candidates: Vec<&Operation> = api.operations.iter().collect();
+    candidates.sort_by_key(|operation| rank(operation));
+    let with_call = |operation: &Operation| {
+        Some((operation.security.is_empty(), example::call(api, facts, config, operation)?))
+    };
+    let Some((is_open, call)) = candidates.into_iter().find_map(with_call) else {
         return Vec::new();
     };
     let library = config.crate_name.replace('-', "_");
@@ -27,14 +32,13 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         String::new(),
         "```rust,no_run".to_owned(),
     ];
-    let call = example::call(api, facts, config, operation);
     let (uses, body): (Vec<String>, Vec<String>) =
         call.into_iter().partition(|line| line.starts_with("use "));
     lines.push(format!("use {library}::Client;"));
     lines.extend(uses);
     lines.extend([String::new(), "#[tokio::main]".to_owned()]);
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
-    lines.push(match (&api.credential_sources, !operation.security.is_empty()) {
+    lines.push(match (&api.credential_sources, !is_open) {
         (Some(_), _) => "    let client = Client::from_env()?;".to_owned(),
         (None, true) => "    let client = Client::builder().token(\"secret\").build()?;".to_owned(),
         (None, false) => "    let client = Client::builder().build()?;".to_owned(),
