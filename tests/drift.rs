@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clientgen::source::Directory;
-use clientgen::{Config, FileTree, Generation};
+use clientgen::{Config, Extra, FileTree, Generation};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -13,6 +13,8 @@ fn root() -> PathBuf {
 fn generate() -> Generation {
     let config = Config::new("spec/reports.yaml", "sailpoint-reports")
         .with_overlay("spec/reports.overlay.yaml")
+        .with_extra(Extra::Cli)
+        .with_extra(Extra::Mock)
         .strict();
     clientgen::generate(&Directory(root()), &config)
 }

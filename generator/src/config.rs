@@ -1,5 +1,7 @@
 //! What a caller decides about a generation.
 
+use std::collections::BTreeSet;
+
 /// What is to be generated, from what, and under which name.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -13,6 +15,8 @@ pub struct Config {
     pub crate_version: String,
     /// Which operations are kept.
     pub selection: Selection,
+    /// What the crate has besides its client.
+    pub extras: BTreeSet<Extra>,
     /// Whether a document is refused if anything in it cannot be expressed as it says.
     pub strict: bool,
 }
@@ -29,6 +33,29 @@ pub struct Selection {
     pub operations: Vec<String>,
 }
 
+/// What a crate can have besides its client. Each is behind a Cargo feature that is off by default,
+/// and costs no line where it is not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extra {
+    /// A program for the command line, with a command for each operation.
+    Cli,
+    /// A server for the tests of those who use the crate, with expectations for each operation.
+    Mock,
+}
+
+impl Extra {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Cli, Self::Mock];
+
+    /// The name of the Cargo feature, and of the modules behind it.
+    pub fn feature(self) -> &'static str {
+        match self {
+            Self::Cli => "cli",
+            Self::Mock => "mock",
+        }
+    }
+}
+
 impl Config {
     /// Everything in a document, without overlays.
     pub fn new(document: impl Into<String>, crate_name: impl Into<String>) -> Self {
@@ -38,6 +65,7 @@ impl Config {
             crate_name: crate_name.into(),
             crate_version: "0.1.0".to_owned(),
             selection: Selection::default(),
+            extras: BTreeSet::new(),
             strict: false,
         }
     }
@@ -51,6 +79,12 @@ impl Config {
     /// Applies an overlay.
     pub fn with_overlay(mut self, overlay: impl Into<String>) -> Self {
         self.overlays.push(overlay.into());
+        self
+    }
+
+    /// Adds something to the client.
+    pub fn with_extra(mut self, extra: Extra) -> Self {
+        self.extras.insert(extra);
         self
     }
 }

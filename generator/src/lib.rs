@@ -40,7 +40,7 @@ use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
-pub use config::{Config, Selection};
+pub use config::{Config, Extra, Selection};
 pub use diagnostics::{Diagnostic, Effect, Severity};
 pub use source::Source;
 

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Generation, Severity, Source};
+use clientgen::{Config, Extra, Generation, Severity, Source};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
     /// Keep the operation with this id; `*` stands for any text; can be given several times
     #[arg(long, value_name = "ID")]
     operation: Vec<String>,
+    /// What the crate has besides its client: `cli`, a program for the command line; `mock`, a server
+    /// for tests [default: both, and nothing if --spec is given]
+    #[arg(long, value_name = "EXTRA", value_delimiter = ',', value_parser = extra)]
+    with: Vec<Extra>,
     /// Refuse the document if anything in it cannot be expressed as it says. The committed
     /// document is always read like this
     #[arg(long)]
@@ -164,6 +168,7 @@ fn mending_command(arguments: &Arguments) -> String {
     arguments.path.iter().for_each(|path| option("path", path.clone()));
     arguments.tag.iter().for_each(|tag| option("tag", tag.clone()));
     arguments.operation.iter().for_each(|id| option("operation", id.clone()));
+    arguments.with.iter().for_each(|extra| option("with", extra.feature().to_owned()));
     if arguments.strict {
         words.push("--strict".to_owned());
     }
@@ -195,6 +200,9 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
+    let all_extras = arguments.spec.is_none() && arguments.with.is_empty();
+    let extras: &[Extra] = if all_extras { &Extra::ALL } else { &arguments.with };
+    config.extras = extras.iter().copied().collect();
     config.strict = arguments.strict || arguments.spec.is_none();
     (source, config)
 }
@@ -239,6 +247,11 @@ fn label(path: &Path, root: &Path) -> String {
     short.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
+fn extra(name: &str) -> Result<Extra, String> {
+    let found = Extra::ALL.into_iter().find(|extra| extra.feature() == name);
+    found.ok_or_else(|| "a crate can have `cli` and `mock`".to_owned())
+}
+
 fn crate_name(name: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
@@ -267,10 +280,10 @@ mod tests {
 
     #[test]
     fn the_mending_command_says_all_that_was_chosen() {
-        let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get*";
+        let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get* --with mock,cli";
         let words = words.split(' ').chain(["--tag", "Bob's", "--strict", "--check"]);
         let arguments = Command::parse_from(words).arguments;
-        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --strict";
+        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --strict";
         let command = mending_command(&arguments);
         assert_eq!(
             command,

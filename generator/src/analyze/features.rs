@@ -13,8 +13,8 @@ use crate::ir::{Api, Group, Operation, Type, TypeId};
 const LARGE: usize = 100;
 
 /// Features that crates have for other reasons.
-const TAKEN: [&str; 6] =
-    ["default", "rustls", "native-tls", "system-proxy", "config-files", "blocking"];
+const TAKEN: [&str; 8] =
+    ["default", "rustls", "native-tls", "system-proxy", "config-files", "blocking", "cli", "mock"];
 
 /// What is behind which feature.
 #[derive(Debug, Clone, Default)]

@@ -7,13 +7,14 @@ use quote::quote;
 
 use super::{SourceFile, docs, name, parameter, token};
 use crate::analyze::Facts;
+use crate::config::Config;
 use crate::ir::{
     Api, CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
     ServerVariable, TokenEndpoint,
 };
 
 /// `src/lib.rs`
-pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
+pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     let reason = "a set of errors may belong to operations of a feature that is off";
     let with_features = (!facts.features.of_groups.is_empty())
         .then(|| quote!(#[allow(dead_code, reason = #reason)]));
@@ -30,9 +31,17 @@ pub(super) fn lib(api: &Api, facts: &Facts) -> SourceFile {
             };
         )
     });
+    let extras = config.extras.iter().map(|extra| {
+        let (feature, module) = (extra.feature(), name(extra.feature()));
+        quote!(
+            #[cfg(feature = #feature)]
+            pub mod #module;
+        )
+    });
     SourceFile::Tokens(quote! {
         #![doc = include_str!("../README.md")]
 
+        #(#extras)*
         mod client;
         #with_features
         mod error_body;

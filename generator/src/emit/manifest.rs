@@ -2,7 +2,7 @@
 
 use super::{SourceFile, Sources};
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, Extra};
 
 /// The comments of TOML.
 const TOML: (&str, &str) = ("# ", "");
@@ -20,6 +20,7 @@ fn manifest(facts: &Facts, config: &Config) -> String {
     let Config { crate_name, crate_version, .. } = config;
     let default = default_features(facts);
     let tags = tag_features(facts);
+    let (features, dependencies) = extras(config);
     format!(
         r#"[package]
 name = "{crate_name}"
@@ -42,7 +43,7 @@ system-proxy = ["reqwest/system-proxy"]
 blocking = ["tokio/rt-multi-thread"]
 # Credentials from the files in which other tools keep them.
 config-files = ["dep:serde_yaml"]
-{tags}
+{features}{tags}
 [dependencies]
 base64 = "0.23"
 bytes = "1"
@@ -59,7 +60,7 @@ serde_path_to_error = "0.1"
 serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
-
+{dependencies}
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
 
@@ -68,6 +69,15 @@ unsafe_code = "forbid"
 missing_docs = "warn"
 "#
     )
+}
+
+/// The features of what the crate has besides its client, and the dependencies that only they need.
+fn extras(config: &Config) -> (String, String) {
+    let extras = config.extras.iter().map(|extra| match extra {
+        Extra::Cli => ("# The program for the command line.\ncli = [\"config-files\"]\n", ""),
+        Extra::Mock => ("# A server for tests.\nmock = []\n", ""),
+    });
+    extras.unzip()
 }
 
 fn default_features(facts: &Facts) -> String {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod cli;
 mod client;
 mod docs;
 mod error_body;
@@ -13,6 +14,7 @@ mod form;
 mod headers;
 mod long_running;
 mod manifest;
+mod mock;
 mod operation;
 mod operation_docs;
 mod parameter;
@@ -27,7 +29,7 @@ use proc_macro2::{Ident as Token, Span, TokenStream};
 use quote::quote;
 
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, Extra};
 use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
 
 /// The files of a crate before they are formatted, by their paths.
@@ -49,13 +51,19 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
     sources.insert("README.md".to_owned(), readme::file(api, facts, config));
-    sources.extend(runtime::files());
-    sources.insert("src/lib.rs".to_owned(), client::lib(api, facts));
+    sources.extend(runtime::files(config));
+    sources.insert("src/lib.rs".to_owned(), client::lib(api, facts, config));
     sources.extend(headers::file(api));
     sources.insert("src/client.rs".to_owned(), client::client(api));
     sources.insert("src/error_body.rs".to_owned(), error_body::file(api));
     sources.extend(types::files(api, facts));
     sources.extend(operation::files(api, facts, config));
+    if config.extras.contains(&Extra::Cli) {
+        sources.extend(cli::files(api, facts, config));
+    }
+    if config.extras.contains(&Extra::Mock) {
+        sources.extend(mock::files(api, facts));
+    }
     sources
 }
 

@@ -1,6 +1,7 @@
 //! The runtime: real Rust, copied as it stands.
 
 use super::{SourceFile, Sources};
+use crate::config::{Config, Extra};
 
 macro_rules! runtime {
     ($($path:literal),* $(,)?) => {
@@ -8,7 +9,7 @@ macro_rules! runtime {
     };
 }
 
-/// Every file of the runtime. A test compares the list with the folder.
+/// Every file of the runtime, those of extras among them. A test compares the list with the folder.
 const FILES: &[(&str, &str)] = runtime![
     "api.rs",
     "auth/cache.rs",
@@ -22,6 +23,7 @@ const FILES: &[(&str, &str)] = runtime![
     "body/pieces.rs",
     "body/upload.rs",
     "builder.rs",
+    "cli/mod.rs",
     "client.rs",
     "credential_files.rs",
     "download/file_name.rs",
@@ -36,6 +38,7 @@ const FILES: &[(&str, &str)] = runtime![
     "incoming/lines.rs",
     "incoming/mod.rs",
     "media_type.rs",
+    "mock/mod.rs",
     "mod.rs",
     "model/base64.rs",
     "model/decimal.rs",
@@ -67,11 +70,38 @@ const FILES: &[(&str, &str)] = runtime![
 ];
 
 /// `src/runtime/…`
-pub(super) fn files() -> Sources {
-    let file = |(path, text): &(&str, &str)| {
-        (format!("src/runtime/{path}"), SourceFile::Rust(without_tests(text).to_owned()))
-    };
-    FILES.iter().map(file).collect()
+pub(super) fn files(config: &Config) -> Sources {
+    let left_out: Vec<&str> = Extra::ALL
+        .into_iter()
+        .filter(|extra| !config.extras.contains(extra))
+        .map(Extra::feature)
+        .collect();
+    let is_wanted =
+        |path: &str| path.split_once('/').is_none_or(|(folder, _)| !left_out.contains(&folder));
+    let wanted = FILES.iter().filter(|(path, _)| is_wanted(path));
+    let files = wanted.map(|(path, text)| {
+        let text = without_tests(text);
+        let text = if *path == "mod.rs" { without_items(text, &left_out) } else { text.to_owned() };
+        (format!("src/runtime/{path}"), SourceFile::Rust(text))
+    });
+    files.collect()
+}
+
+/// The runtime's root without the declarations, of a line each, that are behind some features.
+fn without_items(text: &str, features: &[&str]) -> String {
+    let attributes: Vec<String> =
+        features.iter().map(|feature| format!("#[cfg(feature = \"{feature}\")]")).collect();
+    let mut kept = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if attributes.iter().any(|attribute| attribute == line) {
+            lines.next();
+        } else {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 /// The runtime is tested where it is written, and its tests need what is only there.
@@ -87,6 +117,20 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn what_is_not_asked_for_leaves_no_trace() {
+        let config = Config::new("api.yaml", "api");
+        let all = files(&config.clone().with_extra(Extra::Cli).with_extra(Extra::Mock));
+        let none = files(&config);
+        for extra in Extra::ALL.map(Extra::feature) {
+            let text = |files: &Sources| format!("{files:?}").contains(&format!("\\\"{extra}\\\""));
+            let has_files =
+                |files: &Sources| files.keys().any(|path| path.contains(&format!("/{extra}/")));
+            assert!(text(&all) && has_files(&all), "{extra}");
+            assert!(!text(&none) && !has_files(&none), "{extra}");
+        }
+    }
 
     #[test]
     fn every_file_of_the_runtime_is_copied() {

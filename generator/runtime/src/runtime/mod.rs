@@ -18,6 +18,8 @@ mod base_url;
 mod blocking;
 mod body;
 mod builder;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod client;
 #[cfg(feature = "config-files")]
 mod credential_files;
@@ -26,6 +28,8 @@ mod error;
 mod header;
 mod incoming;
 mod media_type;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod model;
 mod operation;
 mod parameter;
