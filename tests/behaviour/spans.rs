@@ -70,6 +70,11 @@ impl Capture {
     }
 }
 
+/// What was said at other levels than TRACE.
+pub(crate) fn without_trace(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with("TRACE ")).collect()
+}
+
 impl<S: Subscriber> Layer<S> for Capture {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
         let mut fields = Fields::default();
@@ -88,8 +93,8 @@ impl<S: Subscriber> Layer<S> for Capture {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let target = event.metadata().target();
-        writeln!(self.0.lock().unwrap().text, "{target}: {fields:?}").unwrap();
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        writeln!(self.0.lock().unwrap().text, "{level} {target}: {fields:?}").unwrap();
     }
 }
 

@@ -43,6 +43,7 @@ mod retry;
 mod secret;
 mod security;
 mod transport;
+mod wire_log;
 
 pub use self::api::{
     Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,

@@ -21,7 +21,9 @@ use super::builder::causes;
 use super::media_type::{self, is_json, is_sequence};
 use super::retry::{is_worth_another_attempt, retry_after};
 use super::security::Chosen;
-use super::{ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError};
+use super::{
+    ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError, wire_log,
+};
 
 /// The most that is read of the body of an error. What is behind it is of no use to anybody.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
@@ -221,6 +223,7 @@ async fn exchange(
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
     let (status, headers) = (rest.status(), rest.headers().clone());
+    wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
     if status.is_success() {
         let enough = reading.enough(&headers);
@@ -277,6 +280,8 @@ async fn prepare(
     }
     // The caller's own headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
+    let address = shared.base_url.operation(&request.path, &request.query);
+    wire_log::request(&request.operation.method, &address, &headers);
     let url = shared.base_url.operation(&request.path, &query);
     let builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
     Ok(match body {

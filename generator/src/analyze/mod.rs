@@ -1,9 +1,11 @@
 //! Facts about the finished representation, which emitters look up.
 
+mod commands;
 mod features;
 
 use std::collections::BTreeSet;
 
+pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
 
 use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
@@ -20,6 +22,8 @@ pub struct Facts {
     pub one_way: BTreeSet<(TypeId, usize)>,
     /// What is behind which Cargo feature.
     pub features: Features,
+    /// The words of the command line.
+    pub commands: Commands,
 }
 
 /// Finds the facts out.
@@ -33,6 +37,7 @@ pub fn analyze(api: &Api) -> Facts {
         boxed: boxed(api),
         one_way: one_way(api, &built_by_users, &answered),
         features: features::features(api),
+        commands: commands::commands(api),
         built_by_users,
     }
 }

@@ -1,18 +1,334 @@
-//! The program for the command line: a table for the runtime.
+//! The program for the command line: tables for the runtime.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{SourceFile, Sources};
-use crate::analyze::Facts;
+use super::{SourceFile, Sources, docs, feature, name, parameter, token};
+use crate::analyze::{Command, Facts, FileOf, Job, Kind, Property};
 use crate::config::Config;
-use crate::ir::Api;
+use crate::ir::{
+    AcceptBy, Answer, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation,
+    Parameter, PartKind, SecurityKind, Shape, TypeId, WireName,
+};
 
-/// `src/cli.rs`, `src/main.rs`
-pub(super) fn files(_: &Api, _: &Facts, _: &Config) -> Sources {
-    Sources::from([(
-        "src/cli.rs".to_owned(),
-        SourceFile::Tokens(quote!(
-            //! The program for the command line.
-        )),
-    )])
+/// `src/main.rs`, `src/cli/…`
+pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
+    let library = name(&config.crate_name.replace('-', "_"));
+    let about = format!("The program `{}`.", config.crate_name);
+    let about = docs::inner(&[about]);
+    let main = quote! {
+        #about
+        fn main() -> std::process::ExitCode {
+            #library::cli::main()
+        }
+    };
+    let mut files = Sources::from([
+        ("src/main.rs".to_owned(), SourceFile::Tokens(main)),
+        ("src/cli/mod.rs".to_owned(), SourceFile::Tokens(program(api, facts, config))),
+    ]);
+    for (number, group) in api.groups.iter().enumerate() {
+        let path = format!("src/cli/{}.rs", group.module);
+        files.insert(path, SourceFile::Tokens(commands(api, facts, number)));
+    }
+    files
+}
+
+fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
+    let mut groups: Vec<_> = api.groups.iter().enumerate().collect();
+    groups.sort_by_key(|(_, group)| &group.module);
+    let modules = groups.iter().map(|(number, group)| {
+        let (feature, module) = (feature(facts.features.of_group(*number)), token(&group.module));
+        quote!(#feature mod #module;)
+    });
+    let lists = api.groups.iter().enumerate().map(|(number, group)| {
+        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+        quote!(#feature #module::COMMANDS)
+    });
+    let servers = facts.commands.server_variables.iter().filter_map(|(wire, flag)| {
+        let mut variables = api.servers.iter().flat_map(|server| &server.variables);
+        let help = help(&variables.find(|variable| variable.wire == *wire)?.docs);
+        let wire = &wire.0;
+        Some(quote!(ServerFlag { name: #flag, variable: #wire, help: #help }))
+    });
+    let servers: Vec<TokenStream> = servers.collect();
+    let credentials = credentials(api, facts);
+    let mut names = vec!["Program"];
+    names.extend((!servers.is_empty()).then_some("ServerFlag"));
+    names.extend((!credentials.is_empty()).then_some("CredentialFlag"));
+    names.sort_unstable();
+    let names = names.into_iter().map(name);
+    let program = &config.crate_name;
+    let about = format!("{}, on the command line.", api.title.trim_end_matches('.'));
+    let about = match &api.description {
+        Some(description) => format!("{about}\n\n{}", description.trim()),
+        None => about,
+    };
+    let doc = docs::inner(&[
+        format!("The program `{program}`: a command for each operation."),
+        String::new(),
+        "`cargo install --features cli` builds it, and its `--help` explains it.".to_owned(),
+    ]);
+    quote! {
+        #doc
+
+        #(#modules)*
+
+        use std::process::ExitCode;
+
+        use crate::runtime::Client;
+        use crate::runtime::cli::{self, #(#names),*};
+
+        /// What the program is made of.
+        static PROGRAM: Program = Program {
+            name: #program,
+            version: env!("CARGO_PKG_VERSION"),
+            about: #about,
+            builder: Client::builder,
+            server_variables: &[#(#servers),*],
+            credentials: &[#(#credentials),*],
+            commands: &[#(#lists),*],
+        };
+
+        /// Does what the words of the command line say.
+        pub fn main() -> ExitCode {
+            cli::main(&PROGRAM)
+        }
+    }
+}
+
+fn credentials(api: &Api, facts: &Facts) -> Vec<TokenStream> {
+    let flag = |(number, flag): &(usize, String)| {
+        let scheme = api.security_schemes.get(*number)?;
+        let wire = &scheme.wire.0;
+        let content = match scheme.kind {
+            SecurityKind::ApiKey(..) => "The file that holds the key",
+            SecurityKind::Basic => "The file that holds `user:password`",
+            SecurityKind::Bearer => return None,
+        };
+        let help = format!("{content}, or `-` for standard input");
+        Some(quote!(CredentialFlag { name: #flag, scheme: #wire, help: #help }))
+    };
+    facts.commands.credentials.iter().filter_map(flag).collect()
+}
+
+/// The commands of a group.
+fn commands(api: &Api, facts: &Facts, group: usize) -> TokenStream {
+    let with_words = api.operations.iter().zip(&facts.commands.of_operations);
+    let of_group = with_words.filter(|(operation, _)| operation.group == group);
+    let commands = of_group.map(|(operation, words)| command(api, operation, words));
+    let (tag, module) = match api.groups.get(group) {
+        Some(group) => (group.tag.as_deref().unwrap_or("no tag"), token(&group.module)),
+        None => ("no tag", name("default")),
+    };
+    let doc = docs::inner(&[format!("The commands of {}.", docs::code(tag))]);
+    quote! {
+        #doc
+
+        #[allow(clippy::wildcard_imports, reason = "a table has many kinds of entries")]
+        use crate::runtime::cli::*;
+        use crate::operations::#module as operations;
+
+        pub(super) static COMMANDS: &[Command] = &[#(#commands),*];
+    }
+}
+
+fn command(api: &Api, operation: &Operation, words: &Command) -> TokenStream {
+    let (command, about) = (&words.name, help(&operation.docs));
+    let constant = token(&operation.constant);
+    let parameters = parameter_flags(api, operation, &words.parameters);
+    let content = operation.body.as_ref().zip(words.content);
+    let content = content.and_then(|(body, number)| Some((body, body.contents.get(number)?)));
+    let body = option(content.map(|(one, content)| body(api, one, content, words)));
+    let answer = name(answer(&operation.answer));
+    let accept_by = accept_by(operation, operation.accept_by.as_ref());
+    let (scopes, levels) = (&operation.scopes, &operation.user_levels);
+    let job = option(words.job.as_ref().and_then(|words| job(api, operation, words)));
+    quote!(Command {
+        name: #command,
+        about: #about,
+        operation: &operations::#constant,
+        parameters: &[#(#parameters),*],
+        body: #body,
+        answer: Answer::#answer,
+        accept_by: #accept_by,
+        scopes: &[#(#scopes),*],
+        user_levels: &[#(#levels),*],
+        job: #job,
+    })
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+/// A summary, an empty line, and the rest. A terminal shows it as it is.
+fn help(docs: &Docs) -> String {
+    let description = docs.description.as_deref().filter(|_| docs.description != docs.summary);
+    let notes = docs.notes.join(" ");
+    let parts = [docs.summary.as_deref(), description, Some(notes.as_str())];
+    let parts = parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn parameter_flags(
+    api: &Api,
+    operation: &Operation,
+    flags: &[(usize, String)],
+) -> Vec<TokenStream> {
+    let flag = |(number, name): &(usize, String)| {
+        Some(parameter_flag(api, operation.parameters.get(*number)?, name))
+    };
+    flags.iter().filter_map(flag).collect()
+}
+
+fn parameter_flag(api: &Api, one: &Parameter, name: &str) -> TokenStream {
+    let kind = Kind::of(api, &one.ty);
+    let flag = flag(name, &kind, one.required, &help(&one.docs));
+    let (parameter, as_json) = (description(one), parameter::style(one.style).is_none());
+    quote!(ParameterFlag { flag: #flag, parameter: #parameter, as_json: #as_json })
+}
+
+/// A parameter as the runtime has it.
+fn description(one: &Parameter) -> TokenStream {
+    let (wire, location, explode) = (&one.wire.0, parameter::location(one.location), one.explode);
+    let style = parameter::style(one.style).unwrap_or_else(|| quote!(Style::Form));
+    let reserved = one.allow_reserved.then(|| quote!(.reserved()));
+    quote!(Parameter::new(#wire, #location, #style, #explode) #reserved)
+}
+
+fn flag(name: &str, kind: &Kind, required: bool, help: &str) -> TokenStream {
+    let kind = kind_of(kind);
+    quote!(Flag { name: #name, kind: #kind, required: #required, help: #help })
+}
+
+fn kind_of(kind: &Kind) -> TokenStream {
+    match kind {
+        Kind::Text => quote!(Kind::Text),
+        Kind::Boolean => quote!(Kind::Boolean),
+        Kind::Integer => quote!(Kind::Integer),
+        Kind::Number => quote!(Kind::Number),
+        Kind::Choice(values) => {
+            let values = values.iter().map(|(value, means)| quote!((#value, #means)));
+            quote!(Kind::Choice(&[#(#values),*]))
+        }
+        Kind::List(item) => {
+            let item = kind_of(item);
+            quote!(Kind::List(&#item))
+        }
+        Kind::File => quote!(Kind::File),
+        Kind::Json => quote!(Kind::Json),
+    }
+}
+
+fn body(api: &Api, body: &Body, content: &BodyContent, words: &Command) -> TokenStream {
+    let (media_type, required) = (&content.media_type, body.required);
+    let help = body.description.as_deref().unwrap_or_default().trim();
+    let kind = match &content.kind {
+        BodyKind::Json(_) => quote!(BodyKind::Json),
+        BodyKind::Form(_, styles) => {
+            let styles = styles.iter().filter_map(|(name, style, explode)| {
+                let (name, style) = (&name.0, parameter::style(*style)?);
+                Some(quote!((#name, #style, #explode)))
+            });
+            quote!(BodyKind::Form(&[#(#styles),*]))
+        }
+        BodyKind::Multipart(form) => {
+            let parts = part_types(api, *form);
+            quote!(BodyKind::Multipart(&[#(#parts),*]))
+        }
+        BodyKind::Text => quote!(BodyKind::Text),
+        BodyKind::Bytes => quote!(BodyKind::Bytes),
+    };
+    let properties = words.properties.iter().map(property);
+    let tag = option(words.tag.as_ref().map(|path| {
+        let path = path.iter().map(|name| &name.0);
+        quote!(&[#(#path),*])
+    }));
+    let content = option(words.content_of_tag.as_ref().map(|WireName(name)| quote!(#name)));
+    quote!(Body {
+        media_type: #media_type,
+        kind: #kind,
+        required: #required,
+        help: #help,
+        properties: &[#(#properties),*],
+        tag: #tag,
+        content: #content,
+    })
+}
+
+/// The parts of a form that have a media type of their own.
+fn part_types(api: &Api, form: TypeId) -> Vec<TokenStream> {
+    let Shape::Form(form) = &api.type_def(form).shape else { return Vec::new() };
+    let part = |part: &crate::ir::Part| {
+        let wire = &part.field.wire.0;
+        let media_type = match &part.kind {
+            PartKind::Json(media_type) => Some(media_type),
+            PartKind::Text(media_type) | PartKind::File(media_type) => media_type.as_ref(),
+        };
+        media_type.map(|media_type| quote!((#wire, #media_type)))
+    };
+    form.parts.iter().filter_map(part).collect()
+}
+
+fn property(property: &Property) -> TokenStream {
+    let Property { flag: name, path, kind, required, of, docs } = property;
+    let flag = flag(name, kind, *required, &help(docs));
+    let path = path.iter().map(|WireName(name)| name);
+    let of = of.iter().map(|(tag, needed)| quote!((#tag, #needed)));
+    quote!(PropertyFlag { flag: #flag, path: &[#(#path),*], of: &[#(#of),*] })
+}
+
+fn answer(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::One(Content { kind, .. }) => match kind {
+            ContentKind::Empty => "Empty",
+            ContentKind::Json(_) => "Json",
+            ContentKind::Text => "Text",
+            ContentKind::File => "File",
+            ContentKind::Events(_) => "Events",
+            ContentKind::JsonLines(_) => "Lines",
+        },
+        Answer::ByCase { .. } => "ByMediaType",
+    }
+}
+
+fn accept_by(operation: &Operation, by: Option<&AcceptBy>) -> TokenStream {
+    let by = by.and_then(|by| Some((by, operation.parameters.get(by.parameter)?)));
+    option(by.map(|(by, parameter)| {
+        let wire = &parameter.wire.0;
+        let media_types = by.media_types.iter().map(|(value, one)| quote!((#value, #one)));
+        quote!(AcceptBy { parameter: #wire, media_types: &[#(#media_types),*] })
+    }))
+}
+
+fn job(api: &Api, operation: &Operation, words: &Job) -> Option<TokenStream> {
+    let plan = operation.long_running.as_ref()?;
+    let wait = super::long_running::constant(operation);
+    let job = &words.name;
+    let file = plan.download.as_ref().zip(words.file.as_ref());
+    let file = option(file.and_then(|(step, words)| {
+        let operation = api.operations.get(step.operation)?;
+        let id = description(operation.parameters.get(step.parameter)?);
+        Some(file_of(api, operation, &id, words))
+    }));
+    Some(quote!(Job { name: #job, wait: &operations::#wait, file: #file }))
+}
+
+fn file_of(api: &Api, operation: &Operation, id: &TokenStream, words: &FileOf) -> TokenStream {
+    let constant = token(&operation.constant);
+    let format = words.format.as_ref();
+    let format = format.and_then(|(number, name)| Some((operation.parameters.get(*number)?, name)));
+    let format = option(format.map(|(one, name)| parameter_flag(api, one, name)));
+    let parameters = parameter_flags(api, operation, &words.parameters);
+    let accept_by = accept_by(operation, operation.accept_by.as_ref());
+    quote!(FileOf {
+        operation: &operations::#constant,
+        id: #id,
+        format: #format,
+        parameters: &[#(#parameters),*],
+        accept_by: #accept_by,
+    })
 }

@@ -8,11 +8,15 @@ use super::{docs, token, ty};
 use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Parameter, Step, Type};
 
 /// The plan for the runtime, and the methods that use it.
-pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
+pub(super) fn item(
+    api: &Api,
+    operation: &Operation,
+    visibility: Option<&TokenStream>,
+) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
     let state = ty(api, state(api, plan)?, false);
     let constant = constant(operation);
-    let description = description(api, &constant, plan)?;
+    let description = description(api, (&constant, visibility), plan)?;
     let request = token(&operation.request_type);
     let method = operation.method_name.plain();
     let export = export(api, plan, &state);
@@ -54,7 +58,7 @@ pub(super) fn imports(operation: &Operation, api: &Api) -> Vec<&'static str> {
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
 }
 
-fn constant(operation: &Operation) -> proc_macro2::Ident {
+pub(super) fn constant(operation: &Operation) -> proc_macro2::Ident {
     quote::format_ident!("{}_WAIT", operation.constant.plain())
 }
 
@@ -74,7 +78,7 @@ fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
 
 fn description(
     api: &Api,
-    constant: &proc_macro2::Ident,
+    (constant, visibility): (&proc_macro2::Ident, Option<&TokenStream>),
     plan: &LongRunning,
 ) -> Option<TokenStream> {
     let LongRunning { id, status, succeeded, failed, cancelled, pending_errors, .. } = plan;
@@ -83,7 +87,7 @@ fn description(
     let cancel = option(plan.cancel.as_ref().and_then(|cancel| step(api, cancel)));
     Some(quote! {
         /// How to wait for it.
-        static #constant: LongRunning = LongRunning {
+        #visibility static #constant: LongRunning = LongRunning {
             id: #id,
             created: #created,
             poll: #poll,

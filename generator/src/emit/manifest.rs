@@ -21,6 +21,14 @@ fn manifest(facts: &Facts, config: &Config) -> String {
     let default = default_features(facts);
     let tags = tag_features(facts);
     let (features, dependencies) = extras(config);
+    let binary = match config.extras.contains(&Extra::Cli) {
+        true => {
+            format!(
+                "[[bin]]\nname = \"{crate_name}\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n\n"
+            )
+        }
+        false => String::new(),
+    };
     format!(
         r#"[package]
 name = "{crate_name}"
@@ -64,7 +72,7 @@ tracing = "0.1"
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
 
-[lints.rust]
+{binary}[lints.rust]
 unsafe_code = "forbid"
 missing_docs = "warn"
 "#
@@ -74,11 +82,47 @@ missing_docs = "warn"
 /// The features of what the crate has besides its client, and the dependencies that only they need.
 fn extras(config: &Config) -> (String, String) {
     let extras = config.extras.iter().map(|extra| match extra {
-        Extra::Cli => ("# The program for the command line.\ncli = [\"config-files\"]\n", ""),
-        Extra::Mock => ("# A server for tests.\nmock = []\n", ""),
+        Extra::Cli => (CLI_FEATURE, CLI_DEPENDENCIES),
+        Extra::Mock => (MOCK_FEATURE, MOCK_DEPENDENCIES),
     });
     extras.unzip()
 }
+
+const CLI_FEATURE: &str = r#"# The program for the command line.
+cli = [
+    "config-files",
+    "dep:clap",
+    "dep:clap_complete",
+    "dep:clap_mangen",
+    "dep:comfy-table",
+    "dep:console",
+    "dep:indicatif",
+    "dep:tracing-subscriber",
+    "tokio/macros",
+    "tokio/signal",
+]
+"#;
+
+const CLI_DEPENDENCIES: &str = r#"
+# For the program.
+clap = { version = "4", default-features = false, features = [
+    "std", "color", "error-context", "help", "string", "suggestions", "usage", "wrap_help",
+], optional = true }
+clap_complete = { version = "4", optional = true }
+clap_mangen = { version = "0.3", optional = true }
+comfy-table = { version = "8", default-features = false, optional = true }
+console = { version = "0.16", optional = true }
+indicatif = { version = "0.18", optional = true }
+tracing-subscriber = { version = "0.3", default-features = false, features = [
+    "registry",
+], optional = true }
+"#;
+
+const MOCK_FEATURE: &str = r#"# A server for tests.
+mock = []
+"#;
+
+const MOCK_DEPENDENCIES: &str = "";
 
 fn default_features(facts: &Facts) -> String {
     let tags: Vec<&String> = facts.features.of_groups.values().collect();

@@ -324,6 +324,8 @@ pub struct LongRunning {
     pub download: Option<Step>,
     /// Codes of errors that mean that it is still under way.
     pub pending_errors: Vec<String>,
+    /// The name of the command that does it all, if the document gives it one.
+    pub command: Option<String>,
 }
 
 /// An operation of the same group that takes the id of what was started.

@@ -60,6 +60,7 @@ fn plan(value: &Value, index: usize, operations: &[Operation]) -> Result<LongRun
         cancel: further("cancel")?,
         download: further("download")?,
         created: text("created"),
+        command: text("command"),
         succeeded: strings(value.get("succeeded")),
         failed: strings(value.get("failed")),
         cancelled: strings(value.get("cancelled")),

@@ -251,11 +251,24 @@ impl fmt::Display for DecodeError {
 pub struct SaveError {
     path: PathBuf,
     cause: std::io::Error,
+    needed: Option<u64>,
 }
 
 impl SaveError {
     pub(crate) fn new(path: &Path, cause: std::io::Error) -> Self {
-        Self { path: path.to_owned(), cause }
+        Self { path: path.to_owned(), cause, needed: None }
+    }
+
+    /// Adds the size of the whole file, where it was to be written and there was no room.
+    pub(crate) fn needing(mut self, bytes: Option<u64>) -> Self {
+        self.needed = bytes.filter(|_| is_full(&self.cause));
+        self
+    }
+
+    /// How many bytes the file has, if there was no room for it on the disk and the server has said
+    /// its size. What was written of it is removed.
+    pub fn needed(&self) -> Option<u64> {
+        self.needed
     }
 
     /// The file that was to be written.
@@ -271,6 +284,16 @@ impl SaveError {
 
 impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} could not be written: {}", self.path.display(), self.cause)
+        write!(f, "{} could not be written: {}", self.path.display(), self.cause)?;
+        match self.needed {
+            Some(bytes) => write!(f, "; the file has {bytes} bytes"),
+            None => Ok(()),
+        }
     }
+}
+
+/// Whether there is no room: on the disk, for this user, or for a file of this size.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

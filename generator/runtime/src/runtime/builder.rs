@@ -21,7 +21,7 @@ use super::{
 /// Sets a [`Client`] up. Everything has a default except the way to sign in.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
-    api: &'static Api,
+    pub(crate) api: &'static Api,
     place: Given,
     sign_in: SignIn,
     credentials: BTreeMap<&'static str, Credential>,
@@ -83,7 +83,7 @@ impl ClientBuilder {
     /// [`Error::Config`] with what each source lacks, or with the file that cannot be read.
     #[cfg(feature = "config-files")]
     pub fn discover(mut self) -> Result<Self, Error> {
-        let found = super::credential_files::find(self.api)?;
+        let found = super::credential_files::find(self.api, &Default::default())?;
         self.place.base_url = Some(found.base_url);
         Ok(self.client_credentials(found.client_id, found.client_secret))
     }

@@ -41,6 +41,7 @@ mod retry;
 mod secret;
 mod security;
 mod transport;
+mod wire_log;
 
 pub use self::api::{
     Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,

@@ -129,6 +129,12 @@ impl Credentials {
         Ok(Self { schemes, held, token })
     }
 
+    /// Where the token comes from that is for all schemes that take one.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn token(&self) -> Option<&TokenCache> {
+        self.token.as_deref()
+    }
+
     /// Whether there is anything to show.
     pub(crate) fn any(&self) -> bool {
         self.token.is_some() || self.held.iter().any(Option::is_some)

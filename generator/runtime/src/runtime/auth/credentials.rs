@@ -4,14 +4,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource};
 use crate::runtime::builder::causes;
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
-use crate::runtime::{RetryPolicy, Secret};
+use crate::runtime::{RetryPolicy, Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
 pub(crate) struct ClientCredentials {
@@ -74,8 +74,10 @@ impl ClientCredentials {
             .timeout(self.timeout)
             .body(form);
         let failed = |error: reqwest::Error| causes(&error.without_url());
+        wire_log::request(&Method::POST, url, &HeaderMap::new());
         let response = request.send().await.map_err(failed)?;
         let (status, headers) = (response.status(), response.headers().clone());
+        wire_log::answer(status, &headers);
         Ok((status, headers, response.bytes().await.map_err(failed)?))
     }
 

@@ -56,6 +56,12 @@ impl SaveIn {
         self
     }
 
+    /// Gives the file a name of one's own, instead of the server's. It is taken as it is.
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// Says what becomes of a file that is there already. By default saving fails.
     pub fn if_exists(mut self, choice: IfExists) -> Self {
         self.if_exists = choice;
@@ -140,14 +146,15 @@ async fn write(
     path: &Path,
     mut progress: Option<&mut Show>,
 ) -> Result<(Part, u64), Error> {
-    let failed = |error: IoError| SaveError::new(path, error);
+    let size = download.content_length();
+    let failed = |error: IoError| SaveError::new(path, error).needing(size);
     let (mut file, part) = Part::create(path).await.map_err(failed)?;
     let mut written = 0;
     while let Some(chunk) = download.chunk().await? {
         file.write_all(&chunk).await.map_err(failed)?;
         written += chunk.len() as u64;
         if let Some(show) = &mut progress {
-            show(written, download.content_length());
+            show(written, size);
         }
     }
     file.flush().await.map_err(failed)?;

@@ -43,6 +43,12 @@ impl ApiError {
         }
     }
 
+    /// The id of the operation.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn operation(&self) -> &'static str {
+        self.reply.operation
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.reply.status

@@ -1,0 +1,225 @@
+//! Results, as people read them on a terminal and as programs read them.
+
+use std::pin::Pin;
+
+use clap::ArgMatches;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::value::RawValue;
+
+use super::failure::{Exit, Failure};
+use super::files::{self, Target};
+use super::text::printable;
+use crate::runtime::parameter::{Node, text};
+use crate::runtime::{Download, Error, Incoming};
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// JSON, one value in each line.
+    Lines,
+}
+
+impl Format {
+    pub(super) fn of(matches: &ArgMatches) -> Self {
+        match (matches.get_flag("json"), matches.get_flag("json-lines")) {
+            (true, _) => Self::Json,
+            (_, true) => Self::Lines,
+            (false, false) => Self::Human,
+        }
+    }
+
+    /// Whether programs read it.
+    pub(super) fn is_json(self) -> bool {
+        self != Self::Human
+    }
+}
+
+/// Writes a value. For programs it is what the server sent, to the digit.
+pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<(), Failure> {
+    let text = match format {
+        Format::Json => json.get().trim().to_owned(),
+        Format::Lines => match Node::of(json) {
+            Ok(Node::List(items)) => {
+                items.iter().map(|item| compact(item.get())).collect::<Vec<_>>().join("\n")
+            }
+            _ => compact(json.get()),
+        },
+        Format::Human => for_people(json),
+    };
+    if text.is_empty() {
+        return Ok(());
+    }
+    files::write(format!("{text}\n").as_bytes(), target)
+}
+
+/// What an answer is, if only its media type tells.
+pub(super) enum Sorted {
+    Json(Box<RawValue>),
+    Text(String),
+    File(Box<Download>),
+    Nothing,
+}
+
+/// Sorts an answer by its media type.
+pub(super) fn sort(
+    incoming: Incoming,
+) -> Pin<Box<dyn Future<Output = Result<Sorted, Error>> + Send>> {
+    Box::pin(async move {
+        let media_type = incoming.media_type().unwrap_or_default().to_owned();
+        let is_empty = incoming.status() == http::StatusCode::NO_CONTENT;
+        if is_empty
+            || (media_type.is_empty()
+                && incoming.headers().get("content-length").is_some_and(|length| length == "0"))
+        {
+            incoming.ignore().await?;
+            Ok(Sorted::Nothing)
+        } else if crate::runtime::media_type::is_json(&media_type) {
+            incoming.json().await.map(Sorted::Json)
+        } else if media_type.starts_with("text/")
+            && !incoming.headers().contains_key("content-disposition")
+        {
+            incoming.text().await.map(Sorted::Text)
+        } else {
+            Ok(Sorted::File(Box::new(incoming.download())))
+        }
+    })
+}
+
+/// JSON without the spaces between its parts.
+pub(super) fn compact(json: &str) -> String {
+    let (mut compact, mut in_text, mut escaped) = (String::new(), false, false);
+    for c in json.chars() {
+        if in_text || !c.is_ascii_whitespace() {
+            compact.push(c);
+        }
+        match (in_text, escaped, c) {
+            (true, true, _) => escaped = false,
+            (true, false, '\\') => escaped = true,
+            (_, false, '"') => in_text = !in_text,
+            _ => {}
+        }
+    }
+    compact
+}
+
+fn for_people(json: &RawValue) -> String {
+    match Node::of(json) {
+        Ok(Node::Null) => String::new(),
+        Ok(Node::Text(text)) => text.lines().map(printable).collect::<Vec<_>>().join("\n"),
+        Ok(Node::Object(entries)) => {
+            let rows = entries.iter().map(|(name, value)| vec![printable(name), cell(value)]);
+            table(None, rows)
+        }
+        Ok(Node::List(items)) => list(&items),
+        Err(_) => json.get().to_owned(),
+    }
+}
+
+/// Objects as rows with their properties as columns, and anything else line by line.
+fn list(items: &[Box<RawValue>]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let mut objects = Vec::new();
+    for item in items {
+        let Ok(Node::Object(entries)) = Node::of(item) else {
+            return items.iter().map(|item| cell(item)).collect::<Vec<_>>().join("\n");
+        };
+        for (name, _) in &entries {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        objects.push(entries);
+    }
+    let rows = objects.iter().map(|entries| {
+        let value = |name: &String| {
+            let found = entries.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| cell(value)).unwrap_or_default()
+        };
+        names.iter().map(value).collect()
+    });
+    let header = names.iter().map(|name| printable(name)).collect();
+    table(Some(header), rows)
+}
+
+/// A value in one line: lists of scalars with commas, and what is deeper as JSON.
+fn cell(json: &RawValue) -> String {
+    let shown = match Node::of(json) {
+        Ok(Node::Null) => String::new(),
+        Ok(Node::Text(text)) => text,
+        Ok(Node::List(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
+            items.iter().filter_map(|item| text(item)).collect::<Vec<_>>().join(", ")
+        }
+        _ => compact(json.get()),
+    };
+    printable(&shown)
+}
+
+fn table(header: Option<Vec<String>>, rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    let terminal = console::Term::stdout();
+    if terminal.is_term() {
+        table.set_width(terminal.size().1);
+    }
+    if let Some(header) = header {
+        table.set_header(header);
+    }
+    table.add_rows(rows);
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A text as the result.
+pub(super) fn plain(text: &str, format: Format, target: &Target) -> Result<(), Failure> {
+    let text = match format {
+        Format::Json | Format::Lines => serde_json::Value::from(text).to_string(),
+        // What goes to a file or to another program is not touched.
+        Format::Human if *target != Target::Stdout || !console::Term::stdout().is_term() => {
+            return files::write(text.as_bytes(), target);
+        }
+        Format::Human => text.lines().map(printable).collect::<Vec<_>>().join("\n"),
+    };
+    files::write(format!("{text}\n").as_bytes(), target)
+}
+
+/// JSON that the program itself has put together.
+pub(super) fn own(json: &serde_json::Value) -> Result<Box<RawValue>, Failure> {
+    serde_json::value::to_raw_value(json)
+        .map_err(|error| Failure::new(Exit::Other, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(text: &str) -> Box<RawValue> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn objects_are_rows_of_names_and_values() {
+        let shown = for_people(&raw(
+            r#"{"b": 1.50, "a": null, "list": ["x", 2], "deep": {"c": [ 1 ]}, "text": "l\nm\u001b"}"#,
+        ));
+        assert_eq!(shown, "b     1.50\na\nlist  x, 2\ndeep  {\"c\":[1]}\ntext  l m\u{fffd}");
+    }
+
+    #[test]
+    fn lists_of_objects_are_tables() {
+        let shown = for_people(&raw(r#"[{"id": 1, "name": "one"}, {"id": 22, "more": true}]"#));
+        assert_eq!(shown, "id  name  more\n1   one\n22        true");
+        assert_eq!(for_people(&raw(r#"["a", 1, {"b": 2}]"#)), "a\n1\n{\"b\":2}");
+        assert_eq!(for_people(&raw("[]")), "");
+    }
+
+    #[test]
+    fn spaces_go_and_texts_stay() {
+        assert_eq!(compact("{ \"a b\\\" c\" : [ 1.0 ,\n 2 ] }"), r#"{"a b\" c":[1.0,2]}"#);
+    }
+}

@@ -1,0 +1,149 @@
+//! The client that the words of the command line describe.
+//!
+//! What a flag says counts before what the environment says, and that before the files of other
+//! tools. Secrets come from files or from standard input, and never stand among the words: others on
+//! the machine can read those.
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::ArgMatches;
+
+use super::failure::{Exit, Failure};
+use super::table::Program;
+use crate::runtime::credential_files::{Given, find};
+use crate::runtime::{Api, Client, Credential, Secret, SecurityKind};
+
+/// A client, and how it came to be.
+pub(super) struct Connected {
+    pub(super) client: Client,
+    /// The id of the client, if it signs in with one.
+    pub(super) client_id: Option<String>,
+    /// Where what is not among the words comes from.
+    pub(super) source: Option<String>,
+}
+
+pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connected, Failure> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let mut builder = (program.builder)();
+    let api = builder.api;
+    for variable in program.server_variables {
+        if let Some(value) = text(variable.name) {
+            builder = builder.server_variable(variable.variable, value);
+        }
+    }
+    let mut keys = false;
+    for flag in program.credentials {
+        if let Some(path) = text(flag.name) {
+            let secret = secret(flag.name, &path)?;
+            builder = builder.credential(flag.scheme, credential(api, flag.scheme, secret));
+            keys = true;
+        }
+    }
+    if let Some(version) = text("api-version") {
+        builder = builder.base_path(format!("/{}", version.trim_start_matches('/')));
+    }
+    let token = text("token-file").map(|path| secret("token-file", &path)).transpose()?;
+    let client_secret = text("client-secret-file");
+    let client_secret =
+        client_secret.map(|path| secret("client-secret-file", &path)).transpose()?;
+    let of_server = program.server_variables.iter().any(|one| text(one.name).is_some());
+    let mut given =
+        Given { base_url: text("base-url"), client_id: text("client-id"), client_secret };
+    let (mut client_id, mut source) = (given.client_id.clone(), None);
+    // What is not needed counts as given, so that nobody looks for it.
+    if of_server {
+        given.base_url.get_or_insert_default();
+    }
+    if token.is_some() {
+        given.client_id.get_or_insert_default();
+        given.client_secret.get_or_insert_with(|| Secret::from(String::new()));
+    }
+    let has_sources = api.environment.is_some() || !api.credential_files.is_empty();
+    let has_credentials = given.client_id.is_some() || given.client_secret.is_some();
+    if has_sources && (has_credentials || !keys) {
+        let found = find(api, &given).map_err(|error| missing(api, &error.to_string()))?;
+        given = Given {
+            base_url: Some(found.base_url),
+            client_id: Some(found.client_id),
+            client_secret: Some(found.client_secret),
+        };
+        source = found.source;
+    }
+    if token.is_none() {
+        client_id.clone_from(&given.client_id);
+        builder = match (given.client_id, given.client_secret) {
+            (Some(id), Some(secret)) => builder.client_credentials(id, secret),
+            (None, None) => builder,
+            (_, _) => {
+                let message = "--client-id and --client-secret-file belong together";
+                return Err(Failure::new(Exit::Credentials, message));
+            }
+        };
+    }
+    if let Some(token) = token {
+        builder = builder.token(token);
+    }
+    if let Some(url) = given.base_url.filter(|url| !url.is_empty()) {
+        builder = builder.base_url(url);
+    }
+    let client = builder.build().map_err(|error| Failure::of(&error, program))?;
+    Ok(Connected { client, client_id, source })
+}
+
+fn missing(api: &Api, message: &str) -> Failure {
+    let failure = Failure::new(Exit::Credentials, message);
+    let Some(names) = &api.environment else { return failure };
+    failure.hint(format!(
+        "set {}, {} and {}, or give --base-url, --client-id and --client-secret-file",
+        names.base_url, names.client_id, names.client_secret
+    ))
+}
+
+fn credential(api: &Api, scheme: &str, secret: Secret) -> Credential {
+    let scheme = api.security.iter().find(|known| known.name == scheme);
+    match scheme.map(|scheme| scheme.kind) {
+        Some(SecurityKind::Basic) => {
+            let pair = secret.expose_secret().to_owned();
+            let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
+            Credential::basic(user, password)
+        }
+        Some(SecurityKind::Bearer) => Credential::bearer(secret),
+        Some(SecurityKind::ApiKey { .. }) | None => Credential::api_key(secret),
+    }
+}
+
+/// A secret out of a file, without the line break at its end.
+fn secret(flag: &str, path: &str) -> Result<Secret, Failure> {
+    let bytes = read(flag, path)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::usage(format!("--{flag}: the content of {path} is not UTF-8")))?;
+    match text.trim() {
+        "" => Err(Failure::usage(format!("--{flag}: there is nothing in {path}"))),
+        text => Ok(Secret::from(text)),
+    }
+}
+
+/// The content of a file that a flag names, or of standard input.
+pub(super) fn read(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+    static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
+    let failed = |error: std::io::Error| {
+        Failure::usage(format!("--{flag}: {} cannot be read: {error}", shown(path)))
+    };
+    if path != "-" {
+        return fs::read(PathBuf::from(path)).map_err(failed);
+    }
+    if STDIN_IS_READ.swap(true, Ordering::SeqCst) {
+        let message = format!("--{flag}: standard input can be read for one flag only");
+        return Err(Failure::usage(message));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn shown(path: &str) -> &str {
+    if path == "-" { "standard input" } else { path }
+}

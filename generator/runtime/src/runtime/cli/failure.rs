@@ -1,0 +1,186 @@
+//! How the program ends, and what it says when that is not well.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::table::{Command, Program};
+use crate::runtime::{ApiError, Error, SaveError};
+
+/// How the program ends, as its exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Something that no other code stands for, such as a file that cannot be written.
+    Other = 1,
+    /// The words of the command line make no sense.
+    Usage = 2,
+    /// There are no credentials, or they are not accepted.
+    Credentials = 3,
+    /// The API has refused the request.
+    Refused = 4,
+    /// The server fails, cannot be reached, or takes no more requests, after all attempts.
+    Server = 5,
+    /// What was waited for has failed, or somebody has cancelled it.
+    Failed = 6,
+    /// Time ran out.
+    TimedOut = 7,
+    /// Somebody has pressed Ctrl-C.
+    Interrupted = 130,
+    /// The system has asked the program to end.
+    Terminated = 143,
+}
+
+/// What the help says of exit codes.
+pub(super) const EXIT_CODES: &str = "Exit codes:
+  0    done
+  1    anything that no other code stands for, such as a file that cannot be written
+  2    the words of the command line make no sense
+  3    no credentials, or credentials that are not accepted
+  4    the API has refused the request
+  5    the server fails, cannot be reached or limits the rate, after all attempts
+  6    what was waited for has failed, or was cancelled
+  7    time ran out
+  130  interrupted by Ctrl-C (143: by the system)";
+
+/// Why the program does not end well.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    /// What went wrong, in a line.
+    message: String,
+    /// What else is known: names and values.
+    details: Vec<(&'static str, String)>,
+    /// What can be done about it.
+    hints: Vec<String>,
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), details: Vec::new(), hints: Vec::new() }
+    }
+
+    /// The words of the command line make no sense.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The error of a request.
+    pub(super) fn of(error: &Error, program: &Program) -> Self {
+        match error {
+            Error::Config(error) => Self::usage(error.to_string()),
+            Error::Auth(auth) => {
+                let exit = match auth.status().map(|status| status.as_u16()) {
+                    Some(429 | 500..) | None => Exit::Server,
+                    Some(_) => Exit::Credentials,
+                };
+                Self::new(exit, auth.to_string())
+            }
+            Error::Connection(error) => Self::new(Exit::Server, error.to_string()),
+            Error::Timeout(error) => Self::new(Exit::TimedOut, error.to_string()),
+            Error::Api(error) => Self::refused(error, program),
+            Error::Decode(error) => Self::new(Exit::Other, error.to_string()),
+            Error::Save(error) => Self::unsaved(error),
+        }
+    }
+
+    fn unsaved(error: &SaveError) -> Self {
+        Self::new(Exit::Other, super::text::cause(error))
+    }
+
+    fn refused(error: &ApiError, program: &Program) -> Self {
+        let mut commands = program.commands.iter().copied().flatten();
+        let command = commands.find(|command| command.operation.id == error.operation());
+        let name = command.map_or(error.operation(), |command| command.name);
+        let status = error.status();
+        let exit = match status.as_u16() {
+            401 => Exit::Credentials,
+            429 | 500.. => Exit::Server,
+            _ => Exit::Refused,
+        };
+        let mut failure = Self::new(exit, format!("{name}: the server answered {status}"));
+        failure.details.push(("status", status.as_u16().to_string()));
+        let more = [
+            ("code", error.code()),
+            ("message", error.message()),
+            ("tracking id", error.tracking_id()),
+        ];
+        let more = more.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned())));
+        failure.details.extend(more);
+        match (status.as_u16(), command) {
+            (401, _) => failure.hint("the token is not accepted: `auth check` tells whose it is"),
+            (403, Some(command)) => failure.hint(permissions(command)),
+            (429, _) => {
+                let wait = error.retry_after().map(|wait| wait.as_secs());
+                let wait = wait.map(|wait| format!("try again in {wait} seconds"));
+                failure.hint(wait.unwrap_or_else(|| "try again later".to_owned()))
+            }
+            _ => failure,
+        }
+    }
+
+    /// Adds what can be done about it.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        let hint = hint.into();
+        if !hint.is_empty() {
+            self.hints.push(hint);
+        }
+        self
+    }
+
+    /// Says what it is about, before what went wrong.
+    pub(super) fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
+    /// Adds something that is known.
+    pub(super) fn detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.details.push((name, value.into()));
+        self
+    }
+
+    /// For people: what, what else, what to do.
+    pub(super) fn for_people(&self) -> String {
+        let paint = |text: &str| console::style(text.to_owned()).for_stderr();
+        let plain = super::text::printable;
+        let mut text = format!("{} {}", paint("error:").red().bold(), plain(&self.message));
+        let width = self.details.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (name, value) in &self.details {
+            let name = format!("{name:width$}");
+            let _ = write!(text, "\n  {}  {}", paint(&name).dim(), plain(value));
+        }
+        for hint in &self.hints {
+            let _ = write!(text, "\n{} {}", paint("hint:").cyan(), plain(hint));
+        }
+        text
+    }
+
+    /// For programs: one line of JSON.
+    pub(super) fn for_programs(&self) -> String {
+        let mut error = json!({"exitCode": self.exit as u8, "error": self.message});
+        for (name, value) in &self.details {
+            let name = if *name == "tracking id" { "trackingId" } else { name };
+            error[name] = Value::from(value.as_str());
+        }
+        if !self.hints.is_empty() {
+            error["hints"] = self.hints.clone().into();
+        }
+        error.to_string()
+    }
+}
+
+/// What a command needs, in words.
+fn permissions(command: &Command) -> String {
+    let list = |names: &[&str], one: &str, several: &str| match names {
+        [] => None,
+        [only] => Some(format!("{one} {only}")),
+        names => Some(format!("{several} {}", names.join(", "))),
+    };
+    let scopes = list(command.scopes, "the scope", "one of the scopes");
+    let levels = list(command.user_levels, "a user of the level", "a user of one of the levels");
+    let needs: Vec<String> = scopes.into_iter().chain(levels).collect();
+    match needs.as_slice() {
+        [] => String::new(),
+        needs => format!("{} needs {}", command.name, needs.join(", and ")),
+    }
+}

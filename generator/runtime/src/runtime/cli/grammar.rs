@@ -1,0 +1,280 @@
+//! The grammar of the command line, made of the tables.
+
+use std::path::PathBuf;
+
+use clap::builder::{StyledStr, ValueHint};
+use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
+
+use super::failure::EXIT_CODES;
+use super::table::{Answer, Body, BodyKind, FileOf, Flag, Job, Kind, ParameterFlag, Program};
+use super::{duration, table, text, value};
+use crate::runtime::Location;
+
+/// The headings of flags that every command has.
+const CONNECTION: &str = "Connection";
+const OUTPUT: &str = "Output";
+
+/// The whole grammar. With `open`, values that the document does not know are taken as well.
+pub(super) fn grammar(program: &'static Program, open: bool) -> Command {
+    let mut command = Command::new(program.name)
+        .bin_name(program.name)
+        .version(program.version)
+        .about(text::summary(program.about))
+        .long_about(text::help(program.about))
+        .after_long_help(EXIT_CODES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .args(connection(program))
+        .args(output());
+    for entry in program.commands.iter().copied().flatten() {
+        if let Some(job) = &entry.job {
+            command = command.subcommand(job_command(entry, job, open));
+        }
+        command = command.subcommand(operation_command(entry, open));
+    }
+    command.subcommand(auth()).subcommands(super::pages::commands())
+}
+
+/// How long it may take, and where the API and the credentials are.
+fn connection(program: &'static Program) -> Vec<Arg> {
+    let text = |name: &'static str, place: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(place).help(help)
+    };
+    let secret = |name: &'static str, help: &'static str| {
+        text(name, "FILE|-", help).value_hint(ValueHint::FilePath)
+    };
+    let mut flags = vec![
+        text("base-url", "URL", "Where the API is, as in https://host")
+            .value_hint(ValueHint::Url),
+        text("api-version", "VERSION", "The path before that of the operations, as in v2"),
+        text("client-id", "ID", "The id of the client that signs in"),
+        secret("client-secret-file", "The file with the client's secret, or - for standard input"),
+        secret("token-file", "The file with a token to use instead, or - for standard input")
+            .conflicts_with_all(["client-id", "client-secret-file"]),
+        text("timeout", "TIME", "How long a request may take with all attempts, or how long a job is waited for, as in 90s or 1h30m")
+            .value_parser(duration::parse),
+    ];
+    flags.extend(
+        program
+            .server_variables
+            .iter()
+            .map(|variable| text(variable.name, "TEXT", "").help(text::summary(variable.help))),
+    );
+    flags.extend(program.credentials.iter().map(|one| secret(one.name, one.help)));
+    let global = |flag: Arg| flag.global(true).help_heading(CONNECTION);
+    flags.into_iter().map(global).collect()
+}
+
+fn output() -> [Arg; 5] {
+    let switch = |name: &'static str, help: &'static str| {
+        let switch = Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+        switch.global(true).help_heading(OUTPUT)
+    };
+    [
+        switch("json", "Write results as JSON, as the server sent it"),
+        switch("json-lines", "Write results as JSON, one value in each line")
+            .conflicts_with("json"),
+        switch("quiet", "Show nothing but results and errors").short('q'),
+        switch("verbose", "Show requests and answers, without secrets").short('v'),
+        switch("allow-unknown", "Take values that the API's document does not know"),
+    ]
+}
+
+fn operation_command(entry: &'static table::Command, open: bool) -> Command {
+    let mut command = described(entry.name, entry.about).args(parameters(entry, open));
+    if let Some(body) = &entry.body {
+        command = with_body(command, body, open, false);
+    }
+    let is_file = matches!(entry.answer, Answer::File | Answer::ByMediaType);
+    command.arg(target(is_file)).args(is_file.then(if_exists))
+}
+
+/// The command that starts something, waits for it, and fetches its file.
+fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) -> Command {
+    let (start, end) = (
+        text::summary(entry.about),
+        match job.file {
+            Some(_) => "wait for its end, and save its files",
+            None => "and wait for its end",
+        },
+    );
+    let start = format!("{start}, {end}");
+    let about = format!(
+        "{start}.\n\nCtrl-C ends the waiting and says how to go on with --resume. What {} has started goes on at the server.",
+        entry.name
+    );
+    let mut command = Command::new(job.name)
+        .about(start)
+        .long_about(about)
+        .args(parameters(entry, open).into_iter().map(|flag| flag.required(false)));
+    if let Some(body) = &entry.body {
+        command = with_body(command, body, open, true);
+    }
+    let resume = Arg::new("resume")
+        .long("resume")
+        .value_name("ID")
+        .help("Start nothing, and wait for what was started before, by its id");
+    let interval = Arg::new("poll-interval")
+        .long("poll-interval")
+        .value_name("TIME")
+        .value_parser(duration::parse)
+        .help("The time between two questions for its state; by default it grows from 1 s to 30 s");
+    let cancel = Arg::new("cancel-on-timeout")
+        .long("cancel-on-timeout")
+        .action(ArgAction::SetTrue)
+        .requires("timeout")
+        .help("Cancel it at the server when --timeout has passed");
+    let cancel = job.wait.cancel.as_ref().map(|_| cancel);
+    command = command.arg(resume).arg(interval).args(cancel);
+    if let Some(file) = &job.file {
+        command = with_file(command, file, open);
+    }
+    command
+}
+
+fn with_file(command: Command, file: &'static FileOf, open: bool) -> Command {
+    let format = file.format.as_ref().map(|format| {
+        let mut several = argument(&format.flag, open).required(false);
+        several = several.action(ArgAction::Append).value_delimiter(',');
+        if let Kind::Choice([(first, _), ..]) = format.flag.kind {
+            several = several.default_value(*first);
+        }
+        several
+    });
+    let others = file.parameters.iter().map(|one| argument(&one.flag, open));
+    let target = target(true)
+        .help("The directory for its files, or a file, or - for standard output")
+        .default_value(".");
+    command.args(format).args(others).arg(target).arg(if_exists())
+}
+
+fn described(name: &'static str, about: &'static str) -> Command {
+    Command::new(name).about(text::summary(about)).long_about(text::help(about))
+}
+
+fn parameters(entry: &'static table::Command, open: bool) -> Vec<Arg> {
+    let flag = |one: &'static ParameterFlag| match one.parameter.location {
+        Location::Path => positional(&one.flag, open),
+        Location::Query | Location::Header | Location::Cookie => argument(&one.flag, open),
+    };
+    entry.parameters.iter().map(flag).collect()
+}
+
+fn positional(flag: &'static Flag, open: bool) -> Arg {
+    Arg::new(flag.name)
+        .value_name(flag.name.to_uppercase().replace('-', "_"))
+        .value_parser(value::parser(flag.kind, open))
+        .required(true)
+        .help(text::summary(flag.help))
+        .long_help(text::help(flag.help))
+}
+
+fn argument(flag: &'static Flag, open: bool) -> Arg {
+    let argument = Arg::new(flag.name)
+        .long(flag.name)
+        .value_name(value::placeholder(flag.kind))
+        .value_parser(value::parser(flag.kind, open))
+        .required(flag.required)
+        .help(text::summary(flag.help))
+        .long_help(text::help(flag.help));
+    match flag.kind {
+        Kind::Boolean => {
+            argument.num_args(0..=1).require_equals(true).default_missing_value("true")
+        }
+        Kind::Text | Kind::Json => argument.allow_hyphen_values(true),
+        Kind::Integer | Kind::Number => argument.allow_negative_numbers(true),
+        Kind::Choice(_) => argument,
+        Kind::File => argument.value_hint(ValueHint::FilePath),
+        Kind::List(Kind::Text) => argument.action(ArgAction::Append).allow_hyphen_values(true),
+        Kind::List(Kind::File) => {
+            argument.action(ArgAction::Append).value_hint(ValueHint::FilePath)
+        }
+        Kind::List(_) => {
+            argument.action(ArgAction::Append).value_delimiter(',').allow_negative_numbers(true)
+        }
+    }
+}
+
+/// Flags for the body: one for all of it, and one for each property.
+fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool) -> Command {
+    let in_parts = matches!(body.kind, BodyKind::Multipart(_));
+    let names: Vec<&'static str> = body.properties.iter().map(|one| one.flag.name).collect();
+    let mut properties: Vec<Arg> = Vec::new();
+    for property in body.properties {
+        let mut flag = argument(&property.flag, open).required(false);
+        if !property.of.is_empty() {
+            let tags: Vec<&str> = property.of.iter().map(|(tag, _)| *tag).collect();
+            let of = format!("[{}]", tags.join(", "));
+            let with = |help: Option<&StyledStr>| help.map(|help| format!("{help} {of}"));
+            let (short, long) = (with(flag.get_help()), with(flag.get_long_help()));
+            flag = flag.help(short.unwrap_or_default()).long_help(long.unwrap_or_default());
+        }
+        properties.push(flag.help_heading("Body"));
+    }
+    let whole = (!in_parts).then(|| {
+        let (place, help) = match body.kind {
+            BodyKind::Json | BodyKind::Form(_) => (
+                "FILE|-|JSON",
+                "The whole body: JSON, the file that holds it, or - for standard input",
+            ),
+            BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => {
+                ("FILE|-", "The file that holds the body, or - for standard input")
+            }
+        };
+        let about = text::help(body.help);
+        Arg::new("body")
+            .long("body")
+            .value_name(place)
+            .help(help)
+            .long_help(format!("{help}. {about}").trim().to_owned())
+            .conflicts_with_all(&names)
+            .help_heading("Body")
+    });
+    let has_flags = whole.is_some() || !names.is_empty();
+    let command = command.args(whole).args(properties);
+    if !resumable || !has_flags {
+        return command;
+    }
+    let all = names.into_iter().chain((!in_parts).then_some("body"));
+    command.group(
+        ArgGroup::new("start")
+            .args(all.collect::<Vec<_>>())
+            .multiple(true)
+            .conflicts_with("resume"),
+    )
+}
+
+fn target(is_file: bool) -> Arg {
+    let help = if is_file {
+        "The file or the directory to save in, or - for standard output; by default this directory, and the name that the server gives"
+    } else {
+        "The file to write the result to, or - for standard output"
+    };
+    let place = if is_file { "FILE|DIR|-" } else { "FILE|-" };
+    Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name(place)
+        .value_parser(value_parser!(PathBuf))
+        .value_hint(ValueHint::AnyPath)
+        .help(help)
+        .help_heading(OUTPUT)
+}
+
+fn if_exists() -> Arg {
+    Arg::new("if-exists")
+        .long("if-exists")
+        .value_name("CHOICE")
+        .value_parser(["number", "replace", "fail"])
+        .help("What becomes of a file that is there already: it stays and the new one gets a number, it is replaced, or saving fails [default: number in a directory, replace for a file that is named]")
+        .help_heading(OUTPUT)
+}
+
+fn auth() -> Command {
+    let check = Command::new("check").about("Sign in, and say as whom and where");
+    Command::new("auth")
+        .about("Look at how the program signs in")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(check)
+}

@@ -1,0 +1,315 @@
+//! Commands that start something, wait for its end, and fetch its files.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::answer::{self, Format};
+use super::failure::{Exit, Failure};
+use super::files::{self, Target};
+use super::signals::Interrupt;
+use super::table::{Command, FileOf, Job, Program};
+use super::{Session, duration, request};
+use crate::runtime::{Location, Phase, Polled, Poller, WaitError};
+
+/// The flags that say where the API is, and who asks.
+const CONNECTION: [&str; 5] =
+    ["base-url", "api-version", "client-id", "client-secret-file", "token-file"];
+
+/// What was waited for: its id and its last state.
+struct Ended {
+    id: String,
+    state: Box<RawValue>,
+}
+
+pub(super) async fn run(
+    session: &Session,
+    interrupt: &mut Interrupt,
+    (command, job): (&'static Command, &'static Job),
+    matches: &ArgMatches,
+) -> Result<(), Failure> {
+    let formats = formats(job.file.as_ref(), matches);
+    let output = matches.try_get_one::<PathBuf>("output").ok().flatten();
+    let target = Target::new(output.map_or(Path::new("."), PathBuf::as_path), true);
+    if formats.len() > 1 && !matches!(target, Target::Directory(_)) {
+        let message = "--output: several formats need a directory; put a slash behind its name";
+        return Err(Failure::usage(message));
+    }
+    let poller = poller(session, command, job, matches)?;
+    if job.file.is_some() {
+        // To learn after the wait that nothing can be saved would be late.
+        target.check().await.map_err(|error| Failure::of(&error, session.program))?;
+    }
+    let again = Again { program: session.program, job, command, matches };
+    let ended = wait(session, interrupt, poller, &again).await?;
+    let mut saved = Vec::new();
+    if let Some(file) = &job.file {
+        for format in formats.iter().map(Some).chain(formats.is_empty().then_some(None)) {
+            let request = request::of_file(&session.client, file, &ended.id, format, matches);
+            let if_exists = files::if_exists(matches, &target);
+            let screen = std::sync::Arc::clone(&session.screen);
+            let fetch = async {
+                let download = request.download().await?.body;
+                files::save(download, &target, if_exists, &screen).await
+            };
+            let fetched = interrupt.guard(fetch).await;
+            let fetched = fetched.map_err(|exit| again.interrupted(exit, Some(&ended.id)))?;
+            let failed = |error| {
+                let about = format!("{} has ended well, but its file is not here", ended.id);
+                Failure::of(&error, session.program).about(&about).hint(again.resume(&ended.id))
+            };
+            saved.extend(fetched.map_err(failed)?);
+        }
+    }
+    tell(session.format, job, &ended, &saved, &target)
+}
+
+/// The formats that are asked for.
+fn formats(file: Option<&FileOf>, matches: &ArgMatches) -> Vec<Value> {
+    let flag = file.and_then(|file| file.format.as_ref());
+    let values = flag.and_then(|flag| matches.try_get_many::<Value>(flag.flag.name).ok().flatten());
+    let mut formats: Vec<Value> = Vec::new();
+    for value in values.into_iter().flatten() {
+        if !formats.contains(value) {
+            formats.push(value.clone());
+        }
+    }
+    formats
+}
+
+fn poller(
+    session: &Session,
+    command: &'static Command,
+    job: &'static Job,
+    matches: &ArgMatches,
+) -> Result<Poller<Box<RawValue>>, Failure> {
+    let mut poller = match matches.get_one::<String>("resume") {
+        Some(id) => Poller::resume(&session.client, job.wait, id),
+        None => {
+            let missing = command.parameters.iter().map(|one| &one.flag);
+            let mut missing =
+                missing.filter(|flag| flag.required && request::value(matches, flag).is_none());
+            if let Some(flag) = missing.next() {
+                return Err(Failure::usage(format!("{} is missing, or --resume", flag.name)));
+            }
+            Poller::start(request::of_command(&session.client, command, matches)?, job.wait)
+        }
+    };
+    if let Some(interval) = matches.get_one::<Duration>("poll-interval") {
+        poller = poller.interval(*interval, *interval);
+    }
+    if let Some(limit) = matches.get_one::<Duration>("timeout") {
+        poller = poller.deadline(*limit);
+    }
+    let cancels = matches.try_get_one::<bool>("cancel-on-timeout").ok().flatten();
+    Ok(if cancels == Some(&true) { poller.cancel_on_timeout() } else { poller })
+}
+
+async fn wait(
+    session: &Session,
+    interrupt: &mut Interrupt,
+    mut poller: Poller<Box<RawValue>>,
+    again: &Again<'_>,
+) -> Result<Ended, Failure> {
+    let resumed = poller.id().map(str::to_owned);
+    let what = resumed.as_deref().unwrap_or(again.command.name);
+    session.screen.waiting(what);
+    let mut announced = false;
+    let mut last = None;
+    loop {
+        let polled = interrupt.guard(poller.next()).await;
+        let polled = polled.map_err(|exit| again.interrupted(exit, poller.id()))?;
+        let id = poller.id().unwrap_or_default().to_owned();
+        let Some(polled) = polled else { break };
+        let polled = polled.map_err(|error| again.failed(&error))?;
+        if !announced {
+            announced = true;
+            let how = match (&resumed, poller.joined()) {
+                (Some(_), _) => "waiting for",
+                (None, true) => "joined, as it was under way already:",
+                (None, false) => "started",
+            };
+            session.screen.note(&format!("{how} {id}"));
+        }
+        if session.format == Format::Lines {
+            let line = format!("{}\n", line(&id, &polled));
+            files::write(line.as_bytes(), &Target::Stdout)?;
+        }
+        let status = status(&polled.state, again.job);
+        session.screen.waiting(&format!("{id}  {}", status.as_deref().unwrap_or("under way")));
+        last = Some((id, polled));
+    }
+    session.screen.clear();
+    let Some((id, polled)) = last else {
+        return Err(Failure::new(Exit::Other, "nothing was waited for"));
+    };
+    let status = status(&polled.state, again.job).unwrap_or_default();
+    let verb = match polled.phase {
+        Phase::Succeeded => {
+            let took = duration::show(polled.elapsed);
+            session.screen.note(&format!("ended with {status} after {took}"));
+            return Ok(Ended { id, state: polled.state });
+        }
+        Phase::Failed => "has failed",
+        Phase::Cancelled => "was cancelled",
+        Phase::Pending => "has not ended",
+    };
+    let failure = Failure::new(Exit::Failed, format!("{id} {verb}"));
+    Err(failure.detail("status", status).detail("state", answer::compact(polled.state.get())))
+}
+
+/// The status in a state, as the server has it.
+fn status(state: &RawValue, job: &Job) -> Option<String> {
+    let state: Value = serde_json::from_str(state.get()).ok()?;
+    Some(state.pointer(job.wait.status)?.as_str()?.to_owned())
+}
+
+/// A state on the way, as a line of JSON.
+fn line(id: &str, polled: &Polled<Box<RawValue>>) -> String {
+    let phase = match polled.phase {
+        Phase::Pending => "pending",
+        Phase::Succeeded => "succeeded",
+        Phase::Failed => "failed",
+        Phase::Cancelled => "cancelled",
+    };
+    format!(
+        r#"{{"id":{},"phase":"{phase}","seconds":{:.3},"state":{}}}"#,
+        Value::from(id),
+        polled.elapsed.as_secs_f64(),
+        answer::compact(polled.state.get())
+    )
+}
+
+/// Says what has come of it.
+fn tell(
+    format: Format,
+    job: &Job,
+    ended: &Ended,
+    saved: &[PathBuf],
+    target: &Target,
+) -> Result<(), Failure> {
+    if job.file.is_some() && *target == Target::Stdout {
+        return Ok(());
+    }
+    let paths: Vec<String> = saved.iter().map(|path| path.display().to_string()).collect();
+    if !format.is_json() && job.file.is_some() {
+        let lines: String = paths.iter().map(|path| format!("{path}\n")).collect();
+        return files::write(lines.as_bytes(), &Target::Stdout);
+    }
+    if !format.is_json() {
+        return answer::value(&ended.state, format, &Target::Stdout);
+    }
+    let text = format!(
+        "{{\"id\":{},\"files\":{},\"state\":{}}}\n",
+        Value::from(ended.id.as_str()),
+        Value::from(paths),
+        answer::compact(ended.state.get())
+    );
+    files::write(text.as_bytes(), &Target::Stdout)
+}
+
+/// What somebody needs to know who wants to go on later.
+struct Again<'a> {
+    program: &'static Program,
+    command: &'static Command,
+    job: &'static Job,
+    matches: &'a ArgMatches,
+}
+
+impl Again<'_> {
+    fn interrupted(&self, exit: Exit, id: Option<&str>) -> Failure {
+        let Some(id) = id else {
+            let message = "interrupted, before the server has answered: it may have been started";
+            return Failure::new(exit, message);
+        };
+        let failure = Failure::new(exit, format!("interrupted: {id} goes on at the server"));
+        failure.detail("id", id).hint(self.resume(id)).hint(self.cancel(id))
+    }
+
+    /// Why waiting did not end well.
+    fn failed(&self, error: &WaitError<Box<RawValue>>) -> Failure {
+        let id = error.id().unwrap_or_default().to_owned();
+        match error {
+            WaitError::Start(error) => Failure::of(error, self.program),
+            WaitError::Poll { error, .. } => Failure::of(error, self.program)
+                .about(&format!("the state of {id} is not known"))
+                .detail("id", id.as_str())
+                .hint(self.resume(&id)),
+            WaitError::TimedOut { id: None, waited, .. } => Failure::new(
+                Exit::TimedOut,
+                format!("it was not started within {}", duration::show(*waited)),
+            ),
+            WaitError::TimedOut { waited, cancelled, .. } => {
+                let waited = duration::show(*waited);
+                let what = if *cancelled { ", and was cancelled" } else { "" };
+                let message = format!("{id} has not ended within {waited}{what}");
+                let failure = Failure::new(Exit::TimedOut, message).detail("id", id.as_str());
+                if *cancelled { failure } else { failure.hint(self.resume(&id)) }
+            }
+            other => Failure::new(Exit::Failed, other.to_string()),
+        }
+    }
+
+    /// How to go on.
+    fn resume(&self, id: &str) -> String {
+        let mut words = vec![self.job.name.to_owned(), format!("--resume {}", word(id))];
+        words.extend(self.given(&["timeout", "poll-interval", "format", "output", "if-exists"]));
+        let more = self.job.file.iter().flat_map(|file| file.parameters);
+        words.extend(more.flat_map(|one| self.given(&[one.flag.name])));
+        format!("to go on: {} {}", self.program.name, self.with_connection(words))
+    }
+
+    /// How to stop it.
+    fn cancel(&self, id: &str) -> String {
+        let Some(step) = &self.job.wait.cancel else { return String::new() };
+        let mut all = self.program.commands.iter().copied().flatten();
+        let known = all.find(|one| one.operation.id == step.operation.id);
+        let Some(command) = known else { return String::new() };
+        let mut parameters = command.parameters.iter();
+        let flag = parameters.find(|one| one.parameter.name == step.parameter);
+        let by_name = flag.filter(|one| one.parameter.location != Location::Path);
+        let id = match by_name {
+            Some(one) => format!("--{} {}", one.flag.name, word(id)),
+            None => word(id),
+        };
+        let words = vec![command.name.to_owned(), id];
+        format!("to stop it: {} {}", self.program.name, self.with_connection(words))
+    }
+
+    fn with_connection(&self, mut words: Vec<String>) -> String {
+        words.extend(self.given(&CONNECTION));
+        let variables = self.program.server_variables.iter().map(|one| one.name);
+        let keys = self.program.credentials.iter().map(|one| one.name);
+        words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
+        words.join(" ")
+    }
+
+    /// The flags that were given, as they can be given again.
+    fn given(&self, names: &[&str]) -> Vec<String> {
+        let given = names.iter().filter(|name| {
+            let source = self.matches.try_contains_id(name).ok();
+            source == Some(true)
+                && self.matches.value_source(name) == Some(ValueSource::CommandLine)
+        });
+        let words = given.map(|name| {
+            let values = self.matches.get_raw(name).into_iter().flatten();
+            let values: Vec<String> =
+                values.map(|value| value.to_string_lossy().into_owned()).collect();
+            format!("--{name} {}", word(&values.join(",")))
+        });
+        words.collect()
+    }
+}
+
+/// A value as a shell takes it: in quotes if it has anything that a shell gives a meaning to.
+fn word(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}

@@ -1,0 +1,58 @@
+//! What the program says of itself to shells and to `man`.
+
+use std::io::{self, Write};
+
+use clap::{Arg, ArgMatches, Command};
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::failure::Failure;
+
+pub(super) fn commands() -> [Command; 2] {
+    let shell = Arg::new("shell")
+        .value_name("SHELL")
+        .required(true)
+        .value_parser(clap::value_parser!(Shell));
+    let page = Arg::new("page")
+        .value_name("COMMAND")
+        .help("The command that the page is about, instead of the whole program");
+    [
+        Command::new("completions").about("Write what a shell needs to complete words").arg(shell),
+        Command::new("man").about("Write the manual page, for `man -l -`").arg(page),
+    ]
+}
+
+/// The words that a shell completes.
+pub(super) fn completions(mut grammar: Command, matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
+    let mut script = Vec::new();
+    if let Some(shell) = matches.get_one::<Shell>("shell") {
+        let name = grammar.get_name().to_owned();
+        clap_complete::generate(*shell, &mut grammar, name, &mut script);
+    }
+    Ok(script)
+}
+
+/// A manual page.
+pub(super) fn man(mut grammar: Command, matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
+    grammar.build();
+    let page = match matches.get_one::<String>("page") {
+        None => grammar,
+        Some(name) => match grammar.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => {
+                let known = grammar.get_subcommands().map(Command::get_name);
+                let known: Vec<&str> = known.collect();
+                let message = format!(
+                    "there is no command `{}`; there are {}",
+                    super::text::printable(name),
+                    known.join(", ")
+                );
+                return Err(Failure::usage(message));
+            }
+        },
+    };
+    let mut roff = Vec::new();
+    let written: io::Result<()> = Man::new(page).render(&mut roff).and_then(|()| roff.flush());
+    written.map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(roff)
+}

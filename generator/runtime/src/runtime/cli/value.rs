@@ -1,0 +1,84 @@
+//! Words of the command line to values.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
+use serde_json::{Number, Value};
+
+use super::table::Kind;
+use super::text;
+
+/// The parser for a kind. With `open`, values that the document does not know are taken as well.
+pub(super) fn parser(kind: Kind, open: bool) -> ValueParser {
+    match kind {
+        Kind::Text | Kind::File => ValueParser::new(text_value),
+        Kind::Boolean => PossibleValuesParser::new(["true", "false"])
+            .map(|word| Value::Bool(word == "true"))
+            .into(),
+        Kind::Integer => ValueParser::new(integer),
+        Kind::Number => ValueParser::new(number),
+        Kind::Choice(_) if open => ValueParser::new(text_value),
+        Kind::Choice(values) => {
+            let possible = values.iter().map(|(value, means)| {
+                let possible = PossibleValue::new(*value);
+                if means.is_empty() { possible } else { possible.help(text::summary(means)) }
+            });
+            PossibleValuesParser::new(possible).map(Value::String).into()
+        }
+        Kind::List(item) => parser(*item, open),
+        Kind::Json => ValueParser::new(json),
+    }
+}
+
+/// What the help writes in the place of the value.
+pub(super) fn placeholder(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "TEXT",
+        Kind::Boolean => "BOOL",
+        Kind::Integer | Kind::Number => "NUMBER",
+        Kind::Choice(_) => "VALUE",
+        Kind::List(item) => placeholder(*item),
+        Kind::File => "FILE",
+        Kind::Json => "JSON",
+    }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a parser may fail")]
+fn text_value(text: &str) -> Result<Value, String> {
+    Ok(Value::String(text.to_owned()))
+}
+
+fn integer(text: &str) -> Result<Value, String> {
+    let signed = text.parse::<i64>().map(Value::from);
+    let value = signed.or_else(|_| text.parse::<u64>().map(Value::from));
+    value.map_err(|_| "it must be a whole number".to_owned())
+}
+
+fn number(text: &str) -> Result<Value, String> {
+    if let Ok(value) = integer(text) {
+        return Ok(value);
+    }
+    let number = text.parse::<f64>().ok().and_then(Number::from_f64);
+    number.map(Value::Number).ok_or_else(|| "it must be a number".to_owned())
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("it must be JSON: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_numbers() {
+        assert_eq!(integer("-3"), Ok(json!(-3)));
+        assert_eq!(integer("18446744073709551615"), Ok(json!(u64::MAX)));
+        assert_eq!(number("2.5"), Ok(json!(2.5)));
+        assert_eq!(number("7"), Ok(json!(7)));
+        for text in ["", "1.5", "1e3", "x", "99999999999999999999"] {
+            assert!(integer(text).is_err(), "{text}");
+        }
+        assert!(number("NaN").is_err() && number("inf").is_err());
+    }
+}

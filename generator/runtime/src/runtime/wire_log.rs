@@ -1,0 +1,58 @@
+//! What goes over the wire, told to whoever listens at the level TRACE.
+//!
+//! An event named `request` has the method, the address and the headers, one named `answer` the status
+//! and the headers. Secrets are masked, and bodies are not told. Nothing is put together unless
+//! somebody listens.
+
+use std::fmt::Write as _;
+
+use http::header::SET_COOKIE;
+use http::{HeaderMap, Method, StatusCode};
+
+/// What stands for a secret.
+const MASK: &str = "***";
+
+/// Tells of a request. The address is one without secrets.
+pub(crate) fn request(method: &Method, address: &str, headers: &HeaderMap) {
+    if tracing::enabled!(tracing::Level::TRACE) {
+        let http = format!("{method} {address}{}", lines(headers));
+        tracing::trace!(http = http.as_str(), "request");
+    }
+}
+
+/// Tells of an answer.
+pub(crate) fn answer(status: StatusCode, headers: &HeaderMap) {
+    if tracing::enabled!(tracing::Level::TRACE) {
+        let http = format!("{status}{}", lines(headers));
+        tracing::trace!(http = http.as_str(), "answer");
+    }
+}
+
+fn lines(headers: &HeaderMap) -> String {
+    let mut lines = String::new();
+    for (name, value) in headers {
+        let is_secret = value.is_sensitive() || name == SET_COOKIE;
+        let shown = if is_secret { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        // Writing to a text cannot fail.
+        let _ = write!(lines, "\n{name}: {shown}");
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_masked() {
+        let mut headers = HeaderMap::new();
+        let mut token = HeaderValue::from_static("Bearer hunter2");
+        token.set_sensitive(true);
+        headers.insert("authorization", token);
+        headers.insert("set-cookie", HeaderValue::from_static("session=hunter2"));
+        headers.insert("accept", HeaderValue::from_static("text/csv"));
+        assert_eq!(lines(&headers), "\nauthorization: ***\nset-cookie: ***\naccept: text/csv");
+    }
+}

@@ -1,0 +1,257 @@
+//! The words of the command line: a command for each operation, and flags for what it takes.
+//!
+//! In comes the finished representation, out go names and the places that they stand for. How the
+//! program reads them is left to the runtime.
+
+mod properties;
+
+use std::collections::BTreeSet;
+
+use heck::ToKebabCase;
+
+use properties::Found;
+pub use properties::{Kind, Property};
+
+use crate::ir::{
+    Answer, Api, Body, BodyContent, BodyKind, ContentKind, Location, LongRunning, Operation,
+    SecurityKind, WireName,
+};
+
+/// Flags that every command has: `RESERVED` in the runtime's `cli/table.rs`.
+const RESERVED: &[&str] = &[
+    "allow-unknown",
+    "api-version",
+    "base-url",
+    "body",
+    "cancel-on-timeout",
+    "client-id",
+    "client-secret-file",
+    "format",
+    "help",
+    "if-exists",
+    "json",
+    "json-lines",
+    "output",
+    "poll-interval",
+    "quiet",
+    "resume",
+    "timeout",
+    "token-file",
+    "verbose",
+    "version",
+];
+
+/// Commands that the program has besides those of operations.
+const COMMANDS: &[&str] = &["auth", "completions", "help", "man"];
+
+/// The words of a program.
+#[derive(Debug, Clone, Default)]
+pub struct Commands {
+    /// Flags for the variables of servers: the variable, and the flag.
+    pub server_variables: Vec<(WireName, String)>,
+    /// Flags for the ways to sign in that are no tokens: the number of the scheme, and the flag.
+    pub credentials: Vec<(usize, String)>,
+    /// A command for each operation, in their order.
+    pub of_operations: Vec<Command>,
+}
+
+/// The words of a command.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// Its name.
+    pub name: String,
+    /// The flags of its parameters, in an order of their own: the number of the parameter, and the
+    /// flag.
+    pub parameters: Vec<(usize, String)>,
+    /// The number of the content that its body has.
+    pub content: Option<usize>,
+    /// The flags of the properties of its body.
+    pub properties: Vec<Property>,
+    /// The property that says which others belong to it, by the names that lead there.
+    pub tag: Option<Vec<WireName>>,
+    /// The property that is an object in any case, even one with nothing in it.
+    pub content_of_tag: Option<WireName>,
+    /// The command that waits for what it starts.
+    pub job: Option<Job>,
+}
+
+/// The words of a command that starts something, waits for it, and fetches its file.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its name.
+    pub name: String,
+    /// What gives the file.
+    pub file: Option<FileOf>,
+}
+
+/// What gives the file of a job.
+#[derive(Debug, Clone)]
+pub struct FileOf {
+    /// The number of the parameter of which each value is another file, and its flag.
+    pub format: Option<(usize, String)>,
+    /// The other parameters but the id, with their flags.
+    pub parameters: Vec<(usize, String)>,
+}
+
+pub(super) fn commands(api: &Api) -> Commands {
+    let mut flags = Names::new(RESERVED);
+    let mut server_variables: Vec<(WireName, String)> = Vec::new();
+    for variable in api.servers.iter().flat_map(|server| &server.variables) {
+        if !server_variables.iter().any(|(known, _)| *known == variable.wire) {
+            let flag = flags.claim(&[&variable.wire.0], "server");
+            server_variables.push((variable.wire.clone(), flag));
+        }
+    }
+    let schemes = api.security_schemes.iter().enumerate();
+    let keys = schemes.filter(|(_, scheme)| scheme.kind != SecurityKind::Bearer);
+    let credentials = keys
+        .map(|(number, scheme)| (number, flags.claim(&[&scheme.wire.0, "file"], "credential")))
+        .collect();
+    let mut names = Names::new(COMMANDS);
+    let names_of: Vec<String> =
+        api.operations.iter().map(|one| names.claim(&[&one.id.0], "operation")).collect();
+    let with_names = api.operations.iter().zip(names_of);
+    let of_operations = with_names
+        .map(|(operation, name)| command(api, operation, name, flags.clone(), &mut names))
+        .collect();
+    Commands { server_variables, credentials, of_operations }
+}
+
+/// Names that are taken.
+#[derive(Debug, Clone)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn new(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    /// A name made of the last word, or else of all of them, or else of the place before them.
+    fn claim(&mut self, words: &[&str], place: &str) -> String {
+        let short = words.last().map(|last| last.to_kebab_case()).unwrap_or_default();
+        let long = words.join(" ").to_kebab_case();
+        let placed = format!("{place}-{long}");
+        let numbered = (2..).map(|number| format!("{placed}-{number}"));
+        let mut candidates = [short, long, placed.clone()].into_iter().chain(numbered);
+        let is_free = |name: &String| !name.is_empty() && !self.0.contains(name);
+        let name = candidates.find(is_free).unwrap_or(placed);
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+fn command(
+    api: &Api,
+    operation: &Operation,
+    name: String,
+    mut flags: Names,
+    names: &mut Names,
+) -> Command {
+    let parameters = parameters(operation, &mut flags, |_| true);
+    let content = operation.body.as_ref().map(content);
+    let body = operation.body.as_ref().zip(content);
+    let of_body = body.and_then(|(body, content)| body.contents.get(content));
+    let mut found = of_body.map(|content| properties::of(api, content)).unwrap_or_default();
+    let properties = std::mem::take(&mut found.properties).into_iter().map(|mut property| {
+        let path: Vec<&str> = property.path.iter().map(|name| name.0.as_str()).collect();
+        property.flag = flags.claim(&path, "body");
+        property
+    });
+    let properties = properties.collect();
+    let plan = operation.long_running.as_ref();
+    let job = plan.map(|plan| job(api, plan, &name, flags, names));
+    let Found { tag, content: content_of_tag, .. } = found;
+    Command { name, parameters, content, properties, tag, content_of_tag, job }
+}
+
+/// The flags of the parameters that are wanted: those of the path first, in the path's order.
+fn parameters(
+    operation: &Operation,
+    flags: &mut Names,
+    is_wanted: impl Fn(usize) -> bool,
+) -> Vec<(usize, String)> {
+    let mut numbers: Vec<usize> =
+        (0..operation.parameters.len()).filter(|number| is_wanted(*number)).collect();
+    let place = |number: &usize| {
+        let parameter = operation.parameters.get(*number);
+        let in_path = parameter.filter(|parameter| parameter.location == Location::Path);
+        let found = in_path.and_then(|one| operation.path.find(&format!("{{{}}}", one.wire)));
+        found.unwrap_or(usize::MAX)
+    };
+    numbers.sort_by_key(place);
+    let flag = |number: usize| {
+        let parameter = operation.parameters.get(number)?;
+        let place = match parameter.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+            Location::Cookie => "cookie",
+        };
+        Some((number, flags.claim(&[&parameter.wire.0], place)))
+    };
+    numbers.into_iter().filter_map(flag).collect()
+}
+
+/// The content that the command sends: JSON if there is such a thing, else the first.
+fn content(body: &Body) -> usize {
+    let is_json = |content: &BodyContent| matches!(content.kind, BodyKind::Json(_));
+    body.contents.iter().position(is_json).unwrap_or_default()
+}
+
+fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Names, names: &mut Names) -> Job {
+    let wished = plan.command.clone().unwrap_or_else(|| format!("{name}-and-wait"));
+    let name = names.claim(&[&wished], "job");
+    let step = plan.download.as_ref();
+    let file = step.and_then(|step| Some((step, api.operations.get(step.operation)?)));
+    let file = file.filter(|(_, file)| is_file(&file.answer)).map(|(step, file)| {
+        let format = format(api, file, step.parameter);
+        let others = |number| number != step.parameter && Some(number) != format;
+        let parameters = parameters(file, &mut flags, others);
+        // The runtime takes lists for this one, and calls it by what it mostly is.
+        let format = format.map(|number| (number, "format".to_owned()));
+        FileOf { format, parameters }
+    });
+    Job { name, file }
+}
+
+/// The parameter of which each value is another file: the only one that must be there besides the
+/// id, if its values are known.
+fn format(api: &Api, file: &Operation, id: usize) -> Option<usize> {
+    let required = file.parameters.iter().enumerate().filter(|(_, parameter)| parameter.required);
+    let mut others = required.filter(|(number, _)| *number != id);
+    let (Some((number, only)), None) = (others.next(), others.next()) else { return None };
+    matches!(Kind::of(api, &only.ty), Kind::Choice(_)).then_some(number)
+}
+
+fn is_file(answer: &Answer) -> bool {
+    match answer {
+        Answer::One(content) => content.kind == ContentKind::File,
+        Answer::ByCase { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reserved_flags_are_those_of_the_runtime() {
+        let table = include_str!("../../runtime/src/runtime/cli/table.rs");
+        let list = table.split_once("RESERVED: &[&str] = &[").expect("the list").1;
+        let list = list.split_once(']').expect("its end").0;
+        let words: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        assert_eq!(words, RESERVED);
+    }
+
+    #[test]
+    fn names_are_taken_once() {
+        let mut names = Names::new(RESERVED);
+        let mut claim = |words: &[&str]| names.claim(words, "query");
+        assert_eq!(claim(&["sortBy"]), "sort-by");
+        assert_eq!(claim(&["arguments", "sortBy"]), "arguments-sort-by");
+        assert_eq!(claim(&["sort_by"]), "query-sort-by");
+        assert_eq!(claim(&["sort by"]), "query-sort-by-2");
+        assert_eq!(claim(&["output"]), "query-output");
+        assert_eq!(claim(&["$"]), "query-");
+    }
+}
