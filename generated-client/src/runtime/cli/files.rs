@@ -43,10 +43,7 @@ impl Target {
         match self {
             Self::Stdout => None,
             Self::Directory(path) => Some(path),
-            Self::File(path) => path.parent().map(|parent| match parent.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => parent,
-            }),
+            Self::File(path) => path.parent(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::ArgMatches;
 
@@ -15,6 +16,9 @@ use super::failure::{Exit, Failure};
 use super::table::Program;
 use crate::runtime::credential_files::{Given, find};
 use crate::runtime::{Api, Client, Credential, Secret, SecurityKind};
+
+/// How long a request of a job may take, whatever the job may.
+const LONGEST_REQUEST: Duration = Duration::from_secs(300);
 
 /// A client, and how it came to be.
 pub(super) struct Connected {
@@ -44,6 +48,10 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
     }
     if let Some(version) = text("api-version") {
         builder = builder.base_path(format!("/{}", version.trim_start_matches('/')));
+    }
+    if let Some(limit) = matches.get_one::<Duration>("timeout") {
+        // Signing in is a part of it. A job may take longer than any of its requests does.
+        builder = builder.timeout((*limit).min(LONGEST_REQUEST));
     }
     let token = text("token-file").map(|path| secret("token-file", &path)).transpose()?;
     let client_secret = text("client-secret-file");

@@ -41,10 +41,7 @@ impl Target {
         match self {
             Self::Stdout => None,
             Self::Directory(path) => Some(path),
-            Self::File(path) => path.parent().map(|parent| match parent.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => parent,
-            }),
+            Self::File(path) => path.parent(),
         }
     }
 
@@ -168,6 +165,6 @@ mod tests {
             assert_eq!(Target::new(&path(name), true), for_jobs(path(name)), "{name}");
         }
         assert_eq!(Target::new(Path::new("-"), true), Target::Stdout);
-        assert_eq!(Target::new(Path::new("a.csv"), true).directory(), Some(Path::new(".")));
+        assert_eq!(Target::new(Path::new("a.csv"), true).directory(), Some(Path::new("")));
     }
 }

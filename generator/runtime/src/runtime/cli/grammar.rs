@@ -204,7 +204,7 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
         let mut flag = argument(&property.flag, open).required(false);
         if !property.of.is_empty() {
             let tags: Vec<&str> = property.of.iter().map(|(tag, _)| *tag).collect();
-            let of = format!("[{}]", tags.join(", "));
+            let of = format!("[for {}]", tags.join(", "));
             let with = |help: Option<&StyledStr>| help.map(|help| format!("{help} {of}"));
             let (short, long) = (with(flag.get_help()), with(flag.get_long_help()));
             flag = flag.help(short.unwrap_or_default()).long_help(long.unwrap_or_default());

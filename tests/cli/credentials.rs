@@ -1,0 +1,111 @@
+//! Where the program finds its credentials, and what it says of them.
+
+use std::fs;
+
+use serde_json::json;
+use tests::mock_tenant::Operation;
+
+use crate::program::{Place, finish};
+
+const CHECK: [&str; 3] = ["auth", "check", "--json"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auth_check_says_who_and_where_and_nothing_secret() {
+    let place = Place::new().await;
+    let run = place.run(&CHECK).expect(0);
+    let url = format!("{}/v3", place.tenant.base_url());
+    let said = json!({"baseUrl": url, "clientId": place.tenant.client_id(), "credentialsFrom": "the environment"});
+    assert_eq!(run.json(), said);
+    assert_eq!(place.tenant.token_requests(), 1);
+    let run = place.run(&["auth", "check"]).expect(0);
+    assert!(run.stdout.contains("credentialsFrom  the environment"), "{}", run.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_comes_before_files_and_flags_before_it() {
+    let place = Place::new().await;
+    let (id, secret) = (place.tenant.client_id(), place.tenant.client_secret());
+    let config =
+        json!({"BaseURL": place.tenant.base_url(), "ClientId": id, "ClientSecret": secret});
+    place.write("config.json", &config.to_string());
+    let from = |run: crate::program::Run| run.expect(0).json()["credentialsFrom"].clone();
+    assert_eq!(from(finish(place.bare().args(CHECK), b"")), "./config.json");
+    place.write("config.json", "{\"BaseURL\": \"https://elsewhere.invalid\"}");
+    assert_eq!(from(place.run(&CHECK)), "the environment");
+    fs::create_dir(place.path(".sailpoint")).unwrap();
+    let yaml = format!(
+        "activeenvironment: here\nenvironments:\n  here:\n    baseurl: {}\n    pat: {{clientid: {id}, clientsecret: {secret}}}\n",
+        place.tenant.base_url()
+    );
+    place.write(".sailpoint/config.yaml", &yaml);
+    assert_eq!(from(finish(place.bare().args(CHECK), b"")), "~/.sailpoint/config.yaml");
+    let mut command = place.command();
+    command.env("SAIL_CLIENT_SECRET", "wrong").env("SAIL_CLIENT_ID", "wrong");
+    command.args(CHECK).args(["--client-id", id, "--client-secret-file", "-"]);
+    assert_eq!(from(finish(&mut command, format!("{secret}\n").as_bytes())), "the environment");
+    place.write("secret", secret);
+    let mut command = place.bare();
+    command.args(CHECK).args(["--base-url", place.tenant.base_url(), "--client-id", id]);
+    let run = finish(command.args(["--client-secret-file", "secret"]), b"");
+    assert_eq!(from(run), "the command line");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_can_be_given_instead() {
+    let place = Place::new().await;
+    place.run(&["get-report-result", "1"]);
+    let request = place.request(Operation::GetReportResult);
+    let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
+    place.write("token", &format!("{token}\n"));
+    place.tenant.clear_requests();
+    let words = ["get-report-result", "1", "--token-file", "token"];
+    let base_url = place.tenant.base_url().to_owned();
+    finish(place.bare().args(words).args(["--base-url", &base_url]), b"").expect(0);
+    finish(place.bare().args(words).env("SAIL_BASE_URL", &base_url), b"").expect(0);
+    assert_eq!(place.tenant.requests_to(Operation::GetReportResult).len(), 2);
+    assert_eq!(place.tenant.requests_to(Operation::Token).len(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_others_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new().await;
+    let config = json!({
+        "BaseURL": place.tenant.base_url(),
+        "ClientId": place.tenant.client_id(),
+        "ClientSecret": place.tenant.client_secret(),
+    });
+    place.write("config.json", &config.to_string());
+    for (mode, is_warned) in [(0o644, true), (0o600, false)] {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(place.path("config.json"), permissions).unwrap();
+        let run = finish(place.bare().args(CHECK), b"").expect(0);
+        assert_eq!(run.stderr.starts_with("warning: others can read this file"), is_warned);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_are_shown_without_secrets() {
+    let place = Place::new().await;
+    let run = place
+        .run(&["--verbose", "run-report", "--report-type", "IDENTITIES", "-o", "out/"])
+        .expect(0);
+    let token = place.tenant.requests_to(Operation::StartReport)[0]
+        .header("authorization")
+        .unwrap()
+        .to_owned();
+    let token = token.strip_prefix("Bearer ").unwrap();
+    let base = place.tenant.base_url();
+    for line in [
+        format!("> POST {base}/oauth/token"),
+        format!("> POST {base}/v3/reports/run"),
+        ">   authorization: ***".to_owned(),
+        "< 200 OK".to_owned(),
+    ] {
+        assert!(run.stderr.lines().any(|shown| shown == line), "{line}\n{}", run.stderr);
+    }
+    let all = format!("{}{}", run.stdout, run.stderr);
+    assert!(!all.contains(token) && !all.contains(place.tenant.client_secret()));
+    assert_eq!(run.stdout, "out/Identities Report.csv\n");
+}

@@ -1,0 +1,113 @@
+//! Every exit code, and what stands beside it.
+
+use serde_json::json;
+use tests::mock_tenant::{Fault, Operation};
+
+use crate::program::{Place, Run, finish};
+
+const START: [&str; 3] = ["start-report", "--report-type", "IDENTITIES"];
+
+/// What is said to people when the server answers a start with an error.
+async fn refused(fault: Fault) -> Run {
+    let place = Place::new().await;
+    place.tenant.inject(Operation::StartReport, fault);
+    place.run(&START)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn usage() {
+    let place = Place::new().await;
+    for words in [&["no-such-command"][..], &["start-report", "--no-such-flag"], &[]] {
+        let run = place.run(words).expect(2);
+        assert!(run.stderr.contains("Usage: sailpoint-reports"), "{}", run.stderr);
+    }
+    place.run(&["--help"]).expect(0);
+    assert_eq!(place.run(&["--version"]).expect(0).stdout, "sailpoint-reports 0.1.0\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials() {
+    let place = Place::new().await;
+    let run = finish(place.bare().args(START), b"").expect(3);
+    insta::assert_snapshot!(run.stderr, @"
+    error: no credentials were found: the environment has no SAIL_BASE_URL and no SAIL_CLIENT_ID and no SAIL_CLIENT_SECRET; there is no ./config.json; there is no ~/.sailpoint/config.yaml
+    hint: set SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET, or give --base-url, --client-id and --client-secret-file
+    ");
+    let run = finish(place.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
+    assert!(run.expect(3).stderr.starts_with("error: sign-in failed: "));
+    let run = refused(Fault::unauthorized().times(2)).await.expect(3);
+    assert!(run.stderr.contains("`auth check`"), "{}", run.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_by_the_api() {
+    for status in [400, 403, 404] {
+        refused(Fault::status(status)).await.expect(4);
+    }
+    let body = json!({
+        "detailCode": "403.1.0",
+        "trackingId": "b7",
+        "messages": [{"locale": "en", "text": "Not\u{1b}[2J for you."}],
+    });
+    let fault = Fault::answer(403, "application/json", body.to_string());
+    let run = refused(fault.clone()).await.expect(4);
+    insta::assert_snapshot!(run.stderr, @"
+    error: start-report: the server answered 403 Forbidden
+      status       403
+      code         403.1.0
+      message      Not\u{fffd}[2J for you.
+      tracking id  b7
+    hint: start-report needs the scope sp:report:manage, and a user of one of the levels ORG_ADMIN, CERT_ADMIN, REPORT_ADMIN, ROLE_ADMIN, ROLE_SUBADMIN, SOURCE_ADMIN, SOURCE_SUBADMIN
+    ");
+    let place = Place::new().await;
+    place.tenant.inject(Operation::StartReport, fault);
+    let run = place.run(&[&START[..], &["--json"]].concat()).expect(4);
+    assert_eq!(run.stdout, "");
+    let error: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+    assert_eq!((&error["exitCode"], &error["code"]), (&json!(4), &json!("403.1.0")));
+    assert_eq!((&error["status"], &error["trackingId"]), (&json!("403"), &json!("b7")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_or_its_limits() {
+    refused(Fault::status(500)).await.expect(5);
+    let run = refused(Fault::rate_limited("4000")).await.expect(5);
+    assert!(run.stderr.contains("hint: try again in 4000 seconds"), "{}", run.stderr);
+    let place = Place::new().await;
+    let words = [&START[..], &["--base-url", "http://127.0.0.1:9"]].concat();
+    let run = place.run(&words).expect(5);
+    assert!(run.stderr.contains("sign-in failed: http://127.0.0.1:9"), "{}", run.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_or_terminated() {
+    let place = Place::new().await;
+    let words = ["run-report", "--report-type", "IDENTITIES", "--poll-interval", "0.1"];
+    for (status, verb) in
+        [("FAILURE", "has failed"), ("ERROR", "has failed"), ("TERMINATED", "was cancelled")]
+    {
+        place.tenant.set_next_final_status(status);
+        let run = place.run(&words).expect(6);
+        assert!(run.stderr.contains(verb) && run.stderr.contains(status), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+    place.tenant.set_next_final_status("WARNING");
+    place.run(&words).expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn timed_out() {
+    let place = Place::new().await;
+    let slow = Fault::delay(std::time::Duration::from_secs(5));
+    place.tenant.inject(Operation::StartReport, slow);
+    let run = place.run(&[&START[..], &["--timeout", "0.2"]].concat()).expect(7);
+    assert!(run.stderr.contains("no answer within 200ms"), "{}", run.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anything_else() {
+    let place = Place::new().await;
+    place.tenant.inject(Operation::GetReportResult, Fault::malformed_json());
+    let run = place.run(&["get-report-result", "1"]).expect(1);
+    assert!(run.stderr.contains("cannot be decoded"), "{}", run.stderr);
+}

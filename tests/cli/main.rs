@@ -1,0 +1,9 @@
+//! The program for the command line, as a process of its own, against the mock tenant.
+
+mod credentials;
+mod exit_codes;
+mod jobs;
+mod operations;
+mod pages;
+mod program;
+mod words;
