@@ -63,7 +63,7 @@ examples! {
         "without the file: sign-in failed: *",
     ],
     retry_policy => [
-        "startReport      attempts: 2, 1.* s",
+        "startReport      attempts: 2, * s",
         "getReportResult  attempts: 5, * s",
         "getReportResult  attempts: 1, * s",
         "startReport      attempts: 1, * s",
