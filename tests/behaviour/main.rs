@@ -23,5 +23,6 @@ mod spans;
 mod timeouts;
 mod tls;
 mod undecodable;
+mod unpacking;
 mod urls;
 mod wire;

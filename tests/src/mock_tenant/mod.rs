@@ -149,6 +149,14 @@ impl MockTenant {
         self.tenant.state().token_requests
     }
 
+    /// Gives out a token without a request for it, as for a client that gets its tokens from
+    /// somebody else.
+    pub fn issue_token(&self) -> String {
+        let mut state = self.tenant.state();
+        let lifetime = state.settings.token_lifetime;
+        state.tokens.issue(lifetime)
+    }
+
     /// Makes all tokens so far worthless, as if they had expired early.
     pub fn revoke_tokens(&self) {
         self.tenant.state().tokens.revoke_all();
