@@ -6,4 +6,10 @@ mod jobs;
 mod operations;
 mod pages;
 mod program;
+#[cfg(unix)]
+mod readme;
+#[cfg(unix)]
+mod screen;
+#[cfg(unix)]
+mod terminal;
 mod words;

@@ -47,7 +47,7 @@ impl Screen {
     /// Shows how many bytes have arrived.
     pub(super) fn bytes(&self, name: &str, done: u64, total: Option<u64>) {
         let template = match total {
-            Some(_) => "{msg}  [{bar:24}] {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
+            Some(_) => "{msg}  [{wide_bar}] {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
             None => "{spinner} {msg}  {bytes}  {bytes_per_sec}",
         };
         self.show(total, template, name, done);
