@@ -154,7 +154,14 @@ fn command(
     let mut found = of_body.map(|content| properties::of(api, content)).unwrap_or_default();
     let properties = std::mem::take(&mut found.properties).into_iter().map(|mut property| {
         let path: Vec<&str> = property.path.iter().map(|name| name.0.as_str()).collect();
-        property.flag = flags.claim(&path, "body");
+        // An id means little without the name of its object, but what a tag goes with is the body's
+        // own matter.
+        let is_content =
+            path.first().copied() == found.content.as_ref().map(|name| name.0.as_str());
+        property.flag = match is_content {
+            true => flags.claim(&path, "body"),
+            false => flags.claim(&[&path.join(" ")], "body"),
+        };
         property
     });
     let properties = properties.collect();
