@@ -2,14 +2,17 @@
 //!
 //! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
 
-use std::collections::BTreeMap;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Extra, Generation, Severity, Source};
+use clientgen::{Config, Diagnostic, Extra, Generation, Severity, Source};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
@@ -59,11 +62,16 @@ pub(crate) struct Arguments {
     /// Say nothing but errors
     #[arg(long)]
     quiet: bool,
+    /// Go on, and write the crate anew whenever a file that was read for it changes; show what
+    /// changes in it. Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["check", "quiet"])]
+    watch: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    match codegen(arguments) {
+    let outcome = if arguments.watch { watch::run(arguments) } else { codegen(arguments) };
+    match outcome {
         Ok(code) => code,
         Err(message) => {
             eprintln!("error: {message}");
@@ -78,15 +86,8 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
     report(&generation, arguments.quiet);
-    let Some(files) = &generation.files else {
-        let errors = generation
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-            .count();
-        return Err(format!("{errors} errors, nothing was written"));
-    };
-    let out = arguments.out.clone().unwrap_or_else(|| root.join("generated-client"));
+    let files = files(&generation)?;
+    let out = out(arguments, &root);
     let dir = CrateDir::new(&out);
     if !arguments.check {
         dir.recover()?;
@@ -116,6 +117,20 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The files of a crate that can be written.
+fn files(generation: &Generation) -> Result<&BTreeMap<String, String>, String> {
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    generation.files.as_ref().ok_or_else(|| {
+        let errors = generation.diagnostics.iter().filter(is_error).count();
+        format!("{errors} errors, nothing was written")
+    })
+}
+
+/// The folder of the crate.
+fn out(arguments: &Arguments, root: &Path) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| root.join("generated-client"))
+}
+
 fn report(generation: &Generation, quiet: bool) {
     for diagnostic in &generation.diagnostics {
         if diagnostic.severity == Severity::Error || !quiet {
@@ -142,18 +157,19 @@ fn check(
         paths.iter().for_each(|path| println!("{what:8} {path}"));
     }
     for path in changes.changed.iter().take(SHOWN) {
-        let (old, new) =
-            (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
-        let diff = TextDiff::from_lines(old.as_str(), new);
-        println!(
-            "\n{}",
-            diff.unified_diff()
-                .context_radius(2)
-                .header(&format!("a/{path}"), &format!("b/{path}"))
-        );
+        println!("\n{}", difference(dir, path, files));
     }
     println!("to mend it: {}", mending_command(arguments));
     ExitCode::FAILURE
+}
+
+/// What changes in a file.
+fn difference(dir: &CrateDir, path: &str, files: &BTreeMap<String, String>) -> String {
+    let (old, new) =
+        (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
+    let diff = TextDiff::from_lines(old.as_str(), new);
+    let mut diff = diff.unified_diff();
+    diff.context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
 }
 
 /// The same command without `--check`.
@@ -215,13 +231,19 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
 struct Labelled {
     base: PathBuf,
     files: BTreeMap<String, PathBuf>,
+    /// The files that were asked for, those that are not there among them.
+    read: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Labelled {
     fn beside(spec: &Path, root: &Path) -> Self {
         let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
         let base = if absolute.starts_with(root) { Some(root) } else { absolute.parent() };
-        Self { base: base.unwrap_or(root).to_owned(), files: BTreeMap::new() }
+        Self {
+            base: base.unwrap_or(root).to_owned(),
+            files: BTreeMap::new(),
+            read: Mutex::default(),
+        }
     }
 
     fn add(&mut self, path: &Path, root: &Path) -> String {
@@ -233,10 +255,10 @@ impl Labelled {
 
 impl Source for Labelled {
     fn read(&self, path: &str) -> io::Result<String> {
-        match self.files.get(path) {
-            Some(path) => std::fs::read_to_string(path),
-            None => std::fs::read_to_string(self.base.join(path)),
-        }
+        let path = self.files.get(path).cloned().unwrap_or_else(|| self.base.join(path));
+        let absolute = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute);
+        std::fs::read_to_string(path)
     }
 }
 
