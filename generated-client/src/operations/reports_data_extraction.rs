@@ -277,7 +277,7 @@ impl Client {
     }
 }
 
-static START_REPORT: Operation = Operation {
+pub(crate) static START_REPORT: Operation = Operation {
     id: "startReport",
     method: Method::POST,
     path: "/reports/run",
@@ -338,7 +338,7 @@ impl Client {
     }
 }
 
-static GET_REPORT_RESULT: Operation = Operation {
+pub(crate) static GET_REPORT_RESULT: Operation = Operation {
     id: "getReportResult",
     method: Method::GET,
     path: "/reports/{taskResultId}/result",
@@ -362,7 +362,7 @@ impl GetReportResult {
     }
 }
 
-static GET_REPORT: Operation = Operation {
+pub(crate) static GET_REPORT: Operation = Operation {
     id: "getReport",
     method: Method::GET,
     path: "/reports/{taskResultId}",
@@ -392,7 +392,7 @@ impl GetReport {
     }
 }
 
-static CANCEL_REPORT: Operation = Operation {
+pub(crate) static CANCEL_REPORT: Operation = Operation {
     id: "cancelReport",
     method: Method::POST,
     path: "/reports/{id}/cancel",

@@ -75,7 +75,10 @@ missing_docs = "warn"
 fn extras(config: &Config) -> (String, String) {
     let extras = config.extras.iter().map(|extra| match extra {
         Extra::Cli => ("# The program for the command line.\ncli = [\"config-files\"]\n", ""),
-        Extra::Mock => ("# A server for tests.\nmock = []\n", ""),
+        Extra::Mock => (
+            "# A server for tests.\nmock = [\"dep:wiremock\"]\n",
+            "wiremock = { version = \"0.6\", optional = true }\n",
+        ),
     });
     extras.unzip()
 }

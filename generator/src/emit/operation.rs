@@ -10,7 +10,7 @@ use super::{
     parameter, token, types,
 };
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, Extra};
 use crate::ir::{
     AcceptBy, Answer, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, Type,
 };
@@ -57,7 +57,7 @@ fn file(
     let docs = docs::inner(&operation_docs::group(group));
     let uses = uses(api, operations);
     let methods = operations.iter().map(|operation| method(api, facts, config, operation));
-    let items = operations.iter().map(|operation| items(api, operation));
+    let items = operations.iter().map(|operation| items(api, config, operation));
     quote! {
         #docs
         #uses
@@ -159,14 +159,15 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
 }
 
 /// What stands beside the method.
-fn items(api: &Api, operation: &Operation) -> TokenStream {
-    let description = description(api, operation);
+fn items(api: &Api, config: &Config, operation: &Operation) -> TokenStream {
+    let visibility = visibility(config);
+    let description = description(api, operation, visibility.as_ref());
     // The declaration only links to the method.
     let method = name(operation.method_name.plain());
     let name = token(&operation.request_type);
     let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
-    let body = body::item(api, operation);
+    let body = body::item(api, operation, visibility.as_ref());
     let wait = long_running::item(api, operation);
     let answer = match &operation.answer {
         Answer::ByCase { rust, cases } => Some(answer::item(api, operation, rust, cases)),
@@ -182,8 +183,13 @@ fn items(api: &Api, operation: &Operation) -> TokenStream {
     }
 }
 
+/// A mock makes the same requests, to compare them.
+fn visibility(config: &Config) -> Option<TokenStream> {
+    config.extras.contains(&Extra::Mock).then(|| quote!(pub(crate)))
+}
+
 /// The description of an operation for the runtime.
-fn description(api: &Api, operation: &Operation) -> TokenStream {
+fn description(api: &Api, operation: &Operation, visibility: Option<&TokenStream>) -> TokenStream {
     let constant = token(&operation.constant);
     let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
     let method = name(operation.method);
@@ -199,7 +205,7 @@ fn description(api: &Api, operation: &Operation) -> TokenStream {
         quote!(&[#(#schemes),*])
     });
     quote! {
-        static #constant: Operation = Operation {
+        #visibility static #constant: Operation = Operation {
             id: #id,
             method: Method::#method,
             path: #path,

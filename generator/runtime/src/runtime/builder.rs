@@ -21,7 +21,7 @@ use super::{
 /// Sets a [`Client`] up. Everything has a default except the way to sign in.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
-    api: &'static Api,
+    pub(super) api: &'static Api,
     place: Given,
     sign_in: SignIn,
     credentials: BTreeMap<&'static str, Credential>,
