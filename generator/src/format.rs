@@ -132,12 +132,11 @@ fn with_field_values(declaration: &syn::ItemStruct) -> String {
     text
 }
 
-/// An expression in one line.
+/// An expression as the value of a field.
 fn expression(value: &syn::Expr) -> String {
     let item = unparse(syn::parse_quote!(const VALUE: () = #value;));
     let text = item.trim().strip_prefix("const VALUE: () =").unwrap_or(&item);
-    let text: Vec<&str> = text.trim_end_matches(';').lines().map(str::trim).collect();
-    text.join(" ").trim().to_owned()
+    text.trim().trim_end_matches(';').replace('\n', "\n    ")
 }
 
 /// How many brackets a line opens and does not close.

@@ -61,13 +61,8 @@ pub(super) fn call(
     let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
     lines.extend(used(&operation.answer, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
-    let used = maker.used;
-    if !used.is_empty() {
-        let names: Vec<&str> = used.iter().map(String::as_str).collect();
-        let list =
-            if names.len() == 1 { names.concat() } else { format!("{{{}}}", names.join(", ")) };
-        lines.insert(0, String::new());
-        lines.insert(0, format!("use {library}::types::{list};"));
+    if let Some(line) = maker.imports() {
+        lines.splice(0..0, [line, String::new()]);
     }
     Some(lines)
 }
@@ -114,8 +109,7 @@ pub(super) fn mocked(
     if maker.endless {
         return None;
     }
-    let names: Vec<String> = maker.used.into_iter().collect();
-    let mut laid: Vec<String> = vec![format!("use {library}::types::{{{}}};", names.join(", "))];
+    let mut laid: Vec<String> = maker.imports().into_iter().collect();
     laid.extend(lines.iter().flat_map(|line| laid_out(line)));
     Some(laid)
 }
@@ -169,6 +163,17 @@ struct Maker<'a> {
 const DEEPEST: usize = 4;
 
 impl Maker<'_> {
+    /// The line that imports the types that were named, if there are any.
+    fn imports(&self) -> Option<String> {
+        let names: Vec<&str> = self.used.iter().map(String::as_str).collect();
+        let list = match names.as_slice() {
+            [] => return None,
+            [name] => (*name).to_owned(),
+            names => format!("{{{}}}", names.join(", ")),
+        };
+        Some(format!("use {}::types::{list};", self.library))
+    }
+
     fn argument(&mut self, parameter: &Parameter) -> String {
         let ty = &parameter.ty;
         match (parameter::passing(self.api, ty), resolved(self.api, ty)) {

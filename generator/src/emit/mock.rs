@@ -136,9 +136,11 @@ fn file(
         module.plain()
     )]);
     let mut macros = BTreeSet::from(["expectation"]);
-    let takes_anything =
-        |operation: &Operation| !operation.parameters.is_empty() || operation.body.is_some();
-    macros.extend(operations.iter().any(|(one, _)| takes_anything(one)).then_some("matchers"));
+    let has_matchers = |operation: &Operation| {
+        let body = operation.body.as_ref().and_then(Body::only);
+        !operation.parameters.is_empty() || body.is_some()
+    };
+    macros.extend(operations.iter().any(|(one, _)| has_matchers(one)).then_some("matchers"));
     let mut names = BTreeSet::from(["mock"]);
     let mut names_types = false;
     for (operation, _) in operations {
@@ -206,6 +208,7 @@ fn items(
         None => quote!(()),
     };
     let matchers = matchers(api, operation, names);
+    let several = several_bodies(operation);
     let cases = match &operation.answer {
         Answer::ByCase { cases, .. } => Some(responders(api, operation, cases, names)),
         Answer::One(_) => None,
@@ -213,6 +216,7 @@ fn items(
     quote! {
         expectation!(#method, operations::#request => #answers, #errors, operations::#constant);
         #matchers
+        #several
         #cases
     }
 }
@@ -255,7 +259,7 @@ fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<Tok
             quote!(pub #argument = |to| to #set)
         })
         .collect();
-    matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
+    matchers.extend(operation.body.as_ref().and_then(|body| body_matcher(api, body)));
     (!matchers.is_empty()).then(|| {
         quote! {
             matchers! {
@@ -267,19 +271,26 @@ fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<Tok
     })
 }
 
-fn body_matcher(api: &Api, body: &Body) -> TokenStream {
-    match body.only() {
-        Some(content) => {
-            let of = body::argument_type(api, &content.kind);
-            let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
-            let set = body::set(&renamed, &quote!(to));
-            quote!(pub expect: #of = |to| #set)
+fn body_matcher(api: &Api, body: &Body) -> Option<TokenStream> {
+    let of = body::argument_type(api, &body.only()?.kind);
+    let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
+    let set = body::set(&renamed, &quote!(to));
+    Some(quote!(pub expect: #of = |to| #set))
+}
+
+/// What can be expected of a body that is one of several things. Its lifetime has no place among the
+/// other matchers.
+fn several_bodies(operation: &Operation) -> Option<TokenStream> {
+    let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
+    let (request, name) = (token(&operation.request_type), token(&body.enum_name));
+    Some(quote! {
+        impl<A, E> mock::Expectation<operations::#request, A, E> {
+            /// Expects this body, as the client writes it.
+            pub fn expect<'a>(self, body: impl Into<operations::#name<'a>>) -> Self {
+                self.given(|to| body.into().write(to))
+            }
         }
-        None => {
-            let name = token(&body.enum_name);
-            quote!(pub expect: impl Into<operations::#name<'_>> = |to| expect.into().write(to))
-        }
-    }
+    })
 }
 
 /// A responder for each case of an answer that depends on the status or the media type.
@@ -305,7 +316,7 @@ fn responders(
         }
     });
     quote! {
-        impl<Errors> mock::Expectation<operations::#request, #answers, Errors> {
+        impl<E> mock::Expectation<operations::#request, #answers, E> {
             #(#responders)*
         }
     }

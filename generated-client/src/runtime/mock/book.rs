@@ -172,8 +172,8 @@ fn reason(request: &Request) -> impl Fn(&Entry) -> String {
     move |entry| {
         let id = entry.wanted.operation.id;
         match entry.wanted.difference(request) {
-            Some(difference) => format!("not {id} with {difference}"),
-            None => format!("not {id}, which was expected {}", counted(entry.came)),
+            Some(difference) => format!("not {id}: {difference}"),
+            None => format!("not {id}: it has come {} already", counted(entry.came)),
         }
     }
 }

@@ -103,7 +103,10 @@ impl Wanted {
         };
         let what = format!("header {differing}");
         let is_secret = self.headers.get(differing).is_some_and(http::HeaderValue::is_sensitive);
-        let came = if is_secret { "another value".to_owned() } else { shown(came) };
+        let came = match shown(came) {
+            came if is_secret && !came.is_empty() => "another value".to_owned(),
+            came => came,
+        };
         Some(Difference::new(&what, &shown(&self.headers), &came))
     }
 }

@@ -123,3 +123,6 @@ fn at_hand(builder: ClientBuilder) -> ClientBuilder {
         SecurityKind::Bearer => builder,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,7 +101,10 @@ impl Wanted {
         };
         let what = format!("header {differing}");
         let is_secret = self.headers.get(differing).is_some_and(http::HeaderValue::is_sensitive);
-        let came = if is_secret { "another value".to_owned() } else { shown(came) };
+        let came = match shown(came) {
+            came if is_secret && !came.is_empty() => "another value".to_owned(),
+            came => came,
+        };
         Some(Difference::new(&what, &shown(&self.headers), &came))
     }
 }
@@ -203,4 +206,20 @@ fn written(body: &body::Body) -> Result<Body, String> {
     let read = thread::scope(|scope| scope.spawn(read).join());
     let bytes = read.map_err(|_| "the body cannot be read".to_owned())??;
     Ok(Body { media_type, bytes: bytes.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_fits_paths_of_its_segments() {
+        let whole = "/a/%7Bone%7D/b";
+        assert!(fits(whole, "/a/1/b") && fits(whole, "/a/x%2Fy/b"));
+        assert!(!fits(whole, "/a//b") && !fits(whole, "/a/1/2/b") && !fits(whole, "/a/1/c"));
+        assert!(!fits(whole, "/a/1/b/") && !fits(whole, "/c/a/1/b"));
+        let two = "/%7Bone%7D-%7Btwo%7D.json";
+        assert!(fits(two, "/1-2.json") && fits(two, "/1-2-3.json"));
+        assert!(!fits(two, "/-2.json") && !fits(two, "/12.json"));
+    }
 }
