@@ -161,3 +161,14 @@ fn unparse(item: Item) -> String {
         items: vec![item],
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_in_macros_are_tight() {
+        let text = "one!(a => Vec < A\n    >, b => Map\n< A, Vec < B > >, c)";
+        assert_eq!(with_tight_types(text), "one!(a => Vec<A>, b => Map<A, Vec<B>>, c)");
+    }
+}

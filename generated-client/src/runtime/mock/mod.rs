@@ -3,7 +3,7 @@
 //! A server for the tests of those who use the client, which answers as it is told.
 //!
 //! In come expectations: a request of an operation, as the client would write it, and the answer to
-//! it. They are kept in a [`Book`], which the server asks for each request that comes. What was not
+//! it. They are kept in a book, which the server asks for each request that comes. What was not
 //! as expected is told when the server is [verified](Mock::verify) or dropped. The server itself is
 //! `wiremock`, of which only the sockets are used: it knows one route, which takes everything.
 
@@ -70,7 +70,8 @@ impl Mock {
     }
 
     /// A client that talks to the server. It has whatever it needs to sign in, sends as fast as it
-    /// can, and does not wait before it sends something again.
+    /// can, and does not wait before it sends something again. That it sends again is the same as
+    /// ever: after `429` and `503`, each attempt is a request that an expectation must be there for.
     pub fn client(&self) -> Client {
         self.client.clone()
     }

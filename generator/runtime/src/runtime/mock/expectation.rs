@@ -23,7 +23,7 @@ pub struct Expectation<Of, Answers, Errors> {
     book: Arc<Book>,
     request: Request,
     how_often: HowOften,
-    of: PhantomData<fn() -> (Of, Answers, Errors)>,
+    of: PhantomData<(Of, Answers, Errors)>,
 }
 
 impl<Of, Answers, Errors> Expectation<Of, Answers, Errors> {
