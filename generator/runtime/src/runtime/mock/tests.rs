@@ -2,12 +2,13 @@
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{Answer, Mock, errors, expectation, file, matchers};
 use crate::runtime::{
-    Api, Client, ClientBuilder, Error, ErrorFormat, Form, Location, Parameter, Request,
+    Api, Client, ClientBuilder, Error, ErrorFormat, Form, Location, Parameter, RateLimit, Request,
     SecurityKind, SecurityScheme, Server, Style, Upload, mock,
 };
 
@@ -25,7 +26,7 @@ static API: Api = Api {
     ],
     environment: None,
     error_format: ErrorFormat::COMMON,
-    rate_limit: None,
+    rate_limit: Some(RateLimit::new(1, Duration::from_secs(60))),
     credential_files: &[],
 };
 
@@ -42,7 +43,7 @@ mod operations {
                     id: stringify!($name),
                     method: Method::$method,
                     path: $path,
-                    accept: "text/csv, */*",
+                    accept: "*/*, text/csv",
                     security: &[&[$security]],
                     errors: &[],
                 };
@@ -119,6 +120,14 @@ async fn start() -> (Mock, Client) {
 fn complaint(mock: Mock) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).expect_err("it was as expected");
     *panic.downcast::<String>().unwrap()
+}
+
+#[tokio::test]
+async fn a_client_of_a_mock_waits_for_nothing() {
+    let (_mock, client) = start().await;
+    assert!(client.shared.limiter.is_none());
+    assert_eq!(client.shared.retry.base_delay, Duration::ZERO);
+    assert!(client.shared.retry.max_attempts > 1);
 }
 
 /// The request of a thing with everything that it can have.
@@ -226,6 +235,7 @@ async fn another_body_does_not_fit() {
     {
         put(&client, |to| to.json(&json)).await.unwrap_err();
     }
+    put(&client, |to| to.upload("application/json", "{")).await.unwrap_err();
     put(&client, |to| to.multipart(form("c"))).await.unwrap_err();
     put(&client, |to| to.upload("image/png", "y")).await.unwrap_err();
     put(&client, |to| to).await.unwrap_err();
@@ -235,6 +245,7 @@ async fn another_body_does_not_fit() {
         "body at /a/1: expected {\"b\":2}, came nothing\n",
         "body at /a: expected [1,{\"b\":2}], came nothing\n",
         "body at /a: expected [1,{\"b\":2}], came 1\n",
+        "body: expected {\"a\":[1,{\"b\":2}]}, came {\n",
         "media type: expected application/json, came multipart/form-data\n",
         "body: expected x, came y\n",
         "media type: expected image/png, came nothing\n",
