@@ -112,7 +112,7 @@ fn pipeline(
     let parsed = parse::parse(document, diagnostics);
     let mut api = lower::lower(&parsed, diagnostics);
     name::name(&mut api);
-    let facts = analyze::analyze(&api);
+    let facts = analyze::analyze(&api, config);
     let sources = emit::emit(&api, &facts, config);
     generation.count(&api);
     Some(format::format(sources, config))

@@ -26,7 +26,7 @@ pub(super) fn generics(body: &Body) -> Option<TokenStream> {
 }
 
 /// The type of an argument that is the content itself.
-fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => match resolved(api, of) {
             Type::String(StringFormat::Plain) => quote!(&str),
@@ -80,7 +80,11 @@ fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
 }
 
 /// The type of a body that can be one of several contents.
-pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
+pub(super) fn item(
+    api: &Api,
+    operation: &Operation,
+    visibility: Option<&TokenStream>,
+) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(&body.enum_name);
     let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name.plain())]);
@@ -117,7 +121,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
         }
 
         impl #name<'_> {
-            fn write(self, request: Request) -> Request {
+            #visibility fn write(self, request: Request) -> Request {
                 match self {
                     #(#writes,)*
                     #never
