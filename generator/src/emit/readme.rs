@@ -132,6 +132,9 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         text.retain(|line| !line.starts_with("| `config-files`"));
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
+    if config.extras.contains(&Extra::Cli) {
+        lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
+    }
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::Mock`, a server for tests: what is expected of each operation, and what it answers |".to_owned());
     }
