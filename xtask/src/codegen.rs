@@ -201,18 +201,8 @@ fn shell_word(value: &str) -> String {
 }
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
-    let default = |file: &str| root.join("spec").join(file);
-    let (spec, overlays) = match &arguments.spec {
-        Some(spec) => (spec.clone(), arguments.overlay.clone()),
-        None if arguments.overlay.is_empty() => {
-            (default("reports.yaml"), vec![default("reports.overlay.yaml")])
-        }
-        None => (default("reports.yaml"), arguments.overlay.clone()),
-    };
-    let mut source = Labelled::beside(&spec, root);
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
-    let mut config = Config::new(source.add(&spec, root), name);
-    config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
+    let (source, mut config) = documents(arguments.spec.as_deref(), &arguments.overlay, name, root);
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
@@ -223,12 +213,33 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     (source, config)
 }
 
+/// A document and its overlays: those of `spec/`, if nothing else is said.
+pub(crate) fn documents(
+    spec: Option<&Path>,
+    overlays: &[PathBuf],
+    name: String,
+    root: &Path,
+) -> (Labelled, Config) {
+    let default = |file: &str| root.join("spec").join(file);
+    let (spec, overlays) = match spec {
+        Some(spec) => (spec.to_owned(), overlays.to_vec()),
+        None if overlays.is_empty() => {
+            (default("reports.yaml"), vec![default("reports.overlay.yaml")])
+        }
+        None => (default("reports.yaml"), overlays.to_vec()),
+    };
+    let mut source = Labelled::beside(&spec, root);
+    let mut config = Config::new(source.add(&spec, root), name);
+    config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
+    (source, config)
+}
+
 /// Files by what they are called in the output: paths of a machine are not the same on every one.
 ///
 /// A document of several files names the others relative to itself. They are read from where its
 /// label leads to below `base`.
 #[derive(Debug)]
-struct Labelled {
+pub(crate) struct Labelled {
     base: PathBuf,
     files: BTreeMap<String, PathBuf>,
     /// The files that were asked for, those that are not there among them.

@@ -6,6 +6,7 @@ mod codegen;
 mod corpus;
 mod crate_dir;
 pub mod instances;
+mod lint;
 pub mod round_trip;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Write the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
+    /// Look for what is valid in the OpenAPI document, and yet wrong or a pity
+    Lint(lint::Arguments),
     /// Try the generator on many documents and print what became of each
     Corpus(corpus::Arguments),
     /// Generate a document of the corpus: the process that `corpus` starts
@@ -35,6 +38,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }
