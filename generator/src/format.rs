@@ -54,12 +54,19 @@ fn rust(tokens: TokenStream) -> String {
 fn belong_together(one: &Item, other: &Item) -> bool {
     match (one, other) {
         (Item::Use(one), Item::Use(other)) => {
-            matches!(one.vis, syn::Visibility::Inherited)
-                == matches!(other.vis, syn::Visibility::Inherited)
+            let kind = |item: &syn::ItemUse| {
+                (matches!(item.vis, syn::Visibility::Inherited), is_of_std(&item.tree))
+            };
+            kind(one) == kind(other)
         }
         (Item::Mod(_), Item::Mod(_)) => true,
         _ => false,
     }
+}
+
+/// Whether an import is of the standard library.
+fn is_of_std(tree: &syn::UseTree) -> bool {
+    matches!(tree, syn::UseTree::Path(path) if path.ident == "std")
 }
 
 fn item(item: &Item) -> String {

@@ -8,6 +8,7 @@ mod reports_data_extraction;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+
 use crate::runtime::Client;
 use crate::runtime::cli::{self, Program, ServerFlag};
 
