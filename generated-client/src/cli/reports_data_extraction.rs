@@ -2,10 +2,10 @@
 
 //! The commands of `Reports Data Extraction`.
 
-#[allow(clippy::wildcard_imports, reason = "a table has many kinds of entries")]
-use crate::runtime::cli::*;
 use crate::operations::reports_data_extraction as operations;
+use crate::runtime::cli::*;
 
+/// One for each operation.
 pub(super) static COMMANDS: &[Command] = &[
     Command {
         name: "start-report",

@@ -130,9 +130,10 @@ fn commands(api: &Api, facts: &Facts, group: usize) -> TokenStream {
     quote! {
         #doc
 
-        #[allow(clippy::wildcard_imports, reason = "a table has many kinds of entries")]
-        use crate::runtime::cli::*;
         use crate::operations::#module as operations;
+        use crate::runtime::cli::*;
+
+        /// One for each operation.
 
         pub(super) static COMMANDS: &[Command] = &[#(#commands),*];
     }
