@@ -51,6 +51,15 @@ async fn the_environment_comes_before_files_and_flags_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_is_named_counts_more_than_the_environment() {
+    let place = Place::new().await;
+    // No such host can be, so that nobody is asked for it.
+    let run = place.run(&["get-report-result", "1", "--tenant", "a b"]).expect(2);
+    assert!(run.stderr.contains("server variable `tenant`: `a b`"), "{}", run.stderr);
+    assert!(place.tenant.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_can_be_given_instead() {
     let place = Place::new().await;
     place.run(&["get-report-result", "1"]);

@@ -42,6 +42,8 @@ async fn one_run_gives_several_formats() {
     let downloads = place.tenant.requests_to(Operation::GetReport);
     let queries: Vec<_> = downloads.iter().filter_map(|one| one.query.as_deref()).collect();
     assert_eq!(queries, ["name=mine&fileFormat=csv", "name=mine&fileFormat=pdf"]);
+    let accepted: Vec<_> = downloads.iter().filter_map(|one| one.header("accept")).collect();
+    assert_eq!(accepted, ["application/csv", "application/pdf"]);
     let said = run.json();
     assert_eq!(said["files"], json!(["out/mine.csv", "out/mine.pdf"]));
     assert_eq!(said["state"]["status"], "SUCCESS");
@@ -104,6 +106,18 @@ async fn who_waits_too_long_is_told_how_to_go_on() {
     let run = place.run(&words).expect(7);
     assert!(run.stderr.contains("and was cancelled") && !run.stderr.contains("to go on"));
     assert_eq!(place.tenant.requests_to(Operation::CancelReport).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_was_under_way_already_is_joined() {
+    let place = Place::new().await;
+    let id = place.started();
+    let body = json!({"id": id, "created": "2020-07-01T10:00:00.000Z"}).to_string();
+    place.tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
+    let words = ["run-report", "--report-type", "IDENTITIES"];
+    let run = place.run(&[&words[..], &SOON].concat()).expect(0);
+    let joined = format!("joined, as it was under way already: {id}\n");
+    assert!(run.stderr.starts_with(&joined), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tests::mock_tenant::Operation;
+
 use crate::program::Place;
 use crate::terminal::{Terminal, steady};
 
@@ -74,6 +76,9 @@ async fn quiet_shows_no_progress() {
     let place = Place::new().await;
     place.tenant.set_report_duration(Duration::from_millis(1500));
     let words = [&EXPORT[..], &["--quiet"]].concat();
-    let (code, screen) = Terminal::start(&place, PROGRAM, &words, &[]).end();
+    let terminal = Terminal::start(&place, PROGRAM, &words, &[]);
+    let is_asked = |_: &str| !place.tenant.requests_to(Operation::GetReportResult).is_empty();
+    assert_eq!(terminal.wait("question for the state", is_asked), "");
+    let (code, screen) = terminal.end();
     assert_eq!((code, screen.as_str()), (0, "exports/Search Export.zip"));
 }

@@ -14,10 +14,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).map_err(|_| allowed.to_owned())
 }
 
-/// A length of time as people read it: `7 s`, `3 min 20 s`, `2 h 5 min`.
+/// A length of time as people read it: `250 ms`, `7 s`, `3 min 20 s`, `2 h 5 min`.
 pub(super) fn show(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => format!("{} ms", time.as_millis()),
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),

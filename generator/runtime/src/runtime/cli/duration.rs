@@ -12,10 +12,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).map_err(|_| allowed.to_owned())
 }
 
-/// A length of time as people read it: `7 s`, `3 min 20 s`, `2 h 5 min`.
+/// A length of time as people read it: `250 ms`, `7 s`, `3 min 20 s`, `2 h 5 min`.
 pub(super) fn show(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => format!("{} ms", time.as_millis()),
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
@@ -40,7 +41,7 @@ mod tests {
 
     #[test]
     fn people_read_what_they_can_count() {
-        let shown = [7, 200, 7500].map(|seconds| show(Duration::from_secs(seconds)));
-        assert_eq!(shown, ["7 s", "3 min 20 s", "2 h 5 min"]);
+        let shown = [250, 7_900, 200_000, 7_500_000].map(|ms| show(Duration::from_millis(ms)));
+        assert_eq!(shown, ["250 ms", "7 s", "3 min 20 s", "2 h 5 min"]);
     }
 }
