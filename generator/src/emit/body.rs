@@ -26,7 +26,7 @@ pub(super) fn generics(body: &Body) -> Option<TokenStream> {
 }
 
 /// The type of an argument that is the content itself.
-fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => match resolved(api, of) {
             Type::String(StringFormat::Plain) => quote!(&str),
@@ -129,7 +129,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => {
             let of = ty(api, of, false);
