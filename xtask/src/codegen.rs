@@ -3,16 +3,16 @@
 //! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Extra, Generation, Severity, Source};
+use clientgen::{Config, Extra, Generation, Severity};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
+use crate::labelled::{Labelled, label};
 use crate::root;
 
 /// How many differences `--check` shows in full.
@@ -205,46 +205,6 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     config.extras = extras.iter().copied().collect();
     config.strict = arguments.strict || arguments.spec.is_none();
     (source, config)
-}
-
-/// Files by what they are called in the output: paths of a machine are not the same on every one.
-///
-/// A document of several files names the others relative to itself. They are read from where its
-/// label leads to below `base`.
-#[derive(Debug)]
-struct Labelled {
-    base: PathBuf,
-    files: BTreeMap<String, PathBuf>,
-}
-
-impl Labelled {
-    fn beside(spec: &Path, root: &Path) -> Self {
-        let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
-        let base = if absolute.starts_with(root) { Some(root) } else { absolute.parent() };
-        Self { base: base.unwrap_or(root).to_owned(), files: BTreeMap::new() }
-    }
-
-    fn add(&mut self, path: &Path, root: &Path) -> String {
-        let label = label(path, root);
-        self.files.insert(label.clone(), path.to_owned());
-        label
-    }
-}
-
-impl Source for Labelled {
-    fn read(&self, path: &str) -> io::Result<String> {
-        match self.files.get(path) {
-            Some(path) => std::fs::read_to_string(path),
-            None => std::fs::read_to_string(self.base.join(path)),
-        }
-    }
-}
-
-/// The path below the workspace, or else the name of the file.
-fn label(path: &Path, root: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let short = absolute.strip_prefix(root).ok().or(absolute.file_name().map(Path::new));
-    short.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 fn extra(name: &str) -> Result<Extra, String> {

@@ -2,10 +2,12 @@
 //! dispatches.
 
 mod atomic;
+mod changes;
 mod codegen;
 mod corpus;
 mod crate_dir;
 pub mod instances;
+mod labelled;
 pub mod round_trip;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Write the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
+    /// Say what has changed in the API for the users of the crate
+    Changes(changes::Arguments),
     /// Try the generator on many documents and print what became of each
     Corpus(corpus::Arguments),
     /// Generate a document of the corpus: the process that `corpus` starts
@@ -35,6 +39,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Changes(arguments) => changes::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }
