@@ -124,6 +124,26 @@ actions:
 }
 
 #[test]
+fn a_part_of_the_documents_can_be_compared() {
+    let more = "\
+paths:
+  /more:
+    get:
+      operationId: getMore
+      responses:
+        '204': {description: None.}
+";
+    let folder = folder("paths:\n", more);
+    let of = |more: &[&str]| {
+        text(&changes(folder.path(), &[&["old.yaml", "new.yaml"], more].concat()).stdout)
+    };
+    assert!(of(&[]).contains("the operation `Client::get_more` (`GET /more`) is new"));
+    for part in [["--path", "/things"], ["--operation", "getThings"]] {
+        assert!(of(&part).contains("Nothing changes for users of the crate"), "{part:?}");
+    }
+}
+
+#[test]
 fn only_what_it_is_told_to_look_for_makes_it_fail() {
     let breaking = folder("int32", "int64");
     let wire = folder("/things:", "/all-things:");

@@ -3,7 +3,7 @@
 //! Items of both are paired by their names in Rust, which are what programs write; those that are
 //! left by what they are in the document. What is said of a pair is compared sentence by sentence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::surface::{Argument, Fact, Item, Kind, Says, Surface};
 use super::{Action, Change, Impact, Site, features};
@@ -209,16 +209,18 @@ impl<'i> Pairs<'i> {
         new: &[&'i Item],
         key: fn(&Item) -> (Kind, &String),
     ) -> (Vec<&'i Item>, Vec<&'i Item>) {
-        let mut by_key: BTreeMap<_, _> = new.iter().map(|item| (key(item), *item)).collect();
+        // In the document several things can have one name.
+        let mut by_key: BTreeMap<_, VecDeque<&Item>> = BTreeMap::new();
+        for item in new {
+            by_key.entry(key(item)).or_default().push_back(item);
+        }
         let mut left = Vec::new();
         for item in old {
-            match by_key.remove(&key(item)) {
+            match by_key.get_mut(&key(item)).and_then(VecDeque::pop_front) {
                 Some(new) => self.both.push((item, new)),
                 None => left.push(*item),
             }
         }
-        let is_left =
-            |item: &&&Item| by_key.get(&key(item)).is_some_and(|left| std::ptr::eq(*left, **item));
-        (left, new.iter().filter(is_left).copied().collect())
+        (left, by_key.into_values().flatten().collect())
     }
 }

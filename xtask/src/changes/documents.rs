@@ -22,16 +22,22 @@ pub(super) struct Document {
 
 /// The old document and the new one.
 pub(super) fn both(arguments: &Arguments, root: &Path) -> Result<(Document, Document), String> {
-    let old = match &arguments.old {
+    let mut old = match &arguments.old {
         Some(path) => on_disk(path, &arguments.old_overlay, root),
         None => committed(arguments.since.as_deref().unwrap_or("HEAD"), root)?,
     };
     let [document, overlay] = DEFAULT.map(|path| root.join(path));
-    let new = match (&arguments.new, arguments.overlay.as_slice()) {
+    let mut new = match (&arguments.new, arguments.overlay.as_slice()) {
         (Some(path), overlays) => on_disk(path, overlays, root),
         (None, []) => on_disk(&document, &[overlay], root),
         (None, overlays) => on_disk(&document, overlays, root),
     };
+    for document in [&mut old, &mut new] {
+        let selection = &mut document.config.selection;
+        selection.paths.clone_from(&arguments.path);
+        selection.tags.clone_from(&arguments.tag);
+        selection.operations.clone_from(&arguments.operation);
+    }
     Ok((old, new))
 }
 

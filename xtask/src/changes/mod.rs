@@ -37,6 +37,16 @@ pub(crate) struct Arguments {
     /// The revision that has the old document, as git names it [default: HEAD]
     #[arg(long, value_name = "REVISION", conflicts_with = "old")]
     since: Option<String>,
+    /// Compare this path of the API and those below it, as `cargo xtask codegen` takes it. Both
+    /// documents must have it. Can be given several times, also beside --tag and --operation
+    #[arg(long, value_name = "PATH")]
+    path: Vec<String>,
+    /// Compare the operations with this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Compare the operation with this id
+    #[arg(long, value_name = "ID")]
+    operation: Vec<String>,
     /// The version of the crate before the changes [default: that of the generated crate]
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<String>,

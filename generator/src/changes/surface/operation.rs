@@ -83,7 +83,8 @@ fn answers(api: &Api, operation: &Operation, module: &str, places: &Places<'_>) 
     let path = format!("{module}::{rust}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
-    let item = Item::new(Kind::Type, rust, "", path.clone(), place).offered("implements", value);
+    let item =
+        Item::new(Kind::Type, rust, "answers", path.clone(), place).offered("implements", value);
     Some(item.parts(cases.iter().map(|case| answer(api, operation, &path, case, places))))
 }
 

@@ -70,7 +70,7 @@ pub(super) fn body(
                 .wire("is sent as", code(&content.media_type))
                 .wire("is written", kind(content))
         });
-        Item::new(Kind::Type, &body.enum_name, "", path.clone(), place.clone()).parts(contents)
+        Item::new(Kind::Type, &body.enum_name, "body", path.clone(), place.clone()).parts(contents)
     });
     std::iter::once(item).chain(several).collect()
 }
