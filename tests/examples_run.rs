@@ -68,6 +68,10 @@ examples! {
         "getReportResult  attempts: 1, * s",
         "startReport      attempts: 1, * s",
     ],
+    testing_with_mock => [
+        "passed     accounts are the lines below the first",
+        "passed     a report that is gone counts as empty",
+    ],
     metrics => [
         "getReport               2         3 *  2 × 200, 1 × 503",
         "startReport             1         2 *  1 × 200, 1 × 429",

@@ -3,7 +3,7 @@
 //! Read from the source. The runtime's macros are read as what they declare.
 
 use quote::ToTokens;
-use syn::{Fields, ImplItem, Item, Type, Visibility};
+use syn::{Fields, ImplItem, Item, Meta, Type, Visibility};
 
 fn tokens(node: &impl ToTokens) -> String {
     let text = node.to_token_stream().to_string();
@@ -36,6 +36,13 @@ pub(crate) fn list(item: &Item, lines: &mut Vec<String>) {
     match item {
         Item::Struct(item) if is_public(&item.vis) => {
             lines.push(format!("struct {}", item.ident));
+            let additional = item.attrs.iter().filter_map(|attribute| match &attribute.meta {
+                Meta::List(list) if list.path.is_ident("additional_properties") => {
+                    Some(format!("  additional_properties: Properties<{}>", tokens(&list.tokens)))
+                }
+                _ => None,
+            });
+            lines.extend(additional);
             if let Fields::Named(fields) = &item.fields {
                 let public = fields.named.iter().filter(|field| is_public(&field.vis));
                 lines.extend(public.map(|field| {

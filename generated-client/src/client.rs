@@ -3,6 +3,7 @@
 //! Where the API is, and how its clients sign in.
 
 use std::time::Duration;
+
 use crate::runtime::{
     Api, Client, ClientBuilder, CredentialFile, Environment, Error, ErrorFormat,
     FileSyntax, RateLimit, SecurityKind, SecurityScheme, Server, TokenEndpoint,

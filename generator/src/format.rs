@@ -4,7 +4,6 @@
 //! the items inside of the runtime's macros, and the line that says where a file comes from.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::{File, Item};
 
 use crate::FileTree;
@@ -55,12 +54,19 @@ fn rust(tokens: TokenStream) -> String {
 fn belong_together(one: &Item, other: &Item) -> bool {
     match (one, other) {
         (Item::Use(one), Item::Use(other)) => {
-            matches!(one.vis, syn::Visibility::Inherited)
-                == matches!(other.vis, syn::Visibility::Inherited)
+            let kind = |item: &syn::ItemUse| {
+                (matches!(item.vis, syn::Visibility::Inherited), is_of_std(&item.tree))
+            };
+            kind(one) == kind(other)
         }
         (Item::Mod(_), Item::Mod(_)) => true,
         _ => false,
     }
+}
+
+/// Whether an import is of the standard library.
+fn is_of_std(tree: &syn::UseTree) -> bool {
+    matches!(tree, syn::UseTree::Path(path) if path.ident == "std")
 }
 
 fn item(item: &Item) -> String {
@@ -87,9 +93,17 @@ fn macro_with_items(declaration: &syn::ItemMacro, inner: File) -> String {
 }
 
 /// `prettyplease` does not know what the tokens in a macro are, and sets those of a generic type
-/// apart: `Vec < T >`.
+/// apart: `Vec < T >`, perhaps in two lines.
 fn with_tight_types(text: &str) -> String {
-    text.replace(" < ", "<").replace(" >", ">")
+    let mut tight = String::new();
+    for part in text.split_inclusive(['<', '>']) {
+        let bracket = part.ends_with(['<', '>']) && !part.ends_with("=>");
+        let after = if tight.ends_with('<') { part.trim_start() } else { part };
+        let (rest, end) = after.split_at(after.len() - usize::from(bracket));
+        tight.push_str(if bracket { rest.trim_end() } else { rest });
+        tight.push_str(end);
+    }
+    tight
 }
 
 fn item_in_macro(item: Item) -> String {
@@ -104,7 +118,7 @@ fn item_in_macro(item: Item) -> String {
 fn with_field_values(declaration: &syn::ItemStruct) -> String {
     let mut values = declaration.fields.iter().filter_map(|field| {
         let (_, value) = field.default.as_ref()?;
-        Some((format!("    pub {}:", field.ident.as_ref()?), value.to_token_stream().to_string()))
+        Some((format!("    pub {}:", field.ident.as_ref()?), expression(value)))
     });
     let mut next = values.next();
     let mut pending: Option<String> = None;
@@ -123,6 +137,13 @@ fn with_field_values(declaration: &syn::ItemStruct) -> String {
         }
     }
     text
+}
+
+/// An expression as the value of a field.
+fn expression(value: &syn::Expr) -> String {
+    let item = unparse(syn::parse_quote!(const VALUE: () = #value;));
+    let text = item.trim().strip_prefix("const VALUE: () =").unwrap_or(&item);
+    text.trim().trim_end_matches(';').replace('\n', "\n    ")
 }
 
 /// How many brackets a line opens and does not close.
@@ -146,4 +167,15 @@ fn unparse(item: Item) -> String {
         attrs: Vec::new(),
         items: vec![item],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_in_macros_are_tight() {
+        let text = "one!(a => Vec < A\n    >, b => Map\n< A, Vec < B > >, c)";
+        assert_eq!(with_tight_types(text), "one!(a => Vec<A>, b => Map<A, Vec<B>>, c)");
+    }
 }

@@ -146,7 +146,7 @@ fn understand(
     let parsed = parse::parse(document, diagnostics);
     let mut api = lower::lower(&parsed, diagnostics);
     name::name(&mut api);
-    let facts = analyze::analyze(&api);
+    let facts = analyze::analyze(&api, config);
     Some((api, facts))
 }
 

@@ -10,6 +10,7 @@ mod errors;
 mod lifecycle;
 mod load;
 mod memory;
+mod mock;
 mod polling;
 mod process;
 mod rate_limit;

@@ -34,6 +34,24 @@ async fn clones_share_a_limit() {
     assert!(took >= 2 * WINDOW, "one and fourteen requests in {took:?}");
 }
 
+/// What the document says of the server: 100 requests in ten seconds.
+#[tokio::test]
+async fn clients_with_one_id_keep_to_the_documented_limit_together() {
+    let tenant = tenant().await;
+    let make = || {
+        let builder = Client::builder().base_url(tenant.base_url());
+        builder.client_credentials(tenant.client_id(), tenant.client_secret()).build().unwrap()
+    };
+    let (one, other) = (make(), make());
+    let id = start(&one).await;
+    time(&one, &id, 99).await;
+    let soon = Duration::from_millis(200);
+    let error = other.get_report_result(&id).timeout(soon).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    let free = builder(&tenant).without_rate_limit().build().unwrap();
+    free.get_report_result(&id).timeout(20 * soon).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_server_that_takes_less_slows_a_client_down() {
     let tenant = tenant().await;

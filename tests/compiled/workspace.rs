@@ -85,7 +85,9 @@ impl Workspace {
         write(&folder.join("tests/wire.rs"), &wire::program(&self.members));
         let paths = crates.iter().map(|(name, _)| (name.clone(), format!("../crates/{name}")));
         let manifest = round_trip::manifest(PROGRAMS, &paths.collect::<Vec<_>>());
-        write(&folder.join("Cargo.toml"), &format!("{manifest}{DEPENDENCIES}"));
+        let features: String = self.members.iter().flat_map(features).collect();
+        let text = format!("{manifest}{DEPENDENCIES}\n[features]\ndefault = [{features}]\n");
+        write(&folder.join("Cargo.toml"), &text);
     }
 
     fn write_manifest(&self) {
@@ -123,4 +125,10 @@ impl Workspace {
         let program = format!("{PROGRAMS}{}", std::env::consts::EXE_SUFFIX);
         self.folder.join("target/debug").join(program)
     }
+}
+
+/// The features of a case's crate that are off by default, as the programs switch them on.
+fn features(member: &Member) -> impl Iterator<Item = String> {
+    let extras = member.case.extras().into_iter();
+    extras.map(|extra| format!("\"{}/{}\", ", member.crate_name, extra.feature()))
 }

@@ -62,11 +62,19 @@ fn items(seed: &Seed) -> Option<BTreeSet<String>> {
                 .split_once(" = ")
                 .filter(|_| line.starts_with(' '))
                 .map_or(&*line, |(line, _)| line);
-            items.push(format!("{path} {of} {line}"));
+            items.push(format!("{path} {} {}", nameless(&of), nameless(line)));
         }
     }
     let names: BTreeMap<String, String> = items.iter().filter_map(|item| alias(item)).collect();
     Some(items.iter().map(|item| spelled_out(item, &names)).collect())
+}
+
+/// A function without the names of its arguments, which callers do not write.
+fn nameless(line: &str) -> String {
+    let Some((function, rest)) = line.split_once('(') else { return line.to_owned() };
+    let is_name = |word: &str| word.ends_with(':') && !word.ends_with("::");
+    let words: Vec<&str> = rest.split(' ').filter(|word| !is_name(word)).collect();
+    format!("{function}({}", words.join(" "))
 }
 
 /// Another name for a type, and the type.

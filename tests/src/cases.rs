@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clientgen::source::Directory;
-use clientgen::{Config, Generation};
+use clientgen::{Config, Extra, Generation};
 
 /// A small document about one feature.
 #[derive(Debug, Clone)]
@@ -17,13 +17,21 @@ pub struct Case {
 }
 
 impl Case {
-    /// The document, and its overlay if it has one.
+    /// The document, its overlay if it has one, and what the crate has besides its client.
     pub fn config(&self, crate_name: &str) -> Config {
         let config = Config::new("spec.yaml", crate_name);
-        match self.path.join("overlay.yaml").exists() {
+        let config = match self.path.join("overlay.yaml").exists() {
             true => config.with_overlay("overlay.yaml"),
             false => config,
-        }
+        };
+        self.extras().into_iter().fold(config, Config::with_extra)
+    }
+
+    /// What the crate has besides its client, as the file `with` names it.
+    pub fn extras(&self) -> Vec<Extra> {
+        let names = fs::read_to_string(self.path.join("with")).unwrap_or_default();
+        let is_named = |extra: &Extra| names.split_whitespace().any(|name| name == extra.feature());
+        Extra::ALL.into_iter().filter(is_named).collect()
     }
 
     /// Generates a crate from the document.

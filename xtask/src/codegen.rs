@@ -2,13 +2,15 @@
 //!
 //! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
 
+mod watch;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Extra, Generation, Severity};
+use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
@@ -59,11 +61,16 @@ pub(crate) struct Arguments {
     /// Say nothing but errors
     #[arg(long)]
     quiet: bool,
+    /// Go on, and write the crate anew whenever a file that was read for it changes; show what
+    /// changes in it. Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["check", "quiet"])]
+    watch: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    match codegen(arguments) {
+    let outcome = if arguments.watch { watch::run(arguments) } else { codegen(arguments) };
+    match outcome {
         Ok(code) => code,
         Err(message) => {
             eprintln!("error: {message}");
@@ -78,15 +85,8 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
     report(&generation, arguments.quiet);
-    let Some(files) = &generation.files else {
-        let errors = generation
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-            .count();
-        return Err(format!("{errors} errors, nothing was written"));
-    };
-    let out = arguments.out.clone().unwrap_or_else(|| root.join("generated-client"));
+    let files = files(&generation)?;
+    let out = out(arguments, &root);
     let dir = CrateDir::new(&out);
     if !arguments.check {
         dir.recover()?;
@@ -116,6 +116,20 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The files of a crate that can be written.
+fn files(generation: &Generation) -> Result<&BTreeMap<String, String>, String> {
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    generation.files.as_ref().ok_or_else(|| {
+        let errors = generation.diagnostics.iter().filter(is_error).count();
+        format!("{errors} errors, nothing was written")
+    })
+}
+
+/// The folder of the crate.
+fn out(arguments: &Arguments, root: &Path) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| root.join("generated-client"))
+}
+
 fn report(generation: &Generation, quiet: bool) {
     for diagnostic in &generation.diagnostics {
         if diagnostic.severity == Severity::Error || !quiet {
@@ -142,18 +156,19 @@ fn check(
         paths.iter().for_each(|path| println!("{what:8} {path}"));
     }
     for path in changes.changed.iter().take(SHOWN) {
-        let (old, new) =
-            (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
-        let diff = TextDiff::from_lines(old.as_str(), new);
-        println!(
-            "\n{}",
-            diff.unified_diff()
-                .context_radius(2)
-                .header(&format!("a/{path}"), &format!("b/{path}"))
-        );
+        println!("\n{}", difference(dir, path, files));
     }
     println!("to mend it: {}", mending_command(arguments));
     ExitCode::FAILURE
+}
+
+/// What changes in a file.
+fn difference(dir: &CrateDir, path: &str, files: &BTreeMap<String, String>) -> String {
+    let (old, new) =
+        (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
+    let diff = TextDiff::from_lines(old.as_str(), new);
+    let mut diff = diff.unified_diff();
+    diff.context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
 }
 
 /// The same command without `--check`.
@@ -185,18 +200,8 @@ fn shell_word(value: &str) -> String {
 }
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
-    let default = |file: &str| root.join("spec").join(file);
-    let (spec, overlays) = match &arguments.spec {
-        Some(spec) => (spec.clone(), arguments.overlay.clone()),
-        None if arguments.overlay.is_empty() => {
-            (default("reports.yaml"), vec![default("reports.overlay.yaml")])
-        }
-        None => (default("reports.yaml"), arguments.overlay.clone()),
-    };
-    let mut source = Labelled::beside(&spec, root);
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
-    let mut config = Config::new(source.add(&spec, root), name);
-    config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
+    let (source, mut config) = documents(arguments.spec.as_deref(), &arguments.overlay, name, root);
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
@@ -204,6 +209,27 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     let extras: &[Extra] = if all_extras { &Extra::ALL } else { &arguments.with };
     config.extras = extras.iter().copied().collect();
     config.strict = arguments.strict || arguments.spec.is_none();
+    (source, config)
+}
+
+/// A document and its overlays: those of `spec/`, if nothing else is said.
+pub(crate) fn documents(
+    spec: Option<&Path>,
+    overlays: &[PathBuf],
+    name: String,
+    root: &Path,
+) -> (Labelled, Config) {
+    let default = |file: &str| root.join("spec").join(file);
+    let (spec, overlays) = match spec {
+        Some(spec) => (spec.to_owned(), overlays.to_vec()),
+        None if overlays.is_empty() => {
+            (default("reports.yaml"), vec![default("reports.overlay.yaml")])
+        }
+        None => (default("reports.yaml"), overlays.to_vec()),
+    };
+    let mut source = Labelled::beside(&spec, root);
+    let mut config = Config::new(source.add(&spec, root), name);
+    config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
 }
 

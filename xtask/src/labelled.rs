@@ -1,9 +1,10 @@
 //! Files of a machine as the output names them: in come paths, out go texts by labels that are the
 //! same wherever the repository is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use clientgen::Source;
 
@@ -15,6 +16,7 @@ use clientgen::Source;
 pub(crate) struct Labelled {
     base: PathBuf,
     files: BTreeMap<String, PathBuf>,
+    read: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Labelled {
@@ -22,7 +24,11 @@ impl Labelled {
     pub(crate) fn beside(spec: &Path, root: &Path) -> Self {
         let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
         let base = if absolute.starts_with(root) { Some(root) } else { absolute.parent() };
-        Self { base: base.unwrap_or(root).to_owned(), files: BTreeMap::new() }
+        Self {
+            base: base.unwrap_or(root).to_owned(),
+            files: BTreeMap::new(),
+            read: Mutex::default(),
+        }
     }
 
     /// Takes a file, and says what it is called.
@@ -31,14 +37,19 @@ impl Labelled {
         self.files.insert(label.clone(), path.to_owned());
         label
     }
+
+    /// The files that were asked for, those that are not there among them.
+    pub(crate) fn into_read(self) -> BTreeSet<PathBuf> {
+        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Source for Labelled {
     fn read(&self, path: &str) -> io::Result<String> {
-        match self.files.get(path) {
-            Some(path) => std::fs::read_to_string(path),
-            None => std::fs::read_to_string(self.base.join(path)),
-        }
+        let path = self.files.get(path).cloned().unwrap_or_else(|| self.base.join(path));
+        let absolute = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute);
+        std::fs::read_to_string(path)
     }
 }
 

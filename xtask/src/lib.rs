@@ -8,6 +8,7 @@ mod corpus;
 mod crate_dir;
 pub mod instances;
 mod labelled;
+mod lint;
 pub mod round_trip;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Say what has changed in the API for the users of the crate
     Changes(changes::Arguments),
+    /// Look for what is valid in the OpenAPI document, and yet wrong or a pity
+    Lint(lint::Arguments),
     /// Try the generator on many documents and print what became of each
     Corpus(corpus::Arguments),
     /// Generate a document of the corpus: the process that `corpus` starts
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Changes(arguments) => changes::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }

@@ -108,3 +108,68 @@ fn usage_is_told_apart_from_failure() {
     assert_eq!(alone.status.code(), Some(2), "a document of one's own needs a place of its own");
     assert_eq!(codegen(folder.path(), &["--name", "No Name"]).status.code(), Some(2));
 }
+
+/// A process that is ended with the test.
+struct Watching(std::process::Child);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn watching_writes_again_what_changes_and_shows_nothing_else() {
+    use std::io::{BufRead as _, BufReader};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    let folder = folder();
+    assert!(codegen(folder.path(), &[]).status.success());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["codegen", "--spec", "api.yaml", "--out", "client", "--name", "things"]);
+    command.arg("--watch").current_dir(folder.path());
+    let command = command.stdout(std::process::Stdio::piped());
+    let mut child = Watching(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
+    let (sender, lines) = channel();
+    let streams: [Box<dyn std::io::Read + Send>; 2] =
+        [Box::new(child.0.stdout.take().unwrap()), Box::new(child.0.stderr.take().unwrap())];
+    for stream in streams {
+        let sender = sender.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+    }
+    let until = |end: &str| {
+        let mut seen = Vec::new();
+        loop {
+            let line = lines.recv_timeout(Duration::from_secs(20));
+            let line = line.unwrap_or_else(|_| panic!("no line with `{end}` after {seen:#?}"));
+            seen.push(line);
+            if seen.last().unwrap().contains(end) {
+                return seen;
+            }
+        }
+    };
+    assert_eq!(until("is up to date"), ["client is up to date"]);
+    let write = |text: String| fs::write(folder.path().join("api.yaml"), text).unwrap();
+    write(DOCUMENT.replace("getThings", "listThings"));
+    let said = until("is up to date");
+    assert!(
+        said.iter().any(|line| line == "+    pub fn list_things(&self) -> ListThings {"),
+        "{said:#?}"
+    );
+    assert!(said.iter().all(|line| !line.contains("Cargo.toml")), "{said:#?}");
+    let client = || fs::read_to_string(folder.path().join("client/src/operations/untagged.rs"));
+    let before = client().unwrap();
+    assert!(before.contains("list_things"));
+    write("openapi: 3.0.3\ninfo: [\n".to_owned());
+    until("nothing was written");
+    assert_eq!(client().unwrap(), before);
+    write(DOCUMENT.to_owned());
+    until("is up to date");
+    assert!(client().unwrap().contains("get_things"));
+}

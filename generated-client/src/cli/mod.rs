@@ -6,7 +6,9 @@
 
 mod reports_data_extraction;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
+
 use crate::runtime::Client;
 use crate::runtime::cli::{self, Program, ServerFlag};
 
@@ -34,5 +36,10 @@ static PROGRAM: Program = Program {
 
 /// Does what the words of the command line say.
 pub fn main() -> ExitCode {
-    cli::main(&PROGRAM)
+    run(std::env::args_os())
+}
+
+/// Does the same with other words, of which the first is the program's own name.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    cli::run(&PROGRAM, words)
 }

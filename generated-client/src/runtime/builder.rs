@@ -33,7 +33,18 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Duration,
     limits: Limits,
-    rate_limit: Option<RateLimit>,
+    rate_limit: Pace,
+}
+
+/// How fast requests are sent.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    /// As the document says.
+    Documented,
+    /// As the user says, this client for itself.
+    Own(RateLimit),
+    /// As they come.
+    Free,
 }
 
 enum SignIn {
@@ -60,7 +71,7 @@ impl ClientBuilder {
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
             },
-            rate_limit: api.rate_limit,
+            rate_limit: Pace::Documented,
         }
     }
 
@@ -177,15 +188,17 @@ impl ClientBuilder {
 
     /// Sets how many requests are sent in which time, by this client and its clones together. Those
     /// that are too many wait for their turn, as long as their [`timeout`](Self::timeout) lets them.
-    /// The default is what the document says of its server, if it says so.
+    ///
+    /// The default is what the document says of its server, if it says so. All clients of a program
+    /// keep to that together if they sign in at one server with one id.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = Some(limit);
+        self.rate_limit = Pace::Own(limit);
         self
     }
 
     /// Sends requests as fast as they come.
     pub fn without_rate_limit(mut self) -> Self {
-        self.rate_limit = None;
+        self.rate_limit = Pace::Free;
         self
     }
 
@@ -233,7 +246,8 @@ impl ClientBuilder {
             Some(client) => client.clone(),
             None => self.http_client_for(&base_url, redirects)?,
         };
-        let Self { api, retry, limits, rate_limit, .. } = self;
+        let limiter = self.limiter(&base_url);
+        let Self { api, retry, limits, .. } = self;
         Ok(Client {
             shared: Arc::new(Shared {
                 api,
@@ -243,9 +257,22 @@ impl ClientBuilder {
                 credentials,
                 retry,
                 limits,
-                limiter: rate_limit.map(Limiter::new),
+                limiter,
             }),
         })
+    }
+
+    fn limiter(&self, base_url: &BaseUrl) -> Option<Arc<Limiter>> {
+        match (self.rate_limit, self.api.rate_limit, &self.sign_in) {
+            (Pace::Free, _, _) | (Pace::Documented, None, _) => None,
+            (Pace::Own(limit), _, _) => Some(Arc::new(Limiter::new(limit))),
+            (Pace::Documented, Some(limit), SignIn::Credentials { id, .. }) => {
+                Some(Limiter::shared(&base_url.absolute("/"), id, limit))
+            }
+            (Pace::Documented, Some(limit), SignIn::None | SignIn::Source(_)) => {
+                Some(Arc::new(Limiter::new(limit)))
+            }
+        }
     }
 
     fn tokens(&self, base_url: &BaseUrl, user_agent: &str) -> Result<Option<TokenCache>, Error> {

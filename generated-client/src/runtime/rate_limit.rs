@@ -2,8 +2,8 @@
 
 //! Waiting before a server has to refuse.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -24,6 +24,9 @@ impl RateLimit {
         Self { requests: if requests == 0 { 1 } else { requests }, window }
     }
 }
+
+/// The limiters of a program by what servers count by: themselves, and the id that signs in.
+static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
 
 /// Holds a client to its limit. Its clones share it.
 #[derive(Debug)]
@@ -50,6 +53,18 @@ impl Limiter {
         let now = Instant::now();
         let pressure = Pressure { room: limit.requests, relief: now, pause: now };
         Self { limit, turn: tokio::sync::Mutex::default(), pressure: Mutex::new(pressure) }
+    }
+
+    /// The limiter of all clients in the program that sign in at a server with one id.
+    pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|_, limiter| limiter.strong_count() > 0);
+        let entry = shared.entry((server.to_owned(), client_id.to_owned())).or_default();
+        entry.upgrade().unwrap_or_else(|| {
+            let limiter = Arc::new(Self::new(limit));
+            *entry = Arc::downgrade(&limiter);
+            limiter
+        })
     }
 
     /// Waits until the next request may be sent, and counts it.

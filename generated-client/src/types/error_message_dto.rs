@@ -19,3 +19,31 @@ model! {
         pub text: Option<String> = "text",
     }
 }
+
+impl ErrorMessageDto {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`locale`](Self::locale).
+    pub fn with_locale(mut self, locale: impl Into<Nullable<String>>) -> Self {
+        self.locale = locale.into();
+        self
+    }
+
+    /// Sets [`locale_origin`](Self::locale_origin).
+    pub fn with_locale_origin(
+        mut self,
+        locale_origin: impl Into<Nullable<LocaleOrigin>>,
+    ) -> Self {
+        self.locale_origin = locale_origin.into();
+        self
+    }
+
+    /// Sets [`text`](Self::text).
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+}

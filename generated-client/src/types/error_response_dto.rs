@@ -23,3 +23,40 @@ model! {
         pub causes: Option<Vec<ErrorMessageDto>> = "causes",
     }
 }
+
+impl ErrorResponseDto {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`detail_code`](Self::detail_code).
+    pub fn with_detail_code(mut self, detail_code: impl Into<String>) -> Self {
+        self.detail_code = Some(detail_code.into());
+        self
+    }
+
+    /// Sets [`tracking_id`](Self::tracking_id).
+    pub fn with_tracking_id(mut self, tracking_id: impl Into<String>) -> Self {
+        self.tracking_id = Some(tracking_id.into());
+        self
+    }
+
+    /// Sets [`messages`](Self::messages).
+    pub fn with_messages(
+        mut self,
+        messages: impl IntoIterator<Item = ErrorMessageDto>,
+    ) -> Self {
+        self.messages = Some(messages.into_iter().collect());
+        self
+    }
+
+    /// Sets [`causes`](Self::causes).
+    pub fn with_causes(
+        mut self,
+        causes: impl IntoIterator<Item = ErrorMessageDto>,
+    ) -> Self {
+        self.causes = Some(causes.into_iter().collect());
+        self
+    }
+}

@@ -14,3 +14,16 @@ model! {
         pub message: Nullable<Value> = "message",
     }
 }
+
+impl RateLimitError {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`message`](Self::message).
+    pub fn with_message(mut self, message: impl Into<Value>) -> Self {
+        self.message = Nullable::Value(message.into());
+        self
+    }
+}

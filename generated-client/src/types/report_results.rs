@@ -36,3 +36,63 @@ model! {
         pub available_formats: Option<Vec<ReportFormat>> = "availableFormats",
     }
 }
+
+impl ReportResults {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`report_type`](Self::report_type).
+    pub fn with_report_type(mut self, report_type: impl Into<ReportType>) -> Self {
+        self.report_type = Some(report_type.into());
+        self
+    }
+
+    /// Sets [`task_def_name`](Self::task_def_name).
+    pub fn with_task_def_name(mut self, task_def_name: impl Into<String>) -> Self {
+        self.task_def_name = Some(task_def_name.into());
+        self
+    }
+
+    /// Sets [`id`](Self::id).
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets [`created`](Self::created).
+    pub fn with_created(mut self, created: impl Into<DateTime>) -> Self {
+        self.created = Some(created.into());
+        self
+    }
+
+    /// Sets [`status`](Self::status).
+    pub fn with_status(mut self, status: impl Into<ReportStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// Sets [`duration`](Self::duration).
+    pub fn with_duration(mut self, duration: i64) -> Self {
+        self.duration = Some(duration);
+        self
+    }
+
+    /// Sets [`rows`](Self::rows).
+    pub fn with_rows(mut self, rows: i64) -> Self {
+        self.rows = Some(rows);
+        self
+    }
+
+    /// Sets [`available_formats`](Self::available_formats).
+    pub fn with_available_formats(
+        mut self,
+        available_formats: impl IntoIterator<Item = impl Into<ReportFormat>>,
+    ) -> Self {
+        self.available_formats = Some(
+            available_formats.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+}

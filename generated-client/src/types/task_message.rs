@@ -27,3 +27,40 @@ model! {
         pub localized_text: Option<String> = "localizedText",
     }
 }
+
+impl TaskMessage {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`type`](Self::type).
+    pub fn with_type(mut self, r#type: impl Into<TaskMessageType>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
+
+    /// Sets [`error`](Self::error).
+    pub fn with_error(mut self, error: bool) -> Self {
+        self.error = Some(error);
+        self
+    }
+
+    /// Sets [`warning`](Self::warning).
+    pub fn with_warning(mut self, warning: bool) -> Self {
+        self.warning = Some(warning);
+        self
+    }
+
+    /// Sets [`key`](Self::key).
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sets [`localized_text`](Self::localized_text).
+    pub fn with_localized_text(mut self, localized_text: impl Into<String>) -> Self {
+        self.localized_text = Some(localized_text.into());
+        self
+    }
+}

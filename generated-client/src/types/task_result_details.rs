@@ -57,3 +57,103 @@ model! {
         pub progress: Nullable<String> = "progress",
     }
 }
+
+impl TaskResultDetails {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`type`](Self::type).
+    pub fn with_type(mut self, r#type: impl Into<TaskType>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
+
+    /// Sets [`id`](Self::id).
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets [`report_type`](Self::report_type).
+    pub fn with_report_type(mut self, report_type: impl Into<ReportType>) -> Self {
+        self.report_type = Some(report_type.into());
+        self
+    }
+
+    /// Sets [`description`](Self::description).
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets [`parent_name`](Self::parent_name).
+    pub fn with_parent_name(mut self, parent_name: impl Into<Nullable<String>>) -> Self {
+        self.parent_name = parent_name.into();
+        self
+    }
+
+    /// Sets [`launcher`](Self::launcher).
+    pub fn with_launcher(mut self, launcher: impl Into<String>) -> Self {
+        self.launcher = Some(launcher.into());
+        self
+    }
+
+    /// Sets [`created`](Self::created).
+    pub fn with_created(mut self, created: impl Into<DateTime>) -> Self {
+        self.created = Some(created.into());
+        self
+    }
+
+    /// Sets [`launched`](Self::launched).
+    pub fn with_launched(mut self, launched: impl Into<Nullable<DateTime>>) -> Self {
+        self.launched = launched.into();
+        self
+    }
+
+    /// Sets [`completed`](Self::completed).
+    pub fn with_completed(mut self, completed: impl Into<Nullable<DateTime>>) -> Self {
+        self.completed = completed.into();
+        self
+    }
+
+    /// Sets [`completion_status`](Self::completion_status).
+    pub fn with_completion_status(
+        mut self,
+        completion_status: impl Into<Nullable<CompletionStatus>>,
+    ) -> Self {
+        self.completion_status = completion_status.into();
+        self
+    }
+
+    /// Sets [`messages`](Self::messages).
+    pub fn with_messages(
+        mut self,
+        messages: impl IntoIterator<Item = TaskMessage>,
+    ) -> Self {
+        self.messages = Some(messages.into_iter().collect());
+        self
+    }
+
+    /// Sets [`returns`](Self::returns).
+    pub fn with_returns(
+        mut self,
+        returns: impl IntoIterator<Item = TaskReturn>,
+    ) -> Self {
+        self.returns = Some(returns.into_iter().collect());
+        self
+    }
+
+    /// Sets [`attributes`](Self::attributes).
+    pub fn with_attributes(mut self, attributes: Properties) -> Self {
+        self.attributes = Some(attributes);
+        self
+    }
+
+    /// Sets [`progress`](Self::progress).
+    pub fn with_progress(mut self, progress: impl Into<Nullable<String>>) -> Self {
+        self.progress = progress.into();
+        self
+    }
+}

@@ -14,3 +14,22 @@ model! {
         pub attribute_name: Option<String> = "attributeName",
     }
 }
+
+impl TaskReturn {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`display_label`](Self::display_label).
+    pub fn with_display_label(mut self, display_label: impl Into<String>) -> Self {
+        self.display_label = Some(display_label.into());
+        self
+    }
+
+    /// Sets [`attribute_name`](Self::attribute_name).
+    pub fn with_attribute_name(mut self, attribute_name: impl Into<String>) -> Self {
+        self.attribute_name = Some(attribute_name.into());
+        self
+    }
+}

@@ -14,3 +14,16 @@ model! {
         pub error: Nullable<Value> = "error",
     }
 }
+
+impl UnauthorizedError {
+    /// An object without any property.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`error`](Self::error).
+    pub fn with_error(mut self, error: impl Into<Value>) -> Self {
+        self.error = Nullable::Value(error.into());
+        self
+    }
+}

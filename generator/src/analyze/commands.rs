@@ -105,7 +105,9 @@ pub(super) fn commands(api: &Api) -> Commands {
     let schemes = api.security_schemes.iter().enumerate();
     let keys = schemes.filter(|(_, scheme)| scheme.kind != SecurityKind::Bearer);
     let credentials = keys
-        .map(|(number, scheme)| (number, flags.claim(&[&scheme.wire.0, "file"], "credential")))
+        .map(|(number, scheme)| {
+            (number, flags.claim(&[&format!("{} file", scheme.wire)], "credential"))
+        })
         .collect();
     let mut names = Names::new(COMMANDS);
     let names_of: Vec<String> =

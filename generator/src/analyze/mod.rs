@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
 
+use crate::config::{Config, Extra};
 use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
 
 /// What emitters want to know.
@@ -15,8 +16,11 @@ use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
 pub struct Facts {
     /// The fields and variants, by number, that need a box because their type contains itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
-    /// The types that users of the client make themselves.
+    /// The types that users of the client make themselves: those of requests, and those of answers
+    /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
+    /// Whether users set what only answers have.
+    pub answers_are_built: bool,
     /// The fields, by number, that are required and yet missing in one direction: a request does
     /// not have what only answers have, and the other way round.
     pub one_way: BTreeSet<(TypeId, usize)>,
@@ -27,18 +31,19 @@ pub struct Facts {
 }
 
 /// Finds the facts out.
-pub fn analyze(api: &Api) -> Facts {
-    let built_by_users =
-        reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
+pub fn analyze(api: &Api, config: &Config) -> Facts {
+    let sent = reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
     let answered = reachable(api, answered);
+    let answers_are_built = config.extras.contains(&Extra::Mock);
     Facts {
         boxed: boxed(api),
-        one_way: one_way(api, &built_by_users, &answered),
+        one_way: one_way(api, &sent, &answered),
         features: features::features(api),
         commands: commands::commands(api),
-        built_by_users,
+        built_by_users: if answers_are_built { &sent | &answered } else { sent },
+        answers_are_built,
     }
 }
 

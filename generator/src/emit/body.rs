@@ -80,7 +80,11 @@ fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
 }
 
 /// The type of a body that can be one of several contents.
-pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
+pub(super) fn item(
+    api: &Api,
+    operation: &Operation,
+    visibility: Option<&TokenStream>,
+) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(&body.enum_name);
     let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name.plain())]);
@@ -117,7 +121,7 @@ pub(super) fn item(api: &Api, operation: &Operation) -> Option<TokenStream> {
         }
 
         impl #name<'_> {
-            fn write(self, request: Request) -> Request {
+            #visibility fn write(self, request: Request) -> Request {
                 match self {
                     #(#writes,)*
                     #never

@@ -73,6 +73,7 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
 
         #(#modules)*
 
+        use std::ffi::OsString;
         use std::process::ExitCode;
 
         use crate::runtime::Client;
@@ -91,7 +92,12 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
 
         /// Does what the words of the command line say.
         pub fn main() -> ExitCode {
-            cli::main(&PROGRAM)
+            run(std::env::args_os())
+        }
+
+        /// Does the same with other words, of which the first is the program's own name.
+        pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+            cli::run(&PROGRAM, words)
         }
     }
 }

@@ -9,8 +9,9 @@ use super::types::{is_argument, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, Body, BodyKind, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
-    PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union, UnionVariant,
+    Answer, Api, Body, BodyKind, Content, ContentKind, Field, Ident, NumberFormat, Operation,
+    Parameter, Part, PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union,
+    UnionVariant,
 };
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
@@ -60,15 +61,57 @@ pub(super) fn call(
     let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
     lines.extend(used(&operation.answer, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
-    let used = maker.used;
-    if !used.is_empty() {
-        let names: Vec<&str> = used.iter().map(String::as_str).collect();
-        let list =
-            if names.len() == 1 { names.concat() } else { format!("{{{}}}", names.join(", ")) };
-        lines.insert(0, String::new());
-        lines.insert(0, format!("use {library}::types::{list};"));
+    if let Some(line) = maker.imports() {
+        lines.splice(0..0, [line, String::new()]);
     }
     Some(lines)
+}
+
+/// The lines that expect an operation of a `mock`, whose method is given, and then call it. There are
+/// none if its answer is no object that can be made, or its body is not one thing.
+pub(super) fn mocked(
+    api: &Api,
+    facts: &Facts,
+    config: &Config,
+    operation: &Operation,
+    method: &Ident,
+) -> Option<Vec<String>> {
+    let Answer::One(Content { kind: ContentKind::Json(answer), .. }) = &operation.answer else {
+        return None;
+    };
+    let has_object = |ty: &Type| matches!(resolved(api, ty), Type::Named(id) if matches!(api.type_def(id).shape, Shape::Object(_)));
+    let body = operation.body.as_ref().filter(|body| body.required);
+    let content = body.and_then(|body| body.only());
+    let is_json = content.is_some_and(|content| matches!(content.kind, BodyKind::Json(_)));
+    if !has_object(answer) || body.is_some() != is_json {
+        return None;
+    }
+    let library = config.crate_name.replace('-', "_");
+    let (used, within) = (BTreeSet::new(), Vec::new());
+    let mut maker = Maker { api, facts, library: &library, used, within, endless: false };
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
+    let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
+    arguments.extend((!sent.is_empty()).then(|| sent.clone()));
+    let expect = if sent.is_empty() { sent } else { format!(".expect({sent})") };
+    let answer = maker.owned(answer);
+    lines.extend([
+        format!("let expected = {answer};"),
+        format!("mock.{method}(){expect}.respond_ok(&expected);"),
+        format!(
+            "let answer = mock.client().{}({}).await?;",
+            operation.method_name,
+            arguments.join(", ")
+        ),
+        "assert_eq!(answer, expected);".to_owned(),
+        "mock.verify();".to_owned(),
+    ]);
+    if maker.endless {
+        return None;
+    }
+    let mut laid: Vec<String> = maker.imports().into_iter().collect();
+    laid.extend(lines.iter().flat_map(|line| laid_out(line)));
+    Some(laid)
 }
 
 /// What is done with an answer.
@@ -120,6 +163,17 @@ struct Maker<'a> {
 const DEEPEST: usize = 4;
 
 impl Maker<'_> {
+    /// The line that imports the types that were named, if there are any.
+    fn imports(&self) -> Option<String> {
+        let names: Vec<&str> = self.used.iter().map(String::as_str).collect();
+        let list = match names.as_slice() {
+            [] => return None,
+            [name] => (*name).to_owned(),
+            names => format!("{{{}}}", names.join(", ")),
+        };
+        Some(format!("use {}::types::{list};", self.library))
+    }
+
     fn argument(&mut self, parameter: &Parameter) -> String {
         let ty = &parameter.ty;
         match (parameter::passing(self.api, ty), resolved(self.api, ty)) {

@@ -119,10 +119,13 @@ tracing-subscriber = { version = "0.3", default-features = false, features = [
 "#;
 
 const MOCK_FEATURE: &str = r#"# A server for tests.
-mock = []
+mock = ["dep:wiremock"]
 "#;
 
-const MOCK_DEPENDENCIES: &str = "";
+const MOCK_DEPENDENCIES: &str = r#"
+# For the mock.
+wiremock = { version = "0.6", optional = true }
+"#;
 
 fn default_features(facts: &Facts) -> String {
     let tags: Vec<&String> = facts.features.of_groups.values().collect();

@@ -63,7 +63,7 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
         sources.extend(cli::files(api, facts, config));
     }
     if config.extras.contains(&Extra::Mock) {
-        sources.extend(mock::files(api, facts));
+        sources.extend(mock::files(api, facts, config));
     }
     sources
 }

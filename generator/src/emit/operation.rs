@@ -160,15 +160,15 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
 
 /// What stands beside the method.
 fn items(api: &Api, config: &Config, operation: &Operation) -> TokenStream {
-    let shared = extras_share(config);
-    let description = description(api, operation, shared.as_ref());
+    let visibility = visibility(config);
+    let description = description(api, operation, visibility.as_ref());
     // The declaration only links to the method.
     let method = name(operation.method_name.plain());
     let name = token(&operation.request_type);
     let (output, read) = answer::output_and_read(api, &operation.answer);
     let setters = setters(api, operation);
-    let body = body::item(api, operation);
-    let wait = long_running::item(api, operation, shared.as_ref());
+    let body = body::item(api, operation, visibility.as_ref());
+    let wait = long_running::item(api, operation, visibility.as_ref());
     let answer = match &operation.answer {
         Answer::ByCase { rust, cases } => Some(answer::item(api, operation, rust, cases)),
         Answer::One(_) => None,
@@ -184,7 +184,7 @@ fn items(api: &Api, config: &Config, operation: &Operation) -> TokenStream {
 }
 
 /// The visibility of what the modules of extras use.
-fn extras_share(config: &Config) -> Option<TokenStream> {
+fn visibility(config: &Config) -> Option<TokenStream> {
     (!config.extras.is_empty()).then(|| quote!(pub(crate)))
 }
 

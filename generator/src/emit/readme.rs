@@ -2,7 +2,7 @@
 
 use super::{SourceFile, docs, example};
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, Extra};
 use crate::ir::{Api, CredentialSources, Operation};
 
 /// `README.md`
@@ -12,7 +12,7 @@ pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     docs::paragraph(&mut lines, api.description.as_deref());
     lines.extend(first_program(api, facts, config));
     lines.extend(operations(api));
-    lines.extend(habits(api, facts));
+    lines.extend(habits(api, facts, config));
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
@@ -60,7 +60,7 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
 
 /// The first program calls something that starts something, if there is such a thing, and nothing
 /// that should no longer be called, if that can be helped.
-fn rank(operation: &Operation) -> (bool, bool) {
+pub(super) fn rank(operation: &Operation) -> (bool, bool) {
     (operation.deprecated, operation.long_running.is_none())
 }
 
@@ -90,7 +90,7 @@ fn operations(api: &Api) -> Vec<String> {
     lines
 }
 
-fn habits(api: &Api, facts: &Facts) -> Vec<String> {
+fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     let mut text = vec![
         "",
         "## Good to know",
@@ -132,6 +132,12 @@ fn habits(api: &Api, facts: &Facts) -> Vec<String> {
         text.retain(|line| !line.starts_with("| `config-files`"));
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
+    if config.extras.contains(&Extra::Cli) {
+        lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
+    }
+    if config.extras.contains(&Extra::Mock) {
+        lines.push("| `mock` | no | `mock::Mock`, a server for tests: what is expected of each operation, and what it answers |".to_owned());
+    }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());
         let tag = docs::cell(tag.unwrap_or_default());

@@ -72,7 +72,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         Shape::Object(object) => {
             for field in &object.fields {
                 note(&field.ty);
-                if facts.built_by_users.contains(&id) && !field.read_only {
+                if facts.built_by_users.contains(&id) && is_set_by_users(facts, field) {
                     // Arguments spell out lists that have a name.
                     note(&spelled_out(api, field));
                 }
@@ -240,6 +240,11 @@ pub(super) fn is_argument(facts: &Facts, place: (TypeId, usize), field: &Field) 
     is_required(facts, place, field) || field.required && field.write_only
 }
 
+/// What only answers have is set by nobody but those who give the answers of a mock.
+fn is_set_by_users(facts: &Facts, field: &Field) -> bool {
+    facts.answers_are_built || !field.read_only
+}
+
 /// Whether a property must be there in both directions.
 fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
     field.required && !facts.one_way.contains(&place)
@@ -284,9 +289,9 @@ fn constructors(
             }
         },
     };
-    // What only answers have is set by nobody.
-    let optional = fields()
-        .filter(|(number, field)| !is_argument(facts, (id, *number), field) && !field.read_only);
+    let optional = fields().filter(|(number, field)| {
+        !is_argument(facts, (id, *number), field) && is_set_by_users(facts, field)
+    });
     let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);

@@ -4,6 +4,7 @@
 //! document does not matter. Emitters take them as they are.
 
 mod identifier;
+pub mod mock;
 mod scope;
 
 use std::collections::BTreeMap;

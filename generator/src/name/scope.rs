@@ -210,6 +210,21 @@ pub(super) mod reserved {
         "client",
         "request",
     ];
+    /// The methods that every mock has.
+    pub(in crate::name) const MOCK: &[&str] = &["base_url", "client", "of", "start", "verify"];
+    /// The methods that every expectation has, and the variables in them.
+    pub(in crate::name) const EXPECTATION: &[&str] = &[
+        "any_times",
+        "expect",
+        "given",
+        "new",
+        "once",
+        "respond",
+        "respond_status",
+        "times",
+        "to",
+        "with_header",
+    ];
     /// The methods that every builder has.
     pub(in crate::name) const BUILDER: &[&str] = &[
         "allow_http",

@@ -26,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) credentials: Credentials,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: Limits,
-    pub(crate) limiter: Option<Limiter>,
+    pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
 /// How long things may take.

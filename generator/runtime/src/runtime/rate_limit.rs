@@ -1,7 +1,7 @@
 //! Waiting before a server has to refuse.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -22,6 +22,9 @@ impl RateLimit {
         Self { requests: if requests == 0 { 1 } else { requests }, window }
     }
 }
+
+/// The limiters of a program by what servers count by: themselves, and the id that signs in.
+static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
 
 /// Holds a client to its limit. Its clones share it.
 #[derive(Debug)]
@@ -48,6 +51,18 @@ impl Limiter {
         let now = Instant::now();
         let pressure = Pressure { room: limit.requests, relief: now, pause: now };
         Self { limit, turn: tokio::sync::Mutex::default(), pressure: Mutex::new(pressure) }
+    }
+
+    /// The limiter of all clients in the program that sign in at a server with one id.
+    pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|_, limiter| limiter.strong_count() > 0);
+        let entry = shared.entry((server.to_owned(), client_id.to_owned())).or_default();
+        entry.upgrade().unwrap_or_else(|| {
+            let limiter = Arc::new(Self::new(limit));
+            *entry = Arc::downgrade(&limiter);
+            limiter
+        })
     }
 
     /// Waits until the next request may be sent, and counts it.
@@ -96,8 +111,6 @@ impl Limiter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     const WINDOW: Duration = Duration::from_secs(10);
@@ -155,6 +168,19 @@ mod tests {
         let waited = tokio::time::timeout(Duration::from_secs(1), limiter.turn()).await;
         assert!(waited.is_err());
         assert_eq!(times(&limiter, 1).await, [9]);
+    }
+
+    #[test]
+    fn a_limiter_is_shared_by_who_signs_in_at_one_server_with_one_id() {
+        let limiter = |server, id| Limiter::shared(server, id, RateLimit::new(1, WINDOW));
+        let one = limiter("shared.example", "a");
+        assert!(Arc::ptr_eq(&one, &limiter("shared.example", "a")));
+        assert!(!Arc::ptr_eq(&one, &limiter("shared.example", "b")));
+        assert!(!Arc::ptr_eq(&one, &limiter("other.example", "a")));
+        let gone = Arc::downgrade(&one);
+        drop(one);
+        limiter("shared.example", "a");
+        assert!(gone.upgrade().is_none(), "nobody keeps what nobody uses");
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Found {
 
     fn object(&mut self, api: &Api, object: &Object, path: &[WireName], of: &[String]) {
         for field in object.fields.iter().filter(|field| !field.read_only) {
-            let inner = shape(api, &field.ty).filter(|_| path.is_empty() && of.is_empty());
+            let inner = shape(api, &field.ty).filter(|_| path.is_empty());
             if let Some(Shape::Object(inner)) = inner
                 && !inner.fields.is_empty()
             {

@@ -43,9 +43,10 @@ pub use table::{
 // What the tables say of parameters, in the words of the client.
 pub use super::{Location, Parameter, Style};
 
-/// Does what the words of the command line say, and tells how the program ends.
-pub fn main(program: &'static Program) -> ExitCode {
-    let words: Vec<OsString> = std::env::args_os().collect();
+/// Does what words of a command line say, and tells how the program ends. The first word is the
+/// program's own name.
+pub fn run(program: &'static Program, words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
     let open = words.iter().any(|word| word == "--allow-unknown");
     let grammar = grammar::grammar(program, open);
     let matches = match grammar.clone().try_get_matches_from(words) {
@@ -60,7 +61,7 @@ pub fn main(program: &'static Program) -> ExitCode {
     let outcome = match matches.subcommand() {
         Some(("completions", matches)) => show(pages::completions(grammar, matches)),
         Some(("man", matches)) => show(pages::man(grammar, matches)),
-        Some((name, inner)) => run(program, name, inner),
+        Some((name, inner)) => perform(program, name, inner),
         None => Ok(()),
     };
     match outcome {
@@ -85,7 +86,7 @@ fn show(page: Result<Vec<u8>, Failure>) -> Result<(), Failure> {
     files::write(&page?, &Target::Stdout)
 }
 
-fn run(program: &'static Program, name: &str, matches: &ArgMatches) -> Result<(), Failure> {
+fn perform(program: &'static Program, name: &str, matches: &ArgMatches) -> Result<(), Failure> {
     let screen = Arc::new(Screen::new(matches.get_flag("quiet")));
     verbose::listen(&screen, matches.get_flag("verbose"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -1,0 +1,185 @@
+//! The expectations for the operations of a tag: what can be expected of the parameters and of the body
+//! of each, and what stands for its answers.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::super::{body, docs, imports, parameter, token, ty, types};
+use super::{case, uses};
+use crate::ir::{
+    Answer, Api, Body, BodyKind, ContentKind, Ident, Operation, Parameter, StringFormat, Type,
+};
+use crate::name::mock::{OfErrors, OfOperation};
+
+/// `src/mock/<tag>.rs`
+pub(super) fn file(
+    api: &Api,
+    module: &Ident,
+    operations: &[(&Operation, &OfOperation)],
+    errors: &[OfErrors],
+) -> TokenStream {
+    let docs = docs::inner(&[format!(
+        "Expectations for the operations of [`{0}`](crate::operations::{0}).",
+        module.plain()
+    )]);
+    let mut macros = BTreeSet::from(["expectation"]);
+    let has_matchers = |operation: &Operation| {
+        let body = operation.body.as_ref().and_then(Body::only);
+        !operation.parameters.is_empty() || body.is_some()
+    };
+    macros.extend(operations.iter().any(|(one, _)| has_matchers(one)).then_some("matchers"));
+    let mut names = BTreeSet::from(["mock"]);
+    let mut names_types = false;
+    for (operation, _) in operations {
+        let mut note = |of: &Type| {
+            imports(of, &mut names);
+            names_types |= !of.named().is_empty();
+        };
+        note_types(api, operation, &mut note);
+        let parameters = operation.parameters.iter();
+        names.extend(parameters.flat_map(|one| parameter::imports(api, one)));
+        if let Some(body) = operation.body.as_ref().filter(|body| body.only().is_some()) {
+            body::imports(body, &mut names);
+        }
+    }
+    let uses = uses(&macros, &names, names_types);
+    let module = token(module);
+    let items = operations.iter().map(|(operation, names)| items(api, operation, names, errors));
+    quote! {
+        #docs
+        use crate::operations::#module as operations;
+        #uses
+
+        #(#items)*
+    }
+}
+
+/// The types that the expectations of an operation name.
+fn note_types(api: &Api, operation: &Operation, note: &mut impl FnMut(&Type)) {
+    // Texts of all formats are handed over as texts, and lists as slices of their items.
+    let mut note_argument = |of: &Type, is_text: bool| match types::resolved(api, of) {
+        Type::String(_) if is_text => {}
+        Type::Array(item) => note(&item),
+        _ => note(of),
+    };
+    for parameter in &operation.parameters {
+        let passing = parameter::passing(api, &parameter.ty);
+        note_argument(&parameter.ty, passing == parameter::Passing::Text);
+    }
+    match operation.body.as_ref().and_then(|body| body.only()).map(|content| &content.kind) {
+        Some(BodyKind::Json(of) | BodyKind::Form(of, _)) => {
+            let is_text = types::resolved(api, of) == Type::String(StringFormat::Plain);
+            note_argument(of, is_text);
+        }
+        Some(BodyKind::Multipart(form)) => note(&Type::Named(*form)),
+        Some(BodyKind::Text | BodyKind::Bytes) | None => {}
+    }
+    operation.answer.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
+}
+
+/// What a mock has for an operation.
+fn items(
+    api: &Api,
+    operation: &Operation,
+    names: &OfOperation,
+    errors: &[OfErrors],
+) -> TokenStream {
+    let (method, request) = (token(&names.method), token(&operation.request_type));
+    let constant = token(&operation.constant);
+    let answers = answers(api, operation);
+    let errors = match operation.error_set.and_then(|number| errors.get(number)) {
+        Some(set) => {
+            let set = token(&set.rust);
+            quote!(super::#set)
+        }
+        None => quote!(()),
+    };
+    let matchers = matchers(api, operation, names);
+    let several = several_bodies(operation);
+    let cases = match &operation.answer {
+        Answer::ByCase { cases, .. } => {
+            Some(case::responders(api, operation, cases, &answers, names))
+        }
+        Answer::One(_) => None,
+    };
+    quote! {
+        expectation!(#method, operations::#request => #answers, #errors, operations::#constant);
+        #matchers
+        #several
+        #cases
+    }
+}
+
+/// What stands for the good answers of an operation.
+fn answers(api: &Api, operation: &Operation) -> TokenStream {
+    match &operation.answer {
+        Answer::One(content) => kind(api, &content.kind),
+        Answer::ByCase { rust, .. } => {
+            let rust = token(rust);
+            quote!(operations::#rust)
+        }
+    }
+}
+
+fn kind(api: &Api, kind: &ContentKind) -> TokenStream {
+    let of = kind.ty().map(|of| ty(api, of, false));
+    match kind {
+        ContentKind::Empty => quote!(mock::Empty),
+        ContentKind::Json(_) => quote!(mock::Json<#of>),
+        ContentKind::Text => quote!(mock::Text),
+        ContentKind::File => quote!(mock::File),
+        ContentKind::Events(Type::TEXT) => quote!(mock::TextEvents),
+        ContentKind::Events(_) => quote!(mock::Events<#of>),
+        ContentKind::JsonLines(_) => quote!(mock::Lines<#of>),
+    }
+}
+
+/// What can be expected of the parameters and of the body.
+fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<TokenStream> {
+    let request = token(&operation.request_type);
+    let mut matchers: Vec<TokenStream> = operation
+        .parameters
+        .iter()
+        .zip(&names.matchers)
+        .map(|(parameter, rust)| {
+            let renamed = Parameter { rust: rust.clone(), ..parameter.clone() };
+            let (argument, set) =
+                (parameter::argument(api, &renamed), parameter::set(api, &renamed));
+            quote!(pub #argument = |to| to #set)
+        })
+        .collect();
+    matchers.extend(operation.body.as_ref().and_then(|body| body_matcher(api, body)));
+    (!matchers.is_empty()).then(|| {
+        quote! {
+            matchers! {
+                pub struct #request {
+                    #(#matchers,)*
+                }
+            }
+        }
+    })
+}
+
+fn body_matcher(api: &Api, body: &Body) -> Option<TokenStream> {
+    let of = body::argument_type(api, &body.only()?.kind);
+    let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
+    let set = body::set(&renamed, &quote!(to));
+    Some(quote!(pub expect: #of = |to| #set))
+}
+
+/// What can be expected of a body that is one of several things. Its lifetime has no place among the
+/// other matchers.
+fn several_bodies(operation: &Operation) -> Option<TokenStream> {
+    let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
+    let (request, name) = (token(&operation.request_type), token(&body.enum_name));
+    Some(quote! {
+        impl<A, E> mock::Expectation<operations::#request, A, E> {
+            /// Expects this body, as the client writes it.
+            pub fn expect<'a>(self, body: impl Into<operations::#name<'a>>) -> Self {
+                self.given(|to| body.into().write(to))
+            }
+        }
+    })
+}

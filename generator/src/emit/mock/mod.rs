@@ -1,0 +1,168 @@
+//! The server for the tests of those who use the crate: for each operation a method that expects it,
+//! what can be expected of it, and how it is answered. All that is the same for two operations is in
+//! the runtime.
+
+mod case;
+mod group;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{
+    SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
+};
+use crate::analyze::Facts;
+use crate::config::Config;
+use crate::ir::{Api, ErrorSet, Operation, Statuses};
+use crate::name::mock::{self, OfErrors, OfOperation};
+
+/// `src/mock/…`
+pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
+    let (operations, errors) = (mock::operations(api), mock::errors(api));
+    let named = || api.operations.iter().zip(&operations);
+    let mut files = Sources::new();
+    for (number, group) in api.groups.iter().enumerate() {
+        let of_group: Vec<(&Operation, &OfOperation)> =
+            named().filter(|(operation, _)| operation.group == number).collect();
+        let file = group::file(api, &group.module, &of_group, &errors);
+        files.insert(format!("src/mock/{}.rs", group.module), SourceFile::Tokens(file));
+    }
+    let example = example(api, facts, config, named());
+    let index = index(api, facts, &errors, &example);
+    files.insert("src/mock/mod.rs".to_owned(), SourceFile::Tokens(index));
+    files
+}
+
+fn index(api: &Api, facts: &Facts, errors: &[OfErrors], example: &[String]) -> TokenStream {
+    let docs = docs::inner(example);
+    let modules = api.groups.iter().enumerate().map(|(number, group)| {
+        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+        quote!(#feature mod #module;)
+    });
+    let errors: Vec<TokenStream> =
+        api.error_sets.iter().zip(errors).map(|(set, names)| error_set(api, set, names)).collect();
+    let uses = (!errors.is_empty()).then(|| {
+        let (macros, mut names) = (BTreeSet::from(["errors"]), BTreeSet::new());
+        api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
+        let names_types = api.error_bodies.iter().any(|body| !body.ty.named().is_empty());
+        uses(&macros, &names, names_types)
+    });
+    quote! {
+        #docs
+
+        #(#modules)*
+
+        use crate::Client;
+        #uses
+        pub use crate::runtime::mock::{
+            Answer, Empty, Events, Expectation, File, Json, Lines, Mock, Text, TextEvents, file,
+        };
+
+        impl Mock {
+            /// Starts a server, and makes a client for it.
+            ///
+            /// # Panics
+            ///
+            /// There is no port left.
+            pub async fn start() -> Self {
+                Self::of(Client::builder()).await
+            }
+        }
+
+        #(#errors)*
+    }
+}
+
+/// Imports of macros of the mock, of other names of the runtime, and of the types.
+fn uses(
+    macros: &BTreeSet<&'static str>,
+    names: &BTreeSet<&'static str>,
+    names_types: bool,
+) -> TokenStream {
+    let macros = macros.iter().map(|name| static_name(name));
+    let names: Vec<_> = names.iter().map(|name| static_name(name)).collect();
+    let names = (!names.is_empty()).then(|| quote!(use crate::runtime::{#(#names),*};));
+    let types = names_types.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    quote! {
+        #names
+        use crate::runtime::mock::{#(#macros),*};
+        #types
+    }
+}
+
+/// A set of errors: what stands for it, and a responder for each.
+fn error_set(api: &Api, set: &ErrorSet, names: &OfErrors) -> TokenStream {
+    let rust = token(&names.rust);
+    let listed: Vec<String> =
+        set.cases.iter().map(|(statuses, _)| format!("`{statuses}`")).collect();
+    let doc = docs::outer(&[format!("The errors {}.", listed.join(", "))]);
+    let responders = set.cases.iter().zip(&names.responders).filter_map(|(case, name)| {
+        let (statuses, number) = case;
+        let (name, of) = (token(name), ty(api, &api.error_bodies.get(*number)?.ty, false));
+        let status = match statuses {
+            Statuses::Code(code) => {
+                let code = Literal::u16_unsuffixed(*code);
+                quote!(#code)
+            }
+            Statuses::Class(_) | Statuses::Default => quote!(_),
+        };
+        Some(quote!(pub #name: #of = #status))
+    });
+    quote! {
+        errors! {
+            #doc
+            pub struct #rust {
+                #(#responders,)*
+            }
+        }
+    }
+}
+
+/// The documentation of the module, with an example that compiles.
+fn example<'a>(
+    api: &Api,
+    facts: &Facts,
+    config: &Config,
+    operations: impl Iterator<Item = (&'a Operation, &'a OfOperation)>,
+) -> Vec<String> {
+    let mut lines: Vec<String> = [
+        "A server for tests, which answers as it is told.",
+        "",
+        "A [`Mock`] has a method for each operation, which begins an [`Expectation`]. What is known of",
+        "the request is added to it, by the names that the client has for the parameters, and `expect`",
+        "for the body. What is answered ends it: `respond_ok` and the documented errors have the types of",
+        "the document, `respond` takes anything.",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let mut candidates: Vec<_> = operations.collect();
+    candidates.sort_by_key(|(operation, _)| readme::rank(operation));
+    let call = candidates.into_iter().find_map(|(operation, names)| {
+        example::mocked(api, facts, config, operation, &names.method)
+    });
+    if let Some(call) = call {
+        let library = config.crate_name.replace('-', "_");
+        lines.extend([
+            String::new(),
+            "```no_run".to_owned(),
+            format!("use {library}::mock::Mock;"),
+        ]);
+        let (uses, body): (Vec<String>, Vec<String>) =
+            call.into_iter().partition(|line| line.starts_with("use "));
+        lines.extend(uses);
+        lines.extend([
+            String::new(),
+            format!("# async fn example() -> Result<(), {library}::Error> {{"),
+            "let mock = Mock::start().await;".to_owned(),
+        ]);
+        lines.extend(body);
+        lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+    }
+    lines
+}

@@ -1,0 +1,95 @@
+//! `cargo xtask codegen --watch`: the crate as it becomes while its document is written.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use notify::{Event, RecursiveMode, Watcher};
+
+use super::{Arguments, CrateDir, difference, files, inputs, label, out, report};
+use crate::root;
+
+/// Editors write a file in several steps. What comes within this time is one change.
+const SETTLE: Duration = Duration::from_millis(100);
+
+type Events = Receiver<notify::Result<Event>>;
+
+/// Writes the crate, and again with each change of what was read, for ever.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let failed = |error: notify::Error| format!("files cannot be watched: {error}");
+    let (sender, events) = channel();
+    let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
+    let mut watched = BTreeSet::new();
+    loop {
+        let (read, outcome) = once(arguments);
+        if let Err(message) = outcome {
+            // It may be right again with the next change.
+            eprintln!("error: {message}");
+        }
+        for folder in read.iter().filter_map(|path| path.parent()) {
+            // A folder that is not there is told by the document that names it.
+            if !watched.contains(folder)
+                && watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()
+            {
+                watched.insert(folder.to_owned());
+            }
+        }
+        if !wait(&events, &read) {
+            return Err("files are not watched any more".to_owned());
+        }
+    }
+}
+
+/// Writes the crate, and says what has changed in it. Gives the files that were read.
+fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<(), String>) {
+    let root = root();
+    let (source, config) = inputs(arguments, &root);
+    let generation = clientgen::generate(&source, &config);
+    report(&generation, false);
+    let written = files(&generation).and_then(|files| {
+        let out = out(arguments, &root);
+        let dir = CrateDir::new(&out);
+        dir.recover()?;
+        let changes = dir.compare(files)?;
+        let different: Vec<String> =
+            changes.changed.iter().map(|path| difference(&dir, path, files)).collect();
+        dir.write(files, &changes)?;
+        for (what, paths) in [("new", &changes.missing), ("removed", &changes.stale)] {
+            paths.iter().for_each(|path| println!("{what:8} {path}"));
+        }
+        different.iter().for_each(|difference| println!("{difference}"));
+        println!("{} is up to date", label(&out, &root));
+        Ok(())
+    });
+    (source.into_read(), written)
+}
+
+/// Waits until one of some files changes. `false`: nothing will come any more.
+fn wait(events: &Events, files: &BTreeSet<PathBuf>) -> bool {
+    let concerns = |event: &Event| {
+        let is_change = !event.kind.is_access();
+        is_change && event.paths.iter().any(|path| is_among(path, files))
+    };
+    loop {
+        match events.recv() {
+            Err(_) => return false,
+            Ok(Err(_)) => {}
+            Ok(Ok(event)) if concerns(&event) => break,
+            Ok(Ok(_)) => {}
+        }
+    }
+    while events.recv_timeout(SETTLE).is_ok() {}
+    true
+}
+
+/// Whether a path is one of some files, by whatever way it leads there.
+fn is_among(path: &Path, files: &BTreeSet<PathBuf>) -> bool {
+    let same = |file: &PathBuf| {
+        file.file_name() == path.file_name()
+            && file.parent().and_then(|folder| folder.canonicalize().ok())
+                == path.parent().and_then(|folder| folder.canonicalize().ok())
+    };
+    files.contains(path) || files.iter().any(same)
+}
