@@ -16,9 +16,13 @@
 //! | [`analyze`] | finished representation | facts about it |
 //! | [`emit`] | representation and facts | tokens |
 //! | [`format`](mod@format) | tokens | text |
+//!
+//! [`describe`] goes as far as [`analyze`] and gives what the API of the crate would be made of, for
+//! [`changes`] to compare it with that of another document.
 
 pub mod analyze;
 pub mod bundle;
+pub mod changes;
 pub mod config;
 pub mod diagnostics;
 pub mod downlevel;
@@ -40,6 +44,7 @@ use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
+pub use changes::Description;
 pub use config::{Config, Extra, Selection};
 pub use diagnostics::{Diagnostic, Effect, Severity};
 pub use source::Source;
@@ -95,6 +100,22 @@ fn generate_here(source: &dyn Source, config: &Config) -> Generation {
     generation
 }
 
+/// Says what the API of a document's crate is made of, without writing it.
+///
+/// All faults of the document are reported together. There is a surface only if there is no
+/// [error](Severity::Error) among them.
+pub fn describe(source: &dyn Source, config: &Config) -> Description {
+    with_room(|| {
+        let mut diagnostics = Diagnostics::default();
+        let mut generation = Generation::default();
+        let understood = understand(source, config, &mut generation, &mut diagnostics);
+        let surface = understood
+            .filter(|_| !diagnostics.has_errors(config.strict))
+            .map(|(api, facts)| changes::surface::surface(&api, &facts, &diagnostics));
+        Description { surface, diagnostics: diagnostics.located(source, config.strict) }
+    })
+}
+
 /// The pipeline. A stage that cannot give anything to the next one ends it.
 fn pipeline(
     source: &dyn Source,
@@ -102,6 +123,19 @@ fn pipeline(
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
+    let (api, facts) = understand(source, config, generation, diagnostics)?;
+    let sources = emit::emit(&api, &facts, config);
+    generation.count(&api);
+    Some(format::format(sources, config))
+}
+
+/// The part of the pipeline that has nothing to do with Rust's syntax.
+fn understand(
+    source: &dyn Source,
+    config: &Config,
+    generation: &mut Generation,
+    diagnostics: &mut Diagnostics,
+) -> Option<(ir::Api, analyze::Facts)> {
     let document = load::load(source, &config.document, diagnostics)?;
     let document = overlay::apply(document, source, &config.overlays, diagnostics);
     generation.openapi = downlevel::version(&document);
@@ -113,9 +147,7 @@ fn pipeline(
     let mut api = lower::lower(&parsed, diagnostics);
     name::name(&mut api);
     let facts = analyze::analyze(&api, config);
-    let sources = emit::emit(&api, &facts, config);
-    generation.count(&api);
-    Some(format::format(sources, config))
+    Some((api, facts))
 }
 
 /// How far stages can follow a document. Only what is used of it is ever taken from the system.

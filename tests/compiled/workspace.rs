@@ -16,6 +16,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use tests::cases::{Case, cases};
+use tests::files::{self, write};
 use xtask::round_trip;
 
 use crate::wire;
@@ -55,7 +56,7 @@ impl Workspace {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases");
         // What compiled before must not hide that something is no longer generated.
         let stale = folder.join("crates");
-        let mut left = files_below(&stale);
+        let mut left = files::below(&stale);
         let mut members = Vec::new();
         for case in cases("cases").unwrap() {
             let crate_name = format!("case-{}", case.name);
@@ -130,26 +131,4 @@ impl Workspace {
 fn features(member: &Member) -> impl Iterator<Item = String> {
     let extras = member.case.extras().into_iter();
     extras.map(|extra| format!("\"{}/{}\", ", member.crate_name, extra.feature()))
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(files_below(&path));
-        } else {
-            files.push(path);
-        }
-    }
-    files
-}
-
-/// Writes a file if it changes, so that nothing is compiled again without need.
-fn write(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("a file is in a folder")).unwrap();
-    fs::write(path, text).unwrap();
 }

@@ -11,11 +11,15 @@
 mod nodes;
 mod odd;
 mod properties;
+#[path = "../public_items.rs"]
+mod public_items;
 mod seeds;
 mod texts;
+mod told;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -35,10 +39,30 @@ fn no_mutation_of_a_document_does_harm() {
     try_all(&seeds::of_the_tests(), 0..600);
 }
 
+/// What a mutation does to the public items of the crate is told.
+#[test]
+fn what_a_mutation_changes_is_told() {
+    tell_all(seeds::of_the_tests(), 0..300);
+}
+
 /// As many mutants as one likes, of more documents than are here. CONTRIBUTING.md says how.
 #[test]
 #[ignore = "takes as long as it is told to"]
 fn many_mutations_do_no_harm() {
+    let (seeds, numbers) = wanted();
+    try_all(&seeds, numbers);
+}
+
+/// The same, for what is told of them.
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn what_many_mutations_change_is_told() {
+    let (seeds, numbers) = wanted();
+    tell_all(seeds, numbers);
+}
+
+/// The documents and numbers that the environment asks for.
+fn wanted() -> (Vec<Seed>, Range<u64>) {
     let number = |name: &str, default| match std::env::var(name) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{text}`")),
         Err(_) => default,
@@ -48,11 +72,25 @@ fn many_mutations_do_no_harm() {
         seeds.extend(seeds::of_a_folder(Path::new(&folder)));
     }
     let first = number("MUTATIONS_FROM", 0);
-    try_all(&seeds, first..first + number("MUTATIONS", 20_000));
+    (seeds, first..first + number("MUTATIONS", 20_000))
+}
+
+/// Holds what is told of the mutants with these numbers against the public items of their crates.
+fn tell_all(seeds: Vec<Seed>, numbers: Range<u64>) {
+    let fault = move |number| {
+        let mutant = mutant(&seeds, number);
+        let fault = told::fault(seed(&seeds, number), &mutant)?;
+        Some(format!("{number} ({}): {fault}", mutant.name))
+    };
+    // The reader of Rust goes as deep as the types do.
+    let room = thread::Builder::new().stack_size(512 << 20);
+    let faults = room.spawn(move || numbers.filter_map(fault).collect::<Vec<String>>());
+    let faults = faults.unwrap().join().unwrap();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// Tries the mutants with these numbers, all of them also if some fail.
-fn try_all(seeds: &[Seed], numbers: std::ops::Range<u64>) {
+fn try_all(seeds: &[Seed], numbers: Range<u64>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
     let now = folder.join(format!("now-{}", numbers.start));
     let mut failed = Vec::new();
@@ -73,6 +111,11 @@ fn try_all(seeds: &[Seed], numbers: std::ops::Range<u64>) {
     }
     let _ = fs::remove_dir_all(&now);
     assert!(failed.is_empty(), "{} mutants failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// What the mutant with a number is made of.
+fn seed(seeds: &[Seed], number: u64) -> &Seed {
+    &seeds[Rng::with_seed(number).usize(..seeds.len())]
 }
 
 /// The mutant with a number.

@@ -1,6 +1,7 @@
 //! What the tests of this workspace share.
 
 pub mod cases;
+pub mod files;
 pub mod loopback;
 pub mod mock_tenant;
 

@@ -4,18 +4,17 @@
 
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Diagnostic, Extra, Generation, Severity, Source};
+use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
+use crate::labelled::{Labelled, label};
 use crate::root;
 
 /// How many differences `--check` shows in full.
@@ -232,52 +231,6 @@ pub(crate) fn documents(
     let mut config = Config::new(source.add(&spec, root), name);
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
-}
-
-/// Files by what they are called in the output: paths of a machine are not the same on every one.
-///
-/// A document of several files names the others relative to itself. They are read from where its
-/// label leads to below `base`.
-#[derive(Debug)]
-pub(crate) struct Labelled {
-    base: PathBuf,
-    files: BTreeMap<String, PathBuf>,
-    /// The files that were asked for, those that are not there among them.
-    read: Mutex<BTreeSet<PathBuf>>,
-}
-
-impl Labelled {
-    fn beside(spec: &Path, root: &Path) -> Self {
-        let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
-        let base = if absolute.starts_with(root) { Some(root) } else { absolute.parent() };
-        Self {
-            base: base.unwrap_or(root).to_owned(),
-            files: BTreeMap::new(),
-            read: Mutex::default(),
-        }
-    }
-
-    fn add(&mut self, path: &Path, root: &Path) -> String {
-        let label = label(path, root);
-        self.files.insert(label.clone(), path.to_owned());
-        label
-    }
-}
-
-impl Source for Labelled {
-    fn read(&self, path: &str) -> io::Result<String> {
-        let path = self.files.get(path).cloned().unwrap_or_else(|| self.base.join(path));
-        let absolute = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute);
-        std::fs::read_to_string(path)
-    }
-}
-
-/// The path below the workspace, or else the name of the file.
-fn label(path: &Path, root: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let short = absolute.strip_prefix(root).ok().or(absolute.file_name().map(Path::new));
-    short.unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 fn extra(name: &str) -> Result<Extra, String> {

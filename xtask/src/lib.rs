@@ -2,10 +2,12 @@
 //! dispatches.
 
 mod atomic;
+mod changes;
 mod codegen;
 mod corpus;
 mod crate_dir;
 pub mod instances;
+mod labelled;
 mod lint;
 pub mod round_trip;
 
@@ -25,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Write the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
+    /// Say what has changed in the API for the users of the crate
+    Changes(changes::Arguments),
     /// Look for what is valid in the OpenAPI document, and yet wrong or a pity
     Lint(lint::Arguments),
     /// Try the generator on many documents and print what became of each
@@ -38,6 +42,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Changes(arguments) => changes::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),

@@ -18,7 +18,7 @@ pub(super) fn output_and_read(api: &Api, answer: &Answer) -> (TokenStream, Token
     }
 }
 
-fn output(api: &Api, kind: &ContentKind) -> TokenStream {
+pub(super) fn output(api: &Api, kind: &ContentKind) -> TokenStream {
     match kind {
         ContentKind::Empty => quote!(()),
         ContentKind::Json(of) => ty(api, of, false),
@@ -110,15 +110,19 @@ pub(super) fn item(
 
 /// What is read once can neither be copied nor compared.
 fn derives(cases: &[AnswerCase]) -> TokenStream {
-    let is_read_once = |case: &AnswerCase| match &case.content.kind {
-        ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
-        ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => false,
-    };
-    if cases.iter().any(is_read_once) {
+    if is_read_once(cases) {
         quote!(#[derive(Debug)])
     } else {
         quote!(#[derive(Debug, Clone, PartialEq)])
     }
+}
+
+/// Whether any of the bodies can be read only once.
+pub(super) fn is_read_once(cases: &[AnswerCase]) -> bool {
+    cases.iter().any(|case| match &case.content.kind {
+        ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
+        ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => false,
+    })
 }
 
 fn variant(api: &Api, case: &AnswerCase) -> TokenStream {

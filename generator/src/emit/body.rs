@@ -133,7 +133,7 @@ pub(super) fn item(
     })
 }
 
-fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => {
             let of = ty(api, of, false);

@@ -50,12 +50,17 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
 }
 
 fn argument(api: &Api, part: &Part) -> TokenStream {
-    let rust = token(&part.field.rust);
+    let (rust, of) = (token(&part.field.rust), argument_type(api, part));
+    quote!(#rust: #of)
+}
+
+/// The type of an argument that is the content of a part.
+pub(super) fn argument_type(api: &Api, part: &Part) -> TokenStream {
     match (&part.kind, is_list(api, part)) {
-        (PartKind::File(_), true) => quote!(#rust: impl IntoIterator<Item = impl Into<Upload>>),
-        (PartKind::File(_), false) => quote!(#rust: impl Into<Upload>),
+        (PartKind::File(_), true) => quote!(impl IntoIterator<Item = impl Into<Upload>>),
+        (PartKind::File(_), false) => quote!(impl Into<Upload>),
         (PartKind::Text(_) | PartKind::Json(_), _) => {
-            parameter::argument_as(api, &part.field.rust, &part.field.ty, true)
+            parameter::argument_type(api, &part.field.ty, true)
         }
     }
 }

@@ -62,7 +62,8 @@ pub(super) fn constant(operation: &Operation) -> proc_macro2::Ident {
     quote::format_ident!("{}_WAIT", operation.constant.plain())
 }
 
-fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
+/// The type of the states, which poll operations answer with.
+pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
     match &api.operations.get(plan.poll.operation)?.answer {
         Answer::One(content) => match &content.kind {
             ContentKind::Json(ty) => Some(ty),
@@ -115,51 +116,24 @@ fn step(api: &Api, step: &Step) -> Option<TokenStream> {
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
-/// The method that does all at once, if the operation that gives the file asks for nothing but the
-/// id and at most one small thing, such as a format.
+/// The method that does all at once, if there can be one.
 fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
+    let by = exported_by(api, plan)?;
     let download = plan.download.as_ref()?;
     let file = api.operations.get(download.operation)?;
-    match &file.answer {
-        Answer::One(content) if content.kind == ContentKind::File => {}
-        Answer::One(_) | Answer::ByCase { .. } => return None,
-    }
-    if file.body.as_ref().is_some_and(|body| body.required) {
-        return None;
-    }
-    let required = file.parameters.iter().enumerate();
-    let mut others = required.filter(|(number, one)| one.required && *number != download.parameter);
-    let (other, None) = (others.next(), others.next()) else { return None };
     let method = token(&file.method_name);
     let sequence = "Starts it, waits for its end, and saves its file";
-    let client = quote!(let client = self.0.client.clone(););
-    match other {
-        None => {
-            let doc = docs::outer(&[format!("{sequence}.")]);
-            Some(quote! {
-                #doc
-                pub fn export(self) -> Export<#state> {
-                    #client
-                    Export::new(client, self.poll()).file(|client, id| client.#method(id).0)
-                }
-            })
-        }
-        Some((_, other)) => by_value(api, download, other, (&method, state), sequence),
-    }
-}
-
-fn by_value(
-    api: &Api,
-    download: &Step,
-    other: &Parameter,
-    (method, state): (&proc_macro2::Ident, &TokenStream),
-    sequence: &str,
-) -> Option<TokenStream> {
-    if parameter::passing(api, &other.ty) != Passing::Owned {
-        return None;
-    }
+    let Some(other) = by else {
+        let doc = docs::outer(&[format!("{sequence}.")]);
+        return Some(quote! {
+            #doc
+            pub fn export(self) -> Export<#state> {
+                let client = self.0.client.clone();
+                Export::new(client, self.poll()).file(|client, id| client.#method(id).0)
+            }
+        });
+    };
     let (of, rust) = (ty(api, &other.ty, false), token(&other.rust));
-    let file = api.operations.get(download.operation)?;
     let position = file.parameters.iter().position(|parameter| parameter.wire == other.wire)?;
     let arguments =
         if position > download.parameter { quote!(id, #rust) } else { quote!(#rust, id) };
@@ -182,4 +156,28 @@ fn by_value(
             export
         }
     })
+}
+
+/// What the method that does all at once is told: a value for each file, or nothing. There is one
+/// if the operation that gives the file asks for nothing but the id and at most one small thing,
+/// such as a format.
+pub(super) fn exported_by<'a>(api: &'a Api, plan: &LongRunning) -> Option<Option<&'a Parameter>> {
+    let download = plan.download.as_ref()?;
+    let file = api.operations.get(download.operation)?;
+    match &file.answer {
+        Answer::One(content) if content.kind == ContentKind::File => {}
+        Answer::One(_) | Answer::ByCase { .. } => return None,
+    }
+    if file.body.as_ref().is_some_and(|body| body.required) {
+        return None;
+    }
+    let required = file.parameters.iter().enumerate();
+    let mut others = required.filter(|(number, one)| one.required && *number != download.parameter);
+    match (others.next(), others.next()) {
+        (None, _) => Some(None),
+        (Some((_, other)), None) if parameter::passing(api, &other.ty) == Passing::Owned => {
+            Some(Some(other))
+        }
+        (Some(_), _) => None,
+    }
 }

@@ -20,6 +20,7 @@ mod operation_docs;
 mod parameter;
 mod readme;
 mod runtime;
+pub(crate) mod signature;
 mod types;
 mod union;
 

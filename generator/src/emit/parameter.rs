@@ -5,16 +5,11 @@ use quote::quote;
 
 use super::types::resolved;
 use super::{token, ty};
-use crate::ir::{Api, Ident, Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
+use crate::ir::{Api, Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
 
 /// The argument of a method: its name and type.
 pub(super) fn argument(api: &Api, parameter: &Parameter) -> TokenStream {
-    argument_as(api, &parameter.rust, &parameter.ty, false)
-}
-
-/// An argument of a type, in a file of types or elsewhere.
-pub(super) fn argument_as(api: &Api, rust: &Ident, of: &Type, in_types: bool) -> TokenStream {
-    let (rust, of) = (token(rust), argument_type(api, of, in_types));
+    let (rust, of) = (token(&parameter.rust), argument_type(api, &parameter.ty, false));
     quote!(#rust: #of)
 }
 
@@ -53,7 +48,8 @@ pub(super) fn passing(api: &Api, of: &Type) -> Passing {
     }
 }
 
-fn argument_type(api: &Api, of: &Type, in_types: bool) -> TokenStream {
+/// The type of an argument that is a value of a type, in a file of types or elsewhere.
+pub(super) fn argument_type(api: &Api, of: &Type, in_types: bool) -> TokenStream {
     match (passing(api, of), resolved(api, of)) {
         (Passing::Text, _) => quote!(&str),
         (Passing::Slice, Type::Array(item)) => {

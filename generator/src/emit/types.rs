@@ -221,7 +221,7 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 }
 
 /// Whether an object can be without any property.
-fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
+pub(super) fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
     let fields = object.fields.iter().enumerate();
     fields
         .into_iter()
@@ -250,7 +250,12 @@ fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
     field.required && !facts.one_way.contains(&place)
 }
 
-fn field_type(api: &Api, facts: &Facts, place: (TypeId, usize), field: &Field) -> TokenStream {
+pub(super) fn field_type(
+    api: &Api,
+    facts: &Facts,
+    place: (TypeId, usize),
+    field: &Field,
+) -> TokenStream {
     let inner = ty(api, &field.ty, true);
     let inner = if facts.boxed.contains(&place) { quote!(Box<#inner>) } else { inner };
     match (is_wrapped(field), is_required(facts, place, field)) {
@@ -262,7 +267,7 @@ fn field_type(api: &Api, facts: &Facts, place: (TypeId, usize), field: &Field) -
 
 /// Whether a property's type says that it may be null. Whatever can be null can be `Value::Null`,
 /// which a required property needs nothing more for.
-fn is_wrapped(field: &Field) -> bool {
+pub(super) fn is_wrapped(field: &Field) -> bool {
     field.nullable && !(field.required && field.ty == Type::Any)
 }
 
@@ -339,7 +344,7 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
 }
 
 /// The type of an argument that sets a property, and how the property is made of it.
-fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
+pub(super) fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
     let rust = token(&field.rust);
     let of = ty(api, &field.ty, true);
     let wraps = is_wrapped(field);

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -64,7 +63,7 @@ fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<(), String>) {
         println!("{} is up to date", label(&out, &root));
         Ok(())
     });
-    (source.read.into_inner().unwrap_or_else(PoisonError::into_inner), written)
+    (source.into_read(), written)
 }
 
 /// Waits until one of some files changes. `false`: nothing will come any more.

@@ -1,0 +1,169 @@
+//! The types of the generated API, as texts that a reader of Rust knows: in comes a part of the
+//! representation, out goes what its argument, field or answer is declared as.
+//!
+//! They are made by the functions that declare them, so that whoever compares two APIs
+//! ([`changes`](crate::changes)) compares what compilers see. Another name for a type is the same
+//! type to them: it is written out here.
+
+use proc_macro2::TokenStream;
+
+use super::{answer, body, form, long_running, parameter, ty, types};
+use crate::analyze::Facts;
+use crate::ir::{
+    Answer, AnswerCase, Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, Shape,
+    Type, TypeId,
+};
+
+/// A type by itself.
+pub(crate) fn of_type(api: &Api, of: &Type) -> String {
+    text(ty(api, &spelled_out(api, of), true))
+}
+
+/// The field of a struct.
+pub(crate) fn field(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Field) -> String {
+    text(types::field_type(api, facts, place, &field_spelled_out(api, of)))
+}
+
+/// The content of a union's variant.
+pub(crate) fn variant(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Type) -> String {
+    let inner = of_type(api, of);
+    if facts.boxed.contains(&place) { format!("Box<{inner}>") } else { inner }
+}
+
+/// What the constructor of an object takes for a property, or its setter.
+pub(crate) fn property(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Field) -> String {
+    let boxed = facts.boxed.contains(&place);
+    text(types::argument(api, &field_spelled_out(api, of), boxed).0)
+}
+
+/// Whether the constructor of an object asks for a property.
+pub(crate) fn is_asked_for(facts: &Facts, place: (TypeId, usize), of: &Field) -> bool {
+    types::is_argument(facts, place, of)
+}
+
+/// Whether an object has a default.
+pub(crate) fn has_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    types::is_default(facts, id, object)
+}
+
+/// What a form takes for a part.
+pub(crate) fn part(api: &Api, of: &Part) -> String {
+    let of = Part { field: field_spelled_out(api, &of.field), kind: of.kind.clone() };
+    text(form::argument_type(api, &of))
+}
+
+/// What a request takes for a parameter.
+pub(crate) fn argument(api: &Api, of: &Type) -> String {
+    text(parameter::argument_type(api, &spelled_out(api, of), false))
+}
+
+/// What a request takes for its body, and what else can be given for it.
+pub(crate) fn body(api: &Api, of: &Body) -> (String, Option<String>) {
+    match (of.only(), of.contents.first()) {
+        (Some(only), _) => {
+            (text(body::argument_type(api, &kind_spelled_out(api, &only.kind))), None)
+        }
+        (None, first) => {
+            let first = first.map(|first| content(api, &first.kind).replace("'a ", ""));
+            (format!("impl Into<{}<'a>>", of.enum_name), first)
+        }
+    }
+}
+
+/// The variant of a body that can have several contents.
+pub(crate) fn content(api: &Api, kind: &BodyKind) -> String {
+    text(body::variant_type(api, &kind_spelled_out(api, kind)))
+}
+
+/// What an operation answers.
+pub(crate) fn answer(api: &Api, of: &Answer) -> String {
+    match of {
+        Answer::One(content) => answered(api, &content.kind),
+        Answer::ByCase { rust, .. } => rust.to_string(),
+    }
+}
+
+/// The body of one of its answers.
+pub(crate) fn answered(api: &Api, kind: &ContentKind) -> String {
+    let spelled_out = match kind {
+        ContentKind::Json(of) => ContentKind::Json(spelled_out(api, of)),
+        ContentKind::Events(of) => ContentKind::Events(spelled_out(api, of)),
+        ContentKind::JsonLines(of) => ContentKind::JsonLines(spelled_out(api, of)),
+        ContentKind::Empty | ContentKind::Text | ContentKind::File => kind.clone(),
+    };
+    text(answer::output(api, &spelled_out))
+}
+
+/// Whether the answers of an operation can be copied and compared.
+pub(crate) fn is_value(cases: &[AnswerCase]) -> bool {
+    !answer::is_read_once(cases)
+}
+
+/// The states that waiting for an operation gives.
+pub(crate) fn state(api: &Api, plan: &LongRunning) -> Option<String> {
+    Some(of_type(api, long_running::state(api, plan)?))
+}
+
+/// What the method takes that waits and saves the file, if there is one.
+pub(crate) fn export(api: &Api, plan: &LongRunning) -> Option<Option<String>> {
+    let by = long_running::exported_by(api, plan)?;
+    Some(by.map(|by| format!("impl IntoIterator<Item = {}>", argument(api, &by.ty))))
+}
+
+/// A type without other names.
+fn spelled_out(api: &Api, of: &Type) -> Type {
+    without_names(api, of, &mut Vec::new())
+}
+
+fn without_names(api: &Api, of: &Type, passed: &mut Vec<TypeId>) -> Type {
+    let mut inner = |of: &Type| Box::new(without_names(api, of, passed));
+    match of {
+        Type::Array(item) => Type::Array(inner(item)),
+        Type::Map(item) => Type::Map(inner(item)),
+        Type::Nullable(item) => Type::Nullable(inner(item)),
+        Type::Tuple(items) => Type::Tuple(items.iter().map(|item| *inner(item)).collect()),
+        Type::Named(id) => match &api.type_def(*id).shape {
+            Shape::Alias(of) if !passed.contains(id) => {
+                passed.push(*id);
+                let of = without_names(api, of, passed);
+                passed.pop();
+                of
+            }
+            Shape::Alias(_)
+            | Shape::Object(_)
+            | Shape::Enum(_)
+            | Shape::Union(_)
+            | Shape::Form(_) => of.clone(),
+        },
+        Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
+            of.clone()
+        }
+    }
+}
+
+fn field_spelled_out(api: &Api, of: &Field) -> Field {
+    Field { ty: spelled_out(api, &of.ty), ..of.clone() }
+}
+
+fn kind_spelled_out(api: &Api, kind: &BodyKind) -> BodyKind {
+    match kind {
+        BodyKind::Json(of) => BodyKind::Json(spelled_out(api, of)),
+        BodyKind::Form(of, styles) => BodyKind::Form(spelled_out(api, of), styles.clone()),
+        BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => kind.clone(),
+    }
+}
+
+/// Tokens as people write them.
+fn text(tokens: TokenStream) -> String {
+    const CLOSER: [(&str, &str); 7] = [
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" > ", ">"),
+        (" >", ">"),
+        (" , ", ", "),
+        (" ,", ","),
+        ("& ", "&"),
+    ];
+    let text = tokens.to_string();
+    CLOSER.iter().fold(text, |text, (from, to)| text.replace(from, to))
+}

@@ -1,0 +1,3 @@
+pub fn is_problem(body: &api::ErrorBody) -> bool {
+    matches!(body, api::ErrorBody::Problem(_))
+}

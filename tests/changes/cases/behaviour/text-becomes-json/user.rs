@@ -1,0 +1,3 @@
+pub async fn motto(client: &api::Client) -> Result<String, api::Error> {
+    client.get_motto().await
+}

@@ -1,0 +1,3 @@
+pub fn request(client: &api::Client) -> api::operations::untagged::SetMotto {
+    client.set_motto("Do.")
+}

@@ -1,0 +1,3 @@
+pub fn nothing_known() -> api::types::Status {
+    api::types::Status::default()
+}

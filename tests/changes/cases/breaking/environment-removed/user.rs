@@ -1,0 +1,3 @@
+pub fn client() -> Result<api::Client, api::Error> {
+    api::Client::from_env()
+}

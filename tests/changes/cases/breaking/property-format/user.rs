@@ -1,0 +1,3 @@
+pub fn since(status: api::types::Status) -> Option<String> {
+    status.since
+}

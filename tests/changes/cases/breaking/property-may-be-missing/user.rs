@@ -1,0 +1,3 @@
+pub fn name(thing: &api::types::Thing) -> &str {
+    &thing.name
+}

@@ -1,0 +1,3 @@
+pub fn rows(thing: &api::types::Thing) -> Option<i32> {
+    thing.rows
+}

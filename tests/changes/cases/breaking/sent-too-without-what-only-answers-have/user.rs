@@ -1,0 +1,3 @@
+pub fn id(job: &api::types::Job) -> &str {
+    &job.id
+}

@@ -1,0 +1,3 @@
+pub fn healthy(status: &api::types::Status) -> Option<bool> {
+    status.healthy
+}

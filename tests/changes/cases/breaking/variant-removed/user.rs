@@ -1,0 +1,3 @@
+pub fn is_square(shape: &api::types::Shape) -> bool {
+    matches!(shape, api::types::Shape::Square(_))
+}

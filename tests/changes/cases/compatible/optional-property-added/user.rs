@@ -1,0 +1,3 @@
+pub fn thing() -> api::types::NewThing {
+    api::types::NewThing::new("a", "b", 1).with_size(2)
+}

@@ -1,0 +1,118 @@
+//! How changes look: as sentences, and as JSON.
+
+use clientgen::changes::{Bump, Change, Impact, Site};
+use serde_json::{Value, json};
+
+/// The impacts in the order of the output, and what they mean.
+pub(super) const IMPACTS: [(Impact, &str); 4] = [
+    (Impact::Breaking, "programs that use it do not compile"),
+    (Impact::Silent, "programs compile, and say something else than before"),
+    (Impact::Behaviour, "programs compile, and the wire or what is made of it is another"),
+    (Impact::Compatible, "programs do as before"),
+];
+
+/// All that there is to say.
+pub(super) struct Report<'r> {
+    pub(super) old: &'r str,
+    pub(super) new: &'r str,
+    /// The version of the crate before the changes.
+    pub(super) now: &'r str,
+    /// The version that they ask for.
+    pub(super) next: &'r str,
+    pub(super) bump: Bump,
+    pub(super) changes: &'r [Change],
+}
+
+impl Report<'_> {
+    /// Sentences, what matters most first.
+    pub(super) fn text(&self) -> String {
+        let Self { old, new, now, next, bump, changes } = self;
+        let mut text = format!("old {old}\nnew {new}\n\n");
+        let mut line = |line: String| {
+            text.push_str(&line);
+            text.push('\n');
+        };
+        if changes.is_empty() {
+            line(format!("Nothing changes for users of the crate: {now} can stay."));
+            return text;
+        }
+        for (impact, meaning) in IMPACTS {
+            let of_impact: Vec<&Change> = self.of(impact).collect();
+            if of_impact.is_empty() {
+                continue;
+            }
+            line(format!("{}: {meaning}", impact.word()));
+            for change in of_impact {
+                line(format!("  {}", change.words));
+                line(format!("    --> {}", place(change)));
+            }
+            line(String::new());
+        }
+        let counts = IMPACTS.map(|(impact, _)| (self.of(impact).count(), impact.word()));
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+        line(counts.join(", "));
+        line(match bump {
+            Bump::None => format!("version {now} can stay"),
+            Bump::Patch | Bump::Minor | Bump::Breaking => format!("version {next} after {now}"),
+        });
+        text
+    }
+
+    /// The same for programs.
+    pub(super) fn json(&self) -> Value {
+        let changes: Vec<Value> = self.changes.iter().map(change).collect();
+        json!({
+            "old": self.old,
+            "new": self.new,
+            "version": {"now": self.now, "next": self.next, "bump": self.bump.word()},
+            "changes": changes,
+        })
+    }
+
+    fn of(&self, impact: Impact) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(move |change| change.impact == impact)
+    }
+}
+
+/// Where to look: in the new document, unless the thing is no longer in it.
+fn place(change: &Change) -> String {
+    let (site, which) = match (&change.new, &change.old) {
+        (Some(site), _) => (site, ""),
+        (None, Some(site)) => (site, " of the old document"),
+        (None, None) => return String::new(),
+    };
+    let Site { place, position } = site;
+    let position = position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+    format!("{}{position}{which}", place.file)
+}
+
+fn change(change: &Change) -> Value {
+    json!({
+        "impact": change.impact.word(),
+        "action": change.action.word(),
+        "kind": change.kind.to_string(),
+        "rust": change.rust,
+        "wire": change.wire,
+        "before": change.before.as_deref().map(plain),
+        "after": change.after.as_deref().map(plain),
+        "words": change.words,
+        "old": change.old.as_ref().map(site),
+        "new": change.new.as_ref().map(site),
+    })
+}
+
+fn site(site: &Site) -> Value {
+    json!({
+        "file": site.place.file,
+        "pointer": site.place.pointer.to_string(),
+        "line": site.position.map(|(line, _)| line),
+        "column": site.position.map(|(_, column)| column),
+    })
+}
+
+/// A single piece of code without its quotes.
+fn plain(text: &str) -> &str {
+    let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+    inner.filter(|inner| !inner.contains('`')).unwrap_or(text)
+}
