@@ -8,7 +8,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`surface`] | of what the API of a crate is made |
-//! | [`compare`](mod@compare) | what a difference means for users |
+//! | `compare` | what a difference means for users |
 //! | `features` | what moves behind a Cargo feature |
 //! | [`version`] | the version that the changes ask for |
 

@@ -1,10 +1,8 @@
 //! Of what the API of a crate is made: a tree of items, each with what can be said of it.
 //!
 //! In comes the finished representation, out go items that can be compared without it. An item says
-//! what users see of it at compile time in the words of the crate, as [`signature`] writes them,
+//! what users see of it at compile time in the words of the crate, as `emit::signature` writes them,
 //! and what goes over the wire in the words of the document.
-//!
-//! [`signature`]: crate::emit::signature
 
 mod client;
 mod operation;
