@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify::{Event, RecursiveMode, Watcher};
 
@@ -13,6 +13,9 @@ use crate::root;
 
 /// Editors write a file in several steps. What comes within this time is one change.
 const SETTLE: Duration = Duration::from_millis(100);
+
+/// By how much the time of a file can lag behind the clock.
+const CLOCK: Duration = Duration::from_millis(20);
 
 type Events = Receiver<notify::Result<Event>>;
 
@@ -23,11 +26,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
     let mut watched = BTreeSet::new();
     loop {
+        let begun = SystemTime::now() - CLOCK;
         let (read, outcome) = once(arguments);
-        if let Err(message) = outcome {
-            // It may be right again with the next change.
-            eprintln!("error: {message}");
-        }
         for folder in read.iter().filter_map(|path| path.parent()) {
             // A folder that is not there is told by the document that names it.
             if !watched.contains(folder)
@@ -36,14 +36,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
                 watched.insert(folder.to_owned());
             }
         }
+        // What has changed before it was watched tells nobody.
+        let modified = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
+        if read.iter().filter_map(modified).any(|modified| modified >= begun) {
+            continue;
+        }
+        match outcome {
+            Ok(out) => println!("{out} is up to date"),
+            // It may be right again with the next change.
+            Err(message) => eprintln!("error: {message}"),
+        }
         if !wait(&events, &read) {
             return Err("files are not watched any more".to_owned());
         }
     }
 }
 
-/// Writes the crate, and says what has changed in it. Gives the files that were read.
-fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<(), String>) {
+/// Writes the crate, and says what has changed in it. Gives the files that were read,
+/// and the crate's folder as people call it.
+fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
     let root = root();
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
@@ -60,8 +71,7 @@ fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<(), String>) {
             paths.iter().for_each(|path| println!("{what:8} {path}"));
         }
         different.iter().for_each(|difference| println!("{difference}"));
-        println!("{} is up to date", label(&out, &root));
-        Ok(())
+        Ok(label(&out, &root))
     });
     (source.into_read(), written)
 }
