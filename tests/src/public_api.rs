@@ -1,0 +1,110 @@
+//! The public items of a crate and their signatures, read from its source.
+//!
+//! The runtime's macros are read as what they declare.
+
+use clientgen::FileTree;
+use quote::ToTokens;
+use syn::{Fields, ImplItem, Item, Type, Visibility};
+
+/// The public items of a crate's source files, file by file.
+///
+/// # Errors
+///
+/// A file is not Rust.
+pub fn list(files: &FileTree) -> syn::Result<String> {
+    let mut text = String::new();
+    for (path, source) in files {
+        let Some(name) = path.strip_prefix("src/").filter(|name| name.ends_with(".rs")) else {
+            continue;
+        };
+        let file = syn::parse_file(source)?;
+        let mut lines = Vec::new();
+        // The macros of the runtime are no API, but what the rest declares with them is.
+        let in_runtime = name.starts_with("runtime/");
+        let items = file.items.iter();
+        let items = items.filter(|item| !(in_runtime && matches!(item, Item::Macro(_))));
+        items.for_each(|item| add(item, &mut lines));
+        if !lines.is_empty() {
+            text.push_str(&format!("// {name}\n{}\n\n", lines.join("\n")));
+        }
+    }
+    Ok(text)
+}
+
+fn add(item: &Item, lines: &mut Vec<String>) {
+    match item {
+        Item::Struct(item) if is_public(&item.vis) => {
+            lines.push(format!("struct {}", item.ident));
+            if let Fields::Named(fields) = &item.fields {
+                let public = fields.named.iter().filter(|field| is_public(&field.vis));
+                lines.extend(
+                    public
+                        .map(|field| format!("  {}: {}", tokens(&field.ident), tokens(&field.ty))),
+                );
+            }
+        }
+        Item::Enum(item) if is_public(&item.vis) => {
+            lines.push(format!("enum {}", item.ident));
+            lines.extend(item.variants.iter().map(|variant| {
+                let fields = tokens(&variant.fields);
+                let value =
+                    variant.discriminant.as_ref().map(|(_, value)| format!(" = {}", tokens(value)));
+                format!("  {}{fields}{}", variant.ident, value.unwrap_or_default())
+            }));
+        }
+        Item::Impl(item) if item.trait_.is_none() => {
+            let Type::Path(of) = item.self_ty.as_ref() else { return };
+            for member in &item.items {
+                if let ImplItem::Fn(member) = member
+                    && is_public(&member.vis)
+                {
+                    lines.push(format!(
+                        "{}::{}",
+                        tokens(of),
+                        tokens(&member.sig).trim_start_matches("fn ")
+                    ));
+                }
+            }
+        }
+        Item::Type(item) if is_public(&item.vis) => {
+            lines.push(format!("type {} = {}", item.ident, tokens(&item.ty)))
+        }
+        Item::Use(item) if is_public(&item.vis) => {
+            lines.push(format!("use {}", tokens(&item.tree)))
+        }
+        Item::Mod(item) if is_public(&item.vis) => lines.push(format!("mod {}", item.ident)),
+        Item::Macro(item) => match syn::parse2::<syn::File>(item.mac.tokens.clone()) {
+            Ok(inner) => inner.items.iter().for_each(|item| add(item, lines)),
+            Err(_) => {
+                lines.push(format!("{}({})", tokens(&item.mac.path), tokens(&item.mac.tokens)))
+            }
+        },
+        _ => {}
+    }
+}
+
+fn tokens(node: &impl ToTokens) -> String {
+    let text = node.to_token_stream().to_string();
+    [
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" > ", ">"),
+        (" >", ">"),
+        (" , ", ", "),
+        (" ,", ","),
+        ("& ", "&"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" :", ":"),
+        (" ;", ";"),
+        ("->", " ->"),
+    ]
+    .iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
+    .replace("  ", " ")
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
