@@ -241,7 +241,7 @@ impl Source for Labelled {
 }
 
 /// The path below the workspace, or else the name of the file.
-fn label(path: &Path, root: &Path) -> String {
+pub(crate) fn label(path: &Path, root: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let short = absolute.strip_prefix(root).ok().or(absolute.file_name().map(Path::new));
     short.unwrap_or(path).to_string_lossy().replace('\\', "/")

@@ -7,6 +7,7 @@ mod corpus;
 mod crate_dir;
 pub mod instances;
 pub mod round_trip;
+pub mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Write the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
+    /// Bring spec/ up to date with the document that it comes from
+    Vendor(vendor::Arguments),
     /// Try the generator on many documents and print what became of each
     Corpus(corpus::Arguments),
     /// Generate a document of the corpus: the process that `corpus` starts
@@ -35,6 +38,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Vendor(arguments) => vendor::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }
