@@ -13,6 +13,9 @@ use syn::{Fields, ImplItem, Item, Type, Visibility};
 /// A file is not Rust.
 pub fn list(files: &FileTree) -> syn::Result<String> {
     let mut text = String::new();
+    // A folder stands before the file that is called like it.
+    let mut files: Vec<(&String, &String)> = files.iter().collect();
+    files.sort_by_key(|(path, _)| path.split('/').collect::<Vec<_>>());
     for (path, source) in files {
         let Some(name) = path.strip_prefix("src/").filter(|name| name.ends_with(".rs")) else {
             continue;

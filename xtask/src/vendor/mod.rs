@@ -1,8 +1,8 @@
 //! `cargo xtask vendor`: upstream's document in, the document of this project out.
 //!
 //! This module says what happens in which order, and what is written. What is kept of upstream's
-//! document is up to [`cut`], what its parts are called to [`names`], what counts as a difference
-//! to [`facts`], and how a document keeps its own words to [`carry`].
+//! document is up to `cut`, what its parts are called to `names`, what counts as a difference
+//! to `facts`, and how a document keeps its own words to `carry`.
 
 mod carry;
 mod cut;
