@@ -1,11 +1,10 @@
 //! Lists: which item of upstream's is which item here.
 
-use clientgen::grammar::{self, Kind};
+use clientgen::grammar::{self, Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
 use super::{Carry, Pair};
-use clientgen::grammar::Shape;
 
 /// Values whose order is no fact.
 pub(super) fn set(upstream: &[Value], here: Option<&Value>) -> Value {
