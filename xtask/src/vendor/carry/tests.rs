@@ -189,3 +189,9 @@ fn discriminators_lead_to_what_ours_are_called() {
     assert_eq!(schemas["Dog"]["allOf"][0]["$ref"], "#/components/schemas/Animal");
     assert_eq!(new, [""; 0]);
 }
+
+#[test]
+fn what_is_new_has_its_place_if_the_order_is_upstreams() {
+    assert_eq!(lists::ordered(vec![1, 2, 3], vec![1, 9, 3]), [1, 2, 3]);
+    assert_eq!(lists::ordered(vec![1, 2, 3], vec![3, 9, 1]), [3, 1, 2]);
+}

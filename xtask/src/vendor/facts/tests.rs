@@ -195,3 +195,19 @@ fn facts_beside_a_reference_and_mappings_count() {
     assert!(here(", nullable: true", "A")[0].contains("`nullable` is here"));
     assert!(here("", "B")[0].contains("upstream has `x`, which is not here"));
 }
+
+#[test]
+fn an_operation_says_more_than_its_path_and_its_document() {
+    let document = |of_path: &str, of_root: &str| {
+        format!(
+            "security: {of_root}\npaths:\n  /a:\n    parameters: [{of_path}]\n    get:\n      security: [{{key: []}}]\n      \
+             parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n"
+        )
+    };
+    let overridden =
+        document("{name: id, in: path, required: true, schema: {type: integer}}", "[{other: []}]");
+    let found = compared(&[("up.yaml", &overridden)], &[("here.yaml", &document("", "[]"))]);
+    assert_eq!(found, [""; 0]);
+    let found = compared(&[("up.yaml", &document("", "[]"))], &[("here.yaml", &overridden)]);
+    assert_eq!(found, [""; 0]);
+}
