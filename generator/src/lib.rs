@@ -33,7 +33,7 @@ pub mod ir;
 pub mod load;
 pub mod lower;
 pub mod name;
-mod near;
+pub mod near;
 pub mod overlay;
 pub mod parse;
 pub mod pointer;

@@ -4,7 +4,7 @@
 const MOST: usize = 8;
 
 /// The names that are there if they are few, else those that are most like the wrong one.
-pub(crate) fn names<'n>(wrong: &str, there: &[&'n str]) -> Vec<&'n str> {
+pub fn names<'n>(wrong: &str, there: &[&'n str]) -> Vec<&'n str> {
     let mut near: Vec<&str> = there.to_vec();
     if near.len() > MOST {
         near.sort_by_cached_key(|name| distance(wrong, name));

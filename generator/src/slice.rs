@@ -1,4 +1,4 @@
-//! A part of a document: the chosen operations, and the schemas that they reach.
+//! A part of a document: the chosen operations, and the components that they reach.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,15 @@ use serde_json::{Map, Value};
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
+use crate::grammar::{Kind, SECTIONS};
 use crate::load::Document;
 use crate::near;
 use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
-/// Keeps the chosen operations, and of the schemas those that they reach. Without a choice
-/// everything is kept, also what no operation reaches.
+/// Keeps the chosen operations, and of the components those that they reach; security schemes are
+/// not reached but named, and stay. Without a choice everything is kept, also what no operation
+/// reaches.
 pub fn slice(
     mut document: Document,
     selection: &Selection,
@@ -126,7 +128,7 @@ fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
 
 /// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
 /// slash, `**` for any text.
-fn path_fits(pattern: &str, path: &str) -> bool {
+pub fn path_fits(pattern: &str, path: &str) -> bool {
     let pattern = pattern.trim_end_matches('/');
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     ends.filter_map(|end| path.get(..end)).any(|above| glob(pattern, above, Some('/')))
@@ -169,9 +171,11 @@ fn drop_unreached(document: &mut Value) {
             reached.insert(target);
         }
     }
-    let at = schemas();
-    if let Some(Value::Object(components)) = at.find_mut(document) {
-        components.retain(|name, _| reached.contains(&at.join(name)));
+    for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
+        let at = Pointer::root().join("components").join(section);
+        if let Some(Value::Object(components)) = at.find_mut(document) {
+            components.retain(|name, _| reached.contains(&at.join(name)));
+        }
     }
 }
 

@@ -11,8 +11,6 @@
 mod nodes;
 mod odd;
 mod properties;
-#[path = "../public_items.rs"]
-mod public_items;
 mod seeds;
 mod texts;
 mod told;

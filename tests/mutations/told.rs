@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientgen::changes::{Impact, compare};
 use clientgen::{Config, FileTree};
+use tests::public_api::add;
 
-use crate::public_items::list;
 use crate::seeds::Seed;
 
 /// What is wrong with what is said of the way from one document to another, if both give a crate.
@@ -51,7 +51,7 @@ fn items(seed: &Seed) -> Option<BTreeSet<String>> {
     for (path, text) in files.iter().filter(|(path, _)| is_emitted(path)) {
         let file = syn::parse_file(text).unwrap();
         let mut lines = Vec::new();
-        file.items.iter().for_each(|item| list(item, &mut lines));
+        file.items.iter().for_each(|item| add(item, &mut lines));
         let mut of = String::new();
         for line in lines {
             if !line.starts_with(' ') {

@@ -4,6 +4,7 @@ pub mod cases;
 pub mod files;
 pub mod loopback;
 pub mod mock_tenant;
+pub mod public_api;
 
 /// The program in the README, which must compile.
 #[cfg(doctest)]

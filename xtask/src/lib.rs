@@ -10,6 +10,7 @@ pub mod instances;
 mod labelled;
 mod lint;
 pub mod round_trip;
+pub mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Command {
     Changes(changes::Arguments),
     /// Look for what is valid in the OpenAPI document, and yet wrong or a pity
     Lint(lint::Arguments),
+    /// Bring spec/ up to date with the document that it comes from
+    Vendor(vendor::Arguments),
     /// Try the generator on many documents and print what became of each
     Corpus(corpus::Arguments),
     /// Generate a document of the corpus: the process that `corpus` starts
@@ -44,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Changes(arguments) => changes::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Vendor(arguments) => vendor::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
     }

@@ -13,7 +13,7 @@ use crate::pointer::Pointer;
 use crate::source::Source;
 
 /// The files that have been read so far.
-pub(super) struct Files<'s> {
+pub struct Files<'s> {
     root: String,
     source: &'s dyn Source,
     /// By path; nothing for what cannot be read.
@@ -21,22 +21,25 @@ pub(super) struct Files<'s> {
 }
 
 /// Why a reference leads nowhere, and what to do.
-pub(super) struct Broken {
-    pub(super) message: String,
-    pub(super) help: String,
+pub struct Broken {
+    /// What is wrong with it.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
 }
 
 /// How many references a pointer can lead through. More are a circle.
 const MOST_PASSED: usize = 64;
 
 impl<'s> Files<'s> {
-    pub(super) fn new(root: Document, source: &'s dyn Source) -> Self {
+    /// The files that references of a document lead to, of which only the document is read yet.
+    pub fn new(root: Document, source: &'s dyn Source) -> Self {
         let read = BTreeMap::from([(normal(&root.path), Some(Rc::new(root.value)))]);
         Self { root: normal(&root.path), source, read }
     }
 
     /// The whole of the root document.
-    pub(super) fn root_place(&self) -> Place {
+    pub fn root_place(&self) -> Place {
         Place { file: self.root.clone(), pointer: Pointer::root() }
     }
 
@@ -46,7 +49,7 @@ impl<'s> Files<'s> {
     }
 
     /// What a file holds. That it cannot be read is reported once.
-    pub(super) fn file(&mut self, path: &str, diagnostics: &mut Diagnostics) -> Option<Rc<Value>> {
+    pub fn file(&mut self, path: &str, diagnostics: &mut Diagnostics) -> Option<Rc<Value>> {
         if let Some(read) = self.read.get(path) {
             return read.clone();
         }
@@ -57,7 +60,11 @@ impl<'s> Files<'s> {
     }
 
     /// The node that a reference leads to. It may be a reference itself, but no circle of them.
-    pub(super) fn follow(
+    ///
+    /// # Errors
+    ///
+    /// It leads nowhere, to the network, or in a circle.
+    pub fn follow(
         &mut self,
         file: &str,
         reference: &str,

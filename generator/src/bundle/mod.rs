@@ -8,7 +8,7 @@
 //! The files stay as they are; the document is written anew, in the order of its nodes, so that
 //! the names of what is pulled in depend on nothing but the files.
 
-mod files;
+pub mod files;
 mod names;
 
 use serde_json::{Map, Value};
@@ -105,7 +105,7 @@ impl Bundle<'_> {
     ) -> Value {
         let mut copy = Map::with_capacity(object.len());
         for (key, value) in object {
-            let shape = below(shape, key);
+            let shape = shape.below(key);
             let value = at.within(key, |at| self.copy(Node { file, value }, shape, at));
             // A mapping that leads nowhere is none.
             if shape != Shape::SchemaName || !value.is_null() {
@@ -222,22 +222,6 @@ fn component(shape: Shape) -> Option<Kind> {
         | Shape::SchemaName
         | Shape::List(_)
         | Shape::Map(_) => None,
-    }
-}
-
-/// What stands under a key of something that has a shape.
-fn below(shape: Shape, key: &str) -> Shape {
-    match shape {
-        Shape::Node(kind) => kind.shape(key).unwrap_or(Shape::Data),
-        Shape::SchemaOrFlag => Kind::Schema.shape(key).unwrap_or(Shape::Data),
-        Shape::Map(shape) => *shape,
-        Shape::Text
-        | Shape::Flag
-        | Shape::Number
-        | Shape::Count
-        | Shape::Data
-        | Shape::SchemaName
-        | Shape::List(_) => Shape::Data,
     }
 }
 

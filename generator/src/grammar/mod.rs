@@ -36,6 +36,23 @@ pub enum Shape {
     Map(&'static Shape),
 }
 
+impl Shape {
+    /// What stands under a key or an index of something that has this shape.
+    pub fn below(self, step: &str) -> Self {
+        match self {
+            Self::Node(kind) => kind.shape(step).unwrap_or(Self::Data),
+            Self::SchemaOrFlag => Kind::Schema.shape(step).unwrap_or(Self::Data),
+            Self::List(shape) | Self::Map(shape) => *shape,
+            Self::Text
+            | Self::Flag
+            | Self::Number
+            | Self::Count
+            | Self::Data
+            | Self::SchemaName => Self::Data,
+        }
+    }
+}
+
 /// A kind of object, named as in the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is the object of that name in the specification")]

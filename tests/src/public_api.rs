@@ -1,38 +1,41 @@
-//! The public items of a file and their signatures, a line for each.
+//! The public items of a crate and their signatures, read from its source.
 //!
-//! Read from the source. The runtime's macros are read as what they declare.
+//! The runtime's macros are read as what they declare.
 
+use clientgen::FileTree;
 use quote::ToTokens;
 use syn::{Fields, ImplItem, Item, Meta, Type, Visibility};
 
-fn tokens(node: &impl ToTokens) -> String {
-    let text = node.to_token_stream().to_string();
-    [
-        (" :: ", "::"),
-        (" < ", "<"),
-        (" > ", ">"),
-        (" >", ">"),
-        (" , ", ", "),
-        (" ,", ","),
-        ("& ", "&"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" :", ":"),
-        (" ;", ";"),
-        ("->", " ->"),
-    ]
-    .iter()
-    .fold(text, |text, (from, to)| text.replace(from, to))
-    .replace("  ", " ")
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
+/// The public items of a crate's source files, file by file.
+///
+/// # Errors
+///
+/// A file is not Rust.
+pub fn list(files: &FileTree) -> syn::Result<String> {
+    let mut text = String::new();
+    // A folder stands before the file that is called like it.
+    let mut files: Vec<(&String, &String)> = files.iter().collect();
+    files.sort_by_key(|(path, _)| path.split('/').collect::<Vec<_>>());
+    for (path, source) in files {
+        let Some(name) = path.strip_prefix("src/").filter(|name| name.ends_with(".rs")) else {
+            continue;
+        };
+        let file = syn::parse_file(source)?;
+        let mut lines = Vec::new();
+        // The macros of the runtime are no API, but what the rest declares with them is.
+        let in_runtime = name.starts_with("runtime/");
+        let items = file.items.iter();
+        let items = items.filter(|item| !(in_runtime && matches!(item, Item::Macro(_))));
+        items.for_each(|item| add(item, &mut lines));
+        if !lines.is_empty() {
+            text.push_str(&format!("// {name}\n{}\n\n", lines.join("\n")));
+        }
+    }
+    Ok(text)
 }
 
 /// Lists an item, if it is public, and what is public in it.
-pub(crate) fn list(item: &Item, lines: &mut Vec<String>) {
+pub fn add(item: &Item, lines: &mut Vec<String>) {
     match item {
         Item::Struct(item) if is_public(&item.vis) => {
             lines.push(format!("struct {}", item.ident));
@@ -45,13 +48,10 @@ pub(crate) fn list(item: &Item, lines: &mut Vec<String>) {
             lines.extend(additional);
             if let Fields::Named(fields) = &item.fields {
                 let public = fields.named.iter().filter(|field| is_public(&field.vis));
-                lines.extend(public.map(|field| {
-                    format!(
-                        "  {}: {}",
-                        field.ident.as_ref().expect("it has a name"),
-                        tokens(&field.ty)
-                    )
-                }));
+                lines.extend(
+                    public
+                        .map(|field| format!("  {}: {}", tokens(&field.ident), tokens(&field.ty))),
+                );
             }
         }
         Item::Enum(item) if is_public(&item.vis) => {
@@ -88,11 +88,37 @@ pub(crate) fn list(item: &Item, lines: &mut Vec<String>) {
         }
         Item::Mod(item) if is_public(&item.vis) => lines.push(format!("mod {}", item.ident)),
         Item::Macro(item) => match syn::parse2::<syn::File>(item.mac.tokens.clone()) {
-            Ok(inner) => inner.items.iter().for_each(|item| list(item, lines)),
+            Ok(inner) => inner.items.iter().for_each(|item| add(item, lines)),
             Err(_) => {
                 lines.push(format!("{}({})", tokens(&item.mac.path), tokens(&item.mac.tokens)))
             }
         },
         _ => {}
     }
+}
+
+fn tokens(node: &impl ToTokens) -> String {
+    let text = node.to_token_stream().to_string();
+    [
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" > ", ">"),
+        (" >", ">"),
+        (" , ", ", "),
+        (" ,", ","),
+        ("& ", "&"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" :", ":"),
+        (" ;", ";"),
+        ("->", " ->"),
+    ]
+    .iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
+    .replace("  ", " ")
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
 }

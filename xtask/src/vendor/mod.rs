@@ -1,0 +1,131 @@
+//! `cargo xtask vendor`: upstream's document in, the document of this project out.
+//!
+//! This module says what happens in which order, and what is written. What is kept of upstream's
+//! document is up to `cut`, what its parts are called to `names`, what counts as a difference
+//! to `facts`, and how a document keeps its own words to `carry`.
+
+mod carry;
+mod cut;
+mod facts;
+mod header;
+mod job;
+mod names;
+mod settings;
+mod upstream;
+mod vendored;
+mod yaml;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use clientgen::diagnostics::Diagnostics;
+use clientgen::pointer::Pointer;
+use clientgen::{Diagnostic, Severity};
+use serde_json::{Map, Value};
+
+use crate::labelled::label;
+use crate::root;
+use job::{Job, Target};
+use settings::File;
+use upstream::Upstream;
+use vendored::Vendored;
+
+/// What the command is told.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The root of upstream's document
+    root: PathBuf,
+    /// What is kept of it [default: spec/vendor.toml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The document that is written [default: the one beside the settings that they name]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Write nothing; fail if the document does not say what upstream's says
+    #[arg(long)]
+    check: bool,
+    /// Write the document anew with upstream's words, also if it has words of its own, which are lost
+    #[arg(long)]
+    force: bool,
+    /// Say nothing but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match vendor(arguments) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The document that the command writes where there is none yet: what settings choose of upstream's
+/// document, in one file, with upstream's words.
+///
+/// # Errors
+///
+/// A file cannot be read, upstream's root is no OpenAPI document, or the settings ask for what it
+/// does not have: all that is wrong, in one text.
+pub fn document(root: &Path, settings: &str) -> Result<String, String> {
+    let mut diagnostics = Diagnostics::default();
+    let settings = File::parse("vendor.toml", settings, &mut diagnostics);
+    let (source, name) = Upstream::of(root);
+    let upstream = settings
+        .as_ref()
+        .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
+    upstream.map(|upstream| upstream.text).ok_or_else(|| {
+        let found = diagnostics.located(&source, false);
+        found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+    })
+}
+
+fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
+    let config = arguments.config.clone().unwrap_or_else(|| root().join("spec/vendor.toml"));
+    let text =
+        fs::read_to_string(&config).map_err(|error| format!("{}: {error}", config.display()))?;
+    let (source, name) = Upstream::of(&arguments.root);
+    let mut diagnostics = Diagnostics::default();
+    let settings = File::parse(&label(&config, &root()), &text, &mut diagnostics);
+    let vendored = settings
+        .as_ref()
+        .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
+    let (Some(settings), Some(vendored)) = (settings, vendored) else {
+        let errors = say(&diagnostics.located(&source, false), arguments.quiet);
+        return Err(format!("{errors} errors, nothing was written"));
+    };
+    say(&diagnostics.located(&source, false), arguments.quiet);
+    let beside = || config.with_file_name(&settings.settings.document);
+    let out = arguments.out.clone().unwrap_or_else(beside);
+    let target = Target::read(&out)?;
+    let job = Job { arguments, settings: &settings, vendored: &vendored, source: &source };
+    if arguments.check { Ok(job.check(&target)) } else { job.write(&target) }
+}
+
+/// Prints what is to be said about documents: errors, and the rest unless it is not wanted. How many
+/// errors there are is the answer.
+fn say(found: &[Diagnostic], quiet: bool) -> usize {
+    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+    for diagnostic in found.iter().filter(|found| !quiet || is_error(found)) {
+        eprintln!("{diagnostic}\n");
+    }
+    found.iter().filter(is_error).count()
+}
+
+/// Puts a node into a document, with the objects on the way to it.
+fn insert(document: &mut Value, at: &Pointer, node: Value) {
+    let mut place = document;
+    for step in at.steps() {
+        if !place.is_object() {
+            *place = Value::Object(Map::new());
+        }
+        let Some(parent) = place.as_object_mut() else { return };
+        place = parent.entry(step).or_insert(Value::Null);
+    }
+    *place = node;
+}

@@ -1,0 +1,64 @@
+//! Other names for components, and for all that refers to them.
+
+use std::collections::BTreeMap;
+
+use clientgen::grammar::{self, Kind};
+use clientgen::pointer::Pointer;
+use serde_json::Value;
+
+/// The new names of components, by their sections and old names.
+pub(in crate::vendor) type Renames = BTreeMap<(&'static str, String), String>;
+
+/// Gives components of a document other names.
+pub(in crate::vendor) fn apply(document: &mut Value, renames: &Renames) {
+    if renames.is_empty() {
+        return;
+    }
+    grammar::walk_mut(document, &mut |kind, _, node| {
+        for reference in references_mut(kind, node) {
+            let new = renamed(reference, kind, renames);
+            if let Some(new) = new {
+                *reference = Value::String(new);
+            }
+        }
+    });
+    let sections = document.get_mut("components").and_then(Value::as_object_mut);
+    for (section, components) in sections.into_iter().flatten() {
+        let Some(components) = components.as_object_mut() else { continue };
+        let old = std::mem::take(components);
+        for (name, component) in old {
+            let known = renames.iter().find(|((of, old), _)| of == section && *old == name);
+            components.insert(known.map_or(name, |(_, new)| new.clone()), component);
+        }
+    }
+}
+
+/// The references that a node has of its own, as texts.
+pub(in crate::vendor) fn references_mut(kind: Kind, node: &mut Value) -> Vec<&mut Value> {
+    if kind != Kind::Discriminator {
+        return node.get_mut("$ref").into_iter().collect();
+    }
+    let mut references = Vec::new();
+    for (key, value) in node.as_object_mut().into_iter().flatten() {
+        match (key.as_str(), value) {
+            ("defaultMapping", value) => references.push(value),
+            ("mapping", Value::Object(mapping)) => references.extend(mapping.values_mut()),
+            _ => {}
+        }
+    }
+    references
+}
+
+fn renamed(reference: &Value, kind: Kind, renames: &Renames) -> Option<String> {
+    let text = reference.as_str()?;
+    // A discriminator can name schemas without a reference.
+    if kind == Kind::Discriminator && !text.starts_with('#') {
+        return renames.get(&("schemas", text.to_owned())).cloned();
+    }
+    let pointer = Pointer::parse(text.strip_prefix('#')?)?;
+    let [components, section, name, rest @ ..] = pointer.steps() else { return None };
+    let found = renames.iter().find(|((of, old), _)| of == section && old == name);
+    let (_, new) = found.filter(|_| components == "components")?;
+    let component = Pointer::root().join("components").join(section).join(new);
+    Some(rest.iter().fold(component, |pointer, step| pointer.join(step)).to_string())
+}
