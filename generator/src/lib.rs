@@ -30,8 +30,10 @@ pub mod load;
 pub mod lower;
 pub mod name;
 mod near;
+pub mod origin;
 pub mod overlay;
 pub mod parse;
+mod path;
 pub mod pointer;
 pub mod slice;
 pub mod source;
@@ -41,7 +43,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 pub use config::{Config, Extra, Selection};
-pub use diagnostics::{Diagnostic, Effect, Severity};
+pub use diagnostics::{Diagnostic, Effect, Position, Severity, Step};
 pub use source::Source;
 
 use diagnostics::Diagnostics;
