@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use clientgen::{Config, Extra, Generation, Severity, Source};
 use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
-use crate::root;
+use crate::{report, root};
 
 /// How many differences `--check` shows in full.
 const SHOWN: usize = 3;
@@ -59,6 +59,18 @@ pub(crate) struct Arguments {
     /// Say nothing but errors
     #[arg(long)]
     quiet: bool,
+    /// How to say what is wrong with the document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, with the place underlined, on the standard error; in colour on a terminal
+    Text,
+    /// For programs, an object on a line for each, and nothing else on the standard output
+    Json,
 }
 
 /// Runs the command.
@@ -77,7 +89,7 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let root = root();
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
-    report(&generation, arguments.quiet);
+    report(&generation, arguments);
     let Some(files) = &generation.files else {
         let errors = generation
             .diagnostics
@@ -93,10 +105,10 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     let changes = dir.compare(files)?;
     if arguments.check {
-        return Ok(check(&dir, &changes, files, arguments));
+        return check(&dir, &changes, files, arguments);
     }
     dir.write(files, &changes)?;
-    if !arguments.quiet {
+    if !arguments.quiet && arguments.format == Format::Text {
         let warnings = generation.diagnostics.len();
         let Generation { operations, types, .. } = generation;
         let read: Vec<&str> =
@@ -116,10 +128,14 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(generation: &Generation, quiet: bool) {
-    for diagnostic in &generation.diagnostics {
-        if diagnostic.severity == Severity::Error || !quiet {
-            eprintln!("{diagnostic}\n");
+fn report(generation: &Generation, arguments: &Arguments) {
+    let said = generation.diagnostics.iter();
+    let said = said.filter(|said| said.severity == Severity::Error || !arguments.quiet);
+    for diagnostic in said {
+        match arguments.format {
+            // The stream leaves the colours out where they are not wanted.
+            Format::Text => anstream::eprintln!("{}\n", report::text(diagnostic, true)),
+            Format::Json => println!("{}", report::json(diagnostic)),
         }
     }
 }
@@ -129,13 +145,24 @@ fn check(
     changes: &Changes,
     files: &BTreeMap<String, String>,
     arguments: &Arguments,
-) -> ExitCode {
+) -> Result<ExitCode, String> {
     if changes.is_empty() {
-        if !arguments.quiet {
+        if !arguments.quiet && arguments.format == Format::Text {
             println!("{} is up to date", dir.path().display());
         }
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     }
+    if arguments.format == Format::Json {
+        let mend = mending_command(arguments);
+        return Err(format!("{} is not up to date; to mend it: {mend}", dir.path().display()));
+    }
+    show(dir, changes, files);
+    println!("to mend it: {}", mending_command(arguments));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Lists the files that are not as they should be, and shows some of the differences.
+fn show(dir: &CrateDir, changes: &Changes, files: &BTreeMap<String, String>) {
     let list =
         [("changed", &changes.changed), ("missing", &changes.missing), ("stale", &changes.stale)];
     for (what, paths) in list {
@@ -152,8 +179,6 @@ fn check(
                 .header(&format!("a/{path}"), &format!("b/{path}"))
         );
     }
-    println!("to mend it: {}", mending_command(arguments));
-    ExitCode::FAILURE
 }
 
 /// The same command without `--check`.

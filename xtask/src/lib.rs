@@ -6,6 +6,7 @@ mod codegen;
 mod corpus;
 mod crate_dir;
 pub mod instances;
+pub mod report;
 pub mod round_trip;
 
 use std::path::{Path, PathBuf};

@@ -12,8 +12,44 @@ const SHOWN: usize = 240;
 /// How many of them stand before the place, if there are so many.
 const BEFORE: usize = 60;
 
+/// How many characters before and after the beginning of a place are looked at to find its end.
+const REACH: usize = 2000;
+
+/// A line of a text.
+pub(super) struct Line<'t> {
+    text: &'t str,
+    /// Where every so many characters begin, so that nobody has to count from the beginning.
+    marks: Vec<usize>,
+}
+
+/// How many characters are between two marks.
+const STRIDE: usize = 256;
+
+impl<'t> Line<'t> {
+    fn new(text: &'t str) -> Self {
+        let marks = match text.len() > STRIDE {
+            true => text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect(),
+            false => Vec::new(),
+        };
+        Self { text, marks }
+    }
+
+    /// The line before and after a number of characters.
+    fn split(&self, characters: usize) -> (&'t str, &'t str) {
+        let mark = characters / STRIDE;
+        let (mark, rest) = match self.marks.get(mark) {
+            Some(at) => (*at, characters % STRIDE),
+            None if self.marks.is_empty() => (0, characters),
+            None => (self.text.len(), 0),
+        };
+        let (_, behind) = self.text.split_at(mark);
+        let (passed, _) = split(behind, rest);
+        self.text.split_at(mark + passed.len())
+    }
+}
+
 /// The lines of a text as its parser counts them. YAML 1.1 knows more ends of lines than JSON.
-pub(super) fn lines(text: &str, is_json: bool) -> Vec<&str> {
+pub(super) fn lines(text: &str, is_json: bool) -> Vec<Line<'_>> {
     let ends: &[char] = match is_json {
         true => &['\n'],
         false => &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'],
@@ -22,30 +58,36 @@ pub(super) fn lines(text: &str, is_json: bool) -> Vec<&str> {
     let mut rest = text;
     while let Some(end) = rest.find(ends) {
         let (line, behind) = rest.split_at(end);
-        lines.push(line);
+        lines.push(Line::new(line));
         let width = behind.chars().next().map_or(0, char::len_utf8);
         let width = if behind.starts_with("\r\n") { 2 } else { width };
         rest = behind.get(width..).unwrap_or_default();
     }
-    lines.push(rest);
+    lines.push(Line::new(rest));
     lines
 }
 
 /// A place with its end and its line.
-pub(super) fn position(lines: &[&str], (line, column): (usize, usize), is_json: bool) -> Position {
-    let text = line.checked_sub(1).and_then(|line| lines.get(line)).copied().unwrap_or_default();
-    let (before, rest) = split(text, column.saturating_sub(1));
-    let in_brackets = is_json || unclosed(before);
-    let (place, behind) = rest.split_at(reach(rest, in_brackets));
+pub(super) fn position(
+    lines: &[Line<'_>],
+    (line, column): (usize, usize),
+    is_json: bool,
+) -> Position {
+    let text = line.checked_sub(1).and_then(|line| lines.get(line));
+    let (before, rest) = text.map_or(("", ""), |line| line.split(column.saturating_sub(1)));
+    // A key or a value that is longer than what is shown ends somewhere.
+    let (near, far) = split(rest, REACH);
+    let in_brackets = is_json || !far.is_empty() || unclosed(last(before, REACH));
+    let (place, _) = near.split_at(reach(near, in_brackets));
+    let (_, behind) = rest.split_at(place.len());
     let end_column = column + place.chars().count();
     Position { line, column, end_column, excerpt: excerpt(before, place, behind) }
 }
 
 /// The line around a place, without what is too far from it.
 fn excerpt(before: &str, place: &str, behind: &str) -> Excerpt {
-    let skipped = before.chars().count().saturating_sub(BEFORE);
-    let (_, near) = split(before, skipped);
-    let mut text = if skipped > 0 { format!("…{near}") } else { near.to_owned() };
+    let near = last(before, BEFORE);
+    let mut text = if near.len() < before.len() { format!("…{near}") } else { near.to_owned() };
     let start = text.len();
     let (shown, hidden) = split(place, SHOWN - BEFORE);
     text.push_str(shown);
@@ -66,6 +108,12 @@ fn excerpt(before: &str, place: &str, behind: &str) -> Excerpt {
 fn split(text: &str, characters: usize) -> (&str, &str) {
     let at = text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
     text.split_at(at)
+}
+
+/// The last characters of a text.
+fn last(text: &str, characters: usize) -> &str {
+    let first = text.char_indices().rev().take(characters).last();
+    first.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
 }
 
 /// Whether a bracket is open at the end of a text.
@@ -178,7 +226,7 @@ mod tests {
         let (before, rest) = line.split_once('¦').unwrap();
         let text = format!("{before}{rest}");
         let column = before.chars().count() + 1;
-        let position = position(&[&text], (1, column), is_json);
+        let position = position(&[Line::new(&text)], (1, column), is_json);
         let excerpt = &position.excerpt;
         let underlined = excerpt.text[excerpt.span.clone()].to_owned();
         assert_eq!(position.end_column - column, underlined.chars().count());
@@ -219,21 +267,31 @@ mod tests {
     #[test]
     fn of_a_long_line_the_part_around_the_place_is_shown() {
         let line = format!("{}\"k\": 1{}", "a".repeat(5000), ",ä".repeat(5000));
-        let found = position(&[&line], (1, 5001), true);
+        let found = position(&[Line::new(&line)], (1, 5001), true);
         assert_eq!((found.column, found.end_column), (5001, 5007));
         assert_eq!(found.excerpt.text.get(found.excerpt.span.clone()), Some("\"k\": 1"));
         assert_eq!(found.excerpt.text.chars().count(), SHOWN + 2);
-        let value = format!("\"k\": \"{}\"", "ä".repeat(5000));
-        let found = position(&[&value], (1, 1), true);
-        assert_eq!(found.end_column, 5008);
+        let value = format!("\"k\": \"{}\"", "ä".repeat(1000));
+        let found = position(&[Line::new(&value)], (1, 1), true);
+        assert_eq!(found.end_column, 1008);
         assert_eq!(found.excerpt.span.len() + '…'.len_utf8(), found.excerpt.text.len());
     }
 
     #[test]
     fn lines_are_those_of_the_parser() {
         let text = "a\r\nb\u{2028}c\rd\n";
-        assert_eq!(lines(text, false), ["a", "b", "c", "d", ""]);
-        assert_eq!(lines(text, true), ["a\r", "b\u{2028}c\rd", ""]);
-        assert_eq!(position(&["x"], (7, 3), false).excerpt, Excerpt::default());
+        let texts = |is_json| lines(text, is_json).iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(texts(false), ["a", "b", "c", "d", ""]);
+        assert_eq!(texts(true), ["a\r", "b\u{2028}c\rd", ""]);
+        assert_eq!(position(&lines("x", false), (7, 3), false).excerpt, Excerpt::default());
+    }
+
+    #[test]
+    fn a_column_of_a_long_line_is_a_character() {
+        let text = "äb€".repeat(400);
+        let line = Line::new(&text);
+        for column in 0..1300 {
+            assert_eq!(line.split(column), split(&text, column), "{column}");
+        }
     }
 }
