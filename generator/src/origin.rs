@@ -110,8 +110,9 @@ impl Origins {
         }
     }
 
-    /// Says that a node is gone, with all below it.
-    pub(crate) fn forget(&mut self, at: &Pointer) {
+    /// Forgets what is known of a node and of all below it. That is needless for a node that is gone:
+    /// what comes to its place is planted there.
+    fn forget(&mut self, at: &Pointer) {
         let gone: Vec<Pointer> = self.below(at).map(|(known, _)| known.clone()).collect();
         gone.iter().chain([at]).for_each(|gone| drop(self.known.remove(gone)));
     }

@@ -116,10 +116,7 @@ fn remove(document: &mut Value, target: &Pointer, origins: &mut Origins) {
     let Some(step) = target.last() else { return };
     let parent = target.parent();
     match parent.find_mut(document) {
-        Some(Value::Object(object)) => {
-            object.shift_remove(step);
-            origins.forget(target);
-        }
+        Some(Value::Object(object)) => drop(object.shift_remove(step)),
         Some(Value::Array(items)) => {
             if let Some(index) = step.parse().ok().filter(|index| *index < items.len()) {
                 origins.forget_item(&parent, index, items.len());
