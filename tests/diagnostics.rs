@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io;
+use std::sync::Mutex;
 
-use clientgen::{Config, Generation};
+use clientgen::{Config, Generation, Source};
 use tests::cases::cases;
 
 fn report(generation: &Generation) -> String {
@@ -46,6 +48,56 @@ fn a_missing_file_is_named() {
 
     => no crate
     ");
+}
+
+/// What a person sees of a case, with the lines of the files.
+fn shown(name: &str) -> String {
+    let all = cases("faults").unwrap();
+    let case = all.iter().find(|case| case.name == name).unwrap();
+    let said = case.generate("example").diagnostics;
+    let said: Vec<String> = said.iter().map(|said| xtask::report::text(said, false)).collect();
+    said.join("\n\n")
+}
+
+/// YAML, JSON, an overlay and several files.
+#[test]
+fn places_are_shown_in_their_lines() {
+    let names = ["duplicate-key", "unparsable-json", "overlay", "overlay-refused", "other-file"];
+    for name in names {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(format!("faults/{name}"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!("shown", shown(name)));
+    }
+}
+
+/// Counts how often each file is read. A file is parsed as often as it is read.
+struct Counting(BTreeMap<String, String>, Mutex<BTreeMap<String, usize>>);
+
+impl Source for Counting {
+    fn read(&self, path: &str) -> io::Result<String> {
+        *self.1.lock().unwrap().entry(path.to_owned()).or_default() += 1;
+        self.0.read(path)
+    }
+}
+
+#[test]
+fn places_are_looked_up_once_and_only_if_there_is_something_to_report() {
+    let counts = |document: &str| {
+        let overlay = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions: [{target: $, update: {x-a: 1}}]";
+        let files = [("api.yaml", document), ("o.yaml", overlay)];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+        let source = Counting(files, Mutex::default());
+        let config = Config::new("api.yaml", "example").with_overlay("o.yaml");
+        let generation = clientgen::generate(&source, &config);
+        let counts: Vec<usize> = source.1.into_inner().unwrap().into_values().collect();
+        (generation.diagnostics.len(), counts)
+    };
+    let document = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get: {operationId: a, responses: {'204': {description: b}}}\n";
+    assert_eq!(counts(document), (0, vec![1, 1]));
+    let odd = document.replace("get: {", "get: {deprecated: 5, summary: 5, ");
+    assert_eq!(counts(&odd), (2, vec![2, 1]));
 }
 
 /// Every document of the cases, cut off after each of its lines and with each of its lines left

@@ -1,12 +1,16 @@
 //! What is to be said about a document, for the person who has to mend it.
 //!
-//! Stages report what they find by file and pointer and go on. Lines and columns are looked up
-//! once, at the end, and only if there is something to report.
+//! Stages report what they find by pointer and go on. Where the node comes from is known
+//! ([`crate::origin`]); lines and columns are looked up once, at the end, and only if there is
+//! something to report. How it is shown is left to the caller: [`Diagnostic`] has the words, the
+//! places and the lines of the files, and its `Display` is short and plain.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use crate::load;
+use crate::origin::{Origin, Origins};
 use crate::pointer::Pointer;
 use crate::source::Source;
 
@@ -44,12 +48,46 @@ impl Effect {
 }
 
 /// Where something is: a file, and a node in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The path of the file.
     pub file: String,
     /// The node.
     pub pointer: Pointer,
+}
+
+/// Where a place is in the text of its file. Lines and columns count from one, and a column is a
+/// character.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column of the first character of the key, or of the node itself if it has none.
+    pub column: usize,
+    /// The column behind the last character of it on that line.
+    pub end_column: usize,
+    /// The line, to be shown.
+    pub excerpt: Excerpt,
+}
+
+/// A line of a file, or the part of a long one around a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// Which bytes of the text the place has.
+    pub span: Range<usize>,
+}
+
+/// How a node came to where it is in the document, if that is not where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What brought it there.
+    pub what: &'static str,
+    /// Where that stands.
+    pub place: Place,
+    /// Where that is in its file, if the file could be read that far.
+    pub position: Option<Position>,
 }
 
 /// One thing to say about a document.
@@ -61,60 +99,67 @@ pub struct Diagnostic {
     pub effect: Effect,
     /// A short name of the kind of trouble, for searching.
     pub code: &'static str,
-    /// Where it is.
+    /// Where it stands: what is to be mended is there.
     pub place: Place,
-    /// Line and column of the place, from one, if the file could be read that far.
-    pub position: Option<(usize, usize)>,
+    /// Where that is in its file, if the file could be read that far.
+    pub position: Option<Position>,
+    /// What brought it into the document, the nearest to the place first.
+    pub trail: Vec<Step>,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub help: String,
 }
 
-impl fmt::Display for Diagnostic {
+impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        writeln!(f, "{severity}[{}]: {}", self.code, self.message)?;
-        write!(f, "  --> {}", self.place.file)?;
-        if let Some((line, column)) = self.position {
-            write!(f, ":{line}:{column}")?;
-        }
-        if self.place.pointer != Pointer::root() {
-            write!(f, " ({})", self.place.pointer)?;
-        }
-        write!(f, "\n  help: {}", self.help)
+        f.write_str(match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
     }
 }
 
-/// A part of the document that comes from an overlay or another file.
-#[derive(Debug, Clone)]
-struct Origin {
-    /// The node in the document.
-    target: Pointer,
-    /// Where it stands there.
-    place: Place,
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
+        writeln!(f, "  --> {}", Written(&self.place, self.position.as_ref()))?;
+        for step in &self.trail {
+            writeln!(f, "  {}: {}", step.what, Written(&step.place, step.position.as_ref()))?;
+        }
+        write!(f, "  help: {}", self.help)
+    }
+}
+
+/// A place as it is written: `file:line:column (pointer)`.
+struct Written<'p>(&'p Place, Option<&'p Position>);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(place, position) = self;
+        f.write_str(&place.file)?;
+        if let Some(Position { line, column, .. }) = position {
+            write!(f, ":{line}:{column}")?;
+        }
+        if place.pointer != Pointer::root() {
+            write!(f, " ({})", place.pointer)?;
+        }
+        Ok(())
+    }
 }
 
 /// Collects what the stages find.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
-    document: String,
-    origins: Vec<Origin>,
+    /// Where the nodes of the document come from.
+    pub(crate) origins: Origins,
     found: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
     /// Says which document the pointers that follow lead into.
     pub fn set_document(&mut self, path: &str) {
-        path.clone_into(&mut self.document);
-    }
-
-    /// Remembers that a node of the document comes from somewhere else.
-    pub fn add_origin(&mut self, target: Pointer, place: Place) {
-        self.origins.push(Origin { target, place });
+        self.origins.set_document(path);
     }
 
     /// Reports a fault and what it costs.
@@ -126,7 +171,7 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(effect, code, self.place(at), message.into(), help.into());
+        self.push(effect, code, self.origins.of(at), message.into(), help.into());
     }
 
     /// Reports what keeps the crate from being written.
@@ -137,7 +182,7 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Effect::Fatal, code, self.place(at), message.into(), help.into());
+        self.push(Effect::Fatal, code, self.origins.of(at), message.into(), help.into());
     }
 
     /// Reports a fault that costs an operation.
@@ -148,7 +193,7 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Effect::LeftOut, code, self.place(at), message.into(), help.into());
+        self.push(Effect::LeftOut, code, self.origins.of(at), message.into(), help.into());
     }
 
     /// Reports a fault that makes something in the crate freer than it should be, or leaves a part
@@ -160,7 +205,7 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Effect::Degraded, code, self.place(at), message.into(), help.into());
+        self.push(Effect::Degraded, code, self.origins.of(at), message.into(), help.into());
     }
 
     /// Reports something that is worth a look and costs nothing.
@@ -171,7 +216,7 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Effect::None, code, self.place(at), message.into(), help.into());
+        self.push(Effect::None, code, self.origins.of(at), message.into(), help.into());
     }
 
     /// Reports a construct that the generator does not know, and what it did instead.
@@ -194,10 +239,15 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(effect, code, place, message.into(), help.into());
-        if let (Some(diagnostic), Some(_)) = (self.found.last_mut(), position) {
-            diagnostic.position = position;
+        self.push(effect, code, Origin::of(place), message.into(), help.into());
+        if let (Some(found), Some((line, column))) = (self.found.last_mut(), position) {
+            found.position = Some(Position { line, column, ..Position::default() });
         }
+    }
+
+    /// Takes over what others have found, and where.
+    pub fn take_over(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
     }
 
     /// Whether there is something among them that a run of this kind does not put up with.
@@ -222,27 +272,28 @@ impl Diagnostics {
         }
         self.locate(source);
         let key = |diagnostic: &Diagnostic| {
-            (diagnostic.place.file.clone(), diagnostic.position, diagnostic.place.pointer.clone())
+            let Diagnostic { place, position, .. } = diagnostic;
+            let position = position.as_ref().map(|position| (position.line, position.column));
+            (place.file.clone(), position, place.pointer.clone())
         };
         self.found.sort_by_cached_key(key);
         self.found.dedup();
         self.found
     }
 
-    /// Looks up the positions that are not known yet. Each file is read once.
+    /// Looks up where the places are. Each file is read once, and parsed once.
     fn locate(&mut self, source: &dyn Source) {
-        let mut files: BTreeMap<String, Vec<&mut Diagnostic>> = BTreeMap::new();
-        for diagnostic in self.found.iter_mut().filter(|found| found.position.is_none()) {
-            files.entry(diagnostic.place.file.clone()).or_default().push(diagnostic);
+        let mut files: BTreeMap<&str, Vec<(&Pointer, &mut Option<Position>)>> = BTreeMap::new();
+        for Diagnostic { place, position, trail, .. } in &mut self.found {
+            let steps = trail.iter_mut().map(|step| (&step.place, &mut step.position));
+            for (place, position) in std::iter::once((&*place, position)).chain(steps) {
+                files.entry(&place.file).or_default().push((&place.pointer, position));
+            }
         }
-        for (file, found) in files {
-            let Ok(text) = source.read(&file) else { continue };
-            let pointers: Vec<&Pointer> = found.iter().map(|found| &found.place.pointer).collect();
-            let positions = load::locate(&text, &pointers);
-            found
-                .into_iter()
-                .zip(positions)
-                .for_each(|(found, position)| found.position = position);
+        for (file, places) in files {
+            if let Ok(text) = source.read(file) {
+                load::locate(&text, places);
+            }
         }
     }
 
@@ -250,24 +301,26 @@ impl Diagnostics {
         &mut self,
         effect: Effect,
         code: &'static str,
-        place: Place,
+        Origin { place, trail }: Origin,
         message: String,
         help: String,
     ) {
         let severity = effect.severity(false);
         let position = None;
-        self.found.push(Diagnostic { severity, effect, code, place, position, message, help });
+        self.found.push(Diagnostic {
+            severity,
+            effect,
+            code,
+            place,
+            position,
+            trail,
+            message,
+            help,
+        });
     }
 
-    /// The file and node that a node of the document comes from. What was remembered last of it
-    /// counts: the last overlay that touched it made it what it is.
+    /// The file and node that a node of the document comes from.
     pub(crate) fn place(&self, at: &Pointer) -> Place {
-        let elsewhere = self.origins.iter().rev().find_map(|origin| {
-            let rest = at.below(&origin.target)?;
-            let pointer =
-                rest.iter().fold(origin.place.pointer.clone(), |pointer, step| pointer.join(step));
-            Some(Place { file: origin.place.file.clone(), pointer })
-        });
-        elsewhere.unwrap_or_else(|| Place { file: self.document.clone(), pointer: at.clone() })
+        self.origins.of(at).place
     }
 }

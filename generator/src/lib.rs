@@ -34,8 +34,10 @@ pub mod load;
 pub mod lower;
 pub mod name;
 pub mod near;
+pub mod origin;
 pub mod overlay;
 pub mod parse;
+mod path;
 pub mod pointer;
 pub mod slice;
 pub mod source;
@@ -46,7 +48,7 @@ use std::thread;
 
 pub use changes::Description;
 pub use config::{Config, Extra, Selection};
-pub use diagnostics::{Diagnostic, Effect, Severity};
+pub use diagnostics::{Diagnostic, Effect, Position, Severity, Step};
 pub use source::Source;
 
 use diagnostics::Diagnostics;

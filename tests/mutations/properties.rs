@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientgen::{Config, Diagnostic, Effect, Generation, Severity};
+use clientgen::{Config, Diagnostic, Effect, Generation, Position, Severity};
 
 /// Looks at generations.
 #[derive(Default)]
@@ -62,8 +62,11 @@ fn count_lines(text: &str) -> usize {
 
 /// Whether a diagnostic leads to a place of a file that is there.
 fn has_place(said: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
-    match (lines.get(said.place.file.as_str()), said.position) {
-        (Some(lines), Some((line, column))) => (1..=*lines).contains(&line) && column >= 1,
+    match (lines.get(said.place.file.as_str()), &said.position) {
+        (Some(lines), Some(Position { line, column, end_column, excerpt })) => {
+            let span = excerpt.text.get(excerpt.span.clone());
+            (1..=*lines).contains(line) && *column >= 1 && end_column >= column && span.is_some()
+        }
         (None, _) | (_, None) => false,
     }
 }

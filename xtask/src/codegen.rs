@@ -15,6 +15,7 @@ use similar::TextDiff;
 
 use crate::crate_dir::{Changes, CrateDir};
 use crate::labelled::{Labelled, label};
+use crate::report::{self, Format};
 use crate::root;
 
 /// How many differences `--check` shows in full.
@@ -65,6 +66,9 @@ pub(crate) struct Arguments {
     /// changes in it. Ctrl-C ends it
     #[arg(long, conflicts_with_all = ["check", "quiet"])]
     watch: bool,
+    /// How to say what is wrong with the document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 /// Runs the command.
@@ -84,7 +88,7 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let root = root();
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
-    report(&generation, arguments.quiet);
+    report(&generation, arguments);
     let files = files(&generation)?;
     let out = out(arguments, &root);
     let dir = CrateDir::new(&out);
@@ -93,10 +97,10 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     let changes = dir.compare(files)?;
     if arguments.check {
-        return Ok(check(&dir, &changes, files, arguments));
+        return check(&dir, &changes, files, arguments);
     }
     dir.write(files, &changes)?;
-    if !arguments.quiet {
+    if !arguments.quiet && arguments.format == Format::Text {
         let warnings = generation.diagnostics.len();
         let Generation { operations, types, .. } = generation;
         let read: Vec<&str> =
@@ -130,10 +134,10 @@ fn out(arguments: &Arguments, root: &Path) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| root.join("generated-client"))
 }
 
-fn report(generation: &Generation, quiet: bool) {
+fn report(generation: &Generation, arguments: &Arguments) {
     for diagnostic in &generation.diagnostics {
-        if diagnostic.severity == Severity::Error || !quiet {
-            eprintln!("{diagnostic}\n");
+        if diagnostic.severity == Severity::Error || !arguments.quiet {
+            report::say(diagnostic, arguments.format);
         }
     }
 }
@@ -143,13 +147,24 @@ fn check(
     changes: &Changes,
     files: &BTreeMap<String, String>,
     arguments: &Arguments,
-) -> ExitCode {
+) -> Result<ExitCode, String> {
     if changes.is_empty() {
-        if !arguments.quiet {
+        if !arguments.quiet && arguments.format == Format::Text {
             println!("{} is up to date", dir.path().display());
         }
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     }
+    if arguments.format == Format::Json {
+        let mend = mending_command(arguments);
+        return Err(format!("{} is not up to date; to mend it: {mend}", dir.path().display()));
+    }
+    show(dir, changes, files);
+    println!("to mend it: {}", mending_command(arguments));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Lists the files that are not as they should be, and shows some of the differences.
+fn show(dir: &CrateDir, changes: &Changes, files: &BTreeMap<String, String>) {
     let list =
         [("changed", &changes.changed), ("missing", &changes.missing), ("stale", &changes.stale)];
     for (what, paths) in list {
@@ -158,8 +173,6 @@ fn check(
     for path in changes.changed.iter().take(SHOWN) {
         println!("\n{}", difference(dir, path, files));
     }
-    println!("to mend it: {}", mending_command(arguments));
-    ExitCode::FAILURE
 }
 
 /// What changes in a file.

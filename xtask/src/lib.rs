@@ -9,6 +9,7 @@ mod crate_dir;
 pub mod instances;
 mod labelled;
 mod lint;
+pub mod report;
 pub mod round_trip;
 pub mod vendor;
 

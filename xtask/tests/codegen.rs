@@ -87,7 +87,9 @@ fn a_faulty_document_leaves_the_crate_as_it_was() {
     fs::write(folder.path().join("api.yaml"), faulty).unwrap();
     let output = codegen(folder.path(), &["--strict"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("api.yaml:5:5 (#/paths/~1other/get)"), "{}", said(&output));
+    for part in ["--> api.yaml:5:5\n", "5 |     get:\n", "    ^^^ #/paths/~1other/get\n"] {
+        assert!(said(&output).contains(part), "{part}: {}", said(&output));
+    }
     assert_eq!(fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap(), before);
     fs::remove_file(folder.path().join("api.yaml")).unwrap();
     let output = codegen(folder.path(), &["--quiet"]);
@@ -96,6 +98,79 @@ fn a_faulty_document_leaves_the_crate_as_it_was() {
         "{}",
         said(&output)
     );
+}
+
+/// A document that something is to be said about, but that gives a crate.
+fn odd_folder() -> tempfile::TempDir {
+    let folder = folder();
+    let odd = DOCUMENT.replace("operationId", "deprecated: sometimes\n      operationId");
+    fs::write(folder.path().join("api.yaml"), odd).unwrap();
+    folder
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = odd_folder();
+    let said_with = |name: &str, value: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["codegen", "--spec", "api.yaml", "--out", "client", "--name", "things"])
+            .current_dir(folder.path())
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .env(name, value)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let plain = said_with("CLICOLOR", "1");
+    assert!(plain.contains("^^^^^^^^^^^^^^^^^^^^^ #/paths/~1things/get/deprecated\n"), "{plain}");
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let forced = said_with("CLICOLOR_FORCE", "1");
+    assert!(forced.contains("\u{1b}[1m"), "{forced}");
+}
+
+#[test]
+fn programs_are_told_in_json_and_nothing_else() {
+    let folder = odd_folder();
+    let output = codegen(folder.path(), &["--format", "json"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", said(&output));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let expected = serde_json::json!([{
+        "severity": "warning",
+        "effect": "degraded",
+        "code": "invalid-document",
+        "message": "`deprecated` must be true or false, and the text `sometimes` stands here",
+        "help": "write one of them, without quotes",
+        "file": "api.yaml",
+        "pointer": "#/paths/~1things/get/deprecated",
+        "line": 6, "column": 7, "end_line": 6, "end_column": 28,
+        "trail": []
+    }]);
+    assert_eq!(serde_json::Value::from(found), expected);
+    fs::write(folder.path().join("client/src/client.rs"), "").unwrap();
+    let check = codegen(folder.path(), &["--format", "json", "--check", "--quiet"]);
+    assert!(check.status.code() == Some(1) && check.stdout.is_empty(), "{}", said(&check));
+    assert!(said(&check).contains("to mend it: cargo xtask codegen --spec api.yaml"));
+}
+
+#[test]
+fn an_overlay_with_a_wrong_path_writes_nothing() {
+    let folder = folder();
+    let overlay = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n- target: $.paths[\n  update: {}\n";
+    fs::write(folder.path().join("o.yaml"), overlay).unwrap();
+    let output = codegen(folder.path(), &["--overlay", "o.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    for part in ["`$.paths[` is no JSONPath: it cannot be read from `[` on", "--> o.yaml:4:3\n"] {
+        assert!(said(&output).contains(part), "{part}: {}", said(&output));
+    }
+    assert!(!folder.path().join("client").exists());
+    let nowhere = overlay.replace("$.paths[", "$.nowhere");
+    fs::write(folder.path().join("o.yaml"), nowhere).unwrap();
+    let strict = codegen(folder.path(), &["--overlay", "o.yaml", "--strict"]);
+    assert!(strict.status.code() == Some(1) && !folder.path().join("client").exists());
+    assert!(codegen(folder.path(), &["--overlay", "o.yaml"]).status.success());
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use serde_json::Value;
+
 const DOCUMENT: &str = r##"
 openapi: 3.0.3
 info: {title: Reports, version: '1'}
@@ -43,15 +45,23 @@ components:
 "##;
 
 /// What is to be found: kinds and places.
+/// Where the example is.
+macro_rules! example {
+    () => {
+        "#/paths/~1reports/post/responses/200/content/application~1json/examples/late/value"
+    };
+}
+
+/// What is to be found: kinds and places.
 const FOUND: [(&str, &str); 8] = [
-    ("no-description", "(#/components/schemas/Task/properties/silent)"),
-    ("no-description", "(#/paths/~1reports~1{id}/get)"),
-    ("repeated-schema", "(#/components/schemas/Task/properties/state)"),
-    ("undeclared-property", "/examples/late/value/taskDefName)"),
-    ("unlinked-id", "(#/paths/~1reports/post/responses/200)"),
-    ("unused-component", "(#/components/schemas/Lonely)"),
-    ("wrong-example", "/examples/late/value/created)"),
-    ("wrong-example", "/examples/late/value/state)"),
+    ("no-description", "#/components/schemas/Task/properties/silent"),
+    ("no-description", "#/paths/~1reports~1{id}/get"),
+    ("repeated-schema", "#/components/schemas/Task/properties/state"),
+    ("undeclared-property", concat!(example!(), "/taskDefName")),
+    ("unlinked-id", "#/paths/~1reports/post/responses/200"),
+    ("unused-component", "#/components/schemas/Lonely"),
+    ("wrong-example", concat!(example!(), "/created")),
+    ("wrong-example", concat!(example!(), "/state")),
 ];
 
 fn lint(folder: &Path, more: &[&str]) -> Output {
@@ -73,32 +83,25 @@ fn folder(document: &str) -> tempfile::TempDir {
     folder
 }
 
-/// The findings, each with what was said of it.
-fn findings(said: &str) -> BTreeSet<(String, String)> {
-    let mut findings = BTreeSet::new();
-    for finding in said.split("warning[").skip(1) {
-        let (code, rest) = finding.split_once(']').unwrap();
-        findings.insert((code.to_owned(), rest.to_owned()));
-    }
-    findings
+/// The findings of a run, as JSON.
+fn findings(folder: &Path, more: &[&str]) -> Vec<Value> {
+    let output = lint(folder, &[more, &["--format", "json"]].concat());
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    text(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
 fn what_is_a_pity_is_found_with_its_place() {
     let folder = folder(DOCUMENT);
-    let output = lint(folder.path(), &[]);
-    assert!(output.status.success());
-    let said = text(&output);
-    let findings = findings(&said);
-    for (code, place) in FOUND {
-        let is_it = |(found, rest): &&(String, String)| found == code && rest.contains(place);
-        let found: Vec<_> = findings.iter().filter(is_it).collect();
-        let [(_, rest)] = found.as_slice() else { panic!("{code} at {place}, once: {said}") };
-        assert!(rest.contains("  --> api.yaml:"), "{rest}");
-    }
-    assert_eq!(findings.len(), FOUND.len(), "{said}");
-    assert!(said.ends_with("\n8 findings\n"), "{said}");
+    let findings = findings(folder.path(), &[]);
+    let found = findings.iter().map(|one| (one["code"].as_str(), one["pointer"].as_str()));
+    let mut found: Vec<_> = found.map(|(code, at)| (code.unwrap(), at.unwrap())).collect();
+    found.sort_unstable();
+    assert_eq!(found, FOUND);
+    let said = text(&lint(folder.path(), &[]));
+    assert!(said.starts_with("warning[") && said.ends_with("\n8 findings\n"), "{said}");
     assert!(said.contains("also #/components/schemas/Task/properties/before"), "{said}");
+    assert!(said.contains("--> api.yaml:10:9"), "{said}");
 }
 
 #[test]
@@ -118,28 +121,21 @@ fn findings_can_fail_a_run_and_be_left_out() {
 #[test]
 fn what_is_proposed_mends_what_was_found() {
     let folder = folder(DOCUMENT);
-    let said = text(&lint(folder.path(), &[]));
-    let mut overlay = "overlay: 1.0.0\ninfo: {title: Mended, version: '1'}\nactions:\n".to_owned();
-    for (code, rest) in findings(&said) {
-        let actions: Vec<&str> =
-            rest.lines().skip_while(|line| !line.starts_with("  - target: ")).collect();
-        let actions = actions.join("\n").replace(" …}", " {type: string, enum: [SUCCESS, ERROR]}}");
-        assert!(actions.contains("  - target: "), "{code} proposes no action: {rest}");
-        overlay.push_str(actions.trim_end().trim_end_matches("8 findings").trim_end());
-        overlay.push('\n');
+    let mut overlay = format!(
+        "overlay: 1.0.0\ninfo: {{title: Mended, version: '1'}}\n{}\nactions:\n",
+        "extends: api.yaml"
+    );
+    for finding in findings(folder.path(), &[]) {
+        let help = finding["help"].as_str().unwrap();
+        let actions = help.find("  - target: ").unwrap_or_else(|| panic!("no action: {finding}"));
+        let actions = help[actions..].replace(" …}", " {type: string, enum: [SUCCESS, ERROR]}}");
+        overlay.push_str(&format!("{actions}\n"));
     }
     fs::write(folder.path().join("overlay.yaml"), &overlay).unwrap();
-    let output = lint(folder.path(), &["--overlay", "overlay.yaml"]);
-    let left = text(&output);
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && errors.is_empty(), "{overlay}\n{errors}");
+    let left = findings(folder.path(), &["--overlay", "overlay.yaml"]);
     // The new component wants a word of its own, which nobody can propose.
-    let codes: BTreeSet<String> = findings(&left).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(codes, BTreeSet::from(["no-description".to_owned()]), "{overlay}\n{left}");
-    assert!(
-        left.contains("(#/actions/"),
-        "what an overlay has made is told by its place there: {left}"
-    );
+    let is_silent = |one: &Value| one["code"] == "no-description" && one["file"] == "overlay.yaml";
+    assert!(!left.is_empty() && left.iter().all(is_silent), "{overlay}\n{left:#?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::grammar;
 use crate::load::{self, Document};
 use crate::near;
+use crate::path::{beside, decoded, is_remote, normal};
 use crate::pointer::Pointer;
 use crate::source::Source;
 
@@ -208,58 +209,4 @@ fn anchored(value: &Value, name: &str, at: &mut Pointer) -> Option<Pointer> {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
-}
-
-/// Whether a path begins with a scheme (RFC 3986, 3.1) or a host.
-fn is_remote(path: &str) -> bool {
-    let scheme = path.split_once(':').map(|(scheme, _)| scheme);
-    path.starts_with("//")
-        || scheme.is_some_and(|scheme| {
-            scheme.len() > 1
-                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
-        })
-}
-
-/// The path of a file that another one names.
-fn beside(file: &str, path: &str) -> String {
-    match file.rsplit_once('/') {
-        Some((folder, _)) if !path.starts_with('/') => normal(&format!("{folder}/{path}")),
-        _ => normal(path),
-    }
-}
-
-/// A path without `.` and `..`, as far as they can be taken out.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-/// A part of a reference without percent-encoding (RFC 3986, 2.1).
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, others)) = rest.split_first() {
-        let code = others.get(..2).and_then(|code| std::str::from_utf8(code).ok());
-        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = others.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = others;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::{Diagnostics, Place};
 use crate::grammar::{self, Kind, Shape};
 use crate::load::Document;
+use crate::origin::{Branch, Origin};
 use crate::pointer::Pointer;
 use crate::source::Source;
 use files::{Broken, Files};
@@ -31,7 +32,7 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
     let mut value = bundle.node(&root, Shape::Node(Kind::Document), &mut Pointer::root());
     while let Some(pulled) = bundle.names.next() {
         let mut at = Pointer::root().join("components").join(pulled.section).join(&pulled.name);
-        bundle.diagnostics.add_origin(at.clone(), pulled.place.clone());
+        bundle.leads(&pulled.reference, &pulled.place, &at);
         let component = bundle.node(&pulled.place, Shape::Node(pulled.kind), &mut at);
         insert(&mut value, &at, component);
     }
@@ -130,8 +131,9 @@ impl Bundle<'_> {
                 return self.siblings(node, shape, at);
             }
         };
+        let by = at.join("$ref");
         let local =
-            component(shape).and_then(|kind| self.names.local(&self.files, &place, kind, at));
+            component(shape).and_then(|kind| self.names.local(&self.files, &place, kind, at, &by));
         let Some(local) = local else { return self.in_place(node, place, shape, at) };
         let mut copy = Map::from_iter([("$ref".to_owned(), Value::String(local))]);
         if let Value::Object(siblings) = self.siblings(node, shape, at) {
@@ -158,21 +160,32 @@ impl Bundle<'_> {
             self.report(Broken { message, help }, &at.join("$ref"));
             return own;
         }
-        let own_places: Vec<(Pointer, Place)> = own
-            .as_object()
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(|key| (at.join(key), self.diagnostics.place(&at.join(key))))
-            .collect();
-        self.diagnostics.add_origin(at.clone(), place.clone());
+        let own_keys = own.as_object().into_iter().flat_map(Map::keys);
+        let origins = &self.diagnostics.origins;
+        let own_branches: Vec<(Pointer, Branch)> =
+            own_keys.map(|key| at.join(key)).map(|at| (at.clone(), origins.branch(&at))).collect();
+        self.leads(&at.join("$ref"), &place, at);
         self.open.push(place.clone());
         let mut copy = self.node(&place, shape, at);
         self.open.pop();
-        own_places.into_iter().for_each(|(at, place)| self.diagnostics.add_origin(at, place));
+        let origins = &mut self.diagnostics.origins;
+        own_branches.into_iter().for_each(|(at, branch)| origins.plant(&at, branch));
         if let (Value::Object(copy), Value::Object(own)) = (&mut copy, own) {
             copy.extend(own);
         }
         copy
+    }
+
+    /// Remembers that a reference puts what it leads to at a node of the document.
+    fn leads(&mut self, reference: &Pointer, to: &Place, at: &Pointer) {
+        let origins = &mut self.diagnostics.origins;
+        let by = origins.of(reference);
+        // Overlays have changed the root document, so that it is not what stands in its file.
+        let branch = match self.files.is_root(to) {
+            true => origins.branch(&to.pointer),
+            false => Branch::of(Origin::of(to.clone())),
+        };
+        origins.plant(at, branch.brought(&by, "the reference that leads there"));
     }
 
     /// The value of a discriminator's mapping: the name of a component, or a reference.
@@ -183,7 +196,7 @@ impl Bundle<'_> {
         }
         match self.files.follow(node.file, name, self.diagnostics) {
             Ok(place) => {
-                let local = self.names.local(&self.files, &place, Kind::Schema, at);
+                let local = self.names.local(&self.files, &place, Kind::Schema, at, at);
                 local.map_or(Value::Null, Value::String)
             }
             Err(broken) => {

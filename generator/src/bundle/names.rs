@@ -23,6 +23,8 @@ pub(super) struct Pulled {
     pub(super) section: &'static str,
     pub(super) name: String,
     pub(super) place: Place,
+    /// The first reference to it.
+    pub(super) reference: Pointer,
 }
 
 impl Names {
@@ -68,13 +70,14 @@ impl Names {
     }
 
     /// The reference within the document to a node of any file, which becomes a component if it is
-    /// in another one; none if the node belongs where the reference is.
+    /// in another one; none if the node belongs at `at`, where the reference is.
     pub(super) fn local(
         &mut self,
         files: &Files<'_>,
         place: &Place,
         kind: Kind,
         at: &Pointer,
+        reference: &Pointer,
     ) -> Option<String> {
         if files.is_root(place) {
             return Some(place.pointer.to_string());
@@ -89,7 +92,8 @@ impl Names {
         self.taken.insert((section, name.clone()));
         self.given.insert((section, place.clone()), name.clone());
         let local = component(&name).to_string();
-        self.waiting.push_back(Pulled { kind, section, name, place: place.clone() });
+        let (place, reference) = (place.clone(), reference.clone());
+        self.waiting.push_back(Pulled { kind, section, name, place, reference });
         Some(local)
     }
 

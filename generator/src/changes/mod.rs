@@ -23,9 +23,8 @@ pub use compare::compare;
 pub use surface::{Kind, Surface};
 pub use version::{Bump, next_version};
 
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Diagnostic, Place, Position};
 use crate::load;
-use crate::pointer::Pointer;
 use crate::source::Source;
 
 /// A document as users of its crate see it.
@@ -119,7 +118,7 @@ pub struct Site {
     /// The file, and the node in it.
     pub place: Place,
     /// Line and column, from one, once they were [looked up](locate).
-    pub position: Option<(usize, usize)>,
+    pub position: Option<Position>,
 }
 
 /// Looks up the lines and columns of the places in changes. Each file is read once.
@@ -135,8 +134,7 @@ fn locate_all<'c>(sites: impl Iterator<Item = &'c mut Site>, source: &dyn Source
     }
     for (file, sites) in files {
         let Ok(text) = source.read(&file) else { continue };
-        let pointers: Vec<&Pointer> = sites.iter().map(|site| &site.place.pointer).collect();
-        let positions = load::locate(&text, &pointers);
-        sites.into_iter().zip(positions).for_each(|(site, position)| site.position = position);
+        let places = sites.into_iter().map(|site| (&site.place.pointer, &mut site.position));
+        load::locate(&text, places.collect());
     }
 }

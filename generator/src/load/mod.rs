@@ -12,6 +12,7 @@
 //!   read again; the numbers of lines stay right.
 //! - What JSON has no number for, as `.inf`, becomes a text.
 
+mod excerpt;
 mod indent;
 mod json;
 mod node;

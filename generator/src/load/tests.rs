@@ -7,7 +7,9 @@ use super::*;
 fn at(text: &str, pointers: &[&str]) -> Vec<Option<(usize, usize)>> {
     let pointers: Vec<Pointer> =
         pointers.iter().map(|text| Pointer::parse(text).unwrap_or_default()).collect();
-    locate(text, &pointers.iter().collect::<Vec<_>>())
+    let mut positions = vec![None; pointers.len()];
+    locate(text, pointers.iter().zip(&mut positions).collect());
+    positions.into_iter().map(|found| found.map(|found| (found.line, found.column))).collect()
 }
 
 fn loaded(text: &str) -> (Option<Value>, Vec<String>) {

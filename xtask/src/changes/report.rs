@@ -83,7 +83,8 @@ fn place(change: &Change) -> String {
         (None, None) => return String::new(),
     };
     let Site { place, position } = site;
-    let position = position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+    let position = position.as_ref().map(|at| format!(":{}:{}", at.line, at.column));
+    let position = position.unwrap_or_default();
     format!("{}{position}{which}", place.file)
 }
 
@@ -106,8 +107,8 @@ fn site(site: &Site) -> Value {
     json!({
         "file": site.place.file,
         "pointer": site.place.pointer.to_string(),
-        "line": site.position.map(|(line, _)| line),
-        "column": site.position.map(|(_, column)| column),
+        "line": site.position.as_ref().map(|position| position.line),
+        "column": site.position.as_ref().map(|position| position.column),
     })
 }
 

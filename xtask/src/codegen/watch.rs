@@ -58,7 +58,7 @@ fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
     let root = root();
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
-    report(&generation, false);
+    report(&generation, arguments);
     let written = files(&generation).and_then(|files| {
         let out = out(arguments, &root);
         let dir = CrateDir::new(&out);

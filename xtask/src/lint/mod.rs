@@ -20,6 +20,7 @@ use clientgen::pointer::Pointer;
 use clientgen::{Diagnostic, Severity};
 
 use crate::codegen::documents;
+use crate::report::{self, Format};
 use crate::root;
 use document::Document;
 
@@ -39,6 +40,9 @@ pub(crate) struct Arguments {
     /// Leave findings of this kind out; can be given several times
     #[arg(long, value_name = "CODE")]
     allow: Vec<String>,
+    /// How to say what is found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 /// Something that is a pity.
@@ -82,11 +86,16 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut failed = false;
     for error in errors {
         failed = true;
-        eprintln!("{error}\n");
+        report::say(error, arguments.format);
     }
     let findings: Vec<&Diagnostic> = found.iter().filter(is_finding).collect();
-    findings.iter().for_each(|finding| println!("{finding}\n"));
-    if !failed {
+    for finding in &findings {
+        match arguments.format {
+            Format::Text => anstream::println!("{}\n", report::text(finding, true)),
+            Format::Json => println!("{}", report::json(finding)),
+        }
+    }
+    if !failed && arguments.format == Format::Text {
         println!("{} findings", findings.len());
     }
     match failed || (arguments.deny && !findings.is_empty()) {

@@ -10,7 +10,7 @@ use clientgen::diagnostics::Diagnostics;
 use clientgen::load::Document;
 use clientgen::parse::METHODS;
 use clientgen::pointer::Pointer;
-use clientgen::{Diagnostic, Source, bundle, load, slice};
+use clientgen::{Source, bundle, load, slice};
 use serde_json::Value;
 
 use super::settings::File;
@@ -67,11 +67,9 @@ fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -
     let mut found = Diagnostics::default();
     found.set_document(&root.path);
     let document = bundle::bundle(root, source, &mut found);
-    for Diagnostic { effect, code, place, position, message, help, .. } in
-        found.located(source, false)
-    {
-        if code != "unresolved-reference" {
-            diagnostics.in_file(effect, code, place, position, message, help);
+    for diagnostic in found.located(source, false) {
+        if diagnostic.code != "unresolved-reference" {
+            diagnostics.take_over(diagnostic);
         }
     }
     document

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clientgen::diagnostics::{Diagnostics, Place};
 use clientgen::load::{self, Document};
 use clientgen::pointer::Pointer;
-use clientgen::{Source, load::locate};
+use clientgen::{Position, Source, load::locate};
 
 use super::carry::{self, Carried};
 use super::facts::{self, Difference, Side};
@@ -123,8 +123,8 @@ impl Job<'_> {
         }
         let new: BTreeSet<&Pointer> = new.iter().collect();
         let pointers: Vec<&Pointer> = new.into_iter().collect();
-        for (pointer, position) in pointers.iter().zip(locate(&new_text, &pointers)) {
-            self.says(&format!("  {}{} ({pointer})", target.name, shown(position)));
+        for (pointer, position) in pointers.iter().zip(positions(&new_text, &pointers)) {
+            self.says(&format!("  {}{} ({pointer})", target.name, shown(position.as_ref())));
         }
         Ok(())
     }
@@ -172,21 +172,27 @@ impl Job<'_> {
 /// Places with their lines and columns. Each file is read once.
 fn located(places: &[&Place], text: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let files: BTreeSet<&str> = places.iter().map(|place| place.file.as_str()).collect();
-    let mut positions = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for file in files {
         let of_file = places.iter().filter(|place| place.file == file);
         let pointers: Vec<&Pointer> = of_file.map(|place| &place.pointer).collect();
-        let found = text(file).map(|text| locate(&text, &pointers)).unwrap_or_default();
-        positions
-            .extend(pointers.into_iter().zip(found).map(|(pointer, at)| ((file, pointer), at)));
+        let found = text(file).map(|text| positions(&text, &pointers)).unwrap_or_default();
+        all.extend(pointers.into_iter().zip(found).map(|(pointer, at)| ((file, pointer), at)));
     }
     let line = |place: &&Place| {
-        let position = positions.get(&(place.file.as_str(), &place.pointer)).copied().flatten();
+        let position = all.get(&(place.file.as_str(), &place.pointer)).and_then(Option::as_ref);
         format!("{}{} ({})", place.file, shown(position), place.pointer)
     };
     places.iter().map(line).collect()
 }
 
-fn shown(position: Option<(usize, usize)>) -> String {
-    position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default()
+/// Where nodes are in a text.
+fn positions(text: &str, pointers: &[&Pointer]) -> Vec<Option<Position>> {
+    let mut positions = vec![None; pointers.len()];
+    locate(text, pointers.iter().copied().zip(&mut positions).collect());
+    positions
+}
+
+fn shown(position: Option<&Position>) -> String {
+    position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default()
 }

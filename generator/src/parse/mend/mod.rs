@@ -85,8 +85,9 @@ impl Mend<'_> {
         items.retain_mut(|item| {
             let stays = self.below(index, |mend| mend.value(item, shape, code));
             if stays && kept < index {
-                let place = self.diagnostics.place(&self.at.join(index));
-                self.diagnostics.add_origin(self.at.join(kept), place);
+                let origins = &mut self.diagnostics.origins;
+                let branch = origins.branch(&self.at.join(index));
+                origins.plant(&self.at.join(kept), branch);
             }
             index += 1;
             kept += usize::from(stays);

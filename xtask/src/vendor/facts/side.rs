@@ -7,7 +7,7 @@ use clientgen::bundle::files::Files;
 use clientgen::diagnostics::{Diagnostics, Effect, Place};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
-use clientgen::{Diagnostic, Source, grammar};
+use clientgen::{Source, grammar};
 use serde_json::Value;
 
 /// A document with all files that it leads to.
@@ -137,9 +137,7 @@ impl<'s> Side<'s> {
         let faults = self.diagnostics.located(self.source, false);
         let fatal = faults.into_iter().filter(|found| found.effect == Effect::Fatal);
         let before = diagnostics.has_errors(false);
-        for Diagnostic { effect, code, place, position, message, help, .. } in fatal {
-            diagnostics.in_file(effect, code, place, position, message, help);
-        }
+        fatal.for_each(|found| diagnostics.take_over(found));
         diagnostics.has_errors(false) && !before
     }
 }
