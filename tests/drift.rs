@@ -11,11 +11,12 @@ fn root() -> PathBuf {
 }
 
 fn generate() -> Generation {
-    let config = Config::new("spec/reports.yaml", "sailpoint-reports")
+    let mut config = Config::new("spec/reports.yaml", "sailpoint-reports")
         .with_overlay("spec/reports.overlay.yaml")
         .with_extra(Extra::Cli)
         .with_extra(Extra::Mock)
         .strict();
+    env!("CARGO_PKG_VERSION").clone_into(&mut config.crate_version);
     clientgen::generate(&Directory(root()), &config)
 }
 

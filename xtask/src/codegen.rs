@@ -218,6 +218,10 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
+    if arguments.spec.is_none() {
+        // The committed crate has the version of the workspace.
+        env!("CARGO_PKG_VERSION").clone_into(&mut config.crate_version);
+    }
     let all_extras = arguments.spec.is_none() && arguments.with.is_empty();
     let extras: &[Extra] = if all_extras { &Extra::ALL } else { &arguments.with };
     config.extras = extras.iter().copied().collect();
