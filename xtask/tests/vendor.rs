@@ -204,7 +204,8 @@ fn what_is_wrong_is_placed_and_nothing_is_written() {
         &[
             "error[unresolved-reference]",
             "author.yaml",
-            "--> schemas/Book.yaml:14:12 (#/properties/author/$ref)",
+            "--> schemas/Book.yaml:14:12\n",
+            "^ #/properties/author/$ref",
         ],
     );
     let no_root = |project: &Project| fs::remove_file(project.path("upstream/api.yaml")).unwrap();

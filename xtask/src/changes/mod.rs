@@ -131,7 +131,7 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
 fn surface(document: &Document) -> Result<Surface, String> {
     let description = clientgen::describe(document.source.as_ref(), &document.config);
     let faults = description.diagnostics.iter().filter(|found| found.effect > Effect::None);
-    faults.for_each(|fault| eprintln!("{fault}\n"));
+    faults.for_each(|fault| crate::report::say(fault, crate::report::Format::Text));
     description.surface.ok_or_else(|| format!("{} cannot be compared", document.name))
 }
 

@@ -26,6 +26,7 @@ use clientgen::{Diagnostic, Severity};
 use serde_json::{Map, Value};
 
 use crate::labelled::label;
+use crate::report;
 use crate::root;
 use job::{Job, Target};
 use settings::File;
@@ -112,7 +113,7 @@ fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
 fn say(found: &[Diagnostic], quiet: bool) -> usize {
     let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
     for diagnostic in found.iter().filter(|found| !quiet || is_error(found)) {
-        eprintln!("{diagnostic}\n");
+        report::say(diagnostic, report::Format::Text);
     }
     found.iter().filter(is_error).count()
 }
