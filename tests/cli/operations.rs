@@ -144,6 +144,16 @@ async fn an_answer_without_a_body_is_told_beside_the_results() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_empty_answer_is_no_silence() {
+    let place = Place::new().await;
+    let run = place.run(&["get-report-result", "unknown"]).expect(0);
+    let said = "get-report-result: there is nothing in the answer\n";
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
+    let run = place.run(&["get-report-result", "unknown", "--json", "--quiet"]).expect(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("{}\n", ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_version_of_the_api_is_a_flag() {
     let place = Place::new().await;
     place.run(&["get-report-result", "1", "--api-version", "v2025"]);

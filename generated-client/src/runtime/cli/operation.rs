@@ -77,6 +77,9 @@ async fn whole(
         }
         Answer::Json if !reply.bytes.trim_ascii().is_empty() => {
             let json = reply.json::<Box<RawValue>>().map_err(|error| failed(error.into()))?;
+            if answer::is_empty(&json) {
+                session.screen.note(&format!("{}: there is nothing in the answer", command.name));
+            }
             answer::value(&json, session.format, target)
         }
         _ => {

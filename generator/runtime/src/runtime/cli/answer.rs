@@ -56,6 +56,11 @@ pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<
     files::write(format!("{text}\n").as_bytes(), target)
 }
 
+/// Whether there is nothing in it to be shown.
+pub(super) fn is_empty(json: &RawValue) -> bool {
+    matches!(compact(json.get()).as_str(), "null" | "{}" | "[]" | "\"\"")
+}
+
 /// What an answer is, if only its media type tells.
 pub(super) enum Sorted {
     Json(Box<RawValue>),
