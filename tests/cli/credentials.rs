@@ -72,7 +72,22 @@ async fn a_token_can_be_given_instead() {
     finish(place.bare().args(words).args(["--base-url", &base_url]), b"").expect(0);
     finish(place.bare().args(words).env("SAIL_BASE_URL", &base_url), b"").expect(0);
     assert_eq!(place.tenant.requests_to(Operation::GetReportResult).len(), 2);
+    let words = ["auth", "check", "--json", "--token-file", "token", "--base-url", &base_url];
+    let said = finish(place.bare().args(words), b"").expect(0).json();
+    assert_eq!(said["credentialsFrom"], "the command line");
+    assert_eq!(said["tokenChecked"], false);
     assert_eq!(place.tenant.requests_to(Operation::Token).len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_takes_no_longer_than_it_may() {
+    let place = Place::new().await;
+    let slow = tests::mock_tenant::Fault::delay(std::time::Duration::from_secs(20));
+    place.tenant.inject(Operation::Token, slow);
+    let since = std::time::Instant::now();
+    let run = place.run(&["auth", "check", "--timeout", "0.3"]).expect(7);
+    assert!(run.stderr.contains("nobody has answered in time"), "{}", run.stderr);
+    assert!(since.elapsed().as_secs() < 10);
 }
 
 #[cfg(unix)]

@@ -36,7 +36,7 @@ async fn credentials() {
     let run = finish(place.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
     assert!(run.expect(3).stderr.starts_with("error: sign-in failed: "));
     let run = refused(Fault::unauthorized().times(2)).await.expect(3);
-    assert!(run.stderr.contains("`auth check`"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: the token is not accepted"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -109,6 +109,20 @@ async fn who_waits_too_long_is_told_how_to_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_odd_while_it_is_waited_is_said_once() {
+    let place = Place::new().await;
+    let words = ["run-report", "--resume", "unknown", "--timeout", "0.6"];
+    let run = place.run(&[&words[..], &SOON].concat()).expect(7);
+    let said = "the server says nothing of unknown, and may not know it: waiting on\n";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+    place.tenant.set_next_final_status("TEMP_ERROR");
+    let words = ["run-report", "--report-type", "IDENTITIES", "--timeout", "0.6"];
+    let run = place.run(&[&words[..], &SOON].concat()).expect(7);
+    let said = "`TEMP_ERROR` is no status that ends it: waiting on\n";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_was_under_way_already_is_joined() {
     let place = Place::new().await;
     let id = place.started();

@@ -27,6 +27,30 @@ async fn shells_complete_commands_flags_and_values() {
     place.run(&["completions", "cmd"]).expect(2);
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_completes_what_is_typed() {
+    use std::process::Command;
+    if Command::new("bash").arg("--version").output().is_err() {
+        println!("there is no bash here");
+        return;
+    }
+    let place = Place::new().await;
+    place.write("complete.bash", &place.run(&["completions", "bash"]).expect(0).stdout);
+    let typed = |words: &str, before: &str, now: &str| {
+        let script = format!(
+            "source complete.bash; COMP_WORDS=({words} {now}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _sailpoint__reports sailpoint-reports '{now}' '{before}'; echo \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = Command::new("bash");
+        let output = bash.args(["-c", &script]).current_dir(place.path(".")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(typed("sailpoint-reports", "sailpoint-reports", "run"), "run-report");
+    let run = "sailpoint-reports run-report";
+    assert_eq!(typed(run, "run-report", "--poll"), "--poll-interval");
+    assert_eq!(typed(&format!("{run} --report-type"), "--report-type", "SE"), "SEARCH_EXPORT");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn there_is_a_manual_page_for_everything() {
     let place = Place::new().await;

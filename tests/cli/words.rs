@@ -14,7 +14,7 @@ async fn said(words: &[&str]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
-    let cases: [(&[&str], &[&str]); 9] = [
+    let cases: [(&[&str], &[&str]); 11] = [
         (
             &["start-report", "--report-type", "IDENTITES"],
             &["'IDENTITES'", "--report-type", "UNCORRELATED_ACCOUNTS", "similar value exists"],
@@ -45,6 +45,8 @@ async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
             &["run-report", "--resume", "1", "--poll-interval=-1s"],
             &["'-1s'", "--poll-interval", "90s"],
         ),
+        (&["run-report", "--resume", "1", "--poll-interval", "0"], &["--poll-interval", "0.1 s"]),
+        (&["auth", "check", "--base-url", ""], &["--base-url"]),
         (
             &["get-report", "1", "--file-format", "csv", "--if-exists", "ask"],
             &["'ask'", "--if-exists", "number, replace, fail"],
@@ -66,6 +68,9 @@ async fn arguments_of_another_report_are_refused() {
     assert_eq!(said_of_missing, "error: ACCOUNTS needs --source-name\n");
     let words = [&start[..], &["--source-name", "HR", "--query", "a"]].concat();
     assert_eq!(said(&words).await, "error: --query belongs to SEARCH_EXPORT, not to ACCOUNTS\n");
+    let words = ["start-report", "--report-type", "IDENTITIES_DETAILS"];
+    let said_of_choice = "error: IDENTITIES_DETAILS needs --correlated-only=true|false\n";
+    assert_eq!(said(&words).await, said_of_choice);
     let words = ["start-report", "--query", "a"];
     assert_eq!(said(&words).await, "error: the body needs --report-type\n");
     let words = ["start-report"];

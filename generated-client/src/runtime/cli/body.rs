@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::connect::read;
 use super::failure::Failure;
 use super::request::value;
-use super::table::{Body, BodyKind, Kind, PropertyFlag};
+use super::table::{Body, BodyKind, Flag, Kind, PropertyFlag};
 use crate::runtime::{Form, Request, Upload};
 
 /// Puts a body into a request, if there is one.
@@ -109,13 +109,21 @@ fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
         one.flag.required || one.of.iter().any(|(known, needed)| *needed && Some(*known) == tag)
     };
     let missing = body.properties.iter().filter(|one| is_needed(one) && find(one.path).is_none());
-    let missing: Vec<String> = missing.map(|one| format!("--{}", one.flag.name)).collect();
+    let missing: Vec<String> = missing.map(|one| word(&one.flag)).collect();
     match (missing.as_slice(), tag) {
         ([], _) => Ok(()),
         (missing, Some(tag)) => {
             Err(Failure::usage(format!("{tag} needs {}", missing.join(" and "))))
         }
         (missing, None) => Err(Failure::usage(format!("the body needs {}", missing.join(" and ")))),
+    }
+}
+
+/// A flag as it is to be given. What a boolean is without a value is not what everybody wants.
+fn word(flag: &Flag) -> String {
+    match flag.kind {
+        Kind::Boolean => format!("--{}=true|false", flag.name),
+        _ => format!("--{}", flag.name),
     }
 }
 

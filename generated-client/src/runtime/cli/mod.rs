@@ -29,6 +29,7 @@ mod verbose;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::ArgMatches;
 
@@ -76,6 +77,9 @@ pub fn run(program: &'static Program, words: impl IntoIterator<Item = OsString>)
     }
 }
 
+/// How long signing in may take if nobody says otherwise.
+const LONG: Duration = Duration::from_secs(300);
+
 /// What all commands work with.
 struct Session {
     program: &'static Program,
@@ -100,7 +104,14 @@ fn perform(program: &'static Program, name: &str, matches: &ArgMatches) -> Resul
         let format = Format::of(matches);
         let mut interrupt = Interrupt::new();
         if name == "auth" {
-            let said = interrupt.guard(auth::check(program, &connected)).await;
+            let limit = matches.get_one::<Duration>("timeout").copied();
+            let check =
+                tokio::time::timeout(limit.unwrap_or(LONG), auth::check(program, &connected));
+            let said = interrupt.guard(check).await.map(|said| {
+                said.unwrap_or_else(|_| {
+                    Err(Failure::new(Exit::TimedOut, "nobody has answered in time"))
+                })
+            });
             let said = said.unwrap_or_else(|exit| Err(Failure::new(exit, "interrupted")))?;
             return answer::value(&answer::own(&said)?, format, &Target::Stdout);
         }

@@ -29,9 +29,19 @@ pub(super) fn completions(mut grammar: Command, matches: &ArgMatches) -> Result<
     let mut script = Vec::new();
     if let Some(shell) = matches.get_one::<Shell>("shell") {
         let name = grammar.get_name().to_owned();
-        clap_complete::generate(*shell, &mut grammar, name, &mut script);
+        clap_complete::generate(*shell, &mut grammar, name.clone(), &mut script);
+        if *shell == Shell::Bash {
+            script = with_one_name(&script, &name);
+        }
     }
     Ok(script)
+}
+
+/// For bash, `clap_complete` writes the hyphens of the program's name in two ways, and no command would
+/// be found again.
+fn with_one_name(script: &[u8], name: &str) -> Vec<u8> {
+    let script = String::from_utf8_lossy(script);
+    script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__")).into_bytes()
 }
 
 /// A manual page.

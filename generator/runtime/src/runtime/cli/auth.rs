@@ -36,6 +36,10 @@ pub(super) async fn check(program: &Program, connected: &Connected) -> Result<Va
     }
     let source = connected.source.as_deref().unwrap_or("the command line");
     said.insert("credentialsFrom".to_owned(), source.into());
+    if connected.has_token {
+        // Only a request would tell whether the server takes it.
+        said.insert("tokenChecked".to_owned(), false.into());
+    }
     let Some(tokens) = shared.credentials.token() else {
         return Err(Failure::new(Exit::Credentials, "there is nothing to sign in with"));
     };

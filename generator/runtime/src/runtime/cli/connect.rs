@@ -27,6 +27,8 @@ pub(super) struct Connected {
     pub(super) client_id: Option<String>,
     /// Where what is not among the words comes from.
     pub(super) source: Option<String>,
+    /// Whether a token was given, which nobody has asked the server about.
+    pub(super) has_token: bool,
 }
 
 pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connected, Failure> {
@@ -91,6 +93,10 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
             }
         };
     }
+    let has_token = token.is_some();
+    if has_token {
+        source = None;
+    }
     if let Some(token) = token {
         builder = builder.token(token);
     }
@@ -98,7 +104,7 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
         builder = builder.base_url(url);
     }
     let client = builder.build().map_err(|error| Failure::of(&error, program))?;
-    Ok(Connected { client, client_id, source })
+    Ok(Connected { client, client_id, source, has_token })
 }
 
 fn missing(api: &Api, message: &str) -> Failure {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// Who asks more often than this gains nothing.
+const SHORTEST: Duration = Duration::from_millis(100);
+
 /// Reads `90`, `90s`, `5m`, `1h30m` or `PT5M` (ISO 8601). A number alone is seconds.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
     let allowed = "it must be a length of time such as `90s`, `5m` or `1h30m`";
@@ -10,6 +13,14 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     }
     let span: jiff::SignedDuration = text.parse().map_err(|_| allowed.to_owned())?;
     Duration::try_from(span).map_err(|_| allowed.to_owned())
+}
+
+/// The same for the time between two questions, of which there must be some.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    match parse(text)? {
+        time if time < SHORTEST => Err("it must be 0.1 s or more".to_owned()),
+        time => Ok(time),
+    }
 }
 
 /// A length of time as people read it: `250 ms`, `7 s`, `3 min 20 s`, `2 h 5 min`.

@@ -107,7 +107,9 @@ impl Failure {
         let more = more.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned())));
         failure.details.extend(more);
         match (status.as_u16(), command) {
-            (401, _) => failure.hint("the token is not accepted: `auth check` tells whose it is"),
+            (401, _) => failure.hint(
+                "the token is not accepted: get a new one, or sign in with client id and secret",
+            ),
             (403, Some(command)) => failure.hint(permissions(command)),
             (429, _) => {
                 let wait = error.retry_after().map(|wait| wait.as_secs());

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{StyledStr, ValueHint};
+use clap::builder::{NonEmptyStringValueParser, StyledStr, ValueHint};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use super::failure::EXIT_CODES;
-use super::table::{Answer, Body, BodyKind, FileOf, Flag, Job, Kind, ParameterFlag, Program};
+use super::table::{
+    Answer, Body, BodyKind, FileOf, Flag, Job, Kind, ParameterFlag, Program, PropertyFlag,
+};
 use super::{duration, table, text, value};
 use crate::runtime::Location;
 
@@ -21,7 +23,7 @@ pub(super) fn grammar(program: &'static Program, open: bool) -> Command {
         .version(program.version)
         .about(text::summary(program.about))
         .long_about(text::help(program.about))
-        .after_long_help(EXIT_CODES)
+        .after_long_help(format!("{}{EXIT_CODES}", sources(program)))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .args(connection(program))
@@ -35,10 +37,30 @@ pub(super) fn grammar(program: &'static Program, open: bool) -> Command {
     command.subcommand(auth()).subcommands(super::pages::commands())
 }
 
+/// Where credentials come from, in words.
+fn sources(program: &'static Program) -> String {
+    let api = (program.builder)().api;
+    let Some(names) = &api.environment else { return String::new() };
+    let files: String =
+        api.credential_files.iter().map(|file| format!(", {}", file.path)).collect();
+    format!(
+        "Credentials, of which the first that is there counts, one by one:
+  the flags --base-url, --client-id and --client-secret-file, or --token-file
+  the environment: {}, {} and {}
+  files, if they have all that is still missing{}\n\n",
+        names.base_url,
+        names.client_id,
+        names.client_secret,
+        files.replacen(',', ":", 1)
+    )
+}
+
 /// How long it may take, and where the API and the credentials are.
 fn connection(program: &'static Program) -> Vec<Arg> {
     let text = |name: &'static str, place: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(place).help(help)
+        // What is empty was a variable that nobody has set, and must not stand for a default.
+        let some = NonEmptyStringValueParser::new();
+        Arg::new(name).long(name).value_name(place).value_parser(some).help(help)
     };
     let secret = |name: &'static str, help: &'static str| {
         text(name, "FILE|-", help).value_hint(ValueHint::FilePath)
@@ -117,7 +139,7 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
     let interval = Arg::new("poll-interval")
         .long("poll-interval")
         .value_name("TIME")
-        .value_parser(duration::parse)
+        .value_parser(duration::interval)
         .help("The time between two questions for its state; by default it grows from 1 s to 30 s");
     let cancel = Arg::new("cancel-on-timeout")
         .long("cancel-on-timeout")
@@ -203,8 +225,7 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
     for property in body.properties {
         let mut flag = argument(&property.flag, open).required(false);
         if !property.of.is_empty() {
-            let tags: Vec<&str> = property.of.iter().map(|(tag, _)| *tag).collect();
-            let of = format!("[for {}]", tags.join(", "));
+            let of = format!("[{}]", tags(property));
             let with = |help: Option<&StyledStr>| help.map(|help| format!("{help} {of}"));
             let (short, long) = (with(flag.get_help()), with(flag.get_long_help()));
             flag = flag.help(short.unwrap_or_default()).long_help(long.unwrap_or_default());
@@ -242,6 +263,19 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
             .multiple(true)
             .conflicts_with("resume"),
     )
+}
+
+/// The tags that a property belongs to, and those that need it first.
+fn tags(property: &PropertyFlag) -> String {
+    let of = |wanted: bool| {
+        let tags = property.of.iter().filter(|(_, needed)| *needed == wanted);
+        tags.map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
+    };
+    match (of(true), of(false)) {
+        (needed, others) if others.is_empty() => format!("needed for {needed}"),
+        (needed, others) if needed.is_empty() => format!("for {others}"),
+        (needed, others) => format!("needed for {needed}; for {others}"),
+    }
 }
 
 fn target(is_file: bool) -> Arg {

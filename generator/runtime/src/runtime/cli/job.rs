@@ -57,7 +57,11 @@ pub(super) async fn run(
                 files::save(download, &target, if_exists, &screen).await
             };
             let fetched = interrupt.guard(fetch).await;
-            let fetched = fetched.map_err(|exit| again.interrupted(exit, Some(&ended.id)))?;
+            let fetched = fetched.map_err(|exit| {
+                let message =
+                    format!("interrupted: {} has ended, but its file is not here", ended.id);
+                Failure::new(exit, message).detail("id", &ended.id).hint(again.resume(&ended.id))
+            })?;
             let failed = |error| {
                 let about = format!("{} has ended well, but its file is not here", ended.id);
                 Failure::of(&error, session.program).about(&about).hint(again.resume(&ended.id))
@@ -119,6 +123,7 @@ async fn wait(
     let what = resumed.as_deref().unwrap_or(again.command.name);
     session.screen.waiting(what);
     let mut announced = false;
+    let mut told: Option<String> = None;
     let mut last = None;
     loop {
         let polled = interrupt.guard(poller.next()).await;
@@ -140,6 +145,19 @@ async fn wait(
             files::write(line.as_bytes(), &Target::Stdout)?;
         }
         let status = status(&polled.state, again.job);
+        if polled.phase == Phase::Pending {
+            let odd = match &status {
+                Some(status) => Some(format!("`{status}` is no status that ends it: waiting on")),
+                None if answer::is_empty(&polled.state) => Some(format!(
+                    "the server says nothing of {id}, and may not know it: waiting on"
+                )),
+                None => None,
+            };
+            if let Some(odd) = odd.filter(|odd| told.as_ref() != Some(odd)) {
+                session.screen.note(&odd);
+                told = Some(odd);
+            }
+        }
         session.screen.waiting(&format!("{id}  {}", status.as_deref().unwrap_or("under way")));
         last = Some((id, polled));
     }
