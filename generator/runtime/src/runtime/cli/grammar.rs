@@ -42,16 +42,13 @@ fn sources(program: &'static Program) -> String {
     let api = (program.builder)().api;
     let Some(names) = &api.environment else { return String::new() };
     let files: String =
-        api.credential_files.iter().map(|file| format!(", {}", file.path)).collect();
+        api.credential_files.iter().map(|file| format!("  {}\n", file.path)).collect();
     format!(
-        "Credentials, of which the first that is there counts, one by one:
-  the flags --base-url, --client-id and --client-secret-file, or --token-file
+        "Credentials: what --base-url, --client-id, --client-secret-file or --token-file do not say comes
+from the first of these that has all of it:
   the environment: {}, {} and {}
-  files, if they have all that is still missing{}\n\n",
-        names.base_url,
-        names.client_id,
-        names.client_secret,
-        files.replacen(',', ":", 1)
+{files}\n",
+        names.base_url, names.client_id, names.client_secret
     )
 }
 
