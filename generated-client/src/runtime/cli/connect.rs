@@ -17,7 +17,7 @@ use clap::ArgMatches;
 use super::failure::{Exit, Failure};
 use super::table::Program;
 use crate::runtime::credential_files::{Given, find};
-use crate::runtime::{Api, Client, Credential, Secret, SecurityKind};
+use crate::runtime::{Api, Client, ClientBuilder, Credential, Secret, SecurityKind};
 
 /// How long a request of a job may take, whatever the job may.
 const LONGEST_REQUEST: Duration = Duration::from_secs(300);
@@ -34,79 +34,92 @@ pub(super) struct Connected {
 }
 
 pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connected, Failure> {
-    let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let mut builder = (program.builder)();
+    let (mut builder, has_keys) = with_flags((program.builder)(), program, matches)?;
+    let api = builder.api;
+    let token = secret_of(matches, "token-file")?;
+    let has_token = token.is_some();
+    let mut given = given(program, matches, has_token)?;
+    let mut source = None;
+    let has_sources = api.environment.is_some() || !api.credential_files.is_empty();
+    let has_credentials = given.client_id.is_some() || given.client_secret.is_some();
+    if has_sources && (has_credentials || !has_keys) {
+        let found = find(api, &given).map_err(|error| missing(api, &error.to_string()))?;
+        source = found.source.filter(|_| !has_token);
+        given = Given {
+            base_url: Some(found.base_url),
+            client_id: Some(found.client_id),
+            client_secret: Some(found.client_secret),
+        };
+    }
+    let client_id = given.client_id.clone().filter(|_| !has_token);
+    builder = match (token, given.client_id, given.client_secret) {
+        (Some(token), _, _) => builder.token(token),
+        (None, Some(id), Some(secret)) => builder.client_credentials(id, secret),
+        (None, None, None) => builder,
+        (None, _, _) => {
+            let message = "--client-id and --client-secret-file belong together";
+            return Err(Failure::new(Exit::Credentials, message));
+        }
+    };
+    if let Some(url) = given.base_url.filter(|url| !url.is_empty()) {
+        builder = builder.base_url(url);
+    }
+    let client = builder.build().map_err(|error| Failure::of(&error, program))?;
+    Ok(Connected { client, client_id, source, has_token })
+}
+
+/// Sets what flags alone can say. Whether keys are among it is told as well.
+fn with_flags(
+    mut builder: ClientBuilder,
+    program: &Program,
+    matches: &ArgMatches,
+) -> Result<(ClientBuilder, bool), Failure> {
     let api = builder.api;
     for variable in program.server_variables {
-        if let Some(value) = text(variable.name) {
+        if let Some(value) = text(matches, variable.name) {
             builder = builder.server_variable(variable.variable, value);
         }
     }
-    let mut keys = false;
+    let mut has_keys = false;
     for flag in program.credentials {
-        if let Some(path) = text(flag.name) {
-            let secret = secret(flag.name, &path)?;
+        if let Some(secret) = secret_of(matches, flag.name)? {
             builder = builder.credential(flag.scheme, credential(api, flag.scheme, secret));
-            keys = true;
+            has_keys = true;
         }
     }
-    if let Some(version) = text("api-version") {
+    if let Some(version) = text(matches, "api-version") {
         builder = builder.base_path(format!("/{}", version.trim_start_matches('/')));
     }
     if let Some(limit) = matches.get_one::<Duration>("timeout") {
         // Signing in is a part of it. A job may take longer than any of its requests does.
         builder = builder.timeout((*limit).min(LONGEST_REQUEST));
     }
-    let token = text("token-file").map(|path| secret("token-file", &path)).transpose()?;
-    let client_secret = text("client-secret-file");
-    let client_secret =
-        client_secret.map(|path| secret("client-secret-file", &path)).transpose()?;
-    let of_server = program.server_variables.iter().any(|one| text(one.name).is_some());
-    let mut given =
-        Given { base_url: text("base-url"), client_id: text("client-id"), client_secret };
-    let (mut client_id, mut source) = (given.client_id.clone(), None);
-    // What is not needed counts as given, so that nobody looks for it.
-    if of_server {
+    Ok((builder, has_keys))
+}
+
+/// What need not be looked for: what flags say, and what is not needed beside them.
+fn given(program: &Program, matches: &ArgMatches, has_token: bool) -> Result<Given, Failure> {
+    let mut given = Given {
+        base_url: text(matches, "base-url"),
+        client_id: text(matches, "client-id"),
+        client_secret: secret_of(matches, "client-secret-file")?,
+    };
+    if program.server_variables.iter().any(|one| text(matches, one.name).is_some()) {
         given.base_url.get_or_insert_default();
     }
-    if token.is_some() {
+    if has_token {
         given.client_id.get_or_insert_default();
         given.client_secret.get_or_insert_with(|| Secret::from(String::new()));
     }
-    let has_sources = api.environment.is_some() || !api.credential_files.is_empty();
-    let has_credentials = given.client_id.is_some() || given.client_secret.is_some();
-    if has_sources && (has_credentials || !keys) {
-        let found = find(api, &given).map_err(|error| missing(api, &error.to_string()))?;
-        given = Given {
-            base_url: Some(found.base_url),
-            client_id: Some(found.client_id),
-            client_secret: Some(found.client_secret),
-        };
-        source = found.source;
-    }
-    if token.is_none() {
-        client_id.clone_from(&given.client_id);
-        builder = match (given.client_id, given.client_secret) {
-            (Some(id), Some(secret)) => builder.client_credentials(id, secret),
-            (None, None) => builder,
-            (_, _) => {
-                let message = "--client-id and --client-secret-file belong together";
-                return Err(Failure::new(Exit::Credentials, message));
-            }
-        };
-    }
-    let has_token = token.is_some();
-    if has_token {
-        source = None;
-    }
-    if let Some(token) = token {
-        builder = builder.token(token);
-    }
-    if let Some(url) = given.base_url.filter(|url| !url.is_empty()) {
-        builder = builder.base_url(url);
-    }
-    let client = builder.build().map_err(|error| Failure::of(&error, program))?;
-    Ok(Connected { client, client_id, source, has_token })
+    Ok(given)
+}
+
+fn text(matches: &ArgMatches, flag: &str) -> Option<String> {
+    matches.get_one::<String>(flag).cloned()
+}
+
+fn secret_of(matches: &ArgMatches, flag: &str) -> Result<Option<Secret>, Failure> {
+    text(matches, flag).map(|path| secret(flag, &path)).transpose()
 }
 
 fn missing(api: &Api, message: &str) -> Failure {

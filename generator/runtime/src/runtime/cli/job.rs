@@ -145,27 +145,43 @@ async fn wait(
             files::write(line.as_bytes(), &Target::Stdout)?;
         }
         let status = status(&polled.state, again.job);
-        if polled.phase == Phase::Pending {
-            let odd = match &status {
-                Some(status) => Some(format!("`{status}` is no status that ends it: waiting on")),
-                None if answer::is_empty(&polled.state) => Some(format!(
-                    "the server says nothing of {id}, and may not know it: waiting on"
-                )),
-                None => None,
-            };
-            if let Some(odd) = odd.filter(|odd| told.as_ref() != Some(odd)) {
-                session.screen.note(&odd);
-                told = Some(odd);
-            }
+        if let Some(odd) =
+            odd(&id, &polled, status.as_deref()).filter(|odd| told.as_ref() != Some(odd))
+        {
+            session.screen.note(&odd);
+            told = Some(odd);
         }
         session.screen.waiting(&format!("{id}  {}", status.as_deref().unwrap_or("under way")));
         last = Some((id, polled));
     }
     session.screen.clear();
-    let Some((id, polled)) = last else {
-        return Err(Failure::new(Exit::Other, "nothing was waited for"));
-    };
-    let status = status(&polled.state, again.job).unwrap_or_default();
+    match last {
+        Some((id, polled)) => settle(session, again.job, id, polled),
+        None => Err(Failure::new(Exit::Other, "nothing was waited for")),
+    }
+}
+
+/// What is worth a word of something that has not ended.
+fn odd(id: &str, polled: &Polled<Box<RawValue>>, status: Option<&str>) -> Option<String> {
+    match (polled.phase, status) {
+        (Phase::Pending, Some(status)) => {
+            Some(format!("`{status}` is no status that ends it: waiting on"))
+        }
+        (Phase::Pending, None) if answer::is_empty(&polled.state) => {
+            Some(format!("the server says nothing of {id}, and may not know it: waiting on"))
+        }
+        _ => None,
+    }
+}
+
+/// What the last state means.
+fn settle(
+    session: &Session,
+    job: &Job,
+    id: String,
+    polled: Polled<Box<RawValue>>,
+) -> Result<Ended, Failure> {
+    let status = status(&polled.state, job).unwrap_or_default();
     let verb = match polled.phase {
         Phase::Succeeded => {
             let took = duration::show(polled.elapsed);
