@@ -73,7 +73,7 @@ pub(super) fn apply_table(
     diagnostics: &mut Diagnostics,
 ) {
     let mut renames = Renames::new();
-    let mut lifts = Vec::new();
+    let mut lifts: Vec<Lift> = Vec::new();
     let mut given: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (at, name) in &settings.settings.names {
         let mut fault = |span, message: String, help: &str| {
@@ -121,6 +121,20 @@ pub(super) fn apply_table(
             lifts.push((pointer.clone(), section, name.get_ref().clone(), at.span()));
         }
     }
+    lift_all(document, lifts, settings, diagnostics);
+    rename::apply(document, &renames);
+}
+
+/// A node that is to become a component: where it stands, the section, the name, and where the table
+/// says so.
+type Lift = (Pointer, &'static str, String, std::ops::Range<usize>);
+
+fn lift_all(
+    document: &mut Value,
+    mut lifts: Vec<Lift>,
+    settings: &File<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     // From the inside to the outside, so that each node is still where the table says.
     lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.steps().len()));
     for (pointer, section, name, span) in lifts {
@@ -131,7 +145,6 @@ pub(super) fn apply_table(
             settings.report("vendor-names", &span, message, help, diagnostics);
         }
     }
-    rename::apply(document, &renames);
 }
 
 fn taken(document: &Value, section: &str, name: &str, pointer: &Pointer) -> bool {
