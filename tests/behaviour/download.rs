@@ -175,14 +175,6 @@ async fn an_empty_file_is_a_file() {
 }
 
 #[tokio::test]
-async fn a_page_in_the_place_of_a_file_is_not_taken_for_csv() {
-    let tenant = tenant().await;
-    let page = Fault::answer(200, "text/html", "<html>sign in</html>");
-    tenant.inject(Operation::GetReport, page);
-    assert_eq!(csv(&tenant).await.kind(), FileKind::Text);
-}
-
-#[tokio::test]
 async fn a_download_that_is_dropped_does_not_disturb_the_client() {
     let tenant = tenant().await;
     tenant.set_csv_size(ENDLESS);

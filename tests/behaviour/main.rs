@@ -22,6 +22,7 @@ mod secrets;
 mod setup;
 mod sign_in;
 mod spans;
+mod success;
 mod timeouts;
 mod tls;
 mod undecodable;

@@ -43,6 +43,7 @@ mod request;
 mod retry;
 mod secret;
 mod security;
+mod success;
 mod transport;
 mod wire_log;
 

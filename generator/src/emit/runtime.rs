@@ -12,6 +12,7 @@ macro_rules! runtime {
 /// Every file of the runtime, those of extras among them. A test compares the list with the folder.
 const FILES: &[(&str, &str)] = runtime![
     "api.rs",
+    "auth/bounded.rs",
     "auth/cache.rs",
     "auth/credentials.rs",
     "auth/endpoint.rs",
@@ -22,6 +23,7 @@ const FILES: &[(&str, &str)] = runtime![
     "body/mod.rs",
     "body/pieces.rs",
     "body/upload.rs",
+    "builder/body_limits.rs",
     "builder/build.rs",
     "builder/environment.rs",
     "builder/http_client.rs",
@@ -57,6 +59,7 @@ const FILES: &[(&str, &str)] = runtime![
     "download/save.rs",
     "error/api.rs",
     "error/mod.rs",
+    "error/shown.rs",
     "header.rs",
     "incoming/events.rs",
     "incoming/items.rs",
@@ -98,6 +101,7 @@ const FILES: &[(&str, &str)] = runtime![
     "retry.rs",
     "secret.rs",
     "security.rs",
+    "success.rs",
     "transport.rs",
     "wire_log.rs",
 ];

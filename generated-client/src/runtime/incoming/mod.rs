@@ -10,7 +10,6 @@ mod items;
 mod lines;
 
 use std::fmt;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -19,6 +18,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout_at;
 
 use super::builder::causes;
+use super::client::Limits;
 use super::media_type;
 use super::transport::{Answer, read};
 use super::{Case, ConnectionError, Download, Error, Reply, TimeoutError};
@@ -35,12 +35,12 @@ const IGNORED: usize = 64 * 1024;
 pub struct Incoming {
     operation: &'static str,
     answer: Answer,
-    idle: Duration,
+    limits: Limits,
 }
 
 impl Incoming {
-    pub(crate) fn new(operation: &'static str, answer: Answer, idle: Duration) -> Self {
-        Self { operation, answer, idle }
+    pub(crate) fn new(operation: &'static str, answer: Answer, limits: Limits) -> Self {
+        Self { operation, answer, limits }
     }
 
     /// The status of the answer.
@@ -74,7 +74,7 @@ impl Incoming {
     /// [`Error::Decode`] when the body does not fit the type, [`Error::Connection`] and
     /// [`Error::Timeout`] when it does not arrive.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
-        Ok(self.reply(usize::MAX).await?.json()?)
+        Ok(self.whole().await?.json()?)
     }
 
     /// Reads a body that is plain text in UTF-8.
@@ -83,7 +83,7 @@ impl Incoming {
     ///
     /// Those of [`json`](Self::json).
     pub async fn text(self) -> Result<String, Error> {
-        Ok(self.reply(usize::MAX).await?.text()?)
+        Ok(self.whole().await?.text()?)
     }
 
     /// Reads the body and drops it, as far as that is cheaper than a new connection.
@@ -97,7 +97,7 @@ impl Incoming {
 
     /// The body as a file, to be read as it comes.
     pub fn download(self) -> Download {
-        Download::new(self.operation, self.answer, self.idle)
+        Download::new(self.operation, self.answer, self.limits.idle)
     }
 
     /// The body as server-sent events whose data is JSON.
@@ -130,6 +130,13 @@ impl Incoming {
     fn head(&self, bytes: Bytes) -> Reply {
         let Answer { status, headers, .. } = &self.answer;
         Reply { operation: self.operation, status: *status, headers: headers.clone(), bytes }
+    }
+
+    /// The answer with its whole body, unless that is larger than the limit.
+    async fn whole(self) -> Result<Reply, Error> {
+        let limit = self.limits.response;
+        let reply = self.reply(limit.saturating_add(1)).await?;
+        if reply.bytes.len() > limit { Err(reply.too_long(limit).into()) } else { Ok(reply) }
     }
 
     async fn reply(mut self, enough: usize) -> Result<Reply, Error> {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
 };
 use http::{Method, StatusCode};
 use tokio::time::{Instant, timeout_at};
@@ -17,14 +17,13 @@ use super::auth::{Ticket, TokenCache};
 use super::body::Body;
 use super::builder::causes;
 use super::media_type::{self, is_json, is_sequence};
+use super::reply::KEPT;
 use super::retry::{is_worth_another_attempt, retry_after};
 use super::security::Chosen;
+use super::success::{Asked, Unlike};
 use super::{
-    ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError, wire_log,
+    ApiError, ConfigError, ConnectionError, DecodeError, Error, Reply, Request, TimeoutError, wire_log,
 };
-
-/// The most that is read of the body of an error. What is behind it is of no use to anybody.
-const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
 /// The longest time that the body of an error may take. What came before it is told without it.
 const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -91,6 +90,8 @@ enum Failure {
     TimedOut(Duration),
     /// The body could not be opened.
     Unsendable(ConfigError),
+    /// The server answered with something that is not what was asked for.
+    Unusable(Box<DecodeError>),
 }
 
 /// Sends a request as often as its policy allows, inside a span of its own.
@@ -224,16 +225,35 @@ async fn exchange(
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
     if status.is_success() {
-        let enough = reading.enough(&headers);
-        let first = read(Bytes::new(), &mut rest, enough).await.map_err(broken)?;
+        let most = request.client.shared.limits.response;
+        let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes);
+        let patience = ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2);
+        if reading == Reading::Whole && rest.content_length().is_some_and(|all| all > most as u64) {
+            let bytes = keep(Bytes::new(), &mut rest, KEPT, patience).await;
+            return Err(Failure::Unusable(reply(bytes).too_long(most).into()));
+        }
+        let mut enough = reading.enough(&headers).min(most.saturating_add(1));
+        let mut first = read(Bytes::new(), &mut rest, enough).await.map_err(broken)?;
+        let asked = Asked::of(request, reading);
+        let needed = asked.needed(&headers, &first);
+        if first.len() >= enough && needed > enough {
+            enough = needed;
+            first = read(first, &mut rest, enough).await.map_err(broken)?;
+        }
+        if reading == Reading::Whole && first.len() > most {
+            return Err(Failure::Unusable(reply(first).too_long(most).into()));
+        }
+        if let Err(Unlike(reason)) = asked.check(status, &headers, &first, first.len() < enough) {
+            let bytes = keep(first, &mut rest, KEPT, patience).await;
+            return Err(Failure::Unusable(DecodeError::unlike(reply(bytes), &reason).into()));
+        }
         return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
     let patience = ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2);
-    let first =
-        tokio::time::timeout(patience, read(Bytes::new(), &mut rest, ERROR_BODY_LIMIT)).await;
-    let first = first.ok().and_then(Result::ok);
-    Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
+    let kept = request.client.shared.limits.error;
+    let first = keep(Bytes::new(), &mut rest, kept, patience).await;
+    Err(Failure::Refused(Reply::new(request.operation, status, headers, first)))
 }
 
 async fn prepare(
@@ -247,6 +267,8 @@ async fn prepare(
     {
         headers.insert(ACCEPT, accept);
     }
+    // Without it a server may send any encoding (RFC 9110, section 12.5.3).
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);
     }
@@ -304,6 +326,27 @@ pub(crate) async fn read(
     Ok(read.into())
 }
 
+/// Reads the beginning of a body that only explains an error: as much of it as comes in time.
+async fn keep(
+    first: Bytes,
+    response: &mut reqwest::Response,
+    most: usize,
+    patience: Duration,
+) -> Bytes {
+    let mut kept = Vec::from(first);
+    let read = async {
+        while kept.len() < most
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            kept.extend_from_slice(&chunk);
+        }
+    };
+    // What came before the end of the patience is told.
+    let _ = tokio::time::timeout(patience, read).await;
+    kept.truncate(most);
+    kept.into()
+}
+
 /// How long to wait before the next attempt, if there is to be one.
 fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Option<Duration> {
     let idempotent = request.operation.is_idempotent();
@@ -312,14 +355,14 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
         Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
         Failure::TimedOut(_) => idempotent,
-        Failure::Unsendable(_) => false,
+        Failure::Unsendable(_) | Failure::Unusable(_) => false,
     };
     if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
         return None;
     }
     let asked = match failure {
         Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        Failure::Broken { .. } | Failure::TimedOut(_) | Failure::Unsendable(_) => None,
+        _ => None,
     };
     Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
 }
@@ -352,6 +395,9 @@ fn tell(failure: &Failure, attempt: u32) {
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
         Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
+        Failure::Unusable(error) => {
+            tracing::debug!(attempt, %error, "the response is not what was asked for");
+        }
     }
 }
 
@@ -368,5 +414,6 @@ fn settle(request: &Request, failure: Failure, attempts: u32) -> Error {
             TimeoutError { operation: operation.id, limit, attempts }.into()
         }
         Failure::Unsendable(error) => ConfigError::new(format!("{}: {error}", operation.id)).into(),
+        Failure::Unusable(error) => Error::Decode(error),
     }
 }

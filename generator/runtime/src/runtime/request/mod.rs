@@ -320,10 +320,10 @@ impl Request {
     {
         Box::pin(async move {
             let operation = self.operation.id;
-            let idle = self.client.shared.limits.idle;
+            let limits = self.client.shared.limits;
             let answer = transport::send(self, reading).await?;
             let (status, headers) = (answer.status, answer.headers.clone());
-            let body = read(Incoming::new(operation, answer, idle)).await?;
+            let body = read(Incoming::new(operation, answer, limits)).await?;
             Ok(Response { status, headers, body, operation })
         })
     }
