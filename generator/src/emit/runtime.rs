@@ -94,7 +94,11 @@ const FILES: &[(&str, &str)] = runtime![
     "retry.rs",
     "secret.rs",
     "security.rs",
-    "transport.rs",
+    "transport/exchange.rs",
+    "transport/failure.rs",
+    "transport/mod.rs",
+    "transport/prepare.rs",
+    "transport/read.rs",
     "wire_log.rs",
 ];
 
