@@ -11,7 +11,8 @@ use crate::raw::server;
 use crate::setup::{any_report, client, count, line, start, tenant};
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><title>Sign in</title></html>";
-const PROBLEM: &str = r#"{"detailCode": "500.0 Internal Fault", "trackingId": "t1", "messages": []}"#;
+const PROBLEM: &str =
+    r#"{"detailCode": "500.0 Internal Fault", "trackingId": "t1", "messages": []}"#;
 
 #[track_caller]
 fn unlike(error: &Error) -> &DecodeError {
@@ -136,7 +137,8 @@ async fn nothing_else_reaches_the_disk() {
 async fn an_encoding_that_nobody_asked_for_is_refused() {
     let tenant = tenant().await;
     for coding in ["gzip", "deflate", "br", "GZIP", "identity, gzip", "x-own"] {
-        let fault = Fault::answer(200, "application/csv", "encoded").header("Content-Encoding", coding);
+        let fault =
+            Fault::answer(200, "application/csv", "encoded").header("Content-Encoding", coding);
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let text = line(&error);
         assert!(text.contains(&format!("encoded as `{coding}`")), "{text}");
@@ -146,7 +148,8 @@ async fn an_encoding_that_nobody_asked_for_is_refused() {
         unlike(&client(&tenant).get_report_result("1").await.unwrap_err());
     }
     for coding in ["identity", "", "Identity"] {
-        let fault = Fault::answer(200, "application/csv", "plain").header("Content-Encoding", coding);
+        let fault =
+            Fault::answer(200, "application/csv", "plain").header("Content-Encoding", coding);
         assert_eq!(get_csv(&tenant, fault).await.unwrap().bytes(9).await.unwrap(), "plain");
     }
     let sent = tenant.requests_to(Route::GetReport).remove(0);
@@ -175,7 +178,9 @@ async fn a_page_is_no_json_and_ends_no_operation_well() {
 async fn a_file_is_no_json() {
     let tenant = tenant().await;
     let client = client(&tenant);
-    for media_type in ["application/zip", "application/pdf", "text/csv", "application/csv", "image/png"] {
+    for media_type in
+        ["application/zip", "application/pdf", "text/csv", "application/csv", "image/png"]
+    {
         tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, "file"));
         let error = client.get_report_result("1").await.unwrap_err();
         assert_eq!(unlike(&error).bytes(), "file");
@@ -184,7 +189,8 @@ async fn a_file_is_no_json() {
         unlike(&client.cancel_report("1").await.unwrap_err());
     }
     // These say nothing of the content, so that decoding decides.
-    for media_type in ["application/octet-stream", "text/plain", "text/json", "application/x+json"] {
+    for media_type in ["application/octet-stream", "text/plain", "text/json", "application/x+json"]
+    {
         tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, r#"{"id": "7"}"#));
         let result = client.get_report_result("1").await.unwrap();
         assert_eq!(result.id.as_deref(), Some("7"), "{media_type}");
@@ -198,7 +204,8 @@ async fn a_part_is_a_success_for_who_has_asked_for_it() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
-    let part = || Fault::answer(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
+    let part =
+        || Fault::answer(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
     tenant.inject(Route::GetReport, part());
     let request = client.get_report(&id, FileFormat::Csv).with_header("Range", "bytes=0-1");
     let response = request.response().await.unwrap();
@@ -240,7 +247,9 @@ async fn a_stream_is_of_the_syntax_that_was_asked_for() {
         let opened = Request::new(&client, &EVENTS).stream(Incoming::events::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
-    for media_type in ["text/html", "application/json", "text/plain", "application/jsonl", "application/zip"] {
+    for media_type in
+        ["text/html", "application/json", "text/plain", "application/jsonl", "application/zip"]
+    {
         let outcome: Result<_, Error> = events(media_type).await;
         unlike(&outcome.unwrap_err());
     }
@@ -254,7 +263,9 @@ async fn a_stream_is_of_the_syntax_that_was_asked_for() {
         let outcome: Result<_, Error> = lines(media_type).await;
         unlike(&outcome.unwrap_err());
     }
-    for media_type in ["application/jsonl", "application/x-ndjson", "application/json", "text/plain"] {
+    for media_type in
+        ["application/jsonl", "application/x-ndjson", "application/json", "text/plain"]
+    {
         assert_eq!(lines(media_type).await.unwrap(), Some(1.into()), "{media_type}");
     }
 }

@@ -132,7 +132,9 @@ impl<'a> Asked<'a> {
         match self.reading {
             Reading::Whole if is_html && !self.can_be_decoded(kind, first) => Some(page()),
             Reading::Stream if is_html => Some(page()),
-            Reading::File | Reading::ByCase if is_html || (kind == Kind::Text && is_page(first)) => {
+            Reading::File | Reading::ByCase
+                if is_html || (kind == Kind::Text && is_page(first)) =>
+            {
                 let is_any = self.says_anything() && is_attachment(headers);
                 (!is_any).then(page)
             }
@@ -202,9 +204,9 @@ impl<'a> Asked<'a> {
     fn reported(&self, json: &[u8]) -> Option<String> {
         let json: Value = serde_json::from_slice(text_of(json)).ok()?;
         let formats = [self.errors, &ErrorFormat::COMMON];
-        let pointers = formats.iter().flat_map(|format| {
-            format.message.iter().chain(format.code).chain(format.tracking_id)
-        });
+        let pointers = formats
+            .iter()
+            .flat_map(|format| format.message.iter().chain(format.code).chain(format.tracking_id));
         let mut found = pointers.filter_map(|pointer| json.pointer(pointer));
         let first = found.find(|value| !value.is_null());
         let list = || json.get("errors").filter(|errors| errors.is_array());

@@ -102,7 +102,11 @@ const FILES: &[(&str, &str)] = runtime![
     "secret.rs",
     "security.rs",
     "success.rs",
-    "transport.rs",
+    "transport/exchange.rs",
+    "transport/failure.rs",
+    "transport/mod.rs",
+    "transport/prepare.rs",
+    "transport/read.rs",
     "wire_log.rs",
 ];
 

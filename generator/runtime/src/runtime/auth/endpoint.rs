@@ -42,7 +42,9 @@ impl Endpoint {
         limit: usize,
     ) -> Result<&str, String> {
         let read = async || match &self.discovery {
-            Some((document, allow_http)) => discover(http, document, *allow_http, (timeout, limit)).await,
+            Some((document, allow_http)) => {
+                discover(http, document, *allow_http, (timeout, limit)).await
+            }
             None => Err("there is no token URL".to_owned()),
         };
         self.known.get_or_try_init(read).await.map(String::as_str)

@@ -135,10 +135,7 @@ impl fmt::Debug for ApiError {
 
 fn first_text(json: &Value, pointers: &[&str]) -> Option<String> {
     let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
-    found
-        .filter_map(as_text)
-        .find(|text| !text.trim().is_empty())
-        .map(|text| kept(text.trim()))
+    found.filter_map(as_text).find(|text| !text.trim().is_empty()).map(|text| kept(text.trim()))
 }
 
 fn as_text(value: &Value) -> Option<String> {
