@@ -4,6 +4,7 @@
 //! what another has done.
 
 mod blocking;
+mod bounds;
 mod download;
 mod environment;
 mod errors;

@@ -99,6 +99,7 @@ impl ClientCredentials {
                 failed(format!("{status} {}", told.join(": ")).trim_end()).with_status(status)
             );
         }
+        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };

@@ -67,6 +67,7 @@ async fn discover(
         return Err(format!("the discovery document: {status}"));
     }
     let body = bounded::read(response, limit).await?;
+    bounded::check(&body, limit)?;
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(url) = json.get("token_endpoint").and_then(Value::as_str) else {
         return Err("the discovery document has no `token_endpoint`".to_owned());

@@ -169,6 +169,7 @@ impl<'a> Asked<'a> {
         let came = media_type::of(headers);
         let is_like = match kind {
             Kind::Unsaid => true,
+            Kind::Sequence if !self.some(is_sequence) => true,
             Kind::Sequence => came.is_some_and(events) == self.some(events),
             Kind::Json | Kind::Text => !self.some(events),
             Kind::Page | Kind::Markup | Kind::File => false,

