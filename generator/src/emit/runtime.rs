@@ -52,10 +52,12 @@ const FILES: &[(&str, &str)] = runtime![
     "disk/litter.rs",
     "disk/mod.rs",
     "disk/part.rs",
+    "download/body.rs",
     "download/disposition.rs",
     "download/file_name.rs",
     "download/kind.rs",
     "download/mod.rs",
+    "download/resume.rs",
     "download/save.rs",
     "error/api.rs",
     "error/mod.rs",
@@ -107,6 +109,7 @@ const FILES: &[(&str, &str)] = runtime![
     "transport/mod.rs",
     "transport/prepare.rs",
     "transport/read.rs",
+    "transport/sent.rs",
     "wire_log.rs",
 ];
 

@@ -58,7 +58,11 @@ impl<'a> Asked<'a> {
     pub(crate) fn needed(&self, headers: &HeaderMap, first: &[u8]) -> usize {
         let beginning = text_of(first).first();
         match (self.reading, Kind::of(headers)) {
-            (Reading::File | Reading::ByCase, Kind::Json) if !self.documents(headers) => LOOKED_AT,
+            (Reading::File | Reading::ByCase | Reading::ByMediaType, Kind::Json)
+                if !self.documents(headers) =>
+            {
+                LOOKED_AT
+            }
             (Reading::File, Kind::Unsaid | Kind::Text)
                 if matches!(beginning, None | Some(b'{' | b'<')) =>
             {
@@ -80,13 +84,19 @@ impl<'a> Asked<'a> {
         first: &[u8],
         complete: bool,
     ) -> Result<(), Unlike> {
-        if status == StatusCode::PARTIAL_CONTENT && !self.part {
+        // Where the document may have this status, its cases decide.
+        let by_status = matches!(self.reading, Reading::ByStatus | Reading::ByCase);
+        if status == StatusCode::PARTIAL_CONTENT && !self.part && !by_status {
             let what = "a part of the content came, although the whole was asked for";
             return Err(Unlike(format!("{what}; a cache or a proxy may have mixed up requests")));
         }
         let is_empty = complete && first.is_empty();
         if self.method != Method::HEAD && !is_empty {
             self.check_encoding(headers)?;
+        }
+        if self.part && status == StatusCode::PARTIAL_CONTENT {
+            // Bytes from the middle do not tell what the whole is.
+            return Ok(());
         }
         let wants_file = self.reading == Reading::File;
         let has_content = match status {
@@ -128,7 +138,9 @@ impl<'a> Asked<'a> {
         let kind = Kind::of(headers);
         let is_html = kind == Kind::Page || (kind == Kind::Unsaid && is_page(first));
         match self.reading {
-            Reading::Whole if is_html && !self.can_be_decoded(kind, first) => Some(page()),
+            Reading::Whole | Reading::ByStatus if is_html && !self.can_be_decoded(kind, first) => {
+                Some(page())
+            }
             Reading::Stream if is_html => Some(page()),
             Reading::File | Reading::ByCase
                 if is_html || (kind == Kind::Text && is_page(first)) =>
@@ -136,11 +148,15 @@ impl<'a> Asked<'a> {
                 let is_any = self.says_anything() && is_attachment(headers);
                 (!is_any).then(page)
             }
-            Reading::Whole => self.not_a_value(kind, first),
+            Reading::Whole | Reading::ByStatus => self.not_a_value(kind, first),
             Reading::Stream => self.not_a_sequence(kind, headers),
             Reading::File => self.not_a_file(kind, headers, first, complete),
-            Reading::ByCase if self.some(is_json) => self.not_a_value(kind, b""),
-            Reading::ByCase => self.not_a_file(kind, headers, first, complete),
+            Reading::ByCase | Reading::ByMediaType if self.some(is_json) => {
+                self.not_a_value(kind, b"")
+            }
+            Reading::ByCase | Reading::ByMediaType => {
+                self.not_a_file(kind, headers, first, complete)
+            }
         }
     }
 

@@ -18,8 +18,8 @@ use tokio::time::timeout_at;
 use super::builder::causes;
 use super::client::Limits;
 use super::media_type;
-use super::transport::{Answer, read};
-use super::{Case, ConnectionError, Download, Error, Reply, TimeoutError};
+use super::transport::{Answer, Sent, read};
+use super::{Case, Chunks, ConnectionError, Download, Error, Reply, TimeoutError};
 pub use events::{Event, EventStream};
 pub use lines::JsonLines;
 
@@ -33,12 +33,14 @@ const IGNORED: usize = 64 * 1024;
 pub struct Incoming {
     operation: &'static str,
     answer: Answer,
+    sent: Sent,
     limits: Limits,
 }
 
 impl Incoming {
-    pub(crate) fn new(operation: &'static str, answer: Answer, limits: Limits) -> Self {
-        Self { operation, answer, limits }
+    pub(crate) fn new(answer: Answer, sent: Sent) -> Self {
+        let limits = sent.request.client.shared.limits;
+        Self { operation: sent.request.operation.id, answer, sent, limits }
     }
 
     /// The status of the answer.
@@ -95,26 +97,26 @@ impl Incoming {
 
     /// The body as a file, to be read as it comes.
     pub fn download(self) -> Download {
-        Download::new(self.operation, self.answer, self.limits.idle)
+        Download::new(self.answer, self.sent)
     }
 
     /// The body as server-sent events whose data is JSON.
     pub fn events<T: DeserializeOwned>(self) -> EventStream<T> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.download().into_stream(), Reply::json)
+        EventStream::new(head, self.chunks(), Reply::json)
     }
 
     /// The body as server-sent events whose data is text.
     pub fn events_text(self) -> EventStream<String> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.download().into_stream(), Reply::text)
+        EventStream::new(head, self.chunks(), Reply::text)
     }
 
     /// The body as a sequence of JSON values: one in each line, or JSON text sequences (RFC 7464)
     /// if that is what the media type says.
     pub fn json_lines<T: DeserializeOwned>(self) -> JsonLines<T> {
         let head = self.head(Bytes::new());
-        JsonLines::new(head, self.download().into_stream())
+        JsonLines::new(head, self.chunks())
     }
 
     /// The error for an answer that no documented case fits, with the beginning of its body.
@@ -123,6 +125,11 @@ impl Incoming {
             Ok(reply) => reply.unexpected().into(),
             Err(error) => error,
         }
+    }
+
+    /// The pieces of a body that is no file: what was sent once is not sent again.
+    fn chunks(self) -> Chunks {
+        self.download().without_resuming().into_stream()
     }
 
     fn head(&self, bytes: Bytes) -> Reply {

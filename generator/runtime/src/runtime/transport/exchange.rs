@@ -66,7 +66,8 @@ async fn begin(
 ) -> Result<Bytes, Failure> {
     let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes);
     let most = request.client.shared.limits.response;
-    if reading == Reading::Whole && rest.content_length().is_some_and(|all| all > most as u64) {
+    let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
+    if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
         let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;
         return Err(Failure::Unusable(reply(bytes).too_long(most).into()));
     }
@@ -78,7 +79,7 @@ async fn begin(
         enough = needed;
         first = read(first, rest, enough).await.map_err(broken)?;
     }
-    if reading == Reading::Whole && first.len() > most {
+    if is_whole && first.len() > most {
         return Err(Failure::Unusable(reply(first).too_long(most).into()));
     }
     if let Err(Unlike(reason)) = asked.check(status, headers, &first, first.len() < enough) {
