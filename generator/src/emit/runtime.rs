@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = runtime![
     "cli/verbose.rs",
     "client.rs",
     "credential_files.rs",
+    "credential_source.rs",
     "download/file_name.rs",
     "download/kind.rs",
     "download/mod.rs",
