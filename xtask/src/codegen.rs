@@ -13,7 +13,7 @@ use clap::Args;
 use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
-use crate::crate_dir::{Changes, CrateDir};
+use crate::crate_dir::{Access, Changes, CrateDir};
 use crate::labelled::{Labelled, label};
 use crate::report::{self, Format};
 use crate::root;
@@ -86,15 +86,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let start = Instant::now();
     let root = root();
+    let out = out(arguments, &root);
+    // Before anything is read: the run that writes last is the one that has read last.
+    let dir = open(&out, arguments)?;
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
     report(&generation, arguments);
     let files = files(&generation)?;
-    let out = out(arguments, &root);
-    let dir = CrateDir::new(&out);
-    if !arguments.check {
-        dir.recover()?;
-    }
     let changes = dir.compare(files)?;
     if arguments.check {
         return check(&dir, &changes, files, arguments);
@@ -118,6 +116,17 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
         println!("took     {:.2} s", start.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the folder of the crate, which waits for other runs and finishes interrupted ones.
+fn open(out: &Path, arguments: &Arguments) -> Result<CrateDir, String> {
+    let access = if arguments.check { Access::Check } else { Access::Write };
+    let is_silent = arguments.quiet || arguments.format == Format::Json;
+    CrateDir::open(out, access, &mut |note| {
+        if !is_silent {
+            eprintln!("note: {note}");
+        }
+    })
 }
 
 /// The files of a crate that can be written.
