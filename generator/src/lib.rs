@@ -27,6 +27,7 @@ pub mod config;
 pub mod diagnostics;
 pub mod downlevel;
 pub mod emit;
+pub mod escape;
 pub mod format;
 pub mod grammar;
 pub mod ir;
