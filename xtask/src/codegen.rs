@@ -15,6 +15,7 @@ use similar::TextDiff;
 
 use crate::crate_dir::{Access, Changes, CrateDir};
 use crate::labelled::{Labelled, label};
+use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
 
@@ -69,6 +70,8 @@ pub(crate) struct Arguments {
     /// How to say what is wrong with the document
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs the command.
@@ -206,6 +209,9 @@ fn mending_command(arguments: &Arguments) -> String {
     arguments.tag.iter().for_each(|tag| option("tag", tag.clone()));
     arguments.operation.iter().for_each(|id| option("operation", id.clone()));
     arguments.with.iter().for_each(|extra| option("with", extra.feature().to_owned()));
+    let reading = &arguments.reading;
+    reading.root.iter().for_each(|root| option("root", root.display().to_string()));
+    reading.limit.iter().for_each(|(name, value)| option("limit", format!("{name}={value}")));
     if arguments.strict {
         words.push("--strict".to_owned());
     }
@@ -223,7 +229,8 @@ fn shell_word(value: &str) -> String {
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
-    let (source, mut config) = documents(arguments.spec.as_deref(), &arguments.overlay, name, root);
+    let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
+    let (source, mut config) = documents(spec.as_deref(), overlays, name, root, reading);
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
@@ -244,6 +251,7 @@ pub(crate) fn documents(
     overlays: &[PathBuf],
     name: String,
     root: &Path,
+    reading: &Reading,
 ) -> (Labelled, Config) {
     let default = |file: &str| root.join("spec").join(file);
     let (spec, overlays) = match spec {
@@ -253,8 +261,8 @@ pub(crate) fn documents(
         }
         None => (default("reports.yaml"), overlays.to_vec()),
     };
-    let mut source = Labelled::beside(&spec, root);
-    let mut config = Config::new(source.add(&spec, root), name);
+    let mut source = Labelled::beside(&spec, root, reading);
+    let mut config = Config::new(source.add(&spec, root), name).with_limits(reading.limits());
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
 }
@@ -293,9 +301,11 @@ mod tests {
     #[test]
     fn the_mending_command_says_all_that_was_chosen() {
         let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get* --with mock,cli";
-        let words = words.split(' ').chain(["--tag", "Bob's", "--strict", "--check"]);
+        let words = words
+            .split(' ')
+            .chain(["--tag", "Bob's", "--strict", "--check", "--root", ".", "--limit", "files=9"]);
         let arguments = Command::parse_from(words).arguments;
-        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --strict";
+        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --root . --limit files=9 --strict";
         let command = mending_command(&arguments);
         assert_eq!(
             command,

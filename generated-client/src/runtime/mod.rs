@@ -25,6 +25,7 @@ pub mod cli;
 mod client;
 #[cfg(feature = "config-files")]
 mod credential_files;
+mod disk;
 mod download;
 mod error;
 mod header;

@@ -1,0 +1,113 @@
+//! From settings to a client.
+
+use std::sync::Arc;
+
+use reqwest::redirect::Policy;
+
+use super::http_client::redirects;
+use super::{ClientBuilder, Pace, SignIn};
+use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
+use crate::runtime::base_url::{BaseUrl, base_url, checked};
+use crate::runtime::client::Shared;
+use crate::runtime::rate_limit::Limiter;
+use crate::runtime::security::Credentials;
+use crate::runtime::{Client, ConfigError, Error, TokenEndpoint};
+
+impl ClientBuilder {
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] when the base URL or a certificate cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = base_url(self.api, &self.place)?;
+        let user_agent = self
+            .user_agent
+            .iter()
+            .fold(self.api.user_agent.to_owned(), |all, product| format!("{all} {product}"));
+        if http::HeaderValue::from_str(&user_agent).is_err() {
+            return Err(ConfigError::new(format!(
+                "user agent `{}` cannot be a header",
+                user_agent.escape_debug()
+            ))
+            .into());
+        }
+        let tokens = self.tokens(&base_url, &user_agent)?.map(Arc::new);
+        let credentials = Credentials::new(self.api.security, &self.credentials, tokens)?;
+        let redirects = redirects(self.place.allow_http, credentials.in_own_header());
+        let http = match &self.http {
+            Some(client) => client.clone(),
+            None => self.http_client_for(&base_url, redirects)?,
+        };
+        let limiter = self.limiter(&base_url);
+        let Self { api, retry, limits, .. } = self;
+        Ok(Client {
+            shared: Arc::new(Shared {
+                api,
+                http,
+                base_url,
+                user_agent,
+                credentials,
+                retry,
+                limits,
+                limiter,
+            }),
+        })
+    }
+
+    fn limiter(&self, base_url: &BaseUrl) -> Option<Arc<Limiter>> {
+        match (self.rate_limit, self.api.rate_limit, &self.sign_in) {
+            (Pace::Free, _, _) | (Pace::Documented, None, _) => None,
+            (Pace::Own(limit), _, _) => Some(Arc::new(Limiter::new(limit))),
+            (Pace::Documented, Some(limit), SignIn::Credentials { id, .. }) => {
+                Some(Limiter::shared(&base_url.absolute("/"), id, limit))
+            }
+            (Pace::Documented, Some(limit), SignIn::None | SignIn::Source(_)) => {
+                Some(Arc::new(Limiter::new(limit)))
+            }
+        }
+    }
+
+    fn tokens(&self, base_url: &BaseUrl, user_agent: &str) -> Result<Option<TokenCache>, Error> {
+        let source: Arc<dyn TokenSource> = match &self.sign_in {
+            SignIn::None => return Ok(None),
+            SignIn::Source(source) => Arc::clone(source),
+            SignIn::Credentials { id, secret } => {
+                let endpoint = self.endpoint(base_url)?;
+                // A redirect would take the client's secret somewhere else.
+                let http = match &self.http {
+                    Some(client) => client.clone(),
+                    None => self.http_client_for(base_url, Policy::none())?,
+                };
+                Arc::new(ClientCredentials {
+                    endpoint,
+                    id: id.clone(),
+                    secret: secret.clone(),
+                    http,
+                    user_agent: user_agent.to_owned(),
+                    timeout: self.limits.attempt,
+                    patience: self.limits.total,
+                    retry: self.retry.clone(),
+                })
+            }
+        };
+        Ok(Some(TokenCache::new(source)))
+    }
+
+    fn endpoint(&self, base_url: &BaseUrl) -> Result<Endpoint, ConfigError> {
+        let Some(endpoint) = self.api.token_endpoint else {
+            return Err(ConfigError::new(
+                "the API's document has no token URL for client credentials",
+            ));
+        };
+        let (what, url) = match endpoint {
+            TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
+            TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
+        };
+        checked(what, &url, self.place.allow_http)?;
+        Ok(match endpoint {
+            TokenEndpoint::Url(_) => Endpoint::known(url),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.place.allow_http),
+        })
+    }
+}
