@@ -7,6 +7,7 @@ mod blocking;
 mod download;
 mod environment;
 mod errors;
+mod faults;
 mod hosts;
 mod lifecycle;
 mod load;

@@ -237,9 +237,9 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
     let doc = docs::outer(&[
         "Returns a client that authenticates with what the environment holds:".to_owned(),
         String::new(),
-        format!("- `{base_url}`: the base URL of the API,"),
-        format!("- `{client_id}`: the id of the client,"),
-        format!("- `{client_secret}`: its secret."),
+        format!("- {}: the base URL of the API,", docs::code(base_url)),
+        format!("- {}: the id of the client,", docs::code(client_id)),
+        format!("- {}: its secret.", docs::code(client_secret)),
         String::new(),
         "# Errors".to_owned(),
         String::new(),
@@ -279,16 +279,16 @@ fn setters(api: &Api) -> Option<TokenStream> {
 }
 
 fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
-    let fallback = format!("Sets the variable `{}` of the server.", variable.wire);
+    let fallback = format!("Sets the variable {} of the server.", docs::code(&variable.wire.0));
     let mut lines = docs::lines(&variable.docs, &fallback);
+    let default = docs::code(&variable.default);
     let default = match variable.required {
         true => format!(
-            "It must be set, unless `base_url` is: `{}`, which the document has, is an example.",
-            variable.default
+            "It must be set, unless `base_url` is: {default}, which the document has, is an example."
         ),
-        false => format!("The default is `{}`.", variable.default),
+        false => format!("The default is {default}."),
     };
-    let note = format!("It is a part of the base URL `{}`. {default}", server.url);
+    let note = format!("It is a part of the base URL {}. {default}", docs::code(&server.url));
     docs::paragraph(&mut lines, Some(&note));
     let doc = docs::outer(&lines);
     let (rust, wire) = (token(&variable.rust), &variable.wire.0);
@@ -313,7 +313,8 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
             "name and password",
         ),
     };
-    let fallback = format!("Sets the {what} of the security scheme `{}`.", scheme.wire);
+    let fallback =
+        format!("Sets the {what} of the security scheme {}.", docs::code(&scheme.wire.0));
     let mut lines = vec![fallback];
     docs::paragraph(&mut lines, scheme.docs.description.as_deref());
     let (doc, rust, wire) = (docs::outer(&lines), token(&scheme.rust), &scheme.wire.0);

@@ -8,7 +8,11 @@ use crate::ir::{Api, CredentialSources, Operation};
 /// `README.md`
 pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     let mut lines = vec![format!("# {}", config.crate_name), String::new()];
-    lines.push(format!("A client for {}, version {} of the API.", api.title, api.version));
+    lines.push(format!(
+        "A client for {}, version {} of the API.",
+        docs::inline(&api.title),
+        docs::inline(&api.version)
+    ));
     docs::paragraph(&mut lines, api.description.as_deref());
     lines.extend(first_program(api, facts, config));
     lines.extend(operations(api));
@@ -53,7 +57,10 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         docs::paragraph(
             &mut lines,
             Some(&format!(
-                "`Client::from_env` reads `{base_url}`, `{client_id}` and `{client_secret}`. `Client::builder` sets everything by hand."
+                "`Client::from_env` reads {}, {} and {}. `Client::builder` sets everything by hand.",
+                docs::code(base_url),
+                docs::code(client_id),
+                docs::code(client_secret),
             )),
         );
     }
@@ -90,10 +97,9 @@ fn operations(api: &Api) -> Vec<String> {
             .or(operation.docs.description.as_deref())
             .unwrap_or_default();
         lines.push(format!(
-            "| `{}` | `{} {}` | {} |",
+            "| `{}` | {} | {} |",
             operation.method_name,
-            operation.method,
-            operation.path,
+            docs::code_cell(&format!("{} {}", operation.method, operation.path)),
             docs::cell(summary)
         ));
     }

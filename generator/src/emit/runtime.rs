@@ -48,6 +48,10 @@ const FILES: &[(&str, &str)] = runtime![
     "client.rs",
     "credential_files.rs",
     "credential_source.rs",
+    "disk/litter.rs",
+    "disk/mod.rs",
+    "disk/part.rs",
+    "download/disposition.rs",
     "download/file_name.rs",
     "download/kind.rs",
     "download/mod.rs",
@@ -95,7 +99,11 @@ const FILES: &[(&str, &str)] = runtime![
     "retry.rs",
     "secret.rs",
     "security.rs",
-    "transport.rs",
+    "transport/exchange.rs",
+    "transport/failure.rs",
+    "transport/mod.rs",
+    "transport/prepare.rs",
+    "transport/read.rs",
     "wire_log.rs",
 ];
 

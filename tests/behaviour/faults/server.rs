@@ -1,0 +1,343 @@
+//! A server that makes faults, byte by byte.
+//!
+//! Takes what is to happen to each connection, as an async function of a [`Connection`] or as a list
+//! of [`Act`]s, and counts what clients do: requests, connections, bytes that they took. The mock
+//! tenant speaks HTTP through a library, which cannot be told to break it; whatever keeps to HTTP is
+//! left to the tenant.
+
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// A successful response with a JSON body.
+pub(crate) fn json(body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
+    format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+/// One thing that happens to a connection.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// Bytes are sent.
+    Send(Vec<u8>),
+    /// Bytes are sent one by one, with so much time between them.
+    Drip(Vec<u8>, Duration),
+    /// The same bytes are sent again and again, for as long as the client takes them.
+    Flood(Vec<u8>),
+    /// Nothing is sent any more. The connection stays open until the client closes it.
+    Silence,
+    /// The connection is reset (RST).
+    Reset,
+}
+
+impl Act {
+    /// Sends text.
+    pub(crate) fn send(text: impl AsRef<[u8]>) -> Self {
+        Self::Send(text.as_ref().to_vec())
+    }
+}
+
+/// A server for one test. It stops, with its connections, when it is dropped.
+pub(crate) struct Server {
+    url: String,
+    seen: Arc<Seen>,
+    accepting: JoinHandle<()>,
+}
+
+/// What clients have done so far.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    connections: AtomicUsize,
+    open: AtomicUsize,
+    heads: Mutex<Vec<String>>,
+    taken: AtomicU64,
+}
+
+impl Server {
+    /// Starts a server that does the same to each connection.
+    pub(crate) async fn start<F: Future<Output = ()> + Send + 'static>(
+        serve: impl Fn(Connection) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("http", None, serve).await
+    }
+
+    /// Starts a server for encrypted connections.
+    pub(crate) async fn start_encrypted<F: Future<Output = ()> + Send + 'static>(
+        tls: TlsAcceptor,
+        serve: impl Fn(Connection) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("https", Some(tls), serve).await
+    }
+
+    /// Starts a server that reads one request from each connection and then does this.
+    pub(crate) async fn play(acts: Vec<Act>) -> Self {
+        Self::play_in_turn(vec![acts]).await
+    }
+
+    /// Starts a server that has something of its own for the first requests, one from each
+    /// connection. The last list of acts is for all others as well.
+    pub(crate) async fn play_in_turn(acts: Vec<Vec<Act>>) -> Self {
+        let turn = Arc::new(AtomicUsize::new(0));
+        Self::start(move |mut connection| {
+            let (acts, turn) = (acts.clone(), Arc::clone(&turn));
+            async move {
+                let Some(head) = connection.head().await else { return };
+                if connection.body(&head).await.is_some() {
+                    let turn = turn.fetch_add(1, Ordering::SeqCst).min(acts.len() - 1);
+                    connection.play(&acts[turn]).await;
+                }
+            }
+        })
+        .await
+    }
+
+    async fn listen<F: Future<Output = ()> + Send + 'static>(
+        scheme: &str,
+        tls: Option<TlsAcceptor>,
+        serve: impl Fn(Connection) -> F + Send + Sync + 'static,
+    ) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = socket.listen(4096).unwrap();
+        let url = format!("{scheme}://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let seen = Arc::new(Seen::default());
+        let accepting = tokio::spawn(accept(listener, tls, Arc::new(serve), Arc::clone(&seen)));
+        Self { url, seen, accepting }
+    }
+
+    /// Where it is, as a base URL has it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many heads of requests have come in whole.
+    pub(crate) fn requests(&self) -> usize {
+        self.seen.heads.lock().unwrap().len()
+    }
+
+    /// How many heads of requests have come whose line begins like this.
+    pub(crate) fn requests_to(&self, line: &str) -> usize {
+        let heads = self.seen.heads.lock().unwrap();
+        heads.iter().filter(|head| head.starts_with(line)).count()
+    }
+
+    /// How many connections were accepted.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many connections are open now.
+    pub(crate) fn open(&self) -> usize {
+        self.seen.open.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes clients, and the buffers of the system, have taken.
+    pub(crate) fn taken(&self) -> u64 {
+        self.seen.taken.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    serve: Arc<impl Fn(Connection) -> F + Send + Sync + 'static>,
+    seen: Arc<Seen>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Out of file descriptors, most likely: others have to close first.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        seen.connections.fetch_add(1, Ordering::SeqCst);
+        let open = Open::new(&seen);
+        let (tls, serve) = (tls.clone(), Arc::clone(&serve));
+        connections.spawn(async move {
+            let wire = match tls {
+                None => Wire::Plain(stream),
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => Wire::Encrypted(Box::new(stream)),
+                    // Whom the client does not trust is told so in the handshake.
+                    Err(_) => return,
+                },
+            };
+            serve(Connection { wire, unread: Vec::new(), open }).await;
+        });
+    }
+}
+
+/// Counts a connection for as long as it is open.
+struct Open(Arc<Seen>);
+
+impl Open {
+    fn new(seen: &Arc<Seen>) -> Self {
+        seen.open.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(seen))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+enum Wire {
+    Plain(TcpStream),
+    Encrypted(Box<TlsStream<TcpStream>>),
+}
+
+/// The head of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Head(String);
+
+impl Head {
+    /// The method, a space, and the target.
+    pub(crate) fn line(&self) -> &str {
+        self.0.split_once(" HTTP/").map_or("", |(line, _)| line)
+    }
+
+    /// What follows the name of a header, which is compared in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.0.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+/// A connection of a client. Dropping it closes it; an encrypted one then ends without
+/// `close_notify`, as one does that was cut.
+pub(crate) struct Connection {
+    wire: Wire,
+    /// What has come and belongs to nothing that was read yet.
+    unread: Vec<u8>,
+    open: Open,
+}
+
+impl Connection {
+    /// Reads the head of the next request, or nothing if the client has closed the connection.
+    pub(crate) async fn head(&mut self) -> Option<Head> {
+        let end = loop {
+            if let Some(at) = self.unread.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break at + 4;
+            }
+            self.more().await?;
+        };
+        let head: Vec<u8> = self.unread.drain(..end).collect();
+        let head = String::from_utf8(head).expect("a head in ASCII");
+        self.open.0.heads.lock().unwrap().push(head.clone());
+        Some(Head(head))
+    }
+
+    /// Reads the body of a request, or nothing if it does not come.
+    pub(crate) async fn body(&mut self, head: &Head) -> Option<Vec<u8>> {
+        let length = head.header("content-length").map_or(0, |length| length.parse().unwrap());
+        self.read(length).await
+    }
+
+    /// Reads so many bytes, or nothing if they do not come.
+    pub(crate) async fn read(&mut self, length: usize) -> Option<Vec<u8>> {
+        while self.unread.len() < length {
+            self.more().await?;
+        }
+        Some(self.unread.drain(..length).collect())
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        let read = match &mut self.wire {
+            Wire::Plain(stream) => stream.read_buf(&mut self.unread).await,
+            Wire::Encrypted(stream) => stream.read_buf(&mut self.unread).await,
+        };
+        read.is_ok_and(|count| count > 0).then_some(())
+    }
+
+    /// Does one thing after the other. The connection is closed after the last one, unless the
+    /// caller keeps it.
+    pub(crate) async fn play(&mut self, acts: &[Act]) {
+        for act in acts {
+            match act {
+                Act::Send(bytes) => drop(self.send(bytes).await),
+                Act::Drip(bytes, pause) => {
+                    for byte in bytes {
+                        if self.send(&[*byte]).await.is_none() {
+                            break;
+                        }
+                        tokio::time::sleep(*pause).await;
+                    }
+                }
+                Act::Flood(bytes) => while self.send(bytes).await.is_some() {},
+                Act::Silence => self.silence().await,
+                Act::Reset => self.reset(),
+            }
+        }
+    }
+
+    /// Sends bytes, if the client takes them.
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Option<()> {
+        let sent = match &mut self.wire {
+            Wire::Plain(stream) => send(stream, bytes).await,
+            Wire::Encrypted(stream) => send(stream, bytes).await,
+        };
+        self.open.0.taken.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        match sent {
+            Ok(()) => Some(()),
+            Err(error) => {
+                assert_ne!(error.kind(), ErrorKind::InvalidInput, "{error}");
+                None
+            }
+        }
+    }
+
+    /// Waits until the client has closed the connection.
+    pub(crate) async fn silence(&mut self) {
+        while self.more().await.is_some() {}
+    }
+
+    /// Closes the connection in order: an encrypted one says that it was not cut.
+    pub(crate) async fn close(mut self) {
+        let closed = match &mut self.wire {
+            Wire::Plain(stream) => stream.shutdown().await,
+            Wire::Encrypted(stream) => stream.shutdown().await,
+        };
+        // A client that has gone needs no telling.
+        drop(closed);
+    }
+
+    /// Has the system reset the connection (RST) when it is closed, instead of ending it in order.
+    pub(crate) fn reset(&mut self) {
+        let stream = match &self.wire {
+            Wire::Plain(stream) => stream,
+            Wire::Encrypted(stream) => stream.get_ref().0,
+        };
+        stream.set_zero_linger().unwrap();
+    }
+}
+
+async fn send(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    bytes: &[u8],
+) -> std::io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
