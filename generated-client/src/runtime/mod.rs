@@ -26,6 +26,7 @@ mod client;
 #[cfg(feature = "config-files")]
 mod credential_files;
 mod credential_source;
+mod disk;
 mod download;
 mod error;
 mod header;

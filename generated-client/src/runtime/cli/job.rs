@@ -45,7 +45,8 @@ pub(super) async fn run(
     let poller = poller(session, command, job, matches)?;
     if job.file.is_some() {
         // To learn after the wait that nothing can be saved would be late.
-        target.check().await.map_err(|error| Failure::of(&error, session.program))?;
+        let checked = target.check(files::if_exists(matches, &target)).await;
+        checked.map_err(|error| Failure::of(&error, session.program))?;
     }
     let again = Again { program: session.program, job, command, matches };
     let ended = wait(session, interrupt, poller, &again).await?;
