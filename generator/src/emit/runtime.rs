@@ -49,6 +49,7 @@ const FILES: &[(&str, &str)] = runtime![
     "cli/verbose.rs",
     "client.rs",
     "credential_files.rs",
+    "credential_source.rs",
     "disk/litter.rs",
     "disk/mod.rs",
     "disk/part.rs",
