@@ -6,6 +6,7 @@
 //! cannot be. The setters are here; where credentials come from is in `environment`, what is made of
 //! the settings in `build`, and the connections in `http_client`.
 
+mod body_limits;
 mod build;
 mod environment;
 mod http_client;
@@ -19,6 +20,7 @@ pub(crate) use self::http_client::causes;
 use super::auth::{FixedToken, TokenSource};
 use super::base_url::Given;
 use super::client::Limits;
+use super::credential_source::SourceHost;
 use super::{Api, Credential, RateLimit, RetryPolicy, Secret};
 #[allow(unused_imports, reason = "for the documentation")]
 use super::{Client, Error};
@@ -29,6 +31,9 @@ pub struct ClientBuilder {
     pub(crate) api: &'static Api,
     place: Given,
     sign_in: SignIn,
+    /// The host that the secret came with.
+    bound_to: Option<SourceHost>,
+    allow_another_host: bool,
     credentials: BTreeMap<&'static str, Credential>,
     http: Option<reqwest::Client>,
     root_certificates: Vec<Vec<u8>>,
@@ -38,6 +43,8 @@ pub struct ClientBuilder {
     limits: Limits,
     rate_limit: Pace,
 }
+
+const MIB: usize = 1024 * 1024;
 
 /// How fast requests are sent.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +70,8 @@ impl ClientBuilder {
             api,
             place: Given::default(),
             sign_in: SignIn::None,
+            bound_to: None,
+            allow_another_host: false,
             credentials: BTreeMap::new(),
             http: None,
             root_certificates: Vec::new(),
@@ -73,6 +82,9 @@ impl ClientBuilder {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
+                response: 64 * MIB,
+                error: MIB,
+                token: MIB,
             },
             rate_limit: Pace::Documented,
         }
@@ -109,6 +121,7 @@ impl ClientBuilder {
     /// when the first operation needs one, and again shortly before it expires.
     pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.sign_in = SignIn::Credentials { id: id.into(), secret: secret.into() };
+        self.bound_to = None;
         self
     }
 
@@ -120,6 +133,7 @@ impl ClientBuilder {
     /// Gets tokens from a source of one's own.
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.sign_in = SignIn::Source(Arc::new(source));
+        self.bound_to = None;
         self
     }
 
