@@ -63,8 +63,7 @@ jiff = {{ version = "1", default-features = false, features = ["std"] }}
 percent-encoding = "2"
 reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
 serde = "1"
-serde_json = {{ version = "1", features = ["raw_value"] }}
-serde_path_to_error = "0.1"
+serde_json = {{ version = "1", features = ["float_roundtrip", "raw_value"] }}
 serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::builder::causes;
+use super::super::client::Limits;
 use super::super::reply::KEPT;
 use super::super::success::{Asked, Unlike};
 use super::super::{DecodeError, Reply, Request, wire_log};
@@ -54,9 +55,9 @@ async fn exchange(
         return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
-    let most = request.client.shared.limits.error;
+    let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
-    Err(Failure::Refused(Reply::new(request.operation, status, headers, first)))
+    Err(Failure::Refused(Reply::new(request.operation, status, headers, first, strict)))
 }
 
 /// Reads as much of a body as was asked for, if it is what was asked for.
@@ -66,8 +67,8 @@ async fn begin(
     (status, headers): (StatusCode, &HeaderMap),
     rest: &mut reqwest::Response,
 ) -> Result<Bytes, Failure> {
-    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes);
-    let most = request.client.shared.limits.response;
+    let Limits { response: most, strict, .. } = request.client.shared.limits;
+    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes, strict);
     let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
     if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
         let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;

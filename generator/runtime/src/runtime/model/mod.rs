@@ -15,12 +15,12 @@ mod union;
 
 pub use self::base64::{Base64, Base64Error};
 pub use decimal::{Decimal, DecimalError};
-pub(crate) use decode::{Fault, Kept, decode, tell};
+pub(crate) use decode::{decode, tell};
 pub use kept::{Date, DateTime, DateTimeError, Span, Time};
 pub use nullable::Nullable;
+pub use object::Field;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use object::model;
-pub use object::Field;
 #[doc(hidden)]
 pub use object::{Found, Model, Names, complete, fill, is_missing, put, read_model, settle};
 #[allow(unused_imports, reason = "a document may have none")]

@@ -66,7 +66,11 @@ impl<T> Properties<T> {
     }
 
     /// Writes all properties but those with one of these names, which are written by others.
-    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M, others: &[&str]) -> Result<(), M::Error>
+    pub(crate) fn write<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        others: &[&str],
+    ) -> Result<(), M::Error>
     where
         T: Serialize,
     {
@@ -142,7 +146,11 @@ impl<N: Into<String>, T, const LENGTH: usize> From<[(N, T); LENGTH]> for Propert
 
 impl<N: Into<String>, T> FromIterator<(N, T)> for Properties<T> {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(entries: I) -> Self {
-        entries.into_iter().map(|(name, value)| (name.into(), value)).collect::<BTreeMap<_, _>>().into()
+        entries
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect::<BTreeMap<_, _>>()
+            .into()
     }
 }
 
@@ -283,9 +291,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for OrUndecoded<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let json = capture(deserializer)?;
-        Ok(attempt(|| part(&json), Some(expected)).map_err(|error| Undecoded {
-            json: json.into(),
-            expected: expected(&error).into(),
-        }))
+        Ok(attempt(|| part(&json), Some(expected))
+            .map_err(|error| Undecoded { json: json.into(), expected: expected(&error).into() }))
     }
 }
