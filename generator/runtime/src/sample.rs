@@ -243,10 +243,8 @@ mod tests {
         let several = chosen(json!(["a", [1], {"place": "b"}, {}]));
         assert!(matches!(several, Anything::Several(all) if all.len() == 4));
         assert_eq!(
-            error::<Anything>(
-                json!([{"name": "count"}, {"name": "COUNT", "a": 1}, 1e20, ["\u{0}", {"place": "", "before": 1}], {"name": "count", "before": [1]}, 9_223_372_036_854_775_808_u64])
-            ),
-            "[5]: invalid value: integer `9223372036854775808`, expected i64"
+            error::<Anything>(json!(["a", 9_223_372_036_854_775_808_u64])),
+            "[1]: invalid value: integer `9223372036854775808`, expected i64"
         );
         let counted: Counted = round_trip(&json!({"name": "else"}));
         let written = serde_json::to_value(Anything::Counted(counted)).unwrap();
