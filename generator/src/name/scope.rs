@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::escape;
 use crate::ir::Ident;
 
 /// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
@@ -43,6 +44,15 @@ impl Scope {
     pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
         let Ident(name) = self.take(name, word, |name| NEVER_RAW.contains(&name));
         if is_keyword(&name) { Ident(format!("r#{name}")) } else { Ident(name) }
+    }
+
+    /// Takes a name for a module, which is that of its file as well: it has no letters that are not the
+    /// same on every system, and is the same as no other even if case does not count.
+    pub(super) fn claim_file(&mut self, name: &str, word: &str) -> Ident {
+        let file = escape::path_component(name);
+        // What ends like this would be the name of a device.
+        let file = if file.ends_with('_') { file + word } else { file };
+        self.claim(&file, word)
     }
 
     fn take(&mut self, name: &str, word: &str, forbidden: impl Fn(&str) -> bool) -> Ident {
@@ -124,9 +134,11 @@ pub(super) mod reserved {
         "Vec",
         "ErrorBody",
     ];
-    /// Names that a file of a module cannot have on every system.
-    pub(in crate::name) const MODULES: &[&str] =
-        &["mod", "con", "prn", "aux", "nul", "lib", "main"];
+    /// Names that a file of a module cannot have.
+    pub(in crate::name) const MODULES: &[&str] = &["mod", "lib", "main"];
+    /// The same, and what files that declare the modules of groups import, or look for in paths.
+    pub(in crate::name) const GROUPS: &[&str] =
+        &["mod", "lib", "main", "alloc", "cli", "core", "std", "types"];
     /// The field that every object has.
     pub(in crate::name) const FIELDS: &[&str] = &["additional_properties"];
     /// The variable in the methods of forms.
