@@ -1,6 +1,8 @@
 //! The project's own commands: `cargo xtask COMMAND`. One module for each; this one only
 //! dispatches.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod atomic;
 mod changes;
 mod codegen;
@@ -11,6 +13,7 @@ mod labelled;
 mod lint;
 pub mod report;
 pub mod round_trip;
+mod terminal;
 pub mod vendor;
 
 use std::path::{Path, PathBuf};

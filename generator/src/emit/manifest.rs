@@ -133,7 +133,8 @@ fn default_features(facts: &Facts) -> String {
     match tags.as_slice() {
         [] => "[\"rustls\"]".to_owned(),
         tags => {
-            let lines: String = tags.iter().map(|tag| format!("    {},\n", toml_string(tag))).collect();
+            let lines: String =
+                tags.iter().map(|tag| format!("    {},\n", toml_string(tag))).collect();
             format!("[\n    \"rustls\",\n{lines}]")
         }
     }

@@ -14,6 +14,8 @@ use super::documents::Document;
 use super::report::{Report, Said};
 use super::workspace::Workspace;
 
+use crate::terminal::note;
+
 /// What the process is told.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -85,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match generate_here(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            note!("{message}");
             ExitCode::FAILURE
         }
     }

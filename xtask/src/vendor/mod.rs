@@ -28,6 +28,7 @@ use serde_json::{Map, Value};
 use crate::labelled::label;
 use crate::report;
 use crate::root;
+use crate::terminal::note;
 use job::{Job, Target};
 use settings::File;
 use upstream::Upstream;
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match vendor(arguments) {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            note!("error: {message}");
             ExitCode::FAILURE
         }
     }
