@@ -12,7 +12,9 @@ use tests::cases::cases;
 /// The crates of the documents in `tests/hostile`, by the names of the documents.
 fn crates() -> BTreeMap<String, FileTree> {
     let cases = cases("hostile").unwrap().into_iter();
-    cases.map(|case| (case.name.clone(), case.generate("hostile").files.expect("a crate"))).collect()
+    cases
+        .map(|case| (case.name.clone(), case.generate("hostile").files.expect("a crate")))
+        .collect()
 }
 
 /// The values of the string literals in some tokens.
@@ -47,14 +49,18 @@ fn documentation(text: &str) -> Vec<String> {
 }
 
 /// Faults of a documentation, but for what the generator writes itself: its example at the end, and
-/// links to items.
-fn faults(documentation: &str) -> Vec<&'static str> {
+/// links to items. They have a target beside them where a text of the document is near.
+fn faults(path: &str, documentation: &str) -> Vec<&'static str> {
     let without_example = match documentation.rsplit_once("\n```no_run\n") {
         Some((before, example)) if example.matches("```").count() == 1 => before,
         _ => documentation,
     };
-    let own = "a link that does not lead to the web";
-    markdown::faults(without_example).into_iter().filter(|fault| *fault != own).collect()
+    let is_own = |fault: &&str| match *fault {
+        "a link that does not lead to the web" => true,
+        "brackets that could name an item" => path == "src/mock/mod.rs",
+        _ => false,
+    };
+    markdown::faults(without_example).into_iter().filter(|fault| !is_own(fault)).collect()
 }
 
 #[test]
@@ -73,7 +79,7 @@ fn no_documentation_has_code_or_markup_of_the_document() {
         let own = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
         for (path, text) in files.iter().filter(|(path, _)| own(path)) {
             for documentation in documentation(text) {
-                let faults = faults(&documentation);
+                let faults = faults(path, &documentation);
                 assert!(faults.is_empty(), "{name}/{path}: {faults:?} in {documentation}");
             }
         }
@@ -101,8 +107,7 @@ fn the_manifest_says_what_the_generator_says() {
     for (name, files) in crates() {
         let manifest: toml::Table = files["Cargo.toml"].parse().unwrap();
         let keys = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
-        let sections =
-            ["package", "features", "dependencies", "dev-dependencies", "bin", "lints"];
+        let sections = ["package", "features", "dependencies", "dev-dependencies", "bin", "lints"];
         let expected: BTreeSet<&str> = sections.into();
         let found: BTreeSet<&str> = manifest.keys().map(String::as_str).collect();
         assert_eq!(found, expected, "{name}");
@@ -159,8 +164,26 @@ fn large(tags: &[&str]) -> Value {
 fn features_are_valid_and_differ_whatever_the_tags_are() {
     let long = "x".repeat(300);
     let tags = [
-        "cli", "tag cli", "tag-cli", "default", "mock", "rustls", "Gr\u{f6}\u{df}e", "gro\u{308}\u{df}e", "COM1",
-        "nul", "..", "../..", "\u{202e}", "", " ", &long, "a\"]\nx = [\"", "dep:serde", "serde/std", "\u{30e6}",
+        "cli",
+        "tag cli",
+        "tag-cli",
+        "default",
+        "mock",
+        "rustls",
+        "Gr\u{f6}\u{df}e",
+        "gro\u{308}\u{df}e",
+        "COM1",
+        "nul",
+        "..",
+        "../..",
+        "\u{202e}",
+        "",
+        " ",
+        &long,
+        "a\"]\nx = [\"",
+        "dep:serde",
+        "serde/std",
+        "\u{30e6}",
     ];
     let source = BTreeMap::from([("a.json".to_owned(), large(&tags).to_string())]);
     let mut config = Config::new("a.json", "large");

@@ -11,6 +11,7 @@ mod crate_dir;
 pub mod instances;
 mod labelled;
 mod lint;
+mod reading;
 pub mod report;
 pub mod round_trip;
 mod terminal;

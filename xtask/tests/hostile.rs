@@ -7,11 +7,7 @@ use std::process::{Command, Output};
 use clientgen::escape;
 
 fn xtask(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(folder).output().unwrap()
 }
 
 /// What a command prints, which has no hidden character.
@@ -84,10 +80,10 @@ fn changes_are_told_and_written_down_without_markup_of_the_document() {
     let folder = folder();
     let arguments = ["changes", "a.yaml", "b.yaml", "--changelog", "CHANGELOG.md"];
     let text = printed(folder.path(), &arguments);
-    assert!(text.contains("other\\u{202e}") && text.contains("required\\u{202e}"), "{text}");
+    assert!(text.contains("right\\u{202e}") && text.contains("scope\\u{202e}"), "{text}");
     let changelog = fs::read_to_string(folder.path().join("CHANGELOG.md")).unwrap();
     assert_eq!(escape::markdown::faults(&changelog), [].into(), "{changelog}");
-    assert!(changelog.contains("other\\u{202e}"), "{changelog}");
+    assert!(changelog.contains("right\\u{202e}"), "{changelog}");
 }
 
 #[cfg(unix)]

@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = runtime![
     "cli/verbose.rs",
     "client.rs",
     "credential_files.rs",
+    "credential_source.rs",
     "disk/litter.rs",
     "disk/mod.rs",
     "disk/part.rs",
@@ -98,7 +99,11 @@ const FILES: &[(&str, &str)] = runtime![
     "retry.rs",
     "secret.rs",
     "security.rs",
-    "transport.rs",
+    "transport/exchange.rs",
+    "transport/failure.rs",
+    "transport/mod.rs",
+    "transport/prepare.rs",
+    "transport/read.rs",
     "wire_log.rs",
 ];
 

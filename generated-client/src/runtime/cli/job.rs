@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{self, Format};
+use super::connect::ANOTHER_HOST;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::signals::Interrupt;
@@ -322,6 +323,7 @@ impl Again<'_> {
         let variables = self.program.server_variables.iter().map(|one| one.name);
         let keys = self.program.credentials.iter().map(|one| one.name);
         words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
+        words.extend(self.matches.get_flag(ANOTHER_HOST).then(|| format!("--{ANOTHER_HOST}")));
         words.join(" ")
     }
 
