@@ -17,6 +17,7 @@ mod polling;
 mod process;
 mod rate_limit;
 mod raw;
+mod redirects;
 mod retries;
 mod saving;
 mod secrets;

@@ -39,11 +39,13 @@ mod operation;
 mod parameter;
 mod polling;
 mod rate_limit;
+mod redirect;
 mod reply;
 mod request;
 mod retry;
 mod secret;
 mod security;
+mod sensitive;
 mod transport;
 mod wire_log;
 

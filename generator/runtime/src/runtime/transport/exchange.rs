@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
 use super::super::builder::causes;
+use super::super::redirect::Arrived;
 use super::super::{Reply, Request, wire_log};
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
@@ -48,11 +49,15 @@ async fn exchange(
         cause: causes(&error.without_url()),
     };
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
-    let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
+    let shared = &request.client.shared;
+    let limiter = shared.limiter.as_deref();
+    let arrived =
+        shared.redirects.execute(&shared.http, limiter, prepared).await.map_err(broken)?;
+    let Arrived { response: mut rest, refused: redirected } = arrived;
     let (status, headers) = (rest.status(), rest.headers().clone());
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
-    if status.is_success() {
+    if status.is_success() && redirected.is_none() {
         let enough = reading.enough(&headers);
         let first = read(Bytes::new(), &mut rest, enough).await.map_err(broken)?;
         return Ok(Answer { status, headers, first, rest, until, limit });
@@ -62,5 +67,9 @@ async fn exchange(
     let first =
         tokio::time::timeout(patience, read(Bytes::new(), &mut rest, ERROR_BODY_LIMIT)).await;
     let first = first.ok().and_then(Result::ok);
-    Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
+    let reply = Reply::new(request.operation, status, headers, first.unwrap_or_default());
+    Err(match redirected {
+        Some(why) => Failure::Redirected(reply, why),
+        None => Failure::Refused(reply),
+    })
 }

@@ -135,14 +135,17 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
         Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
         Failure::TimedOut(_) => idempotent,
-        Failure::Unsendable(_) => false,
+        Failure::Redirected(..) | Failure::Unsendable(_) => false,
     };
     if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
         return None;
     }
     let asked = match failure {
         Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        Failure::Broken { .. } | Failure::TimedOut(_) | Failure::Unsendable(_) => None,
+        Failure::Redirected(..)
+        | Failure::Broken { .. }
+        | Failure::TimedOut(_)
+        | Failure::Unsendable(_) => None,
     };
     Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
 }
