@@ -5,9 +5,13 @@
 //! ends.
 
 mod body;
+mod chance;
 mod connection;
+mod dropped;
 mod head;
+mod load;
 mod nesting;
+mod once;
 mod server;
 mod silence;
 mod tls;
