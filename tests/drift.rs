@@ -17,7 +17,7 @@ fn generate() -> Generation {
         .with_extra(Extra::Mock)
         .strict();
     env!("CARGO_PKG_VERSION").clone_into(&mut config.crate_version);
-    clientgen::generate(&Directory(root()), &config)
+    clientgen::generate(&Directory::new(root()), &config)
 }
 
 fn fresh() -> FileTree {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::limits::Limits;
+
 /// What is to be generated, from what, and under which name.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -19,6 +21,8 @@ pub struct Config {
     pub extras: BTreeSet<Extra>,
     /// Whether a document is refused if anything in it cannot be expressed as it says.
     pub strict: bool,
+    /// How large the document may be.
+    pub limits: Limits,
 }
 
 /// The operations that are kept: those that any of the lists names. Empty lists keep them all.
@@ -67,12 +71,19 @@ impl Config {
             selection: Selection::default(),
             extras: BTreeSet::new(),
             strict: false,
+            limits: Limits::default(),
         }
     }
 
     /// Refuses a document if anything in it cannot be expressed as it says.
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Sets how large the document may be.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 

@@ -27,9 +27,11 @@ pub mod config;
 pub mod diagnostics;
 pub mod downlevel;
 pub mod emit;
+pub mod escape;
 pub mod format;
 pub mod grammar;
 pub mod ir;
+pub mod limits;
 pub mod load;
 pub mod lower;
 pub mod name;
@@ -49,9 +51,11 @@ use std::thread;
 pub use changes::Description;
 pub use config::{Config, Extra, Selection};
 pub use diagnostics::{Diagnostic, Effect, Position, Severity, Step};
+pub use limits::Limits;
 pub use source::Source;
 
 use diagnostics::Diagnostics;
+use source::Bounded;
 
 /// The files of a crate by their paths in it, with `/` between the parts on every system.
 pub type FileTree = BTreeMap<String, String>;
@@ -138,6 +142,7 @@ fn understand(
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<(ir::Api, analyze::Facts)> {
+    let source = &Bounded::new(source, &config.limits);
     let document = load::load(source, &config.document, diagnostics)?;
     let document = overlay::apply(document, source, &config.overlays, diagnostics);
     generation.openapi = downlevel::version(&document);

@@ -10,6 +10,13 @@ pub(crate) fn is_remote(path: &str) -> bool {
         })
 }
 
+/// Whether a path begins at a root or a drive, on any system.
+pub(crate) fn is_absolute(path: &str) -> bool {
+    let mut characters = path.chars();
+    let drive = characters.next().is_some_and(|c| c.is_ascii_alphabetic());
+    path.starts_with(['/', '\\']) || (drive && characters.next() == Some(':'))
+}
+
 /// The path of a file that another one names.
 pub(crate) fn beside(file: &str, path: &str) -> String {
     match file.rsplit_once('/') {

@@ -8,6 +8,7 @@ mod download;
 mod environment;
 mod errors;
 mod faults;
+mod hosts;
 mod lifecycle;
 mod load;
 mod memory;

@@ -76,13 +76,13 @@ impl Case {
 }
 
 fn describe(config: &Config) -> Surface {
-    let description = clientgen::describe(&source::Directory(root()), config);
+    let description = clientgen::describe(&source::Directory::new(root()), config);
     assert!(description.diagnostics.is_empty(), "{:#?}", description.diagnostics);
     description.surface.unwrap()
 }
 
 fn generate(config: &Config) -> FileTree {
-    clientgen::generate(&source::Directory(root()), config).files.unwrap()
+    clientgen::generate(&source::Directory::new(root()), config).files.unwrap()
 }
 
 fn root() -> &'static Path {

@@ -2,6 +2,8 @@
 
 mod credentials;
 mod exit_codes;
+#[cfg(unix)]
+mod files;
 mod jobs;
 mod operations;
 mod pages;

@@ -40,7 +40,7 @@ fn instances_come_back_equal() {
 /// Sends instances through the crate of a case. Says how many there were.
 fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
     let Member { case, crate_name, components } = member;
-    let plan = plan(&Directory(&case.path), &case.config(crate_name), components).unwrap();
+    let plan = plan(&Directory::new(&case.path), &case.config(crate_name), components).unwrap();
     let results = send(&WORKSPACE.round_trips(), &WORKSPACE.programs(), &plan.trips).unwrap();
     let mut unsent: BTreeSet<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
     for (trip, result) in plan.trips.iter().zip(&results) {

@@ -36,7 +36,7 @@ impl Case {
 
     /// Generates a crate from the document.
     pub fn generate(&self, crate_name: &str) -> Generation {
-        clientgen::generate(&Directory(&self.path), &self.config(crate_name))
+        clientgen::generate(&Directory::new(&self.path), &self.config(crate_name))
     }
 }
 

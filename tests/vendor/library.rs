@@ -44,7 +44,7 @@ fn the_crate_is_the_same_from_the_files_and_from_the_document() {
     let mut config = Config::new("api.yaml", "library");
     let of_document = api(&document, &config);
     config.selection.paths = vec!["/books".to_owned()];
-    let of_files = api(&Directory(folder().join("library")), &config);
+    let of_files = api(&Directory::new(folder().join("library")), &config);
     // Only what comes from a file that is called `1.yaml` has another name in the document.
     let of_files = of_files.replace("N1", "LateFee2").replace("n1", "late_fee2");
     let lines = |api: &str| {

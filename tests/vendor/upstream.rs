@@ -45,7 +45,7 @@ fn assert_same_api(upstream: &Path, paths: &[&str]) {
     let settings = format!("source = 'x'\ndocument = 'x'\npaths = {paths:?}\n");
     let text = xtask::vendor::document(upstream, &settings).unwrap();
     let vendored = BTreeMap::from([("api.yaml".to_owned(), text)]);
-    let files = Directory(upstream.parent().unwrap());
+    let files = Directory::new(upstream.parent().unwrap());
     let mut config = Config::new("sailpoint-api.v3.yaml", "api");
     config.selection.paths = paths.iter().map(|path| (*path).to_owned()).collect();
     assert_same_lines(&api(&vendored, &Config::new("api.yaml", "api")), &api(&files, &config));

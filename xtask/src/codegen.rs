@@ -13,8 +13,9 @@ use clap::Args;
 use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
-use crate::crate_dir::{Changes, CrateDir};
+use crate::crate_dir::{Access, Changes, CrateDir};
 use crate::labelled::{Labelled, label};
+use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
 
@@ -69,6 +70,8 @@ pub(crate) struct Arguments {
     /// How to say what is wrong with the document
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs the command.
@@ -86,15 +89,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let start = Instant::now();
     let root = root();
+    let out = out(arguments, &root);
+    // Before anything is read: the run that writes last is the one that has read last.
+    let dir = open(&out, arguments)?;
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
     report(&generation, arguments);
     let files = files(&generation)?;
-    let out = out(arguments, &root);
-    let dir = CrateDir::new(&out);
-    if !arguments.check {
-        dir.recover()?;
-    }
     let changes = dir.compare(files)?;
     if arguments.check {
         return check(&dir, &changes, files, arguments);
@@ -118,6 +119,17 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
         println!("took     {:.2} s", start.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the folder of the crate, which waits for other runs and finishes interrupted ones.
+fn open(out: &Path, arguments: &Arguments) -> Result<CrateDir, String> {
+    let access = if arguments.check { Access::Check } else { Access::Write };
+    let is_silent = arguments.quiet || arguments.format == Format::Json;
+    CrateDir::open(out, access, &mut |note| {
+        if !is_silent {
+            eprintln!("note: {note}");
+        }
+    })
 }
 
 /// The files of a crate that can be written.
@@ -197,6 +209,9 @@ fn mending_command(arguments: &Arguments) -> String {
     arguments.tag.iter().for_each(|tag| option("tag", tag.clone()));
     arguments.operation.iter().for_each(|id| option("operation", id.clone()));
     arguments.with.iter().for_each(|extra| option("with", extra.feature().to_owned()));
+    let reading = &arguments.reading;
+    reading.root.iter().for_each(|root| option("root", root.display().to_string()));
+    reading.limit.iter().for_each(|(name, value)| option("limit", format!("{name}={value}")));
     if arguments.strict {
         words.push("--strict".to_owned());
     }
@@ -214,7 +229,8 @@ fn shell_word(value: &str) -> String {
 
 fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
-    let (source, mut config) = documents(arguments.spec.as_deref(), &arguments.overlay, name, root);
+    let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
+    let (source, mut config) = documents(spec.as_deref(), overlays, name, root, reading);
     config.selection.paths.clone_from(&arguments.path);
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
@@ -235,6 +251,7 @@ pub(crate) fn documents(
     overlays: &[PathBuf],
     name: String,
     root: &Path,
+    reading: &Reading,
 ) -> (Labelled, Config) {
     let default = |file: &str| root.join("spec").join(file);
     let (spec, overlays) = match spec {
@@ -244,8 +261,8 @@ pub(crate) fn documents(
         }
         None => (default("reports.yaml"), overlays.to_vec()),
     };
-    let mut source = Labelled::beside(&spec, root);
-    let mut config = Config::new(source.add(&spec, root), name);
+    let mut source = Labelled::beside(&spec, root, reading);
+    let mut config = Config::new(source.add(&spec, root), name).with_limits(reading.limits());
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
 }
@@ -284,9 +301,11 @@ mod tests {
     #[test]
     fn the_mending_command_says_all_that_was_chosen() {
         let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get* --with mock,cli";
-        let words = words.split(' ').chain(["--tag", "Bob's", "--strict", "--check"]);
+        let words = words
+            .split(' ')
+            .chain(["--tag", "Bob's", "--strict", "--check", "--root", ".", "--limit", "files=9"]);
         let arguments = Command::parse_from(words).arguments;
-        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --strict";
+        let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --root . --limit files=9 --strict";
         let command = mending_command(&arguments);
         assert_eq!(
             command,

@@ -9,6 +9,7 @@ mod crate_dir;
 pub mod instances;
 mod labelled;
 mod lint;
+mod reading;
 pub mod report;
 pub mod round_trip;
 pub mod vendor;

@@ -25,6 +25,8 @@ pub mod cli;
 mod client;
 #[cfg(feature = "config-files")]
 mod credential_files;
+mod credential_source;
+mod disk;
 mod download;
 mod error;
 mod header;
@@ -46,7 +48,8 @@ mod transport;
 mod wire_log;
 
 pub use self::api::{
-    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, ServerVariable,
+    TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 #[cfg(feature = "blocking")]

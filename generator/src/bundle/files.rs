@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::grammar;
-use crate::load::{self, Document};
+use crate::limits::Limits;
+use crate::load::{self, Document, Unread};
 use crate::near;
-use crate::path::{beside, decoded, is_remote, normal};
+use crate::path::{beside, decoded, is_absolute, is_remote, normal};
 use crate::pointer::Pointer;
 use crate::source::Source;
 
@@ -17,12 +18,17 @@ use crate::source::Source;
 pub struct Files<'s> {
     root: String,
     source: &'s dyn Source,
-    /// By path; nothing for what cannot be read.
-    read: BTreeMap<String, Option<Rc<Value>>>,
+    /// By path; why not for what cannot be read.
+    read: BTreeMap<String, Result<Rc<Value>, Unread>>,
 }
 
-/// Why a reference leads nowhere, and what to do.
+/// Why a reference leads nowhere, and what to do. Nothing of what it leads to is in it.
+#[derive(Debug)]
 pub struct Broken {
+    /// What it costs.
+    pub effect: Effect,
+    /// A short name of the kind of trouble.
+    pub code: &'static str,
     /// What is wrong with it.
     pub message: String,
     /// What to do about it.
@@ -32,10 +38,18 @@ pub struct Broken {
 /// How many references a pointer can lead through. More are a circle.
 const MOST_PASSED: usize = 64;
 
+impl Broken {
+    /// A reference that cannot be followed, which the rest of the document can do without.
+    pub fn new(message: String, help: impl Into<String>) -> Self {
+        let (effect, code) = (Effect::Degraded, "unresolved-reference");
+        Self { effect, code, message, help: help.into() }
+    }
+}
+
 impl<'s> Files<'s> {
     /// The files that references of a document lead to, of which only the document is read yet.
     pub fn new(root: Document, source: &'s dyn Source) -> Self {
-        let read = BTreeMap::from([(normal(&root.path), Some(Rc::new(root.value)))]);
+        let read = BTreeMap::from([(normal(&root.path), Ok(Rc::new(root.value)))]);
         Self { root: normal(&root.path), source, read }
     }
 
@@ -49,13 +63,26 @@ impl<'s> Files<'s> {
         place.file == self.root
     }
 
-    /// What a file holds. That it cannot be read is reported once.
+    /// What a file holds, if it can be read.
     pub fn file(&mut self, path: &str, diagnostics: &mut Diagnostics) -> Option<Rc<Value>> {
+        self.opened(path, diagnostics).ok()
+    }
+
+    fn opened(&mut self, path: &str, diagnostics: &mut Diagnostics) -> Result<Rc<Value>, Unread> {
         if let Some(read) = self.read.get(path) {
             return read.clone();
         }
-        let read = load::read_or(Effect::Degraded, self.source, path, diagnostics);
-        let read = read.map(|document| Rc::new(document.value));
+        let read = load::read_part(self.source, path, diagnostics).and_then(|document| {
+            match document.value {
+                value @ (Value::Object(_) | Value::Array(_)) => Ok(Rc::new(value)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(Unread {
+                    code: "unparsable-file",
+                    position: None,
+                    message: "the file holds neither an object nor an array".to_owned(),
+                    help: "let the reference lead to a file of YAML or JSON".to_owned(),
+                }),
+            }
+        });
         self.read.insert(path.to_owned(), read.clone());
         read
     }
@@ -98,27 +125,20 @@ impl<'s> Files<'s> {
     ) -> Result<Place, Broken> {
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if is_remote(path) {
-            return Err(Broken {
-                message: format!(
-                    "the reference `{reference}` leads to the network, where nothing is read from"
-                ),
-                help:
-                    "save what it leads to in a file beside this one, or put it under `components`"
-                        .to_owned(),
-            });
+            let message =
+                format!("the reference `{reference}` is a URL, and nothing is read from there");
+            let help =
+                "save what it leads to in a file beside this one, or put it under `components`";
+            return Err(Broken::new(message, help));
         }
-        let path = match path {
-            "" => file.to_owned(),
-            path => beside(file, &decoded(path)),
-        };
-        let Some(value) = self.file(&path, diagnostics) else {
-            return Err(Broken {
-                message: format!(
-                    "the reference `{reference}` leads to the file `{path}`, which cannot be read"
-                ),
-                help: "put the file there, or mend the reference".to_owned(),
-            });
-        };
+        let path = decoded(path);
+        if is_absolute(&path) {
+            let message = format!("the reference `{reference}` has an absolute path");
+            return Err(Broken::new(message, "write the path relative to this file"));
+        }
+        let path = if path.is_empty() { file.to_owned() } else { beside(file, &path) };
+        let value =
+            self.opened(&path, diagnostics).map_err(|unread| unopened(reference, &path, unread))?;
         let fragment = decoded(fragment);
         let pointer = match fragment.as_str() {
             "" => Some(Pointer::root()),
@@ -159,6 +179,22 @@ impl<'s> Files<'s> {
     }
 }
 
+/// What is wrong with a reference to a value where an object belongs. What the value is is not
+/// told: it may be anything that stands in a file.
+pub fn misfit(reference: &str, value: &Value) -> Option<Broken> {
+    let what = match value {
+        Value::Object(_) => return None,
+        Value::Array(_) => "an array",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        Value::Bool(_) => "true or false",
+        Value::Null => "null",
+    };
+    let message =
+        format!("the reference `{reference}` leads to {what}, and an object belongs here");
+    Some(Broken::new(message, "let it lead to an object"))
+}
+
 fn child<'v>(value: &'v Value, step: &str) -> Option<&'v Value> {
     match value {
         Value::Object(object) => object.get(step),
@@ -167,11 +203,31 @@ fn child<'v>(value: &'v Value, step: &str) -> Option<&'v Value> {
     }
 }
 
-fn circle(reference: &str) -> Broken {
-    Broken {
-        message: format!("the reference `{reference}` leads in a circle"),
-        help: "let one of the references lead to something that is none".to_owned(),
+/// A reference to a file that could not be read.
+fn unopened(reference: &str, path: &str, unread: Unread) -> Broken {
+    let Unread { code, position, mut message, help } = unread;
+    if code == "unreadable-file" {
+        message =
+            format!("the reference `{reference}` leads to the file `{path}`, which cannot be read");
+        return Broken::new(message, "put the file there, or mend the reference");
     }
+    let at = position.map(|(line, column)| format!(" (line {line}, column {column})"));
+    message = format!(
+        "the reference `{reference}` leads to the file `{path}`: {message}{}",
+        at.unwrap_or_default()
+    );
+    match code {
+        // What is refused could be read, and the document may be another one with it.
+        "outside-root" | "irregular-file" | Limits::CODE => {
+            Broken { effect: Effect::Fatal, code, message, help }
+        }
+        _ => Broken::new(message, help),
+    }
+}
+
+fn circle(reference: &str) -> Broken {
+    let message = format!("the reference `{reference}` leads in a circle");
+    Broken::new(message, "let one of the references lead to something that is none")
 }
 
 fn nowhere(reference: &str, root: &Value, pointer: Option<&Pointer>) -> Broken {
@@ -190,7 +246,7 @@ fn nowhere(reference: &str, root: &Value, pointer: Option<&Pointer>) -> Broken {
         near if near.len() == names.len() => format!("`{parent}` has: {}", near.join(", ")),
         near => format!("the nearest names in `{parent}` are: {}", near.join(", ")),
     };
-    Broken { message: format!("the reference `{reference}` leads nowhere"), help }
+    Broken::new(format!("the reference `{reference}` leads nowhere"), help)
 }
 
 /// The schema that gives itself a name (JSON Schema 2020-12, `$anchor`).

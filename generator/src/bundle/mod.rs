@@ -11,9 +11,11 @@
 pub mod files;
 mod names;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::grammar::{self, Kind, Shape};
 use crate::load::Document;
 use crate::origin::{Branch, Origin};
@@ -27,7 +29,8 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
     let path = document.path.clone();
     let mut files = Files::new(document, source);
     let names = Names::of_root(&mut files, diagnostics);
-    let mut bundle = Bundle { files, names, diagnostics, open: Vec::new() };
+    let mut bundle =
+        Bundle { files, names, diagnostics, open: Vec::new(), asked_for: BTreeSet::new() };
     let root = bundle.files.root_place();
     let mut value = bundle.node(&root, Shape::Node(Kind::Document), &mut Pointer::root());
     while let Some(pulled) = bundle.names.next() {
@@ -59,6 +62,9 @@ struct Bundle<'b> {
     diagnostics: &'b mut Diagnostics,
     /// The nodes that are being put in place, the innermost last.
     open: Vec<Place>,
+    /// What has been said to be allowed for files that are refused. Many references may ask for the
+    /// same.
+    asked_for: BTreeSet<String>,
 }
 
 /// A node of a file.
@@ -131,6 +137,10 @@ impl Bundle<'_> {
                 return self.siblings(node, shape, at);
             }
         };
+        if let Some(broken) = self.misfit(&place, reference, shape) {
+            self.report(broken, &at.join("$ref"));
+            return self.siblings(node, shape, at);
+        }
         let by = at.join("$ref");
         let local =
             component(shape).and_then(|kind| self.names.local(&self.files, &place, kind, at, &by));
@@ -140,6 +150,17 @@ impl Bundle<'_> {
             copy.extend(siblings);
         }
         Value::Object(copy)
+    }
+
+    /// What is wrong with a reference that leads to something else than what belongs here.
+    fn misfit(&mut self, place: &Place, reference: &str, shape: Shape) -> Option<Broken> {
+        let file = self.files.file(&place.file, self.diagnostics)?;
+        let value = place.pointer.find(&file)?;
+        match shape {
+            Shape::Node(Kind::Schema) | Shape::SchemaOrFlag if value.is_boolean() => None,
+            Shape::Node(_) | Shape::SchemaOrFlag => files::misfit(reference, value),
+            _ => None,
+        }
     }
 
     /// The keys beside a reference.
@@ -156,8 +177,8 @@ impl Bundle<'_> {
         if self.open.contains(&place) {
             let message =
                 format!("the reference leads to `{}`, which it is part of", place.pointer);
-            let help = "break the circle: this is put in place of the reference".to_owned();
-            self.report(Broken { message, help }, &at.join("$ref"));
+            let help = "break the circle: this is put in place of the reference";
+            self.report(Broken::new(message, help), &at.join("$ref"));
             return own;
         }
         let own_keys = own.as_object().into_iter().flat_map(Map::keys);
@@ -206,8 +227,10 @@ impl Bundle<'_> {
         }
     }
 
-    fn report(&mut self, Broken { message, help }: Broken, at: &Pointer) {
-        self.diagnostics.degraded("unresolved-reference", at, message, help);
+    fn report(&mut self, Broken { effect, code, message, help }: Broken, at: &Pointer) {
+        if effect != Effect::Fatal || self.asked_for.insert(help.clone()) {
+            self.diagnostics.report(effect, code, at, message, help);
+        }
     }
 }
 

@@ -128,9 +128,10 @@ pub(super) fn is_read_once(cases: &[AnswerCase]) -> bool {
 fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
     let mut when = format!("`{}`", case.statuses);
     if !case.media_types.is_empty() {
-        when.push_str(&format!(" `{}`", case.media_types.join("`, `")));
+        let types: Vec<String> = case.media_types.iter().map(|one| docs::code(one)).collect();
+        when.push_str(&format!(" {}", types.join(", ")));
     }
-    let description = docs::cell(&case.content.description);
+    let description = docs::inline(&case.content.description);
     let line = if description.is_empty() { when } else { format!("{when}: {description}") };
     let (doc, variant) = (docs::outer(&[line]), token(&case.rust));
     match &case.content.kind {

@@ -89,7 +89,7 @@ pub(super) fn item(
     let name = token(&body.enum_name);
     let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name.plain())]);
     let variants = body.contents.iter().map(|content| {
-        let doc = docs::outer(&[format!("`{}`", content.media_type)]);
+        let doc = docs::outer(&[docs::code(&content.media_type)]);
         let (rust, of) = (token(&content.rust), variant_type(api, &content.kind));
         quote!(#doc #rust(#of))
     });

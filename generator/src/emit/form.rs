@@ -20,7 +20,7 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
     );
     let setters = form.parts.iter().filter(|part| !part.field.required).map(|part| {
         let (setter, argument) = (joined("with", &part.field.rust), argument(api, part));
-        let fallback = format!("Adds the part `{}`.", part.field.wire);
+        let fallback = format!("Adds the part {}.", docs::code(&part.field.wire.0));
         let doc = docs::outer(&docs::lines(&part.field.docs, &fallback));
         let add = add(api, part);
         quote! {

@@ -41,7 +41,7 @@ pub(super) fn file(api: &Api) -> Sources {
 }
 
 fn constant(api: &Api, header: &ResponseHeader) -> TokenStream {
-    let doc = docs::outer(&docs::lines(&header.docs, &format!("`{}`.", header.wire)));
+    let doc = docs::outer(&docs::lines(&header.docs, &format!("{}.", docs::code(&header.wire.0))));
     let (constant, of) = (token(&header.constant), ty(api, &header.ty, false));
     let wire = header.wire.0.to_ascii_lowercase();
     quote! {

@@ -34,7 +34,7 @@ fn manifest(facts: &Facts, config: &Config) -> String {
 name = "{crate_name}"
 version = "{crate_version}"
 edition = "2024"
-rust-version = "1.88"
+rust-version = "1.89"
 license = "MIT"
 readme = "README.md"
 publish = false

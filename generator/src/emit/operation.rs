@@ -235,7 +235,7 @@ fn setters(api: &Api, operation: &Operation) -> Option<TokenStream> {
 }
 
 fn setter(api: &Api, operation: &Operation, parameter: &Parameter) -> TokenStream {
-    let fallback = format!("Sets the parameter `{}`.", parameter.wire);
+    let fallback = format!("Sets the parameter {}.", docs::code(&parameter.wire.0));
     let doc = docs::outer(&docs::lines(&parameter.docs, &fallback));
     let (rust, argument) = (token(&parameter.rust), parameter::argument(api, parameter));
     let set = parameter::set(api, parameter);

@@ -1,6 +1,6 @@
 //! The documentation of operations, which should be all that a user needs.
 
-use super::docs::{cell, paragraph};
+use super::docs::{cell, code, code_cell, inline, paragraph};
 use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -13,7 +13,7 @@ use crate::ir::{
 pub(super) fn group(group: &Group) -> Vec<String> {
     let mut lines = Vec::new();
     match &group.tag {
-        Some(tag) => paragraph(&mut lines, Some(&format!("{}.", tag.trim_end_matches('.')))),
+        Some(tag) => lines.push(format!("{}.", inline(tag).trim_end_matches('.'))),
         None => paragraph(&mut lines, Some("Operations without a tag.")),
     }
     paragraph(&mut lines, group.description.as_deref());
@@ -27,9 +27,9 @@ pub(super) fn method(
     config: &Config,
     operation: &Operation,
 ) -> Vec<String> {
-    let fallback = format!("`{}`.", operation.id);
+    let fallback = format!("{}.", code(&operation.id.0));
     let mut lines = docs::lines(&operation.docs, &fallback);
-    if let (Some(first), Some(_)) = (lines.first_mut(), &operation.docs.summary)
+    if let (Some(first), Some(_)) = (lines.first_mut(), docs::summary(&operation.docs))
         && !first.ends_with(['.', '!', '?'])
     {
         first.push('.');
@@ -37,7 +37,7 @@ pub(super) fn method(
     if operation.deprecated {
         paragraph(&mut lines, Some("**Deprecated** in the document."));
     }
-    lines.extend([String::new(), format!("`{} {}`", operation.method, operation.path)]);
+    lines.extend([String::new(), code(&format!("{} {}", operation.method, operation.path))]);
     lines.extend(parameters(api, operation));
     lines.extend(returns(api, operation));
     lines.extend(headers(api, operation));
@@ -64,8 +64,8 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
         ]
         .join(" ");
         rows.push(format!(
-            "| `{}` | {place} | {} | {required} | {} |",
-            parameter.wire,
+            "| {} | {place} | {} | {required} | {} |",
+            code_cell(&parameter.wire.0),
             type_link(api, &parameter.ty),
             cell(&meaning)
         ));
@@ -101,7 +101,7 @@ fn returns(api: &Api, operation: &Operation) -> Vec<String> {
     };
     let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
     // The link is ours and must stay one; only the description is made harmless.
-    let description = cell(&description);
+    let description = inline(&description);
     lines.push(if description.is_empty() {
         format!("{what}.")
     } else {
@@ -165,13 +165,11 @@ fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
             ("JSON".to_owned(), type_link(api, of))
         }
         BodyKind::Json(of) | BodyKind::Form(of, _) => {
-            (format!("`{}`", content.media_type), type_link(api, of))
+            (code_cell(&content.media_type), type_link(api, of))
         }
         BodyKind::Multipart(id) => ("form".to_owned(), type_link(api, &Type::Named(*id))),
-        BodyKind::Text => (format!("`{}`", content.media_type), "`&str`".to_owned()),
-        BodyKind::Bytes => {
-            (format!("`{}`", content.media_type), "[`Upload`](crate::Upload)".to_owned())
-        }
+        BodyKind::Text => (code_cell(&content.media_type), "`&str`".to_owned()),
+        BodyKind::Bytes => (code_cell(&content.media_type), "[`Upload`](crate::Upload)".to_owned()),
     }
 }
 
@@ -181,7 +179,7 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     let links: Vec<String> = headers
         .map(|header| {
             let constant = &header.constant;
-            format!("[`{}`](crate::headers::{constant})", header.wire)
+            format!("[{}](crate::headers::{constant})", code(&header.wire.0))
         })
         .collect();
     if links.is_empty() {
@@ -191,9 +189,8 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
-    let list = |items: &[String]| {
-        items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |items: &[String]| items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", ");
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
     match (operation.security.is_empty(), operation.scopes.as_slice()) {
         // A document that says nothing of signing in does not say that nobody does.
@@ -224,7 +221,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
             SecurityKind::ApiKey(..) | SecurityKind::Basic => scheme.rust.to_string(),
             SecurityKind::Bearer => "token".to_owned(),
         };
-        Some(format!("[`{}`](crate::ClientBuilder::{setter})", scheme.wire))
+        Some(format!("[{}](crate::ClientBuilder::{setter})", code(&scheme.wire.0)))
     };
     let way = |way: &Vec<usize>| match way.as_slice() {
         [] => "nothing".to_owned(),
@@ -245,9 +242,9 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
         let sources = link
             .parameters
             .values()
-            .map(|pointer| format!("`{}`", pointer.trim_start_matches('/').replace('/', ".")));
+            .map(|pointer| code(&pointer.trim_start_matches('/').replace('/', ".")));
         let with = sources.collect::<Vec<_>>().join(", ");
-        let description = cell(link.description.as_deref().unwrap_or_default());
+        let description = inline(link.description.as_deref().unwrap_or_default());
         let method = target.method_name.plain();
         lines.push(format!(
             "- [`{method}`](Client::{method}) with {with} of the answer: {description}"

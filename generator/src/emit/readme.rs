@@ -8,7 +8,11 @@ use crate::ir::{Api, CredentialSources, Operation};
 /// `README.md`
 pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     let mut lines = vec![format!("# {}", config.crate_name), String::new()];
-    lines.push(format!("A client for {}, version {} of the API.", api.title, api.version));
+    lines.push(format!(
+        "A client for {}, version {} of the API.",
+        docs::inline(&api.title),
+        docs::inline(&api.version)
+    ));
     docs::paragraph(&mut lines, api.description.as_deref());
     lines.extend(first_program(api, facts, config));
     lines.extend(operations(api));
@@ -40,8 +44,10 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
     lines.push(match (&api.credential_sources, !is_open) {
         (Some(_), _) => "    let client = Client::from_env()?;".to_owned(),
-        (None, true) => "    let client = Client::builder().token(\"secret\").build()?;".to_owned(),
-        (None, false) => "    let client = Client::builder().build()?;".to_owned(),
+        (None, true) => {
+            format!("    let client = Client::builder(){}.token(\"secret\").build()?;", host(api))
+        }
+        (None, false) => format!("    let client = Client::builder(){}.build()?;", host(api)),
     });
     lines
         .extend(body.into_iter().filter(|line| !line.is_empty()).map(|line| format!("    {line}")));
@@ -51,11 +57,22 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         docs::paragraph(
             &mut lines,
             Some(&format!(
-                "`Client::from_env` reads `{base_url}`, `{client_id}` and `{client_secret}`. `Client::builder` sets everything by hand."
+                "`Client::from_env` reads {}, {} and {}. `Client::builder` sets everything by hand.",
+                docs::code(base_url),
+                docs::code(client_id),
+                docs::code(client_secret),
             )),
         );
     }
     lines
+}
+
+/// The calls that name the host, where the document has none that would do.
+fn host(api: &Api) -> String {
+    let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
+    let required = variables.filter(|variable| variable.required);
+    let calls = required.map(|variable| format!(".{}({:?})", variable.rust, variable.default));
+    calls.collect()
 }
 
 /// The first program calls something that starts something, if there is such a thing, and nothing
@@ -80,10 +97,9 @@ fn operations(api: &Api) -> Vec<String> {
             .or(operation.docs.description.as_deref())
             .unwrap_or_default();
         lines.push(format!(
-            "| `{}` | `{} {}` | {} |",
+            "| `{}` | {} | {} |",
             operation.method_name,
-            operation.method,
-            operation.path,
+            docs::code_cell(&format!("{} {}", operation.method, operation.path)),
             docs::cell(summary)
         ));
     }

@@ -44,7 +44,7 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
 }
 
 fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
-    let file_docs = docs::inner(&[format!("The schema `{}`.", def.hint.join("."))]);
+    let file_docs = docs::inner(&[format!("The schema {}.", docs::code(&def.hint.join(".")))]);
     let item = match &def.shape {
         Shape::Object(object) => object_item(api, facts, id, def, object),
         Shape::Enum(list) => enum_item(def, list),
@@ -122,7 +122,7 @@ fn use_list(path: &TokenStream, names: impl IntoIterator<Item = Token>) -> Optio
 }
 
 pub(super) fn doc(def: &TypeDef) -> TokenStream {
-    docs::outer(&docs::lines(&def.docs, &format!("`{}`.", def.hint.join("."))))
+    docs::outer(&docs::lines(&def.docs, &format!("{}.", docs::code(&def.hint.join(".")))))
 }
 
 pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {

@@ -37,7 +37,7 @@ pub(super) fn union_item(
     let variants = union.variants.iter().enumerate().map(|(number, variant)| {
         let fallback = recognized_by(&variant.test);
         let lines = match &variant.ty {
-            Type::Named(id) => first_paragraph(docs::lines(&api.type_def(*id).docs, &fallback)),
+            Type::Named(id) => docs::first_part(&api.type_def(*id).docs, &fallback),
             _ => vec![fallback],
         };
         let doc = docs::outer(&lines);
@@ -119,8 +119,4 @@ fn recognized_by(test: &Test) -> String {
         Test::Json(JsonType::Array) => "A list.".to_owned(),
         Test::Json(JsonType::Object) => "An object.".to_owned(),
     }
-}
-
-fn first_paragraph(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().take_while(|line| !line.is_empty()).collect()
 }

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::pointer::Pointer;
-use crate::source::Source;
+use crate::source::{Refused, Source};
 
 pub use position::locate;
 
@@ -42,51 +42,63 @@ pub fn load(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> O
     read(source, path, diagnostics)
 }
 
-/// Reads a file that there is no crate without.
+/// Reads a file that the user has named, and that there is no crate without.
 pub fn read(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_or(Effect::Fatal, source, path, diagnostics)
-}
-
-/// Reads a file into a value. If it cannot be read, that has the given effect.
-pub(crate) fn read_or(
-    effect: Effect,
-    source: &dyn Source,
-    path: &str,
-    diagnostics: &mut Diagnostics,
-) -> Option<Document> {
-    let place = |pointer| Place { file: path.to_owned(), pointer };
-    let text = match source.read(path) {
-        Ok(text) => text,
-        Err(error) => {
-            let message = format!("the file cannot be read: {error}");
-            let help = "check its path, and that it is UTF-8 text";
-            let root = place(Pointer::root());
-            // That a file is not there which a reference leads to is said of the reference.
-            if effect == Effect::Fatal {
-                diagnostics.in_file(effect, "unreadable-file", root, None, message, help);
-            }
-            return None;
-        }
-    };
-    match value(&text) {
-        Ok(Read { value, duplicates }) => {
-            for pointer in duplicates {
-                let key = pointer.last().unwrap_or_default();
-                let message = format!("the key `{key}` is there twice: the last one counts");
-                let (effect, code) = (Effect::Degraded, "duplicate-key");
-                let help = "take one of them out";
-                diagnostics.in_file(effect, code, place(pointer), None, message, help);
-            }
-            Some(Document { path: path.to_owned(), value })
-        }
-        Err(Unreadable { position, message }) => {
-            let message = format!("the file is neither YAML nor JSON: {message}");
-            let help = "mend the text at this place";
-            let root = place(Pointer::root());
-            diagnostics.in_file(effect, "unparsable-file", root, position, message, help);
+    let root = Place { file: path.to_owned(), pointer: Pointer::root() };
+    match read_part(source, path, diagnostics) {
+        Ok(document) => Some(document),
+        Err(Unread { code, position, message, help }) => {
+            diagnostics.in_file(Effect::Fatal, code, root, position, message, help);
             None
         }
     }
+}
+
+/// Why a file could not be read. What it says of the file has nothing of its content.
+#[derive(Debug, Clone)]
+pub(crate) struct Unread {
+    pub(crate) code: &'static str,
+    /// Where the trouble begins, if the text could be read that far.
+    pub(crate) position: Option<(usize, usize)>,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// Reads a file that may be a part of a document. Keys that are there twice are reported.
+pub(crate) fn read_part(
+    source: &dyn Source,
+    path: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<Document, Unread> {
+    let text = source.read(path).map_err(|error| match Refused::of(&error) {
+        Some(Refused { code, message, help }) => Unread {
+            code,
+            position: None,
+            message: format!("the file is not read: {message}"),
+            help: help.clone(),
+        },
+        None => Unread {
+            code: "unreadable-file",
+            position: None,
+            message: format!("the file cannot be read: {error}"),
+            help: "check its path, and that it is UTF-8 text".to_owned(),
+        },
+    })?;
+    let Read { value, duplicates } =
+        value(&text).map_err(|Unreadable { position, message }| Unread {
+            code: "unparsable-file",
+            position,
+            message: format!("the file is neither YAML nor JSON: {message}"),
+            help: "mend the text at this place".to_owned(),
+        })?;
+    for pointer in duplicates {
+        let key = pointer.last().unwrap_or_default();
+        let message = format!("the key `{key}` is there twice: the last one counts");
+        let (effect, code) = (Effect::Degraded, "duplicate-key");
+        let place = Place { file: path.to_owned(), pointer };
+        diagnostics.in_file(effect, code, place, None, message, "take one of them out");
+    }
+    Ok(Document { path: path.to_owned(), value })
 }
 
 /// What a text holds.

@@ -18,6 +18,7 @@ mod profile;
 mod scalars;
 mod schema;
 mod security;
+mod server;
 mod subtypes;
 mod tagged_by;
 mod union;
@@ -28,10 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::{
-    Api, Docs, Ident, Object, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
-    WireName,
-};
+use crate::ir::{Api, Docs, Ident, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
 use crate::parse::Parsed;
 use crate::pointer::Pointer;
 
@@ -63,11 +61,12 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     let credential_sources = lower.credential_sources();
     let error_body = lower.error_body();
     let rate_limit = lower.rate_limit();
+    let servers = lower.servers();
     Api {
         title: parsed.info.title.clone(),
         version: parsed.info.version.clone(),
         description: parsed.info.description.clone(),
-        servers: parsed.servers.iter().map(server).collect(),
+        servers,
         security_schemes,
         token_endpoint,
         credential_sources,
@@ -282,20 +281,6 @@ impl Lower<'_> {
                 def.hint.remove(0);
             }
         }
-    }
-}
-
-fn server(server: &openapiv3::Server) -> Server {
-    let variables = server.variables.iter().flatten().map(|(name, variable)| ServerVariable {
-        wire: WireName(name.clone()),
-        rust: Ident::default(),
-        default: variable.default.clone(),
-        docs: Docs { description: variable.description.clone(), ..Docs::default() },
-    });
-    Server {
-        url: server.url.clone(),
-        description: server.description.clone(),
-        variables: variables.collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::escape;
 use crate::ir::Docs;
 use crate::parse::{Schema, SchemaType};
 
@@ -65,7 +66,7 @@ pub(super) fn docs(schema: Schema<'_>, named: bool) -> Docs {
 /// What is to be said of a file in a form: which media types it may have, not that it is a file.
 pub(super) fn file(docs: &mut Docs, media_types: &[&str]) {
     docs.notes.retain(|note| note != "The format is `binary`.");
-    let list = media_types.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+    let list = media_types.iter().map(|one| escape::code(one)).collect::<Vec<_>>().join(", ");
     let own = "`Upload::media_type`";
     match media_types {
         [] => {}
@@ -132,9 +133,8 @@ fn external(schema: Schema<'_>) -> Option<String> {
 /// A value as inline code.
 pub(super) fn code(value: &Value) -> String {
     match value {
-        Value::String(text) if text.contains('`') => format!("`` {text} ``"),
-        Value::String(text) => format!("`{text}`"),
-        other => format!("`{other}`"),
+        Value::String(text) => escape::code(text),
+        other => escape::code(&other.to_string()),
     }
 }
 

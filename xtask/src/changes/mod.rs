@@ -19,6 +19,8 @@ use crate::root;
 use documents::Document;
 use report::Report;
 
+use crate::reading::Reading;
+
 /// What the command is told.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -59,6 +61,8 @@ pub(crate) struct Arguments {
     /// Fail with exit code 1 if there is a change of this kind
     #[arg(long, value_enum, value_name = "KIND")]
     fail_on: Option<FailOn>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// How changes are printed.

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use notify::{Event, RecursiveMode, Watcher};
 
-use super::{Arguments, CrateDir, difference, files, inputs, label, out, report};
+use super::{Arguments, difference, files, inputs, label, open, out, report};
 use crate::root;
 
 /// Editors write a file in several steps. What comes within this time is one change.
@@ -56,13 +56,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 /// and the crate's folder as people call it.
 fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
     let root = root();
+    let out = out(arguments, &root);
+    let dir = open(&out, arguments);
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
     report(&generation, arguments);
-    let written = files(&generation).and_then(|files| {
-        let out = out(arguments, &root);
-        let dir = CrateDir::new(&out);
-        dir.recover()?;
+    let written = dir.and_then(|dir| {
+        let files = files(&generation)?;
         let changes = dir.compare(files)?;
         let different: Vec<String> =
             changes.changed.iter().map(|path| difference(&dir, path, files)).collect();

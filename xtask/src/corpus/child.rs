@@ -7,12 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use clientgen::source::Directory;
 use clientgen::{Config, Diagnostic, FileTree, Generation, Severity};
 
 use super::documents::Document;
 use super::report::{Report, Said};
 use super::workspace::Workspace;
+use crate::labelled::Labelled;
+use crate::reading::Reading;
 
 /// What the process is told.
 #[derive(Debug, Args)]
@@ -21,6 +22,8 @@ pub(crate) struct Arguments {
     crate_name: String,
     crate_folder: PathBuf,
     report: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Generates a document in a process of its own and waits for its report. An error is a fault of
@@ -29,6 +32,7 @@ pub(crate) fn generate(
     document: &Document,
     workspace: &Workspace,
     timeout: Duration,
+    reading: &Reading,
 ) -> Result<Report, String> {
     let [report, stderr] =
         ["json", "stderr"].map(|kind| workspace.report(&document.crate_name, kind));
@@ -44,6 +48,7 @@ pub(crate) fn generate(
         .arg(&document.crate_name)
         .arg(workspace.crate_folder(&document.crate_name))
         .arg(&report)
+        .args(reading.words())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(File::create(&stderr).map_err(failed)?)
@@ -93,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 
 fn generate_here(arguments: &Arguments) -> Result<(), String> {
     let start = Instant::now();
-    let (source, config) = input(&arguments.document, &arguments.crate_name);
+    let (source, config) = input(&arguments.document, &arguments.crate_name, &arguments.reading);
     let generation = clientgen::generate(&source, &config);
     let seconds = start.elapsed().as_secs_f64();
     let report = report(&generation, seconds);
@@ -106,10 +111,12 @@ fn generate_here(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// How the generator is called for a document of the corpus.
-pub(crate) fn input(document: &Path, crate_name: &str) -> (Directory<PathBuf>, Config) {
-    let folder = document.parent().unwrap_or(Path::new("")).to_owned();
-    let file = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    (Directory(folder), Config::new(file, crate_name))
+pub(crate) fn input(document: &Path, crate_name: &str, reading: &Reading) -> (Labelled, Config) {
+    let folder = std::path::absolute(document).unwrap_or_else(|_| document.to_owned());
+    let folder = folder.parent().unwrap_or(Path::new("")).to_owned();
+    let mut source = Labelled::beside(document, &folder, reading);
+    let config = Config::new(source.add(document, &folder), crate_name);
+    (source, config.with_limits(reading.limits()))
 }
 
 fn report(generation: &Generation, seconds: f64) -> Report {

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::reading::Reading;
 use crate::root;
 use documents::Document;
 use report::{Check, Report, Row};
@@ -64,6 +65,8 @@ pub(crate) struct Arguments {
     /// Print nothing but errors
     #[arg(long)]
     quiet: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs the command.
@@ -91,7 +94,7 @@ fn corpus(arguments: &Arguments) -> Result<Vec<Row>, String> {
     let mut reports = Vec::new();
     for (number, document) in documents.iter().enumerate() {
         progress.say(number, documents.len(), "generating", document);
-        reports.push(child::generate(document, &workspace, timeout)?);
+        reports.push(child::generate(document, &workspace, timeout, &arguments.reading)?);
     }
     let mut rows: Vec<Row> =
         documents.iter().zip(&reports).map(|(document, report)| report.row(document)).collect();
@@ -129,7 +132,8 @@ fn compile(
         }
         if arguments.round_trip && row.check != Check::Failed {
             progress.say(number, documents.len(), "round trips of", document);
-            row.round_trips = Some(round_trips::run(document, report, workspace)?);
+            row.round_trips =
+                Some(round_trips::run(document, report, workspace, &arguments.reading)?);
         }
     }
     Ok(())

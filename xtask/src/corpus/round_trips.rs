@@ -9,6 +9,7 @@ use super::child::input;
 use super::documents::Document;
 use super::report::Report;
 use super::workspace::Workspace;
+use crate::reading::Reading;
 use crate::round_trip::{judge, manifest, plan, program, send};
 
 /// How many failures of a document are listed.
@@ -79,6 +80,7 @@ pub(crate) fn run(
     document: &Document,
     report: &Report,
     workspace: &Workspace,
+    reading: &Reading,
 ) -> Result<RoundTrips, String> {
     let name = program_name(&document.crate_name);
     let output = workspace
@@ -92,7 +94,7 @@ pub(crate) fn run(
             format!("the program was not built: {}", error.collect::<Vec<_>>().join("\n"));
         return Ok(RoundTrips { message: Some(message), ..RoundTrips::default() });
     }
-    Ok(compare(document, report, workspace, &name)
+    Ok(compare(document, report, workspace, &name, reading)
         .unwrap_or_else(|message| RoundTrips { message: Some(message), ..RoundTrips::default() }))
 }
 
@@ -101,8 +103,9 @@ fn compare(
     report: &Report,
     workspace: &Workspace,
     name: &str,
+    reading: &Reading,
 ) -> Result<RoundTrips, String> {
-    let (source, config) = input(&document.path, &document.crate_name);
+    let (source, config) = input(&document.path, &document.crate_name, reading);
     let plan = plan(&source, &config, &report.components)?;
     let folder = workspace.program_folder(&document.crate_name);
     let results = send(&workspace.program(name), &folder, &plan.trips)?;

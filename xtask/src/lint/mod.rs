@@ -20,6 +20,7 @@ use clientgen::pointer::Pointer;
 use clientgen::{Diagnostic, Severity};
 
 use crate::codegen::documents;
+use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
 use document::Document;
@@ -43,6 +44,8 @@ pub(crate) struct Arguments {
     /// How to say what is found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Something that is a pity.
@@ -69,7 +72,8 @@ const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let name = "linted".to_owned();
-    let (source, config) = documents(arguments.spec.as_deref(), &arguments.overlay, name, &root());
+    let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
+    let (source, config) = documents(spec.as_deref(), overlays, name, &root(), reading);
     let mut diagnostics = Diagnostics::default();
     let document = Document::read(&source, &config, &mut diagnostics);
     let findings =

@@ -68,7 +68,8 @@ fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -
     found.set_document(&root.path);
     let document = bundle::bundle(root, source, &mut found);
     for diagnostic in found.located(source, false) {
-        if diagnostic.code != "unresolved-reference" {
+        let of_reference = ["unresolved-reference", "outside-root", "irregular-file"];
+        if !of_reference.contains(&diagnostic.code) {
             diagnostics.take_over(diagnostic);
         }
     }

@@ -1,14 +1,14 @@
 //! What becomes of the document that is there: nothing, a new text, or a list of what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clientgen::diagnostics::{Diagnostics, Place};
 use clientgen::load::{self, Document};
 use clientgen::pointer::Pointer;
-use clientgen::{Position, Source, load::locate};
+use clientgen::source::read_named;
+use clientgen::{Limits, Position, Source, load::locate};
 
 use super::carry::{self, Carried};
 use super::facts::{self, Difference, Side};
@@ -35,7 +35,8 @@ impl Target {
         if !path.exists() {
             return Ok(Self { path, name, there: None });
         }
-        let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+        let text = read_named(&path, Limits::default().file_bytes)
+            .map_err(|error| format!("{name}: {error}"))?;
         let source = BTreeMap::from([(name.clone(), text.clone())]);
         let Some(document) = load::load(&source, &name, &mut diagnostics) else {
             say(&diagnostics.located(&source, false), true);

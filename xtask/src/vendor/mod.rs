@@ -15,17 +15,18 @@ mod upstream;
 mod vendored;
 mod yaml;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use clientgen::diagnostics::Diagnostics;
 use clientgen::pointer::Pointer;
+use clientgen::source::read_named;
 use clientgen::{Diagnostic, Severity};
 use serde_json::{Map, Value};
 
 use crate::labelled::label;
+use crate::reading::Reading;
 use crate::report;
 use crate::root;
 use job::{Job, Target};
@@ -37,7 +38,8 @@ use vendored::Vendored;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The root of upstream's document
-    root: PathBuf,
+    #[arg(value_name = "ROOT")]
+    document: PathBuf,
     /// What is kept of it [default: spec/vendor.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -53,6 +55,8 @@ pub(crate) struct Arguments {
     /// Say nothing but errors
     #[arg(long)]
     quiet: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs the command.
@@ -76,7 +80,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 pub fn document(root: &Path, settings: &str) -> Result<String, String> {
     let mut diagnostics = Diagnostics::default();
     let settings = File::parse("vendor.toml", settings, &mut diagnostics);
-    let (source, name) = Upstream::of(root);
+    let (source, name) = Upstream::of(root, &Reading::default());
+    let source = source.with_root(settings.as_ref().and_then(|file| file.settings.root.as_deref()));
     let upstream = settings
         .as_ref()
         .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
@@ -88,11 +93,15 @@ pub fn document(root: &Path, settings: &str) -> Result<String, String> {
 
 fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
     let config = arguments.config.clone().unwrap_or_else(|| root().join("spec/vendor.toml"));
-    let text =
-        fs::read_to_string(&config).map_err(|error| format!("{}: {error}", config.display()))?;
-    let (source, name) = Upstream::of(&arguments.root);
+    let reading = &arguments.reading;
+    let text = read_named(&config, reading.limits().file_bytes)
+        .map_err(|error| format!("{}: {error}", config.display()))?;
     let mut diagnostics = Diagnostics::default();
     let settings = File::parse(&label(&config, &root()), &text, &mut diagnostics);
+    let (source, name) = Upstream::of(&arguments.document, reading);
+    // The command line counts more than the settings.
+    let of_settings = settings.as_ref().and_then(|file| file.settings.root.as_deref());
+    let source = source.with_root(of_settings.filter(|_| reading.root.is_none()));
     let vendored = settings
         .as_ref()
         .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
@@ -101,11 +110,26 @@ fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
         return Err(format!("{errors} errors, nothing was written"));
     };
     say(&diagnostics.located(&source, false), arguments.quiet);
-    let beside = || config.with_file_name(&settings.settings.document);
-    let out = arguments.out.clone().unwrap_or_else(beside);
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => beside(&config, &settings.settings.document)?,
+    };
     let target = Target::read(&out)?;
     let job = Job { arguments, settings: &settings, vendored: &vendored, source: &source };
     if arguments.check { Ok(job.check(&target)) } else { job.write(&target) }
+}
+
+/// The file beside the settings that they name. They cannot name another folder.
+fn beside(config: &Path, document: &str) -> Result<PathBuf, String> {
+    let mut parts = Path::new(document).components();
+    match (parts.next(), parts.next()) {
+        (Some(Component::Normal(name)), None) => Ok(config.with_file_name(name)),
+        _ => Err(format!(
+            "{}: `document` is `{document}`, and must be the name of a file in the same folder; \
+             --out writes elsewhere",
+            label(config, &root())
+        )),
+    }
 }
 
 /// Prints what is to be said about documents: errors, and the rest unless it is not wanted. How many

@@ -19,6 +19,10 @@ pub(super) struct Settings {
     pub(super) source: String,
     /// The file beside this one that is written.
     pub(super) document: String,
+    /// The folder that upstream's references cannot leave, relative to the folder of upstream's
+    /// document, which it is by default.
+    #[serde(default)]
+    pub(super) root: Option<String>,
     /// The paths of the API that are kept, each with those below it; without any all are.
     #[serde(default)]
     pub(super) paths: Vec<Spanned<String>>,

@@ -9,8 +9,9 @@ use reqwest::redirect::Policy;
 use super::http_client::redirects;
 use super::{ClientBuilder, Pace, SignIn};
 use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
-use crate::runtime::base_url::{BaseUrl, base_url, checked};
+use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
+use crate::runtime::credential_source::SourceHost;
 use crate::runtime::rate_limit::Limiter;
 use crate::runtime::security::Credentials;
 use crate::runtime::{Client, ConfigError, Error, TokenEndpoint};
@@ -23,6 +24,12 @@ impl ClientBuilder {
     /// [`Error::Config`] when the base URL or a certificate cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url(self.api, &self.place)?;
+        if let Some(message) = self.secret_leaves_its_host(&base_url)? {
+            return Err(ConfigError::new(format!(
+                "{message}; give credentials for that host, or allow it with `send_secret_to_other_host(true)`"
+            ))
+            .into());
+        }
         let user_agent = self
             .user_agent
             .iter()
@@ -55,6 +62,29 @@ impl ClientBuilder {
                 limiter,
             }),
         })
+    }
+
+    /// Says so if a secret would be sent to another host than the one that it came with.
+    fn secret_leaves_its_host(&self, base_url: &BaseUrl) -> Result<Option<String>, ConfigError> {
+        let Some(SourceHost { base_url: own, source }) = &self.bound_to else {
+            return Ok(None);
+        };
+        let own = checked(&format!("base URL of {source}"), own, self.place.allow_http)?;
+        if self.allow_another_host || base_url.has_origin_of(&own) {
+            return Ok(None);
+        }
+        Ok(Some(format!(
+            "the secret of {source} belongs to {}, and is not sent to {}",
+            shown_origin(&own),
+            base_url.absolute("/"),
+        )))
+    }
+
+    /// The same for who builds a client out of words, and gives advice in words.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn refused_host(&self) -> Option<String> {
+        let base_url = base_url(self.api, &self.place).ok()?;
+        self.secret_leaves_its_host(&base_url).ok()?
     }
 
     fn limiter(&self, base_url: &BaseUrl) -> Option<Arc<Limiter>> {

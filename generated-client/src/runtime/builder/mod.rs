@@ -19,6 +19,7 @@ pub(crate) use self::http_client::causes;
 use super::auth::{FixedToken, TokenSource};
 use super::base_url::Given;
 use super::client::Limits;
+use super::credential_source::SourceHost;
 use super::{Api, Credential, RateLimit, RetryPolicy, Secret};
 #[allow(unused_imports, reason = "for the documentation")]
 use super::{Client, Error};
@@ -29,6 +30,9 @@ pub struct ClientBuilder {
     pub(crate) api: &'static Api,
     place: Given,
     sign_in: SignIn,
+    /// The host that the secret came with.
+    bound_to: Option<SourceHost>,
+    allow_another_host: bool,
     credentials: BTreeMap<&'static str, Credential>,
     http: Option<reqwest::Client>,
     root_certificates: Vec<Vec<u8>>,
@@ -63,6 +67,8 @@ impl ClientBuilder {
             api,
             place: Given::default(),
             sign_in: SignIn::None,
+            bound_to: None,
+            allow_another_host: false,
             credentials: BTreeMap::new(),
             http: None,
             root_certificates: Vec::new(),
@@ -109,6 +115,7 @@ impl ClientBuilder {
     /// when the first operation needs one, and again shortly before it expires.
     pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.sign_in = SignIn::Credentials { id: id.into(), secret: secret.into() };
+        self.bound_to = None;
         self
     }
 
@@ -120,6 +127,7 @@ impl ClientBuilder {
     /// Gets tokens from a source of one's own.
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.sign_in = SignIn::Source(Arc::new(source));
+        self.bound_to = None;
         self
     }
 

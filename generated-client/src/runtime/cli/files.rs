@@ -9,7 +9,8 @@ use clap::ArgMatches;
 
 use super::failure::{Exit, Failure};
 use super::screen::Screen;
-use crate::runtime::{Download, Error, IfExists, check_directory};
+use crate::runtime::disk::{self, Place};
+use crate::runtime::{Download, Error, IfExists, SaveError, check_directory};
 
 /// Where a result goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +48,22 @@ impl Target {
         }
     }
 
-    /// Finds out whether the directory can be written to, and makes it if it is not there.
-    pub(super) async fn check(&self) -> Result<(), Error> {
+    /// Finds out whether the directory can be written to, and makes it if it is not there. A file
+    /// that is there and is to stay is an error.
+    pub(super) async fn check(&self, if_exists: IfExists) -> Result<(), Error> {
+        if let Self::File(path) = self {
+            match Place::of(path) {
+                Ok(Place::Straight(_)) => return Ok(()),
+                Ok(Place::Beside(_))
+                    if if_exists == IfExists::Fail && std::fs::symlink_metadata(path).is_ok() =>
+                {
+                    let error = io::Error::from(ErrorKind::AlreadyExists);
+                    return Err(SaveError::new(path, error).into());
+                }
+                Ok(Place::Beside(_)) => {}
+                Err(error) => return Err(SaveError::new(path, error).into()),
+            }
+        }
         match self.directory() {
             Some(directory) => check_directory(directory).await,
             None => Ok(()),
@@ -108,7 +123,7 @@ async fn pour(mut download: Download, screen: &Screen, name: &str) -> Result<(),
 }
 
 fn unwritten(name: &str, error: io::Error) -> Error {
-    crate::runtime::SaveError::new(Path::new(name), error).into()
+    SaveError::new(Path::new(name), error).into()
 }
 
 /// Writes to standard output. `false`: nobody reads it any more, which is no error.
@@ -124,7 +139,7 @@ pub(super) fn print(bytes: &[u8]) -> io::Result<bool> {
 /// Writes a result that is there as a whole.
 pub(super) fn write(bytes: &[u8], target: &Target) -> Result<(), Failure> {
     let written = match target {
-        Target::File(path) => std::fs::write(path, bytes),
+        Target::File(path) => disk::write(path, bytes),
         Target::Stdout | Target::Directory(_) => print(bytes).map(drop),
     };
     let place = match target {
@@ -136,11 +151,20 @@ pub(super) fn write(bytes: &[u8], target: &Target) -> Result<(), Failure> {
     })
 }
 
-/// Writes a part of a result that comes piece by piece.
-pub(super) fn append(bytes: &[u8], target: &Target) -> Result<(), Failure> {
-    let Target::File(path) = target else { return write(bytes, target) };
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(|error| {
+/// Writes a line of a result that comes line by line and may never end. Each line is whole as soon
+/// as it is there: one that does not fit on the disk is taken back.
+pub(super) fn append(line: &[u8], target: &Target) -> Result<(), Failure> {
+    let Target::File(path) = target else { return write(line, target) };
+    append_to(path, line).map_err(|error| {
         Failure::new(Exit::Other, format!("{} could not be written: {error}", path.display()))
+    })
+}
+
+fn append_to(path: &Path, line: &[u8]) -> io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    let before = file.metadata()?.len();
+    file.write_all(line).inspect_err(|_| {
+        // A device cannot be shortened, and has nothing that could be taken back.
+        let _ = file.set_len(before);
     })
 }

@@ -2,6 +2,7 @@
 
 //! Answers that are files: read as they come, never held whole.
 
+mod disposition;
 mod file_name;
 mod kind;
 mod save;
@@ -39,6 +40,15 @@ pub struct Download {
     idle: Duration,
 }
 
+/// What comes next of a file.
+enum Piece {
+    Bytes(Bytes),
+    /// The file begins again: what was handed out before does not count.
+    #[allow(dead_code, reason = "downloads do not resume yet")]
+    Restart,
+    End,
+}
+
 impl Download {
     pub(crate) fn new(operation: &'static str, answer: Answer, idle: Duration) -> Self {
         let Answer { status, headers, first, rest, .. } = answer;
@@ -68,7 +78,7 @@ impl Download {
     /// The file's name as the server gives it (RFC 6266). It can be anything: use
     /// [`safe_file_name`](Self::safe_file_name) for a name on disk.
     pub fn file_name(&self) -> Option<String> {
-        file_name::given(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
+        disposition::given(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
     /// A name that is safe to give to a file in any directory: the server's without everything
@@ -90,6 +100,18 @@ impl Download {
     /// [`Error::Connection`] when the connection breaks before the end, [`Error::Timeout`] when it
     /// is silent for too long.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        match self.piece(false).await? {
+            Piece::Bytes(bytes) => Ok(Some(bytes)),
+            Piece::Restart | Piece::End => Ok(None),
+        }
+    }
+
+    /// The next piece of the file. `may_restart`: what was handed out before can be taken back.
+    async fn piece(&mut self, _may_restart: bool) -> Result<Piece, Error> {
+        Ok(self.next().await?.map_or(Piece::End, Piece::Bytes))
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }

@@ -6,7 +6,8 @@ use super::parameter::location;
 use super::{Item, Kind, Places, code, list};
 use crate::emit::signature;
 use crate::ir::{
-    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, TokenEndpoint, Type,
+    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
+    Type,
 };
 use crate::pointer::Pointer;
 
@@ -66,11 +67,15 @@ fn variables(api: &Api, places: &Places<'_>) -> Vec<Item> {
             let item = Item::new(Kind::Setting, &variable.rust, &variable.wire, path, place)
                 .fixed("takes", code("impl Into<String>"))
                 .wire("sets", format!("the variable `{}`", variable.wire))
-                .wire("has the default", code(&variable.default));
+                .wire("has the default", default(variable));
             items.push(item);
         }
     }
     items
+}
+
+fn default(variable: &ServerVariable) -> String {
+    if variable.required { "none".to_owned() } else { code(&variable.default) }
 }
 
 /// A way to sign in, and the setting that it needs if it is no token.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use clientgen::bundle::files::Files;
+use clientgen::bundle::files::{self, Broken, Files};
 use clientgen::diagnostics::{Diagnostics, Effect, Place};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
@@ -110,16 +110,18 @@ impl<'s> Side<'s> {
     }
 
     fn target(&mut self, from: &Place, reference: &str) -> Option<Node> {
-        match self.files.follow(&from.file, reference, &mut self.diagnostics) {
-            Ok(place) => Some(self.at(place)),
-            Err(broken) => {
-                let pointer = from.pointer.join("$ref");
-                let place = Place { file: from.file.clone(), pointer };
-                let (effect, code) = (Effect::Fatal, "unresolved-reference");
-                self.diagnostics.in_file(effect, code, place, None, broken.message, broken.help);
-                None
-            }
-        }
+        let followed = self.files.follow(&from.file, reference, &mut self.diagnostics);
+        let found = followed.map(|place| self.at(place)).and_then(|node| {
+            let misfit = files::misfit(reference, node.value());
+            misfit.filter(|_| !node.value().is_boolean()).map_or(Ok(node), Err)
+        });
+        let Broken { code, message, help, .. } = match found {
+            Ok(node) => return Some(node),
+            Err(broken) => broken,
+        };
+        let place = Place { file: from.file.clone(), pointer: from.pointer.join("$ref") };
+        self.diagnostics.in_file(Effect::Fatal, code, place, None, message, help);
+        None
     }
 
     /// The schema that a discriminator names, by its name or by a reference.

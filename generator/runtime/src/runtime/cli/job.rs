@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{self, Format};
+use super::connect::ANOTHER_HOST;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::signals::Interrupt;
@@ -42,7 +43,8 @@ pub(super) async fn run(
     let poller = poller(session, command, job, matches)?;
     if job.file.is_some() {
         // To learn after the wait that nothing can be saved would be late.
-        target.check().await.map_err(|error| Failure::of(&error, session.program))?;
+        let checked = target.check(files::if_exists(matches, &target)).await;
+        checked.map_err(|error| Failure::of(&error, session.program))?;
     }
     let again = Again { program: session.program, job, command, matches };
     let ended = wait(session, interrupt, poller, &again).await?;
@@ -319,6 +321,7 @@ impl Again<'_> {
         let variables = self.program.server_variables.iter().map(|one| one.name);
         let keys = self.program.credentials.iter().map(|one| one.name);
         words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
+        words.extend(self.matches.get_flag(ANOTHER_HOST).then(|| format!("--{ANOTHER_HOST}")));
         words.join(" ")
     }
 

@@ -27,7 +27,7 @@ pub(super) async fn run(
     let request = request::of_command(&session.client, command, matches)?;
     let failed = |error: Error| Failure::of(&error, session.program);
     if command.answer == Answer::File {
-        target.check().await.map_err(failed)?;
+        target.check(files::if_exists(matches, &target)).await.map_err(failed)?;
     }
     session.screen.waiting(command.name);
     match command.answer {

@@ -1,116 +1,79 @@
-//! The name of a file, as a server gives it and as a disk may have it.
-
-use percent_encoding::percent_decode_str;
+//! Names of files that are safe on any disk.
+//!
+//! Takes any text and returns a name that is not empty, fits into a directory entry, is one segment
+//! of a path, and means nothing special to Windows, to a shell's listing or to a terminal. Applying
+//! it to its own result changes nothing.
 
 use super::FileKind;
 
 /// The longest name, in bytes, that is left of a longer one. Most file systems allow 255; a part of
-/// that is for the ending of the file that is being written.
-const LONGEST: usize = 200;
+/// that is for a number, as in `report (12).csv`.
+pub(super) const LONGEST: usize = 200;
 
-/// The file name in a `Content-Disposition` header (RFC 6266): `filename*` before `filename`.
-///
-/// Read generously. The header of the reports API is documented as
-/// `attachment;filename=\"fileName"`, with a backslash before the first quote and none before the
-/// second, which no grammar covers.
-pub(super) fn given(header: &[u8]) -> Option<String> {
-    let header = String::from_utf8_lossy(header);
-    let mut plain = None;
-    for (name, value) in parameters(&header) {
-        match name.to_ascii_lowercase().as_str() {
-            "filename*" => {
-                if let Some(value) = extended(&value) {
-                    return Some(value);
-                }
-            }
-            "filename" => plain = plain.or(Some(value)),
-            _ => {}
-        }
-    }
-    plain.filter(|name| !name.is_empty())
-}
-
-/// The parameters of a header value, quoted or not, with escapes taken back.
-fn parameters(header: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim_matches(|c: char| c == ';' || c.is_whitespace()).to_owned();
-        let after = after.trim_start();
-        let (value, next) = match after.strip_prefix("\\\"").or_else(|| after.strip_prefix('"')) {
-            Some(quoted) => unquote(quoted),
-            None => {
-                let (value, next) = after.split_once(';').unwrap_or((after, ""));
-                (value.trim().to_owned(), next)
-            }
-        };
-        found.push((name, value));
-        rest = next;
-    }
-    found
-}
-
-/// The text up to the closing quote, and what follows it.
-fn unquote(quoted: &str) -> (String, &str) {
-    let mut value = String::new();
-    let mut characters = quoted.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return (value, &quoted[at + 1..]),
-            '\\' => match characters.next() {
-                // A backslash before the last quote closes a value that was opened with one.
-                Some((at, '"')) if quoted[at + 1..].trim_start().is_empty() => return (value, ""),
-                Some((_, escaped)) => value.push(escaped),
-                None => {}
-            },
-            other => value.push(other),
-        }
-    }
-    (value, "")
-}
-
-/// A value in the extended notation (RFC 8187), as in `UTF-8''na%C3%AFve.csv`.
-fn extended(value: &str) -> Option<String> {
-    let mut parts = value.splitn(3, '\'');
-    let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
-    let bytes: Vec<u8> = percent_decode_str(text).collect();
-    match charset.to_ascii_lowercase().as_str() {
-        "utf-8" => String::from_utf8(bytes).ok(),
-        "iso-8859-1" => Some(bytes.into_iter().map(char::from).collect()),
-        _ => None,
-    }
-}
-
-/// A name that is safe in any directory of any system.
+/// Returns a name that is safe in any directory of any system.
 pub(super) fn safe(given: Option<&str>, kind: FileKind) -> String {
     // Directories in the name are dropped, not spelled out: what counts is the file's own name.
     let own = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = own.chars().map(|c| if is_harmless(c) { c } else { '_' }).collect();
-    let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    let mut name = match clean {
-        "" => "download".to_owned(),
-        device if is_device(device) => format!("_{device}"),
-        other => other.to_owned(),
-    };
-    if let (false, Some(extension)) = (has_extension(&name), kind.extension()) {
-        name = format!("{name}.{extension}");
+    let mut name = clean;
+    // Each rule may make work for another: a shortened name can end with a dot, or be a device.
+    for _ in 0..4 {
+        let next = shorten(with_extension(without_device(trim(&name)), kind));
+        if next == name {
+            break;
+        }
+        name = next;
     }
-    shorten(name)
+    name
+}
+
+/// Takes away what hides a file, what Windows drops, and what makes it look like an option.
+fn trim(name: &str) -> String {
+    let trimmed = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    match trimmed.strip_prefix('-') {
+        _ if trimmed.is_empty() => "download".to_owned(),
+        Some(rest) => format!("_{rest}"),
+        None => trimmed.to_owned(),
+    }
+}
+
+fn without_device(name: String) -> String {
+    if is_device(&name) { format!("_{name}") } else { name }
+}
+
+fn with_extension(name: String, kind: FileKind) -> String {
+    match kind.extension() {
+        Some(extension) if !has_extension(&name) => format!("{name}.{extension}"),
+        _ => name,
+    }
 }
 
 /// Letters and signs that mean nothing to a file system, a shell's listing or a terminal.
 fn is_harmless(c: char) -> bool {
     let reserved = r#"<>:"/\|?*"#.contains(c);
-    // Marks that turn the direction of text make `fdp.exe` out of `exe.pdf` on a screen.
-    let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !reserved && !invisible && !c.is_control()
+    !reserved && !c.is_control() && !is_invisible(c)
+}
+
+/// Whether a character shows nothing, or changes how others show. Marks that turn the direction of
+/// text make `fdp.exe` out of `exe.pdf` on a screen; tag characters hide a whole text.
+///
+/// These are the characters with the property `Default_Ignorable_Code_Point` (Unicode Standard,
+/// section 5.21), and separators of lines, annotations, blanks and noncharacters.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// The names of devices on Windows, which they are with any ending.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
     match stem.as_str() {
-        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$" => true,
         other => {
             let number = other.strip_prefix("COM").or_else(|| other.strip_prefix("LPT"));
             number.is_some_and(|number| {
@@ -139,34 +102,13 @@ fn shorten(name: String) -> String {
     };
     let room = LONGEST - extension.len();
     let end = (0..=room).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
-    format!("{}{extension}", &stem[..end])
+    let stem = stem[..end].trim_end_matches(|c: char| c == '.' || c.is_whitespace());
+    format!("{stem}{extension}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_read_generously() {
-        let name = |header: &str| given(header.as_bytes()).unwrap_or_default();
-        assert_eq!(name("attachment; filename=report.csv"), "report.csv");
-        assert_eq!(name(r#"attachment; filename="a report.csv"; size=3"#), "a report.csv");
-        assert_eq!(name(r#"attachment; filename="a \"b\".csv""#), r#"a "b".csv"#);
-        assert_eq!(name(r#"attachment;filename=\"fileName""#), "fileName");
-        assert_eq!(name(r#"attachment;filename=\"fileName\""#), "fileName");
-        assert_eq!(name(r#"ATTACHMENT; FileName="x.csv""#), "x.csv");
-        assert_eq!(
-            name("attachment; filename=x.csv; filename*=UTF-8''na%C3%AFve%20name.csv"),
-            "naïve name.csv"
-        );
-        assert_eq!(name("attachment; filename*=UTF-8''%FF; filename=x.csv"), "x.csv");
-        assert_eq!(name("attachment; filename*=iso-8859-1'en'%A3.csv"), "£.csv");
-        for nothing in
-            ["attachment", "", "attachment; filename=", r#"attachment; filename=""#, ";;;=;"]
-        {
-            assert_eq!(name(nothing), "", "{nothing}");
-        }
-    }
 
     #[test]
     fn names_on_disk_are_harmless() {
@@ -182,10 +124,21 @@ mod tests {
             ("con", "_con.csv"),
             ("Com1.txt", "_Com1.txt"),
             ("LPT¹.csv", "_LPT¹.csv"),
+            ("com²", "_com².csv"),
+            ("COM³ .tar.gz", "_COM³ .tar.gz"),
+            ("-com1.csv", "_com1.csv"),
+            (".con", "_con.csv"),
             ("company.csv", "company.csv"),
             ("a\r\nb\0c.csv", "a__b_c.csv"),
             ("C:evil?.csv", "C_evil_.csv"),
             ("exe.\u{202e}fdp", "exe._fdp.csv"),
+            ("exe.\u{61c}fdp", "exe._fdp.csv"),
+            ("re\u{ad}port.csv", "re_port.csv"),
+            ("re\u{180e}port.csv", "re_port.csv"),
+            ("a\u{e0041}\u{e007f}.csv", "a__.csv"),
+            ("a\u{fe0f}\u{3164}\u{2800}.csv", "a___.csv"),
+            ("-rf.csv", "_rf.csv"),
+            ("--help", "_-help.csv"),
             ("trailing. . .", "trailing.csv"),
             ("Ünïcödé 报告.pdf", "Ünïcödé 报告.pdf"),
             ("Version 1.2 of it", "Version 1.2 of it.csv"),
@@ -200,5 +153,89 @@ mod tests {
     fn long_names_keep_their_ending() {
         let name = safe(Some(&format!("{}.csv", "é".repeat(300))), FileKind::Csv);
         assert!(name.len() <= LONGEST && name.ends_with("é.csv"), "{name}");
+    }
+
+    #[test]
+    fn what_shortening_uncovers_is_taken_away() {
+        let dots = format!("{}{}x y", "a".repeat(190), " .".repeat(50));
+        assert_eq!(safe(Some(&dots), FileKind::Other), "a".repeat(190));
+        assert_eq!(safe(Some(&format!("{dots}.csv")), FileKind::Csv), "a".repeat(190) + ".csv");
+        let device = format!("com1{}x", " ".repeat(300));
+        assert_eq!(safe(Some(&device), FileKind::Other), "_com1");
+        assert_eq!(safe(Some(&format!("{device}.csv")), FileKind::Csv), "_com1.csv");
+    }
+
+    /// What holds for every name, by rules that are written in another way than those above.
+    fn check(given: &str, kind: FileKind) {
+        let name = safe(Some(given), kind);
+        let because = format!("{given:?} as {kind:?} is {name:?}");
+        assert!(!name.is_empty() && name.len() <= LONGEST, "{because}");
+        assert_eq!(safe(Some(&name), kind), name, "{because}");
+        let path = std::path::Path::new(&name);
+        assert_eq!(path.file_name().and_then(|own| own.to_str()), Some(name.as_str()), "{because}");
+        assert!(
+            !name.contains(['/', '\\', ':', '\0', '\u{61c}', '\u{ad}', '\u{180e}']),
+            "{because}"
+        );
+        assert!(!name.chars().any(|c| c.is_control() || ('\u{e0000}'..='\u{e0fff}').contains(&c)));
+        assert!(!name.starts_with(['.', '-', ' ']) && !name.ends_with(['.', ' ']), "{because}");
+        let stem = name.split('.').next().unwrap().trim_end().to_lowercase();
+        let devices = ["con", "prn", "aux", "nul", "com1", "lpt9", "com¹", "lpt³", "conin$"];
+        assert!(!devices.contains(&stem.as_str()), "{because}");
+    }
+
+    #[test]
+    fn every_name_becomes_safe_and_stays_as_it_is() {
+        let pieces = [
+            "con",
+            "COM",
+            "lpt",
+            "nul",
+            "1",
+            "9",
+            "¹",
+            "³",
+            ".",
+            "..",
+            " ",
+            "-",
+            "/",
+            "\\",
+            "_",
+            "csv",
+            ".csv",
+            ".tar.gz",
+            "é",
+            "报",
+            "\u{202e}",
+            "\u{61c}",
+            "\u{ad}",
+            "\u{180e}",
+            "\u{e0041}",
+            "\u{fe0f}",
+            "\u{3000}",
+            "\u{a0}",
+            "\0",
+            "\r\n",
+            "\u{1b}[2J",
+            "$",
+            "~",
+            ":",
+        ];
+        let seed = fastrand::u64(..);
+        println!("seed {seed}");
+        let mut random = fastrand::Rng::with_seed(seed);
+        let kinds = [FileKind::Csv, FileKind::Other, FileKind::Gzip, FileKind::Text];
+        for _ in 0..20_000 {
+            let mut name = String::new();
+            for _ in 0..random.usize(..12) {
+                let times = if random.u8(..8) == 0 { random.usize(..250) } else { 1 };
+                let piece = pieces[random.usize(..pieces.len())];
+                let any = random.char(..).to_string();
+                let piece = if random.u8(..6) == 0 { &any } else { piece };
+                name.push_str(&piece.repeat(times));
+            }
+            check(&name, kinds[random.usize(..kinds.len())]);
+        }
     }
 }

@@ -1,15 +1,17 @@
-//! Files on disk: complete under their own name, or not there at all.
+//! Saving a download: which name it gets, and what becomes of a file that has it.
+//!
+//! How a file gets to disk as a whole is decided in `disk`.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use tokio::fs::File;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
-use super::Download;
+use super::{Download, Piece};
+use crate::runtime::disk::{Part, Place};
 use crate::runtime::{Error, SaveError};
 
 /// What becomes of a file that is there already.
@@ -30,6 +32,8 @@ pub struct SaveIn {
     download: Download,
     directory: PathBuf,
     name: String,
+    /// Whether the name is the caller's, and not the server's.
+    own_name: bool,
     if_exists: IfExists,
     progress: Option<Show>,
 }
@@ -44,6 +48,7 @@ impl SaveIn {
             download,
             directory: directory.to_owned(),
             name,
+            own_name: false,
             if_exists: IfExists::Fail,
             progress: None,
         }
@@ -59,6 +64,7 @@ impl SaveIn {
     /// Gives the file a name of one's own, instead of the server's. It is taken as it is.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
+        self.own_name = true;
         self
     }
 
@@ -72,25 +78,39 @@ impl SaveIn {
         let first = self.directory.join(&self.name);
         let failed = |error: IoError| SaveError::new(&first, error);
         tokio::fs::create_dir_all(&self.directory).await.map_err(failed)?;
-        // Ask first: to learn it after the last byte would be late.
-        if self.if_exists == IfExists::Fail
-            && tokio::fs::try_exists(&first).await.map_err(failed)?
-        {
+        // Look first: to learn it after the last byte would be late.
+        if self.if_exists == IfExists::Fail && tokio::fs::symlink_metadata(&first).await.is_ok() {
             return Err(failed(IoError::from(ErrorKind::AlreadyExists)).into());
         }
-        let (part, _) = write(&mut self.download, &first, self.progress.as_mut()).await?;
+        // A link is followed where the caller has named it, but not where the server has: it would
+        // write to another directory.
+        let place = match self.if_exists {
+            IfExists::Replace if self.own_name => place(&first).await.map_err(failed)?,
+            _ => Place::Beside(first.clone()),
+        };
+        let progress = self.progress.as_mut();
+        let (part, _) = write(&mut self.download, &first, &place, progress).await?;
+        let (Some(mut part), Place::Beside(target)) = (part, place) else {
+            return Ok(first);
+        };
         let mut number = 0;
         loop {
-            let path = self.directory.join(numbered(&self.name, number));
-            match part.publish(&path, self.if_exists).await {
-                Ok(()) => return Ok(path),
+            let path = match number {
+                0 => target.clone(),
+                number => self.directory.join(numbered(&self.name, number)),
+            };
+            let shown = if number == 0 { first.clone() } else { path.clone() };
+            let published;
+            (part, published) = publish(part, path, self.if_exists, &shown).await?;
+            match published {
+                Ok(()) => return Ok(shown),
                 Err(error)
                     if error.kind() == ErrorKind::AlreadyExists
                         && self.if_exists == IfExists::Number =>
                 {
                     number += 1;
                 }
-                Err(error) => return Err(SaveError::new(&path, error).into()),
+                Err(error) => return Err(SaveError::new(&shown, error).into()),
             }
         }
     }
@@ -134,97 +154,79 @@ pub(crate) async fn check_directory(directory: &Path) -> Result<(), Error> {
 
 /// Writes a download beside its path, gives it its name when it is complete, and tells its size.
 pub(super) async fn save(download: &mut Download, path: &Path) -> Result<u64, Error> {
-    let (part, written) = write(download, path, None).await?;
-    let published = part.publish(path, IfExists::Replace).await;
-    published.map_err(|error| SaveError::new(path, error))?;
+    let failed = |error: IoError| SaveError::new(path, error);
+    let place = place(path).await.map_err(failed)?;
+    let (part, written) = write(download, path, &place, None).await?;
+    if let (Some(part), Place::Beside(target)) = (part, place) {
+        publish(part, target, IfExists::Replace, path).await?.1.map_err(failed)?;
+    }
     Ok(written)
 }
 
-/// Brings a download to disk beside the path that it is for.
+/// Brings a download to disk, beside the path that it is for if that is a file.
 async fn write(
     download: &mut Download,
     path: &Path,
+    place: &Place,
     mut progress: Option<&mut Show>,
-) -> Result<(Part, u64), Error> {
+) -> Result<(Option<Part>, u64), Error> {
     let size = download.content_length();
     let failed = |error: IoError| SaveError::new(path, error).needing(size);
-    let (mut file, part) = Part::create(path).await.map_err(failed)?;
+    let (mut file, part) = match place {
+        Place::Beside(target) => {
+            let (file, part) = Part::create(target).await.map_err(failed)?;
+            (file, Some(part))
+        }
+        Place::Straight(device) => {
+            let file = File::options().write(true).open(device).await.map_err(failed)?;
+            (file, None)
+        }
+    };
     let mut written = 0;
-    while let Some(chunk) = download.chunk().await? {
-        file.write_all(&chunk).await.map_err(failed)?;
-        written += chunk.len() as u64;
+    loop {
+        match download.piece(part.is_some()).await? {
+            Piece::Bytes(bytes) => {
+                file.write_all(&bytes).await.map_err(failed)?;
+                written += bytes.len() as u64;
+            }
+            Piece::Restart => {
+                file.set_len(0).await.map_err(failed)?;
+                file.rewind().await.map_err(failed)?;
+                written = 0;
+            }
+            Piece::End => break,
+        }
         if let Some(show) = &mut progress {
-            show(written, size);
+            show(written, download.content_length());
         }
     }
     file.flush().await.map_err(failed)?;
-    file.sync_all().await.map_err(failed)?;
+    if part.is_some() {
+        file.sync_all().await.map_err(failed)?;
+    }
     Ok((part, written))
 }
 
-/// A file that is not complete. It is removed when it is dropped, as it is when the future that
-/// writes it is.
-struct Part {
-    path: PathBuf,
+/// Finds out what a path stands for, off the thread of the caller.
+async fn place(path: &Path) -> Result<Place, IoError> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || Place::of(&path)).await?
 }
 
-impl Part {
-    async fn create(target: &Path) -> Result<(File, Self), IoError> {
-        if target.file_name().is_none() {
-            return Err(IoError::from(ErrorKind::InvalidFilename));
-        }
-        let target = target.to_owned();
-        // Whoever is dropped while the file is being made must not leave it behind: it is made
-        // together with what removes it.
-        let (file, part) = tokio::task::spawn_blocking(move || Self::make(&target)).await??;
-        Ok((File::from_std(file), part))
-    }
-
-    fn make(target: &Path) -> Result<(std::fs::File, Self), IoError> {
-        loop {
-            let path = target.with_file_name(format!(".{:016x}.part", fastrand::u64(..)));
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok((file, Self { path })),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn publish(&self, target: &Path, if_exists: IfExists) -> Result<(), IoError> {
-        match if_exists {
-            IfExists::Replace => tokio::fs::rename(&self.path, target).await?,
-            IfExists::Fail | IfExists::Number => {
-                // A link is made only if the name is free, and nobody can take it in between. File
-                // systems without links get the next best: a look, and then the rename.
-                match tokio::fs::hard_link(&self.path, target).await {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
-                    Err(_) if tokio::fs::try_exists(target).await? => {
-                        return Err(IoError::from(ErrorKind::AlreadyExists));
-                    }
-                    Err(_) => tokio::fs::rename(&self.path, target).await?,
-                }
-            }
-        }
-        sync_directory(target).await;
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // After a rename there is nothing to remove, and nobody to tell if it cannot be.
-        let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-/// Brings the new name to disk, where the system can do that. The file itself is there already.
-async fn sync_directory(target: &Path) {
-    if let (true, Some(directory)) = (cfg!(unix), target.parent()) {
-        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        if let Ok(directory) = File::open(directory).await {
-            let _ = directory.sync_all().await;
-        }
-    }
+/// Gives a part its name, and hands it back in case that another one must be tried.
+async fn publish(
+    part: Part,
+    target: PathBuf,
+    if_exists: IfExists,
+    shown: &Path,
+) -> Result<(Part, Result<(), IoError>), SaveError> {
+    let publish = move || {
+        let published = match if_exists {
+            IfExists::Replace => part.replace(&target),
+            IfExists::Fail | IfExists::Number => part.take_name(&target),
+        };
+        (part, published)
+    };
+    let published = tokio::task::spawn_blocking(publish).await;
+    published.map_err(|error| SaveError::new(shown, error.into()))
 }

@@ -1,0 +1,66 @@
+//! The HTTP request of one attempt: headers, credentials, body.
+
+use http::Method;
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
+};
+
+use super::super::auth::Ticket;
+use super::super::security::Chosen;
+use super::super::{Request, wire_log};
+use super::failure::Failure;
+
+/// What an attempt shows to be let in: the token, and all else.
+pub(super) type Shown<'a> = (&'a Chosen<'a>, Option<&'a Ticket>);
+
+pub(super) async fn prepare(
+    request: &Request,
+    (chosen, ticket): Shown<'_>,
+) -> Result<reqwest::RequestBuilder, Failure> {
+    let shared = &request.client.shared;
+    let (mut query, mut cookies) = (request.query.clone(), request.cookies.clone());
+    let mut headers = HeaderMap::new();
+    if let (false, Ok(accept)) = (request.accept.is_empty(), HeaderValue::from_str(request.accept))
+    {
+        headers.insert(ACCEPT, accept);
+    }
+    if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
+        headers.insert(USER_AGENT, user_agent);
+    }
+    chosen.add(&mut headers, &mut query, &mut cookies);
+    if let (false, Ok(mut cookies)) = (cookies.is_empty(), HeaderValue::try_from(cookies)) {
+        cookies.set_sensitive(true);
+        headers.insert(COOKIE, cookies);
+    }
+    if let Some(ticket) = ticket {
+        let bearer = format!("Bearer {}", ticket.token.expose_secret());
+        if let Ok(mut bearer) = HeaderValue::from_str(&bearer) {
+            bearer.set_sensitive(true);
+            headers.insert(AUTHORIZATION, bearer);
+        }
+    }
+    let body = match &request.body {
+        Some(body) => {
+            headers.insert(CONTENT_TYPE, body.media_type.clone());
+            let pieces = body.open().await.map_err(Failure::Unsendable)?;
+            // A body that is read as it is sent does not know its own length.
+            headers.extend(pieces.len().map(|len| (CONTENT_LENGTH, HeaderValue::from(len))));
+            Some(pieces.into_body())
+        }
+        None => None,
+    };
+    if body.is_none() && request.operation.method == Method::POST {
+        // RFC 9110, section 8.6: a method that usually has content says so when it has none.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    // The caller's own headers come last, so that they replace the client's.
+    headers.extend(request.headers.clone());
+    let address = shared.base_url.operation(&request.path, &request.query);
+    wire_log::request(&request.operation.method, &address, &headers);
+    let url = shared.base_url.operation(&request.path, &query);
+    let builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
+    Ok(match body {
+        Some(body) => builder.body(body),
+        None => builder,
+    })
+}

@@ -1,0 +1,74 @@
+//! How large a document may be.
+//!
+//! A document is written by somebody else. Each limit is far beyond what real documents have, and
+//! what exceeds one is an error that names it. [`Config::limits`](crate::Config::limits) holds them,
+//! and `--limit NAME=NUMBER` sets one at the command line.
+
+/// The limits of a run. Each has a name for the command line, its own with hyphens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The bytes of a file. Defaults to 64 MiB.
+    pub file_bytes: u64,
+    /// The bytes of all files of a document together, overlays included. Defaults to 256 MiB.
+    pub total_bytes: u64,
+    /// The files of a document, overlays included. Defaults to 20,000.
+    pub files: u64,
+    /// How many objects and arrays can be inside of one another, after overlays are applied and
+    /// files are joined. Defaults to 200. The parsers have a limit of 128 for a text.
+    pub depth: u64,
+    /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
+    /// files are joined. Defaults to 10,000,000.
+    pub nodes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 64 << 20,
+            total_bytes: 256 << 20,
+            files: 20_000,
+            depth: 200,
+            nodes: 10_000_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The code of diagnostics about what exceeds a limit.
+    pub const CODE: &'static str = "limit-exceeded";
+
+    /// Sets a limit by its name.
+    ///
+    /// # Errors
+    ///
+    /// There is no limit of this name. The error lists those that there are.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<(), String> {
+        let names = self.all().map(|(name, _)| name).join("`, `");
+        let mut all = self.all();
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, limit)) => **limit = value,
+            None => return Err(format!("there is no limit `{name}`; the limits are `{names}`")),
+        }
+        Ok(())
+    }
+
+    fn all(&mut self) -> [(&'static str, &mut u64); 5] {
+        [
+            ("file-bytes", &mut self.file_bytes),
+            ("total-bytes", &mut self.total_bytes),
+            ("files", &mut self.files),
+            ("depth", &mut self.depth),
+            ("nodes", &mut self.nodes),
+        ]
+    }
+
+    /// Says what to do about a document that exceeds a limit, for the help of a diagnostic.
+    pub fn help(name: &str, limit: u64) -> String {
+        let field = name.replace('-', "_");
+        let more = limit.saturating_mul(2);
+        format!(
+            "if the document can be trusted, raise the limit: `--limit {name}={more}`, or \
+             `Limits::{field}` in the library"
+        )
+    }
+}
