@@ -9,6 +9,8 @@ mod chance;
 mod connection;
 mod dropped;
 mod head;
+#[cfg(unix)]
+mod kills;
 mod load;
 mod nesting;
 mod once;
