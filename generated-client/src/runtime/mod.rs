@@ -44,6 +44,7 @@ mod request;
 mod retry;
 mod secret;
 mod security;
+mod success;
 mod transport;
 mod wire_log;
 

@@ -9,7 +9,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource};
+use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource, bounded};
 use crate::runtime::builder::causes;
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
@@ -26,6 +26,8 @@ pub(crate) struct ClientCredentials {
     /// The longest wait that a caller would sit out.
     pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
+    /// How many bytes a response may have.
+    pub(crate) limit: usize,
 }
 
 /// What the token endpoint answered, or why it did not.
@@ -61,7 +63,7 @@ impl ClientCredentials {
     }
 
     async fn ask(&self) -> Answer {
-        let url = self.endpoint.url(&self.http, self.timeout).await?;
+        let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
             percent_encode(&self.id),
@@ -80,7 +82,7 @@ impl ClientCredentials {
         let response = request.send().await.map_err(failed)?;
         let (status, headers) = (response.status(), response.headers().clone());
         wire_log::answer(status, &headers);
-        Ok((status, headers, response.bytes().await.map_err(failed)?))
+        Ok((status, headers, bounded::read(response, self.limit).await?))
     }
 
     fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
@@ -97,6 +99,7 @@ impl ClientCredentials {
                 failed(format!("{status} {}", told.join(": ")).trim_end()).with_status(status)
             );
         }
+        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };

@@ -120,6 +120,7 @@ impl ClientBuilder {
                     timeout: self.limits.attempt,
                     patience: self.limits.total,
                     retry: self.retry.clone(),
+                    limit: self.limits.token,
                 })
             }
         };

@@ -6,6 +6,7 @@
 //! cannot be. The setters are here; where credentials come from is in `environment`, what is made of
 //! the settings in `build`, and the connections in `http_client`.
 
+mod body_limits;
 mod build;
 mod environment;
 mod http_client;
@@ -43,6 +44,8 @@ pub struct ClientBuilder {
     rate_limit: Pace,
 }
 
+const MIB: usize = 1024 * 1024;
+
 /// How fast requests are sent.
 #[derive(Debug, Clone, Copy)]
 enum Pace {
@@ -79,6 +82,9 @@ impl ClientBuilder {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
+                response: 64 * MIB,
+                error: MIB,
+                token: MIB,
             },
             rate_limit: Pace::Documented,
         }
