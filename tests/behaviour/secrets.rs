@@ -44,7 +44,7 @@ async fn trouble(tenant: &MockTenant, client: &Client) -> Vec<Error> {
         tenant.inject(Operation::GetReportResult, fault);
         errors.push(client.get_report_result(&id).await.unwrap_err());
     }
-    tenant.inject(Operation::GetReport, Fault::cut_body(100));
+    tenant.inject(Operation::GetReport, Fault::cut_body(100).times(3));
     let file = client.get_report(&id, FileFormat::Csv).name("q-value").await.unwrap();
     errors.push(file.bytes(4096).await.unwrap_err());
     tenant.revoke_tokens();

@@ -91,7 +91,7 @@ request!(open_texts, OpenTexts => EventStream<String>, events_text);
 
 impl Client {
     fn open(&self) -> Open {
-        Open(Request::new(self, &OPERATION).path("id", "1"))
+        Open(Request::new(self, &OPERATION).path("id", "1").accept("application/json, text/*"))
     }
 
     fn open_events(&self) -> OpenEvents {
