@@ -84,9 +84,7 @@ impl Redirects {
             let target = match self.strayed(&method, &sent, &response) {
                 Some(why) => Err(why),
                 None => match target(&sent, &response) {
-                    Some(target) => {
-                        self.decide(&method, has_body, &first, &sent, target, hops)
-                    }
+                    Some(target) => self.decide(&method, has_body, &first, &sent, target, hops),
                     None => return Ok(Arrived { response, refused: None }),
                 },
             };
@@ -119,7 +117,8 @@ impl Redirects {
         hops: usize,
     ) -> Result<Url, String> {
         let to = target.map_err(|why| format!("redirected, and not followed: {why}"))?;
-        let refuse = |why: &str| Err(format!("redirected to {}, and not followed: {why}", shown(&to)));
+        let refuse =
+            |why: &str| Err(format!("redirected to {}, and not followed: {why}", shown(&to)));
         let is_same = to.origin() == first.origin();
         let is_listed = self.listed.iter().any(|origin| origin.origin() == to.origin());
         if !is_safe(method) {
@@ -158,7 +157,9 @@ impl Redirects {
         }
         let listed = || self.listed.iter().any(|origin| origin.origin() == came_from.origin());
         let why = if !is_safe(method) {
-            format!("only GET and HEAD follow redirects, and this was {method}, which the server may have carried out")
+            format!(
+                "only GET and HEAD follow redirects, and this was {method}, which the server may have carried out"
+            )
         } else if sent.scheme() == "https" && came_from.scheme() != "https" {
             "that left encryption".to_owned()
         } else if sent.origin() != came_from.origin() && !listed() {

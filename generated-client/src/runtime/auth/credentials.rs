@@ -9,7 +9,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource};
+use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource, bounded};
 use crate::runtime::builder::causes;
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
@@ -28,6 +28,8 @@ pub(crate) struct ClientCredentials {
     /// The longest wait that a caller would sit out.
     pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
+    /// How many bytes a response may have.
+    pub(crate) limit: usize,
 }
 
 /// What the token endpoint answered, or why it did not.
@@ -77,7 +79,7 @@ impl ClientCredentials {
     }
 
     async fn ask(&self) -> Answer {
-        let url = self.endpoint.url(&self.http, self.timeout).await?;
+        let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
         let id = percent_encode(&self.id);
         let form = Secret::from(percent_encode(self.secret.expose_secret()));
         let before = format!("grant_type=client_credentials&client_id={id}&client_secret=");
@@ -99,7 +101,7 @@ impl ClientCredentials {
         if let Some(why) = moved(url, &response) {
             return Err(Unanswered { why: format!("{status}: {why}"), redirect: Some(status) });
         }
-        Ok((status, headers, response.bytes().await.map_err(failed)?))
+        Ok((status, headers, bounded::read(response, self.limit).await?))
     }
 
     fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
@@ -122,6 +124,7 @@ impl ClientCredentials {
             let told = masked(&told.join(": "), &self.id, &self.secret);
             return Err(failed(format!("{status} {told}").trim_end()).with_status(status));
         }
+        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };

@@ -8,6 +8,7 @@ use http::header::ACCEPT;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use super::bounded;
 use crate::runtime::base_url::checked;
 use crate::runtime::builder::causes;
 use crate::runtime::redirect::moved;
@@ -41,9 +42,12 @@ impl Endpoint {
         &self,
         http: &reqwest::Client,
         timeout: Duration,
+        limit: usize,
     ) -> Result<&str, String> {
         let read = async || match &self.discovery {
-            Some((document, allow_http)) => discover(http, document, *allow_http, timeout).await,
+            Some((document, allow_http)) => {
+                discover(http, document, *allow_http, (timeout, limit)).await
+            }
             None => Err("there is no token URL".to_owned()),
         };
         self.known.get_or_try_init(read).await.map(String::as_str)
@@ -54,7 +58,7 @@ async fn discover(
     http: &reqwest::Client,
     document: &str,
     allow_http: bool,
-    timeout: Duration,
+    (timeout, limit): (Duration, usize),
 ) -> Result<String, String> {
     let failed = |error: reqwest::Error| causes(&error.without_url());
     let request = http.get(document).header(ACCEPT, "application/json").timeout(timeout);
@@ -66,7 +70,8 @@ async fn discover(
     if !status.is_success() {
         return Err(format!("the discovery document: {status}"));
     }
-    let body = response.bytes().await.map_err(failed)?;
+    let body = bounded::read(response, limit).await?;
+    bounded::check(&body, limit)?;
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(url) = json.get("token_endpoint").and_then(Value::as_str) else {
         return Err("the discovery document has no `token_endpoint`".to_owned());

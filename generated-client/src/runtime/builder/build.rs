@@ -118,6 +118,7 @@ impl ClientBuilder {
                     timeout: self.limits.attempt,
                     patience: self.limits.total,
                     retry: self.retry.clone(),
+                    limit: self.limits.token,
                 })
             }
         };

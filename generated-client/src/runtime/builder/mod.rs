@@ -6,6 +6,7 @@
 //! cannot be. The setters are here; where credentials come from is in `environment`, what is made of
 //! the settings in `build`, and the connections in `http_client`.
 
+mod body_limits;
 mod build;
 mod environment;
 mod http_client;
@@ -43,6 +44,8 @@ pub struct ClientBuilder {
     limits: Limits,
     rate_limit: Pace,
 }
+
+const MIB: usize = 1024 * 1024;
 
 /// How long it may take to open a connection, unless the caller sets it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -84,6 +87,9 @@ impl ClientBuilder {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
+                response: 64 * MIB,
+                error: MIB,
+                token: MIB,
             },
             rate_limit: Pace::Documented,
         }

@@ -76,7 +76,7 @@ macro_rules! request {
     (@json $request:expr, $output:ty) => { $request.decode(|reply| reply.json()) };
     (@text $request:expr, $output:ty) => { $request.decode(|reply| reply.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
-    (@by_status $request:expr, $output:ty) => { $request.decode(<$output>::read) };
+    (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
     (@by_case $request:expr, $output:ty) => { $request.by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
     (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::Incoming::events) };

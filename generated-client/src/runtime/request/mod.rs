@@ -269,9 +269,7 @@ impl Request {
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
     pub async fn reply(self) -> Result<Reply, Error> {
-        let operation = self.operation;
-        let answer = transport::send(self, Reading::Whole).await?;
-        Ok(Reply::new(operation, answer.status, answer.headers, answer.first))
+        self.whole(Reading::Whole).await
     }
 
     /// Sends the request and decodes the answer.
@@ -283,12 +281,35 @@ impl Request {
         self,
         decode: fn(&Reply) -> Result<T, super::DecodeError>,
     ) -> Sending<Response<T>> {
+        self.decoded(Reading::Whole, decode)
+    }
+
+    /// The same for a function that knows what each documented status means.
+    #[allow(dead_code, reason = "a document may have no operation with several statuses")]
+    pub(crate) fn decode_by_status<T: Send + 'static>(
+        self,
+        decode: fn(&Reply) -> Result<T, super::DecodeError>,
+    ) -> Sending<Response<T>> {
+        self.decoded(Reading::ByStatus, decode)
+    }
+
+    fn decoded<T: Send + 'static>(
+        self,
+        reading: Reading,
+        decode: fn(&Reply) -> Result<T, super::DecodeError>,
+    ) -> Sending<Response<T>> {
         Box::pin(async move {
-            let reply = self.reply().await?;
+            let reply = self.whole(reading).await?;
             let body = decode(&reply)?;
             let Reply { status, headers, operation, .. } = reply;
             Ok(Response { status, headers, body, operation })
         })
+    }
+
+    async fn whole(self, reading: Reading) -> Result<Reply, Error> {
+        let operation = self.operation;
+        let (answer, _) = transport::send(self, reading).await?;
+        Ok(Reply::new(operation, answer.status, answer.headers, answer.first))
     }
 
     /// Sends the request and leaves the body of the answer to be read as it comes.
@@ -327,6 +348,19 @@ impl Request {
         self.read(Reading::ByCase, read)
     }
 
+    /// The same for who knows media types alone.
+    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    pub(crate) fn by_media_type<T, F>(
+        self,
+        read: impl FnOnce(Incoming) -> F + Send + 'static,
+    ) -> Sending<Response<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.read(Reading::ByMediaType, read)
+    }
+
     fn read<T, F>(
         self,
         reading: Reading,
@@ -338,10 +372,9 @@ impl Request {
     {
         Box::pin(async move {
             let operation = self.operation.id;
-            let idle = self.client.shared.limits.idle;
-            let answer = transport::send(self, reading).await?;
+            let (answer, sent) = transport::send(self, reading).await?;
             let (status, headers) = (answer.status, answer.headers.clone());
-            let body = read(Incoming::new(operation, answer, idle)).await?;
+            let body = read(Incoming::new(answer, sent)).await?;
             Ok(Response { status, headers, body, operation })
         })
     }

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use super::super::{ApiError, ConfigError, ConnectionError, Error, Reply, Request, TimeoutError};
+use super::super::{
+    ApiError, ConfigError, ConnectionError, DecodeError, Error, Reply, Request, TimeoutError,
+};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {
@@ -19,6 +21,8 @@ pub(super) enum Failure {
     TimedOut(Duration),
     /// The body could not be opened.
     Unsendable(ConfigError),
+    /// The server answered with something that is not what was asked for.
+    Unusable(Box<DecodeError>),
 }
 
 pub(super) fn tell(failure: &Failure, attempt: u32) {
@@ -38,6 +42,9 @@ pub(super) fn tell(failure: &Failure, attempt: u32) {
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
         Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
+        Failure::Unusable(error) => {
+            tracing::debug!(attempt, %error, "the response is not what was asked for");
+        }
     }
 }
 
@@ -58,5 +65,6 @@ pub(super) fn settle(request: &Request, failure: Failure, attempts: u32) -> Erro
             TimeoutError { operation: operation.id, limit, attempts }.into()
         }
         Failure::Unsendable(error) => ConfigError::new(format!("{}: {error}", operation.id)).into(),
+        Failure::Unusable(error) => Error::Decode(error),
     }
 }

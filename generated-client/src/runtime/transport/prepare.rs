@@ -4,7 +4,8 @@
 
 use http::Method;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
+    HeaderValue, USER_AGENT,
 };
 
 use super::super::auth::Ticket;
@@ -26,6 +27,8 @@ pub(super) async fn prepare(
     {
         headers.insert(ACCEPT, accept);
     }
+    // Without it a server may send any encoding (RFC 9110, section 12.5.3).
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);
     }
