@@ -69,6 +69,7 @@ serde_path_to_error = "0.1"
 serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
+zeroize = "1"
 {dependencies}
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}

@@ -219,6 +219,7 @@ pub(super) mod reserved {
         "send",
         "timeout",
         "with_header",
+        "with_secret_header",
         "client",
         "request",
     ];
@@ -237,32 +238,71 @@ pub(super) mod reserved {
         "to",
         "with_header",
     ];
-    /// The methods that every builder has.
+    /// The methods that every builder has, those that are not public among them.
     pub(in crate::name) const BUILDER: &[&str] = &[
         "allow_http",
         "attempt_timeout",
+        "base_path",
         "base_url",
         "build",
+        "certificates",
         "client_credentials",
         "connect_timeout",
         "credential",
+        "discover",
+        "endpoint",
         "environment",
+        "given",
         "http_client",
+        "http_client_for",
         "idle_timeout",
+        "limiter",
+        "max_error_bytes",
+        "max_response_bytes",
+        "max_token_bytes",
         "new",
+        "new_http_client",
+        "rate_limit",
+        "redirect_origins",
+        "refused_host",
         "retry",
         "root_certificate",
+        "secret_leaves_its_host",
+        "send_secret_to_other_host",
         "server_variable",
         "timeout",
         "token",
         "token_source",
+        "tokens",
         "user_agent",
+        "with_source",
+        "without_rate_limit",
     ];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_methods_of_builders_are_all_listed() {
+        let sources = [
+            include_str!("../../runtime/src/runtime/builder/build.rs"),
+            include_str!("../../runtime/src/runtime/builder/environment.rs"),
+            include_str!("../../runtime/src/runtime/builder/http_client.rs"),
+            include_str!("../../runtime/src/runtime/builder/mod.rs"),
+        ];
+        let methods = sources.iter().flat_map(|source| source.lines()).filter_map(|line| {
+            let line = line.strip_prefix("    ")?;
+            let line = line.strip_prefix("pub ").unwrap_or(line);
+            let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+            let line = line.strip_prefix("pub(super) ").unwrap_or(line);
+            Some(line.strip_prefix("fn ")?.split(['(', '<']).next()?.to_owned())
+        });
+        let mut methods: Vec<String> = methods.filter(|name| name != "fmt").collect();
+        methods.sort();
+        assert_eq!(methods, reserved::BUILDER);
+    }
 
     #[test]
     fn names_differ() {
