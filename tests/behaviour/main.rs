@@ -19,6 +19,7 @@ mod polling;
 mod process;
 mod rate_limit;
 mod raw;
+mod redirects;
 mod resuming;
 mod retries;
 mod saving;

@@ -36,6 +36,15 @@ macro_rules! request {
                 Self(self.0.header(name, value))
             }
 
+            /// Adds a header whose value is a secret: neither traces nor `Debug` show it.
+            pub fn with_secret_header(
+                self,
+                name: &str,
+                value: impl Into<$crate::runtime::Secret>,
+            ) -> Self {
+                Self(self.0.secret_header(name, value))
+            }
+
             /// Sends the request. Awaiting it does the same.
             ///
             /// # Errors

@@ -38,11 +38,8 @@ pub(super) async fn prepare(
         headers.insert(COOKIE, cookies);
     }
     if let Some(ticket) = ticket {
-        let bearer = format!("Bearer {}", ticket.token.expose_secret());
-        if let Ok(mut bearer) = HeaderValue::from_str(&bearer) {
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
-        }
+        // The cache has refused a token that no header can carry.
+        headers.extend(ticket.token.header("Bearer ").map(|bearer| (AUTHORIZATION, bearer)));
     }
     let body = match &request.body {
         Some(body) => {

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::bounded;
 use crate::runtime::base_url::checked;
 use crate::runtime::builder::causes;
+use crate::runtime::redirect::moved;
 
 /// The token endpoint: known from the beginning, or found out when it is first needed.
 pub(crate) struct Endpoint {
@@ -61,6 +62,9 @@ async fn discover(
     let request = http.get(document).header(ACCEPT, "application/json").timeout(timeout);
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
+    if let Some(why) = moved(document, &response) {
+        return Err(format!("the discovery document: {status}: {why}"));
+    }
     if !status.is_success() {
         return Err(format!("the discovery document: {status}"));
     }

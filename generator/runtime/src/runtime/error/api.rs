@@ -43,6 +43,12 @@ impl ApiError {
         }
     }
 
+    /// Says what went wrong, where the client knows better than the body.
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.message = Some(message);
+        self
+    }
+
     /// The id of the operation.
     #[allow(dead_code, reason = "only the program for the command line asks")]
     pub(crate) fn operation(&self) -> &'static str {

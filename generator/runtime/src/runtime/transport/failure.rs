@@ -10,6 +10,8 @@ use super::super::{
 pub(super) enum Failure {
     /// The server answered with an error.
     Refused(Reply),
+    /// The server led elsewhere, and that was not followed: why.
+    Redirected(Reply, String),
     /// There was no answer. `reached`: the request may have arrived all the same. `hopeless`: it
     /// would fail the same way again.
     Broken { reached: bool, hopeless: bool, cause: String },
@@ -30,6 +32,9 @@ pub(super) fn tell(failure: &Failure, attempt: u32) {
                 "the server answered with an error"
             );
         }
+        Failure::Redirected(reply, why) => {
+            tracing::debug!(attempt, status = reply.status.as_u16(), why, "redirected");
+        }
         Failure::Broken { reached, cause, .. } => {
             tracing::debug!(attempt, reached, cause, "there was no answer");
         }
@@ -46,6 +51,10 @@ pub(super) fn settle(request: &Request, failure: Failure, attempts: u32) -> Erro
     match failure {
         Failure::Refused(reply) => {
             ApiError::new(operation, &request.client.shared.api.error_format, reply).into()
+        }
+        Failure::Redirected(reply, why) => {
+            let format = &request.client.shared.api.error_format;
+            ApiError::new(operation, format, reply).with_message(why).into()
         }
         Failure::Broken { reached, cause, .. } => {
             ConnectionError { operation: operation.id, reached, attempts, cause }.into()

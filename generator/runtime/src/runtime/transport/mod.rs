@@ -154,7 +154,7 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
         Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
         Failure::TimedOut(_) => idempotent,
-        Failure::Unsendable(_) | Failure::Unusable(_) => false,
+        Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
     };
     if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
         return None;
