@@ -13,6 +13,7 @@ mod lifecycle;
 mod load;
 mod memory;
 mod mock;
+mod nesting;
 mod polling;
 mod process;
 mod rate_limit;
