@@ -4,6 +4,7 @@
 //! what another has done.
 
 mod blocking;
+mod bounds;
 mod download;
 mod environment;
 mod errors;
@@ -18,12 +19,15 @@ mod polling;
 mod process;
 mod rate_limit;
 mod raw;
+mod redirects;
+mod resuming;
 mod retries;
 mod saving;
 mod secrets;
 mod setup;
 mod sign_in;
 mod spans;
+mod success;
 mod timeouts;
 mod tls;
 mod undecodable;

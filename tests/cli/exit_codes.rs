@@ -69,6 +69,27 @@ async fn refused_by_the_api() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_not_done() {
+    let place = Place::new().await;
+    for (command, operation) in [
+        (&["cancel-report", "7"][..], Operation::CancelReport),
+        (&START, Operation::StartReport),
+        (&["get-report-result", "7"], Operation::GetReportResult),
+    ] {
+        for status in [301, 302, 303, 307, 308] {
+            let location = "https://login.example/?state=hunter2";
+            let away = Fault::status(status).header("Location", location);
+            place.tenant.inject(operation, away);
+            let run = place.run(command).expect(4);
+            let told = "redirected to https://login.example/?…, and not followed: ";
+            assert!(run.stderr.contains(told), "{}", run.stderr);
+            assert!(!run.stderr.contains("hunter2") && run.stdout.is_empty(), "{run:?}");
+        }
+        assert_eq!(place.tenant.requests_to(operation).len(), 5);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_server_or_its_limits() {
     refused(Fault::status(500)).await.expect(5);
     let run = refused(Fault::rate_limited("4000")).await.expect(5);

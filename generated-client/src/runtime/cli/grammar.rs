@@ -275,7 +275,8 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
 fn tags(property: &PropertyFlag) -> String {
     let of = |wanted: bool| {
         let tags = property.of.iter().filter(|(_, needed)| *needed == wanted);
-        tags.map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
+        let shown = |tag: &str| tag.chars().flat_map(char::escape_debug).collect::<String>();
+        tags.map(|(tag, _)| shown(tag)).collect::<Vec<_>>().join(", ")
     };
     match (of(true), of(false)) {
         (needed, others) if others.is_empty() => format!("needed for {needed}"),

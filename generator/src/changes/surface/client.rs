@@ -24,7 +24,7 @@ pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
 fn client(api: &Api, places: &Places<'_>) -> Item {
     let endpoint = match &api.token_endpoint {
         Some(TokenEndpoint::Url(url)) => code(url),
-        Some(TokenEndpoint::Discovery(url)) => format!("what `{url}` says"),
+        Some(TokenEndpoint::Discovery(url)) => format!("what {} says", code(url)),
         None => "nowhere".to_owned(),
     };
     let sources = api.credential_sources.as_ref();
@@ -66,7 +66,7 @@ fn variables(api: &Api, places: &Places<'_>) -> Vec<Item> {
             let place = places.of(&at.join(&variable.wire));
             let item = Item::new(Kind::Setting, &variable.rust, &variable.wire, path, place)
                 .fixed("takes", code("impl Into<String>"))
-                .wire("sets", format!("the variable `{}`", variable.wire))
+                .wire("sets", format!("the variable {}", code(&variable.wire)))
                 .wire("has the default", default(variable));
             items.push(item);
         }
@@ -82,7 +82,7 @@ fn default(variable: &ServerVariable) -> String {
 fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let (kind, takes) = match &scheme.kind {
         SecurityKind::ApiKey(at, name) => {
-            (format!("the key `{name}` in {}", location(*at)), Some("impl Into<Secret>"))
+            (format!("the key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
         }
         SecurityKind::Basic => {
             ("name and password".to_owned(), Some("impl Into<String>, impl Into<Secret>"))
@@ -95,7 +95,7 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
         let path = format!("ClientBuilder::{}", scheme.rust);
         Item::new(Kind::Setting, &scheme.rust, &scheme.wire, path, place.clone())
             .fixed("takes", code(takes))
-            .wire("sets", format!("what the security scheme `{}` needs", scheme.wire))
+            .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
             .wire("has the default", "none")
     });
     let path = scheme.wire.to_string();

@@ -147,7 +147,9 @@ fn secret(flag: &str, path: &str) -> Result<Secret, Failure> {
     let bytes = read(flag, path)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::usage(format!("--{flag}: the content of {path} is not UTF-8")))?;
-    match text.trim() {
+    // The whole content is a secret too, and overwritten as one.
+    let text = Secret::from(text);
+    match text.expose_secret().trim() {
         "" => Err(Failure::usage(format!("--{flag}: there is nothing in {path}"))),
         text => Ok(Secret::from(text)),
     }
