@@ -15,6 +15,7 @@ mod lifecycle;
 mod load;
 mod memory;
 mod mock;
+mod nesting;
 mod polling;
 mod process;
 mod rate_limit;

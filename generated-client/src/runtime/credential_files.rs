@@ -63,10 +63,17 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let text = text.expose_secret();
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
-        FileSyntax::Yaml => serde_yaml::from_str(text).map_err(|error| error.to_string()),
+        FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     Ok(read(file, &root).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
+/// without showing the line, which may hold a secret.
+fn yaml(text: &str) -> Result<Json, String> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
 }
 
 /// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.

@@ -51,7 +51,7 @@ system-proxy = ["reqwest/system-proxy"]
 # `.wait()` for programs without an async runtime.
 blocking = ["tokio/rt-multi-thread"]
 # Credentials from the files in which other tools keep them.
-config-files = ["dep:serde_yaml"]
+config-files = ["dep:serde-saphyr"]
 {features}{tags}
 [dependencies]
 base64 = "0.23"
@@ -64,8 +64,8 @@ jiff = {{ version = "1", default-features = false, features = ["std"] }}
 percent-encoding = "2"
 reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
 serde = "1"
+serde-saphyr = {{ version = "1.1", default-features = false, features = ["deserialize"], optional = true }}
 serde_json = {{ version = "1", features = ["float_roundtrip", "raw_value"] }}
-serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
 zeroize = "1"

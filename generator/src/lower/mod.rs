@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod combination;
+mod endless;
 mod extension;
 mod header;
 mod long_running;
@@ -55,6 +56,7 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     lower.components();
     let (groups, mut operations) = lower.operations(&security_schemes);
     lower.break_circles();
+    lower.end_unions();
     lower.let_anything_be_null();
     lower.name_shared_errors();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);

@@ -61,10 +61,17 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let text = text.expose_secret();
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
-        FileSyntax::Yaml => serde_yaml::from_str(text).map_err(|error| error.to_string()),
+        FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     Ok(read(file, &root).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
+/// without showing the line, which may hold a secret.
+fn yaml(text: &str) -> Result<Json, String> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
 }
 
 /// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.
@@ -191,6 +198,28 @@ mod tests {
             assert!(said(&NAMED, &root).contains(lacks), "{}", said(&NAMED, &root));
         }
         assert_eq!(said(&NAMED, &json!({"all": null})), "");
+    }
+
+    #[test]
+    fn yaml_is_read_in_bounds_and_shows_nothing_in_errors() {
+        let read = yaml("a: {b: 's3cret', c: ~}\nactive: prod # words\n").unwrap();
+        assert_eq!(read, json!({"a": {"b": "s3cret", "c": null}, "active": "prod"}));
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for index in 1..30 {
+            let before = format!("*a{}, ", index - 1).repeat(9);
+            bomb.push_str(&format!("a{index}: &a{index} [{before}]\n"));
+        }
+        let deep =
+            |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+        for text in [bomb, deep("[", "]"), deep("{a: ", "}"), deep("- ", ""), deep("[", "")] {
+            assert!(yaml(&text).is_err());
+        }
+        for text in ["secret: [s3cret", "secret: s3cret\nsecret: s3cret", "\"s3cret", "a: *s3cret"]
+        {
+            let error = yaml(text).unwrap_err();
+            assert!(error.contains("line 1") || error.contains("line 2"), "{error}");
+            assert!(text.contains('*') || !error.contains("s3cret"), "{error}");
+        }
     }
 
     #[test]
