@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::base_url::BaseUrl;
 use super::rate_limit::Limiter;
+use super::redirect::Redirects;
 use super::security::Credentials;
 use super::{Api, RetryPolicy};
 
@@ -23,6 +24,7 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) api: &'static Api,
     pub(crate) http: reqwest::Client,
+    pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
     pub(crate) user_agent: String,
     pub(crate) credentials: Credentials,

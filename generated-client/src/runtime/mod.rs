@@ -39,11 +39,13 @@ mod operation;
 mod parameter;
 mod polling;
 mod rate_limit;
+mod redirect;
 mod reply;
 mod request;
 mod retry;
 mod secret;
 mod security;
+mod sensitive;
 mod success;
 mod transport;
 mod wire_log;
@@ -58,8 +60,8 @@ pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
-pub(crate) use self::download::check_directory;
 pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
+pub(crate) use self::download::{check_directory, check_free};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };

@@ -23,8 +23,8 @@ use super::transport::{Answer, Sent};
 use super::{DecodeError, Error, Reply};
 use body::{Body, Piece};
 pub use kind::FileKind;
-pub(crate) use save::check_directory;
 pub use save::{IfExists, SaveIn};
+pub(crate) use save::{check_directory, check_free};
 
 /// A file on its way from the server.
 ///

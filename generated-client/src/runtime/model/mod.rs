@@ -17,7 +17,7 @@ mod union;
 
 pub use self::base64::{Base64, Base64Error};
 pub use decimal::{Decimal, DecimalError};
-pub(crate) use decode::{Fault, Kept, decode, tell};
+pub(crate) use decode::{decode, tell};
 pub use kept::{Date, DateTime, DateTimeError, Span, Time};
 pub use nullable::Nullable;
 pub use object::Field;

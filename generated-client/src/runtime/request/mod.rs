@@ -4,21 +4,21 @@
 
 mod declare;
 
+use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use http::header::{
-    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
-};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::body::{self, Body};
 use super::parameter::{self, Node};
 use super::security::join;
+use super::sensitive::{self, is_secret};
 use super::transport::{self, Reading};
 use super::{
     Client, ConfigError, Download, Error, Form, Incoming, Location, Operation, Parameter, Reply,
-    Response, RetryPolicy, Style, Upload,
+    Response, RetryPolicy, Secret, Style, Upload,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
@@ -30,7 +30,6 @@ pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 ///
 /// The requests of the documented operations are made of it. A value that cannot be sent is kept
 /// as an error until the request is sent, so that setters can be chained.
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     pub(crate) client: Client,
@@ -83,6 +82,23 @@ impl Request {
     /// Adds a header whose items are joined by commas (style `simple`).
     pub fn header<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Header, name), value)
+    }
+
+    /// Adds a header whose value is a secret: neither traces nor `Debug` show it. Headers whose names
+    /// have `key`, `token`, `secret`, `auth`, `cookie` or the like in them are secret anyway.
+    pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
+        match (HeaderName::try_from(name), value.into().header("")) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+                self
+            }
+            (Err(_), _) => {
+                self.refuse(format!("`{}` cannot be the name of a header", name.escape_debug()))
+            }
+            (_, Err(_)) => self.refuse(format!(
+                "header `{name}`: its value has characters that a header cannot have"
+            )),
+        }
     }
 
     /// Adds a cookie. Arrays become one cookie for each item (style `form`, exploded).
@@ -147,7 +163,7 @@ impl Request {
     fn put_header(mut self, name: &str, text: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
             (Ok(name), Ok(mut value)) => {
-                value.set_sensitive([AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name));
+                value.set_sensitive(is_secret(name.as_str()));
                 self.headers.insert(name, value);
                 self
             }
@@ -367,5 +383,25 @@ impl Request {
         let error = ConfigError::new(format!("{}: {message}", self.operation.id));
         self.error.get_or_insert(error);
         self
+    }
+}
+
+/// Shows what is sent, without the values of the query, of cookies and of secret headers.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("client", &self.client)
+            .field("operation", &self.operation.id)
+            .field("path", &self.path)
+            .field("query", &sensitive::Query(&self.query))
+            .field("headers", &self.headers)
+            .field("has_cookies", &!self.cookies.is_empty())
+            .field("accept", &self.accept)
+            .field("body", &self.body)
+            .field("retry", &self.retry)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("timeout", &self.timeout)
+            .field("error", &self.error)
+            .finish()
     }
 }

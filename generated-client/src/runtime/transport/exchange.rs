@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::super::builder::causes;
 use super::super::client::Limits;
+use super::super::redirect::Arrived;
 use super::super::reply::KEPT;
 use super::super::success::{Asked, Unlike};
 use super::super::{DecodeError, Reply, Request, wire_log};
@@ -46,18 +47,26 @@ async fn exchange(
     (until, limit): (Instant, Duration),
 ) -> Result<Answer, Failure> {
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
-    let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
+    let shared = &request.client.shared;
+    let limiter = shared.limiter.as_deref();
+    let arrived =
+        shared.redirects.execute(&shared.http, limiter, prepared).await.map_err(broken)?;
+    let Arrived { response: mut rest, refused: redirected } = arrived;
     let (status, headers) = (rest.status(), rest.headers().clone());
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
-    if status.is_success() {
+    if status.is_success() && redirected.is_none() {
         let first = begin(request, reading, (status, &headers), &mut rest).await?;
         return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
     let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
-    Err(Failure::Refused(Reply::new(request.operation, status, headers, first, strict)))
+    let reply = Reply::new(request.operation, status, headers, first, strict);
+    Err(match redirected {
+        Some(why) => Failure::Redirected(reply, why),
+        None => Failure::Refused(reply),
+    })
 }
 
 /// Reads as much of a body as was asked for, if it is what was asked for.
