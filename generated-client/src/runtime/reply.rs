@@ -2,12 +2,19 @@
 
 //! What came back for a request.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use super::error::{Beginning, Short};
+use super::model::{decode, tell};
 use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
+
+/// How much is kept of a body that cannot be used.
+pub(crate) const KEPT: usize = 64 * 1024;
 
 /// A good answer with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
@@ -42,19 +49,26 @@ impl<T> Response<T> {
         header: ResponseHeader<H>,
     ) -> Result<Option<H>, Error> {
         let Self { status, headers, operation, .. } = self;
-        let head =
-            Reply { operation, status: *status, headers: headers.clone(), bytes: Bytes::new() };
+        let head = Reply {
+            operation,
+            status: *status,
+            headers: headers.clone(),
+            bytes: Bytes::new(),
+            strict: true,
+        };
         head.header(header)
     }
 }
 
 /// An answer that was read whole.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reply {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Bytes,
+    /// Whether an optional property of another type than the documented one is an error.
+    pub(crate) strict: bool,
 }
 
 impl Reply {
@@ -63,8 +77,9 @@ impl Reply {
         status: StatusCode,
         headers: HeaderMap,
         bytes: Bytes,
+        strict: bool,
     ) -> Self {
-        Self { operation: operation.id, status, headers, bytes }
+        Self { operation: operation.id, status, headers, bytes, strict }
     }
 
     /// The status of the answer.
@@ -80,24 +95,25 @@ impl Reply {
     /// Decodes a JSON body. An empty one counts as an object without properties: servers send
     /// nothing where their document promises an object in which nothing is required.
     ///
+    /// An optional property that is not of its documented type is kept as it came, and told by a
+    /// `tracing` event with its path, unless the client decodes
+    /// [strictly](super::ClientBuilder::strict_decoding).
+    ///
     /// # Errors
     ///
     /// The body is no JSON, or does not fit the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let empty = self.bytes.iter().all(u8::is_ascii_whitespace);
         let bytes: &[u8] = if empty { b"{}" } else { &self.bytes };
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            (path, error.into_inner().to_string())
-        });
-        match decoded {
-            Ok(_) if json.end().is_err() => {
-                Err(self.undecodable(".", "there is more text after the JSON value"))
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| self.undecodable(".", &format!("it is not UTF-8: {error}")))?;
+        match decode(text, self.strict) {
+            Ok((value, kept)) => {
+                tell(&kept, Some(self.operation));
+                Ok(value)
             }
-            Ok(value) => Ok(value),
             Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
-            Err((path, reason)) => Err(self.undecodable(&path, &reason)),
+            Err(fault) => Err(self.undecodable(&fault.path, &fault.reason)),
         }
     }
 
@@ -121,6 +137,16 @@ impl Reply {
         self.undecodable(".", "the document has no answer with this status and media type")
     }
 
+    /// The error for a body that is longer than the limit. It keeps the beginning.
+    pub(crate) fn too_long(mut self, limit: usize) -> DecodeError {
+        // A slice would keep the whole in memory.
+        self.bytes = Bytes::copy_from_slice(self.bytes.get(..KEPT).unwrap_or(&self.bytes));
+        let reason = format!(
+            "it is longer than {limit} bytes; `ClientBuilder::max_response_bytes` allows more"
+        );
+        self.undecodable(".", &reason)
+    }
+
     /// A documented header, or nothing if it is not there.
     ///
     /// # Errors
@@ -135,5 +161,17 @@ impl Reply {
 
     pub(crate) fn undecodable(&self, path: &str, reason: &str) -> DecodeError {
         DecodeError::new(self.clone(), path, reason)
+    }
+}
+
+/// The beginning of the body, and its length: a body may have megabytes.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("headers", &Short(&self.headers))
+            .field("bytes", &Beginning(&self.bytes))
+            .finish()
     }
 }

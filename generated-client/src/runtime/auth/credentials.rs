@@ -9,10 +9,12 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource};
+use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource, bounded};
 use crate::runtime::builder::causes;
 use crate::runtime::parameter::percent_encode;
+use crate::runtime::redirect::moved;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
+use crate::runtime::sensitive::{mark, masked};
 use crate::runtime::{RetryPolicy, Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
@@ -26,10 +28,26 @@ pub(crate) struct ClientCredentials {
     /// The longest wait that a caller would sit out.
     pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
+    /// How many bytes a response may have.
+    pub(crate) limit: usize,
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Bytes), String>;
+type Answer = Result<(StatusCode, HeaderMap, Bytes), Unanswered>;
+
+/// Why there is no response of the token endpoint itself.
+struct Unanswered {
+    why: String,
+    /// The status of a redirect. It is not followed, because the secret would go along, and another
+    /// attempt would lead there again.
+    redirect: Option<StatusCode>,
+}
+
+impl From<String> for Unanswered {
+    fn from(why: String) -> Self {
+        Self { why, redirect: None }
+    }
+}
 
 impl TokenSource for ClientCredentials {
     fn token(&self) -> TokenFuture<'_> {
@@ -48,7 +66,7 @@ impl ClientCredentials {
                 Ok((status, headers, _)) if is_worth_another_attempt(*status, true) => {
                     retry_after(headers, SystemTime::now())
                 }
-                Ok(_) => return self.read(answer),
+                Ok(_) | Err(Unanswered { redirect: Some(_), .. }) => return self.read(answer),
                 Err(_) => None,
             };
             let wait = wait.unwrap_or_else(|| self.retry.backoff(attempt));
@@ -61,12 +79,11 @@ impl ClientCredentials {
     }
 
     async fn ask(&self) -> Answer {
-        let url = self.endpoint.url(&self.http, self.timeout).await?;
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}",
-            percent_encode(&self.id),
-            percent_encode(self.secret.expose_secret()),
-        );
+        let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
+        let id = percent_encode(&self.id);
+        let form = Secret::from(percent_encode(self.secret.expose_secret()));
+        let before = format!("grant_type=client_credentials&client_id={id}&client_secret=");
+        let form = form.bytes(&before, "");
         let request = self
             .http
             .post(url)
@@ -77,26 +94,37 @@ impl ClientCredentials {
             .body(form);
         let failed = |error: reqwest::Error| causes(&error.without_url());
         wire_log::request(&Method::POST, url, &HeaderMap::new());
-        let response = request.send().await.map_err(failed)?;
+        let mut response = request.send().await.map_err(failed)?;
+        mark(response.headers_mut());
         let (status, headers) = (response.status(), response.headers().clone());
         wire_log::answer(status, &headers);
-        Ok((status, headers, response.bytes().await.map_err(failed)?))
+        if let Some(why) = moved(url, &response) {
+            return Err(Unanswered { why: format!("{status}: {why}"), redirect: Some(status) });
+        }
+        Ok((status, headers, bounded::read(response, self.limit).await?))
     }
 
     fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
         let failed =
             |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
-        let (status, _, body) = answer.map_err(|error| failed(&error))?;
+        let (status, _, body) = answer.map_err(|unanswered| {
+            let error = failed(&unanswered.why);
+            match unanswered.redirect {
+                Some(status) => error.with_status(status),
+                None => error,
+            }
+        })?;
         let json: Value = serde_json::from_slice(&body).unwrap_or_default();
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         if !status.is_success() {
             // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
             let told = [text("error"), text("error_description"), text("message")];
             let told: Vec<&str> = told.into_iter().flatten().collect();
-            return Err(
-                failed(format!("{status} {}", told.join(": ")).trim_end()).with_status(status)
-            );
+            // What the server says may have what was sent in it.
+            let told = masked(&told.join(": "), &self.id, &self.secret);
+            return Err(failed(format!("{status} {told}").trim_end()).with_status(status));
         }
+        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };

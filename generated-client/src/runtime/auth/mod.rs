@@ -5,6 +5,7 @@
 //! A [`TokenSource`] makes tokens, the cache asks it for one when none is at hand. The transport
 //! asks the cache and nothing else.
 
+mod bounded;
 mod cache;
 mod credentials;
 mod endpoint;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::Secret;
-use super::error::one_line;
+use super::error::{kept, one_line};
 pub(crate) use cache::{Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use endpoint::Endpoint;
@@ -82,7 +83,7 @@ pub struct AuthError {
 impl AuthError {
     /// An error of one's own token source.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), status: None }
+        Self { message: kept(&message.into()), status: None }
     }
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {

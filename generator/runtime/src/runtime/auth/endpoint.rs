@@ -6,8 +6,10 @@ use http::header::ACCEPT;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use super::bounded;
 use crate::runtime::base_url::checked;
 use crate::runtime::builder::causes;
+use crate::runtime::redirect::moved;
 
 /// The token endpoint: known from the beginning, or found out when it is first needed.
 pub(crate) struct Endpoint {
@@ -38,9 +40,12 @@ impl Endpoint {
         &self,
         http: &reqwest::Client,
         timeout: Duration,
+        limit: usize,
     ) -> Result<&str, String> {
         let read = async || match &self.discovery {
-            Some((document, allow_http)) => discover(http, document, *allow_http, timeout).await,
+            Some((document, allow_http)) => {
+                discover(http, document, *allow_http, (timeout, limit)).await
+            }
             None => Err("there is no token URL".to_owned()),
         };
         self.known.get_or_try_init(read).await.map(String::as_str)
@@ -51,16 +56,20 @@ async fn discover(
     http: &reqwest::Client,
     document: &str,
     allow_http: bool,
-    timeout: Duration,
+    (timeout, limit): (Duration, usize),
 ) -> Result<String, String> {
     let failed = |error: reqwest::Error| causes(&error.without_url());
     let request = http.get(document).header(ACCEPT, "application/json").timeout(timeout);
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
+    if let Some(why) = moved(document, &response) {
+        return Err(format!("the discovery document: {status}: {why}"));
+    }
     if !status.is_success() {
         return Err(format!("the discovery document: {status}"));
     }
-    let body = response.bytes().await.map_err(failed)?;
+    let body = bounded::read(response, limit).await?;
+    bounded::check(&body, limit)?;
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(url) = json.get("token_endpoint").and_then(Value::as_str) else {
         return Err("the discovery document has no `token_endpoint`".to_owned());

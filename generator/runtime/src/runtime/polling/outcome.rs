@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::Error;
+use super::super::error::one_line;
 
 /// How far something is that takes a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,16 +151,18 @@ impl<S> fmt::Display for WaitError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start(error) => error.fmt(f),
-            Self::Poll { id, error } => write!(f, "the state of {id} is not known: {error}"),
-            Self::Failed { id, .. } => write!(f, "{id} has failed"),
-            Self::Cancelled { id, .. } => write!(f, "{id} was cancelled"),
+            Self::Poll { id, error } => {
+                write!(f, "the state of {} is not known: {error}", one_line(id))
+            }
+            Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
+            Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
             Self::TimedOut { id, waited, cancelled, .. } => {
                 let id = id.as_deref().unwrap_or("what was to be started");
-                write!(f, "{id} has not ended within {waited:?}")?;
+                write!(f, "{} has not ended within {waited:?}", one_line(id))?;
                 f.write_str(if *cancelled { ", and was cancelled" } else { "" })
             }
             Self::Download { id, error, .. } => {
-                write!(f, "{id} has ended well, but not its file: {error}")
+                write!(f, "{} has ended well, but not its file: {error}", one_line(id))
             }
             Self::Ended => f.write_str("the poller was read to its end before"),
         }

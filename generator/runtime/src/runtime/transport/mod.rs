@@ -11,6 +11,7 @@ mod exchange;
 mod failure;
 mod prepare;
 mod read;
+mod sent;
 
 use std::time::{Duration, SystemTime};
 
@@ -26,6 +27,7 @@ use super::{Error, Reply, Request};
 use exchange::attempt;
 use failure::{Failure, settle, tell};
 pub(crate) use read::{Reading, read};
+pub(crate) use sent::Sent;
 
 /// A good answer.
 pub(crate) struct Answer {
@@ -40,11 +42,24 @@ pub(crate) struct Answer {
     pub(crate) limit: Duration,
 }
 
-/// Sends a request as often as its policy allows, inside a span of its own.
-pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<Answer, Error> {
+/// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
+/// with the answer, for one whose body breaks off.
+pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<(Answer, Sent), Error> {
     if let Some(error) = request.error.take() {
         return Err(error.into());
     }
+    let mut sent = Sent::new(request);
+    let answer = sent.send(reading).await?;
+    Ok((answer, sent))
+}
+
+/// Sends a request, and counts its attempts on from those that were before.
+async fn in_span(
+    request: &Request,
+    reading: Reading,
+    before: u32,
+    deadline: Instant,
+) -> Result<(Answer, u32), Error> {
     let operation = request.operation;
     let span = tracing::info_span!(
         "request",
@@ -55,14 +70,18 @@ pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<Answe
         http.response.status_code = tracing::field::Empty,
         attempt = tracing::field::Empty,
     );
-    attempts(&request, reading).instrument(span).await
+    attempts(request, reading, before, deadline).instrument(span).await
 }
 
-async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> {
+async fn attempts(
+    request: &Request,
+    reading: Reading,
+    before: u32,
+    deadline: Instant,
+) -> Result<(Answer, u32), Error> {
     let chosen = request.client.shared.credentials.choose(request.operation)?;
-    let deadline = after(request.timeout);
     let mut refused: Option<(Ticket, Reply)> = None;
-    let mut number = 1;
+    let mut number = before + 1;
     loop {
         let ticket = ticket(request, chosen.tokens, deadline, number).await?;
         if let (Some((old, reply)), Some(new)) = (&refused, &ticket)
@@ -78,7 +97,7 @@ async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> 
             return Err(settle(request, failure, number.saturating_sub(1)));
         }
         let failure = match attempt(request, reading, (&chosen, ticket.as_ref()), deadline).await {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => return Ok((answer, number)),
             Err(failure) => failure,
         };
         tell(&failure, number);
@@ -135,14 +154,14 @@ fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Opti
         Failure::Broken { hopeless: true, .. } => false,
         Failure::Broken { reached, .. } => idempotent || !reached,
         Failure::TimedOut(_) => idempotent,
-        Failure::Unsendable(_) => false,
+        Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
     };
     if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
         return None;
     }
     let asked = match failure {
         Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        Failure::Broken { .. } | Failure::TimedOut(_) | Failure::Unsendable(_) => None,
+        _ => None,
     };
     Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
 }
