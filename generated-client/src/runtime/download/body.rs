@@ -54,8 +54,11 @@ pub(super) enum Piece {
 struct Resuming {
     /// Whether it asks for a part.
     part: bool,
-    response: Pin<Box<dyn Future<Output = (Sent, Result<Answer, Error>)> + Send>>,
+    response: Pin<Box<dyn Future<Output = Resumed> + Send>>,
 }
+
+/// What a request for the rest came to, and the request itself.
+type Resumed = (Sent, Result<Answer, Error>);
 
 /// Why a body broke off.
 #[derive(Debug, Clone)]
