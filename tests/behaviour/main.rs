@@ -27,4 +27,5 @@ mod tls;
 mod undecodable;
 mod unpacking;
 mod urls;
+mod waiting;
 mod wire;

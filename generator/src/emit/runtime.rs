@@ -46,6 +46,7 @@ const FILES: &[(&str, &str)] = runtime![
     "cli/value.rs",
     "cli/verbose.rs",
     "client.rs",
+    "clock.rs",
     "credential_files.rs",
     "disk/litter.rs",
     "disk/mod.rs",
@@ -56,6 +57,7 @@ const FILES: &[(&str, &str)] = runtime![
     "download/mod.rs",
     "download/save.rs",
     "error/api.rs",
+    "error/connection.rs",
     "error/mod.rs",
     "header.rs",
     "incoming/events.rs",
@@ -84,6 +86,7 @@ const FILES: &[(&str, &str)] = runtime![
     "parameter/encoding.rs",
     "parameter/mod.rs",
     "parameter/node.rs",
+    "polling/event.rs",
     "polling/export.rs",
     "polling/job.rs",
     "polling/mod.rs",
@@ -103,6 +106,7 @@ const FILES: &[(&str, &str)] = runtime![
     "transport/mod.rs",
     "transport/prepare.rs",
     "transport/read.rs",
+    "transport/run.rs",
     "wire_log.rs",
 ];
 

@@ -7,12 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
-use super::super::builder::causes;
+use super::super::clock::after;
+use super::super::error::Fault;
+use super::super::rate_limit::Turn;
 use super::super::{Reply, Request, wire_log};
+use super::Answer;
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
 use super::read::{Reading, read};
-use super::{Answer, after};
 
 /// The most that is read of the body of an error. What is behind it is of no use to anybody.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
@@ -25,6 +27,7 @@ pub(super) async fn attempt(
     reading: Reading,
     shown: Shown<'_>,
     deadline: Instant,
+    turn: Option<Turn<'_>>,
 ) -> Result<Answer, Failure> {
     let own_end = after(request.attempt_timeout);
     let (until, limit) = if own_end < deadline {
@@ -32,7 +35,7 @@ pub(super) async fn attempt(
     } else {
         (deadline, request.timeout)
     };
-    match timeout_at(until, exchange(request, reading, shown, (until, limit))).await {
+    match timeout_at(until, exchange(request, reading, shown, (until, limit), turn)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::TimedOut(limit)),
     }
@@ -43,14 +46,13 @@ async fn exchange(
     reading: Reading,
     shown: Shown<'_>,
     (until, limit): (Instant, Duration),
+    turn: Option<Turn<'_>>,
 ) -> Result<Answer, Failure> {
-    let broken = |error: reqwest::Error| Failure::Broken {
-        reached: !error.is_connect() && !error.is_builder(),
-        hopeless: error.is_builder() || error.is_redirect(),
-        cause: causes(&error.without_url()),
-    };
+    let broken = |error: reqwest::Error| Failure::Broken(Fault::new(error));
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
+    // The request has arrived: from now on it leaves the window of the rate limit.
+    drop(turn);
     let (status, headers) = (rest.status(), rest.headers().clone());
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());

@@ -23,6 +23,8 @@ impl ClientBuilder {
             let builder = reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
                 .redirect(redirects)
+                // What is repeated, and how often, is for the policy to say.
+                .retry(reqwest::retry::never())
                 // The address of a request may hold a key.
                 .referer(false);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }

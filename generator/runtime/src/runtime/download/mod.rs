@@ -16,7 +16,6 @@ use futures_core::Stream;
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
-use super::builder::causes;
 use super::transport::Answer;
 use super::{ConnectionError, DecodeError, Error, Reply, TimeoutError};
 pub use kind::FileKind;
@@ -115,20 +114,8 @@ impl Download {
         }
         match tokio::time::timeout(self.idle, self.rest.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => {
-                let cause = causes(&error.without_url());
-                Err(ConnectionError {
-                    operation: self.operation,
-                    reached: true,
-                    attempts: 1,
-                    cause,
-                }
-                .into())
-            }
-            Err(_) => {
-                Err(TimeoutError { operation: self.operation, limit: self.idle, attempts: 1 }
-                    .into())
-            }
+            Ok(Err(error)) => Err(ConnectionError::lost(self.operation, error).into()),
+            Err(_) => Err(TimeoutError::silent(self.operation, self.idle).into()),
         }
     }
 
