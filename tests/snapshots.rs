@@ -13,6 +13,10 @@ fn files(case: &Case) -> BTreeMap<String, String> {
     let generation = case.generate("example");
     let mut files = generation.files.expect("a document without errors gives a crate");
     files.retain(|path, _| !path.starts_with("src/runtime/"));
+    if let Some(list) = files.get_mut(LIST) {
+        let of_the_document = |line: &&str| !line.starts_with("src/runtime/");
+        *list = list.lines().filter(of_the_document).collect::<Vec<_>>().join("\n");
+    }
     let warnings: Vec<String> = generation.diagnostics.iter().map(ToString::to_string).collect();
     if !warnings.is_empty() {
         files.insert("diagnostics".to_owned(), warnings.join("\n\n"));

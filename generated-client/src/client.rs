@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::runtime::{
     Api, Client, ClientBuilder, CredentialFile, Environment, Error, ErrorFormat,
-    FileSyntax, RateLimit, SecurityKind, SecurityScheme, Server, TokenEndpoint,
+    FileSyntax, RateLimit, SecurityKind, SecurityScheme, Server, ServerVariable,
+    TokenEndpoint,
 };
 
 /// What the document says of the API as a whole.
@@ -15,11 +16,21 @@ static API: Api = Api {
     servers: &[
         Server {
             url: "https://{tenant}.api.identitynow.com/v3",
-            variables: &[("tenant", "sailpoint")],
+            variables: &[
+                ServerVariable {
+                    name: "tenant",
+                    default: None,
+                },
+            ],
         },
         Server {
             url: "https://{apiUrl}/v3",
-            variables: &[("apiUrl", "sailpoint.api.identitynow.com")],
+            variables: &[
+                ServerVariable {
+                    name: "apiUrl",
+                    default: None,
+                },
+            ],
         },
     ],
     security: &[
@@ -76,7 +87,7 @@ impl Client {
         ClientBuilder::new(&API)
     }
 
-    /// A client that signs in with what the environment holds:
+    /// Returns a client that authenticates with what the environment holds:
     ///
     /// - `SAIL_BASE_URL`: the base URL of the API,
     /// - `SAIL_CLIENT_ID`: the id of the client,
@@ -84,7 +95,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] with the name of the variable that is not set.
+    /// [`Error::Config`] with the names of the variables that are not set, or empty.
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::builder();
         match &API.environment {
@@ -97,14 +108,14 @@ impl Client {
 impl ClientBuilder {
     /// The name the tenant was set up with, usually that of the company.
     ///
-    /// It is a part of the base URL `https://{tenant}.api.identitynow.com/v3`. The default is `sailpoint`.
+    /// It is a part of the base URL `https://{tenant}.api.identitynow.com/v3`. It must be set, unless `base_url` is: `sailpoint`, which the document has, is an example.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         self.server_variable("tenant", value)
     }
 
     /// The host name of the tenant's API, without scheme and without path.
     ///
-    /// It is a part of the base URL `https://{apiUrl}/v3`. The default is `sailpoint.api.identitynow.com`.
+    /// It is a part of the base URL `https://{apiUrl}/v3`. It must be set, unless `base_url` is: `sailpoint.api.identitynow.com`, which the document has, is an example.
     pub fn api_url(self, value: impl Into<String>) -> Self {
         self.server_variable("apiUrl", value)
     }

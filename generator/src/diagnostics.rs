@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use crate::escape;
 use crate::load;
 use crate::origin::{Origin, Origins};
 use crate::pointer::Pointer;
@@ -122,12 +123,12 @@ impl fmt::Display for Severity {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
+        writeln!(f, "{}[{}]: {}", self.severity, self.code, escape::line(&self.message))?;
         writeln!(f, "  --> {}", Written(&self.place, self.position.as_ref()))?;
         for step in &self.trail {
             writeln!(f, "  {}: {}", step.what, Written(&step.place, step.position.as_ref()))?;
         }
-        write!(f, "  help: {}", self.help)
+        write!(f, "  help: {}", escape::visible(&self.help))
     }
 }
 
@@ -137,12 +138,12 @@ struct Written<'p>(&'p Place, Option<&'p Position>);
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(place, position) = self;
-        f.write_str(&place.file)?;
+        f.write_str(&escape::line(&place.file))?;
         if let Some(Position { line, column, .. }) = position {
             write!(f, ":{line}:{column}")?;
         }
         if place.pointer != Pointer::root() {
-            write!(f, " ({})", place.pointer)?;
+            write!(f, " ({})", escape::line(&place.pointer.to_string()))?;
         }
         Ok(())
     }

@@ -18,11 +18,11 @@ fn from_env_names_the_variable_that_is_missing_or_empty() {
     for missing in VARIABLES {
         let others: Vec<_> = all.into_iter().filter(|(name, _)| *name != missing).collect();
         let text = run(name, &[missing], &others);
-        let told = format!("<the environment variable {missing} is not set>");
+        let told = format!("{missing} is not set;");
         assert!(text.contains(&told), "{text}");
         let empty: Vec<_> = others.into_iter().chain([(missing, " ")]).collect();
         let text = run(name, &[], &empty);
-        let told = format!("<the environment variable {missing} is empty>");
+        let told = format!("{missing} is empty;");
         assert!(text.contains(&told), "{text}");
     }
 }
@@ -78,9 +78,9 @@ fn credentials_are_found_where_other_tools_keep_them() {
         r#"{"BaseURL": "https://json.example", "ClientId": "a", "ClientSecret": "b", "more": 1}"#;
     std::fs::write(folder.join("config.json"), json).unwrap();
     assert!(discovered(folder, home, &[]).contains("https://json.example/v3"));
-    // A secret of one source never goes to the host of another.
+    // A source that is incomplete is not completed by the next one, nor passed over.
     let part = [("SAIL_BASE_URL", "https://environment.example")];
-    assert!(discovered(folder, home, &part).contains("https://json.example/v3"));
+    assert!(discovered(folder, home, &part).contains("SAIL_CLIENT_SECRET is not set"));
     let all = [part[0], ("SAIL_CLIENT_ID", "a"), ("SAIL_CLIENT_SECRET", "b")];
     assert!(discovered(folder, home, &all).contains("https://environment.example/v3"));
     std::fs::write(folder.join("config.json"), "{").unwrap();

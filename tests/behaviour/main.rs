@@ -4,24 +4,30 @@
 //! what another has done.
 
 mod blocking;
+mod bounds;
 mod download;
 mod environment;
 mod errors;
 mod faults;
+mod hosts;
 mod lifecycle;
 mod load;
 mod memory;
 mod mock;
+mod nesting;
 mod polling;
 mod process;
 mod rate_limit;
 mod raw;
+mod redirects;
+mod resuming;
 mod retries;
 mod saving;
 mod secrets;
 mod setup;
 mod sign_in;
 mod spans;
+mod success;
 mod timeouts;
 mod tls;
 mod undecodable;

@@ -54,7 +54,7 @@ impl Drop for Tenant {
 }
 
 /// A line such as `VmHWM: 1234 kB` of what the kernel says of this process, in bytes.
-fn memory(name: &str) -> u64 {
+pub(crate) fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap() * 1024

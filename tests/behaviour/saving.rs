@@ -7,12 +7,12 @@ use std::path::Path;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use sailpoint_reports::types::FileFormat;
-use sailpoint_reports::{Client, Download, Error, IfExists, SaveError};
+use sailpoint_reports::types::{FileFormat, ReportDetails, SearchExportArguments};
+use sailpoint_reports::{Client, Download, Error, IfExists, SaveError, WaitError};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::raw::begun_file;
-use crate::setup::{client, line, start, tenant};
+use crate::setup::{any_report, client, line, start, tenant};
 
 async fn csv(client: &Client) -> Download {
     client.get_report(&start(client).await, FileFormat::Csv).await.unwrap()
@@ -139,7 +139,8 @@ async fn a_body_that_is_cut_off_leaves_nothing_behind() {
     let path = directory.path().join("report.csv");
     for chunked in [false, true] {
         tenant.set_chunked(chunked);
-        tenant.inject(Operation::GetReport, Fault::cut_body(200_000).times(2));
+        // Each is asked for as often as the policy says.
+        tenant.inject(Operation::GetReport, Fault::cut_body(200_000).times(6));
         let error = csv(&client).await.save_to(&path).await.unwrap_err();
         assert!(matches!(error, Error::Connection(_)), "{error:?}");
         let error = csv(&client).await.save_in(directory.path()).await.unwrap_err();
@@ -151,7 +152,7 @@ async fn a_body_that_is_cut_off_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_body_that_is_cut_off_does_not_touch_the_file_of_before() {
     let tenant = tenant().await;
-    tenant.inject(Operation::GetReport, Fault::cut_body(2000));
+    tenant.inject(Operation::GetReport, Fault::cut_body(2000).times(3));
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("report.csv");
     fs::write(&path, "old").unwrap();
@@ -277,4 +278,53 @@ async fn callers_that_save_the_same_name_at_once_do_not_overwrite_each_other() {
     // All have looked before one was done; the name is still given away only once.
     assert_eq!(saved.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{saved:?}");
     assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+}
+
+/// Starts a search export, whose file has the same name in whatever format it is asked for.
+fn search() -> ReportDetails {
+    ReportDetails::SearchExport(SearchExportArguments::new("*"))
+}
+
+#[tokio::test]
+async fn an_export_numbers_a_file_whose_name_is_taken() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    for expected in ["Identities Report.csv", "Identities Report (1).csv"] {
+        let export = client.start_report(&any_report()).export([FileFormat::Csv]);
+        let exported = export.save_in(directory.path()).await.unwrap();
+        assert_eq!(exported.files, [directory.path().join(expected)]);
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_must_not_replace_a_file_is_refused_before_it_is_started() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("b.pdf"), "old").unwrap();
+    let export = || {
+        let export = client.start_report(&any_report()).export([FileFormat::Csv, FileFormat::Pdf]);
+        export.file_names(["a.csv", "b.pdf"])
+    };
+    let refused = export().if_exists(IfExists::Fail).save_in(directory.path()).await.unwrap_err();
+    let WaitError::Start(error) = refused else { panic!("{refused:?}") };
+    assert_eq!(save_error(&error).path(), directory.path().join("b.pdf"));
+    assert!(tenant.requests_to(Operation::StartReport).is_empty());
+    export().save_in(directory.path()).await.unwrap();
+    assert_eq!(names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
+    assert_eq!(fs::read(directory.path().join("b.pdf")).unwrap(), b"old");
+    export().if_exists(IfExists::Replace).save_in(directory.path()).await.unwrap();
+    assert_eq!(names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
+}
+
+#[tokio::test]
+async fn files_of_one_export_do_not_replace_each_other() {
+    let tenant = tenant().await;
+    let directory = tempfile::tempdir().unwrap();
+    let started = client(&tenant).start_report(&search());
+    let exported = started.export([FileFormat::Csv, FileFormat::Csv]);
+    let exported = exported.if_exists(IfExists::Replace).save_in(directory.path()).await.unwrap();
+    assert_eq!(names(directory.path()).len(), 2, "{exported:?}");
+    assert_ne!(exported.files[0], exported.files[1]);
 }

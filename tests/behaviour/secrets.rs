@@ -1,12 +1,16 @@
 //! Secrets: seen by the tenant, and by nobody else.
 
+use std::io::{Read as _, Seek as _, SeekFrom};
+
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{AccessToken, Client, Error, Secret};
+use serde_json::json;
+use tests::loopback::{Answer, Server};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::process::is_alone;
 use crate::raw::closed_port;
-use crate::setup::{any_report, at_once, builder, client, tenant};
+use crate::setup::{any_report, at_once, builder, client, line, tenant};
 use crate::spans::{Capture, without_trace};
 
 /// All that must not be seen: the client's secret, and the tokens that it was given.
@@ -40,7 +44,7 @@ async fn trouble(tenant: &MockTenant, client: &Client) -> Vec<Error> {
         tenant.inject(Operation::GetReportResult, fault);
         errors.push(client.get_report_result(&id).await.unwrap_err());
     }
-    tenant.inject(Operation::GetReport, Fault::cut_body(100));
+    tenant.inject(Operation::GetReport, Fault::cut_body(100).times(3));
     let file = client.get_report(&id, FileFormat::Csv).name("q-value").await.unwrap();
     errors.push(file.bytes(4096).await.unwrap_err());
     tenant.revoke_tokens();
@@ -124,4 +128,168 @@ async fn a_token_that_cannot_be_sent_is_told_but_not_shown() {
     assert!(matches!(error, Error::Auth(_)), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
     assert!(tenant.requests().is_empty());
+}
+
+/// Names of headers, each of which says that its value is secret.
+const SECRET_NAMES: [&str; 8] = [
+    "X-Api-Key",
+    "apikey",
+    "X-Access-Token",
+    "X-Shared-Secret",
+    "X-Auth",
+    "X-Session-Id",
+    "X-Amz-Signature",
+    "Db-Password",
+];
+
+#[tokio::test]
+async fn headers_with_secret_names_are_shown_nowhere() {
+    if !is_alone("secrets::headers_with_secret_names_are_shown_nowhere") {
+        return;
+    }
+    let server = Server::start().await;
+    let (capture, _guard) = Capture::begin();
+    let client = Client::builder().base_url(server.url()).token("t").retry(at_once(1));
+    let client = client.build().unwrap();
+    let mut shown = Vec::new();
+    for (status, body) in [(400, "{}"), (200, "[1]"), (200, "{\"id\": \"7\"}")] {
+        let mut answer = Answer::body(status, "application/json", body)
+            .header("set-cookie", "session=hunter2")
+            .header("location", "https://acme.example/?code=hunter2");
+        for name in SECRET_NAMES {
+            answer = answer.header(name, "hunter2");
+        }
+        server.answer(answer);
+        let mut request = client.get_report_result("1");
+        for name in SECRET_NAMES {
+            request = request.with_header(name, "hunter2");
+        }
+        let request = request.with_secret_header("X-Harmless", "hunter2");
+        shown.push(format!("{request:?} {request:#?}"));
+        match request.response().await {
+            Ok(response) => {
+                assert_eq!(response.headers["set-cookie"], "session=hunter2", "it can be read");
+                shown.push(format!("{response:?} {response:#?} {:?}", response.headers));
+            }
+            Err(error) => shown.push(format!("{error} {error:?} {error:#?}")),
+        }
+        let received = server.received();
+        assert_eq!(received.header("x-harmless"), Some("hunter2"), "it is sent");
+        assert_eq!(received.header("x-api-key"), Some("hunter2"));
+    }
+    for text in shown {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let text = capture.text();
+    assert!(text.contains("x-api-key: ***") && text.contains("set-cookie: ***"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    // A panic shows an error as `Debug` does.
+    server.answer(Answer::json(400, &json!({})).header("set-cookie", "session=hunter2"));
+    let request = client.get_report_result("1").with_header("Cookie", "hunter2");
+    let panicked = tokio::spawn(async move { drop(request.await.unwrap()) }).await.unwrap_err();
+    let panic = panicked.into_panic();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("400") && !message.contains("hunter2"), "{message}");
+}
+
+#[tokio::test]
+async fn a_request_does_not_show_the_values_of_its_query() {
+    let client = Client::builder().tenant("acme").token("t").build().unwrap();
+    let request = client.get_report("1", FileFormat::Csv).name("hunter2");
+    let shown = format!("{request:?} {request:#?}");
+    assert!(shown.contains("fileFormat=***&name=***") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_secret_that_the_token_endpoint_repeats_is_masked() {
+    let secret = "hunter2/+ x";
+    let encoded = "hunter2%2F%2B%20x";
+    let basic = "aWQ6aHVudGVyMi8rIHg=";
+    let texts = [
+        format!("client_secret {secret} is wrong"),
+        format!("client_secret={encoded}&x"),
+        format!("{}!", encoded.replace("%20", "+")),
+        encoded.to_ascii_lowercase(),
+        format!("Basic {basic}"),
+    ];
+    for status in [400, 401, 500] {
+        for text in &texts {
+            for field in ["error", "error_description", "message"] {
+                let server = Server::start().await;
+                server.answer(Answer::json(status, &json!({field: text})));
+                let client = Client::builder().base_url(server.url()).retry(at_once(1));
+                let client = client.client_credentials("id", secret).build().unwrap();
+                let error = client.get_report_result("1").await.unwrap_err();
+                assert!(matches!(error, Error::Auth(_)), "{error:?}");
+                let said = format!("{} {error:?}", line(&error));
+                assert!(said.contains("***"), "{said}");
+                assert!(!said.contains("hunter2") && !said.contains(basic), "{said}");
+            }
+        }
+    }
+}
+
+/// A secret whose text stands nowhere in the program: it is made where it is needed.
+fn made_up() -> String {
+    DISGUISED.iter().map(|byte| char::from(byte ^ 0x55)).collect()
+}
+
+/// `zeroize-me-7fa2c09b` with each bit of 0x55 the other way.
+const DISGUISED: [u8; 19] = {
+    let mut bytes = *b"zeroize-me-7fa2c09b";
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] ^= 0x55;
+        at += 1;
+    }
+    bytes
+};
+
+/// How often the secret stands in the memory of this process.
+fn copies_in_memory() -> usize {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let mut memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let mut found = 0;
+    for map in maps.lines().filter(|map| map.contains(" rw-p ")) {
+        let (from, to) = map.split(' ').next().unwrap().split_once('-').unwrap();
+        let at = |hex: &str| u64::from_str_radix(hex, 16).unwrap();
+        let mut bytes = vec![0; usize::try_from(at(to) - at(from)).unwrap()];
+        if memory.seek(SeekFrom::Start(at(from))).is_ok() && memory.read_exact(&mut bytes).is_ok() {
+            let is_it =
+                |part: &[u8]| part.iter().zip(DISGUISED).all(|(one, two)| one ^ 0x55 == two);
+            found += bytes.windows(DISGUISED.len()).filter(|part| is_it(part)).count();
+        }
+        // What was read must not be found in here the next time.
+        bytes.fill(0);
+        std::hint::black_box(&bytes);
+    }
+    found
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[test]
+fn a_secret_is_overwritten_in_memory_when_it_is_dropped() {
+    if !is_alone("secrets::a_secret_is_overwritten_in_memory_when_it_is_dropped") {
+        return;
+    }
+    assert_eq!(copies_in_memory(), 0, "nothing has made it yet");
+    let client = |secret: String| {
+        let builder = Client::builder().tenant("acme").client_credentials("id", secret);
+        builder.build().unwrap()
+    };
+    let request = |secret: String| {
+        let client = Client::builder().tenant("acme").token("t").build().unwrap();
+        client.get_report_result("1").with_secret_header("X-Key", secret)
+    };
+    let kept: Vec<Box<dyn std::any::Any>> = vec![
+        Box::new(Secret::from(made_up())),
+        Box::new(Secret::from(made_up()).clone()),
+        Box::new(AccessToken::new(made_up())),
+        Box::new(Client::builder().token(made_up())),
+        Box::new(client(made_up())),
+        Box::new(request(made_up())),
+    ];
+    assert!(copies_in_memory() >= kept.len(), "they are found as long as they are there");
+    drop(kept);
+    assert_eq!(copies_in_memory(), 0);
 }

@@ -56,10 +56,61 @@ async fn a_certificate_for_another_host_is_not_trusted() {
     assert_eq!(count(&tenant, Operation::GetReportResult), 0);
 }
 
-#[test]
-fn a_certificate_that_is_none_is_refused() {
-    let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    let error = Client::builder().token("t").root_certificate(pem).build().unwrap_err();
-    assert!(matches!(error, Error::Config(_)), "{error:?}");
-    line(&error);
+/// What a builder with a certificate says that cannot build.
+fn refused(pem: impl AsRef<[u8]>) -> String {
+    // Whether the connection would be encrypted makes no difference.
+    let said = ["https://acme.example", "http://127.0.0.1:9"].map(|url| {
+        let builder = Client::builder().token("t").base_url(url);
+        let error = builder.root_certificate(pem.as_ref()).build().unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{error:?}");
+        line(&error)
+    });
+    assert_eq!(said[0], said[1]);
+    said[0].clone()
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_none_is_refused() {
+    let valid = tls_tenant().await.certificate_pem().unwrap().to_owned();
+    let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
+    let block =
+        |text: &str| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    for pem in [
+        String::new(),
+        "rubbish".to_owned(),
+        key.to_owned(),
+        format!("{valid}{key}"),
+        block("AAAA"),
+        block("!!!!"),
+        format!("{valid}{}", block("AAAA")),
+        valid.replace("-----END CERTIFICATE-----", ""),
+        valid.lines().take(4).collect::<Vec<_>>().join("\n"),
+    ] {
+        let said = refused(pem.clone());
+        assert!(said.starts_with("root certificate: "), "{pem:?}: {said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    refused([0x30, 0x82, 0xff, 0x00]);
+    for pem in [valid.clone(), format!("{valid}{valid}"), format!("# a comment\n{valid}")] {
+        Client::builder().token("t").tenant("acme").root_certificate(pem).build().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_a_custom_client_would_ignore_is_refused() {
+    let valid = tls_tenant().await.certificate_pem().unwrap().to_owned();
+    let builder = || {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Client::builder().token("t").tenant("acme").http_client(client)
+    };
+    let limit = std::time::Duration::from_secs(1);
+    for (builder, setting) in [
+        (builder().root_certificate(valid), "`root_certificate`"),
+        (builder().connect_timeout(limit), "`connect_timeout`"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{error:?}");
+        assert!(line(&error).starts_with(setting), "{error}");
+    }
+    builder().build().unwrap();
 }

@@ -34,7 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
 
 fn case(impact: Impact, path: PathBuf) -> Case {
     let change = fs::read_to_string(path.join("change.yaml")).unwrap();
-    let change: serde_json::Value = serde_yaml::from_str(&change).unwrap();
+    let change: serde_json::Value = clientgen::load::from_yaml(&change).unwrap();
     Case {
         name: path.file_name().unwrap().to_string_lossy().into_owned(),
         title: change["info"]["title"].as_str().unwrap().to_owned(),

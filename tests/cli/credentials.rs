@@ -32,6 +32,8 @@ async fn the_environment_comes_before_files_and_flags_before_it() {
     assert_eq!(from(finish(place.bare().args(CHECK), b"")), "./config.json");
     place.write("config.json", "{\"BaseURL\": \"https://elsewhere.invalid\"}");
     assert_eq!(from(place.run(&CHECK)), "the environment");
+    // A file that has none of it belongs to another tool.
+    place.write("config.json", "{\"compilerOptions\": {}}");
     fs::create_dir(place.path(".sailpoint")).unwrap();
     let yaml = format!(
         "activeenvironment: here\nenvironments:\n  here:\n    baseurl: {}\n    pat: {{clientid: {id}, clientsecret: {secret}}}\n",
@@ -133,4 +135,66 @@ async fn requests_are_shown_without_secrets() {
     let all = format!("{}{}", run.stdout, run.stderr);
     assert!(!all.contains(token) && !all.contains(place.tenant.client_secret()));
     assert_eq!(run.stdout, "out/Identities Report.csv\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_not_sent_to_the_host_of_another_flag() {
+    let (place, other) = (Place::new().await, Place::new().await);
+    let foreign = other.tenant.base_url();
+    let config = json!({
+        "BaseURL": place.tenant.base_url(),
+        "ClientId": place.tenant.client_id(),
+        "ClientSecret": place.tenant.client_secret(),
+    });
+    place.write("config.json", &config.to_string());
+    for command in [|place: &Place| place.command(), |place: &Place| place.bare()] {
+        for words in [["--base-url", foreign], ["--tenant", "another"]] {
+            let run = finish(command(&place).args(["get-report-result", "1"]).args(words), b"");
+            let run = run.expect(3);
+            assert!(run.stderr.contains("the secret of "), "{}", run.stderr);
+            assert!(run.stderr.contains("--send-secret-to-other-host"), "{}", run.stderr);
+            assert!(!run.stderr.contains(place.tenant.client_secret()), "{}", run.stderr);
+        }
+    }
+    assert!(other.tenant.requests().is_empty() && place.tenant.requests().is_empty());
+    let words = ["get-report-result", "1", "--base-url", foreign];
+    let allowed = ["--send-secret-to-other-host"];
+    finish(place.command().args(words).args(allowed), b"");
+    assert_eq!(other.tenant.token_requests(), 1);
+    // The variable of the environment is compared in the same way with the file's own host.
+    let run =
+        finish(place.bare().args(["get-report-result", "1"]).env("SAIL_BASE_URL", foreign), b"");
+    let run = run.expect(3);
+    assert!(run.stderr.contains("SAIL_CLIENT_ID is not set, SAIL_CLIENT_SECRET is not set"));
+    assert_eq!(other.tenant.token_requests(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partial_environment_is_not_completed_by_a_file() {
+    let place = Place::new().await;
+    let (url, id, secret) =
+        (place.tenant.base_url(), place.tenant.client_id(), place.tenant.client_secret());
+    place.write("secret", secret);
+    let config = json!({"BaseURL": url, "ClientId": id, "ClientSecret": secret});
+    place.write("config.json", &config.to_string());
+    let base_url = ["--base-url", "https://corp.invalid"];
+    let cases: [(&str, &str, &[&str], &str); 4] = [
+        ("SAIL_BASE_URL", "https://corp.invalid", &[], "SAIL_CLIENT_SECRET is not set"),
+        ("SAIL_CLIENT_ID", "corp", &[], "SAIL_BASE_URL is not set"),
+        ("SAIL_CLIENT_ID", "corp", &base_url, "SAIL_CLIENT_SECRET is not set"),
+        ("SAIL_CLIENT_SECRET", "", &base_url, "SAIL_CLIENT_SECRET is empty"),
+    ];
+    for (name, value, words, told) in cases {
+        let mut command = place.bare();
+        let run = finish(command.env(name, value).args(CHECK).args(words), b"").expect(3);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+    // An id alone does not get the secret of another.
+    let run = place.run(&["auth", "check", "--client-id", "another"]).expect(3);
+    assert!(run.stderr.contains("belongs to another id"), "{}", run.stderr);
+    assert!(place.tenant.requests().is_empty());
+    // What the flags say completes what the environment has.
+    let mut command = place.bare();
+    command.args(CHECK).env("SAIL_BASE_URL", url).env("SAIL_CLIENT_ID", id);
+    finish(command.args(["--client-secret-file", "secret"]), b"").expect(0);
 }

@@ -30,7 +30,7 @@ async fn credentials() {
     let place = Place::new().await;
     let run = finish(place.bare().args(START), b"").expect(3);
     insta::assert_snapshot!(run.stderr, @"
-    error: no credentials were found: the environment has no SAIL_BASE_URL and no SAIL_CLIENT_ID and no SAIL_CLIENT_SECRET; there is no ./config.json; there is no ~/.sailpoint/config.yaml
+    error: no credentials were found: the environment has no SAIL_BASE_URL, no SAIL_CLIENT_ID and no SAIL_CLIENT_SECRET; there is no ./config.json; there is no ~/.sailpoint/config.yaml
     hint: set SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET, or give --base-url, --client-id and --client-secret-file
     ");
     let run = finish(place.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
@@ -69,13 +69,35 @@ async fn refused_by_the_api() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_not_done() {
+    let place = Place::new().await;
+    for (command, operation) in [
+        (&["cancel-report", "7"][..], Operation::CancelReport),
+        (&START, Operation::StartReport),
+        (&["get-report-result", "7"], Operation::GetReportResult),
+    ] {
+        for status in [301, 302, 303, 307, 308] {
+            let location = "https://login.example/?state=hunter2";
+            let away = Fault::status(status).header("Location", location);
+            place.tenant.inject(operation, away);
+            let run = place.run(command).expect(4);
+            let told = "redirected to https://login.example/?…, and not followed: ";
+            assert!(run.stderr.contains(told), "{}", run.stderr);
+            assert!(!run.stderr.contains("hunter2") && run.stdout.is_empty(), "{run:?}");
+        }
+        assert_eq!(place.tenant.requests_to(operation).len(), 5);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_server_or_its_limits() {
     refused(Fault::status(500)).await.expect(5);
     let run = refused(Fault::rate_limited("4000")).await.expect(5);
     assert!(run.stderr.contains("hint: try again in 4000 seconds"), "{}", run.stderr);
     let place = Place::new().await;
-    let words = [&START[..], &["--base-url", "http://127.0.0.1:9"]].concat();
-    let run = place.run(&words).expect(5);
+    let mut command = place.command();
+    command.args(START).env("SAIL_BASE_URL", "http://127.0.0.1:9");
+    let run = finish(&mut command, b"").expect(5);
     assert!(run.stderr.contains("sign-in failed: http://127.0.0.1:9"), "{}", run.stderr);
 }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tests::mock_tenant::Operation;
+use tests::mock_tenant::{Fault, Operation};
 
 use crate::program::{Place, finish};
 
@@ -139,4 +139,44 @@ async fn a_file_that_is_to_stay_is_told_before_a_job_is_started() {
     assert!(place.tenant.requests_to(Operation::StartReport).is_empty());
     assert_eq!(place.read("report.csv"), b"old");
     assert_eq!(place.names(""), ["report.csv"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_is_not_saved() {
+    let place = Place::new().await;
+    let id = place.started();
+    let page = "<!DOCTYPE html><html>Sign in</html>";
+    let faults = [
+        Fault::answer(200, "text/html", page),
+        Fault::answer(200, "application/json", r#"{"detailCode": "500.0 Internal Fault"}"#),
+        Fault::answer(206, "application/csv", "id,name\n"),
+        Fault::answer(200, "application/csv", "id").header("Content-Encoding", "gzip"),
+        Fault::status(204),
+    ];
+    for fault in faults {
+        place.tenant.inject(Operation::GetReport, fault);
+        let run = place.run(&get_csv(&id)).expect(1);
+        assert!(run.stderr.contains("is not what was asked for"), "{}", run.stderr);
+        assert_eq!((run.stdout.as_str(), place.names("")), ("", vec![]));
+    }
+    // Nor is a page the success of anything else.
+    place.tenant.inject(Operation::CancelReport, Fault::answer(200, "text/html", page));
+    let run = place.run(&["cancel-report", &id]).expect(1);
+    assert!(run.stderr.contains("a web page came"), "{}", run.stderr);
+    place.tenant.inject(Operation::GetReportResult, Fault::answer(200, "application/zip", "PK"));
+    let run = place.run(&["get-report-result", &id, "--json", "-o", "state.json"]).expect(1);
+    assert!(run.stderr.contains("application/json was expected"), "{}", run.stderr);
+    assert_eq!(place.names(""), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_breaks_off_is_fetched_on() {
+    let place = Place::new().await;
+    let id = place.started();
+    place.tenant.set_csv_size(300_000);
+    place.tenant.inject(Operation::GetReport, Fault::cut_body(200_000));
+    place.run(&get_csv(&id)).expect(0);
+    assert_eq!(place.tenant.requests_to(Operation::GetReport).len(), 2);
+    assert_eq!(place.names(""), ["Identities Report.csv"]);
+    assert_eq!(place.read("Identities Report.csv").len(), 300_000);
 }

@@ -104,5 +104,5 @@ async fn files_that_cannot_be_read_are_named() {
         assert!(run.stderr.contains(part), "{}", run.stderr);
     }
     let run = finish(place.bare().args(["auth", "check", "--client-id", "x"]), b"").expect(3);
-    assert!(run.stderr.contains("no SAIL_BASE_URL and no SAIL_CLIENT_SECRET;"), "{}", run.stderr);
+    assert!(run.stderr.contains("no SAIL_CLIENT_ID and no SAIL_CLIENT_SECRET;"), "{}", run.stderr);
 }

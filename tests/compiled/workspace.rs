@@ -41,6 +41,8 @@ tokio = { version = "1", features = ["macros", "net", "rt", "sync"] }
 pub(crate) struct Workspace {
     folder: PathBuf,
     pub(crate) members: Vec<Member>,
+    /// The crates of documents that mean harm, which no program is linked with.
+    pub(crate) hostile: Vec<String>,
 }
 
 /// A case and its crate.
@@ -70,8 +72,18 @@ impl Workspace {
             }
             members.push(Member { case, crate_name, components: generation.components });
         }
+        let mut hostile = Vec::new();
+        for case in cases("hostile").unwrap() {
+            let crate_name = format!("hostile-{}", case.name);
+            for (path, text) in case.generate(&crate_name).files.expect("a crate") {
+                let path = stale.join(&crate_name).join(path);
+                write(&path, &text);
+                left.retain(|old| *old != path);
+            }
+            hostile.push(crate_name);
+        }
         left.iter().for_each(|path| fs::remove_file(path).unwrap());
-        let workspace = Self { folder, members };
+        let workspace = Self { folder, members, hostile };
         workspace.write_programs();
         workspace.write_manifest();
         workspace
@@ -91,7 +103,8 @@ impl Workspace {
     }
 
     fn write_manifest(&self) {
-        let names = self.members.iter().map(|member| format!("\"crates/{}\", ", member.crate_name));
+        let cases = self.members.iter().map(|member| &member.crate_name);
+        let names = cases.chain(&self.hostile).map(|name| format!("\"crates/{name}\", "));
         let members = names.collect::<String>();
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = [{members}\"{PROGRAMS}\"]\n\n[profile.dev]\ndebug = 0\nincremental = false\n"
@@ -113,6 +126,11 @@ impl Workspace {
             .env("RUSTFLAGS", "-D warnings")
             .output()
             .unwrap()
+    }
+
+    /// The folder of a crate.
+    pub(crate) fn folder_of(&self, crate_name: &str) -> PathBuf {
+        self.folder.join("crates").join(crate_name)
     }
 
     /// The folder of the package with the programs.

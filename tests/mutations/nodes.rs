@@ -17,11 +17,11 @@ pub(crate) fn mutate(text: &str, donor: &str, rng: &mut Rng) -> Option<String> {
     if rng.bool() || text.len() > 100_000 {
         return Some(document.to_string());
     }
-    serde_yaml::to_string(&document).ok()
+    clientgen::load::to_yaml(&document).ok()
 }
 
 fn read(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| serde_yaml::from_str(text).ok())
+    serde_json::from_str(text).ok().or_else(|| clientgen::load::from_yaml(text).ok())
 }
 
 fn change(document: &mut Value, donor: &Value, rng: &mut Rng) {

@@ -18,6 +18,7 @@ use crate::labelled::{Labelled, label};
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
+use crate::terminal::{note, say};
 
 /// How many differences `--check` shows in full.
 const SHOWN: usize = 3;
@@ -80,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            note!("error: {message}");
             ExitCode::FAILURE
         }
     }
@@ -106,17 +107,17 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
         let Generation { operations, types, .. } = generation;
         let read: Vec<&str> =
             std::iter::once(&config.document).chain(&config.overlays).map(String::as_str).collect();
-        println!("read     {}", read.join(", "));
-        println!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
-        println!(
+        say!("read     {}", read.join(", "));
+        say!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
+        say!(
             "files    {} changed, {} new, {} removed, {} as they were",
             changes.changed.len(),
             changes.missing.len(),
             changes.stale.len(),
             changes.same
         );
-        println!("warnings {warnings}");
-        println!("took     {:.2} s", start.elapsed().as_secs_f64());
+        say!("warnings {warnings}");
+        say!("took     {:.2} s", start.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -127,7 +128,7 @@ fn open(out: &Path, arguments: &Arguments) -> Result<CrateDir, String> {
     let is_silent = arguments.quiet || arguments.format == Format::Json;
     CrateDir::open(out, access, &mut |note| {
         if !is_silent {
-            eprintln!("note: {note}");
+            note!("note: {note}");
         }
     })
 }
@@ -162,7 +163,7 @@ fn check(
 ) -> Result<ExitCode, String> {
     if changes.is_empty() {
         if !arguments.quiet && arguments.format == Format::Text {
-            println!("{} is up to date", dir.path().display());
+            say!("{} is up to date", dir.path().display());
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -171,7 +172,7 @@ fn check(
         return Err(format!("{} is not up to date; to mend it: {mend}", dir.path().display()));
     }
     show(dir, changes, files);
-    println!("to mend it: {}", mending_command(arguments));
+    say!("to mend it: {}", mending_command(arguments));
     Ok(ExitCode::FAILURE)
 }
 
@@ -180,10 +181,10 @@ fn show(dir: &CrateDir, changes: &Changes, files: &BTreeMap<String, String>) {
     let list =
         [("changed", &changes.changed), ("missing", &changes.missing), ("stale", &changes.stale)];
     for (what, paths) in list {
-        paths.iter().for_each(|path| println!("{what:8} {path}"));
+        paths.iter().for_each(|path| say!("{what:8} {path}"));
     }
     for path in changes.changed.iter().take(SHOWN) {
-        println!("\n{}", difference(dir, path, files));
+        say!("\n{}", difference(dir, path, files));
     }
 }
 

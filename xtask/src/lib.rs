@@ -1,6 +1,8 @@
 //! The project's own commands: `cargo xtask COMMAND`. One module for each; this one only
 //! dispatches.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod atomic;
 mod changes;
 mod codegen;
@@ -12,6 +14,7 @@ mod lint;
 mod reading;
 pub mod report;
 pub mod round_trip;
+mod terminal;
 pub mod vendor;
 
 use std::path::{Path, PathBuf};

@@ -3,13 +3,16 @@
 //!
 //! In comes a diagnostic of the generator, out goes a text.
 
-use annotate_snippets::{
-    AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
-};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
 use clientgen::diagnostics::{Excerpt, Place};
+use clientgen::escape;
 use clientgen::{Diagnostic, Effect, Position, Severity};
 use serde::Serialize;
+
+use crate::terminal;
 
 /// How diagnostics are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,8 +27,8 @@ pub(crate) enum Format {
 pub(crate) fn say(diagnostic: &Diagnostic, format: Format) {
     match format {
         // The stream leaves the colours out where they are not wanted.
-        Format::Text => anstream::eprintln!("{}\n", text(diagnostic, true)),
-        Format::Json => println!("{}", json(diagnostic)),
+        Format::Text => terminal::beside_in_colour(&format!("{}\n", text(diagnostic, true))),
+        Format::Json => terminal::json(&json(diagnostic)),
     }
 }
 
@@ -35,8 +38,8 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let help = Level::HELP.message(normalize_untrusted_str(&diagnostic.help));
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let help = Level::HELP.message(escape::visible(&diagnostic.help));
+    let title = level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code);
     let found = shown(&diagnostic.place, diagnostic.position.as_ref(), AnnotationKind::Primary);
     let steps = diagnostic.trail.iter().map(|step| {
         let place = shown(&step.place, step.position.as_ref(), AnnotationKind::Context);
@@ -54,20 +57,32 @@ fn shown<'d>(
     position: Option<&'d Position>,
     kind: AnnotationKind,
 ) -> Vec<Element<'d>> {
-    let origin = Origin::path(place.file.as_str());
+    let origin = Origin::path(escape::line(&place.file));
     let Some(Position { line, column, excerpt, .. }) = position else {
         return vec![origin.into()];
     };
     let Excerpt { text, span } = excerpt;
-    let snippet = Snippet::source(text.as_str())
-        .line_start(*line)
-        .annotation(kind.span(span.clone()).label(place.pointer.to_string()));
+    let (source, shown) = marked(text, span);
+    let label = escape::line(&place.pointer.to_string()).into_owned();
+    let snippet =
+        Snippet::source(source).line_start(*line).annotation(kind.span(shown).label(label));
     // The renderer counts the column in what is shown. That is wrong of a part of a line.
     let counted = text.get(..span.start).map_or(0, |before| before.chars().count()) + 1;
     match counted == *column {
-        true => vec![snippet.path(place.file.as_str()).into()],
+        true => vec![snippet.path(escape::line(&place.file)).into()],
         false => vec![snippet.into(), origin.line(*line).char_column(*column).into()],
     }
+}
+
+/// A part of a line as a terminal can show it, with the bytes of a place in it.
+fn marked(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
+    let part = |range: Range<usize>| escape::visible(text.get(range).unwrap_or_default());
+    let mut shown = part(0..span.start).into_owned();
+    let start = shown.len();
+    shown.push_str(&part(span.clone()));
+    let end = shown.len();
+    shown.push_str(&part(span.end..text.len()));
+    (shown, start..end)
 }
 
 /// A diagnostic as a line of JSON.

@@ -20,3 +20,13 @@ fn the_program_is_built_from_the_versions_of_the_workspace() {
     let advice = "copy Cargo.lock to xtask/run/ and run `cargo xtask codegen --check`";
     assert!(differing.is_empty(), "{differing:?}: {advice}");
 }
+
+#[test]
+fn serde_yaml_is_below_the_generator_alone() {
+    let lock =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock")).unwrap();
+    let name = |block: &str| block.trim().lines().next().unwrap_or_default().to_owned();
+    let depends = |block: &&str| block.contains("\n \"serde_yaml");
+    let users: Vec<String> = lock.split("[[package]]").filter(depends).map(name).collect();
+    assert_eq!(users, ["name = \"clientgen\""], "it is not maintained");
+}

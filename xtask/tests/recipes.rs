@@ -169,7 +169,7 @@ fn a_lost_fact_comes_back_and_is_told() {
         changes = said(&output);
     }
     assert!(changes.contains("UncorrelatedAccounts"), "{changes}");
-    let value = |text: &str| serde_yaml::from_str::<serde_json::Value>(text).unwrap();
+    let value = |text: &str| clientgen::load::from_yaml(text).unwrap();
     let is_whole = value(&copy.read("spec/reports.yaml")) == value(&whole);
     assert!(is_whole, "the words are those that were there, and the facts are all back");
     assert_eq!(copy.read("generated-client/src/types/report_type.rs"), crate_root);

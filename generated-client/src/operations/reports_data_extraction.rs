@@ -214,7 +214,7 @@ impl Client {
         let accept = match file_format.as_str() {
             "csv" => "application/csv",
             "pdf" => "application/pdf",
-            _ => "application/csv, application/pdf",
+            _ => "application/csv, application/pdf, application/zip",
         };
         GetReport(
             Request::new(self, &GET_REPORT)
@@ -366,7 +366,7 @@ pub(crate) static GET_REPORT: Operation = Operation {
     id: "getReport",
     method: Method::GET,
     path: "/reports/{taskResultId}",
-    accept: "application/csv, application/pdf",
+    accept: "application/csv, application/pdf, application/zip",
     security: &[&[0], &[1]],
     errors: error_body::ERRORS_400_401_403_404_429_500,
 };

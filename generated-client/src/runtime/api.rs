@@ -37,13 +37,23 @@ pub enum TokenEndpoint {
     Discovery(&'static str),
 }
 
-/// A place where the API is served: a URL with variables in braces, and their defaults.
+/// A place where the API is served: a URL with variables in braces.
 #[derive(Debug)]
 pub struct Server {
     /// The URL, as in `https://{tenant}.example.com/v1`.
     pub url: &'static str,
-    /// The names of its variables, each with its default.
-    pub variables: &'static [(&'static str, &'static str)],
+    /// Its variables.
+    pub variables: &'static [ServerVariable],
+}
+
+/// A variable of a server's URL (OpenAPI 3.0, Server Variable Object).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name, as it stands in braces in the URL.
+    pub name: &'static str,
+    /// The value that it has unless the caller sets one. Without a default the caller must set it:
+    /// what the document has is the host of somebody else, as an example.
+    pub default: Option<&'static str>,
 }
 
 /// The names of the environment variables that `Client::from_env` reads.

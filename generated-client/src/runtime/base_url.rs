@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use reqwest::Url;
 
-use super::{Api, ConfigError};
+use super::credential_source::SourceHost;
+use super::{Api, ConfigError, Server};
 
 /// Where an API is.
 #[derive(Debug, Clone)]
@@ -29,6 +30,11 @@ impl BaseUrl {
         if url.starts_with('/') { format!("{}{url}", self.root) } else { url.to_owned() }
     }
 
+    /// Whether scheme, host and port are those of another URL.
+    pub(crate) fn has_origin_of(&self, other: &Url) -> bool {
+        Url::parse(&self.root).is_ok_and(|own| own.origin() == other.origin())
+    }
+
     /// Whether the connection is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.starts_with("https:")
@@ -46,9 +52,24 @@ pub(crate) struct Given {
     pub(crate) variables: BTreeMap<&'static str, String>,
     /// Whether plain HTTP to other machines is allowed.
     pub(crate) allow_http: bool,
+    /// The base URL that came with credentials. It counts if the user names no host.
+    pub(crate) source: Option<SourceHost>,
 }
 
-/// Settles where an API is: where the document says, unless the user says otherwise.
+/// Whether the variables that are set name a host: whether one of them stands in the host of the
+/// server that they belong to.
+pub(crate) fn names_host(api: &Api, set: &BTreeMap<&'static str, String>) -> bool {
+    let Some(server) = server_with(api, set) else {
+        return !set.is_empty();
+    };
+    let rest = server.url.split_once("://").map_or(server.url, |(_, rest)| rest);
+    // A relative server has no host.
+    let host = rest.split('/').next().unwrap_or_default();
+    set.keys().any(|name| host.contains(&format!("{{{name}}}")))
+}
+
+/// Settles where an API is: where the user says, else where the credentials come from, else where
+/// the document says.
 pub(crate) fn base_url(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
     let mut found = server_or_given(api, given)?;
     if let Some(path) = &given.base_path {
@@ -75,41 +96,88 @@ fn base_path(path: &str) -> Result<String, ConfigError> {
 }
 
 fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
-    let Given { base_url: given, variables, allow_http, .. } = given;
-    let (given, allow_http) = (given.as_deref(), *allow_http);
+    let Given { base_url, variables, allow_http, source, .. } = given;
+    let source = source.as_ref().filter(|_| !names_host(api, variables));
+    let named: Option<(String, &String)> = match (base_url, source) {
+        (Some(url), _) => Some(("base URL".to_owned(), url)),
+        (None, Some(host)) => Some((format!("base URL of {}", host.source), &host.base_url)),
+        (None, None) => None,
+    };
     let server = server(api, variables)?;
-    let (root, path) = match (server.as_deref(), given) {
+    let (root, path) = match (&server, named) {
         (None, None) => {
             return Err(ConfigError::new(
                 "base URL: the API's document names no server; set it with `base_url`",
             ));
         }
-        (Some(server), None) => split(&checked("base URL", server, allow_http)?),
-        (server, Some(given)) => {
-            let path = server.map(path_of).unwrap_or_default();
-            let given = checked("base URL", given, allow_http)?;
-            if given.query().is_some() || given.fragment().is_some() {
+        (Some(server), None) => split(&checked("base URL", server.complete(api)?, *allow_http)?),
+        (server, Some((what, url))) => {
+            let path = server.as_ref().map_or(Ok(String::new()), |server| server.path(api))?;
+            let url = checked(&what, url, *allow_http)?;
+            if url.query().is_some() || url.fragment().is_some() {
                 return Err(ConfigError::new(format!(
-                    "base URL `{given}`: it must have neither a query nor a fragment"
+                    "{what} `{url}`: it must have neither a query nor a fragment"
                 )));
             }
-            let whole = given.as_str().trim_end_matches('/');
+            let whole = url.as_str().trim_end_matches('/');
             (whole.strip_suffix(&path).unwrap_or(whole).to_owned(), path)
         }
     };
     Ok(BaseUrl { root, path })
 }
 
-/// The first server that has all variables that were set, with its variables replaced. Guessing
-/// another one could send what is secret to somebody else.
-fn server(api: &Api, set: &BTreeMap<&'static str, String>) -> Result<Option<String>, ConfigError> {
-    let has_all = |variables: &[(&str, &str)]| {
-        set.keys().all(|name| variables.iter().any(|(known, _)| known == name))
+/// A server of the document whose variables have been replaced, as far as they have a value.
+struct Filled {
+    template: &'static str,
+    url: String,
+    /// The variables that have neither a value nor a default. They still stand in the URL.
+    missing: Vec<&'static str>,
+}
+
+impl Filled {
+    /// The URL, in which nothing is missing.
+    fn complete(&self, api: &Api) -> Result<&str, ConfigError> {
+        if self.missing.is_empty() { Ok(&self.url) } else { Err(self.missing(api)) }
+    }
+
+    /// The path, in which nothing is missing: a base URL takes the place of the host.
+    fn path(&self, api: &Api) -> Result<String, ConfigError> {
+        let path = path_of(&self.url);
+        match self.missing.iter().any(|name| path.contains(&format!("{{{name}}}"))) {
+            true => Err(self.missing(api)),
+            false => Ok(path),
+        }
+    }
+
+    fn missing(&self, api: &Api) -> ConfigError {
+        let calls = self.missing.iter().map(|name| format!("`server_variable(\"{name}\", …)`"));
+        let calls: Vec<String> = calls.collect();
+        let environment = api.environment.as_ref().map_or_else(String::new, |names| {
+            format!(", or by the environment variable {} of `from_env`", names.base_url)
+        });
+        ConfigError::new(format!(
+            "base URL: the variable `{}` of the server `{}` has no default and must be set; set it with {}, or the whole URL with `base_url(…)`{environment}",
+            self.missing.join("`, `"),
+            self.template,
+            calls.join(" and "),
+        ))
+    }
+}
+
+/// The first server that has all variables that were set. Guessing another one could send what is
+/// secret to somebody else.
+fn server_with(api: &Api, set: &BTreeMap<&'static str, String>) -> Option<&'static Server> {
+    let has_all = |server: &&Server| {
+        set.keys().all(|name| server.variables.iter().any(|known| known.name == *name))
     };
+    api.servers.iter().find(has_all)
+}
+
+fn server(api: &Api, set: &BTreeMap<&'static str, String>) -> Result<Option<Filled>, ConfigError> {
     let Some(first) = api.servers.first() else {
         return Ok(None);
     };
-    let Some(server) = api.servers.iter().find(|server| has_all(server.variables)) else {
+    let Some(server) = server_with(api, set) else {
         let names: Vec<&str> = set.keys().copied().collect();
         return Err(ConfigError::new(format!(
             "server variables: no server of the document has all of {}; the first one is {}",
@@ -117,18 +185,29 @@ fn server(api: &Api, set: &BTreeMap<&'static str, String>) -> Result<Option<Stri
             first.url
         )));
     };
-    let mut url = server.url.to_owned();
-    for (name, default) in server.variables {
-        let value = set.get(name).map_or(*default, String::as_str);
+    let mut filled =
+        Filled { template: server.url, url: server.url.to_owned(), missing: Vec::new() };
+    for variable in server.variables {
+        let name = variable.name;
+        let Some(value) = set.get(name).map(String::as_str).or(variable.default) else {
+            filled.missing.push(name);
+            continue;
+        };
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/".contains(c);
         if value.is_empty() || !value.chars().all(plain) {
             return Err(ConfigError::new(format!(
-                "server variable `{name}`: `{value}` cannot be part of a host or a path"
+                "server variable `{name}`: `{}` cannot be part of a host or a path",
+                value.escape_debug()
             )));
         }
-        url = url.replace(&format!("{{{name}}}"), value);
+        filled.url = filled.url.replace(&format!("{{{name}}}"), value);
     }
-    Ok(Some(url))
+    Ok(Some(filled))
+}
+
+/// Scheme, host and port of a URL, as messages show them.
+pub(crate) fn shown_origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 fn split(url: &Url) -> (String, String) {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::base_url::BaseUrl;
 use super::rate_limit::Limiter;
+use super::redirect::Redirects;
 use super::security::Credentials;
 use super::{Api, RetryPolicy};
 
@@ -23,6 +24,7 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) api: &'static Api,
     pub(crate) http: reqwest::Client,
+    pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
     pub(crate) user_agent: String,
     pub(crate) credentials: Credentials,
@@ -31,7 +33,7 @@ pub(crate) struct Shared {
     pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
-/// How long things may take.
+/// How long things may take, and how large they may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// One attempt, from sending to the last byte of the answer (the first byte of a download).
@@ -40,6 +42,12 @@ pub(crate) struct Limits {
     pub(crate) total: Duration,
     /// The silence between two pieces of a download or of a stream.
     pub(crate) idle: Duration,
+    /// How many bytes a body has at most that is held as a whole.
+    pub(crate) response: usize,
+    /// How much is kept of the body of an error.
+    pub(crate) error: usize,
+    /// How many bytes a response of the token endpoint has at most.
+    pub(crate) token: usize,
 }
 
 impl fmt::Debug for Client {

@@ -2,12 +2,18 @@
 
 //! What came back for a request.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use super::error::{Beginning, Short};
 use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
+
+/// How much is kept of a body that cannot be used.
+pub(crate) const KEPT: usize = 64 * 1024;
 
 /// A good answer with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
@@ -49,7 +55,7 @@ impl<T> Response<T> {
 }
 
 /// An answer that was read whole.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reply {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
@@ -121,6 +127,16 @@ impl Reply {
         self.undecodable(".", "the document has no answer with this status and media type")
     }
 
+    /// The error for a body that is longer than the limit. It keeps the beginning.
+    pub(crate) fn too_long(mut self, limit: usize) -> DecodeError {
+        // A slice would keep the whole in memory.
+        self.bytes = Bytes::copy_from_slice(self.bytes.get(..KEPT).unwrap_or(&self.bytes));
+        let reason = format!(
+            "it is longer than {limit} bytes; `ClientBuilder::max_response_bytes` allows more"
+        );
+        self.undecodable(".", &reason)
+    }
+
     /// A documented header, or nothing if it is not there.
     ///
     /// # Errors
@@ -135,5 +151,17 @@ impl Reply {
 
     pub(crate) fn undecodable(&self, path: &str, reason: &str) -> DecodeError {
         DecodeError::new(self.clone(), path, reason)
+    }
+}
+
+/// The beginning of the body, and its length: a body may have megabytes.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("headers", &Short(&self.headers))
+            .field("bytes", &Beginning(&self.bytes))
+            .finish()
     }
 }

@@ -142,13 +142,6 @@ impl Credentials {
         self.token.is_some() || self.held.iter().any(Option::is_some)
     }
 
-    /// Whether a header that only this API knows carries a secret. The HTTP client takes it for
-    /// harmless.
-    pub(crate) fn in_own_header(&self) -> bool {
-        let own = |held: &Held| matches!(held, Held::Header(name, _) if *name != AUTHORIZATION);
-        self.held.iter().flatten().any(own)
-    }
-
     /// What a request of an operation carries: the first alternative for which everything is at
     /// hand, and nothing only if there is no other.
     pub(crate) fn choose(&self, operation: &Operation) -> Result<Chosen<'_>, ConfigError> {
@@ -201,19 +194,16 @@ fn call(scheme: &SecurityScheme) -> String {
 /// Brings a credential into the form in which its scheme sends it. No error tells the secret.
 fn hold(scheme: &SecurityScheme, credential: &Credential) -> Result<Held, ConfigError> {
     let refuse = |why: &str| Err(ConfigError::new(format!("credential `{}`: {why}", scheme.name)));
-    let header = |name: HeaderName, value: &str| match HeaderValue::try_from(value) {
-        Ok(mut value) => {
-            value.set_sensitive(true);
-            Ok(Held::Header(name, value))
-        }
+    let header = |name: HeaderName, value: &Secret, prefix: &str| match value.header(prefix) {
+        Ok(value) => Ok(Held::Header(name, value)),
         Err(_) => refuse("it has characters that a header cannot have"),
     };
     match (scheme.kind, &credential.0) {
-        (SecurityKind::ApiKey { location, name }, Kind::ApiKey(key)) => {
-            let key = key.expose_secret();
+        (SecurityKind::ApiKey { location, name }, Kind::ApiKey(secret)) => {
+            let key = secret.expose_secret();
             match location {
                 Location::Header => match HeaderName::try_from(name) {
-                    Ok(name) => header(name, key),
+                    Ok(name) => header(name, secret, ""),
                     Err(_) => refuse("the document puts it into a header that cannot be"),
                 },
                 Location::Query => {
@@ -231,8 +221,8 @@ fn hold(scheme: &SecurityScheme, credential: &Credential) -> Result<Held, Config
             refuse("a user name cannot have a colon (RFC 7617, section 2)")
         }
         (SecurityKind::Basic, Kind::Basic { user, password }) => {
-            let pair = format!("{user}:{}", password.expose_secret());
-            header(AUTHORIZATION, &format!("Basic {}", STANDARD.encode(pair)))
+            let pair = password.bytes(&format!("{user}:"), "");
+            header(AUTHORIZATION, &Secret::from(STANDARD.encode(pair)), "Basic ")
         }
         (SecurityKind::Bearer, Kind::Bearer(source)) => {
             Ok(Held::Token(Arc::new(TokenCache::new(Arc::clone(source)))))

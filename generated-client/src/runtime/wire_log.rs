@@ -8,15 +8,18 @@
 
 use std::fmt::Write as _;
 
-use http::header::SET_COOKIE;
 use http::{HeaderMap, Method, StatusCode};
 
-/// What stands for a secret.
-const MASK: &str = "***";
+use super::sensitive::{MASK, is_secret, pairs};
 
-/// Tells of a request. The address is one without secrets.
+/// Tells of a request. The address is one without credentials. Values of the query whose names are
+/// those of secrets are masked all the same.
 pub(crate) fn request(method: &Method, address: &str, headers: &HeaderMap) {
     if tracing::enabled!(tracing::Level::TRACE) {
+        let address = match address.split_once('?') {
+            Some((path, query)) => format!("{path}?{}", pairs(query, '&', is_secret)),
+            None => address.to_owned(),
+        };
         let http = format!("{method} {address}{}", lines(headers));
         tracing::trace!(http = http.as_str(), "request");
     }
@@ -33,7 +36,7 @@ pub(crate) fn answer(status: StatusCode, headers: &HeaderMap) {
 fn lines(headers: &HeaderMap) -> String {
     let mut lines = String::new();
     for (name, value) in headers {
-        let is_secret = value.is_sensitive() || name == SET_COOKIE;
+        let is_secret = value.is_sensitive() || is_secret(name.as_str());
         let shown = if is_secret { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
         // Writing to a text cannot fail.
         let _ = write!(lines, "\n{name}: {shown}");

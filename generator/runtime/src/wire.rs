@@ -91,7 +91,7 @@ request!(open_texts, OpenTexts => EventStream<String>, events_text);
 
 impl Client {
     fn open(&self) -> Open {
-        Open(Request::new(self, &OPERATION).path("id", "1"))
+        Open(Request::new(self, &OPERATION).path("id", "1").accept("application/json, text/*"))
     }
 
     fn open_events(&self) -> OpenEvents {
@@ -358,13 +358,17 @@ async fn a_key_in_the_address_is_in_no_error() {
 
 #[tokio::test]
 async fn a_key_does_not_follow_a_redirect_to_another_host() {
-    let (other, _) = serve(vec![ok("application/json", "{}")]).await;
+    let (other, received) = serve(vec![ok("application/json", "{}")]).await;
     let to = answer("302 Found", &format!("location: {other}/x\r\n"), "");
     let (url, _) = serve(vec![to.clone(), to]).await;
-    let keyed = builder(&API, &url).credential("key", Credential::api_key("k")).build().unwrap();
-    let error = Request::new(&keyed, &OPERATION).path("id", &1).reply().await.unwrap_err();
+    let keyed = || builder(&API, &url).credential("key", Credential::api_key("hush"));
+    let client = keyed().build().unwrap();
+    let error = Request::new(&client, &OPERATION).path("id", &1).reply().await.unwrap_err();
     assert!(error.to_string().contains("another host"), "{error}");
-    assert!(Request::new(&client(&url), &OPERATION).path("id", &1).reply().await.is_ok());
+    let client = keyed().redirect_origins([&other]).build().unwrap();
+    assert!(Request::new(&client, &OPERATION).path("id", &1).reply().await.is_ok());
+    let requests = received.await.unwrap();
+    assert!(requests.len() == 1 && !requests[0].contains("hush"), "{requests:?}");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ const RESERVED: &[&str] = &[
     "poll-interval",
     "quiet",
     "resume",
+    "send-secret-to-other-host",
     "timeout",
     "token-file",
     "verbose",

@@ -42,8 +42,9 @@ pub(super) fn features(api: &Api) -> Features {
     if api.operations.len() < LARGE || tagged().count() < 2 {
         return Features::default();
     }
+    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
     let of_groups: BTreeMap<usize, String> =
-        tagged().map(|(number, group)| (number, name(group))).collect();
+        tagged().map(|(number, group)| (number, name(group, &mut taken))).collect();
     let mut users: BTreeMap<TypeId, BTreeSet<usize>> = BTreeMap::new();
     for number in of_groups.keys() {
         let operations = api.operations.iter().filter(|operation| operation.group == *number);
@@ -86,7 +87,11 @@ fn of_operation<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     types
 }
 
-fn name(group: &Group) -> String {
-    let name = group.module.plain().replace('_', "-");
-    if TAKEN.contains(&name.as_str()) { format!("tag-{name}") } else { name }
+/// The name of the feature for a group, which is that of nothing else.
+fn name(group: &Group, taken: &mut BTreeSet<String>) -> String {
+    let mut name = group.module.plain().replace('_', "-");
+    while !taken.insert(name.clone()) {
+        name = format!("tag-{name}");
+    }
+    name
 }

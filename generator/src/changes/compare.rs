@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::surface::{Argument, Fact, Item, Kind, Says, Surface};
 use super::{Action, Change, Impact, Site, features};
+use crate::escape::code;
 
 /// What is not as it was: what matters most comes first.
 pub fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
@@ -169,7 +170,7 @@ fn change(
 
 fn described(item: &Item) -> String {
     match item.kind {
-        Kind::Operation => format!("{} {} (`{}`)", item.kind, shown(item), item.wire),
+        Kind::Operation => format!("{} {} ({})", item.kind, shown(item), code(&item.wire)),
         Kind::Error | Kind::Security => shown(item).trim_start_matches("the ").to_owned(),
         _ => format!("{} {}", item.kind, shown(item)),
     }
@@ -178,9 +179,9 @@ fn described(item: &Item) -> String {
 /// An item in a sentence.
 fn shown(item: &Item) -> String {
     match item.kind {
-        Kind::Error => format!("the error {} of `{}`", item.name, item.path),
-        Kind::Security => format!("the security scheme `{}`", item.path),
-        _ => format!("`{}`", item.path),
+        Kind::Error => format!("the error {} of {}", item.name, code(&item.path)),
+        Kind::Security => format!("the security scheme {}", code(&item.path)),
+        _ => code(&item.path),
     }
 }
 

@@ -6,6 +6,7 @@ use quote::quote;
 use super::{SourceFile, Sources, docs, feature, name, parameter, token};
 use crate::analyze::{Command, Facts, FileOf, Job, Kind, Property};
 use crate::config::Config;
+use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
     AcceptBy, Answer, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation,
     Parameter, PartKind, SecurityKind, Shape, TypeId, WireName,
@@ -63,6 +64,7 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
         Some(description) => format!("{about}\n\n{}", description.trim()),
         None => about,
     };
+    let about = visible(&about);
     let doc = docs::inner(&[
         format!("The program `{program}`: a command for each operation."),
         String::new(),
@@ -148,7 +150,8 @@ fn command(api: &Api, operation: &Operation, words: &Command) -> TokenStream {
     let body = option(content.map(|(one, content)| body(api, one, content, words)));
     let answer = name(answer(&operation.answer));
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
-    let (scopes, levels) = (&operation.scopes, &operation.user_levels);
+    let scopes = operation.scopes.iter().map(|scope| line(scope));
+    let levels = operation.user_levels.iter().map(|level| line(level));
     let job = option(words.job.as_ref().and_then(|words| job(api, operation, words)));
     quote!(Command {
         name: #command,
@@ -177,7 +180,7 @@ fn help(docs: &Docs) -> String {
     let notes = docs.notes.join(" ");
     let parts = [docs.summary.as_deref(), description, Some(notes.as_str())];
     let parts = parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("\n\n")
+    visible(&parts.collect::<Vec<_>>().join("\n\n")).into_owned()
 }
 
 fn parameter_flags(
@@ -217,8 +220,13 @@ fn kind_of(kind: &Kind) -> TokenStream {
         Kind::Boolean => quote!(Kind::Boolean),
         Kind::Integer => quote!(Kind::Integer),
         Kind::Number => quote!(Kind::Number),
+        // A terminal could not show the values.
+        Kind::Choice(values) if values.iter().any(|(value, _)| value.contains(is_hidden)) => {
+            quote!(Kind::Text)
+        }
         Kind::Choice(values) => {
-            let values = values.iter().map(|(value, means)| quote!((#value, #means)));
+            let values = values.iter().map(|(value, means)| (value, visible(means)));
+            let values = values.map(|(value, means)| quote!((#value, #means)));
             quote!(Kind::Choice(&[#(#values),*]))
         }
         Kind::List(item) => {
@@ -232,7 +240,7 @@ fn kind_of(kind: &Kind) -> TokenStream {
 
 fn body(api: &Api, body: &Body, content: &BodyContent, words: &Command) -> TokenStream {
     let (media_type, required) = (&content.media_type, body.required);
-    let help = body.description.as_deref().unwrap_or_default().trim();
+    let help = visible(body.description.as_deref().unwrap_or_default().trim());
     let kind = match &content.kind {
         BodyKind::Json(_) => quote!(BodyKind::Json),
         BodyKind::Form(_, styles) => {

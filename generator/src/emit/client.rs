@@ -137,6 +137,9 @@ fn uses(api: &Api) -> TokenStream {
     if !api.servers.is_empty() {
         names.insert("Server");
     }
+    if api.servers.iter().any(|server| !server.variables.is_empty()) {
+        names.insert("ServerVariable");
+    }
     if api.token_endpoint.is_some() {
         names.insert("TokenEndpoint");
     }
@@ -152,8 +155,12 @@ fn uses(api: &Api) -> TokenStream {
 fn server(server: &Server) -> TokenStream {
     let url = &server.url;
     let variables = server.variables.iter().map(|variable| {
-        let (name, default) = (&variable.wire.0, &variable.default);
-        quote!((#name, #default))
+        let name = &variable.wire.0;
+        let default = match (variable.required, &variable.default) {
+            (true, _) => quote!(None),
+            (false, default) => quote!(Some(#default)),
+        };
+        quote!(ServerVariable { name: #name, default: #default })
     });
     quote!(Server { url: #url, variables: &[#(#variables),*] })
 }
@@ -228,7 +235,7 @@ fn error_format(format: &ErrorBodyFormat) -> TokenStream {
 fn from_env(sources: &CredentialSources) -> TokenStream {
     let CredentialSources { base_url, client_id, client_secret, .. } = sources;
     let doc = docs::outer(&[
-        "A client that signs in with what the environment holds:".to_owned(),
+        "Returns a client that authenticates with what the environment holds:".to_owned(),
         String::new(),
         format!("- {}: the base URL of the API,", docs::code(base_url)),
         format!("- {}: the id of the client,", docs::code(client_id)),
@@ -236,7 +243,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Config`] with the name of the variable that is not set.".to_owned(),
+        "[`Error::Config`] with the names of the variables that are not set, or empty.".to_owned(),
     ]);
     quote! {
         #doc
@@ -274,11 +281,14 @@ fn setters(api: &Api) -> Option<TokenStream> {
 fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
     let fallback = format!("Sets the variable {} of the server.", docs::code(&variable.wire.0));
     let mut lines = docs::lines(&variable.docs, &fallback);
-    let note = format!(
-        "It is a part of the base URL {}. The default is {}.",
-        docs::code(&server.url),
-        docs::code(&variable.default)
-    );
+    let default = docs::code(&variable.default);
+    let default = match variable.required {
+        true => format!(
+            "It must be set, unless `base_url` is: {default}, which the document has, is an example."
+        ),
+        false => format!("The default is {default}."),
+    };
+    let note = format!("It is a part of the base URL {}. {default}", docs::code(&server.url));
     docs::paragraph(&mut lines, Some(&note));
     let doc = docs::outer(&lines);
     let (rust, wire) = (token(&variable.rust), &variable.wire.0);

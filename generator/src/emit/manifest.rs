@@ -3,6 +3,7 @@
 use super::{SourceFile, Sources};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
+use crate::escape::{toml_key, toml_string};
 
 /// The comments of TOML.
 const TOML: (&str, &str) = ("# ", "");
@@ -17,22 +18,22 @@ pub(super) fn files(facts: &Facts, config: &Config) -> Sources {
 }
 
 fn manifest(facts: &Facts, config: &Config) -> String {
-    let Config { crate_name, crate_version, .. } = config;
+    let (name, version) = (toml_string(&config.crate_name), toml_string(&config.crate_version));
     let default = default_features(facts);
     let tags = tag_features(facts);
     let (features, dependencies) = extras(config);
     let binary = match config.extras.contains(&Extra::Cli) {
         true => {
             format!(
-                "[[bin]]\nname = \"{crate_name}\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n\n"
+                "[[bin]]\nname = {name}\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n\n"
             )
         }
         false => String::new(),
     };
     format!(
         r#"[package]
-name = "{crate_name}"
-version = "{crate_version}"
+name = {name}
+version = {version}
 edition = "2024"
 rust-version = "1.89"
 license = "MIT"
@@ -50,7 +51,7 @@ system-proxy = ["reqwest/system-proxy"]
 # `.wait()` for programs without an async runtime.
 blocking = ["tokio/rt-multi-thread"]
 # Credentials from the files in which other tools keep them.
-config-files = ["dep:serde_yaml"]
+config-files = ["dep:serde-saphyr"]
 {features}{tags}
 [dependencies]
 base64 = "0.23"
@@ -64,11 +65,12 @@ jiff = {{ version = "1", default-features = false, features = ["std"] }}
 percent-encoding = "2"
 reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
 serde = "1"
+serde-saphyr = {{ version = "1.1", default-features = false, features = ["deserialize"], optional = true }}
 serde_json = {{ version = "1", features = ["raw_value"] }}
 serde_path_to_error = "0.1"
-serde_yaml = {{ version = "0.9", optional = true }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
+zeroize = "1"
 {dependencies}
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
@@ -133,7 +135,8 @@ fn default_features(facts: &Facts) -> String {
     match tags.as_slice() {
         [] => "[\"rustls\"]".to_owned(),
         tags => {
-            let lines: String = tags.iter().map(|tag| format!("    \"{tag}\",\n")).collect();
+            let lines: String =
+                tags.iter().map(|tag| format!("    {},\n", toml_string(tag))).collect();
             format!("[\n    \"rustls\",\n{lines}]")
         }
     }
@@ -142,7 +145,7 @@ fn default_features(facts: &Facts) -> String {
 /// A feature for each tag, with nothing in it: what it switches on says so itself.
 fn tag_features(facts: &Facts) -> String {
     let tags: String =
-        facts.features.of_groups.values().map(|tag| format!("{tag} = []\n")).collect();
+        facts.features.of_groups.values().map(|tag| format!("{} = []\n", toml_key(tag))).collect();
     match tags.is_empty() {
         true => tags,
         false => {

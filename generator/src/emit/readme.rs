@@ -44,8 +44,10 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
     lines.push(match (&api.credential_sources, !is_open) {
         (Some(_), _) => "    let client = Client::from_env()?;".to_owned(),
-        (None, true) => "    let client = Client::builder().token(\"secret\").build()?;".to_owned(),
-        (None, false) => "    let client = Client::builder().build()?;".to_owned(),
+        (None, true) => {
+            format!("    let client = Client::builder(){}.token(\"secret\").build()?;", host(api))
+        }
+        (None, false) => format!("    let client = Client::builder(){}.build()?;", host(api)),
     });
     lines
         .extend(body.into_iter().filter(|line| !line.is_empty()).map(|line| format!("    {line}")));
@@ -63,6 +65,14 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         );
     }
     lines
+}
+
+/// The calls that name the host, where the document has none that would do.
+fn host(api: &Api) -> String {
+    let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
+    let required = variables.filter(|variable| variable.required);
+    let calls = required.map(|variable| format!(".{}({:?})", variable.rust, variable.default));
+    calls.collect()
 }
 
 /// The first program calls something that starts something, if there is such a thing, and nothing

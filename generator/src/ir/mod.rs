@@ -121,8 +121,10 @@ pub struct ServerVariable {
     pub wire: WireName,
     /// The method that sets it.
     pub rust: Ident,
-    /// What it is if it is not set.
+    /// What it is if it is not set, or an example of it.
     pub default: String,
+    /// Whether the default is only an example, and the caller must set it (`x-required`).
+    pub required: bool,
     /// What it means.
     pub docs: Docs,
 }

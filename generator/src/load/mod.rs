@@ -36,6 +36,26 @@ pub struct Document {
     pub value: Value,
 }
 
+/// Reads YAML as it stands, for tools and tests beside the pipeline.
+///
+/// # Errors
+///
+/// The text is not YAML; the message says where.
+#[doc(hidden)]
+pub fn from_yaml(text: &str) -> Result<serde_json::Value, String> {
+    yaml::plain_value(text)
+}
+
+/// Writes a value as YAML, for tools and tests beside the pipeline.
+///
+/// # Errors
+///
+/// The value cannot be written.
+#[doc(hidden)]
+pub fn to_yaml(value: &serde_json::Value) -> Result<String, String> {
+    yaml::text(value)
+}
+
 /// Reads the root document. Pointers of diagnostics lead into it from now on.
 pub fn load(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
     diagnostics.set_document(path);

@@ -23,6 +23,16 @@ pub(super) fn value(text: &str) -> Result<Read, Unreadable> {
     }
 }
 
+/// Reads a text for tools that are not the pipeline: `serde_yaml` is known here and nowhere else.
+pub(super) fn plain_value(text: &str) -> Result<serde_json::Value, String> {
+    serde_yaml::from_str(text).map_err(|error| error.to_string())
+}
+
+/// Writes a value for tools that are not the pipeline.
+pub(super) fn text(value: &serde_json::Value) -> Result<String, String> {
+    serde_yaml::to_string(value).map_err(|error| error.to_string())
+}
+
 /// The message without the position that it ends with, which diagnostics tell in their own way.
 fn without_position(error: &serde_yaml::Error) -> String {
     let message = error.to_string();

@@ -220,11 +220,38 @@ impl Lower<'_> {
         let mut ends = BTreeSet::new();
         members.retain(|member| of_interest(member) && ends.insert(self.end_of_references(member)));
         match members.as_slice() {
-            [only] if !own_union && !schemas.contains(only) && !parts.all.is_empty() => {
+            [only]
+                if !own_union
+                    && !schemas.contains(only)
+                    && !parts.all.is_empty()
+                    && !self.is_among_alternatives(only, schemas) =>
+            {
                 Some(only.clone())
             }
             _ => None,
         }
+    }
+
+    /// Whether one of some schemas is an alternative of a union, or builds on it as on a base whose
+    /// discriminator chooses. It is then a part of that union, and cannot be the same as it.
+    fn is_among_alternatives(&self, union: &Pointer, schemas: &[Pointer]) -> bool {
+        let mut next = vec![self.end_of_references(union)];
+        let mut passed = BTreeSet::new();
+        while let Some(at) = next.pop() {
+            if !passed.insert(at.clone()) {
+                continue;
+            }
+            let schema = self.parsed.schema(&at);
+            for keyword in ["oneOf", "anyOf"] {
+                let members = at.members(keyword, schema.count(keyword));
+                next.extend(members.map(|member| self.end_of_references(&member)));
+            }
+            if schema.get("discriminator").is_some() {
+                next.extend(self.subtypes.get(&at).into_iter().flatten().cloned());
+            }
+        }
+        passed.remove(&self.end_of_references(union));
+        schemas.iter().any(|schema| passed.contains(&self.end_of_references(schema)))
     }
 
     /// One object with the properties of all parts, of which some are required besides.

@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod combination;
+mod endless;
 mod extension;
 mod header;
 mod long_running;
@@ -18,6 +19,7 @@ mod profile;
 mod scalars;
 mod schema;
 mod security;
+mod server;
 mod subtypes;
 mod tagged_by;
 mod union;
@@ -28,10 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::{
-    Api, Docs, Ident, Object, ResponseHeader, Server, ServerVariable, Shape, Type, TypeDef, TypeId,
-    WireName,
-};
+use crate::ir::{Api, Docs, Ident, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
 use crate::parse::Parsed;
 use crate::pointer::Pointer;
 
@@ -57,17 +56,19 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     lower.components();
     let (groups, mut operations) = lower.operations(&security_schemes);
     lower.break_circles();
+    lower.end_unions();
     lower.let_anything_be_null();
     lower.name_shared_errors();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
     let credential_sources = lower.credential_sources();
     let error_body = lower.error_body();
     let rate_limit = lower.rate_limit();
+    let servers = lower.servers();
     Api {
         title: parsed.info.title.clone(),
         version: parsed.info.version.clone(),
         description: parsed.info.description.clone(),
-        servers: parsed.servers.iter().map(server).collect(),
+        servers,
         security_schemes,
         token_endpoint,
         credential_sources,
@@ -282,20 +283,6 @@ impl Lower<'_> {
                 def.hint.remove(0);
             }
         }
-    }
-}
-
-fn server(server: &openapiv3::Server) -> Server {
-    let variables = server.variables.iter().flatten().map(|(name, variable)| ServerVariable {
-        wire: WireName(name.clone()),
-        rust: Ident::default(),
-        default: variable.default.clone(),
-        docs: Docs { description: variable.description.clone(), ..Docs::default() },
-    });
-    Server {
-        url: server.url.clone(),
-        description: server.description.clone(),
-        variables: variables.collect(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Any text to an identifier.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::escape;
 
 /// How the words of an identifier are put together (Rust API Guidelines, C-CASE).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,8 @@ fn apply(word: &str, case: Case) -> String {
 /// A text in which only letters, digits and spaces are left. Signs are spelled out where nothing
 /// else is there, or where they stand before a word, as in `-created`: there they tell values apart.
 fn spell(text: &str) -> String {
+    // Identifiers are compared in this form (The Rust Reference, Identifiers).
+    let text: String = text.nfc().collect();
     let bare = !text.chars().any(is_word);
     let mut spelled = String::new();
     let mut previous = None;
@@ -65,7 +70,7 @@ fn spell(text: &str) -> String {
 /// What an identifier can have (The Rust Reference, Identifiers), but the underscore, which only
 /// separates words.
 fn is_word(c: char) -> bool {
-    c != '_' && unicode_ident::is_xid_continue(c)
+    c != '_' && unicode_ident::is_xid_continue(c) && !escape::is_hidden(c)
 }
 
 fn sign(c: char) -> String {
@@ -122,6 +127,8 @@ mod tests {
             ("☃", "U2603", "u2603"),
             ("it's", "Its", "its"),
             ("ⓐ²", "U24d0Ub2", "u24d0_ub2"),
+            ("e\u{301}te\u{301}", "\u{c9}t\u{e9}", "\u{e9}t\u{e9}"),
+            ("a\u{fe0f}b\u{200d}c\u{3164}", "ABC", "a_b_c"),
         ];
         for (text, camel, snake) in cases {
             assert_eq!(identifier(text, Case::UpperCamel), camel, "{text}");

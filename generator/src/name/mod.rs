@@ -49,7 +49,7 @@ fn types(api: &mut Api) {
         if let Some(def) = api.types.get_mut(index) {
             let words = def.hint.join(" ");
             def.rust = names.claim(&identifier(&words, Case::UpperCamel), "Model");
-            def.module = modules.claim(&identifier(&def.rust.0, Case::Snake), "model");
+            def.module = modules.claim_file(&identifier(&def.rust.0, Case::Snake), "model");
         }
     }
 }
@@ -105,10 +105,10 @@ fn test_words(test: &Test) -> String {
 }
 
 fn groups(api: &mut Api) {
-    let mut scope = Scope::new(reserved::MODULES);
+    let mut scope = Scope::new(reserved::GROUPS);
     for group in sorted_by(&mut api.groups, |group| group.tag.clone()) {
         let words = group.tag.as_deref().unwrap_or("untagged");
-        group.module = scope.claim(&identifier(words, Case::Snake), "operations");
+        group.module = scope.claim_file(&identifier(words, Case::Snake), "operations");
     }
 }
 

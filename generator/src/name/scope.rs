@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::escape;
 use crate::ir::Ident;
 
 /// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
@@ -43,6 +44,15 @@ impl Scope {
     pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
         let Ident(name) = self.take(name, word, |name| NEVER_RAW.contains(&name));
         if is_keyword(&name) { Ident(format!("r#{name}")) } else { Ident(name) }
+    }
+
+    /// Takes a name for a module, which is that of its file as well: it has no letters that are not the
+    /// same on every system, and is the same as no other even if case does not count.
+    pub(super) fn claim_file(&mut self, name: &str, word: &str) -> Ident {
+        let file = escape::path_component(name);
+        // What ends like this would be the name of a device.
+        let file = if file.ends_with('_') { file + word } else { file };
+        self.claim(&file, word)
     }
 
     fn take(&mut self, name: &str, word: &str, forbidden: impl Fn(&str) -> bool) -> Ident {
@@ -124,9 +134,11 @@ pub(super) mod reserved {
         "Vec",
         "ErrorBody",
     ];
-    /// Names that a file of a module cannot have on every system.
-    pub(in crate::name) const MODULES: &[&str] =
-        &["mod", "con", "prn", "aux", "nul", "lib", "main"];
+    /// Names that a file of a module cannot have.
+    pub(in crate::name) const MODULES: &[&str] = &["mod", "lib", "main"];
+    /// The same, and what files that declare the modules of groups import, or look for in paths.
+    pub(in crate::name) const GROUPS: &[&str] =
+        &["mod", "lib", "main", "alloc", "cli", "core", "std", "types"];
     /// The field that every object has.
     pub(in crate::name) const FIELDS: &[&str] = &["additional_properties"];
     /// The variable in the methods of forms.
@@ -207,6 +219,7 @@ pub(super) mod reserved {
         "send",
         "timeout",
         "with_header",
+        "with_secret_header",
         "client",
         "request",
     ];
@@ -225,32 +238,71 @@ pub(super) mod reserved {
         "to",
         "with_header",
     ];
-    /// The methods that every builder has.
+    /// The methods that every builder has, those that are not public among them.
     pub(in crate::name) const BUILDER: &[&str] = &[
         "allow_http",
         "attempt_timeout",
+        "base_path",
         "base_url",
         "build",
+        "certificates",
         "client_credentials",
         "connect_timeout",
         "credential",
+        "discover",
+        "endpoint",
         "environment",
+        "given",
         "http_client",
+        "http_client_for",
         "idle_timeout",
+        "limiter",
+        "max_error_bytes",
+        "max_response_bytes",
+        "max_token_bytes",
         "new",
+        "new_http_client",
+        "rate_limit",
+        "redirect_origins",
+        "refused_host",
         "retry",
         "root_certificate",
+        "secret_leaves_its_host",
+        "send_secret_to_other_host",
         "server_variable",
         "timeout",
         "token",
         "token_source",
+        "tokens",
         "user_agent",
+        "with_source",
+        "without_rate_limit",
     ];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_methods_of_builders_are_all_listed() {
+        let sources = [
+            include_str!("../../runtime/src/runtime/builder/build.rs"),
+            include_str!("../../runtime/src/runtime/builder/environment.rs"),
+            include_str!("../../runtime/src/runtime/builder/http_client.rs"),
+            include_str!("../../runtime/src/runtime/builder/mod.rs"),
+        ];
+        let methods = sources.iter().flat_map(|source| source.lines()).filter_map(|line| {
+            let line = line.strip_prefix("    ")?;
+            let line = line.strip_prefix("pub ").unwrap_or(line);
+            let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+            let line = line.strip_prefix("pub(super) ").unwrap_or(line);
+            Some(line.strip_prefix("fn ")?.split(['(', '<']).next()?.to_owned())
+        });
+        let mut methods: Vec<String> = methods.filter(|name| name != "fmt").collect();
+        methods.sort();
+        assert_eq!(methods, reserved::BUILDER);
+    }
 
     #[test]
     fn names_differ() {

@@ -5,9 +5,15 @@
 //! ends.
 
 mod body;
+mod chance;
 mod connection;
+mod dropped;
 mod head;
+#[cfg(unix)]
+mod kills;
+mod load;
 mod nesting;
+mod once;
 mod server;
 mod silence;
 mod tls;

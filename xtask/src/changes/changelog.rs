@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use clientgen::changes::{Bump, Change, Impact};
+use clientgen::escape;
 
 use super::report::Report;
 use crate::atomic;
@@ -48,7 +49,7 @@ fn sentence(change: &Change) -> String {
         Impact::Behaviour => "**Behaviour:** ",
         Impact::Compatible => "",
     };
-    format!("{mark}{}.", change.words)
+    format!("{mark}{}.", escape::inline(&change.words))
 }
 
 /// The text with the entry at the end of the section, or nothing if it has it.

@@ -7,7 +7,6 @@ mod changelog;
 mod documents;
 mod report;
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,6 +15,7 @@ use clientgen::Effect;
 use clientgen::changes::{self, Bump, Change, Impact, Surface, next_version};
 
 use crate::root;
+use crate::terminal::{self, note, say};
 use documents::Document;
 use report::Report;
 
@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match compare(arguments) {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            note!("error: {message}");
             ExitCode::from(2)
         }
     }
@@ -114,16 +114,14 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
     let next = next_version(&now, bump).ok_or_else(|| format!("there is none after {now}"))?;
     let report =
         Report { old: &old.name, new: &new.name, now: &now, next: &next, bump, changes: &changes };
-    let text = match arguments.format {
-        Format::Text => report.text(),
-        Format::Json => format!("{:#}\n", report.json()),
-    };
-    // Whoever reads it may have seen enough before its end.
-    let _ = io::stdout().write_all(text.as_bytes());
+    match arguments.format {
+        Format::Text => say!("{}", report.text().trim_end_matches('\n')),
+        Format::Json => terminal::json(&format!("{:#}", report.json())),
+    }
     if let Some(path) = &arguments.changelog {
         let path = path.clone().unwrap_or_else(|| root.join("CHANGELOG.md"));
         let done = changelog::write(&path, &report)?;
-        eprintln!("{}: {done}", path.display());
+        note!("{}: {done}", path.display());
     }
     let fails = |fail_on: FailOn| changes.iter().any(|change| fail_on.holds(change));
     let failed = arguments.fail_on.is_some_and(fails);

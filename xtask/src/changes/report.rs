@@ -1,6 +1,7 @@
 //! How changes look: as sentences, and as JSON.
 
 use clientgen::changes::{Bump, Change, Impact, Site};
+use clientgen::escape;
 use serde_json::{Value, json};
 
 /// The impacts in the order of the output, and what they mean.
@@ -27,7 +28,7 @@ impl Report<'_> {
     /// Sentences, what matters most first.
     pub(super) fn text(&self) -> String {
         let Self { old, new, now, next, bump, changes } = self;
-        let mut text = format!("old {old}\nnew {new}\n\n");
+        let mut text = format!("old {}\nnew {}\n\n", escape::line(old), escape::line(new));
         let mut line = |line: String| {
             text.push_str(&line);
             text.push('\n');
@@ -43,7 +44,7 @@ impl Report<'_> {
             }
             line(format!("{}: {meaning}", impact.word()));
             for change in of_impact {
-                line(format!("  {}", change.words));
+                line(format!("  {}", escape::line(&change.words)));
                 line(format!("    --> {}", place(change)));
             }
             line(String::new());
@@ -85,7 +86,7 @@ fn place(change: &Change) -> String {
     let Site { place, position } = site;
     let position = position.as_ref().map(|at| format!(":{}:{}", at.line, at.column));
     let position = position.unwrap_or_default();
-    format!("{}{position}{which}", place.file)
+    format!("{}{position}{which}", escape::line(&place.file))
 }
 
 fn change(change: &Change) -> Value {

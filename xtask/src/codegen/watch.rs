@@ -10,6 +10,7 @@ use notify::{Event, RecursiveMode, Watcher};
 
 use super::{Arguments, difference, files, inputs, label, open, out, report};
 use crate::root;
+use crate::terminal::{note, say};
 
 /// Editors write a file in several steps. What comes within this time is one change.
 const SETTLE: Duration = Duration::from_millis(100);
@@ -42,9 +43,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             continue;
         }
         match outcome {
-            Ok(out) => println!("{out} is up to date"),
+            Ok(out) => say!("{out} is up to date"),
             // It may be right again with the next change.
-            Err(message) => eprintln!("error: {message}"),
+            Err(message) => note!("error: {message}"),
         }
         if !wait(&events, &read) {
             return Err("files are not watched any more".to_owned());
@@ -68,9 +69,9 @@ fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
             changes.changed.iter().map(|path| difference(&dir, path, files)).collect();
         dir.write(files, &changes)?;
         for (what, paths) in [("new", &changes.missing), ("removed", &changes.stale)] {
-            paths.iter().for_each(|path| println!("{what:8} {path}"));
+            paths.iter().for_each(|path| say!("{what:8} {path}"));
         }
-        different.iter().for_each(|difference| println!("{difference}"));
+        different.iter().for_each(|difference| say!("{difference}"));
         Ok(label(&out, &root))
     });
     (source.into_read(), written)

@@ -15,6 +15,8 @@ use super::workspace::Workspace;
 use crate::labelled::Labelled;
 use crate::reading::Reading;
 
+use crate::terminal::note;
+
 /// What the process is told.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -90,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match generate_here(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            note!("{message}");
             ExitCode::FAILURE
         }
     }

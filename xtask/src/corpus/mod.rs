@@ -15,7 +15,7 @@ mod table;
 mod workspace;
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,6 +24,7 @@ use clap::Args;
 
 use crate::reading::Reading;
 use crate::root;
+use crate::terminal::{self, note, say};
 use documents::Document;
 use report::{Check, Report, Row};
 use workspace::Workspace;
@@ -74,11 +75,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match corpus(arguments) {
         Ok(rows) if rows.iter().all(Row::is_good) => ExitCode::SUCCESS,
         Ok(rows) => {
-            rows.iter().filter(|row| !row.is_good()).for_each(|row| eprintln!("{}", row.trouble()));
+            rows.iter().filter(|row| !row.is_good()).for_each(|row| note!("{}", row.trouble()));
             ExitCode::FAILURE
         }
         Err(message) => {
-            eprintln!("error: {message}");
+            note!("error: {message}");
             ExitCode::FAILURE
         }
     }
@@ -151,13 +152,15 @@ fn print(arguments: &Arguments, rows: &[Row], reports: &[Report]) -> Result<(), 
     }
     if arguments.diagnostics {
         let all = reports.iter().flat_map(|report| &report.diagnostics);
-        all.for_each(|diagnostic| println!("{}\n", diagnostic.text));
+        all.for_each(|diagnostic| say!("{}\n", diagnostic.text));
     }
     match arguments.markdown {
-        true => println!("{}", table::markdown(rows, arguments.date.as_deref())),
-        false => println!("{}", table::text(rows)),
+        true => say!("{}", table::markdown(rows, arguments.date.as_deref())),
+        false => say!("{}", table::text(rows)),
     }
-    rows.iter().filter_map(|row| row.round_trips.as_ref()).for_each(|trips| print!("{trips}"));
+    rows.iter()
+        .filter_map(|row| row.round_trips.as_ref())
+        .for_each(|trips| say!("{}", trips.to_string().trim_end_matches('\n')));
     if !arguments.diagnostics {
         print_counts(reports);
     }
@@ -169,7 +172,7 @@ fn print_counts(reports: &[Report]) {
     for diagnostic in reports.iter().flat_map(|report| &report.diagnostics) {
         *counts.entry((&diagnostic.effect, &diagnostic.code)).or_default() += 1;
     }
-    counts.iter().for_each(|((effect, code), count)| println!("{count:>6} {code} ({effect})"));
+    counts.iter().for_each(|((effect, code), count)| say!("{count:>6} {code} ({effect})"));
 }
 
 /// A line on a terminal that says where the run is.
@@ -180,15 +183,13 @@ struct Progress {
 impl Progress {
     fn say(&self, number: usize, of: usize, what: &str, document: &Document) {
         if self.shown {
-            eprint!("\r\x1b[K[{}/{of}] {what} {}", number + 1, document.name);
-            // A line that does not show up is no reason to stop.
-            let _ = std::io::stderr().flush();
+            terminal::progress(&format!("[{}/{of}] {what} {}", number + 1, document.name));
         }
     }
 
     fn end(&self) {
         if self.shown {
-            eprint!("\r\x1b[K");
+            terminal::progress("");
         }
     }
 }

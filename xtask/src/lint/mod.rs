@@ -23,6 +23,7 @@ use crate::codegen::documents;
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
+use crate::terminal::{self, say};
 use document::Document;
 
 /// What the command is told.
@@ -95,12 +96,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let findings: Vec<&Diagnostic> = found.iter().filter(is_finding).collect();
     for finding in &findings {
         match arguments.format {
-            Format::Text => anstream::println!("{}\n", report::text(finding, true)),
-            Format::Json => println!("{}", report::json(finding)),
+            Format::Text => terminal::out_in_colour(&format!("{}\n", report::text(finding, true))),
+            Format::Json => terminal::json(&report::json(finding)),
         }
     }
     if !failed && arguments.format == Format::Text {
-        println!("{} findings", findings.len());
+        say!("{} findings", findings.len());
     }
     match failed || (arguments.deny && !findings.is_empty()) {
         true => ExitCode::FAILURE,

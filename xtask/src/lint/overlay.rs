@@ -1,5 +1,6 @@
 //! The overlay action that would mend a finding, as somebody can paste it.
 
+use clientgen::escape::{self, is_hidden};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -15,6 +16,16 @@ pub(super) fn remove(at: &Pointer) -> String {
 
 /// The JSONPath of a node (RFC 9535, section 2.7), quoted for YAML where it has to be.
 pub(super) fn json_path(at: &Pointer) -> String {
+    let path = plain_path(at);
+    let is_plain = !path.contains(": ") && !path.contains(" #") && !path.contains(is_hidden);
+    if is_plain {
+        return path;
+    }
+    let quoted = serde_json::to_string(&path).unwrap_or_default();
+    escape::json(&quoted).into_owned()
+}
+
+fn plain_path(at: &Pointer) -> String {
     let mut path = "$".to_owned();
     for step in at.steps() {
         let is_name = step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -39,5 +50,11 @@ mod tests {
         let at = Pointer::parse("/paths/~1a~1{it's}/get/responses/200/parameters/0/x-y").unwrap();
         let path = json_path(&at);
         assert_eq!(path, r"$.paths['/a/{it\'s}'].get.responses['200'].parameters[0]['x-y']");
+        for name in ["a: b", "a #b", "a\n\u{202e}"] {
+            let path = json_path(&Pointer::root().join("paths").join(name));
+            assert!(!path.contains(is_hidden), "{path}");
+            let read: String = serde_json::from_str(&path).unwrap();
+            assert_eq!(read, format!("$.paths['{name}']"));
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::upstream::Upstream;
 use super::vendored::Vendored;
 use super::{Arguments, header, say, yaml};
 use crate::labelled::label;
+use crate::terminal::{note, say};
 use crate::{atomic, root};
 
 /// The document that is written, and what is there.
@@ -59,20 +60,20 @@ impl Job<'_> {
     pub(super) fn check(&self, target: &Target) -> ExitCode {
         let name = &target.name;
         let Some((text, document)) = &target.there else {
-            eprintln!("error: {name} is not there; the same command without --check writes it");
+            note!("error: {name} is not there; the same command without --check writes it");
             return ExitCode::FAILURE;
         };
         let differences = self.differences(document);
         self.list(&differences, target);
         if !differences.is_empty() {
-            println!("{name} is not up to date: {} facts differ", differences.len());
+            say!("{name} is not up to date: {} facts differ", differences.len());
         } else if self.settings.settings.words == Words::Upstream && *text != self.vendored.text {
-            println!("{name} is not up to date: the facts are the same, the text is not");
+            say!("{name} is not up to date: the facts are the same, the text is not");
         } else {
             self.says(&format!("{name} is up to date"));
             return ExitCode::SUCCESS;
         }
-        println!("to mend it: the same command without --check");
+        say!("to mend it: the same command without --check");
         ExitCode::FAILURE
     }
 
@@ -146,10 +147,7 @@ impl Job<'_> {
             located(&places(|found| &found.upstream), |file| self.source.read(file).ok());
         let of_here = located(&places(|found| &found.here), |_| Some(text.to_owned()));
         for ((found, upstream), here) in differences.iter().zip(of_upstream).zip(of_here) {
-            println!(
-                "{}: {}\n  upstream {upstream}\n  here     {here}\n",
-                found.within, found.what
-            );
+            say!("{}: {}\n  upstream {upstream}\n  here     {here}\n", found.within, found.what);
         }
     }
 
@@ -165,7 +163,7 @@ impl Job<'_> {
 
     fn says(&self, text: &str) {
         if !self.arguments.quiet {
-            println!("{text}");
+            say!("{text}");
         }
     }
 }

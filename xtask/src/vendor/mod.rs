@@ -29,6 +29,7 @@ use crate::labelled::label;
 use crate::reading::Reading;
 use crate::report;
 use crate::root;
+use crate::terminal::note;
 use job::{Job, Target};
 use settings::File;
 use upstream::Upstream;
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match vendor(arguments) {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            note!("error: {message}");
             ExitCode::FAILURE
         }
     }

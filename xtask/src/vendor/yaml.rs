@@ -180,7 +180,7 @@ fn scalar_text(text: &str) -> String {
     if means_something || text.starts_with(['-', '+', '=', '.', '<']) {
         return single_quoted(text);
     }
-    match serde_yaml::to_string(text) {
+    match clientgen::load::to_yaml(&Value::from(text)) {
         Ok(plain) if !plain.trim_end().contains('\n') => plain.trim_end().to_owned(),
         _ => single_quoted(text),
     }

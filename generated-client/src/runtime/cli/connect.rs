@@ -2,8 +2,8 @@
 
 //! The client that the words of the command line describe.
 //!
-//! What a flag says counts before what the environment says, and that before the files of other
-//! tools. Secrets come from files or from standard input, and never stand among the words: others on
+//! What a flag says counts, and one source adds the rest: the environment, or a file of another
+//! tool. A secret of a source is not sent to another host than the source's own. Secrets come from files or from standard input, and never stand among the words: others on
 //! the machine can read those.
 
 use std::fs;
@@ -16,11 +16,15 @@ use clap::ArgMatches;
 
 use super::failure::{Exit, Failure};
 use super::table::Program;
-use crate::runtime::credential_files::{Given, find};
+use crate::runtime::credential_files::find;
+use crate::runtime::credential_source::Given;
 use crate::runtime::{Api, Client, ClientBuilder, Credential, Secret, SecurityKind};
 
 /// How long a request of a job may take, whatever the job may.
 const LONGEST_REQUEST: Duration = Duration::from_secs(300);
+
+/// The flag that lets a secret go to another host than the one that it came with.
+pub(super) const ANOTHER_HOST: &str = "send-secret-to-other-host";
 
 /// A client, and how it came to be.
 pub(super) struct Connected {
@@ -38,31 +42,40 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
     let api = builder.api;
     let token = secret_of(matches, "token-file")?;
     let has_token = token.is_some();
-    let mut given = given(program, matches, has_token)?;
+    if let Some(token) = token {
+        builder = builder.token(token);
+    }
+    let given = Given {
+        client_id: text(matches, "client-id"),
+        client_secret: secret_of(matches, "client-secret-file")?,
+        ..builder.given()
+    };
+    let mut client_id = given.client_id.clone();
     let mut source = None;
     let has_sources = api.environment.is_some() || !api.credential_files.is_empty();
-    let has_credentials = given.client_id.is_some() || given.client_secret.is_some();
-    if has_sources && (has_credentials || !has_keys) {
-        let found = find(api, &given).map_err(|error| missing(api, &error.to_string()))?;
-        source = found.source.filter(|_| !has_token);
-        given = Given {
-            base_url: Some(found.base_url),
-            client_id: Some(found.client_id),
-            client_secret: Some(found.client_secret),
+    let has_credentials = client_id.is_some() || given.client_secret.is_some();
+    let found = match has_sources && (has_credentials || !has_keys) {
+        true => find(api, &given).map_err(|error| missing(api, &error.to_string()))?,
+        false => None,
+    };
+    if let Some(found) = found {
+        source = (!has_token).then(|| found.source.clone());
+        client_id = found.client_id.clone().filter(|_| !has_token);
+        builder = builder.with_source(found);
+    } else {
+        builder = match (given.client_id, given.client_secret) {
+            (Some(id), Some(secret)) => builder.client_credentials(id, secret),
+            (None, None) => builder,
+            _ => {
+                let message = "--client-id and --client-secret-file belong together";
+                return Err(Failure::new(Exit::Credentials, message));
+            }
         };
     }
-    let client_id = given.client_id.clone().filter(|_| !has_token);
-    builder = match (token, given.client_id, given.client_secret) {
-        (Some(token), _, _) => builder.token(token),
-        (None, Some(id), Some(secret)) => builder.client_credentials(id, secret),
-        (None, None, None) => builder,
-        (None, _, _) => {
-            let message = "--client-id and --client-secret-file belong together";
-            return Err(Failure::new(Exit::Credentials, message));
-        }
-    };
-    if let Some(url) = given.base_url.filter(|url| !url.is_empty()) {
-        builder = builder.base_url(url);
+    if let Some(message) = builder.refused_host() {
+        return Err(Failure::new(Exit::Credentials, message).hint(format!(
+            "give --client-id and --client-secret-file for that host, or --{ANOTHER_HOST} if it may have the secret"
+        )));
     }
     let client = builder.build().map_err(|error| Failure::of(&error, program))?;
     Ok(Connected { client, client_id, source, has_token })
@@ -80,6 +93,10 @@ fn with_flags(
             builder = builder.server_variable(variable.variable, value);
         }
     }
+    if let Some(url) = text(matches, "base-url") {
+        builder = builder.base_url(url);
+    }
+    builder = builder.send_secret_to_other_host(matches.get_flag(ANOTHER_HOST));
     let mut has_keys = false;
     for flag in program.credentials {
         if let Some(secret) = secret_of(matches, flag.name)? {
@@ -95,23 +112,6 @@ fn with_flags(
         builder = builder.timeout((*limit).min(LONGEST_REQUEST));
     }
     Ok((builder, has_keys))
-}
-
-/// What need not be looked for: what flags say, and what is not needed beside them.
-fn given(program: &Program, matches: &ArgMatches, has_token: bool) -> Result<Given, Failure> {
-    let mut given = Given {
-        base_url: text(matches, "base-url"),
-        client_id: text(matches, "client-id"),
-        client_secret: secret_of(matches, "client-secret-file")?,
-    };
-    if program.server_variables.iter().any(|one| text(matches, one.name).is_some()) {
-        given.base_url.get_or_insert_default();
-    }
-    if has_token {
-        given.client_id.get_or_insert_default();
-        given.client_secret.get_or_insert_with(|| Secret::from(String::new()));
-    }
-    Ok(given)
 }
 
 fn text(matches: &ArgMatches, flag: &str) -> Option<String> {
@@ -149,7 +149,9 @@ fn secret(flag: &str, path: &str) -> Result<Secret, Failure> {
     let bytes = read(flag, path)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::usage(format!("--{flag}: the content of {path} is not UTF-8")))?;
-    match text.trim() {
+    // The whole content is a secret too, and overwritten as one.
+    let text = Secret::from(text);
+    match text.expose_secret().trim() {
         "" => Err(Failure::usage(format!("--{flag}: there is nothing in {path}"))),
         text => Ok(Secret::from(text)),
     }

@@ -44,7 +44,7 @@ pub(super) async fn run(
             stream(session, command.answer, request, &target).await.map_err(failed)?
         }
         Answer::ByMediaType => {
-            let sorted = request.by_case(answer::sort).await.map_err(failed)?.body;
+            let sorted = request.by_media_type(answer::sort).await.map_err(failed)?.body;
             session.screen.clear();
             match sorted {
                 Sorted::Json(json) => answer::value(&json, session.format, &target),

@@ -1,157 +1,113 @@
-//! What a client signs in with, from where other tools keep it.
+//! Credentials from where other tools keep them.
 //!
-//! The environment comes first, then the files that the document names, in its order. A source
-//! counts only if it has all that is needed: the secret of one must not go to the host of another.
+//! Takes what the caller has given, and looks for the rest: in the environment, then in the files
+//! that the document names, in its order. The first of them that holds any part is the source;
+//! [`credential_source`](super::credential_source) says whether it is complete.
 
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::{Api, ConfigError, CredentialFile, Environment, FileSyntax, Secret};
+use super::credential_source::{Found, Given, Holding, PARTS, Part, Source, Value};
+use super::{Api, ConfigError, CredentialFile, FileSyntax, Secret};
 
-/// What there is already, and need not be looked for.
-#[derive(Debug, Default)]
-pub(crate) struct Given {
-    pub(crate) base_url: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) client_secret: Option<Secret>,
-}
-
-/// What is to be used.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) base_url: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-    /// Where what was not given comes from.
-    #[allow(dead_code, reason = "only the program for the command line shows it")]
-    pub(crate) source: Option<String>,
-}
-
-impl Given {
-    /// What is given, and for the rest what a source has. Names what neither of them has.
-    fn complete(
-        &self,
-        source: &str,
-        mut value: impl FnMut(Part) -> Result<String, String>,
-    ) -> Result<Found, String> {
-        let Self { base_url, client_id, client_secret } = self;
-        let all = base_url.is_some() && client_id.is_some() && client_secret.is_some();
-        let mut part = |given: Option<String>, part| given.map_or_else(|| value(part), Ok);
-        let secret = client_secret.as_ref().map(|secret| secret.expose_secret().to_owned());
-        Ok(Found {
-            base_url: part(base_url.clone(), Part::BaseUrl)?,
-            client_id: part(client_id.clone(), Part::ClientId)?,
-            client_secret: part(secret, Part::ClientSecret)?.into(),
-            source: (!all).then(|| source.to_owned()),
-        })
+/// Finds the source that adds what was not given, or nothing if all is given.
+///
+/// # Errors
+///
+/// There is no source, a file cannot be read, or the source lacks a part.
+pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigError> {
+    if given.is_complete() {
+        return Ok(None);
     }
-}
-
-/// What a source can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    BaseUrl,
-    ClientId,
-    ClientSecret,
-}
-
-/// Looks at all sources, and takes the first that has all that was not given.
-pub(crate) fn find(api: &Api, given: &Given) -> Result<Found, ConfigError> {
-    let mut lacking = Vec::new();
-    if let Ok(found) = given.complete("", |_| Err(String::new())) {
-        return Ok(found);
-    }
+    let mut looked_at = Vec::new();
     if let Some(names) = &api.environment {
-        match from_environment(names, given) {
-            Ok(found) => return Ok(found),
-            Err(why) => lacking.push(why),
+        let source = Source::environment(names);
+        if source.is_there() {
+            return source.complete(given).map(Some);
         }
+        let (url, id, secret) = (names.base_url, names.client_id, names.client_secret);
+        looked_at.push(format!("the environment has no {url}, no {id} and no {secret}"));
     }
     for file in api.credential_files {
-        match from_file(file, given)? {
-            Ok(found) => {
+        match from_file(file)? {
+            Ok(source) => {
                 tracing::debug!(file = file.path, "credentials found");
-                return Ok(found);
+                return source.complete(given).map(Some);
             }
-            Err(why) => lacking.push(why),
+            Err(why) => looked_at.push(why),
         }
     }
-    Err(ConfigError::new(format!("no credentials were found: {}", lacking.join("; "))))
+    let what = if given.authenticated { "base URL was" } else { "credentials were" };
+    Err(ConfigError::new(format!("no {what} found: {}", looked_at.join("; "))))
 }
 
-fn from_environment(names: &Environment, given: &Given) -> Result<Found, String> {
-    let mut missing = Vec::new();
-    let found = given.complete("the environment", |part| {
-        let name = match part {
-            Part::BaseUrl => names.base_url,
-            Part::ClientId => names.client_id,
-            Part::ClientSecret => names.client_secret,
-        };
-        let value = env::var(name).unwrap_or_default().trim().to_owned();
-        if value.is_empty() {
-            missing.push(name);
-        }
-        // Go on, to name all that is missing.
-        Ok(value)
-    });
-    match missing.as_slice() {
-        [] => found,
-        missing => Err(format!("the environment has no {}", missing.join(" and no "))),
-    }
-}
-
-/// What a file has, or what it lacks. A file that cannot be read is an error: somebody has put it
-/// there to be read.
-fn from_file(file: &CredentialFile, given: &Given) -> Result<Result<Found, String>, ConfigError> {
+/// What a file has, or why it is not a source. A file that cannot be read is an error: somebody has
+/// put it there to be read.
+fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
     let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
+        Ok(text) => Secret::from(text),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {shown}")));
         }
         Err(error) => return Err(ConfigError::new(format!("{shown} cannot be read: {error}"))),
     };
     warn_of_others(&path, shown);
-    let parsed: Result<Value, String> = match file.syntax {
-        FileSyntax::Json => serde_json::from_str(&text).map_err(|error| error.to_string()),
-        FileSyntax::Yaml => serde_yaml::from_str(&text).map_err(|error| error.to_string()),
+    let text = text.expose_secret();
+    let parsed: Result<Json, String> = match file.syntax {
+        FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
+        FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
-    Ok(read(file, &root, given))
+    Ok(read(file, &root).ok_or_else(|| format!("{shown} holds no credentials")))
 }
 
-fn read(file: &CredentialFile, root: &Value, given: &Given) -> Result<Found, String> {
-    let environment = match file.environment {
-        Some(pointer) => {
-            Some(text(root, pointer).ok_or(format!("{} has no {pointer}", file.path))?)
-        }
-        None => None,
-    };
-    given.complete(file.path, |part| {
+/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
+/// without showing the line, which may hold a secret.
+fn yaml(text: &str) -> Result<Json, String> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.
+fn read(file: &CredentialFile, root: &Json) -> Option<Source> {
+    let environment = file.environment.map(|pointer| (pointer, value(root, pointer)));
+    let holding = |part| {
         let pointer = match part {
             Part::BaseUrl => file.base_url,
             Part::ClientId => file.client_id,
             Part::ClientSecret => file.client_secret,
         };
-        let pointer = match &environment {
-            // RFC 6901, section 3.
-            Some(name) => {
-                pointer.replace("{environment}", &name.replace('~', "~0").replace('/', "~1"))
+        match &environment {
+            Some((_, Value::Text(name))) => {
+                // RFC 6901, section 3.
+                let name = name.expose_secret().replace('~', "~0").replace('/', "~1");
+                let place = pointer.replace("{environment}", &name);
+                Holding { value: value(root, &place), place }
             }
-            None => pointer.to_owned(),
-        };
-        text(root, &pointer).ok_or(format!("{} has no {pointer}", file.path))
-    })
+            Some((chooser, _)) => Holding { place: (*chooser).to_owned(), value: Value::Absent },
+            None => Holding { place: pointer.to_owned(), value: value(root, pointer) },
+        }
+    };
+    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding) };
+    // Where the choice of an environment is missing, those that could be chosen show whose file it is.
+    let choices = file.base_url.split_once("/{environment}").map_or("", |(before, _)| before);
+    let has_choices = !choices.is_empty() && root.pointer(choices).is_some_and(|of| !of.is_null());
+    let chosen = environment.is_some_and(|(_, value)| !matches!(value, Value::Absent));
+    (source.is_there() || has_choices || chosen).then_some(source)
 }
 
-fn text(root: &Value, pointer: &str) -> Option<String> {
-    let text = root.pointer(pointer)?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+fn value(root: &Json, pointer: &str) -> Value {
+    match root.pointer(pointer) {
+        Some(Json::String(text)) => Value::text(text),
+        Some(Json::Null) | None => Value::Absent,
+        Some(_) => Value::Unusable("is not a string"),
+    }
 }
 
 /// `~` is the user's home.
@@ -202,44 +158,68 @@ mod tests {
         ..PLAIN
     };
 
-    #[test]
-    fn a_file_has_all_or_says_what_it_lacks() {
-        let none = Given::default();
-        let found =
-            read(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"}), &none).expect("all");
-        assert_eq!((found.base_url.as_str(), found.client_id.as_str()), ("u", "i"));
-        assert_eq!(found.client_secret.expose_secret(), "s");
-        for (root, lacks) in [
-            (json!({"url": "u", "id": "i"}), "/secret"),
-            (json!({"url": "u", "id": " ", "secret": "s"}), "/id"),
-            (json!({"url": 1, "id": "i", "secret": "s"}), "/url"),
-            (json!([]), "/url"),
-        ] {
-            let why = read(&PLAIN, &root, &none).expect_err("something is missing");
-            assert_eq!(why, format!("config.json has no {lacks}"));
+    /// The base URL, what the file lacks, or nothing if it is no source.
+    fn said(file: &CredentialFile, root: &Json) -> String {
+        match read(file, root).map(|source| source.complete(&Given::default())) {
+            Some(Ok(found)) => found.host.expect("it has all").base_url,
+            Some(Err(error)) => error.to_string(),
+            None => String::new(),
         }
     }
 
     #[test]
-    fn the_active_environment_chooses() {
-        let of = |name: &str| json!({"url": name, "pat": {"id": "i", "secret": "s"}});
-        let root = json!({"active": "a/b", "all": {"a/b": of("one"), "c": of("two")}});
-        assert_eq!(read(&NAMED, &root, &Given::default()).expect("all").base_url, "one");
-        let why = read(&NAMED, &json!({"all": {}}), &Given::default()).expect_err("none is active");
-        assert_eq!(why, "config.json has no /active");
+    fn a_file_with_any_part_is_the_source_and_says_what_it_lacks() {
+        assert_eq!(said(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
+        for (root, lacks) in [
+            (json!({"url": "u", "id": "i"}), "/secret is not set"),
+            (json!({"url": "u", "id": " ", "secret": "s"}), "/id is empty"),
+            (json!({"url": 1, "id": "i", "secret": "s"}), "/url is not a string"),
+            (json!({"secret": ["s"]}), "/url is not set, /id is not set, /secret is not a string"),
+        ] {
+            let said = said(&PLAIN, &root);
+            let told = format!("config.json does not have all that is needed: {lacks};");
+            assert!(said.starts_with(&told), "{said}");
+        }
+        for root in [json!([]), json!({}), json!({"other": 1}), json!({"url": null})] {
+            assert_eq!(said(&PLAIN, &root), "", "the file of another tool: {root}");
+        }
     }
 
     #[test]
-    fn what_is_given_is_not_looked_for() {
-        let given = Given { base_url: Some("g".to_owned()), ..Given::default() };
-        let found = read(&PLAIN, &json!({"id": "i", "secret": "s"}), &given).expect("all");
-        assert_eq!((found.base_url.as_str(), found.source.as_deref()), ("g", Some("config.json")));
-        let why = read(&PLAIN, &json!({"url": "u", "id": "i"}), &given).expect_err("no secret");
-        assert_eq!(why, "config.json has no /secret");
-        let all =
-            Given { client_id: Some("h".to_owned()), client_secret: Some("k".into()), ..given };
-        let found = all.complete("x", |_| Err("nothing is looked for".to_owned())).expect("all");
-        assert_eq!((found.client_id.as_str(), found.source), ("h", None));
+    fn the_active_environment_chooses_and_no_other_stands_in_for_it() {
+        let of = |name: &str| json!({"url": name, "pat": {"id": "i", "secret": "s"}});
+        let all = json!({"a/b": of("one"), "c": of("two")});
+        assert_eq!(said(&NAMED, &json!({"active": "a/b", "all": all})), "one");
+        for (root, lacks) in [
+            (json!({"all": all}), "/active is not set"),
+            (json!({"active": "d", "all": all}), "/all/d/url is not set"),
+            (json!({"active": "d"}), "/all/d/url is not set"),
+        ] {
+            assert!(said(&NAMED, &root).contains(lacks), "{}", said(&NAMED, &root));
+        }
+        assert_eq!(said(&NAMED, &json!({"all": null})), "");
+    }
+
+    #[test]
+    fn yaml_is_read_in_bounds_and_shows_nothing_in_errors() {
+        let read = yaml("a: {b: 's3cret', c: ~}\nactive: prod # words\n").unwrap();
+        assert_eq!(read, json!({"a": {"b": "s3cret", "c": null}, "active": "prod"}));
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for index in 1..30 {
+            let before = format!("*a{}, ", index - 1).repeat(9);
+            bomb.push_str(&format!("a{index}: &a{index} [{before}]\n"));
+        }
+        let deep =
+            |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+        for text in [bomb, deep("[", "]"), deep("{a: ", "}"), deep("- ", ""), deep("[", "")] {
+            assert!(yaml(&text).is_err());
+        }
+        for text in ["secret: [s3cret", "secret: s3cret\nsecret: s3cret", "\"s3cret", "a: *s3cret"]
+        {
+            let error = yaml(text).unwrap_err();
+            assert!(error.contains("line 1") || error.contains("line 2"), "{error}");
+            assert!(text.contains('*') || !error.contains("s3cret"), "{error}");
+        }
     }
 
     #[test]

@@ -68,8 +68,9 @@ pub(crate) fn choose(
     ranked.max().map(|(_, index)| index.0)
 }
 
-/// How well the media type of a case fits that of an answer, if it does.
-fn fit(case: Option<&str>, answer: Option<&str>) -> Option<u8> {
+/// How well the media type of a case fits that of an answer, if it does: 0 for `*/*`, 1 for a range
+/// such as `text/*`, more for the type itself.
+pub(crate) fn fit(case: Option<&str>, answer: Option<&str>) -> Option<u8> {
     let (case, answer) = match (case, answer) {
         (None, None) => return Some(3),
         (Some(case), Some(answer)) => (essence(case), essence(answer)),

@@ -24,6 +24,7 @@ mod client;
 mod clock;
 #[cfg(feature = "config-files")]
 mod credential_files;
+mod credential_source;
 mod disk;
 mod download;
 mod error;
@@ -37,16 +38,20 @@ mod operation;
 mod parameter;
 mod polling;
 mod rate_limit;
+mod redirect;
 mod reply;
 mod request;
 mod retry;
 mod secret;
 mod security;
+mod sensitive;
+mod success;
 mod transport;
 mod wire_log;
 
 pub use self::api::{
-    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, ServerVariable,
+    TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 #[cfg(feature = "blocking")]
@@ -54,8 +59,8 @@ pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
-pub(crate) use self::download::check_directory;
 pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
+pub(crate) use self::download::{check_directory, check_free};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };

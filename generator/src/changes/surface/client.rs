@@ -6,7 +6,8 @@ use super::parameter::location;
 use super::{Item, Kind, Places, code, list};
 use crate::emit::signature;
 use crate::ir::{
-    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, TokenEndpoint, Type,
+    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
+    Type,
 };
 use crate::pointer::Pointer;
 
@@ -23,7 +24,7 @@ pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
 fn client(api: &Api, places: &Places<'_>) -> Item {
     let endpoint = match &api.token_endpoint {
         Some(TokenEndpoint::Url(url)) => code(url),
-        Some(TokenEndpoint::Discovery(url)) => format!("what `{url}` says"),
+        Some(TokenEndpoint::Discovery(url)) => format!("what {} says", code(url)),
         None => "nowhere".to_owned(),
     };
     let sources = api.credential_sources.as_ref();
@@ -65,19 +66,23 @@ fn variables(api: &Api, places: &Places<'_>) -> Vec<Item> {
             let place = places.of(&at.join(&variable.wire));
             let item = Item::new(Kind::Setting, &variable.rust, &variable.wire, path, place)
                 .fixed("takes", code("impl Into<String>"))
-                .wire("sets", format!("the variable `{}`", variable.wire))
-                .wire("has the default", code(&variable.default));
+                .wire("sets", format!("the variable {}", code(&variable.wire)))
+                .wire("has the default", default(variable));
             items.push(item);
         }
     }
     items
 }
 
+fn default(variable: &ServerVariable) -> String {
+    if variable.required { "none".to_owned() } else { code(&variable.default) }
+}
+
 /// A way to sign in, and the setting that it needs if it is no token.
 fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let (kind, takes) = match &scheme.kind {
         SecurityKind::ApiKey(at, name) => {
-            (format!("the key `{name}` in {}", location(*at)), Some("impl Into<Secret>"))
+            (format!("the key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
         }
         SecurityKind::Basic => {
             ("name and password".to_owned(), Some("impl Into<String>, impl Into<Secret>"))
@@ -90,7 +95,7 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
         let path = format!("ClientBuilder::{}", scheme.rust);
         Item::new(Kind::Setting, &scheme.rust, &scheme.wire, path, place.clone())
             .fixed("takes", code(takes))
-            .wire("sets", format!("what the security scheme `{}` needs", scheme.wire))
+            .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
             .wire("has the default", "none")
     });
     let path = scheme.wire.to_string();

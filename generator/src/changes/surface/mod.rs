@@ -14,6 +14,7 @@ use std::fmt;
 
 use crate::analyze::Facts;
 use crate::diagnostics::{Diagnostics, Place};
+use crate::escape;
 use crate::ir::{Api, Docs, TypeId};
 use crate::pointer::Pointer;
 
@@ -260,7 +261,7 @@ impl Argument {
 
 /// Code in a sentence.
 fn code(text: impl fmt::Display) -> String {
-    format!("`{text}`")
+    escape::code(&text.to_string())
 }
 
 fn quoted(text: &str) -> String {

@@ -53,9 +53,13 @@ fn accepted(operation: &Operation) -> String {
     let accept = or_none(&operation.accept);
     let Some(by) = &operation.accept_by else { return code(accept) };
     let parameter = operation.parameters.get(by.parameter).map(|one| one.wire.0.as_str());
-    let types: Vec<String> =
-        by.media_types.iter().map(|(value, of)| format!("`{of}` for `{value}`")).collect();
-    format!("`{accept}`, and by `{}` {}", parameter.unwrap_or_default(), types.join(", "))
+    let types: Vec<String> = by
+        .media_types
+        .iter()
+        .map(|(value, of)| format!("{} for {}", code(of), code(value)))
+        .collect();
+    let parameter = code(parameter.unwrap_or_default());
+    format!("{}, and by {parameter} {}", code(accept), types.join(", "))
 }
 
 /// How an answer is read, where its type does not say so: a text can be one of JSON.

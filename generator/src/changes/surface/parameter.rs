@@ -119,7 +119,8 @@ fn kind(content: &BodyContent) -> String {
         BodyKind::Form(_, styles) => {
             let one = |(name, of, explode): &(WireName, Style, bool)| {
                 format!(
-                    ", `{name}` in the style {}{}",
+                    ", {} in the style {}{}",
+                    code(name),
                     style(*of),
                     if *explode { ", exploded" } else { "" }
                 )

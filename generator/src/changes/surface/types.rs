@@ -105,7 +105,7 @@ fn union(
     let (other, tagging) = match &union.tagging {
         Tagging::Adjacent { tag, content, other } => (
             signature::of_type(api, &Type::Named(*other)),
-            format!("the property `{tag}` beside `{content}`"),
+            format!("the property {} beside {}", code(tag), code(content)),
         ),
         Tagging::Value => ("Value".to_owned(), "tests of the value".to_owned()),
         Tagging::Base => {
@@ -128,9 +128,9 @@ fn union(
 
 fn test(test: &Test) -> String {
     match test {
-        Test::Tag(property, tags) => format!("{} in `{property}`", list(tags)),
-        Test::Number(property, numbers) => format!("{} in `{property}`", list(numbers)),
-        Test::Key(property) => format!("the property `{property}`"),
+        Test::Tag(property, tags) => format!("{} in {}", list(tags), code(property)),
+        Test::Number(property, numbers) => format!("{} in {}", list(numbers), code(property)),
+        Test::Key(property) => format!("the property {}", code(property)),
         Test::Json(of) => format!("the kind of value, {}", format!("{of:?}").to_lowercase()),
     }
 }
@@ -154,11 +154,11 @@ fn form(api: &Api, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) 
 
 fn media_type(kind: &PartKind) -> String {
     let of = |of: &Option<String>| {
-        of.as_ref().map_or_else(String::new, |of| format!(" of the type `{of}`"))
+        of.as_ref().map_or_else(String::new, |of| format!(" of the type {}", code(of)))
     };
     match kind {
         PartKind::Text(media_type) => format!("text{}", of(media_type)),
-        PartKind::Json(media_type) => format!("JSON of the type `{media_type}`"),
+        PartKind::Json(media_type) => format!("JSON of the type {}", code(media_type)),
         PartKind::File(media_type) => format!("a file{}", of(media_type)),
     }
 }

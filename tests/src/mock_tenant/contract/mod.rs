@@ -68,7 +68,7 @@ impl Call {
 impl Contract {
     /// Reads the project's document.
     pub(super) fn load() -> io::Result<Self> {
-        let document = serde_yaml::from_str(DOCUMENT)
+        let document = clientgen::load::from_yaml(DOCUMENT)
             .map_err(|error| invalid(format!("reports.yaml: {error}")))?;
         let routes = routes(&document)?;
         Ok(Self { document, routes })

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use reqwest::redirect::Policy;
-
-use super::http_client::redirects;
 use super::{ClientBuilder, Pace, SignIn};
 use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
-use crate::runtime::base_url::{BaseUrl, base_url, checked};
+use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
+use crate::runtime::credential_source::SourceHost;
 use crate::runtime::rate_limit::Limiter;
+use crate::runtime::redirect::Redirects;
 use crate::runtime::security::Credentials;
 use crate::runtime::{Client, ConfigError, Error, TokenEndpoint};
 
@@ -18,9 +17,17 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] when the base URL or a certificate cannot be used.
+    /// [`Error::Config`] when no host is named, the base URL, a certificate or another value cannot
+    /// be used, a secret would be sent to another host than its own, or a setting would have no
+    /// effect.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url(self.api, &self.place)?;
+        if let Some(message) = self.secret_leaves_its_host(&base_url)? {
+            return Err(ConfigError::new(format!(
+                "{message}; give credentials for that host, or allow it with `send_secret_to_other_host(true)`"
+            ))
+            .into());
+        }
         let user_agent = self
             .user_agent
             .iter()
@@ -32,19 +39,17 @@ impl ClientBuilder {
             ))
             .into());
         }
-        let tokens = self.tokens(&base_url, &user_agent)?.map(Arc::new);
+        let http = self.http_client_for(&base_url)?;
+        let redirects = Redirects::new(&self.redirect_origins, self.place.allow_http)?;
+        let tokens = self.tokens(&base_url, &user_agent, &http)?.map(Arc::new);
         let credentials = Credentials::new(self.api.security, &self.credentials, tokens)?;
-        let redirects = redirects(self.place.allow_http, credentials.in_own_header());
-        let http = match &self.http {
-            Some(client) => client.clone(),
-            None => self.http_client_for(&base_url, redirects)?,
-        };
         let limiter = self.limiter(&base_url);
         let Self { api, retry, limits, .. } = self;
         Ok(Client {
             shared: Arc::new(Shared {
                 api,
                 http,
+                redirects,
                 base_url,
                 user_agent,
                 credentials,
@@ -53,6 +58,29 @@ impl ClientBuilder {
                 limiter,
             }),
         })
+    }
+
+    /// Says so if a secret would be sent to another host than the one that it came with.
+    fn secret_leaves_its_host(&self, base_url: &BaseUrl) -> Result<Option<String>, ConfigError> {
+        let Some(SourceHost { base_url: own, source }) = &self.bound_to else {
+            return Ok(None);
+        };
+        let own = checked(&format!("base URL of {source}"), own, self.place.allow_http)?;
+        if self.allow_another_host || base_url.has_origin_of(&own) {
+            return Ok(None);
+        }
+        Ok(Some(format!(
+            "the secret of {source} belongs to {}, and is not sent to {}",
+            shown_origin(&own),
+            base_url.absolute("/"),
+        )))
+    }
+
+    /// The same for who builds a client out of words, and gives advice in words.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn refused_host(&self) -> Option<String> {
+        let base_url = base_url(self.api, &self.place).ok()?;
+        self.secret_leaves_its_host(&base_url).ok()?
     }
 
     fn limiter(&self, base_url: &BaseUrl) -> Option<Arc<Limiter>> {
@@ -68,26 +96,27 @@ impl ClientBuilder {
         }
     }
 
-    fn tokens(&self, base_url: &BaseUrl, user_agent: &str) -> Result<Option<TokenCache>, Error> {
+    fn tokens(
+        &self,
+        base_url: &BaseUrl,
+        user_agent: &str,
+        http: &reqwest::Client,
+    ) -> Result<Option<TokenCache>, Error> {
         let source: Arc<dyn TokenSource> = match &self.sign_in {
             SignIn::None => return Ok(None),
             SignIn::Source(source) => Arc::clone(source),
             SignIn::Credentials { id, secret } => {
                 let endpoint = self.endpoint(base_url)?;
-                // A redirect would take the client's secret somewhere else.
-                let http = match &self.http {
-                    Some(client) => client.clone(),
-                    None => self.http_client_for(base_url, Policy::none())?,
-                };
                 Arc::new(ClientCredentials {
                     endpoint,
                     id: id.clone(),
                     secret: secret.clone(),
-                    http,
+                    http: http.clone(),
                     user_agent: user_agent.to_owned(),
                     timeout: self.limits.attempt,
                     patience: self.limits.total,
                     retry: self.retry.clone(),
+                    limit: self.limits.token,
                 })
             }
         };

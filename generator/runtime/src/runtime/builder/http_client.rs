@@ -1,69 +1,89 @@
-//! The HTTP client beneath: certificates, proxies, redirects.
+//! The HTTP client beneath: certificates, proxies, connections.
 
-use reqwest::Url;
 use reqwest::redirect::Policy;
 
 use super::ClientBuilder;
-use crate::runtime::base_url::{BaseUrl, is_loopback};
+use crate::runtime::base_url::BaseUrl;
 use crate::runtime::{ConfigError, Error};
 
 impl ClientBuilder {
-    pub(super) fn http_client_for(
+    /// The client that was given, or one as the settings describe it.
+    ///
+    /// # Errors
+    ///
+    /// A certificate cannot be used, or a setting has no effect on the client that was given.
+    pub(super) fn http_client_for(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+        let certificates = self.certificates()?;
+        let Some(client) = &self.http else {
+            return self.new_http_client(base_url, certificates);
+        };
+        let ignored = [
+            ("root_certificate", !self.root_certificates.is_empty()),
+            ("connect_timeout", self.connect_timeout.is_some()),
+        ];
+        match ignored.iter().find(|(_, is_set)| *is_set) {
+            Some((setting, _)) => Err(ConfigError::new(format!(
+                "`{setting}` has no effect on the client of `http_client`; set it on that client, or leave `http_client` out"
+            ))
+            .into()),
+            None => Ok(client.clone()),
+        }
+    }
+
+    fn new_http_client(
         &self,
         base_url: &BaseUrl,
-        redirects: Policy,
+        certificates: Vec<reqwest::Certificate>,
     ) -> Result<reqwest::Client, Error> {
-        let refused =
-            |error: reqwest::Error| ConfigError::new(format!("HTTP client: {}", causes(&error)));
-        let mut certificates = Vec::new();
-        for pem in &self.root_certificates {
-            certificates.push(reqwest::Certificate::from_pem(pem).map_err(refused)?);
-        }
-        let plain = |redirects| {
+        let plain = || {
             let builder = reqwest::Client::builder()
-                .connect_timeout(self.connect_timeout)
-                .redirect(redirects)
+                .connect_timeout(self.connect_timeout.unwrap_or(super::CONNECT_TIMEOUT))
+                // The transport follows those that are allowed.
+                .redirect(Policy::none())
                 // What is repeated, and how often, is for the policy to say.
                 .retry(reqwest::retry::never())
                 // The address of a request may hold a key.
                 .referer(false);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }
         };
-        match plain(redirects).tls_certs_merge(certificates.clone()).build() {
+        match plain().tls_certs_merge(certificates.clone()).build() {
             Ok(client) => Ok(client),
             // A system without certificates of its own can still talk to itself.
             Err(_) if !base_url.is_encrypted() => {
-                Ok(plain(Policy::none()).tls_certs_only(certificates).build().map_err(refused)?)
+                Ok(plain().tls_certs_only(certificates).build().map_err(refused)?)
             }
             Err(error) => Err(refused(error).into()),
         }
     }
-}
 
-/// Follows redirects, but not from an encrypted connection to one that is not, nor over plain HTTP
-/// to where that is not allowed. A key in a header of its own stays with its host: the HTTP client
-/// takes only the headers away that it knows to be secret.
-pub(super) fn redirects(allow_http: bool, same_host: bool) -> Policy {
-    Policy::custom(move |attempt| {
-        let encrypted = attempt.previous().iter().any(|url| url.scheme() == "https");
-        let plain = attempt.url().scheme() != "https";
-        let allowed = allow_http || is_loopback(attempt.url());
-        if plain && (encrypted || !allowed) {
-            attempt.error("redirected to plain http")
-        } else if same_host
-            && attempt.previous().last().is_some_and(|from| !is_same_host(from, attempt.url()))
-        {
-            attempt.error("redirected to another host, which must not see the key")
-        } else if attempt.previous().len() > 10 {
-            attempt.error("redirected more than ten times")
-        } else {
-            attempt.follow()
+    /// The certificates that were given, each of them one.
+    fn certificates(&self) -> Result<Vec<reqwest::Certificate>, ConfigError> {
+        let mut all = Vec::new();
+        for pem in &self.root_certificates {
+            let wrong = |why: &str| {
+                ConfigError::new(format!(
+                    "root certificate: {why}; it should be in PEM form, between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
+                ))
+            };
+            if String::from_utf8_lossy(pem).contains("PRIVATE KEY-----") {
+                return Err(wrong("there is a private key, which must not be given to a client"));
+            }
+            let found = reqwest::Certificate::from_pem_bundle(pem)
+                .map_err(|error| wrong(&causes(&error)))?;
+            if found.is_empty() {
+                return Err(wrong("there is no certificate"));
+            }
+            // Only a client that trusts nothing else looks at each of them whatever the system is.
+            let trusting = reqwest::Client::builder().no_proxy().tls_certs_only(found.clone());
+            trusting.build().map_err(|error| wrong(&causes(&error)))?;
+            all.extend(found);
         }
-    })
+        Ok(all)
+    }
 }
 
-fn is_same_host(from: &Url, to: &Url) -> bool {
-    from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default()
+fn refused(error: reqwest::Error) -> ConfigError {
+    ConfigError::new(format!("HTTP client: {}", causes(&error)))
 }
 
 /// An error and what is below it, in one line.

@@ -4,6 +4,7 @@
 //! cannot be. The setters are here; where credentials come from is in `environment`, what is made of
 //! the settings in `build`, and the connections in `http_client`.
 
+mod body_limits;
 mod build;
 mod environment;
 mod http_client;
@@ -17,6 +18,7 @@ pub(crate) use self::http_client::causes;
 use super::auth::{FixedToken, TokenSource};
 use super::base_url::Given;
 use super::client::Limits;
+use super::credential_source::SourceHost;
 use super::{Api, Credential, RateLimit, RetryPolicy, Secret};
 #[allow(unused_imports, reason = "for the documentation")]
 use super::{Client, Error};
@@ -27,15 +29,24 @@ pub struct ClientBuilder {
     pub(crate) api: &'static Api,
     place: Given,
     sign_in: SignIn,
+    /// The host that the secret came with.
+    bound_to: Option<SourceHost>,
+    allow_another_host: bool,
     credentials: BTreeMap<&'static str, Credential>,
     http: Option<reqwest::Client>,
     root_certificates: Vec<Vec<u8>>,
     user_agent: Vec<String>,
     retry: RetryPolicy,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
+    redirect_origins: Vec<String>,
     limits: Limits,
     rate_limit: Pace,
 }
+
+const MIB: usize = 1024 * 1024;
+
+/// How long it may take to open a connection, unless the caller sets it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How fast requests are sent.
 #[derive(Debug, Clone, Copy)]
@@ -61,16 +72,22 @@ impl ClientBuilder {
             api,
             place: Given::default(),
             sign_in: SignIn::None,
+            bound_to: None,
+            allow_another_host: false,
             credentials: BTreeMap::new(),
             http: None,
             root_certificates: Vec::new(),
             user_agent: Vec::new(),
             retry: RetryPolicy::default(),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: None,
+            redirect_origins: Vec::new(),
             limits: Limits {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
+                response: 64 * MIB,
+                error: MIB,
+                token: MIB,
             },
             rate_limit: Pace::Documented,
         }
@@ -107,6 +124,7 @@ impl ClientBuilder {
     /// when the first operation needs one, and again shortly before it expires.
     pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.sign_in = SignIn::Credentials { id: id.into(), secret: secret.into() };
+        self.bound_to = None;
         self
     }
 
@@ -118,6 +136,7 @@ impl ClientBuilder {
     /// Gets tokens from a source of one's own.
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.sign_in = SignIn::Source(Arc::new(source));
+        self.bound_to = None;
         self
     }
 
@@ -134,10 +153,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits how long it may take to open a connection. The default is 10 seconds. It has no
-    /// effect on a client given with [`http_client`](Self::http_client).
+    /// Limits how long it may take to open a connection. The default is 10 seconds. A client given
+    /// with [`http_client`](Self::http_client) has a limit of its own, so that
+    /// [`build`](Self::build) refuses both together.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.connect_timeout = Some(limit);
         self
     }
 
@@ -183,14 +203,37 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts one more certificate, in PEM form, beside those of the system.
+    /// Trusts more certificates, in PEM form, beside those of the system. What is not a certificate
+    /// is refused by [`build`](Self::build), and so is this together with
+    /// [`http_client`](Self::http_client), which has certificates of its own.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// Sends requests with a client of one's own, which then decides on proxies, certificates and
-    /// redirects.
+    /// Follows redirects to other origins than that of the base URL, as in `https://files.example.com`.
+    ///
+    /// Only `GET` and `HEAD` follow redirects, at most ten for a request. Within the origin of the
+    /// base URL they are always followed. A listed origin gets neither credentials nor cookies nor
+    /// the headers that the caller set. Every other redirect is an [`Error::Api`] that shows where
+    /// it leads to, and the request for a token follows none.
+    pub fn redirect_origins(
+        mut self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.redirect_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sends requests with a custom HTTP client, which then decides on proxies, certificates and
+    /// connections.
+    ///
+    /// Build it with [`redirect::Policy::none`](reqwest::redirect::Policy::none), so that redirects
+    /// are followed as [`redirect_origins`](Self::redirect_origins) says. A client that follows them
+    /// by itself has sent the request on before anything can be checked. If its response then comes
+    /// from elsewhere, that is an error for all methods but `GET` and `HEAD`, and for other origins
+    /// than the listed ones. What cannot be noticed is a redirect that ends at the URL where it
+    /// began, and what the hosts in between have seen.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self

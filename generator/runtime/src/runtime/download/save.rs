@@ -26,6 +26,14 @@ pub enum IfExists {
     Number,
 }
 
+impl IfExists {
+    /// What becomes of a file that is to be saved beside others of the same run: none of them takes
+    /// the place of another.
+    pub(crate) fn beside(self, saved: &[PathBuf], path: &Path) -> Self {
+        if saved.iter().any(|one| one == path) { Self::Number } else { self }
+    }
+}
+
 /// A download that is to be saved in a directory. Await it to save it.
 #[must_use = "nothing is saved until it is awaited"]
 pub struct SaveIn {
@@ -79,8 +87,8 @@ impl SaveIn {
         let failed = |error: IoError| SaveError::new(&first, error);
         tokio::fs::create_dir_all(&self.directory).await.map_err(failed)?;
         // Look first: to learn it after the last byte would be late.
-        if self.if_exists == IfExists::Fail && tokio::fs::symlink_metadata(&first).await.is_ok() {
-            return Err(failed(IoError::from(ErrorKind::AlreadyExists)).into());
+        if self.if_exists == IfExists::Fail {
+            check_free(&first).await?;
         }
         // A link is followed where the caller has named it, but not where the server has: it would
         // write to another directory.
@@ -150,6 +158,14 @@ pub(crate) async fn check_directory(directory: &Path) -> Result<(), Error> {
     tokio::fs::create_dir_all(directory).await.map_err(failed)?;
     Part::create(&directory.join("part")).await.map_err(failed)?;
     Ok(())
+}
+
+/// Finds out whether a name is free.
+pub(crate) async fn check_free(path: &Path) -> Result<(), Error> {
+    match tokio::fs::symlink_metadata(path).await {
+        Ok(_) => Err(SaveError::new(path, IoError::from(ErrorKind::AlreadyExists)).into()),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Writes a download beside its path, gives it its name when it is complete, and tells its size.

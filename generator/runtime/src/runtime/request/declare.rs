@@ -34,6 +34,15 @@ macro_rules! request {
                 Self(self.0.header(name, value))
             }
 
+            /// Adds a header whose value is a secret: neither traces nor `Debug` show it.
+            pub fn with_secret_header(
+                self,
+                name: &str,
+                value: impl Into<$crate::runtime::Secret>,
+            ) -> Self {
+                Self(self.0.secret_header(name, value))
+            }
+
             /// Sends the request. Awaiting it does the same.
             ///
             /// # Errors
@@ -65,7 +74,7 @@ macro_rules! request {
     (@json $request:expr, $output:ty) => { $request.decode(|reply| reply.json()) };
     (@text $request:expr, $output:ty) => { $request.decode(|reply| reply.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
-    (@by_status $request:expr, $output:ty) => { $request.decode(<$output>::read) };
+    (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
     (@by_case $request:expr, $output:ty) => { $request.by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
     (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::Incoming::events) };

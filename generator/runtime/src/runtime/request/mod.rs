@@ -2,21 +2,21 @@
 
 mod declare;
 
+use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use http::header::{
-    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
-};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::body::{self, Body};
 use super::parameter::{self, Node};
 use super::security::join;
+use super::sensitive::{self, is_secret};
 use super::transport::{self, Reading};
 use super::{
     Client, ConfigError, Download, Error, Form, Incoming, Location, Operation, Parameter, Reply,
-    Response, RetryPolicy, Style, Upload,
+    Response, RetryPolicy, Secret, Style, Upload,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
@@ -28,7 +28,6 @@ pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 ///
 /// The requests of the documented operations are made of it. A value that cannot be sent is kept
 /// as an error until the request is sent, so that setters can be chained.
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     pub(crate) client: Client,
@@ -81,6 +80,23 @@ impl Request {
     /// Adds a header whose items are joined by commas (style `simple`).
     pub fn header<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Header, name), value)
+    }
+
+    /// Adds a header whose value is a secret: neither traces nor `Debug` show it. Headers whose names
+    /// have `key`, `token`, `secret`, `auth`, `cookie` or the like in them are secret anyway.
+    pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
+        match (HeaderName::try_from(name), value.into().header("")) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+                self
+            }
+            (Err(_), _) => {
+                self.refuse(format!("`{}` cannot be the name of a header", name.escape_debug()))
+            }
+            (_, Err(_)) => self.refuse(format!(
+                "header `{name}`: its value has characters that a header cannot have"
+            )),
+        }
     }
 
     /// Adds a cookie. Arrays become one cookie for each item (style `form`, exploded).
@@ -145,7 +161,7 @@ impl Request {
     fn put_header(mut self, name: &str, text: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
             (Ok(name), Ok(mut value)) => {
-                value.set_sensitive([AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name));
+                value.set_sensitive(is_secret(name.as_str()));
                 self.headers.insert(name, value);
                 self
             }
@@ -251,9 +267,7 @@ impl Request {
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
     pub async fn reply(self) -> Result<Reply, Error> {
-        let operation = self.operation;
-        let answer = transport::send(self, Reading::Whole).await?;
-        Ok(Reply::new(operation, answer.status, answer.headers, answer.first))
+        self.whole(Reading::Whole).await
     }
 
     /// Sends the request and decodes the answer.
@@ -265,12 +279,35 @@ impl Request {
         self,
         decode: fn(&Reply) -> Result<T, super::DecodeError>,
     ) -> Sending<Response<T>> {
+        self.decoded(Reading::Whole, decode)
+    }
+
+    /// The same for a function that knows what each documented status means.
+    #[allow(dead_code, reason = "a document may have no operation with several statuses")]
+    pub(crate) fn decode_by_status<T: Send + 'static>(
+        self,
+        decode: fn(&Reply) -> Result<T, super::DecodeError>,
+    ) -> Sending<Response<T>> {
+        self.decoded(Reading::ByStatus, decode)
+    }
+
+    fn decoded<T: Send + 'static>(
+        self,
+        reading: Reading,
+        decode: fn(&Reply) -> Result<T, super::DecodeError>,
+    ) -> Sending<Response<T>> {
         Box::pin(async move {
-            let reply = self.reply().await?;
+            let reply = self.whole(reading).await?;
             let body = decode(&reply)?;
             let Reply { status, headers, operation, .. } = reply;
             Ok(Response { status, headers, body, operation })
         })
+    }
+
+    async fn whole(self, reading: Reading) -> Result<Reply, Error> {
+        let operation = self.operation;
+        let (answer, _) = transport::send(self, reading).await?;
+        Ok(Reply::new(operation, answer.status, answer.headers, answer.first))
     }
 
     /// Sends the request and leaves the body of the answer to be read as it comes.
@@ -309,6 +346,19 @@ impl Request {
         self.read(Reading::ByCase, read)
     }
 
+    /// The same for who knows media types alone.
+    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    pub(crate) fn by_media_type<T, F>(
+        self,
+        read: impl FnOnce(Incoming) -> F + Send + 'static,
+    ) -> Sending<Response<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.read(Reading::ByMediaType, read)
+    }
+
     fn read<T, F>(
         self,
         reading: Reading,
@@ -320,10 +370,9 @@ impl Request {
     {
         Box::pin(async move {
             let operation = self.operation.id;
-            let idle = self.client.shared.limits.idle;
-            let answer = transport::send(self, reading).await?;
+            let (answer, sent) = transport::send(self, reading).await?;
             let (status, headers) = (answer.status, answer.headers.clone());
-            let body = read(Incoming::new(operation, answer, idle)).await?;
+            let body = read(Incoming::new(answer, sent)).await?;
             Ok(Response { status, headers, body, operation })
         })
     }
@@ -332,5 +381,25 @@ impl Request {
         let error = ConfigError::new(format!("{}: {message}", self.operation.id));
         self.error.get_or_insert(error);
         self
+    }
+}
+
+/// Shows what is sent, without the values of the query, of cookies and of secret headers.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("client", &self.client)
+            .field("operation", &self.operation.id)
+            .field("path", &self.path)
+            .field("query", &sensitive::Query(&self.query))
+            .field("headers", &self.headers)
+            .field("has_cookies", &!self.cookies.is_empty())
+            .field("accept", &self.accept)
+            .field("body", &self.body)
+            .field("retry", &self.retry)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("timeout", &self.timeout)
+            .field("error", &self.error)
+            .finish()
     }
 }

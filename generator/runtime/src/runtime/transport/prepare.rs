@@ -2,7 +2,8 @@
 
 use http::Method;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
+    HeaderValue, USER_AGENT,
 };
 
 use super::super::auth::Ticket;
@@ -24,6 +25,8 @@ pub(super) async fn prepare(
     {
         headers.insert(ACCEPT, accept);
     }
+    // Without it a server may send any encoding (RFC 9110, section 12.5.3).
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);
     }
@@ -33,11 +36,8 @@ pub(super) async fn prepare(
         headers.insert(COOKIE, cookies);
     }
     if let Some(ticket) = ticket {
-        let bearer = format!("Bearer {}", ticket.token.expose_secret());
-        if let Ok(mut bearer) = HeaderValue::from_str(&bearer) {
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
-        }
+        // The cache has refused a token that no header can carry.
+        headers.extend(ticket.token.header("Bearer ").map(|bearer| (AUTHORIZATION, bearer)));
     }
     let body = match &request.body {
         Some(body) => {

@@ -1,5 +1,7 @@
 //! How much of a body is read before the response is handed on.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap};
 
@@ -14,8 +16,14 @@ pub(crate) enum Reading {
     File,
     /// Nothing: what comes may take its time.
     Stream,
-    /// As much as the headers suggest.
+    /// All of it, for who knows what each documented status means.
+    ByStatus,
+    /// As much as the headers suggest, for who knows what each documented status and media type
+    /// means.
     ByCase,
+    /// The same, for who knows media types alone.
+    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    ByMediaType,
 }
 
 impl Reading {
@@ -23,13 +31,17 @@ impl Reading {
         let length =
             headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         match (self, media_type::of(headers)) {
-            (Self::Whole, _) => usize::MAX,
+            (Self::Whole | Self::ByStatus, _) => usize::MAX,
             (Self::File, _) => FIRST_BYTES,
             (Self::Stream, _) => 0,
-            (Self::ByCase, Some(own)) if is_sequence(own) => 0,
-            (Self::ByCase, Some(own)) if is_json(own) => SMALL,
-            (Self::ByCase, _) if length.is_some_and(|length: usize| length <= SMALL) => SMALL,
-            (Self::ByCase, _) => FIRST_BYTES,
+            (Self::ByCase | Self::ByMediaType, Some(own)) if is_sequence(own) => 0,
+            (Self::ByCase | Self::ByMediaType, Some(own)) if is_json(own) => SMALL,
+            (Self::ByCase | Self::ByMediaType, _)
+                if length.is_some_and(|length: usize| length <= SMALL) =>
+            {
+                SMALL
+            }
+            (Self::ByCase | Self::ByMediaType, _) => FIRST_BYTES,
         }
     }
 }
@@ -54,4 +66,25 @@ pub(crate) async fn read(
         }
     }
     Ok(read.into())
+}
+
+/// Reads the beginning of a body that only explains an error: as much of it as comes in time.
+pub(super) async fn keep(
+    first: Bytes,
+    response: &mut reqwest::Response,
+    most: usize,
+    patience: Duration,
+) -> Bytes {
+    let mut kept = Vec::from(first);
+    let read = async {
+        while kept.len() < most
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            kept.extend_from_slice(&chunk);
+        }
+    };
+    // What came before the end of the patience is told.
+    let _ = tokio::time::timeout(patience, read).await;
+    kept.truncate(most);
+    kept.into()
 }

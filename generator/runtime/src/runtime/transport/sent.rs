@@ -1,0 +1,58 @@
+//! A request that was sent, and what is left of its attempts and of its time.
+
+use std::time::Duration;
+
+use http::Method;
+use http::header::RANGE;
+use tokio::time::Instant;
+
+use super::super::clock::after;
+use super::super::{Error, Request};
+use super::{Answer, Reading, in_span};
+
+/// A request that was sent, and can be sent again when the body of its answer breaks off.
+pub(crate) struct Sent {
+    pub(crate) request: Request,
+    /// How often it was sent.
+    pub(crate) attempts: u32,
+    /// What is left of the time for all attempts and the waits between them. Reading does not count.
+    left: Duration,
+    /// Whether it asks for a whole, which can be asked for in parts: only with `GET` (RFC 9110,
+    /// section 14.2), and not if the caller has asked for a part.
+    is_whole: bool,
+}
+
+impl Sent {
+    pub(super) fn new(request: Request) -> Self {
+        let is_whole =
+            request.operation.method == Method::GET && !request.headers.contains_key(RANGE);
+        Self { left: request.timeout, request, attempts: 0, is_whole }
+    }
+
+    /// How long to wait before it is sent again, if its policy and its time allow that.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        let Self { request, attempts, left, is_whole } = self;
+        let wait = request.retry.backoff(*attempts);
+        (*is_whole && *attempts < request.retry.max_attempts && wait < *left).then_some(wait)
+    }
+
+    /// Sends it again, after a wait.
+    pub(crate) async fn send_again(
+        &mut self,
+        wait: Duration,
+        reading: Reading,
+    ) -> Result<Answer, Error> {
+        tokio::time::sleep(wait).await;
+        self.left = self.left.saturating_sub(wait);
+        self.send(reading).await
+    }
+
+    pub(super) async fn send(&mut self, reading: Reading) -> Result<Answer, Error> {
+        let (begun, deadline) = (Instant::now(), after(self.left));
+        let outcome = in_span(&self.request, reading, self.attempts, deadline).await;
+        self.left = self.left.saturating_sub(begun.elapsed());
+        // How often an error was sent does not matter: it is one, or one that is sent once.
+        self.attempts = outcome.as_ref().map_or(self.attempts + 1, |(_, attempts)| *attempts);
+        outcome.map(|(answer, _)| answer)
+    }
+}

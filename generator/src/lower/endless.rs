@@ -1,0 +1,113 @@
+//! Unions that lead back to themselves without going into the value.
+//!
+//! A variant of a union has the whole value. If its type is a union again, or another name for one, the
+//! same value is looked at once more; if that leads back to the first union, decoding never ends. Such
+//! a variant keeps the value as it came.
+
+use std::collections::BTreeSet;
+
+use super::Lower;
+use crate::ir::{JsonType, Shape, Tagging, Test, Type, TypeDef, TypeId, UnionVariant};
+
+impl Lower<'_> {
+    /// Finds the variants that lead back to their union with the same value, and gives them a type
+    /// that takes any value.
+    pub(super) fn end_unions(&mut self) {
+        for index in 0..self.types.len() {
+            let id = TypeId(index);
+            while let Some(variant) = endless_variant(&self.types, id) {
+                let Some(TypeDef { shape: Shape::Union(union), at, .. }) =
+                    self.types.get_mut(index)
+                else {
+                    break;
+                };
+                let Some(variant) = union.variants.get_mut(variant) else { break };
+                variant.ty = Type::Any;
+                let at = at.clone();
+                self.diagnostics.degraded(
+                    "endless-union",
+                    &at,
+                    "an alternative of this union leads back to the union with the same value: it \
+                     holds any value",
+                    "let the alternative be an object of its own, or leave it out",
+                );
+            }
+        }
+    }
+}
+
+/// The first variant of a union that can lead back to it.
+fn endless_variant(types: &[TypeDef], id: TypeId) -> Option<usize> {
+    variants(types, id).iter().position(|variant| {
+        let mut passed = BTreeSet::new();
+        leads_back(types, &variant.ty, id, &variant.test, &mut passed)
+    })
+}
+
+/// The variants of a union that have the whole value.
+fn variants(types: &[TypeDef], id: TypeId) -> &[UnionVariant] {
+    match types.get(id.0).map(|def| &def.shape) {
+        Some(Shape::Union(union)) => match union.tagging {
+            Tagging::Value | Tagging::Base => &union.variants,
+            // The content is a part of the value.
+            Tagging::Adjacent { .. } => &[],
+        },
+        Some(Shape::Object(_) | Shape::Enum(_) | Shape::Form(_) | Shape::Alias(_)) | None => &[],
+    }
+}
+
+/// Whether a value of which a test holds comes from a type to a union, whole.
+fn leads_back(
+    types: &[TypeDef],
+    ty: &Type,
+    to: TypeId,
+    test: &Test,
+    passed: &mut BTreeSet<TypeId>,
+) -> bool {
+    let id = match ty {
+        Type::Named(id) => *id,
+        Type::Nullable(of) => return leads_back(types, of, to, test, passed),
+        Type::Any
+        | Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(_)
+        | Type::String(_)
+        | Type::Array(_)
+        | Type::Tuple(_)
+        | Type::Map(_) => return false,
+    };
+    if id == to {
+        return true;
+    }
+    if !passed.insert(id) {
+        return false;
+    }
+    if let Some(Shape::Alias(of)) = types.get(id.0).map(|def| &def.shape) {
+        return leads_back(types, of, to, test, passed);
+    }
+    let mut variants = variants(types, id).iter();
+    variants.any(|variant| {
+        can_both_hold(test, &variant.test) && leads_back(types, &variant.ty, to, test, passed)
+    })
+}
+
+/// Whether there is a value of which both tests hold.
+fn can_both_hold(one: &Test, other: &Test) -> bool {
+    match (one, other) {
+        (Test::Tag(name, one), Test::Tag(of, other)) if name == of => {
+            one.iter().any(|tag| other.contains(tag))
+        }
+        (Test::Number(name, one), Test::Number(of, other)) if name == of => {
+            one.iter().any(|number| other.contains(number))
+        }
+        (Test::Tag(name, _), Test::Number(of, _)) | (Test::Number(name, _), Test::Tag(of, _)) => {
+            name != of
+        }
+        (Test::Json(one), Test::Json(other)) => {
+            let is_number = |ty: &JsonType| matches!(ty, JsonType::Integer | JsonType::Number);
+            one == other || (is_number(one) && is_number(other))
+        }
+        (Test::Json(ty), _) | (_, Test::Json(ty)) => *ty == JsonType::Object,
+        (Test::Tag(..) | Test::Number(..) | Test::Key(_), _) => true,
+    }
+}

@@ -1,0 +1,186 @@
+//! Limits of what is held in memory, and of what errors show.
+
+use std::net::Ipv4Addr;
+
+use sailpoint_reports::types::FileFormat;
+use sailpoint_reports::{Client, ClientBuilder, Error, RetryPolicy};
+use tests::mock_tenant::{Fault, Operation};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::memory::memory;
+use crate::process::is_alone;
+use crate::setup::{any_report, builder, client, line, tenant};
+
+const MIB: usize = 1 << 20;
+
+/// The longest message of an error whose every foreign part is as long as it gets.
+const LINE: usize = 1500;
+
+/// The longest that `Debug` of an error may be.
+const DEBUG: usize = 12_000;
+
+#[track_caller]
+fn is_short(error: &Error) {
+    let (line, debug) = (line(error), format!("{error:?}"));
+    assert!(line.chars().count() < LINE, "{} characters", line.chars().count());
+    assert!(debug.len() < DEBUG, "{} bytes", debug.len());
+}
+
+#[tokio::test]
+async fn errors_show_one_bounded_line_whatever_the_server_sends() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let long = "long\\n\\u001b[2J words ".repeat(40_000);
+    let problem = format!(
+        r#"{{"detailCode": "{long}", "trackingId": "{long}", "messages": [{{"text": "{long}"}}]}}"#
+    );
+    let bodies = [
+        (400, "application/json", problem.clone()),
+        (400, "text/plain", "word ".repeat(150_000)),
+        (200, "application/json", format!(r#"{{"availableFormats": "{long}"}}"#)),
+        (200, "application/json", format!(r#"{{"{long}": "#)),
+        (200, "text/html", "<html>".repeat(100_000)),
+        (200, "application/zip", "x".repeat(700_000)),
+    ];
+    for (status, media_type, body) in bodies {
+        let fault = Fault::answer(status, media_type, body);
+        tenant.inject(Operation::GetReportResult, fault.header("X-Long", &"x".repeat(50_000)));
+        is_short(&client.get_report_result("1").await.unwrap_err());
+    }
+    let fault = Fault::answer(200, "application/json", problem);
+    tenant.inject(Operation::GetReport, fault.header("Content-Encoding", &"x".repeat(50_000)));
+    is_short(&client.get_report("1", FileFormat::Csv).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn the_text_of_an_error_is_kept_to_a_limit_and_its_body_is_there() {
+    let tenant = tenant().await;
+    let text = "x".repeat(500_000);
+    let body = format!(r#"{{"messages": [{{"text": "{text}"}}]}}"#);
+    tenant.inject(Operation::GetReportResult, Fault::answer(400, "application/json", body.clone()));
+    let error = client(&tenant).get_report_result("1").await.unwrap_err();
+    let error = error.api().unwrap();
+    assert_eq!(error.message().unwrap().chars().count(), 4097);
+    assert_eq!(error.bytes(), &body);
+}
+
+#[tokio::test]
+async fn a_token_error_is_one_bounded_line() {
+    let tenant = tenant().await;
+    let body = format!(r#"{{"error": "invalid", "error_description": "{}"}}"#, "x".repeat(800_000));
+    tenant.inject(Operation::Token, Fault::answer(400, "application/json", body));
+    is_short(&client(&tenant).start_report(&any_report()).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn a_response_over_the_limit_is_an_error_that_says_how_to_raise_it() {
+    for chunked in [false, true] {
+        let tenant = tenant().await;
+        tenant.set_chunked(chunked);
+        let body = |length: usize| format!("{{\"id\": \"{}\"}}", "x".repeat(length - 10));
+        let fault = |length| Fault::answer(200, "application/json", body(length));
+        let client = builder(&tenant).max_response_bytes(1000).build().unwrap();
+        tenant.inject(Operation::GetReportResult, fault(1000));
+        assert_eq!(client.get_report_result("1").await.unwrap().id.unwrap().len(), 990);
+        tenant.inject(Operation::GetReportResult, fault(1001));
+        let error = client.get_report_result("1").await.unwrap_err();
+        let text = line(&error);
+        assert!(text.contains("longer than 1000 bytes"), "{text}");
+        assert!(text.contains("ClientBuilder::max_response_bytes"), "{text}");
+        let Error::Decode(error) = error else { panic!("{error:?}") };
+        assert_eq!(error.bytes(), &body(1001), "the beginning is kept");
+    }
+}
+
+#[tokio::test]
+async fn the_limits_of_errors_and_tokens_can_be_set() {
+    let tenant = tenant().await;
+    let limited = || builder(&tenant).max_error_bytes(10).max_token_bytes(1000);
+    let client = limited().build().unwrap();
+    tenant.inject(Operation::GetReportResult, Fault::answer(400, "text/plain", "x".repeat(100)));
+    let error = client.get_report_result("1").await.unwrap_err();
+    assert_eq!(error.api().unwrap().bytes(), "xxxxxxxxxx");
+    let token = format!(r#"{{"access_token": "t", "more": "{}"}}"#, "x".repeat(1000));
+    tenant.inject(Operation::Token, Fault::answer(200, "application/json", token));
+    let error = limited().build().unwrap().get_report_result("1").await.unwrap_err();
+    assert!(matches!(error, Error::Auth(_)), "{error:?}");
+    assert!(line(&error).contains("`ClientBuilder::max_token_bytes`"), "{error}");
+}
+
+/// A server that sends this head to everybody, and then these bytes over and over, up to 256 MiB.
+async fn endless(status: &str, media_type: &str, beginning: &'static str, chunked: bool) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let length = if chunked { String::new() } else { format!("Content-Length: {}\r\n", 256 * MIB) };
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\n{length}");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(pour(stream, head.clone(), beginning));
+        }
+    });
+    url
+}
+
+async fn pour(mut stream: TcpStream, head: String, beginning: &str) {
+    let mut read = vec![0; 4096];
+    let _ = stream.read(&mut read).await;
+    // A body without a length ends with the connection.
+    let head = format!("{head}Connection: close\r\n\r\n{beginning}");
+    let block = vec![b'x'; 64 * 1024];
+    let mut sent = stream.write_all(head.as_bytes()).await;
+    for _ in 0..256 * MIB / block.len() {
+        if sent.is_err() {
+            return;
+        }
+        sent = stream.write_all(&block).await;
+    }
+}
+
+fn raw(url: &str) -> ClientBuilder {
+    Client::builder().base_url(url).retry(RetryPolicy::none())
+}
+
+/// How much the memory has grown at its highest while something was done.
+async fn grown(what: &str, allowed: usize, work: impl Future<Output = Error>) {
+    let before = memory("VmRSS:");
+    let error = work.await;
+    is_short(&error);
+    let grown = memory("VmHWM:").saturating_sub(before);
+    println!("{what}: {} KiB", grown / 1024);
+    assert!(grown < allowed as u64, "{what}: {} KiB", grown / 1024);
+}
+
+/// Each offers 256 MiB. What comes first must grow least, as the highest mark is never lowered.
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[tokio::test]
+async fn a_response_of_256_mib_takes_no_more_memory_than_its_limit() {
+    if !is_alone("bounds::a_response_of_256_mib_takes_no_more_memory_than_its_limit") {
+        return;
+    }
+    for chunked in [false, true] {
+        let url = endless("200 OK", "application/json", r#"{"access_token": ""#, chunked).await;
+        let client = raw(&url).client_credentials("id", "secret").build().unwrap();
+        let work = async { client.get_report_result("1").await.unwrap_err() };
+        grown("token", 16 * MIB, work).await;
+        let url = endless("400 Bad Request", "application/json", r#"{"error": ""#, chunked).await;
+        let client = raw(&url).client_credentials("id", "secret").build().unwrap();
+        let work = async { client.get_report_result("1").await.unwrap_err() };
+        grown("token error", 24 * MIB, work).await;
+        let client = raw(&url).token("t").build().unwrap();
+        let work = async { client.get_report_result("1").await.unwrap_err() };
+        grown("error", 32 * MIB, work).await;
+        let url = endless("200 OK", "text/html", "<html>", chunked).await;
+        let client = raw(&url).token("t").build().unwrap();
+        let work = async { client.get_report("1", FileFormat::Csv).await.unwrap_err() };
+        grown("page", 32 * MIB, work).await;
+        let url = endless("200 OK", "application/json", r#"{"id": ""#, chunked).await;
+        let client = raw(&url).token("t").max_response_bytes(8 * MIB).build().unwrap();
+        let work = async { client.get_report_result("1").await.unwrap_err() };
+        grown("JSON up to 8 MiB", 48 * MIB, work).await;
+    }
+    let url = endless("200 OK", "application/json", r#"{"id": ""#, true).await;
+    let client = raw(&url).token("t").build().unwrap();
+    let work = async { client.get_report_result("1").await.unwrap_err() };
+    grown("JSON", 160 * MIB, work).await;
+}

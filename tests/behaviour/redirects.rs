@@ -1,0 +1,232 @@
+//! Redirects: followed by reading requests within their own host, and by nothing else.
+//!
+//! Two servers on two ports are two origins. What the second one receives has left the first.
+
+use sailpoint_reports::types::FileFormat;
+use sailpoint_reports::{Client, ClientBuilder, Error, StatusCode};
+use serde_json::json;
+use tests::loopback::{Answer, Received, Server};
+
+use crate::setup::{any_report, api, at_once, line};
+
+const ALL: [u16; 5] = [301, 302, 303, 307, 308];
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder().base_url(server.url()).token("hunter2").retry(at_once(3)).without_rate_limit()
+}
+
+fn to(status: u16, location: &str) -> Answer {
+    Answer::body(status, "text/html", "<h1>Sign in</h1>").header("location", location)
+}
+
+fn page() -> Answer {
+    Answer::body(200, "text/html", "<h1>Sign in</h1>")
+}
+
+fn task() -> Answer {
+    Answer::json(200, &json!({"id": "7", "type": "REPORT", "status": "SUCCESS"}))
+}
+
+/// The lines of what a server has received.
+fn lines(server: &Server) -> Vec<String> {
+    server.all_received().into_iter().map(|received| received.line).collect()
+}
+
+#[tokio::test]
+async fn a_post_is_not_followed_anywhere_and_a_page_is_not_success() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let client = builder(&server).redirect_origins([other.url()]).build().unwrap();
+    for status in ALL {
+        for location in ["/login".to_owned(), format!("{}/login?state=hunter2", other.url())] {
+            server.answer(to(status, &location));
+            let error = client.start_report(&any_report()).await.unwrap_err();
+            assert_eq!(api(&error).status().as_u16(), status);
+            let said = line(&error);
+            assert!(said.contains("/login") && said.contains("this is POST"), "{said}");
+            let all = format!("{said} {error:?} {error:#?}");
+            assert!(!all.contains("hunter2"), "{all}");
+            assert_eq!(lines(&server), ["POST /v3/reports/run"], "sent once and not retried");
+
+            server.answer(to(status, &location));
+            let error = client.cancel_report("7").await.unwrap_err();
+            assert_eq!(api(&error).status().as_u16(), status);
+            assert_eq!(lines(&server).len(), 1);
+        }
+    }
+    assert!(other.all_received().is_empty());
+}
+
+#[tokio::test]
+async fn a_get_follows_within_its_origin_and_keeps_its_headers() {
+    let server = Server::start().await;
+    let client = builder(&server).build().unwrap();
+    for status in ALL {
+        server.answer(to(status, "/v4/reports/7/result?x=y"));
+        server.answer(task());
+        let task = client.get_report_result("7").await.unwrap();
+        assert_eq!(task.id.as_deref(), Some("7"));
+        let [_, second] = <[Received; 2]>::try_from(server.all_received()).unwrap();
+        assert_eq!(second.line, "GET /v4/reports/7/result?x=y");
+        assert_eq!(second.header("authorization"), Some("Bearer hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn a_get_does_not_follow_to_another_origin() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let client = builder(&server).build().unwrap();
+    for status in ALL {
+        server.answer(to(status, &format!("{}/file?signature=hunter2", other.url())));
+        let error = client.get_report("7", FileFormat::Csv).await.unwrap_err();
+        assert_eq!(api(&error).status().as_u16(), status);
+        let said = line(&error);
+        assert!(said.contains(other.url()) && said.contains("redirect_origins"), "{said}");
+        assert!(!format!("{said} {error:?}").contains("hunter2"), "{error:?}");
+    }
+    assert!(other.all_received().is_empty());
+}
+
+#[tokio::test]
+async fn a_listed_origin_gets_nothing_that_is_secret() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let client = builder(&server).redirect_origins([other.url()]).build().unwrap();
+    for status in ALL {
+        server.answer(to(status, &format!("{}/files/7", other.url())));
+        // What has left the origin stays without secrets, even if it is led back.
+        other.answer(to(302, &format!("{}/back", server.url())));
+        server.answer(task());
+        let request = client.get_report_result("7").with_header("X-Api-Key", "hunter2");
+        request.with_header("X-Trace", "mine").with_header("Cookie", "a=hunter2").await.unwrap();
+        let received = other.received();
+        assert_eq!(received.line, "GET /files/7");
+        let [first, back] = <[Received; 2]>::try_from(server.all_received()).unwrap();
+        assert_eq!(first.header("x-api-key"), Some("hunter2"));
+        for received in [received, back] {
+            assert!(!format!("{:?}", received.headers).contains("hunter2"), "{received:?}");
+            assert_eq!(received.header("x-trace"), None);
+            assert_eq!(received.header("authorization"), None);
+            assert_eq!(received.header("accept"), Some("application/json"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn redirects_end() {
+    let server = Server::start().await;
+    let client = builder(&server).build().unwrap();
+    for _ in 0..20 {
+        server.answer(to(302, "/v3/again"));
+    }
+    let error = client.get_report_result("7").await.unwrap_err();
+    assert!(line(&error).contains("10 redirects"), "{error}");
+    assert_eq!(lines(&server).len(), 11);
+}
+
+#[tokio::test]
+async fn a_location_that_cannot_be_followed_is_an_error_that_says_why() {
+    let server = Server::start().await;
+    let client = builder(&server).build().unwrap();
+    let user = server.url().replace("http://", "http://u:hunter2@");
+    for (location, told) in [
+        ("ftp://127.0.0.1/x", "not a URL"),
+        ("http://[", "not a URL"),
+        ("javascript:alert(1)", "not a URL"),
+        (user.as_str(), "a user name or a password"),
+        ("https://127.0.0.1:9/\u{7f}", "not a URL"),
+    ] {
+        let location = location.replace('\u{7f}', "%7f");
+        server.answer(to(302, &location));
+        let said = line(&client.get_report_result("7").await.unwrap_err());
+        let is_told = said.contains(told) || location.contains("%7f") && said.contains("another");
+        assert!(is_told && !said.contains("hunter2"), "{location}: {said}");
+    }
+    server.answer(Answer::status(302));
+    let said = line(&client.get_report_result("7").await.unwrap_err());
+    assert!(said.contains("no `Location`"), "{said}");
+    server.answer(to(302, "/a").header("location", "/b"));
+    assert!(client.get_report_result("7").await.is_err());
+    server.answer(to(302, &format!("/{}", "x".repeat(5000))));
+    server.answer(to(302, "ftp://x"));
+    let error = client.get_report_result("7").await.unwrap_err();
+    assert!(line(&error).len() < 600, "{error}");
+}
+
+#[tokio::test]
+async fn no_other_status_of_redirection_is_success() {
+    let server = Server::start().await;
+    let client = builder(&server).build().unwrap();
+    for status in [300, 304, 305, 306, 399] {
+        server.answer(to(status, "/elsewhere"));
+        let error = client.get_report_result("7").await.unwrap_err();
+        assert_eq!(error.status(), StatusCode::from_u16(status).ok());
+        assert_eq!(lines(&server).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_request_for_a_token_is_not_redirected() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let follows = reqwest::Client::builder().no_proxy().build().unwrap();
+    for status in ALL {
+        for location in
+            [format!("{}/oauth/token", other.url()), "/other/token?q=hunter3".to_owned()]
+        {
+            server.answer(to(status, &location));
+            let client = builder(&server).client_credentials("id", "hunter2");
+            let client = client.redirect_origins([other.url()]).build().unwrap();
+            let error = client.get_report_result("7").await.unwrap_err();
+            let Error::Auth(auth) = &error else { panic!("{error:?}") };
+            assert_eq!(auth.status().map(|status| status.as_u16()), Some(status));
+            let said = line(&error);
+            assert!(said.contains("/token") && said.contains("not followed"), "{said}");
+            assert!(!said.contains("hunter"), "{said}");
+            assert_eq!(lines(&server), ["POST /oauth/token"], "not asked again");
+        }
+        assert!(other.all_received().is_empty());
+    }
+    // A client that follows by itself: what it brings back is no token.
+    server.answer(to(302, &format!("{}/login", other.url())));
+    other.answer(Answer::json(200, &json!({"access_token": "hunter3"})));
+    let client = builder(&server).client_credentials("id", "hunter2").http_client(follows);
+    let error = client.build().unwrap().get_report_result("7").await.unwrap_err();
+    assert!(matches!(error, Error::Auth(_)), "{error:?}");
+    assert!(line(&error).contains("followed a redirect to"), "{error}");
+    assert_eq!(lines(&server), ["POST /oauth/token"]);
+}
+
+#[tokio::test]
+async fn a_client_that_follows_by_itself_is_noticed() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let follows = || reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&server).http_client(follows()).build().unwrap();
+    for status in ALL {
+        server.answer(to(status, "/login"));
+        server.answer(page());
+        let error = client.start_report(&any_report()).await.unwrap_err();
+        let said = line(&error);
+        assert!(said.contains("/login") && said.contains("may have carried out"), "{said}");
+        server.all_received();
+
+        server.answer(to(status, &format!("{}/file", other.url())));
+        other.answer(task());
+        let error = client.get_report_result("7").await.unwrap_err();
+        assert!(line(&error).contains("another host"), "{error}");
+        server.all_received();
+    }
+    server.answer(to(302, "/v4/here"));
+    server.answer(task());
+    client.get_report_result("7").await.unwrap();
+    let listing = builder(&server).http_client(follows()).redirect_origins([other.url()]);
+    server.answer(to(302, &format!("{}/file", other.url())));
+    other.answer(task());
+    listing.build().unwrap().get_report_result("7").await.unwrap();
+}
+
+#[test]
+fn an_origin_that_is_listed_must_be_one() {
+    for wrong in ["files.example", "https://files.example/path", "http://files.example"] {
+        let builder = Client::builder().tenant("acme").redirect_origins([wrong]);
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error, Error::Config(_)) && line(&error).contains("redirect origin"));
+    }
+}

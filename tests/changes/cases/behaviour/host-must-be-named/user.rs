@@ -1,0 +1,3 @@
+pub fn builder() -> api::ClientBuilder {
+    api::Client::builder().region("us").stage("test")
+}
