@@ -18,7 +18,7 @@ pub use crate::runtime::{
     ConnectionError, Credential, Date, DateTime, Decimal, DecodeError, Download, Error,
     Event, EventStream, FileKind, Form, HeaderMap, IfExists, JsonLines, Nullable,
     Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError, Secret,
-    Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
+    Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Undecoded, Upload,
 };
 #[cfg(feature = "blocking")]
 pub use crate::runtime::Wait;

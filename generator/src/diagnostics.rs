@@ -5,9 +5,9 @@
 //! something to report. How it is shown is left to the caller: [`Diagnostic`] has the words, the
 //! places and the lines of the files, and its `Display` is short and plain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use crate::escape;
 use crate::load;
@@ -155,6 +155,8 @@ pub struct Diagnostics {
     /// Where the nodes of the document come from.
     pub(crate) origins: Origins,
     found: Vec<Diagnostic>,
+    /// The places of those that cost something.
+    faulty: BTreeSet<Place>,
 }
 
 impl Diagnostics {
@@ -259,11 +261,11 @@ impl Diagnostics {
     /// Whether something has been reported about a part of a node, but not about the node itself.
     pub fn has_fault_below(&self, at: &Pointer) -> bool {
         let place = self.place(at);
-        let below = |diagnostic: &Diagnostic| {
-            let rest = diagnostic.place.pointer.below(&place.pointer);
-            diagnostic.place.file == place.file && rest.is_some_and(|rest| !rest.is_empty())
-        };
-        self.found.iter().any(|found| found.effect > Effect::None && below(found))
+        // Places are sorted by their steps: what is below a node follows it.
+        let mut behind = self.faulty.range((Bound::Excluded(&place), Bound::Unbounded));
+        behind.next().is_some_and(|next| {
+            next.file == place.file && next.pointer.below(&place.pointer).is_some()
+        })
     }
 
     /// All of them in the order of their places, with lines and columns.
@@ -308,6 +310,9 @@ impl Diagnostics {
     ) {
         let severity = effect.severity(false);
         let position = None;
+        if effect > Effect::None {
+            self.faulty.insert(place.clone());
+        }
         self.found.push(Diagnostic {
             severity,
             effect,

@@ -146,7 +146,9 @@ fn understand(
     let document = load::load(source, &config.document, diagnostics)?;
     let document = overlay::apply(document, source, &config.overlays, diagnostics);
     generation.openapi = downlevel::version(&document);
-    let document = bundle::bundle(document, source, diagnostics);
+    let document =
+        bundle::bundle(within_limits(document, source, diagnostics)?, source, diagnostics);
+    let document = within_limits(document, source, diagnostics)?;
     let document = downlevel::downlevel(document, diagnostics)?;
     let document = slice::slice(document, &config.selection, diagnostics);
     generation.operations_in_document = slice::count_operations(&document);
@@ -155,6 +157,19 @@ fn understand(
     name::name(&mut api);
     let facts = analyze::analyze(&api, config);
     Some((api, facts))
+}
+
+/// A document that is no larger than it may be.
+fn within_limits(
+    document: load::Document,
+    source: &dyn Source,
+    diagnostics: &mut Diagnostics,
+) -> Option<load::Document> {
+    let Some((message, help)) = limits::Size::of(&document.value).fault(&source.limits()) else {
+        return Some(document);
+    };
+    diagnostics.fatal(Limits::CODE, &pointer::Pointer::root(), message, help);
+    None
 }
 
 /// How far stages can follow a document. Only what is used of it is ever taken from the system.

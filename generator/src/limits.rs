@@ -4,6 +4,8 @@
 //! what exceeds one is an error that names it. [`Config::limits`](crate::Config::limits) holds them,
 //! and `--limit NAME=NUMBER` sets one at the command line.
 
+use serde_json::Value;
+
 /// The limits of a run. Each has a name for the command line, its own with hyphens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -13,11 +15,13 @@ pub struct Limits {
     pub total_bytes: u64,
     /// The files of a document, overlays included. Defaults to 20,000.
     pub files: u64,
+    /// The references that lead from one to the next. Defaults to 100.
+    pub references: u64,
     /// How many objects and arrays can be inside of one another, after overlays are applied and
     /// files are joined. Defaults to 200. The parsers have a limit of 128 for a text.
     pub depth: u64,
     /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
-    /// files are joined. Defaults to 10,000,000.
+    /// files are joined. Defaults to 5,000,000.
     pub nodes: u64,
 }
 
@@ -27,8 +31,9 @@ impl Default for Limits {
             file_bytes: 64 << 20,
             total_bytes: 256 << 20,
             files: 20_000,
+            references: 100,
             depth: 200,
-            nodes: 10_000_000,
+            nodes: 5_000_000,
         }
     }
 }
@@ -52,11 +57,12 @@ impl Limits {
         Ok(())
     }
 
-    fn all(&mut self) -> [(&'static str, &mut u64); 5] {
+    fn all(&mut self) -> [(&'static str, &mut u64); 6] {
         [
             ("file-bytes", &mut self.file_bytes),
             ("total-bytes", &mut self.total_bytes),
             ("files", &mut self.files),
+            ("references", &mut self.references),
             ("depth", &mut self.depth),
             ("nodes", &mut self.nodes),
         ]
@@ -70,5 +76,73 @@ impl Limits {
             "if the document can be trusted, raise the limit: `--limit {name}={more}`, or \
              `Limits::{field}` in the library"
         )
+    }
+}
+
+/// How large a value is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    nodes: u64,
+    /// The bytes of all strings and keys.
+    bytes: u64,
+    depth: u64,
+}
+
+impl Size {
+    /// Measures a value.
+    pub(crate) fn of(value: &Value) -> Self {
+        let mut size = Self::default();
+        size.add(value, 1);
+        size
+    }
+
+    fn add(&mut self, value: &Value, depth: u64) {
+        self.nodes += 1;
+        match value {
+            Value::String(text) => self.bytes += text.len() as u64,
+            Value::Array(items) => {
+                self.depth = self.depth.max(depth);
+                items.iter().for_each(|item| self.add(item, depth + 1));
+            }
+            Value::Object(object) => {
+                self.depth = self.depth.max(depth);
+                for (key, value) in object {
+                    self.bytes += key.len() as u64;
+                    self.add(value, depth + 1);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The size after a value is put into several nodes, of which the deepest is this deep.
+    pub(crate) fn with(self, value: Self, times: usize, depth: usize) -> Self {
+        let times = times as u64;
+        Self {
+            nodes: self.nodes.saturating_add(value.nodes.saturating_mul(times)),
+            bytes: self.bytes.saturating_add(value.bytes.saturating_mul(times)),
+            depth: self.depth.max(value.depth.saturating_add(depth as u64)),
+        }
+    }
+
+    /// What is wrong with the size, and what to do.
+    pub(crate) fn fault(self, limits: &Limits) -> Option<(String, String)> {
+        let Limits { total_bytes, depth, nodes, .. } = *limits;
+        let (name, limit, what) = if self.nodes > nodes {
+            ("nodes", nodes, format!("would have more than {nodes} values"))
+        } else if self.bytes > total_bytes {
+            (
+                "total-bytes",
+                total_bytes,
+                format!("would have more than {total_bytes} bytes of text"),
+            )
+        } else if self.depth > depth {
+            let what =
+                format!("would have more than {depth} objects and arrays inside of one another");
+            ("depth", depth, what)
+        } else {
+            return None;
+        };
+        Some((format!("the document {what}"), Limits::help(name, limit)))
     }
 }

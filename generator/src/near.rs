@@ -3,10 +3,17 @@
 /// How many names are worth reading.
 const MOST: usize = 8;
 
+/// How many names are compared with a wrong one, and how many bytes they can have.
+const COMPARED: usize = 500;
+const LONGEST: usize = 100;
+
 /// The names that are there if they are few, else those that are most like the wrong one.
 pub fn names<'n>(wrong: &str, there: &[&'n str]) -> Vec<&'n str> {
     let mut near: Vec<&str> = there.to_vec();
     if near.len() > MOST {
+        // What is much longer or shorter is not like it, and a document can have very many names.
+        near.retain(|name| name.len().abs_diff(wrong.len()) <= 8 && name.len() <= LONGEST);
+        near.truncate(COMPARED);
         near.sort_by_cached_key(|name| distance(wrong, name));
         near.truncate(MOST / 2);
     }

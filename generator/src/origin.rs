@@ -100,6 +100,13 @@ impl Origins {
         Branch { own: self.of(at), below: self.below(at).filter_map(rest).collect() }
     }
 
+    /// What is known of a node and of those below it, and nothing else.
+    pub(crate) fn part(&self, at: &Pointer) -> Self {
+        let below = self.below(at).map(|(known, origin)| (known.clone(), origin.clone()));
+        let known = std::iter::once((at.clone(), self.of(at))).chain(below).collect();
+        Self { document: self.document.clone(), known }
+    }
+
     /// Says where a node and all below it come from, whatever was there before.
     pub(crate) fn plant(&mut self, at: &Pointer, branch: Branch) {
         self.forget(at);

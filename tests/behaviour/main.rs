@@ -10,6 +10,7 @@ mod environment;
 mod errors;
 mod faults;
 mod hosts;
+mod lenient;
 mod lifecycle;
 mod load;
 mod memory;

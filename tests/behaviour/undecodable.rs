@@ -5,13 +5,15 @@ use sailpoint_reports::types::{ReportResults, TaskResultDetails};
 use sailpoint_reports::{DecodeError, Error};
 use tests::mock_tenant::{Fault, Operation};
 
-use crate::setup::{any_report, client, count, line, tenant};
+use crate::setup::{any_report, builder, client, count, line, tenant};
 
-/// What becomes of a result that the tenant answers 200 with.
+/// What becomes of a result that the tenant answers 200 with, decoded strictly: no property of it is
+/// required.
 async fn decoded(media_type: &str, body: &str) -> Result<ReportResults, Error> {
     let tenant = tenant().await;
     tenant.inject(Operation::GetReportResult, Fault::answer(200, media_type, body.to_owned()));
-    let outcome = client(&tenant).get_report_result("1").await;
+    let strict = builder(&tenant).strict_decoding().build().unwrap();
+    let outcome = strict.get_report_result("1").await;
     assert_eq!(count(&tenant, Operation::GetReportResult), 1, "another attempt cannot help");
     outcome
 }
@@ -43,7 +45,8 @@ async fn the_place_is_found_deep_inside() {
     let tenant = tenant().await;
     let body = r#"{"id": "1", "messages": [{"type": "INFO"}, {"type": 7}]}"#;
     tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
-    let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
+    let strict = builder(&tenant).strict_decoding().build().unwrap();
+    let error = strict.start_report(&any_report()).await.unwrap_err();
     assert_eq!(decode_error(&error).path(), "messages[1].type");
     assert_eq!(error.status(), Some(StatusCode::OK));
     line(&error);

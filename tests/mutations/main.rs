@@ -8,6 +8,7 @@
 //! A mutant is written to a folder before it is tried, so that it is there even if the process ends;
 //! those that fail stay there, each in a folder named after its number and its seed.
 
+mod commands;
 mod nodes;
 mod odd;
 mod properties;
@@ -41,6 +42,50 @@ fn no_mutation_of_a_document_does_harm() {
 #[test]
 fn what_a_mutation_changes_is_told() {
     tell_all(seeds::of_the_tests(), 0..300);
+}
+
+/// No command panics on a mutant, be it the document, an overlay, upstream's, or the settings.
+#[test]
+fn no_mutation_makes_a_command_panic() {
+    command_all(seeds::of_the_tests(), 0..60);
+}
+
+/// The same, as many times as one likes.
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn no_command_panics_on_many_mutations() {
+    let (seeds, numbers) = wanted();
+    command_all(seeds, numbers);
+}
+
+/// Hands the mutants with these numbers to every command.
+fn command_all(seeds: Vec<Seed>, numbers: Range<u64>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands");
+    let now = folder.join(format!("now-{}", numbers.start));
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/vendor.toml");
+    let settings = fs::read_to_string(spec).unwrap();
+    let panics = move |number: u64| {
+        let mutant = mutant(&seeds, number);
+        write(&now, &mutant.files);
+        let settings = texts::mutate(&settings, &settings, &mut Rng::with_seed(number));
+        let run = || commands::run(seed(&seeds, number), &mutant, &now, &settings);
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
+        panic.then(|| {
+            let kept = folder.join(format!("{number}-{}", mutant.name));
+            let _ = fs::remove_dir_all(&kept);
+            fs::rename(&now, &kept).unwrap();
+            kept.display().to_string()
+        })
+    };
+    let room = thread::Builder::new().stack_size(512 << 20);
+    let panics = room.spawn(move || numbers.filter_map(panics).collect::<Vec<String>>());
+    let panics = panics.unwrap().join().unwrap();
+    assert!(
+        panics.is_empty(),
+        "{} mutants make a command panic:\n{}",
+        panics.len(),
+        panics.join("\n")
+    );
 }
 
 /// As many mutants as one likes, of more documents than are here. CONTRIBUTING.md says how.

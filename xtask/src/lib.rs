@@ -10,7 +10,7 @@ mod corpus;
 mod crate_dir;
 pub mod instances;
 mod labelled;
-mod lint;
+pub mod lint;
 mod reading;
 pub mod report;
 pub mod round_trip;
@@ -19,6 +19,7 @@ pub mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Parser, Subcommand};
 
@@ -48,13 +49,27 @@ enum Command {
 
 /// Runs the command that the program was called with.
 pub fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Codegen(arguments) => codegen::run(&arguments),
-        Command::Changes(arguments) => changes::run(&arguments),
-        Command::Lint(arguments) => lint::run(&arguments),
-        Command::Vendor(arguments) => vendor::run(&arguments),
-        Command::Corpus(arguments) => corpus::run(&arguments),
-        Command::CorpusDocument(arguments) => corpus::child::run(&arguments),
+    let command = Arguments::parse().command;
+    // Some commands follow a document as deep as it goes.
+    let room = thread::Builder::new().stack_size(512 << 20);
+    match room.spawn(move || run(&command)).map(thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => {
+            eprintln!("error: no thread can be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> ExitCode {
+    match command {
+        Command::Codegen(arguments) => codegen::run(arguments),
+        Command::Changes(arguments) => changes::run(arguments),
+        Command::Lint(arguments) => lint::run(arguments),
+        Command::Vendor(arguments) => vendor::run(arguments),
+        Command::Corpus(arguments) => corpus::run(arguments),
+        Command::CorpusDocument(arguments) => corpus::child::run(arguments),
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Reading {
     /// document]
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
-    /// Change how large a document may be: `file-bytes`, `total-bytes`, `files`, `depth`, `nodes`.
+    /// Change how large a document may be: `file-bytes`, `total-bytes`, `files`,
+    /// `references`, `depth`, `nodes`.
     /// Can be given several times
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,

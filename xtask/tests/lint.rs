@@ -152,3 +152,25 @@ fn the_document_of_this_project_has_nothing_to_mend() {
         Command::new(env!("CARGO_BIN_EXE_xtask")).args(["lint", "--deny"]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
 }
+
+#[test]
+fn components_that_are_no_object_do_not_make_it_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = [
+        "components: 5",
+        "components: []",
+        "components: {schemas: 5}",
+        "components: {schemas: [1]}",
+    ];
+    for components in odd {
+        let (paths, _) = DOCUMENT.split_once("components:\n").unwrap();
+        fs::write(folder.path().join("api.yaml"), format!("{paths}{components}\n")).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["lint", "--spec", "api.yaml"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{components}: {said}");
+    }
+}

@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
-/// How long things may take, and how large they may be.
+/// How long things may take, how large they may be, and how far they may be off the document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// One attempt, from sending to the last byte of the answer (the first byte of a download).
@@ -42,6 +42,8 @@ pub(crate) struct Limits {
     pub(crate) total: Duration,
     /// The silence between two pieces of a download or of a stream.
     pub(crate) idle: Duration,
+    /// Whether a property of another type than the documented one is an error.
+    pub(crate) strict: bool,
     /// How many bytes a body has at most that is held as a whole.
     pub(crate) response: usize,
     /// How much is kept of the body of an error.

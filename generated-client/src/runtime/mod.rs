@@ -26,6 +26,7 @@ mod client;
 mod clock;
 #[cfg(feature = "config-files")]
 mod credential_files;
+mod credential_source;
 mod disk;
 mod download;
 mod error;
@@ -39,16 +40,20 @@ mod operation;
 mod parameter;
 mod polling;
 mod rate_limit;
+mod redirect;
 mod reply;
 mod request;
 mod retry;
 mod secret;
 mod security;
+mod sensitive;
+mod success;
 mod transport;
 mod wire_log;
 
 pub use self::api::{
-    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, TokenEndpoint,
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, ServerVariable,
+    TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 #[cfg(feature = "blocking")]
@@ -56,8 +61,8 @@ pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
-pub(crate) use self::download::check_directory;
 pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
+pub(crate) use self::download::{check_directory, check_free};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };
@@ -66,12 +71,12 @@ pub use self::incoming::{Event, EventStream, Incoming, JsonLines};
 pub use self::media_type::Case;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
-    Properties, Span, Time,
+    Properties, Span, Time, Undecoded,
 };
 #[doc(hidden)]
 pub use self::model::{
-    Found, Json, Model, ModelVisitor, Names, Tagged, Test, complete, fill, is_missing, put, settle,
-    write_adjacent, write_tested,
+    Found, Json, Model, Names, Tagged, Test, complete, fill, is_missing, put, read_model,
+    read_union, settle, write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
 pub(crate) use self::model::{model, open_enum, tagged_union, union};

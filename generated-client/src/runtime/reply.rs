@@ -10,6 +10,7 @@ use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use super::error::{Beginning, Short};
+use super::model::{decode, tell};
 use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
 
 /// How much is kept of a body that cannot be used.
@@ -48,8 +49,13 @@ impl<T> Response<T> {
         header: ResponseHeader<H>,
     ) -> Result<Option<H>, Error> {
         let Self { status, headers, operation, .. } = self;
-        let head =
-            Reply { operation, status: *status, headers: headers.clone(), bytes: Bytes::new() };
+        let head = Reply {
+            operation,
+            status: *status,
+            headers: headers.clone(),
+            bytes: Bytes::new(),
+            strict: true,
+        };
         head.header(header)
     }
 }
@@ -61,6 +67,8 @@ pub struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Bytes,
+    /// Whether an optional property of another type than the documented one is an error.
+    pub(crate) strict: bool,
 }
 
 impl Reply {
@@ -69,8 +77,9 @@ impl Reply {
         status: StatusCode,
         headers: HeaderMap,
         bytes: Bytes,
+        strict: bool,
     ) -> Self {
-        Self { operation: operation.id, status, headers, bytes }
+        Self { operation: operation.id, status, headers, bytes, strict }
     }
 
     /// The status of the answer.
@@ -86,24 +95,25 @@ impl Reply {
     /// Decodes a JSON body. An empty one counts as an object without properties: servers send
     /// nothing where their document promises an object in which nothing is required.
     ///
+    /// An optional property that is not of its documented type is kept as it came, and told by a
+    /// `tracing` event with its path, unless the client decodes
+    /// [strictly](super::ClientBuilder::strict_decoding).
+    ///
     /// # Errors
     ///
     /// The body is no JSON, or does not fit the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let empty = self.bytes.iter().all(u8::is_ascii_whitespace);
         let bytes: &[u8] = if empty { b"{}" } else { &self.bytes };
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            (path, error.into_inner().to_string())
-        });
-        match decoded {
-            Ok(_) if json.end().is_err() => {
-                Err(self.undecodable(".", "there is more text after the JSON value"))
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| self.undecodable(".", &format!("it is not UTF-8: {error}")))?;
+        match decode(text, self.strict) {
+            Ok((value, kept)) => {
+                tell(&kept, Some(self.operation));
+                Ok(value)
             }
-            Ok(value) => Ok(value),
             Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
-            Err((path, reason)) => Err(self.undecodable(&path, &reason)),
+            Err(fault) => Err(self.undecodable(&fault.path, &fault.reason)),
         }
     }
 

@@ -190,7 +190,8 @@ mod tests {
     fn objects_say_what_is_wrong() {
         assert_eq!(error::<Counted>(json!({})), "missing field `name`");
         assert_eq!(error::<Visit>(json!([])), "invalid type: sequence, expected an object (Visit)");
-        assert!(error::<Counted>(json!({"name": "a", "b": "c"})).contains("expected i64"));
+        let counted: Counted = round_trip(&json!({"name": "a", "b": "c"}));
+        assert_eq!(counted.undecoded().next().unwrap().1.expected(), "i64");
         assert_eq!(
             round_trip::<Counted>(&json!({"name": "a", "b": 3})).additional_properties["b"],
             3
@@ -211,10 +212,10 @@ mod tests {
         ] {
             assert!(matches!(round_trip(&other), Parcel::Other(_)), "{other}");
         }
-        let wrong = json!({"kind": "visit", "content": {"before": [{"place": 5}]}});
+        let wrong = json!({"kind": "counted", "content": {"name": 5}});
         assert_eq!(
             error::<Parcel>(wrong),
-            "content.before[0].place: invalid type: integer `5`, expected a string"
+            "content.name: invalid type: integer `5`, expected a string"
         );
     }
 
@@ -242,8 +243,8 @@ mod tests {
         let several = chosen(json!(["a", [1], {"place": "b"}, {}]));
         assert!(matches!(several, Anything::Several(all) if all.len() == 4));
         assert_eq!(
-            error::<Anything>(json!([{"place": 5}])),
-            "[0]: place: invalid type: integer `5`, expected a string"
+            error::<Anything>(json!(["a", 9_223_372_036_854_775_808_u64])),
+            "[1]: invalid value: integer `9223372036854775808`, expected i64"
         );
         let counted: Counted = round_trip(&json!({"name": "else"}));
         let written = serde_json::to_value(Anything::Counted(counted)).unwrap();
@@ -253,8 +254,7 @@ mod tests {
     #[test]
     fn kept_properties_go_back_as_they_came() {
         let text = r#"{"day":"2024-13-01","time":"12:00Z","lasts":"P1D","bytes":"-_","price":1.10,"secret":"hush","pair":[1,"a"]}"#;
-        let mut json = serde_json::Deserializer::from_str(text);
-        let kept: Kept = serde_path_to_error::deserialize(&mut json).unwrap();
+        let kept: Kept = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&kept).unwrap(), text);
         assert_eq!(kept.price.as_ref().unwrap().as_str(), "1.10");
         assert!(!format!("{kept:?}").contains("hush"));

@@ -56,10 +56,13 @@ fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
             parts.into_iter().map(|ty| held(api, ty, &mut Vec::new())).collect()
         })
         .collect();
+    let circles = circles(&holds);
+    let circle = |id: usize| circles.get(id);
     let mut boxed = BTreeSet::new();
     for (index, parts) in holds.iter().enumerate() {
         for (number, held) in parts.iter().enumerate() {
-            if held.iter().any(|id| reaches(&holds, *id, TypeId(index))) {
+            // What a type holds leads back to it if both are on one circle.
+            if held.iter().any(|id| circle(id.0) == circle(index)) {
                 boxed.insert((TypeId(index), number));
             }
         }
@@ -101,17 +104,42 @@ fn held(api: &Api, ty: &Type, passed: &mut Vec<TypeId>) -> Vec<TypeId> {
     }
 }
 
-fn reaches(holds: &[Vec<Vec<TypeId>>], from: TypeId, to: TypeId) -> bool {
-    let mut passed = BTreeSet::from([from]);
-    let mut next = vec![from];
-    while let Some(id) = next.pop() {
-        if id == to {
-            return true;
+/// A number for each type, which those have in common that lead to each other: the strongly connected
+/// components, by Kosaraju's algorithm, without recursion.
+fn circles(holds: &[Vec<Vec<TypeId>>]) -> Vec<usize> {
+    let held = |id: usize| holds.get(id).into_iter().flatten().flatten().map(|id| id.0);
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); holds.len()];
+    for holder in 0..holds.len() {
+        for id in held(holder) {
+            if let Some(holders) = holders.get_mut(id) {
+                holders.push(holder);
+            }
         }
-        let held = holds.get(id.0).into_iter().flatten().flatten().copied();
-        next.extend(held.filter(|id| passed.insert(*id)));
     }
-    false
+    let mut ended = Vec::new();
+    let mut passed = BTreeSet::new();
+    for start in 0..holds.len() {
+        let mut open = vec![(start, false)];
+        while let Some((id, is_done)) = open.pop() {
+            if is_done {
+                ended.push(id);
+            } else if passed.insert(id) {
+                open.push((id, true));
+                open.extend(held(id).map(|id| (id, false)));
+            }
+        }
+    }
+    let mut circles = vec![usize::MAX; holds.len()];
+    for start in ended.into_iter().rev() {
+        let mut next = vec![start];
+        while let Some(id) = next.pop() {
+            if let Some(circle) = circles.get_mut(id).filter(|circle| **circle == usize::MAX) {
+                *circle = start;
+                next.extend(holders.get(id).into_iter().flatten());
+            }
+        }
+    }
+    circles
 }
 
 /// The types that the requests of an operation have.

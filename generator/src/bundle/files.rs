@@ -110,6 +110,14 @@ impl<'s> Files<'s> {
             if !passed.insert(next.clone()) {
                 return Err(circle(reference));
             }
+            let most = self.source.limits().references;
+            if passed.len() as u64 > most {
+                let message = format!(
+                    "the reference `{reference}` leads to a reference, which leads to another, more than {most} times"
+                );
+                let help = Limits::help("references", most);
+                return Err(Broken { effect: Effect::Fatal, code: Limits::CODE, message, help });
+            }
             last = next;
         }
         Ok(first)

@@ -42,8 +42,8 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
     Document { path, value }
 }
 
-/// Puts a node into a document, with the objects on the way to it.
-fn insert(document: &mut Value, at: &Pointer, node: Value) {
+/// Puts a node into a document, with the objects on the way to it. What is no object there gives way.
+pub fn insert(document: &mut Value, at: &Pointer, node: Value) {
     let mut place = document;
     for step in at.steps() {
         if !place.is_object() {

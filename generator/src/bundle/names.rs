@@ -15,6 +15,8 @@ pub(super) struct Names {
     taken: BTreeSet<(&'static str, String)>,
     given: BTreeMap<(&'static str, Place), String>,
     waiting: VecDeque<Pulled>,
+    /// The number behind a name that was tried last. Many names can be alike.
+    numbers: BTreeMap<String, usize>,
 }
 
 /// A component that is still to be put into the document.
@@ -103,12 +105,21 @@ impl Names {
     }
 
     /// The node's own name, or with that of its file or folder before it, or with a number.
-    fn choose(&self, section: &'static str, place: &Place) -> String {
+    fn choose(&mut self, section: &'static str, place: &Place) -> String {
         let (base, longer) = candidates(place);
-        let free = |name: &String| !self.taken.contains(&(section, name.clone()));
-        let numbered = (2..).map(|number: usize| format!("{longer}{number}"));
-        let mut names = [base, longer.clone()].into_iter().chain(numbered);
-        names.find(free).unwrap_or(longer)
+        let taken = &self.taken;
+        let free = |name: &String| !taken.contains(&(section, name.clone()));
+        if let Some(name) = [&base, &longer].into_iter().find(|name| free(name)) {
+            return name.clone();
+        }
+        let number = self.numbers.entry(format!("{section} {longer}")).or_insert(1);
+        loop {
+            *number += 1;
+            let name = format!("{longer}{number}");
+            if free(&name) {
+                return name;
+            }
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
             AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError, ConnectionError,
             Credential, Date, DateTime, Decimal, DecodeError, Download, Error, Event, EventStream, FileKind, Form,
             HeaderMap, IfExists, JsonLines, Nullable, Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError,
-            Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Upload,
+            Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Undecoded, Upload,
         };
         #[cfg(feature = "blocking")]
         pub use crate::runtime::Wait;

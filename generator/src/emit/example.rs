@@ -36,7 +36,7 @@ pub(super) fn operation(
 }
 
 /// The lines that call an operation with a `client`. There are none if it asks for a value that must
-/// contain itself, which nobody can make.
+/// contain itself, which nobody can make, or for too many values.
 pub(super) fn call(
     api: &Api,
     facts: &Facts,
@@ -46,7 +46,7 @@ pub(super) fn call(
     let library = config.crate_name.replace('-', "_");
     let (used_types, within) = (BTreeSet::new(), Vec::new());
     let mut maker =
-        Maker { api, facts, library: &library, used: used_types, within, endless: false };
+        Maker { api, facts, library: &library, used: used_types, within, made: 0, endless: false };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let mut lines = Vec::new();
@@ -88,7 +88,7 @@ pub(super) fn mocked(
     }
     let library = config.crate_name.replace('-', "_");
     let (used, within) = (BTreeSet::new(), Vec::new());
-    let mut maker = Maker { api, facts, library: &library, used, within, endless: false };
+    let mut maker = Maker { api, facts, library: &library, used, within, made: 0, endless: false };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
@@ -155,9 +155,15 @@ struct Maker<'a> {
     /// The types of the values that are being made, from the outside in: types can lead back to
     /// themselves.
     within: Vec<TypeId>,
-    /// Whether a value was met that must contain itself.
+    /// How many values of named types have been made.
+    made: usize,
+    /// Whether a value was met that must contain itself, or there are too many.
     endless: bool,
 }
+
+/// How many values of named types an example can have. What asks for more is not worth reading, and
+/// can ask for more than anybody could write down.
+const MOST: usize = 200;
 
 /// How deep an example goes into lists. What is deeper is an empty one.
 const DEEPEST: usize = 4;
@@ -290,8 +296,11 @@ impl Maker<'_> {
     }
 
     fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
-        if self.within.contains(&id) {
+        self.made += 1;
+        if self.made > MOST || self.within.contains(&id) {
             self.endless = true;
+        }
+        if self.endless {
             return String::new();
         }
         self.within.push(id);

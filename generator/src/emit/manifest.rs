@@ -66,8 +66,7 @@ percent-encoding = "2"
 reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
 serde = "1"
 serde-saphyr = {{ version = "1.1", default-features = false, features = ["deserialize"], optional = true }}
-serde_json = {{ version = "1", features = ["raw_value"] }}
-serde_path_to_error = "0.1"
+serde_json = {{ version = "1", features = ["float_roundtrip", "raw_value"] }}
 tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
 tracing = "0.1"
 zeroize = "1"

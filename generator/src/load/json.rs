@@ -2,17 +2,23 @@
 
 use serde_json::Deserializer;
 
-use super::Read;
 use super::node;
 use super::position::{Positions, Wanted};
+use super::{Read, TOO_DEEP, Unreadable};
 use crate::pointer::Pointer;
 
-/// Reads a text that is JSON.
-pub(super) fn value(text: &str) -> Option<Read> {
+/// Reads a text that is JSON. There is neither a value nor an error if it is none.
+pub(super) fn value(text: &str) -> Result<Option<Read>, Unreadable> {
     let mut json = Deserializer::from_str(text);
-    let (value, duplicates) = node::read(&mut json, false).ok()?;
-    json.end().ok()?;
-    Some(Read { value, duplicates })
+    match node::read(&mut json, false) {
+        Ok((value, duplicates)) => Ok(json.end().is_ok().then_some(Read { value, duplicates })),
+        // To read it as YAML would take long, and lead to the same.
+        Err(error) if error.to_string().starts_with("recursion limit") => Err(Unreadable {
+            position: Some((error.line(), error.column())),
+            message: TOO_DEEP.to_owned(),
+        }),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Finds nodes in a text that is JSON.

@@ -134,10 +134,13 @@ struct Unreadable {
     message: String,
 }
 
+/// What is wrong with a text that goes deeper than the parsers follow it.
+const TOO_DEEP: &str = "more than 128 objects and arrays are inside of one another";
+
 /// Reads a text. JSON has a parser of its own, because it is much faster than that of YAML.
 fn value(text: &str) -> Result<Read, Unreadable> {
     let text = text.trim_start_matches('\u{feff}');
-    if let Some(read) = json::value(text) {
+    if let Some(read) = json::value(text)? {
         return Ok(read);
     }
     yaml::value(text).or_else(|error| yaml::value(&indent::closing_lines(text)).map_err(|_| error))

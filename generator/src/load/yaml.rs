@@ -197,8 +197,15 @@ impl<'de> Visitor<'de> for Seek<'_> {
     }
 }
 
+/// As many bytes make a line a long one.
+const LONG: usize = 4096;
+
 /// Where an object begins whose first key is at a position: at its bracket, if it has one.
 fn opening(lines: &[&str], (line, column): (usize, usize)) -> (usize, usize) {
+    // Many may begin on one line, which is not to be read again for each.
+    if lines.get(line - 1).is_none_or(|line| line.len() > LONG) {
+        return (line, column);
+    }
     let before = lines.get(line - 1).map(|line| line.chars().take(column - 1));
     let before: String = before.into_iter().flatten().collect();
     let bracket = before.trim_end();

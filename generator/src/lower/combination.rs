@@ -271,6 +271,7 @@ impl Lower<'_> {
                 properties.entry(name.clone()).or_default().alternatives.push(place);
             }
         }
+        let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
         for (name, property) in &properties {
             fields.push(self.common_field(name, property, hint, required.contains(name)));

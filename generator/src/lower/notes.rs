@@ -1,5 +1,7 @@
 //! What schemas say besides their type: words for the documentation.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::escape;
@@ -138,17 +140,22 @@ pub(super) fn code(value: &Value) -> String {
     }
 }
 
-/// What the description of an enum says about one of its values, in a list item such as
-/// "- `VALUE`: what it means".
-pub(super) fn of_value(description: &str, value: &str) -> Option<String> {
-    let mark = format!("`{value}`:");
-    let mut lines = description.lines().map(str::trim);
-    let item = |line: &'_ str| line.strip_prefix(['-', '*']).map(|rest| rest.trim().to_owned());
-    let first =
-        lines.by_ref().find_map(|line| Some(item(line)?.strip_prefix(&mark)?.trim().to_owned()))?;
-    let more = lines.take_while(|line| !line.is_empty() && item(line).is_none());
-    let lines: Vec<&str> = std::iter::once(first.as_str()).chain(more).collect();
-    Some(sentence(&lines.join("\n")))
+/// What the description of an enum says about its values, in list items such as
+/// "- `VALUE`: what it means". What is said first of a value counts.
+pub(super) fn of_values(description: &str) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, String> = BTreeMap::new();
+    let mut lines = description.lines().map(str::trim).peekable();
+    let item = |line: &str| line.starts_with(['-', '*']);
+    while let Some(line) = lines.next() {
+        let marked = line.strip_prefix(['-', '*']).and_then(|rest| rest.trim().strip_prefix('`'));
+        let Some((value, first)) = marked.and_then(|rest| rest.split_once("`:")) else { continue };
+        let mut text = vec![first.trim()];
+        while let Some(more) = lines.next_if(|line| !line.is_empty() && !item(line)) {
+            text.push(more);
+        }
+        values.entry(value.to_owned()).or_insert_with(|| sentence(&text.join("\n")));
+    }
+    values
 }
 
 /// A text with a capital at its beginning and a mark at its end, as a doc comment has it.

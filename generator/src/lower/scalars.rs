@@ -8,7 +8,7 @@ use super::Lower;
 use super::notes::sentence;
 use super::schema::string_format;
 use super::union::Member;
-use crate::ir::{Enum, JsonType, Shape, Type};
+use crate::ir::{Enum, Ident, JsonType, Shape, Type, Variant, WireName};
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
@@ -33,6 +33,7 @@ impl Lower<'_> {
     /// An open enum of all texts that are listed, or a text of the format that all have.
     fn texts_or_format(&self, members: &[Member]) -> Shape {
         let mut list = Enum { variants: Vec::new() };
+        let mut known = BTreeSet::new();
         let mut formats = BTreeSet::new();
         for member in members {
             let (_, schema) = self.resolved(&member.at);
@@ -41,7 +42,14 @@ impl Lower<'_> {
             for text in texts {
                 // `oneOf` of constants is how OpenAPI 3.1 puts words beside the values of an enum.
                 let words = schema.text("description").or(schema.text("title"));
-                list.add(&text, words.filter(|_| only).map(sentence));
+                let description = words.filter(|_| only).map(sentence);
+                if known.insert(text.clone()) {
+                    list.variants.push(Variant {
+                        wire: WireName(text),
+                        rust: Ident::default(),
+                        description,
+                    });
+                }
             }
             formats.insert(string_format(schema));
         }

@@ -267,29 +267,24 @@ impl Lower<'_> {
     pub(super) fn enumeration(&self, at: &Pointer) -> Enum {
         let schema = self.parsed.schema(at);
         let mut list = Enum { variants: Vec::new() };
+        let mut known = BTreeSet::new();
+        let described = schema.text("description").map(notes::of_values).unwrap_or_default();
         for value in schema.enumeration() {
             let text = match value {
                 Value::String(text) => text.clone(),
                 Value::Number(_) | Value::Bool(_) => value.to_string(),
                 Value::Null | Value::Array(_) | Value::Object(_) => continue,
             };
-            let description = schema.text("description");
-            list.add(
-                &text,
-                description.and_then(|description| notes::of_value(description, &text)),
-            );
+            if known.insert(text.clone()) {
+                let description = described.get(&text).cloned();
+                list.variants.push(Variant {
+                    wire: WireName(text),
+                    rust: Ident::default(),
+                    description,
+                });
+            }
         }
         list
-    }
-}
-
-impl Enum {
-    /// Adds a value, unless it is there.
-    pub(super) fn add(&mut self, value: &str, description: Option<String>) {
-        if !self.variants.iter().any(|known| known.wire.0 == value) {
-            let wire = WireName(value.to_owned());
-            self.variants.push(Variant { wire, rust: Ident::default(), description });
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Identifiers that stand side by side, and must differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape;
 use crate::ir::Ident;
@@ -26,12 +26,14 @@ const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
 pub(super) struct Scope {
     reserved: &'static [&'static str],
     taken: BTreeSet<String>,
+    /// The number behind a name that was tried last. Many names can be alike.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Scope {
     /// A scope in which some names are not free.
     pub(super) fn new(reserved: &'static [&'static str]) -> Self {
-        Self { reserved, taken: BTreeSet::new() }
+        Self { reserved, taken: BTreeSet::new(), numbers: BTreeMap::new() }
     }
 
     /// Takes a name, or one like it: with a word behind it if it is reserved, with a number if it is
@@ -66,10 +68,10 @@ impl Scope {
             name.to_owned()
         };
         let mut candidate = free.clone();
-        let mut number = 2;
         while !self.taken.insert(candidate.clone()) {
+            let number = self.numbers.entry(free.clone()).or_insert(1);
+            *number += 1;
             candidate = if lower { format!("{free}_{number}") } else { format!("{free}{number}") };
-            number += 1;
         }
         Ident(candidate)
     }

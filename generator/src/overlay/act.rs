@@ -2,20 +2,27 @@
 
 use serde_json::Value;
 
-use super::{Action, Change, Report, Version};
-use crate::diagnostics::Place;
+use super::{Action, Change, Outcome, Report, Room, Version};
+use crate::diagnostics::{Effect, Place};
+use crate::limits::Limits;
 use crate::origin::{Branch, Origin, Origins};
 use crate::pointer::Pointer;
 
-/// Applies an action.
-pub(super) fn act(document: &mut Value, action: &Action, report: &mut Report<'_>) {
+/// Applies an action, if there is room for what it adds.
+pub(super) fn act(
+    document: &mut Value,
+    action: &Action,
+    room: &mut Room,
+    report: &mut Report<'_>,
+) -> Outcome {
     let targets = action.target.find(document);
     let at = action.at.join("target");
     if targets.is_empty() {
         let message =
             format!("the target `{}` leads to nothing in the document", action.target.text);
         let help = "mend the JSONPath so that it leads to what is meant, or take the action out";
-        return report.warn(&at, message, help);
+        report.warn(&at, message, help);
+        return Outcome::Done;
     }
     let is_scalar = |target: &Pointer| target.find(document).map(kind) == Some(Kind::Scalar);
     if action.version == Version::V1_0 && targets.iter().any(is_scalar) {
@@ -25,6 +32,9 @@ pub(super) fn act(document: &mut Value, action: &Action, report: &mut Report<'_>
         Change::Nothing => {}
         Change::Remove => remove_all(document, targets, &at, report),
         Change::Update(value) => {
+            if let Err(fault) = room.take(document, value, &targets) {
+                return no_room(fault, &action.at.join("update"), report);
+            }
             let made = Made::Written(report.place(&action.at.join("update")));
             put(document, value, &made, &targets, &at, report);
         }
@@ -32,12 +42,23 @@ pub(super) fn act(document: &mut Value, action: &Action, report: &mut Report<'_>
             let at_copy = action.at.join("copy");
             let sources = query.find(document);
             if let Some((value, from)) = source(document, sources, &query.text, &at_copy, report) {
-                let known = report.diagnostics.origins.clone();
+                if let Err(fault) = room.take(document, &value, &targets) {
+                    return no_room(fault, &at_copy, report);
+                }
+                let known = report.diagnostics.origins.part(&from);
                 let by = Origin::of(report.place(&at_copy));
                 put(document, &value, &Made::Copied { known, from, by }, &targets, &at, report);
             }
         }
     }
+    Outcome::Done
+}
+
+/// Says that the document would be too large.
+fn no_room((message, help): (String, String), at: &Pointer, report: &mut Report<'_>) -> Outcome {
+    let place = report.place(at);
+    report.diagnostics.in_file(Effect::Fatal, Limits::CODE, place, None, message, help);
+    Outcome::Refused
 }
 
 /// The one node that is copied, and what it holds before anything is changed.

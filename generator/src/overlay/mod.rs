@@ -22,6 +22,7 @@ mod tests;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
+use crate::limits::{Limits, Size};
 use crate::load::{self, Document};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -34,14 +35,55 @@ pub fn apply(
     overlays: &[String],
     diagnostics: &mut Diagnostics,
 ) -> Document {
+    let mut room = Room::new(&document.value, source.limits());
     for path in overlays {
         let Some(overlay) = load::read(source, path, diagnostics) else { continue };
         let mut report = Report { file: path, diagnostics };
         for action in read::actions(&overlay.value, &document.path, &mut report) {
-            act::act(&mut document.value, &action, &mut report);
+            if act::act(&mut document.value, &action, &mut room, &mut report) == Outcome::Refused {
+                return document;
+            }
         }
     }
     document
+}
+
+/// How large the document has become, at most: an action can only double it if somebody counts.
+struct Room {
+    size: Size,
+    limits: Limits,
+}
+
+/// Whether the actions that follow can be done.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Refused,
+}
+
+impl Room {
+    fn new(document: &Value, limits: Limits) -> Self {
+        Self { size: Size::of(document), limits }
+    }
+
+    /// Makes room for a value in each of some nodes of a document, or says why there is none.
+    fn take(
+        &mut self,
+        document: &Value,
+        value: &Value,
+        targets: &[Pointer],
+    ) -> Result<(), (String, String)> {
+        let deepest = targets.iter().map(|target| target.steps().len()).max().unwrap_or_default();
+        let value = Size::of(value);
+        let after = self.size.with(value, targets.len(), deepest);
+        if after.fault(&self.limits).is_none() {
+            self.size = after;
+            return Ok(());
+        }
+        // What has been replaced or removed has been counted too.
+        self.size = Size::of(document).with(value, targets.len(), deepest);
+        self.size.fault(&self.limits).map_or(Ok(()), Err)
+    }
 }
 
 /// An action that can be done.

@@ -1,5 +1,6 @@
 //! Examples that are none: their schemas do not allow them, or do not know all that is in them.
 
+use clientgen::bundle;
 use clientgen::grammar::Kind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ pub(super) fn contradicting(document: &Document) -> Vec<Finding> {
     // Each schema becomes a component, so that all of them are read once.
     let mut root = document.root.clone();
     for (number, example) in examples.iter().enumerate() {
-        root["components"]["schemas"][name(number)] = example.schema.clone();
+        let at = Pointer::root().join("components").join("schemas").join(name(number));
+        bundle::insert(&mut root, &at, example.schema.clone());
     }
     let root = convert(root);
     let mut findings = Vec::new();

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clientgen::diagnostics::{Diagnostics, Effect};
 use clientgen::pointer::Pointer;
-use clientgen::{Diagnostic, Severity};
+use clientgen::{Config, Diagnostic, Severity, Source};
 
 use crate::codegen::documents;
 use crate::reading::Reading;
@@ -70,21 +70,26 @@ const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
     links::missing,
 ];
 
+/// What is found in a document, but for findings of some kinds, and what keeps it from being read.
+pub fn found(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<Diagnostic> {
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::read(source, config, &mut diagnostics);
+    let findings =
+        document.iter().flat_map(|document| LINTS.iter().flat_map(|lint| lint(document)));
+    for Finding { code, at, message, help } in findings.collect::<Vec<_>>() {
+        if !allow.iter().any(|allowed| allowed == code) {
+            diagnostics.report(Effect::None, code, &at, message, help);
+        }
+    }
+    diagnostics.located(source, false)
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let name = "linted".to_owned();
     let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
     let (source, config) = documents(spec.as_deref(), overlays, name, &root(), reading);
-    let mut diagnostics = Diagnostics::default();
-    let document = Document::read(&source, &config, &mut diagnostics);
-    let findings =
-        document.iter().flat_map(|document| LINTS.iter().flat_map(|lint| lint(document)));
-    for Finding { code, at, message, help } in findings.collect::<Vec<_>>() {
-        if !arguments.allow.iter().any(|allowed| allowed == code) {
-            diagnostics.report(Effect::None, code, &at, message, help);
-        }
-    }
-    let found = diagnostics.located(&source, false);
+    let found = found(&source, &config, &arguments.allow);
     // What the generator says of the document is for `codegen` to say.
     let is_finding = |found: &&Diagnostic| found.effect == Effect::None;
     let errors = found.iter().filter(|found| found.severity == Severity::Error);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http::HeaderValue;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -105,7 +104,7 @@ impl TokenCache {
 /// Refuses a token that no header can carry, such as one with the line break of the file that it
 /// was read from. A request without it would only be told that it has none.
 fn sendable(token: AccessToken) -> Result<AccessToken, AuthError> {
-    match HeaderValue::from_str(token.token.expose_secret()) {
+    match token.token.header("") {
         Ok(_) => Ok(token),
         Err(_) => Err(AuthError::new("the token has characters that a header cannot have")),
     }

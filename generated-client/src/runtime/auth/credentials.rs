@@ -9,10 +9,14 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered};
+use super::{
+    AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered, bounded,
+};
 use crate::runtime::error::Fault;
 use crate::runtime::parameter::percent_encode;
+use crate::runtime::redirect::moved;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
+use crate::runtime::sensitive::{mark, masked};
 use crate::runtime::{RetryPolicy, Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
@@ -26,6 +30,8 @@ pub(crate) struct ClientCredentials {
     /// The longest wait that a caller would sit out.
     pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
+    /// How many bytes a response may have.
+    pub(crate) limit: usize,
 }
 
 /// What the token endpoint answered, or why it did not.
@@ -75,12 +81,11 @@ impl ClientCredentials {
     }
 
     async fn ask(&self) -> Answer {
-        let url = self.endpoint.url(&self.http, self.timeout).await?;
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}",
-            percent_encode(&self.id),
-            percent_encode(self.secret.expose_secret()),
-        );
+        let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
+        let id = percent_encode(&self.id);
+        let form = Secret::from(percent_encode(self.secret.expose_secret()));
+        let before = format!("grant_type=client_credentials&client_id={id}&client_secret=");
+        let form = form.bytes(&before, "");
         let request = self
             .http
             .post(url)
@@ -90,10 +95,15 @@ impl ClientCredentials {
             .timeout(self.timeout)
             .body(form);
         wire_log::request(&Method::POST, url, &HeaderMap::new());
-        let response = request.send().await.map_err(Trouble::Broken)?;
+        let mut response = request.send().await.map_err(Trouble::Broken)?;
+        mark(response.headers_mut());
         let (status, headers) = (response.status(), response.headers().clone());
         wire_log::answer(status, &headers);
-        Ok((status, headers, response.bytes().await.map_err(Trouble::Broken)?))
+        if let Some(why) = moved(url, &response) {
+            return Err(Trouble::Other(format!("{status}: {why}"), Some(status)));
+        }
+        let body = bounded::read(response, self.limit).await.map_err(Trouble::Broken)?;
+        Ok((status, headers, body))
     }
 
     fn read(&self, answer: Answer, attempts: u32) -> Result<AccessToken, AuthError> {
@@ -103,7 +113,11 @@ impl ClientCredentials {
             Ok(answer) => answer,
             Err(Trouble::Other(message, status)) => {
                 let error = failed(&message);
-                return Err(if status.is_some_and(may_pass) { error.retryable() } else { error });
+                return Err(match status {
+                    Some(status) if may_pass(status) => error.with_status(status).retryable(),
+                    Some(status) => error.with_status(status),
+                    None => error,
+                });
             }
             Err(Trouble::Broken(error)) => {
                 let host = self.endpoint.host().unwrap_or_default();
@@ -120,12 +134,15 @@ impl ClientCredentials {
             // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
             let told = [text("error"), text("error_description"), text("message")];
             let told: Vec<&str> = told.into_iter().flatten().collect();
+            // What the server says may have what was sent in it.
+            let told = masked(&told.join(": "), &self.id, &self.secret);
             let wait = retry_after(&headers, SystemTime::now());
-            let error = failed(format!("{status} {}", told.join(": ")).trim_end())
+            let error = failed(format!("{status} {told}").trim_end())
                 .with_status(status)
                 .with_retry_after(wait);
             return Err(if may_pass(status) { error.retryable() } else { error });
         }
+        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };

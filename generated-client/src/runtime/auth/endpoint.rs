@@ -8,8 +8,10 @@ use http::header::ACCEPT;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use super::bounded;
 use super::credentials::Trouble;
 use crate::runtime::base_url::checked;
+use crate::runtime::redirect::moved;
 
 /// The token endpoint: known from the beginning, or found out when it is first needed.
 pub(crate) struct Endpoint {
@@ -47,9 +49,12 @@ impl Endpoint {
         &self,
         http: &reqwest::Client,
         timeout: Duration,
+        limit: usize,
     ) -> Result<&str, Trouble> {
         let read = async || match &self.discovery {
-            Some((document, allow_http)) => discover(http, document, *allow_http, timeout).await,
+            Some((document, allow_http)) => {
+                discover(http, document, *allow_http, (timeout, limit)).await
+            }
             None => Err(Trouble::Other("there is no token URL".to_owned(), None)),
         };
         self.known.get_or_try_init(read).await.map(String::as_str)
@@ -60,15 +65,20 @@ async fn discover(
     http: &reqwest::Client,
     document: &str,
     allow_http: bool,
-    timeout: Duration,
+    (timeout, limit): (Duration, usize),
 ) -> Result<String, Trouble> {
     let request = http.get(document).header(ACCEPT, "application/json").timeout(timeout);
     let response = request.send().await.map_err(Trouble::Broken)?;
     let status = response.status();
+    if let Some(why) = moved(document, &response) {
+        let why = format!("the discovery document: {status}: {why}");
+        return Err(Trouble::Other(why, Some(status)));
+    }
     if !status.is_success() {
         return Err(Trouble::Other(format!("the discovery document: {status}"), Some(status)));
     }
-    let body = response.bytes().await.map_err(Trouble::Broken)?;
+    let body = bounded::read(response, limit).await.map_err(Trouble::Broken)?;
+    bounded::check(&body, limit).map_err(|why| Trouble::Other(why, None))?;
     let json: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(url) = json.get("token_endpoint").and_then(Value::as_str) else {
         let message = "the discovery document has no `token_endpoint`";

@@ -5,6 +5,7 @@
 //! A [`TokenSource`] makes tokens, the cache asks it for one when none is at hand. The transport
 //! asks the cache and nothing else.
 
+mod bounded;
 mod cache;
 mod credentials;
 mod endpoint;
@@ -17,7 +18,7 @@ use http::StatusCode;
 
 use super::Error;
 use super::Secret;
-use super::error::{ConnectionError, Fault, History, TimeoutError, one_line};
+use super::error::{ConnectionError, Fault, History, TimeoutError, kept, one_line};
 pub(crate) use cache::{Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use endpoint::Endpoint;
@@ -107,7 +108,7 @@ impl AuthError {
     /// Creates the error of a custom token source. It is final: see
     /// [`retryable`](Self::retryable).
     pub fn new(message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = kept(&message.into());
         Self { message, status: None, retryable: false, retry_after: None, unanswered: None }
     }
 

@@ -87,6 +87,7 @@ impl ClientBuilder {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
                 idle: Duration::from_secs(60),
+                strict: false,
                 response: 64 * MIB,
                 error: MIB,
                 token: MIB,
@@ -174,6 +175,17 @@ impl ClientBuilder {
     /// signing in. The default is five minutes. Reading a download does not count.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.total = limit;
+        self
+    }
+
+    /// Makes each value that is not of its documented type an [`Error::Decode`].
+    ///
+    /// By default only required values are: an optional property of another type is absent, kept as
+    /// it came ([`Undecoded`](super::Undecoded)), and told by a `tracing` event of level `WARN` with
+    /// its path. So a response is not lost, such as the id of what a `POST` has started. Values that
+    /// an enum does not list are no errors either way.
+    pub fn strict_decoding(mut self) -> Self {
+        self.limits.strict = true;
         self
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, StyledStr, ValueHint};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use super::connect::ANOTHER_HOST;
 use super::failure::EXIT_CODES;
 use super::table::{
     Answer, Body, BodyKind, FileOf, Flag, Job, Kind, ParameterFlag, Program, PropertyFlag,
@@ -47,9 +48,9 @@ fn sources(program: &'static Program) -> String {
         api.credential_files.iter().map(|file| format!("  {}\n", file.path)).collect();
     format!(
         "Credentials: what --base-url, --client-id, --client-secret-file or --token-file do not say comes
-from the first of these that has all of it:
+from the first of these that has any of it, and must then have all of it:
   the environment: {}, {} and {}
-{files}\n",
+{files}A secret is sent to the host that it came with, to another one only with --{ANOTHER_HOST}.\n\n",
         names.base_url, names.client_id, names.client_secret
     )
 }
@@ -82,6 +83,12 @@ fn connection(program: &'static Program) -> Vec<Arg> {
             .map(|variable| text(variable.name, "TEXT", "").help(text::summary(variable.help))),
     );
     flags.extend(program.credentials.iter().map(|one| secret(one.name, one.help)));
+    flags.push(
+        Arg::new(ANOTHER_HOST)
+            .long(ANOTHER_HOST)
+            .action(ArgAction::SetTrue)
+            .help("Send a secret that was found beside a base URL to the host of another one"),
+    );
     let global = |flag: Arg| flag.global(true).help_heading(CONNECTION);
     flags.into_iter().map(global).collect()
 }
@@ -274,7 +281,8 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
 fn tags(property: &PropertyFlag) -> String {
     let of = |wanted: bool| {
         let tags = property.of.iter().filter(|(_, needed)| *needed == wanted);
-        tags.map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
+        let shown = |tag: &str| tag.chars().flat_map(char::escape_debug).collect::<String>();
+        tags.map(|(tag, _)| shown(tag)).collect::<Vec<_>>().join(", ")
     };
     match (of(true), of(false)) {
         (needed, others) if others.is_empty() => format!("needed for {needed}"),

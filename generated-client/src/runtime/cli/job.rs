@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{self, Format};
+use super::connect::ANOTHER_HOST;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::signals::Interrupt;
@@ -53,10 +54,16 @@ pub(super) async fn run(
     if let Some(file) = &job.file {
         for format in formats.iter().map(Some).chain(formats.is_empty().then_some(None)) {
             let request = request::of_file(&session.client, file, &ended.id, format, matches);
-            let if_exists = files::if_exists(matches, &target);
+            let (if_exists, before) = (files::if_exists(matches, &target), saved.clone());
             let screen = std::sync::Arc::clone(&session.screen);
             let fetch = async {
                 let download = request.download().await?.body;
+                let if_exists = match &target {
+                    Target::Directory(directory) => {
+                        if_exists.beside(&before, &directory.join(download.safe_file_name()))
+                    }
+                    Target::File(_) | Target::Stdout => if_exists,
+                };
                 files::save(download, &target, if_exists, &screen).await
             };
             let fetched = interrupt.guard(fetch).await;
@@ -353,6 +360,7 @@ impl Again<'_> {
         let variables = self.program.server_variables.iter().map(|one| one.name);
         let keys = self.program.credentials.iter().map(|one| one.name);
         words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
+        words.extend(self.matches.get_flag(ANOTHER_HOST).then(|| format!("--{ANOTHER_HOST}")));
         words.join(" ")
     }
 

@@ -27,6 +27,7 @@ pub const RESERVED: &[&str] = &[
     "poll-interval",
     "quiet",
     "resume",
+    "send-secret-to-other-host",
     "timeout",
     "token-file",
     "verbose",

@@ -2,82 +2,78 @@
 
 //! Answers that are files: read as they come, never held whole.
 
+mod body;
 mod disposition;
 mod file_name;
 mod kind;
+mod resume;
 mod save;
 
 use std::fmt;
 use std::path::Path;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::StatusCode;
-use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 
-use super::transport::Answer;
-use super::{ConnectionError, DecodeError, Error, Reply, TimeoutError};
+use super::error::Short;
+use super::transport::{Answer, Sent};
+use super::{DecodeError, Error, Reply};
+use body::{Body, Piece};
 pub use kind::FileKind;
-pub(crate) use save::check_directory;
 pub use save::{IfExists, SaveIn};
+pub(crate) use save::{check_directory, check_free};
 
 /// A file on its way from the server.
 ///
 /// Its headers and first bytes have arrived. The rest is read when it is asked for, piece by
 /// piece, so that the size of the file does not matter.
+///
+/// A body that breaks off is fetched on, within the [`RetryPolicy`](super::RetryPolicy) of the
+/// request and what is left of its timeout: from where it broke off, if the server has given the
+/// file a strong entity tag or a date (RFC 9110, sections 13.1.5 and 14.2), else from the beginning.
+/// Bytes of two versions of a file are never mixed.
 pub struct Download {
-    operation: &'static str,
-    status: StatusCode,
-    headers: HeaderMap,
+    body: Body,
     kind: FileKind,
-    /// The bytes that have been read to find out the kind.
-    first: Option<Bytes>,
-    rest: reqwest::Response,
-    idle: Duration,
-}
-
-/// What comes next of a file.
-enum Piece {
-    Bytes(Bytes),
-    /// The file begins again: what was handed out before does not count.
-    #[allow(dead_code, reason = "downloads do not resume yet")]
-    Restart,
-    End,
 }
 
 impl Download {
-    pub(crate) fn new(operation: &'static str, answer: Answer, idle: Duration) -> Self {
-        let Answer { status, headers, first, rest, .. } = answer;
-        let mut download =
-            Self { operation, status, headers, kind: FileKind::Other, first: None, rest, idle };
-        download.kind =
-            FileKind::of(&first, download.content_type(), download.file_name().as_deref());
-        download.first = Some(first).filter(|first| !first.is_empty());
+    pub(crate) fn new(answer: Answer, sent: Sent) -> Self {
+        let mut download = Self { body: Body::new(answer, sent), kind: FileKind::Other };
+        let name = download.file_name();
+        let (first, content_type) = (download.body.first(), download.content_type());
+        download.kind = FileKind::of(first, content_type, name.as_deref());
         download
+    }
+
+    /// Makes a body that breaks off an error: what comes is no file, but happens as it comes.
+    pub(crate) fn without_resuming(mut self) -> Self {
+        self.body.do_not_resume();
+        self
     }
 
     /// The headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.body.headers
     }
 
     /// What the server says the file is (RFC 9110, section 8.3). [`kind`](Self::kind) looks closer.
     pub fn content_type(&self) -> Option<&str> {
-        self.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.body.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
     /// The size of the file in bytes, if the server has said it (RFC 9110, section 8.6).
     pub fn content_length(&self) -> Option<u64> {
-        self.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+        self.body.length()
     }
 
     /// The file's name as the server gives it (RFC 6266). It can be anything: use
     /// [`safe_file_name`](Self::safe_file_name) for a name on disk.
     pub fn file_name(&self) -> Option<String> {
-        disposition::given(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
+        disposition::given(self.body.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
     /// A name that is safe to give to a file in any directory: the server's without everything
@@ -94,10 +90,14 @@ impl Download {
 
     /// The next piece of the file, or nothing at its end.
     ///
+    /// A body that breaks off is fetched on as long as it can be proved that the rest belongs to what
+    /// was handed out.
+    ///
     /// # Errors
     ///
     /// [`Error::Connection`] when the connection breaks before the end, [`Error::Timeout`] when it
-    /// is silent for too long.
+    /// is silent for too long, each after all attempts; and those of the operation, when the rest
+    /// is asked for.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self.piece(false).await? {
             Piece::Bytes(bytes) => Ok(Some(bytes)),
@@ -106,19 +106,8 @@ impl Download {
     }
 
     /// The next piece of the file. `may_restart`: what was handed out before can be taken back.
-    async fn piece(&mut self, _may_restart: bool) -> Result<Piece, Error> {
-        Ok(self.next().await?.map_or(Piece::End, Piece::Bytes))
-    }
-
-    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        if let Some(first) = self.first.take() {
-            return Ok(Some(first));
-        }
-        match tokio::time::timeout(self.idle, self.rest.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(ConnectionError::lost(self.operation, error).into()),
-            Err(_) => Err(TimeoutError::silent(self.operation, self.idle).into()),
-        }
+    async fn piece(&mut self, may_restart: bool) -> Result<Piece, Error> {
+        self.body.piece(may_restart).await
     }
 
     /// The pieces of the file as a stream.
@@ -133,22 +122,18 @@ impl Download {
     /// [`Error::Decode`] when the file is larger, else those of [`chunk`](Self::chunk).
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut bytes = BytesMut::new();
-        let announced = self.content_length().is_some_and(|length| length > limit as u64);
-        while let Some(chunk) = if announced { None } else { self.chunk().await? } {
-            bytes.extend_from_slice(&chunk);
+        while self.content_length().is_none_or(|length| length <= limit as u64) {
+            match self.piece(true).await? {
+                Piece::Bytes(piece) => bytes.extend_from_slice(&piece),
+                Piece::Restart => bytes.clear(),
+                Piece::End => return Ok(bytes.freeze()),
+            }
             if bytes.len() > limit {
                 break;
             }
         }
-        if !announced && bytes.len() <= limit {
-            return Ok(bytes.freeze());
-        }
-        let reply = Reply {
-            operation: self.operation,
-            status: self.status,
-            headers: self.headers,
-            bytes: Bytes::new(),
-        };
+        let Body { operation, status, headers, .. } = self.body;
+        let reply = Reply { operation, status, headers, bytes: Bytes::new(), strict: true };
         let reason = format!("the file is larger than the limit of {limit} bytes");
         Err(DecodeError::new(reply, ".", &reason).into())
     }
@@ -181,11 +166,11 @@ impl Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("operation", &self.operation)
+            .field("operation", &self.body.operation)
             .field("kind", &self.kind)
-            .field("content_type", &self.content_type())
+            .field("content_type", &Short(self.content_type()))
             .field("content_length", &self.content_length())
-            .field("file_name", &self.file_name())
+            .field("file_name", &Short(self.file_name()))
             .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::one_line;
+use super::{Short, kept, one_line};
 use crate::error_body::ErrorBody;
 use crate::runtime::retry::retry_after;
 use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
@@ -19,7 +19,7 @@ use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
 const SHOWN: usize = 200;
 
 /// An error that the server answered with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ApiError {
     reply: Reply,
     body: ErrorBody,
@@ -43,6 +43,12 @@ impl ApiError {
             tracking_id: first_text(&json, format.tracking_id),
             reply,
         }
+    }
+
+    /// Says what went wrong, where the client knows better than the body.
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.message = Some(message);
+        self
     }
 
     /// The id of the operation.
@@ -128,12 +134,21 @@ impl fmt::Display for ApiError {
     }
 }
 
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("reply", &self.reply)
+            .field("body", &Short(&self.body))
+            .field("message", &Short(&self.message))
+            .field("code", &Short(&self.code))
+            .field("tracking_id", &Short(&self.tracking_id))
+            .finish()
+    }
+}
+
 fn first_text(json: &Value, pointers: &[&str]) -> Option<String> {
     let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
-    found
-        .filter_map(as_text)
-        .find(|text| !text.trim().is_empty())
-        .map(|text| text.trim().to_owned())
+    found.filter_map(as_text).find(|text| !text.trim().is_empty()).map(|text| kept(text.trim()))
 }
 
 fn as_text(value: &Value) -> Option<String> {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::one_line;
 use crate::runtime::builder::causes;
 
 /// Why there was no response.
@@ -32,9 +33,19 @@ impl Fault {
     }
 
     /// Describes a fault that no HTTP client has seen.
-    #[cfg(test)]
     pub(crate) fn described(cause: impl Into<String>, reached: bool) -> Self {
         Self { reached, hopeless: false, cause: cause.into(), source: None }
+    }
+
+    /// Reads an error that came after the response had begun.
+    pub(crate) fn lost(error: reqwest::Error) -> Self {
+        Self { reached: true, ..Self::new(error) }
+    }
+
+    /// Adds words to the cause.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.cause.push_str(more);
+        self
     }
 
     /// The error and what is below it, in one line.
@@ -91,7 +102,7 @@ impl ConnectionError {
     /// The connection broke while the response was read.
     pub(crate) fn lost(operation: &'static str, error: reqwest::Error) -> Self {
         let history = History { attempts: 1, reached: true, ..History::default() };
-        let fault = Fault { reached: true, ..Fault::new(error) };
+        let fault = Fault::lost(error);
         Self { operation, fault, history }
     }
 
@@ -128,7 +139,7 @@ impl fmt::Display for ConnectionError {
             (None, true) => f.write_str("the connection broke")?,
             (None, false) => f.write_str("the server could not be reached")?,
         }
-        write!(f, ": {}", fault.cause)?;
+        write!(f, ": {}", one_line(&fault.cause))?;
         history.fmt(f)
     }
 }

@@ -4,6 +4,7 @@
 
 mod api;
 mod connection;
+mod shown;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use super::{AuthError, Reply};
 pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
 pub(crate) use connection::{Fault, History};
+use shown::line_of;
+pub(super) use shown::{Beginning, Short, kept, one_line};
 
 /// Why an operation did not give what it should have.
 #[derive(Debug)]
@@ -193,14 +196,9 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&one_line(&self.message))
+        // The words are the program's own, and may have to say a lot.
+        f.write_str(&line_of(&self.message, 2000))
     }
-}
-
-/// A text from elsewhere without what would break the line that it is put into.
-pub(super) fn one_line(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The server answered with something that is not what the document says.
@@ -209,11 +207,18 @@ pub struct DecodeError {
     reply: Box<Reply>,
     path: String,
     reason: String,
+    /// Whether the response is something else than what was asked for, so that nothing was decoded.
+    unlike: bool,
 }
 
 impl DecodeError {
     pub(crate) fn new(reply: Reply, path: &str, reason: &str) -> Self {
-        Self { reply: Box::new(reply), path: path.to_owned(), reason: reason.to_owned() }
+        Self { reply: Box::new(reply), path: kept(path), reason: kept(reason), unlike: false }
+    }
+
+    /// The error for a response that is something else than what was asked for.
+    pub(crate) fn unlike(reply: Reply, reason: &str) -> Self {
+        Self { unlike: true, ..Self::new(reply, ".", reason) }
     }
 
     /// Where in the body the trouble is, as in `messages[0].type`; `.` is the body as a whole.
@@ -231,7 +236,8 @@ impl DecodeError {
         &self.reply.headers
     }
 
-    /// The body as it came.
+    /// The body as it came. Of a response that is not what was asked for, or is too long, it is the
+    /// beginning.
     pub fn bytes(&self) -> &Bytes {
         &self.reply.bytes
     }
@@ -239,11 +245,15 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { reply, path, reason } = self;
-        write!(f, "{}: the body of the answer {} ", reply.operation, reply.status.as_u16())?;
+        let Self { reply, path, reason, unlike } = self;
+        let what = if *unlike { "response" } else { "body of the answer" };
+        write!(f, "{}: the {what} {} ", reply.operation, reply.status.as_u16())?;
         match reply.media_type() {
-            Some(media_type) => write!(f, "({media_type}) ")?,
+            Some(media_type) => write!(f, "({}) ", one_line(media_type))?,
             None => f.write_str("(without Content-Type) ")?,
+        }
+        if *unlike {
+            return write!(f, "is not what was asked for: {}", line_of(reason, 600));
         }
         write!(f, "cannot be decoded")?;
         if path != "." {

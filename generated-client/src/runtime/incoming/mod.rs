@@ -10,7 +10,6 @@ mod items;
 mod lines;
 
 use std::fmt;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -18,9 +17,10 @@ use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout_at;
 
+use super::client::Limits;
 use super::media_type;
-use super::transport::{Answer, read};
-use super::{Case, ConnectionError, Download, Error, Reply, TimeoutError};
+use super::transport::{Answer, Sent, read};
+use super::{Case, Chunks, ConnectionError, Download, Error, Reply, TimeoutError};
 pub use events::{Event, EventStream};
 pub use lines::JsonLines;
 
@@ -34,12 +34,14 @@ const IGNORED: usize = 64 * 1024;
 pub struct Incoming {
     operation: &'static str,
     answer: Answer,
-    idle: Duration,
+    sent: Sent,
+    limits: Limits,
 }
 
 impl Incoming {
-    pub(crate) fn new(operation: &'static str, answer: Answer, idle: Duration) -> Self {
-        Self { operation, answer, idle }
+    pub(crate) fn new(answer: Answer, sent: Sent) -> Self {
+        let limits = sent.request.client.shared.limits;
+        Self { operation: sent.request.operation.id, answer, sent, limits }
     }
 
     /// The status of the answer.
@@ -73,7 +75,7 @@ impl Incoming {
     /// [`Error::Decode`] when the body does not fit the type, [`Error::Connection`] and
     /// [`Error::Timeout`] when it does not arrive.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
-        Ok(self.reply(usize::MAX).await?.json()?)
+        Ok(self.whole().await?.json()?)
     }
 
     /// Reads a body that is plain text in UTF-8.
@@ -82,7 +84,7 @@ impl Incoming {
     ///
     /// Those of [`json`](Self::json).
     pub async fn text(self) -> Result<String, Error> {
-        Ok(self.reply(usize::MAX).await?.text()?)
+        Ok(self.whole().await?.text()?)
     }
 
     /// Reads the body and drops it, as far as that is cheaper than a new connection.
@@ -96,26 +98,26 @@ impl Incoming {
 
     /// The body as a file, to be read as it comes.
     pub fn download(self) -> Download {
-        Download::new(self.operation, self.answer, self.idle)
+        Download::new(self.answer, self.sent)
     }
 
     /// The body as server-sent events whose data is JSON.
     pub fn events<T: DeserializeOwned>(self) -> EventStream<T> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.download().into_stream(), Reply::json)
+        EventStream::new(head, self.chunks(), Reply::json)
     }
 
     /// The body as server-sent events whose data is text.
     pub fn events_text(self) -> EventStream<String> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.download().into_stream(), Reply::text)
+        EventStream::new(head, self.chunks(), Reply::text)
     }
 
     /// The body as a sequence of JSON values: one in each line, or JSON text sequences (RFC 7464)
     /// if that is what the media type says.
     pub fn json_lines<T: DeserializeOwned>(self) -> JsonLines<T> {
         let head = self.head(Bytes::new());
-        JsonLines::new(head, self.download().into_stream())
+        JsonLines::new(head, self.chunks())
     }
 
     /// The error for an answer that no documented case fits, with the beginning of its body.
@@ -126,9 +128,22 @@ impl Incoming {
         }
     }
 
+    /// The pieces of a body that is no file: what was sent once is not sent again.
+    fn chunks(self) -> Chunks {
+        self.download().without_resuming().into_stream()
+    }
+
     fn head(&self, bytes: Bytes) -> Reply {
         let Answer { status, headers, .. } = &self.answer;
-        Reply { operation: self.operation, status: *status, headers: headers.clone(), bytes }
+        let (headers, strict) = (headers.clone(), self.limits.strict);
+        Reply { operation: self.operation, status: *status, headers, bytes, strict }
+    }
+
+    /// The answer with its whole body, unless that is larger than the limit.
+    async fn whole(self) -> Result<Reply, Error> {
+        let limit = self.limits.response;
+        let reply = self.reply(limit.saturating_add(1)).await?;
+        if reply.bytes.len() > limit { Err(reply.too_long(limit).into()) } else { Ok(reply) }
     }
 
     async fn reply(mut self, enough: usize) -> Result<Reply, Error> {

@@ -14,9 +14,8 @@ use super::Field;
 /// A number that is kept digit for digit (OpenAPI Format Registry, `decimal`), whether it came as a
 /// JSON number or as a text; it is sent back as it came.
 ///
-/// One limit: where the decoder has read the JSON into a [`Value`](serde_json::Value) first, as it
-/// does to choose the variant of a union, a JSON number has already become what `f64`, `i64` or
-/// `u64` can hold. A text is never changed.
+/// One limit: where it is decoded from a [`Value`](serde_json::Value), a JSON number has already
+/// become what `f64`, `i64` or `u64` can hold. A text is never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal {
     text: String,

@@ -5,7 +5,6 @@
 //! The derives of serde would write the same code for each struct anew, some hundred lines of it.
 //! Here a struct is a list of properties, and what can be shared between structs is.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -13,9 +12,9 @@ use serde::Serialize;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess};
 use serde::ser::SerializeMap;
 
-/// The properties of an object that its schema does not name, kept as they came
-/// (OpenAPI 3.0, Schema Object, `additionalProperties`).
-pub type Properties<T = serde_json::Value> = BTreeMap<String, T>;
+use super::decode::{Pass, current, outermost};
+use super::properties::OrUndecoded;
+use super::{Properties, Undecoded};
 
 /// A type that a property of an object can have.
 ///
@@ -78,28 +77,64 @@ pub trait Model: Sized {
     /// The names of its properties on the wire, in the order of the document.
     const PROPERTIES: &'static [&'static str];
 
-    /// Reads the object's entries.
-    fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+    /// Reads the object's entries. `lenient`: an optional property that is not of its type is kept as
+    /// it came.
+    fn read<'de, A: MapAccess<'de>>(map: A, lenient: bool) -> Result<Self, A::Error>;
 }
 
-/// Writes one property, unless it is absent.
+/// Reads an object.
 #[doc(hidden)]
-pub fn put<M: SerializeMap, F: Field>(
+pub fn read_model<'de, D: de::Deserializer<'de>, T: Model + DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let lenient = match current() {
+        Pass::None => return outermost(deserializer),
+        Pass::First => false,
+        Pass::Second { lenient } => lenient,
+    };
+    deserializer.deserialize_map(ModelVisitor { lenient, of: PhantomData })
+}
+
+/// Writes one property, unless it is absent: then it may have come with another type, and goes back
+/// as it came.
+#[doc(hidden)]
+pub fn put<M: SerializeMap, F: Field, T>(
     map: &mut M,
     name: &'static str,
     value: &F,
+    rest: &Properties<T>,
 ) -> Result<(), M::Error> {
-    if value.is_absent() { Ok(()) } else { map.serialize_entry(name, value) }
+    if !value.is_absent() {
+        return map.serialize_entry(name, value);
+    }
+    match rest.get_undecoded(name) {
+        Some(undecoded) => map.serialize_entry(name, undecoded),
+        None => Ok(()),
+    }
 }
 
-/// Reads the value of a property.
+/// Reads the value of a property, or gives back what it is instead, if that is not its type and it
+/// could as well be missing.
 #[doc(hidden)]
 pub fn fill<'de, A: MapAccess<'de>, F: Field>(
     map: &mut A,
     property: &mut Option<F>,
-) -> Result<(), A::Error> {
-    *property = Some(map.next_value()?);
-    Ok(())
+    lenient: bool,
+) -> Result<Option<Undecoded>, A::Error> {
+    if !lenient || F::absent().is_none() {
+        *property = Some(map.next_value()?);
+        return Ok(None);
+    }
+    match map.next_value_seed(OrUndecoded(PhantomData))? {
+        Ok(value) => {
+            *property = Some(value);
+            Ok(None)
+        }
+        Err(undecoded) => {
+            *property = None;
+            Ok(Some(undecoded))
+        }
+    }
 }
 
 /// Whether a property is missing that must be there.
@@ -165,14 +200,9 @@ impl de::Visitor<'_> for Names {
 }
 
 /// Hands the entries of an object to [`Model::read`].
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct ModelVisitor<T>(PhantomData<T>);
-
-impl<T> Default for ModelVisitor<T> {
-    fn default() -> Self {
-        Self(PhantomData)
-    }
+struct ModelVisitor<T> {
+    lenient: bool,
+    of: PhantomData<T>,
 }
 
 impl<'de, T: Model> de::Visitor<'de> for ModelVisitor<T> {
@@ -183,7 +213,7 @@ impl<'de, T: Model> de::Visitor<'de> for ModelVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(map)
+        T::read(map, self.lenient)
     }
 }
 
@@ -207,27 +237,35 @@ macro_rules! model {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_meta])* pub $field: $ty,)*
-            /// Properties that the document does not name, kept as they came.
+            /// Properties that the document does not name, kept as they came, and those that are not
+            /// of their documented types.
             pub additional_properties: $crate::runtime::Properties$(<$additional>)?,
         }
 
         impl $crate::runtime::Field for $name {}
 
+        impl $name {
+            /// Returns the optional properties whose values are not of their documented types, by
+            /// their names on the wire. They are absent otherwise, and sent back as they came.
+            pub fn undecoded(&self) -> impl Iterator<Item = (&str, &$crate::runtime::Undecoded)> {
+                self.additional_properties.undecoded()
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use ::serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
-                $($crate::runtime::put(&mut map, $wire, &self.$field)?;)*
-                for (name, value) in &self.additional_properties {
-                    map.serialize_entry(name, value)?;
-                }
+                let rest = &self.additional_properties;
+                $($crate::runtime::put(&mut map, $wire, &self.$field, rest)?;)*
+                rest.write(&mut map, <Self as $crate::runtime::Model>::PROPERTIES)?;
                 map.end()
             }
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_map($crate::runtime::ModelVisitor::default())
+                $crate::runtime::read_model(deserializer)
             }
         }
 
@@ -236,7 +274,10 @@ macro_rules! model {
             const PROPERTIES: &'static [&'static str] = &[$($wire),*];
 
             #[allow(non_camel_case_types, unreachable_code, unused_mut, unused_variables)]
-            fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+            fn read<'de, A: ::serde::de::MapAccess<'de>>(
+                mut map: A,
+                lenient: bool,
+            ) -> Result<Self, A::Error> {
                 enum Place { $($field),* }
                 const PLACES: &[Place] = &[$(Place::$field),*];
                 $(let mut $field: Option<$ty> = None;)*
@@ -246,15 +287,17 @@ macro_rules! model {
                 {
                     match found {
                         $crate::runtime::Found::Additional(name) => {
-                            additional_properties.insert(name, map.next_value()?);
+                            additional_properties.read(&mut map, name, lenient)?;
                         }
                         // One way out for all properties: the compiler looks at what is to be
                         // dropped on each of them.
                         $crate::runtime::Found::Known(place) => {
-                            let filled: Result<(), A::Error> = match PLACES[place] {
-                                $(Place::$field => $crate::runtime::fill(&mut map, &mut $field),)*
+                            let filled: Result<_, A::Error> = match PLACES[place] {
+                                $(Place::$field => {
+                                    $crate::runtime::fill(&mut map, &mut $field, lenient)
+                                })*
                             };
-                            filled?;
+                            additional_properties.keep(Self::PROPERTIES[place], filled?);
                         }
                     }
                 }

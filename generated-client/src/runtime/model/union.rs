@@ -2,10 +2,17 @@
 
 //! Unions whose variant is chosen by a test, never by decoding one after the other.
 
-use serde::de::{self, Deserialize, DeserializeOwned};
+use std::borrow::Cow;
+
+use serde::de::{self, DeserializeOwned, Deserializer};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Error, Value};
+
+use super::decode::{
+    Entries, Pass, Segment, attempt, capture, current, integer, outermost, part, reason, within,
+};
 
 /// What must hold of a value for it to be a variant of a union.
 #[doc(hidden)]
@@ -42,96 +49,116 @@ pub enum Json {
     Object,
 }
 
-impl Test {
-    fn holds(self, value: &Value) -> bool {
-        match self {
-            Self::Tag(tag, allowed) => {
-                value.get(tag).and_then(Value::as_str).is_some_and(|tag| allowed.contains(&tag))
-            }
-            Self::Number(tag, allowed) => {
-                value.get(tag).and_then(Value::as_i64).is_some_and(|tag| allowed.contains(&tag))
-            }
-            Self::Key(name) => value.get(name).is_some(),
-            Self::Json(Json::Null) => value.is_null(),
-            Self::Json(Json::Boolean) => value.is_boolean(),
-            Self::Json(Json::Integer) => value.is_i64() || value.is_u64(),
-            Self::Json(Json::Number) => value.is_number(),
-            Self::Json(Json::String) => value.is_string(),
-            Self::Json(Json::Array) => value.is_array(),
-            Self::Json(Json::Object) => value.is_object(),
-        }
+/// Reads a union: takes the text of its value, and hands it to what chooses the variant.
+#[doc(hidden)]
+pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+    choose: impl FnOnce(Tagged<'_>) -> Result<T, Error>,
+) -> Result<T, D::Error> {
+    if current() == Pass::None {
+        return outermost(deserializer);
     }
+    let text = capture(deserializer)?;
+    Tagged::new(&text).and_then(choose).map_err(|error| de::Error::custom(reason(&error)))
 }
 
-/// A value that was read whole to find out which variant of a union it is.
+/// The text of a value, taken apart as far as it needs to be to find out which variant of a union it
+/// is. As text it keeps every digit.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Tagged {
-    object: Value,
+pub struct Tagged<'a> {
+    text: &'a str,
+    /// The entries, if it is an object.
+    entries: Option<Vec<(Cow<'a, str>, &'a RawValue)>>,
 }
 
-impl Tagged {
-    /// Reads the object.
-    pub fn deserialize<'de, D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(|object| Self { object })
+impl<'a> Tagged<'a> {
+    fn new(text: &'a str) -> Result<Self, Error> {
+        let text = text.trim();
+        let entries = match text.starts_with('{') {
+            true => Some(serde_json::from_str::<Entries<'a>>(text)?.0),
+            false => None,
+        };
+        Ok(Self { text, entries })
+    }
+
+    /// The text of a property. Of several with one name, the last one counts.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let mut entries = self.entries.as_ref()?.iter().rev();
+        entries.find(|(other, _)| other == name).map(|(_, value)| value.get())
+    }
+
+    /// A property that is a string.
+    fn tag(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(|text| serde_json::from_str(text).ok())
     }
 
     /// Whether a test holds of the value.
     pub fn is(&self, test: Test) -> bool {
-        test.holds(&self.object)
-    }
-
-    /// The tag, if the object is a pair of it and its content and has nothing else.
-    pub fn adjacent(&self, tag: &str, content: &str) -> Option<&str> {
-        let content = self.object.get(content).is_some_and(|content| !content.is_null());
-        let pair = self.object.as_object().is_some_and(|object| object.len() == 2);
-        let tag = self.object.get(tag).and_then(Value::as_str);
-        tag.filter(|_| content && pair)
-    }
-
-    /// Decodes the content that the tag has chosen. An error says where in the content it lies,
-    /// because the outer decoder has seen it as one free value.
-    pub fn content<T: DeserializeOwned, E: de::Error>(&mut self, name: &str) -> Result<T, E> {
-        decode(self.object.get_mut(name).map(Value::take).unwrap_or_default(), name)
-    }
-
-    /// Decodes the object as what a test has chosen.
-    pub fn or_error<T: DeserializeOwned, U, E: de::Error>(
-        self,
-        chosen: fn(T) -> U,
-        _: fn(Value) -> U,
-    ) -> Result<U, E> {
-        self.whole().map(chosen)
-    }
-
-    /// Decodes the object as what a test has chosen, or keeps it if it is not that.
-    pub fn or_other<T: DeserializeOwned, U, E: de::Error>(
-        self,
-        chosen: fn(T) -> U,
-        other: fn(Value) -> U,
-    ) -> Result<U, E> {
-        match T::deserialize(&self.object) {
-            Ok(value) => Ok(chosen(value)),
-            Err(_) => Ok(other(self.object)),
+        match test {
+            Test::Tag(tag, allowed) => {
+                self.tag(tag).is_some_and(|tag| allowed.contains(&tag.as_str()))
+            }
+            Test::Number(tag, allowed) => {
+                let number = self.get(tag).and_then(integer);
+                number.is_some_and(|number| allowed.iter().any(|one| i128::from(*one) == number))
+            }
+            Test::Key(name) => self.get(name).is_some(),
+            Test::Json(Json::Integer) => integer(self.text).is_some(),
+            Test::Json(kind) => self.kind() == Some(kind),
         }
     }
 
-    /// Decodes the object as it stands.
-    pub fn whole<T: DeserializeOwned, E: de::Error>(self) -> Result<T, E> {
-        decode(self.object, "")
+    fn kind(&self) -> Option<Json> {
+        Some(match self.text.bytes().next()? {
+            b'n' => Json::Null,
+            b't' | b'f' => Json::Boolean,
+            b'"' => Json::String,
+            b'[' => Json::Array,
+            b'{' => Json::Object,
+            _ => Json::Number,
+        })
     }
-}
 
-fn decode<T: DeserializeOwned, E: de::Error>(value: Value, part: &str) -> Result<T, E> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = match (part, error.path().to_string().as_str()) {
-            (part, ".") => part.to_owned(),
-            ("", inner) => inner.to_owned(),
-            (part, inner) => format!("{part}.{inner}"),
-        };
-        let separator = if path.is_empty() { "" } else { ": " };
-        E::custom(format_args!("{path}{separator}{}", error.inner()))
-    })
+    /// The tag, if the object is a pair of it and its content and has nothing else.
+    pub fn adjacent(&self, tag: &str, content: &str) -> Option<String> {
+        let content = self.get(content).is_some_and(|content| content != "null");
+        let pair = self.entries.as_ref().is_some_and(|entries| entries.len() == 2);
+        if content && pair { self.tag(tag) } else { None }
+    }
+
+    /// Decodes the content that the tag has chosen.
+    pub fn content<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
+        within(Segment::Key(name.to_owned()), || part(self.get(name).unwrap_or("null")))
+    }
+
+    /// Decodes the value as what a test has chosen.
+    pub fn or_error<T: DeserializeOwned, U>(
+        self,
+        chosen: fn(T) -> U,
+        _: fn(Value) -> U,
+    ) -> Result<U, Error> {
+        self.whole().map(chosen)
+    }
+
+    /// Decodes the value as what a test has chosen, or keeps it if it is not that. The first pass
+    /// leaves the choice to the second, to which an optional property of another type is no reason.
+    pub fn or_other<T: DeserializeOwned, U>(
+        self,
+        chosen: fn(T) -> U,
+        other: fn(Value) -> U,
+    ) -> Result<U, Error> {
+        match attempt(|| part(self.text), None) {
+            Ok(value) => Ok(chosen(value)),
+            Err(error) if current() == Pass::First => Err(error),
+            Err(_) => self.whole().map(other),
+        }
+    }
+
+    /// Decodes the value as it stands.
+    pub fn whole<T: DeserializeOwned>(self) -> Result<T, Error> {
+        part(self.text)
+    }
 }
 
 /// Encodes a tag and the content beside it.
@@ -171,15 +198,20 @@ fn write_internal<S: Serializer, T: Serialize>(
     tag: &'static str,
     first: impl Into<Value>,
 ) -> Result<S::Ok, S::Error> {
-    let mut object = match serde_json::to_value(object) {
-        Ok(object @ Value::Object(_)) => object,
-        Ok(_) => return Err(S::Error::custom("a variant with a tag must be an object")),
-        Err(error) => return Err(S::Error::custom(error)),
-    };
-    if let (false, Value::Object(object)) = (test.holds(&object), &mut object) {
-        object.insert(tag.to_owned(), first.into());
+    let written = to_raw_value(object).map_err(S::Error::custom)?;
+    let seen = Tagged::new(written.get()).map_err(S::Error::custom)?;
+    if seen.is(test) {
+        return written.serialize(serializer);
     }
-    object.serialize(serializer)
+    let Some(entries) = seen.entries else {
+        return Err(S::Error::custom("a variant with a tag must be an object"));
+    };
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry(tag, &first.into())?;
+    for (name, value) in entries.iter().filter(|(name, _)| name != tag) {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
 }
 
 /// Declares a union: `Variant(Type) = "TAG"` for each value that the tag can have.
@@ -220,13 +252,14 @@ macro_rules! tagged_union {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut tagged = $crate::runtime::Tagged::deserialize(deserializer)?;
-                match tagged.adjacent($tag, $content) {
-                    $(Some($wire $(| $alias)*) => {
-                        tagged.content($content).map(Self::$variant)
-                    })*
-                    Some(_) | None => tagged.whole().map(Self::Other),
-                }
+                $crate::runtime::read_union(deserializer, |tagged| {
+                    match tagged.adjacent($tag, $content).as_deref() {
+                        $(Some($wire $(| $alias)*) => {
+                            tagged.content($content).map(Self::$variant)
+                        })*
+                        Some(_) | None => tagged.whole().map(Self::Other),
+                    }
+                })
             }
         }
 
@@ -298,11 +331,12 @@ macro_rules! union {
             #[allow(unused_imports)]
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 use $crate::runtime::{Json, Test};
-                let value = $crate::runtime::Tagged::deserialize(deserializer)?;
-                $(if value.is($test) {
-                    return value.$read(Self::$variant, Self::Other);
-                })*
-                value.whole().map(Self::Other)
+                $crate::runtime::read_union(deserializer, |value| {
+                    $(if value.is($test) {
+                        return value.$read(Self::$variant, Self::Other);
+                    })*
+                    value.whole().map(Self::Other)
+                })
             }
         }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::super::{Client, Error, IfExists, Request, check_directory};
+use super::super::{Client, Error, IfExists, Request, check_directory, check_free};
 use super::{Done, PollEvent, Polled, Poller, WaitError};
 
 /// Starts something, waits for its end, and saves the files that it makes.
@@ -18,6 +18,7 @@ pub struct Export<S> {
     client: Client,
     poller: Poller<S>,
     files: Vec<MakeRequest>,
+    names: Vec<String>,
     if_exists: IfExists,
     progress: Shown<S>,
 }
@@ -62,7 +63,14 @@ impl<S: Send + 'static> Export<S> {
     /// An export of what a poller waits for, without files yet.
     pub fn new(client: Client, poller: Poller<S>) -> Self {
         let progress = Arc::new(Mutex::new(|_: Progress<'_, S>| {}));
-        Self { client, poller, files: Vec::new(), if_exists: IfExists::Fail, progress }
+        Self {
+            client,
+            poller,
+            files: Vec::new(),
+            names: Vec::new(),
+            if_exists: IfExists::Number,
+            progress,
+        }
     }
 
     /// Adds a file, by the request for it, which is made with the id of what was started.
@@ -82,7 +90,18 @@ impl<S: Send + 'static> Export<S> {
         self.waiting(|poller| poller.deadline(limit))
     }
 
-    /// Says what becomes of a file that is there already. By default saving fails.
+    /// Gives the files names of the caller's, in the order in which they were added, instead of the
+    /// server's. They are taken as they are. A file without one keeps the server's name.
+    pub fn file_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets what becomes of a file that is there already. By default it stays, and the new one gets a
+    /// number, so that nothing that was waited for is lost.
+    ///
+    /// With [`IfExists::Fail`] a name of the caller's ([`file_names`](Self::file_names)) is looked up
+    /// before anything is started. The server's names are not known before.
     pub fn if_exists(mut self, choice: IfExists) -> Self {
         self.if_exists = choice;
         self
@@ -98,20 +117,28 @@ impl<S: Send + 'static> Export<S> {
     ///
     /// # Errors
     ///
-    /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to, before
-    /// anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
+    /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to or a name is
+    /// taken, before anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
     /// of [`Poller::until_done`].
     pub async fn save_in(self, directory: impl AsRef<Path>) -> Result<Exported<S>, WaitError<S>> {
         let directory = directory.as_ref();
         check_directory(directory).await.map_err(WaitError::Start)?;
-        let Self { client, poller, files, if_exists, progress } = self;
+        let Self { client, poller, files, names, if_exists, progress } = self;
+        if if_exists == IfExists::Fail {
+            for name in &names {
+                check_free(&directory.join(name)).await.map_err(WaitError::Start)?;
+            }
+        }
         let shown = Arc::clone(&progress);
         let poller = poller.on_event(move |event| show(&shown, Progress::Event(event)));
         let watched = poller.watched(|polled| show(&progress, Progress::Waiting(polled))).await;
         let Done { id, state } = watched?;
         let mut saved = Vec::new();
+        let mut names = names.into_iter();
         for make in files {
-            let file = save(make(&client, &id), directory, if_exists, &progress).await;
+            let (request, name) = (make(&client, &id), names.next());
+            let place = Place { directory, name, if_exists, saved: &saved };
+            let file = save(request, place, &progress).await;
             match file {
                 Ok(path) => saved.push(path),
                 Err(error) => return Err(WaitError::Download { id, files: saved, error }),
@@ -127,18 +154,33 @@ fn show<S>(shown: &Shown<S>, progress: Progress<'_, S>) {
     show(progress);
 }
 
+/// Where a file goes.
+struct Place<'a> {
+    directory: &'a Path,
+    name: Option<String>,
+    if_exists: IfExists,
+    /// The files of the same export.
+    saved: &'a [PathBuf],
+}
+
 async fn save<S: 'static>(
     request: Request,
-    directory: &Path,
-    if_exists: IfExists,
+    place: Place<'_>,
     shown: &Shown<S>,
 ) -> Result<PathBuf, Error> {
+    let Place { directory, name, if_exists, saved } = place;
     let download = request.download().await?.body;
-    let (file_name, shown) = (download.safe_file_name(), Arc::clone(shown));
+    let file_name = name.clone().unwrap_or_else(|| download.safe_file_name());
+    let if_exists = if_exists.beside(saved, &directory.join(&file_name));
+    let shown = Arc::clone(shown);
     let on_progress = move |bytes, total| {
         show(&shown, Progress::Downloading { file_name: &file_name, bytes, total });
     };
-    download.save_in(directory).if_exists(if_exists).on_progress(on_progress).await
+    let saving = download.save_in(directory).if_exists(if_exists).on_progress(on_progress);
+    match name {
+        Some(name) => saving.file_name(name).await,
+        None => saving.await,
+    }
 }
 
 impl<S> fmt::Debug for Export<S> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::Error;
+use super::super::error::one_line;
 
 /// How far something is that takes a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,15 +184,17 @@ impl<S> fmt::Display for WaitError<S> {
                 write!(f, "it may have been started: {error}")
             }
             Self::Start(error) => error.fmt(f),
-            Self::Poll { id, error } => write!(f, "the state of {id} is not known: {error}"),
-            Self::Failed { id, .. } => write!(f, "{id} has failed"),
-            Self::Cancelled { id, .. } => write!(f, "{id} was cancelled"),
+            Self::Poll { id, error } => {
+                write!(f, "the state of {} is not known: {error}", one_line(id))
+            }
+            Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
+            Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
             Self::TimedOut { id: None, waited, .. } => write!(
                 f,
                 "there was no answer to the start within {waited:?}: it may have been started"
             ),
             Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
-                write!(f, "{id} has not ended within {waited:?}")?;
+                write!(f, "{} has not ended within {waited:?}", one_line(id))?;
                 f.write_str(if *cancelled { ", and was cancelled" } else { "" })?;
                 match last_error {
                     Some(error) => write!(f, "; the last poll brought no state: {error}"),
@@ -200,10 +203,11 @@ impl<S> fmt::Display for WaitError<S> {
             }
             Self::Unknown { id, polls } => write!(
                 f,
-                "{polls} polls in a row brought nothing about {id}: the server may not know it"
+                "{polls} polls in a row brought nothing about {}: the server may not know it",
+                one_line(id)
             ),
             Self::Download { id, error, .. } => {
-                write!(f, "{id} has ended well, but not its file: {error}")
+                write!(f, "{} has ended well, but not its file: {error}", one_line(id))
             }
             Self::Ended => f.write_str("the poller was read to its end before"),
         }

@@ -307,9 +307,9 @@ impl Request {
     }
 
     async fn whole(self, reading: Reading) -> Result<Reply, Error> {
-        let operation = self.operation;
+        let (operation, strict) = (self.operation, self.client.shared.limits.strict);
         let (answer, _) = transport::send(self, reading).await?;
-        Ok(Reply::new(operation, answer.status, answer.headers, answer.first))
+        Ok(Reply::new(operation, answer.status, answer.headers, answer.first, strict))
     }
 
     /// Sends the request and leaves the body of the answer to be read as it comes.

@@ -5,19 +5,21 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
+use super::super::client::Limits;
 use super::super::clock::after;
 use super::super::error::Fault;
 use super::super::rate_limit::Turn;
-use super::super::{Reply, Request, wire_log};
+use super::super::redirect::Arrived;
+use super::super::reply::KEPT;
+use super::super::success::{Asked, Unlike};
+use super::super::{DecodeError, Reply, Request, wire_log};
 use super::Answer;
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
-use super::read::{Reading, read};
-
-/// The most that is read of the body of an error. What is behind it is of no use to anybody.
-const ERROR_BODY_LIMIT: usize = 1024 * 1024;
+use super::read::{Reading, keep, read};
 
 /// The longest time that the body of an error may take. What came before it is told without it.
 const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -48,23 +50,65 @@ async fn exchange(
     (until, limit): (Instant, Duration),
     turn: Option<Turn<'_>>,
 ) -> Result<Answer, Failure> {
-    let broken = |error: reqwest::Error| Failure::Broken(Fault::new(error));
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
-    let mut rest = request.client.shared.http.execute(prepared).await.map_err(broken)?;
-    // The request has arrived: from now on it leaves the window of the rate limit.
-    drop(turn);
+    let shared = &request.client.shared;
+    let limiter = shared.limiter.as_deref().map(|limiter| (limiter, until));
+    let arrived =
+        shared.redirects.execute(&shared.http, (limiter, turn), prepared).await.map_err(broken)?;
+    let Arrived { response: mut rest, refused: redirected } = arrived;
     let (status, headers) = (rest.status(), rest.headers().clone());
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
-    if status.is_success() {
-        let enough = reading.enough(&headers);
-        let first = read(Bytes::new(), &mut rest, enough).await.map_err(broken)?;
+    if status.is_success() && redirected.is_none() {
+        let first = begin(request, reading, (status, &headers), &mut rest).await?;
         return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
-    let patience = ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2);
-    let first =
-        tokio::time::timeout(patience, read(Bytes::new(), &mut rest, ERROR_BODY_LIMIT)).await;
-    let first = first.ok().and_then(Result::ok);
-    Err(Failure::Refused(Reply::new(request.operation, status, headers, first.unwrap_or_default())))
+    let Limits { error: most, strict, .. } = request.client.shared.limits;
+    let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
+    let reply = Reply::new(request.operation, status, headers, first, strict);
+    Err(match redirected {
+        Some(why) => Failure::Redirected(reply, why),
+        None => Failure::Refused(reply),
+    })
+}
+
+/// Reads as much of a body as was asked for, if it is what was asked for.
+async fn begin(
+    request: &Request,
+    reading: Reading,
+    (status, headers): (StatusCode, &HeaderMap),
+    rest: &mut reqwest::Response,
+) -> Result<Bytes, Failure> {
+    let Limits { response: most, strict, .. } = request.client.shared.limits;
+    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes, strict);
+    let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
+    if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
+        let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;
+        return Err(Failure::Unusable(reply(bytes).too_long(most).into()));
+    }
+    let mut enough = reading.enough(headers).min(most.saturating_add(1));
+    let mut first = read(Bytes::new(), rest, enough).await.map_err(broken)?;
+    let asked = Asked::of(request, reading);
+    let needed = asked.needed(headers, &first);
+    if first.len() >= enough && needed > enough {
+        enough = needed;
+        first = read(first, rest, enough).await.map_err(broken)?;
+    }
+    if is_whole && first.len() > most {
+        return Err(Failure::Unusable(reply(first).too_long(most).into()));
+    }
+    if let Err(Unlike(reason)) = asked.check(status, headers, &first, first.len() < enough) {
+        let bytes = keep(first, rest, KEPT, patience(request)).await;
+        return Err(Failure::Unusable(DecodeError::unlike(reply(bytes), &reason).into()));
+    }
+    Ok(first)
+}
+
+fn patience(request: &Request) -> Duration {
+    ERROR_BODY_PATIENCE.min(request.attempt_timeout / 2)
+}
+
+fn broken(error: reqwest::Error) -> Failure {
+    Failure::Broken(Fault::new(error))
 }

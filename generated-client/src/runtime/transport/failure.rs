@@ -5,18 +5,22 @@
 use std::time::Duration;
 
 use super::super::error::Fault;
-use super::super::{ConfigError, Reply};
+use super::super::{ConfigError, DecodeError, Reply};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {
     /// The server answered with an error.
     Refused(Reply),
+    /// The server led elsewhere, and that was not followed: why.
+    Redirected(Reply, String),
     /// There was no response.
     Broken(Fault),
     /// The limit that was reached.
     TimedOut(Duration),
     /// The body could not be opened.
     Unsendable(ConfigError),
+    /// The server answered with something that is not what was asked for.
+    Unusable(Box<DecodeError>),
 }
 
 pub(super) fn tell(failure: &Failure, attempt: u32) {
@@ -28,12 +32,18 @@ pub(super) fn tell(failure: &Failure, attempt: u32) {
                 "the server answered with an error"
             );
         }
+        Failure::Redirected(reply, why) => {
+            tracing::debug!(attempt, status = reply.status.as_u16(), why, "redirected");
+        }
         Failure::Broken(fault) => {
             let (reached, cause) = (fault.reached, fault.cause());
             tracing::debug!(attempt, reached, cause, "there was no answer");
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
         Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
+        Failure::Unusable(error) => {
+            tracing::debug!(attempt, %error, "the response is not what was asked for");
+        }
     }
 }
 
@@ -41,7 +51,7 @@ impl Failure {
     /// Whether the request may have reached the server.
     pub(super) fn reached(&self) -> bool {
         match self {
-            Self::Refused(_) | Self::TimedOut(_) => true,
+            Self::Refused(_) | Self::Redirected(..) | Self::Unusable(_) | Self::TimedOut(_) => true,
             Self::Broken(fault) => fault.reached,
             Self::Unsendable(_) => false,
         }
@@ -59,6 +69,8 @@ impl Failure {
     pub(super) fn line(&self) -> String {
         match self {
             Self::Refused(reply) => format!("the server answered {}", reply.status),
+            Self::Redirected(_, why) => why.clone(),
+            Self::Unusable(error) => error.to_string(),
             Self::Broken(fault) => fault.cause().to_owned(),
             Self::TimedOut(limit) => format!("no answer within {limit:?}"),
             Self::Unsendable(error) => error.to_string(),

@@ -14,6 +14,7 @@ mod failure;
 mod prepare;
 mod read;
 mod run;
+mod sent;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use exchange::attempt;
 use failure::{Failure, tell};
 pub(crate) use read::{Reading, read};
 use run::Run;
+pub(crate) use sent::Sent;
 
 /// A good answer.
 pub(crate) struct Answer {
@@ -42,11 +44,24 @@ pub(crate) struct Answer {
     pub(crate) limit: Duration,
 }
 
-/// Sends a request as often as its policy allows, inside a span of its own.
-pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<Answer, Error> {
+/// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
+/// with the answer, for one whose body breaks off.
+pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<(Answer, Sent), Error> {
     if let Some(error) = request.error.take() {
         return Err(error.into());
     }
+    let mut sent = Sent::new(request);
+    let answer = sent.send(reading).await?;
+    Ok((answer, sent))
+}
+
+/// Sends a request, and counts its attempts on from those that were before.
+async fn in_span(
+    request: &Request,
+    reading: Reading,
+    before: u32,
+    deadline: Instant,
+) -> Result<(Answer, u32), Error> {
     let operation = request.operation;
     let span = tracing::info_span!(
         "request",
@@ -57,12 +72,17 @@ pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<Answe
         http.response.status_code = tracing::field::Empty,
         attempt = tracing::field::Empty,
     );
-    attempts(&request, reading).instrument(span).await
+    attempts(request, reading, before, deadline).instrument(span).await
 }
 
-async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> {
+async fn attempts(
+    request: &Request,
+    reading: Reading,
+    before: u32,
+    deadline: Instant,
+) -> Result<(Answer, u32), Error> {
     let chosen = request.client.shared.credentials.choose(request.operation)?;
-    let mut run = Run::new(request);
+    let mut run = Run::new(request, before, deadline);
     let mut refused: Option<(Ticket, Reply)> = None;
     loop {
         let ticket = run.ticket(chosen.tokens).await?;
@@ -76,7 +96,7 @@ async fn attempts(request: &Request, reading: Reading) -> Result<Answer, Error> 
         tracing::Span::current().record("attempt", run.attempts);
         let shown = (&chosen, ticket.as_ref());
         let failure = match attempt(request, reading, shown, run.deadline, turn).await {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => return Ok((answer, run.attempts)),
             Err(failure) => failure,
         };
         tell(&failure, run.attempts);

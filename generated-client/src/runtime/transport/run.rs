@@ -33,12 +33,13 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(request: &'a Request) -> Self {
+    /// Begins a call whose request was sent some times `before`, for the beginning of its body.
+    pub(super) fn new(request: &'a Request, before: u32, deadline: Instant) -> Self {
         Self {
             request,
-            deadline: after(request.timeout),
+            deadline,
             patience: request.retry.max_wait,
-            attempts: 0,
+            attempts: before,
             reached: false,
             acted: false,
             last: None,
@@ -112,14 +113,14 @@ impl<'a> Run<'a> {
             Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
             Failure::Broken(fault) => !fault.hopeless && (idempotent || !fault.reached),
             Failure::TimedOut(_) => idempotent,
-            Failure::Unsendable(_) => false,
+            Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
         };
         if !worth_it || !self.has_another_attempt() {
             return None;
         }
         let asked = match failure {
             Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-            Failure::Broken(_) | Failure::TimedOut(_) | Failure::Unsendable(_) => None,
+            _ => None,
         };
         match asked {
             Some(pause) => self.allows(pause).then_some(pause),
@@ -153,6 +154,11 @@ impl<'a> Run<'a> {
             Failure::Refused(reply) => {
                 ApiError::new(operation, &self.request.client.shared.api.error_format, reply).into()
             }
+            Failure::Redirected(reply, why) => {
+                let format = &self.request.client.shared.api.error_format;
+                ApiError::new(operation, format, reply).with_message(why).into()
+            }
+            Failure::Unusable(error) => Error::Decode(error),
             Failure::Broken(fault) => {
                 ConnectionError::new(operation.id, fault, self.history()).into()
             }

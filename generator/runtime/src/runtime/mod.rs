@@ -69,12 +69,12 @@ pub use self::incoming::{Event, EventStream, Incoming, JsonLines};
 pub use self::media_type::Case;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
-    Properties, Span, Time,
+    Properties, Span, Time, Undecoded,
 };
 #[doc(hidden)]
 pub use self::model::{
-    Found, Json, Model, ModelVisitor, Names, Tagged, Test, complete, fill, is_missing, put, settle,
-    write_adjacent, write_tested,
+    Found, Json, Model, Names, Tagged, Test, complete, fill, is_missing, put, read_model,
+    read_union, settle, write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
 pub(crate) use self::model::{model, open_enum, tagged_union, union};

@@ -131,7 +131,7 @@ impl Download {
             }
         }
         let Body { operation, status, headers, .. } = self.body;
-        let reply = Reply { operation, status, headers, bytes: Bytes::new() };
+        let reply = Reply { operation, status, headers, bytes: Bytes::new(), strict: true };
         let reason = format!("the file is larger than the limit of {limit} bytes");
         Err(DecodeError::new(reply, ".", &reason).into())
     }

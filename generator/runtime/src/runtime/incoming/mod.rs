@@ -133,7 +133,8 @@ impl Incoming {
 
     fn head(&self, bytes: Bytes) -> Reply {
         let Answer { status, headers, .. } = &self.answer;
-        Reply { operation: self.operation, status: *status, headers: headers.clone(), bytes }
+        let (headers, strict) = (headers.clone(), self.limits.strict);
+        Reply { operation: self.operation, status: *status, headers, bytes, strict }
     }
 
     /// The answer with its whole body, unless that is larger than the limit.

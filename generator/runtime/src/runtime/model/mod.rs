@@ -5,24 +5,28 @@
 
 mod base64;
 mod decimal;
+mod decode;
 mod kept;
 mod nullable;
 mod object;
 mod open_enum;
+mod properties;
 mod union;
 
 pub use self::base64::{Base64, Base64Error};
 pub use decimal::{Decimal, DecimalError};
+pub(crate) use decode::{decode, tell};
 pub use kept::{Date, DateTime, DateTimeError, Span, Time};
 pub use nullable::Nullable;
+pub use object::Field;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use object::model;
-pub use object::{Field, Properties};
 #[doc(hidden)]
-pub use object::{Found, Model, ModelVisitor, Names, complete, fill, is_missing, put, settle};
+pub use object::{Found, Model, Names, complete, fill, is_missing, put, read_model, settle};
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use open_enum::open_enum;
+pub use properties::{Properties, Undecoded};
 #[doc(hidden)]
-pub use union::{Json, Tagged, Test, write_adjacent, write_tested};
+pub use union::{Json, Tagged, Test, read_union, write_adjacent, write_tested};
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use union::{tagged_union, union};

@@ -150,7 +150,7 @@ impl Job<String> for Script {
 fn reply(status: u16, code: &str) -> Reply {
     let status = StatusCode::from_u16(status).expect("a status");
     let bytes = Bytes::from(format!("{{\"code\":\"{code}\"}}"));
-    Reply { operation: "get", status, headers: HeaderMap::new(), bytes }
+    Reply { operation: "get", status, headers: HeaderMap::new(), bytes, strict: false }
 }
 
 fn refused(status: u16, code: &str) -> Error {

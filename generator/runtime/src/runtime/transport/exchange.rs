@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
+use super::super::client::Limits;
 use super::super::clock::after;
 use super::super::error::Fault;
 use super::super::rate_limit::Turn;
@@ -61,9 +62,9 @@ async fn exchange(
         return Ok(Answer { status, headers, first, rest, until, limit });
     }
     // The status says more than the loss of the body that explains it.
-    let most = request.client.shared.limits.error;
+    let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
-    let reply = Reply::new(request.operation, status, headers, first);
+    let reply = Reply::new(request.operation, status, headers, first, strict);
     Err(match redirected {
         Some(why) => Failure::Redirected(reply, why),
         None => Failure::Refused(reply),
@@ -77,8 +78,8 @@ async fn begin(
     (status, headers): (StatusCode, &HeaderMap),
     rest: &mut reqwest::Response,
 ) -> Result<Bytes, Failure> {
-    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes);
-    let most = request.client.shared.limits.response;
+    let Limits { response: most, strict, .. } = request.client.shared.limits;
+    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes, strict);
     let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
     if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
         let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;

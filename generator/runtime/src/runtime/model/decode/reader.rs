@@ -1,0 +1,217 @@
+//! A deserializer that has the whole text of its value, and knows where in the body it is.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::Error;
+use serde_json::value::RawValue;
+
+use super::capture::{Text, is_asked_for};
+use super::{Segment, integer, within};
+
+/// Reads the text of one value. Arrays and objects are taken apart one level at a time, so that each
+/// part can be read more than once, and kept as it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Careful<'de> {
+    text: &'de str,
+}
+
+impl<'de> Careful<'de> {
+    pub(super) fn new(text: &'de str) -> Self {
+        Self { text: text.trim() }
+    }
+
+    fn first(self) -> Option<u8> {
+        self.text.bytes().next()
+    }
+
+    /// serde_json's own deserializer.
+    fn plain(self) -> serde_json::Deserializer<serde_json::de::StrRead<'de>> {
+        serde_json::Deserializer::from_str(self.text)
+    }
+
+    /// Whether it is a number that only more than 64 bits can hold, so that a free value would not
+    /// keep its digits.
+    fn is_beyond_64_bits(self) -> bool {
+        let digits = self.text.strip_prefix('-').unwrap_or(self.text);
+        digits.len() > 18
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && integer(self.text).is_none()
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            let Some(value) = integer(self.text) else {
+                return self.plain().$method(visitor);
+            };
+            match (i64::try_from(value), u64::try_from(value)) {
+                (_, Ok(value)) => visitor.visit_u64(value),
+                (Ok(value), _) => visitor.visit_i64(value),
+                (Err(_), Err(_)) => self.plain().$method(visitor),
+            }
+        }
+    )* };
+}
+
+/// Scalars have no parts to come back to.
+macro_rules! plain {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.plain().$method(visitor)
+        }
+    )* };
+}
+
+impl<'de> Deserializer<'de> for Careful<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() {
+            Some(b'[') => {
+                let items: Vec<&'de RawValue> = serde_json::from_str(self.text)?;
+                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
+            }
+            Some(b'{') => {
+                let Entries(entries) = serde_json::from_str(self.text)?;
+                visitor.visit_map(Properties { entries: entries.into_iter(), next: None })
+            }
+            _ if self.is_beyond_64_bits() => {
+                Err(Error::custom("a number beyond 64 bits, expected one that 64 bits can hold"))
+            }
+            _ => self.plain().deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.text == "null" { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if is_asked_for(name) {
+            return self.plain().deserialize_newtype_struct(name, visitor);
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    plain! {
+        deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_str
+        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_identifier deserialize_ignored_any
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.plain().deserialize_enum(name, variants, visitor)
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 unit_struct seq tuple tuple_struct map struct
+    }
+}
+
+struct Items<'de> {
+    items: std::vec::IntoIter<&'de RawValue>,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
+        let segment = Segment::Index(self.index);
+        self.index += 1;
+        within(segment, || seed.deserialize(Careful::new(item.get()))).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+type Entry<'de> = (Cow<'de, str>, &'de RawValue);
+
+struct Properties<'de> {
+    entries: std::vec::IntoIter<Entry<'de>>,
+    next: Option<Entry<'de>>,
+}
+
+impl<'de> MapAccess<'de> for Properties<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        self.next = self.entries.next();
+        let Some((name, _)) = &self.next else {
+            return Ok(None);
+        };
+        match name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+            Cow::Owned(name) => {
+                seed.deserialize(CowStrDeserializer::new(Cow::Borrowed(name))).map(Some)
+            }
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let Some((name, value)) = self.next.take() else {
+            return Err(Error::custom("a value is asked for before its name"));
+        };
+        let segment = Segment::Key(name.into_owned());
+        within(segment, || seed.deserialize(Careful::new(value.get())))
+    }
+}
+
+/// An object, one level deep.
+pub(in crate::runtime::model) struct Entries<'de>(pub(in crate::runtime::model) Vec<Entry<'de>>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(name) = map.next_key_seed(Text)? {
+            entries.push((name, map.next_value()?));
+        }
+        Ok(Entries(entries))
+    }
+}

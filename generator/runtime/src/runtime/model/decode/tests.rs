@@ -1,0 +1,379 @@
+#![allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::runtime::{DateTime, Decimal, Nullable, Properties, Undecoded};
+use crate::runtime::{model, open_enum, tagged_union, union};
+
+open_enum! {
+    /// A size.
+    pub enum Size {
+        /// A few.
+        Small = "SMALL",
+    }
+}
+
+model! {
+    /// An object with a required property.
+    pub struct Part {
+        /// Required.
+        pub id: String = "id",
+        /// Optional.
+        pub count: Option<i64> = "count",
+    }
+}
+
+model! {
+    /// An object with optional properties of each kind.
+    #[derive(Default)]
+    pub struct All {
+        /// A string.
+        pub text: Option<String> = "text",
+        /// An integer.
+        pub whole: Option<i32> = "whole",
+        /// A number.
+        pub number: Option<f64> = "number",
+        /// A boolean.
+        pub yes: Option<bool> = "yes",
+        /// A date and time.
+        pub at: Nullable<DateTime> = "at",
+        /// An enum.
+        pub size: Option<Size> = "size",
+        /// A decimal number.
+        pub price: Option<Decimal> = "price",
+        /// An object.
+        pub part: Option<Part> = "part",
+        /// Objects.
+        pub parts: Option<Vec<Part>> = "parts",
+        /// Lists of integers.
+        pub grid: Option<Vec<Vec<i64>>> = "grid",
+        /// A map.
+        pub map: Option<Properties<i64>> = "map",
+        /// A union.
+        pub one: Option<One> = "one",
+        /// Another union.
+        pub pair: Option<Box<Pair>> = "pair",
+        /// Two things.
+        pub two: Option<(u8, String)> = "two",
+        /// Itself.
+        pub inner: Option<Box<All>> = "inner",
+        /// Anything.
+        pub free: Option<Value> = "free",
+    }
+}
+
+model! {
+    #[additional_properties(i64)]
+    /// An object with integers under any other name.
+    pub struct Counted {
+        /// Required.
+        pub name: String = "name",
+    }
+}
+
+union! {
+    /// A union.
+    pub enum One {
+        /// By its tag.
+        Part(Box<Part>) = Test::Tag("id", &["part"]),
+        /// By its key.
+        All(Box<All>) = Test::Key("whole"),
+        /// An integer.
+        Whole(i64) = Test::Json(Json::Integer),
+        /// Integers.
+        List(Vec<i64>) = Test::Json(Json::Array),
+    }
+}
+
+union! {
+    #[base]
+    /// What others build on.
+    pub enum Based {
+        /// By its tag.
+        Part(Part) = Test::Tag("id", &["part"]),
+    }
+}
+
+tagged_union! {
+    #[adjacent(tag = "kind", content = "content", other = All)]
+    /// A pair.
+    pub enum Pair {
+        /// A part.
+        Part(Part) = "part",
+        /// All.
+        All(Box<All>) = "all",
+    }
+}
+
+fn lenient<T: DeserializeOwned>(text: &str) -> (T, Vec<String>) {
+    let (value, kept) = decode(text, false).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
+    (value, kept.into_iter().map(|kept| kept.path).collect())
+}
+
+fn strict<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> Fault {
+    decode::<T>(text, true).unwrap_err()
+}
+
+/// Decodes a text, expects that what it holds is encoded again, and says what was kept.
+fn kept<T: DeserializeOwned + Serialize>(text: &str) -> Vec<String> {
+    let (value, kept) = lenient::<T>(text);
+    let (again, came): (Value, Value) = (
+        serde_json::from_str(&serde_json::to_string(&value).unwrap()).unwrap(),
+        serde_json::from_str(text).unwrap(),
+    );
+    assert_eq!(again, came, "{text}");
+    kept
+}
+
+#[test]
+fn an_optional_property_of_any_other_type_is_kept() {
+    let values = [
+        r#""x""#,
+        "1",
+        "1.5",
+        "true",
+        "null",
+        "{}",
+        "[]",
+        r#"{"a":1}"#,
+        r#"["a"]"#,
+        "[[1.5]]",
+        "300",
+        "123456789012345678901234567890",
+        r#"{"id":1}"#,
+        r#"{"whole":[]}"#,
+        r#"{"kind":"part","content":{}}"#,
+    ];
+    let mut count = 0;
+    for name in <All as crate::runtime::Model>::PROPERTIES {
+        for value in values {
+            let text = format!(r#"{{"{name}":{value},"zz":1}}"#);
+            let (all, paths) = lenient::<All>(&text);
+            assert!(paths.iter().all(|path| path.starts_with(name)), "{text}: {paths:?}");
+            count += usize::from(all.undecoded().next().is_some());
+            assert_eq!(all.additional_properties["zz"], 1);
+            let encoded = serde_json::to_string(&all).unwrap();
+            if all.undecoded().next().is_some() {
+                assert_eq!(encoded, text, "digit for digit");
+            }
+        }
+    }
+    assert!(count > 150, "{count}");
+}
+
+#[test]
+fn a_fault_costs_no_more_than_the_property_that_holds_it() {
+    let cases: [(&str, &[&str]); 12] = [
+        (r#"{"parts":[{"id":"a","count":"x"}],"text":"t"}"#, &["parts[0].count"]),
+        (r#"{"parts":[{"id":"a"},{"id":7}],"text":"t"}"#, &["parts"]),
+        (r#"{"parts":[{"id":"a","count":"x"},{"id":7}],"text":"t"}"#, &["parts"]),
+        (r#"{"part":{"count":1},"text":"t"}"#, &["part"]),
+        (
+            r#"{"inner":{"inner":{"part":{"id":"a","count":[]}}},"text":"t"}"#,
+            &["inner.inner.part.count"],
+        ),
+        (r#"{"grid":[[1],[2,"x"]],"text":"t"}"#, &["grid"]),
+        (r#"{"map":{"a":1,"b":"x","c":null},"text":"t"}"#, &["map.b", "map.c"]),
+        (r#"{"one":{"id":"part","count":"x"},"text":"t"}"#, &["one.count"]),
+        (r#"{"one":{"whole":"x","part":{}},"text":"t"}"#, &["one.part", "one.whole"]),
+        (r#"{"one":["x"],"text":"t"}"#, &["one"]),
+        (
+            r#"{"pair":{"kind":"part","content":{"id":"a","count":"x"}},"text":"t"}"#,
+            &["pair.content.count"],
+        ),
+        (r#"{"pair":{"kind":"part","content":{"id":1}},"text":"t"}"#, &["pair"]),
+    ];
+    for (text, expected) in cases {
+        let mut paths = kept::<All>(text);
+        paths.sort();
+        assert_eq!(paths, expected, "{text}");
+        assert_eq!(lenient::<All>(text).0.text.unwrap(), "t");
+    }
+    let (map, _) = lenient::<Properties<i64>>(r#"{"a":1,"b":"x"}"#);
+    assert_eq!(map.get("a"), Some(&1));
+    assert_eq!(map.get_undecoded("b").unwrap().json(), "\"x\"");
+    assert_eq!(kept::<Counted>(r#"{"name":"n","b":"x","c":3}"#), ["b"]);
+    assert_eq!(kept::<Vec<All>>(r#"[{},{"whole":{}}]"#), ["[1].whole"]);
+    assert_eq!(kept::<Based>(r#"{"id":"part","count":"x"}"#), ["count"]);
+}
+
+#[test]
+fn what_is_required_stays_an_error_with_its_path() {
+    let fault = decode::<Part>(r#"{"id":7,"count":"x"}"#, false).unwrap_err();
+    assert_eq!(
+        (fault.path.as_str(), fault.reason.as_str()),
+        ("id", "invalid type: integer `7`, expected a string")
+    );
+    let fault = decode::<Vec<Part>>(r#"[{"id":"a"},{"count":1}]"#, false).unwrap_err();
+    assert_eq!((fault.path.as_str(), fault.reason.as_str()), ("[1]", "missing field `id`"));
+    assert_eq!(decode::<All>("[]", false).unwrap_err().path, ".");
+    assert_eq!(decode::<Vec<i64>>("[1,\"x\"]", false).unwrap_err().path, "[1]");
+    for wrong in
+        [r#"{"whole": tru"#, r#"{"whole": "a}"#, r#"{"whole": {}} x"#, r#"{"whole": [1,]}"#]
+    {
+        assert!(decode::<All>(wrong, false).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn strictly_it_is_an_error_with_its_path() {
+    let fault = strict::<All>(r#"{"parts":[{"id":"a","count":"x"}]}"#);
+    assert_eq!(fault.path, "parts[0].count");
+    assert_eq!(fault.reason, r#"invalid type: string "x", expected i64"#);
+    assert_eq!(strict::<All>(r#"{"map":{"a":"x"}}"#).path, "map.a");
+    assert_eq!(strict::<All>(r#"{"one":{"id":"part","count":"x"}}"#).path, "one.count");
+    let whole: (All, _) = decode(r#"{"whole":1e2,"grid":[[1.0]]}"#, true).unwrap();
+    assert_eq!(whole.0.whole, Some(100));
+}
+
+#[test]
+fn a_kept_value_gives_way_to_one_that_is_set() {
+    let (mut all, _) = lenient::<All>(r#"{"whole":"x","at":{},"text":"t"}"#);
+    let names: Vec<&str> = all.undecoded().map(|(name, _)| name).collect();
+    assert_eq!(names, ["at", "whole"]);
+    all.whole = Some(3);
+    assert_eq!(serde_json::to_string(&all).unwrap(), r#"{"text":"t","whole":3,"at":{}}"#);
+    let removed: Undecoded = all.additional_properties.remove_undecoded("at").unwrap();
+    assert_eq!(removed.expected(), "a date and time");
+    assert_eq!(removed.decode::<Value>().unwrap(), json!({}));
+    all.additional_properties.remove_undecoded("whole");
+    let (same, _) = lenient::<All>(r#"{"text":"t","whole":3}"#);
+    assert_eq!(all, same);
+    let (twice, _) =
+        lenient::<All>(r#"{"whole":"x","whole":4,"text":5,"text":"u","yes":true,"yes":1}"#);
+    assert_eq!(serde_json::to_string(&twice).unwrap(), r#"{"text":"u","whole":4,"yes":1}"#);
+}
+
+#[test]
+fn types_decode_the_same_way_without_a_client() {
+    let text = r#"{"whole":"x","number":1e400,"zz":1e400,"text":"\ud800"}"#;
+    let all: All = serde_json::from_str(text).unwrap();
+    assert_eq!(all.undecoded().count(), 4);
+    assert_eq!(all.additional_properties.get_undecoded("zz").unwrap().json(), "1e400");
+    let all: All = serde_json::from_value(json!({"whole": "x", "part": {"id": 1}})).unwrap();
+    assert_eq!(all.undecoded().count(), 2);
+    let error = serde_json::from_str::<Part>(r#"{"count":1}"#).unwrap_err().to_string();
+    assert!(error.starts_with("missing field `id`"), "{error}");
+    assert_eq!(current(), Pass::None);
+}
+
+#[test]
+fn a_kept_value_is_not_shown() {
+    let (all, _) =
+        lenient::<All>(r#"{"whole":"hunter2, expected hunter3","text":{"a":"hunter4"}}"#);
+    assert!(!format!("{all:?}").contains("hunter"), "{all:?}");
+    let (_, kept) = decode::<All>(r#"{"whole":"hunter2, expected hunter3"}"#, false).unwrap();
+    assert_eq!(kept, [Kept { path: "whole".to_owned(), expected: "i32".to_owned() }]);
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    const DEEP: usize = 2_000_000;
+    let refused = |text: &str| {
+        let fault = decode::<All>(text, false).unwrap_err();
+        assert!(fault.reason.contains("recursion limit"), "{}", fault.reason);
+    };
+    let deep = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
+    refused(&format!(r#"{{"whole":{deep}}}"#));
+    refused(&format!(r#"{{"zz":{deep}}}"#));
+    // Types that hold themselves, by way of objects and unions.
+    let turns = [(r#"{"inner":"#, "}"), (r#"{"one":{"whole":1,"inner":"#, "}}")];
+    for (open, close) in turns {
+        refused(&format!("{}1{}", open.repeat(DEEP / 10), close.repeat(DEEP / 10)));
+    }
+    let (open, close) = (r#"{"pair":{"kind":"all","content":"#, "}}");
+    refused(&format!("{}1{}", open.repeat(DEEP / 10), close.repeat(DEEP / 10)));
+    // As deep as it can be, it goes through and back.
+    let nested = format!("{}1{}", "[".repeat(DEEPEST - 1), "]".repeat(DEEPEST - 1));
+    assert_eq!(kept::<All>(&format!(r#"{{"whole":{nested}}}"#)), ["whole"]);
+}
+
+#[test]
+fn a_pass_ends_when_a_decoder_panics() {
+    #[derive(Debug)]
+    struct Panics;
+    impl<'de> Deserialize<'de> for Panics {
+        fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+            panic!("a decoder of the caller's own")
+        }
+    }
+    assert!(std::panic::catch_unwind(|| decode::<Panics>("1", true).is_ok()).is_err());
+    assert_eq!(current(), Pass::None);
+    assert_eq!(kept::<All>(r#"{"whole":"x"}"#), ["whole"]);
+}
+
+#[test]
+fn integers_are_read_exactly_in_any_notation() {
+    let cases = [
+        ("1.0", Some(1)),
+        ("1e3", Some(1000)),
+        ("-0.0", Some(0)),
+        ("-0", Some(0)),
+        ("0e999999999999", Some(0)),
+        ("1.50E+1", Some(15)),
+        ("1500e-2", Some(15)),
+        ("0.001e3", Some(1)),
+        ("1.5", None),
+        ("1e-1", None),
+        ("9007199254740993.0", Some(9_007_199_254_740_993)),
+        ("9223372036854775808", Some(1 << 63)),
+        ("-9223372036854775808.00", Some(i64::MIN.into())),
+        ("18446744073709551616", None),
+        ("1e20", None),
+        ("1e999999999999", None),
+        ("0.99999999999999999999", None),
+        ("4503599627370496.3", None),
+        ("", None),
+        ("-", None),
+        ("\"1\"", None),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(integer(text), expected, "{text}");
+    }
+}
+
+/// Random numbers, from text to a type and back: either the same number, or kept as it came.
+#[test]
+fn numbers_come_back_as_the_same_numbers() {
+    let mut random = fastrand::Rng::with_seed(0x5eed);
+    for _ in 0..5_000 {
+        let mut digits = |most: usize| -> String {
+            (0..random.usize(1..=most)).map(|_| random.digit(10)).collect()
+        };
+        let (whole, fraction, exponent) = (digits(22), digits(6), digits(2));
+        let whole = whole.trim_start_matches('0');
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let sign = if random.bool() { "-" } else { "" };
+        let text = match random.u8(0..4) {
+            0 => format!("{sign}{whole}"),
+            1 => format!("{sign}{whole}.{}", "0".repeat(fraction.len())),
+            2 => format!("{sign}{whole}.{fraction}"),
+            _ => format!(
+                "{sign}{whole}.{fraction}e{}{exponent}",
+                if random.bool() { "-" } else { "" }
+            ),
+        };
+        let object = format!(r#"{{"count":{text},"id":"a"}}"#);
+        let (part, _) = lenient::<Part>(&object);
+        let again = serde_json::to_string(&part).unwrap();
+        let again: BTreeMap<String, Box<serde_json::value::RawValue>> =
+            serde_json::from_str(&again).unwrap();
+        match part.count {
+            Some(_) => assert_eq!(integer(again["count"].get()), integer(&text), "{text}"),
+            None => assert_eq!(again["count"].get(), text),
+        }
+        let fits = integer(&text).is_some_and(|value| i64::try_from(value).is_ok());
+        assert_eq!(part.count.is_some(), fits, "{text}");
+        // A double of at most 15 digits is the same decimal number (IEEE 754).
+        let short = format!("{sign}{}.{fraction}", &whole[..whole.len().min(9)]);
+        let number: f64 = serde_json::from_str(&short).unwrap();
+        assert_eq!(number, short.parse::<f64>().unwrap(), "float_roundtrip is on: {short}");
+        let shortest = format!("{}", random.f64() * 1e6);
+        let number: f64 = serde_json::from_str(&shortest).unwrap();
+        assert_eq!(serde_json::to_string(&number).unwrap(), shortest);
+    }
+}
