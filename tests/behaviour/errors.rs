@@ -88,7 +88,8 @@ async fn a_used_up_share_is_told_with_the_wait_that_is_asked_for() {
     let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
     assert_eq!(
         line(&error),
-        "startReport: the server answered 429 Too Many Requests: Rate Limit Exceeded"
+        "startReport: the server answered 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
+         pause of 100000 s"
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
     assert_eq!(api(&error).headers()["retry-after"], "100000");

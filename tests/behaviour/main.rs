@@ -34,4 +34,5 @@ mod tls;
 mod undecodable;
 mod unpacking;
 mod urls;
+mod waiting;
 mod wire;

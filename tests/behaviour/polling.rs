@@ -128,6 +128,7 @@ async fn one_call_runs_a_report_and_saves_it_in_several_formats() {
                     assert!(total.is_none_or(|total| bytes <= total));
                     file_name.to_owned()
                 }
+                Progress::Event(_) => return,
                 _ => unreachable!("nothing else is shown"),
             });
         })

@@ -35,7 +35,7 @@ async fn trouble(tenant: &MockTenant, client: &Client) -> Vec<Error> {
     tenant.revoke_tokens();
     let mut errors = vec![];
     for fault in [
-        Fault::status(500),
+        Fault::status(500).times(3),
         Fault::unauthorized().times(2),
         Fault::drop_connection().times(3),
         Fault::malformed_json(),

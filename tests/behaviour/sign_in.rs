@@ -45,15 +45,15 @@ async fn fifty_callers_ask_for_one_token() {
 #[tokio::test]
 async fn fifty_callers_share_a_failed_sign_in_and_the_next_one_tries_again() {
     let tenant = tenant().await;
-    tenant.inject(Operation::Token, Fault::status(500).delayed(Duration::from_millis(50)));
+    tenant.inject(Operation::Token, Fault::status(501).delayed(Duration::from_millis(50)).times(3));
     let client = client(&tenant);
     let calls = (0..50).map(|_| client.get_report_result("1").into_future());
     for outcome in join_all(calls).await {
         assert!(matches!(outcome, Err(Error::Auth(_))), "{outcome:?}");
     }
-    assert_eq!(tenant.token_requests(), 1);
+    assert_eq!(tenant.token_requests(), 3, "three attempts for all");
     client.get_report_result("1").await.unwrap();
-    assert_eq!(tenant.token_requests(), 2);
+    assert_eq!(tenant.token_requests(), 4);
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn lifetimes_beyond_all_clocks_are_taken_as_they_are() {
 #[tokio::test]
 async fn a_refused_token_is_renewed_and_the_request_replayed_even_a_post() {
     let tenant = tenant().await;
-    let client = builder(&tenant).retry(at_once(1)).build().unwrap();
+    let client = builder(&tenant).retry(at_once(2)).build().unwrap();
     client.get_report_result("1").await.unwrap();
     tenant.revoke_tokens();
     client.start_report(&any_report()).await.unwrap();
@@ -148,7 +148,7 @@ async fn what_a_token_endpoint_says_is_told_in_one_line() {
     ];
     for (status, media_type, body) in answers {
         let tenant = tenant().await;
-        tenant.inject(Operation::Token, Fault::answer(status, media_type, body));
+        tenant.inject(Operation::Token, Fault::answer(status, media_type, body).times(3));
         let error = client(&tenant).get_report_result("1").await.unwrap_err();
         assert!(matches!(error, Error::Auth(_)), "{error:?}");
         line(&error);
@@ -165,14 +165,24 @@ async fn signing_in_is_tried_again_when_that_may_help() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_cannot_be_reached_is_a_failed_sign_in() {
+async fn a_token_endpoint_that_cannot_be_reached_is_an_error_of_the_connection() {
     let (_socket, url) = closed_port();
-    let builder = Client::builder().base_url(url).client_credentials("id", "secret");
+    let builder = Client::builder().base_url(url.as_str()).client_credentials("id", "secret");
+    let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let client = builder.retry(at_once(2)).build().unwrap();
-    let error = client.get_report_result("1").await.unwrap_err();
-    let Error::Auth(auth) = &error else { panic!("{error:?}") };
-    assert_eq!(auth.status(), None);
-    line(&error);
+    let error = client.start_report(&any_report()).await.unwrap_err();
+    let Error::Connection(connection) = &error else { panic!("{error:?}") };
+    assert_eq!(connection.authenticating(), Some(host.as_str()));
+    assert!(error.is_retryable() && !error.may_have_reached_server());
+    let told = format!("startReport: authentication: {host} could not be reached: ");
+    assert!(line(&error).starts_with(&told), "{error}");
+    let mut below = std::error::Error::source(&error);
+    let mut io = None;
+    while let Some(cause) = below {
+        io = io.or(cause.downcast_ref::<std::io::Error>());
+        below = cause.source();
+    }
+    assert_eq!(io.map(std::io::Error::kind), Some(std::io::ErrorKind::ConnectionRefused));
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_neither_request_nor_secret()
         assert!(line(&error).to_lowercase().contains("certificate"), "{error}");
     }
     let error = builder(&tenant).build().unwrap().get_report_result("1").await.unwrap_err();
-    assert!(matches!(error, Error::Auth(_)), "{error:?}");
+    assert!(matches!(error, Error::Connection(_)), "{error:?}");
     assert!(line(&error).to_lowercase().contains("certificate"), "{error}");
     assert!(tenant.requests().is_empty());
 }

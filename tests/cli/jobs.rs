@@ -252,3 +252,16 @@ async fn a_download_that_fails_can_be_repeated() {
     assert!(run.stderr.contains("hint: get-report needs one of the scopes sp:report:read, "));
     assert!(run.stderr.contains("hint: to go on: sailpoint-reports run-report --resume "));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_is_kept_before_it_is_waited_for() {
+    let place = Place::new().await;
+    place.write("id", "old");
+    let (child, id) = waiting(&place, &["--quiet", "--id-file", "id"]);
+    assert_eq!(place.read("id"), format!("{id}\n").into_bytes());
+    assert_eq!(place.names("."), ["id"], "nothing is left beside it");
+    stop(child, "-TERM").expect(143);
+    let words = ["run-report", "--report-type", "IDENTITIES", "--id-file", "no/where"];
+    let run = place.run(&[&words[..], &SOON].concat()).expect(1);
+    assert!(run.stderr.contains("was started, but no/where cannot be written"), "{}", run.stderr);
+}

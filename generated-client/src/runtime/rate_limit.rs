@@ -3,12 +3,23 @@
 //! Waiting before a server has to refuse.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use super::clock::later;
 
 /// How many requests a client sends in which time. Those that are too many wait for their turn.
+///
+/// What counts is when requests arrive at the server, and some are longer under way than others. A
+/// request therefore leaves the window when so much time has passed since its response (or its
+/// failure), by when it has surely arrived. A response that takes longer than the window is not
+/// waited for: a request is taken to have arrived within the time of one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
@@ -28,13 +39,31 @@ impl RateLimit {
 /// The limiters of a program by what servers count by: themselves, and the id that signs in.
 static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
 
+/// The longest pause that a server can impose on all requests of a client.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Holds a client to its limit. Its clones share it.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     limit: RateLimit,
     /// Whoever holds it is the next to send; the others wait in the order in which they came.
-    turn: tokio::sync::Mutex<VecDeque<Instant>>,
+    turn: tokio::sync::Mutex<()>,
+    window: Mutex<Window>,
     pressure: Mutex<Pressure>,
+    /// A request has left the window earlier than it had to, or there is a new pause.
+    changed: Notify,
+    /// There is a new pause.
+    paused: Notify,
+}
+
+/// The requests that count.
+#[derive(Debug, Default)]
+struct Window {
+    /// Those that may not have arrived yet: when they were sent, by their numbers.
+    under_way: BTreeMap<u64, Instant>,
+    /// The latest moments at which the others have arrived, in order.
+    arrived: VecDeque<Instant>,
+    number: u64,
 }
 
 /// What the server has said to requests that kept the limit.
@@ -46,18 +75,43 @@ struct Pressure {
     relief: Instant,
     /// Before this nothing is sent.
     pause: Instant,
+    /// The response that has asked for the pause.
+    cause: String,
+}
+
+/// The permission to send one request. It is dropped when the response, or none, has come.
+#[derive(Debug)]
+#[must_use = "the request counts as arrived as soon as its turn is dropped"]
+pub(crate) struct Turn<'a> {
+    limiter: &'a Limiter,
+    number: u64,
+}
+
+/// A pause that ends too late for who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paused {
+    pub(crate) left: Duration,
+    pub(crate) cause: String,
 }
 
 impl Limiter {
     pub(crate) fn new(limit: RateLimit) -> Self {
         let now = Instant::now();
-        let pressure = Pressure { room: limit.requests, relief: now, pause: now };
-        Self { limit, turn: tokio::sync::Mutex::default(), pressure: Mutex::new(pressure) }
+        let pressure =
+            Pressure { room: limit.requests, relief: now, pause: now, cause: String::new() };
+        Self {
+            limit,
+            turn: tokio::sync::Mutex::default(),
+            window: Mutex::default(),
+            pressure: Mutex::new(pressure),
+            changed: Notify::new(),
+            paused: Notify::new(),
+        }
     }
 
     /// The limiter of all clients in the program that sign in at a server with one id.
     pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = lock(&SHARED);
         shared.retain(|_, limiter| limiter.strong_count() > 0);
         let entry = shared.entry((server.to_owned(), client_id.to_owned())).or_default();
         entry.upgrade().unwrap_or_else(|| {
@@ -67,46 +121,147 @@ impl Limiter {
         })
     }
 
-    /// Waits until the next request may be sent, and counts it.
-    pub(crate) async fn turn(&self) {
-        let mut sent = self.turn.lock().await;
+    /// Waits until the next request may be sent, and counts it. A pause that ends after the
+    /// deadline is not waited for, nor is it by those who wait already when it begins.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Result<Turn<'_>, Paused> {
+        let _first = self.first_in_line(deadline).await?;
         loop {
-            let now = Instant::now();
-            while sent.front().is_some_and(|first| *first + self.limit.window <= now) {
-                sent.pop_front();
-            }
-            let (room, pause) = self.room(now);
-            // The request that must leave the window before there is room for one more.
-            let in_the_way = sent.len().checked_sub(room as usize).and_then(|over| sent.get(over));
-            let free = in_the_way.map_or(now, |first| *first + self.limit.window).max(pause);
-            if free <= now {
-                sent.push_back(now);
-                return;
-            }
-            tokio::time::sleep_until(free).await;
+            // Made before looking, so that nothing that changes meanwhile is missed.
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            self.check(deadline)?;
+            let free = match self.enter() {
+                Ok(number) => return Ok(Turn { limiter: self, number }),
+                Err(free) => free,
+            };
+            // Either way it is time to look again.
+            let _ = timeout_at(free, changed).await;
         }
+    }
+
+    async fn first_in_line(
+        &self,
+        deadline: Instant,
+    ) -> Result<tokio::sync::MutexGuard<'_, ()>, Paused> {
+        let mut turn = pin!(self.turn.lock());
+        loop {
+            let mut paused = pin!(self.paused.notified());
+            paused.as_mut().enable();
+            self.check(deadline)?;
+            let first = poll_fn(|context| match turn.as_mut().poll(context) {
+                Poll::Ready(first) => Poll::Ready(Some(first)),
+                Poll::Pending => paused.as_mut().poll(context).map(|()| None),
+            });
+            if let Some(first) = first.await {
+                return Ok(first);
+            }
+        }
+    }
+
+    /// Fails if the server has asked for a pause that ends after the deadline.
+    fn check(&self, deadline: Instant) -> Result<(), Paused> {
+        let pressure = lock(&self.pressure);
+        let now = Instant::now();
+        if pressure.pause <= deadline || pressure.pause <= now {
+            return Ok(());
+        }
+        Err(Paused { left: pressure.pause - now, cause: pressure.cause.clone() })
+    }
+
+    /// Counts a request that is sent now, or says when to look again.
+    fn enter(&self) -> Result<u64, Instant> {
+        let now = Instant::now();
+        let (room, pause) = self.room(now);
+        let mut window = lock(&self.window);
+        window.prune(now, self.limit.window);
+        if pause > now {
+            return Err(pause);
+        }
+        // How many must leave the window before there is room for one more, but for the last.
+        let Some(over) = window.len().checked_sub(room as usize) else {
+            return Ok(window.enter(now));
+        };
+        Err(match window.arrived.get(over) {
+            Some(arrived) => later(*arrived, self.limit.window),
+            // Those that are under way must arrive first, or be taken to have arrived.
+            None => later(*window.under_way.values().next().unwrap_or(&now), self.limit.window),
+        })
     }
 
     /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, and then
     /// half as much as before. With each window that passes well there is twice as much again.
-    pub(crate) fn refused(&self, asked: Option<Duration>) {
+    pub(crate) fn refused(&self, asked: Option<Duration>, cause: String) {
         let now = Instant::now();
-        let mut pressure = self.pressure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pressure = lock(&self.pressure);
         // Requests that were refused together count once.
         if pressure.pause <= now {
             pressure.room = (pressure.room / 2).max(1);
         }
-        let wait = asked.unwrap_or(self.limit.window / 10).min(Duration::from_secs(3600));
-        pressure.pause = pressure.pause.max(now + wait);
-        pressure.relief = pressure.pause + self.limit.window;
+        let pause = later(now, asked.unwrap_or(self.limit.window / 10).min(LONGEST_PAUSE));
+        if pause > pressure.pause {
+            (pressure.pause, pressure.cause) = (pause, cause);
+        }
+        pressure.relief = later(pressure.pause, self.limit.window);
+        drop(pressure);
+        self.paused.notify_waiters();
+        self.changed.notify_waiters();
     }
 
     fn room(&self, now: Instant) -> (u32, Instant) {
-        let mut pressure = self.pressure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pressure = lock(&self.pressure);
         while pressure.room < self.limit.requests && pressure.relief <= now {
             pressure.room = pressure.room.saturating_mul(2).min(self.limit.requests);
-            pressure.relief += self.limit.window.max(Duration::from_millis(1));
+            pressure.relief =
+                later(pressure.relief, self.limit.window.max(Duration::from_millis(1)));
         }
         (pressure.room, pressure.pause)
     }
+}
+
+impl Window {
+    fn len(&self) -> usize {
+        self.under_way.len() + self.arrived.len()
+    }
+
+    fn enter(&mut self, now: Instant) -> u64 {
+        self.number += 1;
+        self.under_way.insert(self.number, now);
+        self.number
+    }
+
+    /// Forgets what has left the window, and takes to have arrived what was sent long ago.
+    fn prune(&mut self, now: Instant, window: Duration) {
+        while let Some(sent) = self.under_way.first_entry() {
+            let arrived = later(*sent.get(), window);
+            if arrived > now {
+                break;
+            }
+            sent.remove();
+            self.arrive(arrived);
+        }
+        while self.arrived.front().is_some_and(|arrived| later(*arrived, window) <= now) {
+            self.arrived.pop_front();
+        }
+    }
+
+    fn arrive(&mut self, at: Instant) {
+        let last = self.arrived.back().copied().unwrap_or(at);
+        self.arrived.push_back(at.max(last));
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut window = lock(&self.limiter.window);
+        if window.under_way.remove(&self.number).is_some() {
+            window.arrive(Instant::now());
+        }
+        drop(window);
+        self.limiter.changed.notify_waiters();
+    }
+}
+
+/// What was locked when somebody panicked is whole: nothing here panics half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

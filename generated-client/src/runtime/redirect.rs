@@ -11,9 +11,10 @@
 use http::header::{ACCEPT, HeaderMap, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{Method, StatusCode};
 use reqwest::{Client, Request, Response, Url};
+use tokio::time::Instant;
 
 use super::base_url::{checked, is_loopback, shown_origin};
-use super::rate_limit::Limiter;
+use super::rate_limit::{Limiter, Paused, Turn};
 use super::sensitive::mark;
 use super::{ConfigError, wire_log};
 
@@ -69,7 +70,7 @@ impl Redirects {
     pub(crate) async fn execute(
         &self,
         http: &Client,
-        limiter: Option<&Limiter>,
+        (limiter, mut turn): (Option<(&Limiter, Instant)>, Option<Turn<'_>>),
         request: Request,
     ) -> Result<Arrived, reqwest::Error> {
         let first = request.url().clone();
@@ -80,6 +81,8 @@ impl Redirects {
         loop {
             let sent = next.url().clone();
             let mut response = http.execute(next).await?;
+            // The request has arrived, and leaves the window of the rate limit from now on.
+            drop(turn.take());
             mark(response.headers_mut());
             let target = match self.strayed(&method, &sent, &response) {
                 Some(why) => Err(why),
@@ -96,9 +99,20 @@ impl Redirects {
             if target.origin() != first.origin() {
                 headers = harmless(&headers);
             }
-            if let Some(limiter) = limiter {
-                limiter.turn().await;
-            }
+            turn = match limiter {
+                None => None,
+                Some((limiter, deadline)) => match limiter.turn(deadline).await {
+                    Ok(turn) => Some(turn),
+                    Err(Paused { left, cause }) => {
+                        let why = format!(
+                            "redirected to {}, and not followed: the server asks for a pause of {} s ({cause})",
+                            shown(&target),
+                            left.as_secs_f64().ceil()
+                        );
+                        return Ok(Arrived { response, refused: Some(why) });
+                    }
+                },
+            };
             wire_log::request(&method, &shown(&target), &headers);
             hops += 1;
             next = Request::new(method.clone(), target);

@@ -28,6 +28,7 @@ const RESERVED: &[&str] = &[
     "client-secret-file",
     "format",
     "help",
+    "id-file",
     "if-exists",
     "json",
     "json-lines",

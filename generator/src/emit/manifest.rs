@@ -58,6 +58,7 @@ base64 = "0.23"
 bytes = "1"
 fastrand = "2"
 futures-core = "0.3"
+h2 = "0.4"
 http = "1"
 httpdate = "1"
 jiff = {{ version = "1", default-features = false, features = ["std"] }}

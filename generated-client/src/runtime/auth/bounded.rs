@@ -4,17 +4,18 @@
 
 use bytes::Bytes;
 
-use crate::runtime::builder::causes;
-
 /// Reads a body up to the limit, and a little more of one that is longer.
 ///
 /// # Errors
 ///
-/// Why it could not be read, in words.
-pub(super) async fn read(mut response: reqwest::Response, limit: usize) -> Result<Bytes, String> {
+/// What the HTTP client says.
+pub(super) async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<Bytes, reqwest::Error> {
     let mut read = Vec::new();
     while read.len() <= limit
-        && let Some(chunk) = response.chunk().await.map_err(|error| causes(&error.without_url()))?
+        && let Some(chunk) = response.chunk().await?
     {
         read.extend_from_slice(&chunk);
     }

@@ -59,6 +59,11 @@ impl TokenCache {
             return Ok(cached.ticket.clone());
         }
         let answered = self.answers.load(Ordering::SeqCst) > before;
+        if let Some(cached) = state.token.as_ref().filter(|_| answered) {
+            // It was made while this caller waited, and is as good for it as for who asked for it,
+            // however short it lasts.
+            return Ok(cached.ticket.clone());
+        }
         if let Some(failure) = state.failure.as_ref().filter(|_| answered) {
             return Err(failure.clone());
         }
@@ -80,6 +85,11 @@ impl TokenCache {
                 Err(error)
             }
         }
+    }
+
+    /// Returns the host that tokens come from, for messages.
+    pub(crate) fn host(&self) -> Option<String> {
+        self.source.host()
     }
 
     /// Forgets a token that the server has refused.

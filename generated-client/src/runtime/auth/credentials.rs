@@ -9,8 +9,10 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::{AccessToken, AuthError, Endpoint, TokenFuture, TokenSource, bounded};
-use crate::runtime::builder::causes;
+use super::{
+    AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered, bounded,
+};
+use crate::runtime::error::Fault;
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
@@ -33,25 +35,23 @@ pub(crate) struct ClientCredentials {
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Bytes), Unanswered>;
+type Answer = Result<(StatusCode, HeaderMap, Bytes), Trouble>;
 
-/// Why there is no response of the token endpoint itself.
-struct Unanswered {
-    why: String,
-    /// The status of a redirect. It is not followed, because the secret would go along, and another
-    /// attempt would lead there again.
-    redirect: Option<StatusCode>,
-}
-
-impl From<String> for Unanswered {
-    fn from(why: String) -> Self {
-        Self { why, redirect: None }
-    }
+/// Why the token endpoint gave no response.
+pub(crate) enum Trouble {
+    /// The HTTP client says so.
+    Broken(reqwest::Error),
+    /// There was a response, but not of the token endpoint; the status, if it may pass.
+    Other(String, Option<StatusCode>),
 }
 
 impl TokenSource for ClientCredentials {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(self.sign_in())
+    }
+
+    fn host(&self) -> Option<String> {
+        self.endpoint.host()
     }
 }
 
@@ -63,15 +63,17 @@ impl ClientCredentials {
         loop {
             let answer = self.ask().await;
             let wait = match &answer {
-                Ok((status, headers, _)) if is_worth_another_attempt(*status, true) => {
+                Ok((status, headers, _)) if may_pass(*status) => {
                     retry_after(headers, SystemTime::now())
                 }
-                Ok(_) | Err(Unanswered { redirect: Some(_), .. }) => return self.read(answer),
+                Ok(_) => return self.read(answer, attempt),
+                Err(trouble) if trouble.is_hopeless() => return self.read(answer, attempt),
                 Err(_) => None,
             };
             let wait = wait.unwrap_or_else(|| self.retry.backoff(attempt));
-            if attempt >= self.retry.max_attempts || wait >= self.patience {
-                return self.read(answer);
+            let patience = self.retry.max_wait.unwrap_or(self.patience);
+            if attempt >= self.retry.max_attempts || wait >= patience {
+                return self.read(answer, attempt);
             }
             tokio::time::sleep(wait).await;
             attempt += 1;
@@ -92,28 +94,40 @@ impl ClientCredentials {
             .header(USER_AGENT, &self.user_agent)
             .timeout(self.timeout)
             .body(form);
-        let failed = |error: reqwest::Error| causes(&error.without_url());
         wire_log::request(&Method::POST, url, &HeaderMap::new());
-        let mut response = request.send().await.map_err(failed)?;
+        let mut response = request.send().await.map_err(Trouble::Broken)?;
         mark(response.headers_mut());
         let (status, headers) = (response.status(), response.headers().clone());
         wire_log::answer(status, &headers);
         if let Some(why) = moved(url, &response) {
-            return Err(Unanswered { why: format!("{status}: {why}"), redirect: Some(status) });
+            return Err(Trouble::Other(format!("{status}: {why}"), Some(status)));
         }
-        Ok((status, headers, bounded::read(response, self.limit).await?))
+        let body = bounded::read(response, self.limit).await.map_err(Trouble::Broken)?;
+        Ok((status, headers, body))
     }
 
-    fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
+    fn read(&self, answer: Answer, attempts: u32) -> Result<AccessToken, AuthError> {
         let failed =
             |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
-        let (status, _, body) = answer.map_err(|unanswered| {
-            let error = failed(&unanswered.why);
-            match unanswered.redirect {
-                Some(status) => error.with_status(status),
-                None => error,
+        let (status, headers, body) = match answer {
+            Ok(answer) => answer,
+            Err(Trouble::Other(message, status)) => {
+                let error = failed(&message);
+                return Err(match status {
+                    Some(status) if may_pass(status) => error.with_status(status).retryable(),
+                    Some(status) => error.with_status(status),
+                    None => error,
+                });
             }
-        })?;
+            Err(Trouble::Broken(error)) => {
+                let host = self.endpoint.host().unwrap_or_default();
+                let silence = match error.is_timeout() && !error.is_connect() {
+                    true => Silence::TimedOut(self.timeout),
+                    false => Silence::Broken(Fault::new(error)),
+                };
+                return Err(AuthError::unanswered(Unanswered { host, silence, attempts }));
+            }
+        };
         let json: Value = serde_json::from_slice(&body).unwrap_or_default();
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         if !status.is_success() {
@@ -122,7 +136,11 @@ impl ClientCredentials {
             let told: Vec<&str> = told.into_iter().flatten().collect();
             // What the server says may have what was sent in it.
             let told = masked(&told.join(": "), &self.id, &self.secret);
-            return Err(failed(format!("{status} {told}").trim_end()).with_status(status));
+            let wait = retry_after(&headers, SystemTime::now());
+            let error = failed(format!("{status} {told}").trim_end())
+                .with_status(status)
+                .with_retry_after(wait);
+            return Err(if may_pass(status) { error.retryable() } else { error });
         }
         bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
@@ -134,6 +152,20 @@ impl ClientCredentials {
             None => token,
         })
     }
+}
+
+impl Trouble {
+    fn is_hopeless(&self) -> bool {
+        match self {
+            Self::Broken(error) => error.is_builder() || error.is_redirect(),
+            Self::Other(_, status) => !status.is_some_and(may_pass),
+        }
+    }
+}
+
+/// Whether a status says that the token endpoint may respond better later.
+fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || is_worth_another_attempt(status, true)
 }
 
 /// A number of seconds; some servers send it as a text.

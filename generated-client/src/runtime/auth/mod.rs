@@ -16,8 +16,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::Error;
 use super::Secret;
-use super::error::{kept, one_line};
+use super::error::{ConnectionError, Fault, History, TimeoutError, kept, one_line};
 pub(crate) use cache::{Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use endpoint::Endpoint;
@@ -56,6 +57,11 @@ pub type TokenFuture<'a> =
 pub trait TokenSource: Send + Sync {
     /// Makes a token.
     fn token(&self) -> TokenFuture<'_>;
+
+    /// Returns the host that tokens come from, for messages. There is none by default.
+    fn host(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A token that was there from the beginning.
@@ -73,17 +79,43 @@ impl TokenSource for FixedToken {
     }
 }
 
-/// Signing in failed.
+/// Authentication failed.
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: String,
     status: Option<StatusCode>,
+    retryable: bool,
+    retry_after: Option<Duration>,
+    unanswered: Option<Unanswered>,
+}
+
+/// A token endpoint that gave no response.
+#[derive(Debug, Clone)]
+pub(crate) struct Unanswered {
+    pub(crate) host: String,
+    pub(crate) silence: Silence,
+    pub(crate) attempts: u32,
+}
+
+/// How there was no response.
+#[derive(Debug, Clone)]
+pub(crate) enum Silence {
+    Broken(Fault),
+    TimedOut(Duration),
 }
 
 impl AuthError {
-    /// An error of one's own token source.
+    /// Creates the error of a custom token source. It is final: see
+    /// [`retryable`](Self::retryable).
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: kept(&message.into()), status: None }
+        let message = kept(&message.into());
+        Self { message, status: None, retryable: false, retry_after: None, unanswered: None }
+    }
+
+    /// Marks the failure as one that may pass, so that what waits for a long job goes on.
+    pub fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
     }
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
@@ -91,9 +123,50 @@ impl AuthError {
         self
     }
 
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn unanswered(unanswered: Unanswered) -> Self {
+        let message = match &unanswered.silence {
+            Silence::Broken(fault) => format!("{}: {}", unanswered.host, fault.cause()),
+            Silence::TimedOut(limit) => {
+                format!("no answer of {} within {limit:?}", unanswered.host)
+            }
+        };
+        Self { unanswered: Some(unanswered), ..Self::new(message).retryable() }
+    }
+
     /// The status of the answer, if the sign-in was answered.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
+    }
+
+    /// Returns whether authentication may succeed later: the token endpoint had trouble of its
+    /// own, or the token source has said so.
+    pub fn is_retryable(&self) -> bool {
+        self.retryable
+    }
+
+    /// Returns how long the token endpoint asks to wait, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The error of an operation whose request was not sent for this. Without a response it is an
+    /// error of the connection, or of time. `reached`: what earlier attempts of the operation have
+    /// come to.
+    pub(crate) fn into_error(self, operation: &'static str, reached: bool, acted: bool) -> Error {
+        let Some(Unanswered { host, silence, attempts }) = self.unanswered else {
+            return self.into();
+        };
+        let authenticating = Some(host);
+        let history = History { attempts, reached, acted, authenticating, last: None };
+        match silence {
+            Silence::Broken(fault) => ConnectionError::new(operation, fault, history).into(),
+            Silence::TimedOut(limit) => TimeoutError::new(operation, limit, history).into(),
+        }
     }
 }
 

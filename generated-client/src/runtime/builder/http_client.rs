@@ -42,6 +42,8 @@ impl ClientBuilder {
                 .connect_timeout(self.connect_timeout.unwrap_or(super::CONNECT_TIMEOUT))
                 // The transport follows those that are allowed.
                 .redirect(Policy::none())
+                // What is repeated, and how often, is for the policy to say.
+                .retry(reqwest::retry::never())
                 // The address of a request may hold a key.
                 .referer(false);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }

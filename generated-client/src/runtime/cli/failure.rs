@@ -163,7 +163,11 @@ impl Failure {
     pub(super) fn for_programs(&self) -> String {
         let mut error = json!({"exitCode": self.exit as u8, "error": self.message});
         for (name, value) in &self.details {
-            let name = if *name == "tracking id" { "trackingId" } else { name };
+            let name = match *name {
+                "tracking id" => "trackingId",
+                "last poll" => "lastPoll",
+                name => name,
+            };
             error[name] = Value::from(value.as_str());
         }
         if !self.hints.is_empty() {

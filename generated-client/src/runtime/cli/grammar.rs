@@ -153,7 +153,13 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
         .requires("timeout")
         .help("Cancel it at the server when --timeout has passed");
     let cancel = job.wait.cancel.as_ref().map(|_| cancel);
-    command = command.arg(resume).arg(interval).args(cancel);
+    let id_file = Arg::new("id-file")
+        .long("id-file")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .value_parser(value_parser!(PathBuf))
+        .help("Write the id of what was started to a file, before it is waited for");
+    command = command.arg(resume).arg(interval).args(cancel).arg(id_file);
     if let Some(file) = &job.file {
         command = with_file(command, file, open);
     }

@@ -19,6 +19,7 @@ pub const RESERVED: &[&str] = &[
     "client-secret-file",
     "format",
     "help",
+    "id-file",
     "if-exists",
     "json",
     "json-lines",

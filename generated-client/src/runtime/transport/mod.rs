@@ -6,29 +6,29 @@
 //! be done. What the answer means is not decided here.
 //!
 //! The loop over the attempts is here. One attempt is in `exchange`: `prepare` makes the HTTP
-//! request, `read` says how much of the body is read with it, `failure` says how it failed and
-//! what error that makes.
+//! request, `read` says how much of the body is read with it, `failure` says how it failed. `run` keeps what
+//! is left of time and attempts, and makes the error in the end.
 
 mod exchange;
 mod failure;
 mod prepare;
 mod read;
+mod run;
 mod sent;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
-use super::auth::{Ticket, TokenCache};
-use super::body::Body;
-use super::retry::{is_worth_another_attempt, retry_after};
+use super::auth::Ticket;
 use super::{Error, Reply, Request};
 use exchange::attempt;
-use failure::{Failure, settle, tell};
+use failure::{Failure, tell};
 pub(crate) use read::{Reading, read};
+use run::Run;
 pub(crate) use sent::Sent;
 
 /// A good answer.
@@ -82,111 +82,42 @@ async fn attempts(
     deadline: Instant,
 ) -> Result<(Answer, u32), Error> {
     let chosen = request.client.shared.credentials.choose(request.operation)?;
+    let mut run = Run::new(request, before, deadline);
     let mut refused: Option<(Ticket, Reply)> = None;
-    let mut number = before + 1;
     loop {
-        let ticket = ticket(request, chosen.tokens, deadline, number).await?;
+        let ticket = run.ticket(chosen.tokens).await?;
         if let (Some((old, reply)), Some(new)) = (&refused, &ticket)
             && old.token == new.token
         {
-            return Err(settle(request, Failure::Refused(reply.clone()), number));
+            return Err(run.give_up(Failure::Refused(reply.clone())));
         }
-        tracing::Span::current().record("attempt", number);
-        if let Some(limiter) = &request.client.shared.limiter
-            && timeout_at(deadline, limiter.turn()).await.is_err()
-        {
-            let failure = Failure::TimedOut(request.timeout);
-            return Err(settle(request, failure, number.saturating_sub(1)));
-        }
-        let failure = match attempt(request, reading, (&chosen, ticket.as_ref()), deadline).await {
-            Ok(answer) => return Ok((answer, number)),
+        let turn = run.turn().await?;
+        run.attempts += 1;
+        tracing::Span::current().record("attempt", run.attempts);
+        let shown = (&chosen, ticket.as_ref());
+        let failure = match attempt(request, reading, shown, run.deadline, turn).await {
+            Ok(answer) => return Ok((answer, run.attempts)),
             Err(failure) => failure,
         };
-        tell(&failure, number);
-        slow_down(request, &failure);
+        tell(&failure, run.attempts);
+        run.failed(&failure);
         if let (Failure::Refused(reply), Some(tokens), Some(ticket), None) =
             (&failure, chosen.tokens, &ticket, &refused)
             && reply.status == StatusCode::UNAUTHORIZED
-            && can_be_sent_again(request)
+            && run.has_another_attempt()
         {
             // The token may have been revoked, or have ended by the server's clock: one more try,
             // if there is another token.
-            let forgotten = timeout_at(deadline, tokens.refused(ticket)).await;
+            let forgotten = timeout_at(run.deadline, tokens.refused(ticket)).await;
             if forgotten.is_err() {
-                return Err(settle(request, failure, number));
+                return Err(run.give_up(failure));
             }
             refused = Some((ticket.clone(), reply.clone()));
             continue;
         }
-        let Some(wait) = wait_before_next(request, &failure, number) else {
-            return Err(settle(request, failure, number));
+        let Some(wait) = run.wait_before_next(&failure) else {
+            return Err(run.give_up(failure));
         };
-        if after(wait) >= deadline {
-            return Err(settle(request, failure, number));
-        }
         tokio::time::sleep(wait).await;
-        number += 1;
     }
 }
-
-/// The token for the next attempt, if it is to carry one.
-async fn ticket(
-    request: &Request,
-    tokens: Option<&TokenCache>,
-    deadline: Instant,
-    attempt: u32,
-) -> Result<Option<Ticket>, Error> {
-    let Some(tokens) = tokens else {
-        return Ok(None);
-    };
-    match timeout_at(deadline, tokens.token()).await {
-        Ok(ticket) => Ok(Some(ticket?)),
-        Err(_) => {
-            let failure = Failure::TimedOut(request.timeout);
-            Err(settle(request, failure, attempt.saturating_sub(1)))
-        }
-    }
-}
-
-/// How long to wait before the next attempt, if there is to be one.
-fn wait_before_next(request: &Request, failure: &Failure, attempts: u32) -> Option<Duration> {
-    let idempotent = request.operation.is_idempotent();
-    let worth_it = match failure {
-        Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
-        Failure::Broken { hopeless: true, .. } => false,
-        Failure::Broken { reached, .. } => idempotent || !reached,
-        Failure::TimedOut(_) => idempotent,
-        Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
-    };
-    if !worth_it || !can_be_sent_again(request) || attempts >= request.retry.max_attempts {
-        return None;
-    }
-    let asked = match failure {
-        Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
-        _ => None,
-    };
-    Some(asked.unwrap_or_else(|| request.retry.backoff(attempts)))
-}
-
-/// Whether another attempt can carry the same body.
-fn can_be_sent_again(request: &Request) -> bool {
-    request.body.as_ref().is_none_or(Body::can_be_sent_again)
-}
-
-/// Lets the client's own limit know of a server that takes less.
-fn slow_down(request: &Request, failure: &Failure) {
-    if let (Some(limiter), Failure::Refused(reply)) = (&request.client.shared.limiter, failure)
-        && reply.status == StatusCode::TOO_MANY_REQUESTS
-    {
-        limiter.refused(retry_after(&reply.headers, SystemTime::now()));
-    }
-}
-
-/// The moment when so much time has passed. A limit may be `Duration::MAX`, and a server may ask for
-/// as long a wait, but the clock ends before.
-fn after(time: Duration) -> Instant {
-    Instant::now() + time.min(AGES)
-}
-
-/// Thirty years: as good as for ever, and within the clock of every system.
-const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);

@@ -21,6 +21,7 @@ mod builder;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod client;
+mod clock;
 #[cfg(feature = "config-files")]
 mod credential_files;
 mod credential_source;
@@ -80,7 +81,8 @@ pub(crate) use self::model::{model, open_enum, tagged_union, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::polling::{
-    Done, Export, Exported, LongRunning, Phase, Polled, Poller, Progress, Step, WaitError,
+    Done, Export, Exported, LongRunning, Phase, PollEvent, Polled, Poller, Progress, Step,
+    WaitError,
 };
 pub use self::rate_limit::RateLimit;
 pub use self::reply::{Reply, Response};

@@ -7,13 +7,20 @@ use http::header::{HeaderMap, RETRY_AFTER};
 
 /// How often and after what time a request is sent again.
 ///
-/// A request is sent again when the server says that it has not dealt with it (`429`), when it
-/// could not be reached at all, and, if the method is idempotent, after `502`, `503`, `504` and a
-/// connection that broke or timed out. A `POST` that may have reached the server is not sent twice.
+/// A request is retried when the server says that it has not processed it (`429`, or an HTTP/2
+/// stream that it refused), when it could not be reached at all, and, if the method is idempotent,
+/// after `408`, `500`, `502`, `503`, `504` and a connection that broke or timed out. A `POST` that
+/// may have reached the server is not sent twice. A request that is refused with `401` is retried
+/// once with another token. All of these count: never are more requests sent than
+/// [`max_attempts`](Self::max_attempts). Requests for tokens, which are safe to repeat, follow the
+/// same policy, counted on their own.
 ///
 /// The server's `Retry-After` (RFC 9110, section 10.2.3) is respected. Without it the time doubles
 /// from attempt to attempt, and a random part of it is waited ("full jitter"), so that clients that
 /// failed together do not come back together.
+///
+/// A pause that the server asks for and that is longer than what is left of the request's time is
+/// not begun: the call fails at once. [`with_max_wait`](Self::with_max_wait) allows longer ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -23,6 +30,10 @@ pub struct RetryPolicy {
     pub base_delay: Duration,
     /// The longest wait before any attempt, unless the server asks for a longer one.
     pub max_delay: Duration,
+    /// How long a call waits at most, in total, because the server has asked for it
+    /// (`Retry-After`). Such waits then do not count towards the timeout of the request. Without
+    /// it, which is the default, they must fit into the timeout.
+    pub max_wait: Option<Duration>,
 }
 
 impl Default for RetryPolicy {
@@ -32,12 +43,13 @@ impl Default for RetryPolicy {
             max_attempts: 4,
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(30),
+            max_wait: None,
         }
     }
 }
 
 impl RetryPolicy {
-    /// No second attempt.
+    /// Returns a policy without retries: each call sends one request, and no other after `401`.
     pub fn none() -> Self {
         Self::default().with_max_attempts(1)
     }
@@ -60,9 +72,17 @@ impl RetryPolicy {
         self
     }
 
+    /// Allows pauses that the server asks for up to so much time in total, beyond the timeout of
+    /// the request. A longer pause makes the call fail at once.
+    pub fn with_max_wait(mut self, wait: Duration) -> Self {
+        self.max_wait = Some(wait);
+        self
+    }
+
     /// How long to wait after the given number of failed attempts.
     pub(crate) fn backoff(&self, failed: u32) -> Duration {
-        self.longest(failed).mul_f64(fastrand::f64())
+        let longest = self.longest(failed);
+        Duration::try_from_secs_f64(longest.as_secs_f64() * fastrand::f64()).unwrap_or(longest)
     }
 
     fn longest(&self, failed: u32) -> Duration {
@@ -75,9 +95,11 @@ impl RetryPolicy {
 pub(crate) fn is_worth_another_attempt(status: StatusCode, idempotent: bool) -> bool {
     match status {
         StatusCode::TOO_MANY_REQUESTS => true,
-        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-            idempotent
-        }
+        StatusCode::REQUEST_TIMEOUT
+        | StatusCode::INTERNAL_SERVER_ERROR
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => idempotent,
         _ => false,
     }
 }
@@ -85,8 +107,9 @@ pub(crate) fn is_worth_another_attempt(status: StatusCode, idempotent: bool) -> 
 /// The wait that the server asks for, in seconds or as a date (RFC 9110, section 10.2.3).
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too large for the type is as good as for ever.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
@@ -116,6 +139,7 @@ mod tests {
         assert_eq!(wait("7"), Some(Duration::from_secs(7)));
         assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
         assert_eq!(wait("soon"), None);
         assert_eq!(wait("-1"), None);
     }

@@ -57,6 +57,11 @@ impl TokenCache {
             return Ok(cached.ticket.clone());
         }
         let answered = self.answers.load(Ordering::SeqCst) > before;
+        if let Some(cached) = state.token.as_ref().filter(|_| answered) {
+            // It was made while this caller waited, and is as good for it as for who asked for it,
+            // however short it lasts.
+            return Ok(cached.ticket.clone());
+        }
         if let Some(failure) = state.failure.as_ref().filter(|_| answered) {
             return Err(failure.clone());
         }
@@ -78,6 +83,11 @@ impl TokenCache {
                 Err(error)
             }
         }
+    }
+
+    /// Returns the host that tokens come from, for messages.
+    pub(crate) fn host(&self) -> Option<String> {
+        self.source.host()
     }
 
     /// Forgets a token that the server has refused.
@@ -113,6 +123,7 @@ mod tests {
     struct Slow {
         asked: AtomicU64,
         fails: bool,
+        lasts: Duration,
     }
 
     impl TokenSource for Slow {
@@ -122,15 +133,18 @@ mod tests {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 match self.fails {
                     true => Err(AuthError::new(format!("attempt {number}"))),
-                    false => Ok(AccessToken::new(number.to_string())
-                        .with_expires_in(Duration::from_secs(600))),
+                    false => Ok(AccessToken::new(number.to_string()).with_expires_in(self.lasts)),
                 }
             })
         }
     }
 
     fn cache(fails: bool) -> Arc<TokenCache> {
-        Arc::new(TokenCache::new(Arc::new(Slow { asked: AtomicU64::new(0), fails })))
+        lasting(fails, Duration::from_secs(600))
+    }
+
+    fn lasting(fails: bool, lasts: Duration) -> Arc<TokenCache> {
+        Arc::new(TokenCache::new(Arc::new(Slow { asked: AtomicU64::new(0), fails, lasts })))
     }
 
     async fn ask(cache: &TokenCache) -> String {
@@ -186,5 +200,21 @@ mod tests {
         assert_eq!(ask(&cache).await, "2");
         cache.refused(&first).await;
         assert_eq!(ask(&cache).await, "2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_has_ended_on_arrival_is_shared_by_those_who_waited_for_it() {
+        let cache = lasting(false, Duration::ZERO);
+        let before = Instant::now();
+        assert_eq!(ask_together(&cache, 100).await, vec!["1"; 100]);
+        assert_eq!(before.elapsed().as_secs(), 1, "not one after the other");
+        assert_eq!(ask(&cache).await, "2", "but by nobody who comes later");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_lifetime_is_too_long_for_the_clock() {
+        for lasts in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_nanos(1)] {
+            assert_eq!(ask(&lasting(false, lasts)).await, "1");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::files::{self, Target};
 use super::signals::Interrupt;
 use super::table::{Command, FileOf, Job, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, Phase, Polled, Poller, WaitError};
+use crate::runtime::{Location, Phase, PollEvent, Polled, Poller, WaitError, disk};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =
@@ -117,6 +117,14 @@ fn poller(
     if let Some(limit) = matches.get_one::<Duration>("timeout") {
         poller = poller.deadline(*limit);
     }
+    let screen = std::sync::Arc::clone(&session.screen);
+    poller = poller.on_event(move |event| {
+        // Whoever waits wants to know when that begins; how long it lasts is told in the end.
+        if let PollEvent::NoState { id, error, in_a_row: 1, wait } = event {
+            let wait = duration::show(*wait);
+            screen.note(&format!("no state of {id} ({error}): next poll in {wait}"));
+        }
+    });
     let cancels = matches.try_get_one::<bool>("cancel-on-timeout").ok().flatten();
     Ok(if cancels == Some(&true) { poller.cancel_on_timeout() } else { poller })
 }
@@ -130,24 +138,25 @@ async fn wait(
     let resumed = poller.id().map(str::to_owned);
     let what = resumed.as_deref().unwrap_or(again.command.name);
     session.screen.waiting(what);
-    let mut announced = false;
+    let started = interrupt.guard(poller.started()).await;
+    let id = match started {
+        Err(exit) => return Err(again.interrupted(exit, poller.id())),
+        Ok(started) => started.map_err(|error| again.failed(&error))?.to_owned(),
+    };
+    let how = match (&resumed, poller.joined()) {
+        (Some(_), _) => "waiting for",
+        (None, true) => "joined, as it was under way already:",
+        (None, false) => "started",
+    };
+    session.screen.note(&format!("{how} {id}"));
+    again.keep_id(&id)?;
     let mut told: Option<String> = None;
     let mut last = None;
     loop {
         let polled = interrupt.guard(poller.next()).await;
-        let polled = polled.map_err(|exit| again.interrupted(exit, poller.id()))?;
-        let id = poller.id().unwrap_or_default().to_owned();
+        let polled = polled.map_err(|exit| again.interrupted(exit, Some(&id)))?;
         let Some(polled) = polled else { break };
         let polled = polled.map_err(|error| again.failed(&error))?;
-        if !announced {
-            announced = true;
-            let how = match (&resumed, poller.joined()) {
-                (Some(_), _) => "waiting for",
-                (None, true) => "joined, as it was under way already:",
-                (None, false) => "started",
-            };
-            session.screen.note(&format!("{how} {id}"));
-        }
         if session.format == Format::Lines {
             let line = format!("{}\n", line(&id, &polled));
             files::write(line.as_bytes(), &Target::Stdout)?;
@@ -160,11 +169,11 @@ async fn wait(
             told = Some(odd);
         }
         session.screen.waiting(&format!("{id}  {}", status.as_deref().unwrap_or("under way")));
-        last = Some((id, polled));
+        last = Some(polled);
     }
     session.screen.clear();
     match last {
-        Some((id, polled)) => settle(session, again.job, id, polled),
+        Some(polled) => settle(session, again.job, id, polled),
         None => Err(Failure::new(Exit::Other, "nothing was waited for")),
     }
 }
@@ -272,10 +281,23 @@ impl Again<'_> {
         failure.detail("id", id).hint(self.resume(id)).hint(self.cancel(id))
     }
 
+    /// Writes the id to the file that was asked for.
+    fn keep_id(&self, id: &str) -> Result<(), Failure> {
+        let Some(path) = self.matches.get_one::<PathBuf>("id-file") else { return Ok(()) };
+        disk::write(path, format!("{id}\n").as_bytes()).map_err(|error| {
+            let path = path.display();
+            let message = format!("{id} was started, but {path} cannot be written: {error}");
+            Failure::new(Exit::Other, message).detail("id", id).hint(self.resume(id))
+        })
+    }
+
     /// Why waiting did not end well.
     fn failed(&self, error: &WaitError<Box<RawValue>>) -> Failure {
         let id = error.id().unwrap_or_default().to_owned();
         match error {
+            WaitError::Start(inner) if error.may_have_been_started() => {
+                Failure::of(inner, self.program).about("it may have been started")
+            }
             WaitError::Start(error) => Failure::of(error, self.program),
             WaitError::Poll { error, .. } => Failure::of(error, self.program)
                 .about(&format!("the state of {id} is not known"))
@@ -283,15 +305,24 @@ impl Again<'_> {
                 .hint(self.resume(&id)),
             WaitError::TimedOut { id: None, waited, .. } => Failure::new(
                 Exit::TimedOut,
-                format!("it was not started within {}", duration::show(*waited)),
+                format!(
+                    "there was no answer to the start within {}: it may have been started",
+                    duration::show(*waited)
+                ),
             ),
-            WaitError::TimedOut { waited, cancelled, .. } => {
+            WaitError::TimedOut { waited, cancelled, last_error, .. } => {
                 let waited = duration::show(*waited);
                 let what = if *cancelled { ", and was cancelled" } else { "" };
                 let message = format!("{id} has not ended within {waited}{what}");
-                let failure = Failure::new(Exit::TimedOut, message).detail("id", id.as_str());
+                let mut failure = Failure::new(Exit::TimedOut, message).detail("id", id.as_str());
+                if let Some(error) = last_error {
+                    failure = failure.detail("last poll", error.to_string());
+                }
                 if *cancelled { failure } else { failure.hint(self.resume(&id)) }
             }
+            WaitError::Unknown { .. } => Failure::new(Exit::Failed, error.to_string())
+                .detail("id", id.as_str())
+                .hint(self.resume(&id)),
             other => Failure::new(Exit::Failed, other.to_string()),
         }
     }

@@ -110,7 +110,7 @@ impl ApiError {
     }
 }
 
-/// One line: operation, status, code, message, tracking id.
+/// One line: operation, status, code, message, tracking id, and the pause after `429`.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: the server answered {}", self.reply.operation, self.reply.status)?;
@@ -120,9 +120,14 @@ impl fmt::Display for ApiError {
         if let Some(message) = self.message() {
             write!(f, ": {}", one_line(message))?;
         }
-        match self.tracking_id() {
-            Some(id) => write!(f, " (tracking id {})", one_line(id)),
-            None => Ok(()),
+        if let Some(id) = self.tracking_id() {
+            write!(f, " (tracking id {})", one_line(id))?;
+        }
+        match self.retry_after() {
+            Some(pause) if self.status() == StatusCode::TOO_MANY_REQUESTS => {
+                write!(f, "; it asks for a pause of {} s", pause.as_secs_f64().ceil())
+            }
+            _ => Ok(()),
         }
     }
 }

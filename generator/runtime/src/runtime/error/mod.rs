@@ -1,6 +1,7 @@
 //! What can go wrong, told apart by what a caller can do about it.
 
 mod api;
+mod connection;
 mod shown;
 
 use std::fmt;
@@ -10,8 +11,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::retry::is_worth_another_attempt;
 use super::{AuthError, Reply};
 pub use api::ApiError;
+pub use connection::{ConnectionError, TimeoutError};
+pub(crate) use connection::{Fault, History};
 use shown::line_of;
 pub(super) use shown::{Beginning, Short, kept, one_line};
 
@@ -22,7 +26,8 @@ pub enum Error {
     /// The client is not set up as it must be, or was handed a value that it cannot send. Nothing
     /// was sent.
     Config(ConfigError),
-    /// Signing in failed, so that the operation's own request was not sent.
+    /// Authentication failed, so that the operation's own request was not sent. A token endpoint
+    /// that cannot be reached is a [`Connection`](Self::Connection) error.
     Auth(AuthError),
     /// The server could not be reached, or the connection broke.
     Connection(ConnectionError),
@@ -56,7 +61,64 @@ impl Error {
 
     /// How long the server asks to wait before the next attempt, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.api().and_then(ApiError::retry_after)
+        match self {
+            Self::Api(error) => error.retry_after(),
+            Self::Auth(error) => error.retry_after(),
+            Self::Timeout(error) => error.pause(),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the same call may succeed later without a change to it.
+    ///
+    /// | error | retryable |
+    /// |---|---|
+    /// | [`Config`](Self::Config), [`Decode`](Self::Decode), [`Save`](Self::Save) | no |
+    /// | [`Auth`](Self::Auth) | if the token endpoint returned `408`, `429` or `5xx`, or the token source [says so](AuthError::retryable) |
+    /// | [`Connection`](Self::Connection) | yes, unless the request itself cannot be sent |
+    /// | [`Timeout`](Self::Timeout) | yes |
+    /// | [`Api`](Self::Api) | `408`, `429`, `500`, `502`, `503`, `504` |
+    ///
+    /// It says nothing about what a repetition does: see
+    /// [`may_have_reached_server`](Self::may_have_reached_server).
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Decode(_) | Self::Save(_) => false,
+            Self::Auth(error) => error.is_retryable(),
+            Self::Connection(error) => error.is_retryable(),
+            Self::Timeout(_) => true,
+            Self::Api(error) => is_worth_another_attempt(error.status(), true),
+        }
+    }
+
+    /// Returns whether a request of the operation may have reached the server, which may then have
+    /// acted on it.
+    ///
+    /// | error | may have reached the server |
+    /// |---|---|
+    /// | [`Config`](Self::Config), [`Auth`](Self::Auth) | no: the request was not sent |
+    /// | [`Connection`](Self::Connection), [`Timeout`](Self::Timeout) | unless no attempt got so far, or it was authentication that failed |
+    /// | [`Api`](Self::Api), [`Decode`](Self::Decode), [`Save`](Self::Save) | yes: there was a response |
+    pub fn may_have_reached_server(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Auth(_) => false,
+            Self::Connection(error) => error.may_have_reached_server(),
+            Self::Timeout(error) => error.may_have_reached_server(),
+            Self::Api(_) | Self::Decode(_) | Self::Save(_) => true,
+        }
+    }
+
+    /// Whether the server may have done what it was asked for, although the call failed. An error
+    /// of the request (`4xx`) says that it has not, except for `408`, which says nothing.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        match self {
+            Self::Api(error) => {
+                !error.status().is_client_error() || error.status() == StatusCode::REQUEST_TIMEOUT
+            }
+            // Nothing is saved before there is something to save.
+            Self::Save(_) => false,
+            other => other.may_have_reached_server(),
+        }
     }
 
     /// The name under which the server's operators find the request in their logs.
@@ -85,6 +147,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Save(error) => Some(&error.cause),
+            Self::Connection(error) => std::error::Error::source(error),
             _ => None,
         }
     }
@@ -98,9 +161,14 @@ macro_rules! kinds {
             }
         }
 
-        impl std::error::Error for $error {}
     )* };
 }
+
+impl std::error::Error for ConfigError {}
+impl std::error::Error for AuthError {}
+impl std::error::Error for ApiError {}
+impl std::error::Error for DecodeError {}
+impl std::error::Error for SaveError {}
 
 kinds! {
     ConfigError => Self::Config;
@@ -129,67 +197,6 @@ impl fmt::Display for ConfigError {
         // The words are the program's own, and may have to say a lot.
         f.write_str(&line_of(&self.message, 2000))
     }
-}
-
-/// The server could not be reached, or the connection broke.
-#[derive(Debug, Clone)]
-pub struct ConnectionError {
-    pub(crate) operation: &'static str,
-    pub(crate) reached: bool,
-    pub(crate) attempts: u32,
-    pub(crate) cause: String,
-}
-
-impl ConnectionError {
-    /// Whether the request may have reached the server, which may then have acted on it.
-    pub fn may_have_reached_server(&self) -> bool {
-        self.reached
-    }
-
-    /// How often the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-}
-
-impl fmt::Display for ConnectionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what =
-            if self.reached { "the connection broke" } else { "the server could not be reached" };
-        write!(f, "{}: {what}: {}", self.operation, one_line(&self.cause))?;
-        tell_attempts(f, self.attempts)
-    }
-}
-
-/// Time ran out.
-#[derive(Debug, Clone)]
-pub struct TimeoutError {
-    pub(crate) operation: &'static str,
-    pub(crate) limit: Duration,
-    pub(crate) attempts: u32,
-}
-
-impl TimeoutError {
-    /// The limit that was reached.
-    pub fn limit(&self) -> Duration {
-        self.limit
-    }
-
-    /// How often the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-}
-
-impl fmt::Display for TimeoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: no answer within {:?}", self.operation, self.limit)?;
-        tell_attempts(f, self.attempts)
-    }
-}
-
-fn tell_attempts(f: &mut fmt::Formatter<'_>, attempts: u32) -> fmt::Result {
-    if attempts > 1 { write!(f, " ({attempts} attempts)") } else { Ok(()) }
 }
 
 /// The server answered with something that is not what the document says.

@@ -15,7 +15,6 @@ use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout_at;
 
-use super::builder::causes;
 use super::client::Limits;
 use super::media_type;
 use super::transport::{Answer, Sent, read};
@@ -151,11 +150,8 @@ impl Incoming {
         let first = std::mem::take(first);
         match timeout_at(*until, read(first, rest, enough)).await {
             Ok(Ok(bytes)) => Ok(self.head(bytes)),
-            Ok(Err(error)) => {
-                let cause = causes(&error.without_url());
-                Err(ConnectionError { operation, reached: true, attempts: 1, cause }.into())
-            }
-            Err(_) => Err(TimeoutError { operation, limit: *limit, attempts: 1 }.into()),
+            Ok(Err(error)) => Err(ConnectionError::lost(operation, error).into()),
+            Err(_) => Err(TimeoutError::silent(operation, *limit).into()),
         }
     }
 }

@@ -313,12 +313,12 @@ async fn errors_and_anything_else_are_answered() {
     let (mock, client) = start().await;
     let get = || operations::GetThing::new(&client, |to| to.path("id", "1"));
     mock.get_thing().once().respond_404(json!({"code": "gone"}));
-    mock.get_thing().once().respond_5xx(500, json!({"code": "broken"}));
+    mock.get_thing().once().respond_5xx(501, json!({"code": "broken"}));
     mock.get_thing().once().respond_status(400);
     let teapot = Answer::json(418, &json!([])).header("x-tea", "green").media_type("a/b+json");
     mock.get_thing().once().respond(teapot);
     for (status, body) in
-        [(404, "{\"code\":\"gone\"}"), (500, "{\"code\":\"broken\"}"), (400, ""), (418, "[]")]
+        [(404, "{\"code\":\"gone\"}"), (501, "{\"code\":\"broken\"}"), (400, ""), (418, "[]")]
     {
         let Err(Error::Api(error)) = get().await else { panic!("{status}") };
         assert_eq!((error.status().as_u16(), error.bytes().as_ref()), (status, body.as_bytes()));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::super::{Client, Error, IfExists, Request, check_directory, check_free};
-use super::{Done, Polled, Poller, WaitError};
+use super::{Done, PollEvent, Polled, Poller, WaitError};
 
 /// Starts something, waits for its end, and saves the files that it makes.
 ///
@@ -30,6 +30,8 @@ type MakeRequest = Box<dyn FnOnce(&Client, &str) -> Request + Send>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Progress<'a, S> {
+    /// It was started, or a poll brought no state.
+    Event(&'a PollEvent<'a>),
     /// The server is at work.
     Waiting(&'a Polled<S>),
     /// A file is on its way.
@@ -125,6 +127,8 @@ impl<S: Send + 'static> Export<S> {
                 check_free(&directory.join(name)).await.map_err(WaitError::Start)?;
             }
         }
+        let shown = Arc::clone(&progress);
+        let poller = poller.on_event(move |event| show(&shown, Progress::Event(event)));
         let watched = poller.watched(|polled| show(&progress, Progress::Waiting(polled))).await;
         let Done { id, state } = watched?;
         let mut saved = Vec::new();

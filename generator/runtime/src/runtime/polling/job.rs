@@ -1,6 +1,7 @@
 //! The requests of a poller.
 
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
@@ -25,6 +26,8 @@ pub(super) struct Started {
 pub(super) struct Answer<S> {
     pub(super) state: S,
     pub(super) status: Option<String>,
+    /// Whether there is nothing in it: no body, `null`, `{}` or `[]`.
+    pub(super) empty: bool,
     /// How long the server asks to wait.
     pub(super) wait: Option<Duration>,
 }
@@ -33,9 +36,9 @@ pub(super) struct Answer<S> {
 pub(super) type Soon<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// Something that can be started, asked about, and cancelled.
-pub(super) trait Job<S>: Send {
+pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
-    fn start(&mut self) -> Soon<'_, Started>;
+    fn start(&self) -> Soon<'_, Started>;
     fn ask<'a>(&'a self, id: &'a str) -> Soon<'a, Answer<S>>;
     fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()>;
 }
@@ -45,7 +48,7 @@ pub(super) struct Remote {
     pub(super) client: Client,
     pub(super) plan: &'static LongRunning,
     /// The request that starts it, until it is sent.
-    pub(super) request: Option<Request>,
+    pub(super) request: Mutex<Option<Request>>,
 }
 
 impl<S: DeserializeOwned> Job<S> for Remote {
@@ -53,8 +56,8 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         self.plan
     }
 
-    fn start(&mut self) -> Soon<'_, Started> {
-        let request = self.request.take();
+    fn start(&self) -> Soon<'_, Started> {
+        let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         let plan = self.plan;
         Box::pin(async move {
             let request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
@@ -79,6 +82,7 @@ impl<S: DeserializeOwned> Job<S> for Remote {
             Ok(Answer {
                 state: reply.json()?,
                 status: text(&body, self.plan.status),
+                empty: is_empty(&body),
                 wait: retry_after(&reply.headers, SystemTime::now()),
             })
         })
@@ -96,6 +100,15 @@ impl<S: DeserializeOwned> Job<S> for Remote {
 impl Remote {
     async fn send(&self, step: &Step, id: &str) -> Result<Reply, Error> {
         Request::new(&self.client, step.operation).path(step.parameter, id).reply().await
+    }
+}
+
+fn is_empty(body: &Value) -> bool {
+    match body {
+        Value::Null => true,
+        Value::Object(properties) => properties.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

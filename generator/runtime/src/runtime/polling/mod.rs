@@ -4,6 +4,7 @@
 //! before. It does nothing until it is awaited or read as a stream, and dropping it cancels nothing
 //! on the server.
 
+mod event;
 mod export;
 mod job;
 mod outcome;
@@ -14,14 +15,16 @@ mod watch;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::{Client, Error, Request};
+use super::{Client, ConfigError, Error, Request};
+use event::Listeners;
+pub use event::PollEvent;
 pub use export::{Export, Exported, Progress};
 use job::{Job, Remote, Started};
 pub use outcome::{Done, Phase, Polled, WaitError};
@@ -36,8 +39,10 @@ use watch::{Settings, Watch};
 #[must_use = "a poller does nothing until it is awaited or read"]
 pub struct Poller<S> {
     next: Next<S>,
+    job: Arc<dyn Job<S>>,
     started: Arc<OnceLock<Started>>,
     settings: Settings,
+    listeners: Listeners,
 }
 
 /// What a poller does at the moment. A question that is under way is kept here, so that whoever
@@ -55,44 +60,74 @@ impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     /// A poller for what a request will start.
     pub fn start(request: Request, plan: &'static LongRunning) -> Self {
         let client = request.client.clone();
-        Self::new(Remote { client, plan, request: Some(request) }, OnceLock::new())
+        let request = Mutex::new(Some(request));
+        Self::new(Remote { client, plan, request }, OnceLock::new())
     }
 
     /// A poller for what was started before.
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
         let started = Started { id: id.to_owned(), joined: false };
-        let remote = Remote { client: client.clone(), plan, request: None };
+        let remote = Remote { client: client.clone(), plan, request: Mutex::new(None) };
         Self::new(remote, OnceLock::from(started))
     }
 }
 
 impl<S: Send + 'static> Poller<S> {
     fn new(job: impl Job<S> + 'static, started: OnceLock<Started>) -> Self {
-        let started = Arc::new(started);
-        let watch = Watch::new(Box::new(job), Arc::clone(&started));
-        Self { next: Next::Idle(Box::new(watch)), started, settings: Settings::default() }
+        let (job, started): (Arc<dyn Job<S>>, _) = (Arc::new(job), Arc::new(started));
+        let listeners = Listeners::default();
+        let watch = Watch::new(Arc::clone(&job), Arc::clone(&started), listeners.clone());
+        let next = Next::Idle(Box::new(watch));
+        Self { next, job, started, settings: Settings::default(), listeners }
     }
 
-    /// Sets the time between two questions: it begins with `shortest`, grows by half each time, and
-    /// is never longer than `longest`. A fifth of it, up or down, is left to chance, so that many
-    /// pollers do not ask at once. The default is from one second to half a minute.
+    /// Sets the time between two polls: it begins with `shortest`, grows by half each time, and is
+    /// never longer than `longest`. A fifth of it, up or down, is left to chance, so that many
+    /// pollers do not poll at once. The default is from one second to half a minute. It is never
+    /// shorter than 10 ms, whatever is set here and whatever the server says.
     pub fn interval(mut self, shortest: Duration, longest: Duration) -> Self {
-        self.settings.shortest = shortest;
-        self.settings.longest = longest.max(shortest);
+        self.settings.pace.shortest = shortest;
+        self.settings.pace.longest = longest.max(shortest);
         self
     }
 
-    /// Limits how long the poller waits, from its first step on. There is no limit by default.
+    /// Limits the waits that the server asks for with `Retry-After`. The default is one hour. A
+    /// server can ask for longer waits than the [`interval`](Self::interval), not for shorter ones.
+    pub fn max_wait(mut self, limit: Duration) -> Self {
+        self.settings.pace.max_wait = limit;
+        self
+    }
+
+    /// Limits how long the poller waits, from its first step on. There is no limit by default. A
+    /// pause that the server insists on (`429`) and that ends later ends the wait at once, with
+    /// [`WaitError::Poll`].
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self
     }
 
-    /// Sets how many questions in a row may go without an answer before the poller gives up: the
-    /// connection broke, time ran out, or the server had a trouble of its own (`5xx`, `429`). The
-    /// default is 10. Any other error ends the wait at once.
+    /// Sets how many polls in a row may go without a response about the job before the poller gives
+    /// up: the connection broke, time ran out, the server had trouble of its own (`5xx`, `429`), or
+    /// the token endpoint had ([`Error::is_retryable`]). The default is 10. Any other error ends the
+    /// wait at once. [`on_event`](Self::on_event) tells of each of them.
     pub fn tolerate(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
+        self
+    }
+
+    /// Sets how many polls in a row may bring an empty response (no body, `null`, `{}` or `[]`)
+    /// before the wait ends with [`WaitError::Unknown`]. Servers respond like this to ids that they
+    /// do not know, and for a while to what was just started. The default is 20, which takes about
+    /// six minutes at the default interval.
+    pub fn tolerate_empty(mut self, polls: u32) -> Self {
+        self.settings.empty = polls;
+        self
+    }
+
+    /// Calls a function when the job was started, before the first poll, and after each poll that
+    /// brings no state. It can be called several times.
+    pub fn on_event(self, tell: impl FnMut(&PollEvent<'_>) + Send + 'static) -> Self {
+        self.listeners.add(Box::new(tell));
         self
     }
 
@@ -103,10 +138,29 @@ impl<S: Send + 'static> Poller<S> {
         self
     }
 
-    /// The id of what was started, which is known once the first step is done. With it another
-    /// poller can go on, after a restart as well.
+    /// The id of what was started, which is known as soon as the response to the start is read,
+    /// before the first poll ([`started`](Self::started)). With it another poller can go on, after
+    /// a restart as well.
     pub fn id(&self) -> Option<&str> {
         self.started.get().map(|started| started.id.as_str())
+    }
+
+    /// Starts the job, if that was not done before, and returns its id without polling.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError::Start`], [`WaitError::TimedOut`]. The job may have been started all the same:
+    /// see [`WaitError::may_have_been_started`].
+    pub async fn started(&mut self) -> Result<&str, WaitError<S>> {
+        while self.started.get().is_none() {
+            if matches!(self.next, Next::Ended) {
+                return Err(WaitError::Ended);
+            }
+            if let Some(item) = poll_fn(|context| self.poll_once(context)).await {
+                item?;
+            }
+        }
+        Ok(self.id().unwrap_or_default())
     }
 
     /// Whether the server has answered with something that was under way already, instead of
@@ -156,21 +210,26 @@ impl<S: Send + 'static> Poller<S> {
         }
     }
 
-    /// Cancels on the server what was started. The poller can be read on, to see it end.
+    /// Cancels on the server what was started. That is done at once, also while the poller waits
+    /// before the next poll. The poller can be read on, to see it end.
     ///
     /// # Errors
     ///
     /// Those of the operation that cancels, and [`Error::Config`] if the document has none, or if
     /// nothing was started yet.
     pub async fn cancel(&mut self) -> Result<(), Error> {
-        if let Next::Busy(step) = &mut self.next {
-            // The question that is under way holds the job.
-            let (watch, _) = step.await;
-            self.next = watch.map_or(Next::Ended, Next::Idle);
+        let none = || ConfigError::new("nothing was started that could be cancelled");
+        if let (None, Next::Busy(_)) = (self.started.get(), &self.next) {
+            // The start is under way, and only its response says what to cancel.
+            self.started().await.map_err(|error| match error {
+                WaitError::Start(error) => error,
+                _ => none().into(),
+            })?;
         }
-        match &self.next {
-            Next::Idle(watch) => watch.cancel().await,
-            Next::Busy(_) | Next::Ended => Ok(()),
+        match (self.started.get(), &self.next) {
+            (Some(_), Next::Ended) => Ok(()),
+            (Some(started), _) => self.job.cancel(&started.id).await,
+            (None, _) => Err(none().into()),
         }
     }
 
@@ -179,21 +238,29 @@ impl<S: Send + 'static> Poller<S> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
         loop {
-            match std::mem::replace(&mut self.next, Next::Ended) {
-                Next::Ended => return Poll::Ready(None),
-                Next::Idle(watch) => self.next = Next::Busy(Box::pin(watch.step(self.settings))),
-                Next::Busy(mut step) => {
-                    let Poll::Ready((watch, item)) = step.as_mut().poll(context) else {
-                        self.next = Next::Busy(step);
-                        return Poll::Pending;
-                    };
-                    self.next = watch.map_or(Next::Ended, Next::Idle);
-                    if item.is_some() {
-                        return Poll::Ready(item);
-                    }
-                }
+            let item = ready!(self.poll_once(context));
+            if item.is_some() || matches!(self.next, Next::Ended) {
+                return Poll::Ready(item);
             }
         }
+    }
+
+    /// Does one step, which has an item or not.
+    fn poll_once(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
+        let mut step = match std::mem::replace(&mut self.next, Next::Ended) {
+            Next::Ended => return Poll::Ready(None),
+            Next::Idle(watch) => Box::pin(watch.step(self.settings)),
+            Next::Busy(step) => step,
+        };
+        let Poll::Ready((watch, item)) = step.as_mut().poll(context) else {
+            self.next = Next::Busy(step);
+            return Poll::Pending;
+        };
+        self.next = watch.map_or(Next::Ended, Next::Idle);
+        Poll::Ready(item)
     }
 }
 

@@ -62,7 +62,8 @@ pub struct Done<S> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<S> {
-    /// It was not started.
+    /// There is no response that says that it was started. Whether it may have been started all the
+    /// same is for [`may_have_been_started`](Self::may_have_been_started) to say.
     Start(Error),
     /// Its state could not be found out. It may well be under way.
     Poll {
@@ -95,6 +96,18 @@ pub enum WaitError<S> {
         waited: Duration,
         /// Whether it was cancelled on the server for that.
         cancelled: bool,
+        /// Why the last poll brought no state, if it did not.
+        last_error: Option<Box<Error>>,
+    },
+    /// So many polls in a row brought nothing about it ([`Poller::tolerate_empty`]): the server may
+    /// not know the id.
+    ///
+    /// [`Poller::tolerate_empty`]: super::Poller::tolerate_empty
+    Unknown {
+        /// Its id.
+        id: String,
+        /// How many polls in a row had an empty response.
+        polls: u32,
     },
     /// It has ended well, but a file of it could not be fetched or saved. It can be fetched again
     /// by the id.
@@ -117,9 +130,22 @@ impl<S> WaitError<S> {
             Self::Poll { id, .. }
             | Self::Failed { id, .. }
             | Self::Cancelled { id, .. }
+            | Self::Unknown { id, .. }
             | Self::Download { id, .. } => Some(id),
             Self::TimedOut { id, .. } => id.as_deref(),
             Self::Start(_) | Self::Ended => None,
+        }
+    }
+
+    /// Returns whether something may be under way at the server. That is so once its id is known,
+    /// and also if the request that starts it may have reached the server without a response that
+    /// says what has come of it: time ran out, the connection broke, the server failed (`5xx`), or
+    /// the response has no id.
+    pub fn may_have_been_started(&self) -> bool {
+        match self {
+            Self::Start(error) => error.may_have_acted(),
+            Self::Ended => false,
+            _ => true,
         }
     }
 
@@ -129,18 +155,20 @@ impl<S> WaitError<S> {
             Self::Start(error) | Self::Poll { error, .. } | Self::Download { error, .. } => {
                 Some(error)
             }
-            Self::Failed { .. } | Self::Cancelled { .. } | Self::TimedOut { .. } | Self::Ended => {
-                None
-            }
+            Self::Failed { .. }
+            | Self::Cancelled { .. }
+            | Self::TimedOut { .. }
+            | Self::Unknown { .. }
+            | Self::Ended => None,
         }
     }
 
     /// Remembers the last state of a wait that took too long.
     pub(super) fn with_last(self, polled: Option<Polled<S>>) -> Self {
         match self {
-            Self::TimedOut { id, waited, cancelled, .. } => {
+            Self::TimedOut { id, waited, cancelled, last_error, .. } => {
                 let last = polled.map(|polled| Box::new(polled.state));
-                Self::TimedOut { id, last, waited, cancelled }
+                Self::TimedOut { id, last, waited, cancelled, last_error }
             }
             other => other,
         }
@@ -150,17 +178,32 @@ impl<S> WaitError<S> {
 impl<S> fmt::Display for WaitError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Start(error) if error.may_have_acted() => {
+                write!(f, "it may have been started: {error}")
+            }
             Self::Start(error) => error.fmt(f),
             Self::Poll { id, error } => {
                 write!(f, "the state of {} is not known: {error}", one_line(id))
             }
             Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
             Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
-            Self::TimedOut { id, waited, cancelled, .. } => {
-                let id = id.as_deref().unwrap_or("what was to be started");
+            Self::TimedOut { id: None, waited, .. } => write!(
+                f,
+                "there was no answer to the start within {waited:?}: it may have been started"
+            ),
+            Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
                 write!(f, "{} has not ended within {waited:?}", one_line(id))?;
-                f.write_str(if *cancelled { ", and was cancelled" } else { "" })
+                f.write_str(if *cancelled { ", and was cancelled" } else { "" })?;
+                match last_error {
+                    Some(error) => write!(f, "; the last poll brought no state: {error}"),
+                    None => Ok(()),
+                }
             }
+            Self::Unknown { id, polls } => write!(
+                f,
+                "{polls} polls in a row brought nothing about {}: the server may not know it",
+                one_line(id)
+            ),
             Self::Download { id, error, .. } => {
                 write!(f, "{} has ended well, but not its file: {error}", one_line(id))
             }
@@ -171,6 +214,9 @@ impl<S> fmt::Display for WaitError<S> {
 
 impl<S: fmt::Debug> std::error::Error for WaitError<S> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.error().and_then(std::error::Error::source)
+        match self {
+            Self::TimedOut { last_error: Some(error), .. } => Some(error.as_ref()),
+            other => other.error().and_then(std::error::Error::source),
+        }
     }
 }

@@ -1,37 +1,41 @@
-//! The steps of a poller: start, wait, ask.
+//! The steps of a poller: start, wait, poll.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::super::{ConfigError, Error};
+use super::super::Error;
+use super::super::clock::{after, later};
+use super::event::{Listeners, PollEvent};
 use super::job::{Answer, Job, Started};
-use super::{LongRunning, Outcome, Phase, Polled, WaitError, pace};
+use super::pace::Pace;
+use super::{LongRunning, Outcome, Phase, Polled, WaitError};
 
 /// How long cancelling may take when time has run out already.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
-/// Thirty years: as good as for ever, and within the clock of every system.
-const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
 /// How to wait.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
-    pub(super) shortest: Duration,
-    pub(super) longest: Duration,
+    pub(super) pace: Pace,
     pub(super) deadline: Option<Duration>,
     pub(super) errors: u32,
+    pub(super) empty: u32,
     pub(super) cancel_on_timeout: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            shortest: Duration::from_secs(1),
-            longest: Duration::from_secs(30),
+            pace: Pace {
+                shortest: Duration::from_secs(1),
+                longest: Duration::from_secs(30),
+                max_wait: Duration::from_secs(60 * 60),
+            },
             deadline: None,
             errors: 10,
+            empty: 20,
             cancel_on_timeout: false,
         }
     }
@@ -39,30 +43,49 @@ impl Default for Settings {
 
 /// A job, and how far waiting for it is.
 pub(super) struct Watch<S> {
-    job: Box<dyn Job<S>>,
+    job: Arc<dyn Job<S>>,
     started: Arc<OnceLock<Started>>,
+    listeners: Listeners,
     begun: Option<Instant>,
-    /// How long to wait before the next question. What is resumed is asked about at once.
+    /// How long to wait before the next poll. What is resumed is polled at once.
     wait: Option<Duration>,
-    questions: u32,
+    polls: u32,
+    /// How many polls in a row brought no state, or an empty one.
     errors: u32,
+    empty: u32,
+    /// Why the last poll brought no state, if it did not.
+    last_error: Option<Box<Error>>,
 }
 
 impl<S: Send + 'static> Watch<S> {
-    pub(super) fn new(job: Box<dyn Job<S>>, started: Arc<OnceLock<Started>>) -> Self {
-        Self { job, started, begun: None, wait: None, questions: 0, errors: 0 }
+    pub(super) fn new(
+        job: Arc<dyn Job<S>>,
+        started: Arc<OnceLock<Started>>,
+        listeners: Listeners,
+    ) -> Self {
+        Self {
+            job,
+            started,
+            listeners,
+            begun: None,
+            wait: None,
+            polls: 0,
+            errors: 0,
+            empty: 0,
+            last_error: None,
+        }
     }
 
-    /// Does one thing: starts the job, or waits and asks. A step without an item is one of which
-    /// there is nothing to be told.
+    /// Does one thing: starts the job, or waits and polls. A step without an item is one of which
+    /// there is no state to be told.
     pub(super) async fn step(mut self: Box<Self>, settings: Settings) -> Outcome<S> {
         let begun = *self.begun.get_or_insert_with(Instant::now);
-        let until = begun + settings.deadline.unwrap_or(AGES).min(AGES);
+        let until = later(begun, settings.deadline.unwrap_or(Duration::MAX));
         let Some(started) = self.started.get().cloned() else {
             return self.start(begun, until, settings).await;
         };
         let wait = self.wait.take().unwrap_or_default();
-        if Instant::now() + wait.min(AGES) >= until {
+        if after(wait) >= until {
             tokio::time::sleep_until(until).await;
             return self.time_out(begun, settings).await;
         }
@@ -70,8 +93,8 @@ impl<S: Send + 'static> Watch<S> {
         let asked = timeout_at(until, self.job.ask(&started.id)).await;
         match asked {
             Err(_) => self.time_out(begun, settings).await,
-            Ok(Ok(answer)) => self.tell(answer, begun, settings),
-            Ok(Err(error)) => self.forgive(error, started.id, settings),
+            Ok(Ok(answer)) => self.tell(answer, started.id, begun, settings),
+            Ok(Err(error)) => self.forgive(error, started.id, until, settings),
         }
     }
 
@@ -85,9 +108,9 @@ impl<S: Send + 'static> Watch<S> {
             Err(_) => self.time_out(begun, settings).await,
             Ok(Err(error)) => (None, Some(Err(WaitError::Start(error)))),
             Ok(Ok(started)) => {
-                // Nobody else sets it.
-                let _ = self.started.set(started);
-                self.wait = Some(self.pause(settings));
+                let Started { id, joined } = self.started.get_or_init(|| started);
+                self.listeners.tell(&PollEvent::Started { id, joined: *joined });
+                self.wait = Some(self.pause(None, settings));
                 (Some(self), None)
             }
         }
@@ -96,34 +119,58 @@ impl<S: Send + 'static> Watch<S> {
     fn tell(
         mut self: Box<Self>,
         answer: Answer<S>,
+        id: String,
         begun: Instant,
         settings: Settings,
     ) -> Outcome<S> {
         let phase = phase(self.job.plan(), answer.status.as_deref());
-        let polled = Polled::new(answer.state, phase, begun.elapsed());
         self.errors = 0;
-        self.wait = Some(answer.wait.unwrap_or_else(|| self.pause(settings)));
+        self.last_error = None;
+        self.empty = if answer.empty { self.empty.saturating_add(1) } else { 0 };
+        if phase == Phase::Pending && self.empty > settings.empty {
+            return (None, Some(Err(WaitError::Unknown { id, polls: self.empty })));
+        }
+        let polled = Polled::new(answer.state, phase, begun.elapsed());
+        self.wait = Some(self.pause(answer.wait, settings));
         let rest = (phase == Phase::Pending).then_some(self);
         (rest, Some(Ok(polled)))
     }
 
     /// Goes on after an error that says that the job is under way, or that says nothing of it.
-    fn forgive(mut self: Box<Self>, error: Error, id: String, settings: Settings) -> Outcome<S> {
+    fn forgive(
+        mut self: Box<Self>,
+        error: Error,
+        id: String,
+        until: Instant,
+        settings: Settings,
+    ) -> Outcome<S> {
         let code = error.api().and_then(|error| error.code());
         let is_pending = code.is_some_and(|code| is_one_of(self.job.plan().pending_errors, code));
-        self.errors = if is_pending { 0 } else { self.errors + 1 };
+        self.errors = if is_pending { 0 } else { self.errors.saturating_add(1) };
         if !is_pending && (!is_passing(&error) || self.errors > settings.errors) {
             return (None, Some(Err(WaitError::Poll { id, error })));
         }
-        tracing::debug!(id, %error, "the state is not known yet");
-        self.wait = Some(error.retry_after().unwrap_or_else(|| self.pause(settings)));
+        let wait = self.pause(error.retry_after(), settings);
+        if !is_pending && is_refusal(&error) && after(wait) >= until {
+            // Until then the server takes no poll, and afterwards there is no time for one.
+            return (None, Some(Err(WaitError::Poll { id, error })));
+        }
+        if is_pending {
+            self.last_error = None;
+        } else {
+            let (id, in_a_row) = (id.as_str(), self.errors);
+            tracing::debug!(id, %error, in_a_row, "the poll brought no state");
+            self.listeners.tell(&PollEvent::NoState { id, error: &error, in_a_row, wait });
+            self.last_error = Some(Box::new(error));
+        }
+        self.wait = Some(wait);
         (Some(self), None)
     }
 
-    fn pause(&mut self, settings: Settings) -> Duration {
-        let planned = pace::planned(settings.shortest, settings.longest, self.questions);
-        self.questions = self.questions.saturating_add(1);
-        pace::with_chance(planned, fastrand::f64())
+    fn pause(&mut self, asked: Option<Duration>, settings: Settings) -> Duration {
+        let wait = settings.pace.wait(self.polls, asked, fastrand::f64());
+        self.polls = self.polls.saturating_add(1);
+        wait
     }
 
     async fn time_out(self: Box<Self>, begun: Instant, settings: Settings) -> Outcome<S> {
@@ -135,14 +182,8 @@ impl<S: Send + 'static> Watch<S> {
             cancelled = matches!(cancelling, Ok(Ok(())));
             tracing::debug!(id, cancelled, "the deadline has passed");
         }
-        (None, Some(Err(WaitError::TimedOut { id, last: None, waited, cancelled })))
-    }
-
-    pub(super) async fn cancel(&self) -> Result<(), Error> {
-        match self.started.get() {
-            Some(started) => self.job.cancel(&started.id).await,
-            None => Err(ConfigError::new("nothing was started that could be cancelled").into()),
-        }
+        let last_error = self.last_error;
+        (None, Some(Err(WaitError::TimedOut { id, last: None, waited, cancelled, last_error })))
     }
 }
 
@@ -166,11 +207,13 @@ fn is_one_of(known: &[&str], code: &str) -> bool {
     known.iter().any(|known| *known == code || *known == bare)
 }
 
-/// Whether an error says nothing of the job: the next question may well be answered.
+/// Whether an error says nothing of the job: the next poll may well bring a state.
 fn is_passing(error: &Error) -> bool {
-    match error {
-        Error::Connection(_) | Error::Timeout(_) => true,
-        Error::Api(error) => error.status().is_server_error() || error.status().as_u16() == 429,
-        Error::Config(_) | Error::Auth(_) | Error::Decode(_) | Error::Save(_) => false,
-    }
+    error.is_retryable() || error.status().is_some_and(|status| status.is_server_error())
+}
+
+/// Whether the server takes no request at the moment, and has said for how long.
+fn is_refusal(error: &Error) -> bool {
+    let too_many = error.status().is_some_and(|status| status.as_u16() == 429);
+    (too_many || matches!(error, Error::Timeout(_))) && error.retry_after().is_some()
 }

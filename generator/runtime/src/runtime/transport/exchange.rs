@@ -6,16 +6,18 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
-use super::super::builder::causes;
 use super::super::client::Limits;
+use super::super::clock::after;
+use super::super::error::Fault;
+use super::super::rate_limit::Turn;
 use super::super::redirect::Arrived;
 use super::super::reply::KEPT;
 use super::super::success::{Asked, Unlike};
 use super::super::{DecodeError, Reply, Request, wire_log};
+use super::Answer;
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
 use super::read::{Reading, keep, read};
-use super::{Answer, after};
 
 /// The longest time that the body of an error may take. What came before it is told without it.
 const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -25,6 +27,7 @@ pub(super) async fn attempt(
     reading: Reading,
     shown: Shown<'_>,
     deadline: Instant,
+    turn: Option<Turn<'_>>,
 ) -> Result<Answer, Failure> {
     let own_end = after(request.attempt_timeout);
     let (until, limit) = if own_end < deadline {
@@ -32,7 +35,7 @@ pub(super) async fn attempt(
     } else {
         (deadline, request.timeout)
     };
-    match timeout_at(until, exchange(request, reading, shown, (until, limit))).await {
+    match timeout_at(until, exchange(request, reading, shown, (until, limit), turn)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::TimedOut(limit)),
     }
@@ -43,12 +46,13 @@ async fn exchange(
     reading: Reading,
     shown: Shown<'_>,
     (until, limit): (Instant, Duration),
+    turn: Option<Turn<'_>>,
 ) -> Result<Answer, Failure> {
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let shared = &request.client.shared;
-    let limiter = shared.limiter.as_deref();
+    let limiter = shared.limiter.as_deref().map(|limiter| (limiter, until));
     let arrived =
-        shared.redirects.execute(&shared.http, limiter, prepared).await.map_err(broken)?;
+        shared.redirects.execute(&shared.http, (limiter, turn), prepared).await.map_err(broken)?;
     let Arrived { response: mut rest, refused: redirected } = arrived;
     let (status, headers) = (rest.status(), rest.headers().clone());
     wire_log::answer(status, &headers);
@@ -104,9 +108,5 @@ fn patience(request: &Request) -> Duration {
 }
 
 fn broken(error: reqwest::Error) -> Failure {
-    Failure::Broken {
-        reached: !error.is_connect() && !error.is_builder(),
-        hopeless: error.is_builder() || error.is_redirect(),
-        cause: causes(&error.without_url()),
-    }
+    Failure::Broken(Fault::new(error))
 }

@@ -1,10 +1,9 @@
-//! How an attempt failed, and the error that it makes.
+//! How an attempt failed.
 
 use std::time::Duration;
 
-use super::super::{
-    ApiError, ConfigError, ConnectionError, DecodeError, Error, Reply, Request, TimeoutError,
-};
+use super::super::error::Fault;
+use super::super::{ConfigError, DecodeError, Reply};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {
@@ -12,9 +11,8 @@ pub(super) enum Failure {
     Refused(Reply),
     /// The server led elsewhere, and that was not followed: why.
     Redirected(Reply, String),
-    /// There was no answer. `reached`: the request may have arrived all the same. `hopeless`: it
-    /// would fail the same way again.
-    Broken { reached: bool, hopeless: bool, cause: String },
+    /// There was no response.
+    Broken(Fault),
     /// The limit that was reached.
     TimedOut(Duration),
     /// The body could not be opened.
@@ -35,7 +33,8 @@ pub(super) fn tell(failure: &Failure, attempt: u32) {
         Failure::Redirected(reply, why) => {
             tracing::debug!(attempt, status = reply.status.as_u16(), why, "redirected");
         }
-        Failure::Broken { reached, cause, .. } => {
+        Failure::Broken(fault) => {
+            let (reached, cause) = (fault.reached, fault.cause());
             tracing::debug!(attempt, reached, cause, "there was no answer");
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
@@ -46,23 +45,33 @@ pub(super) fn tell(failure: &Failure, attempt: u32) {
     }
 }
 
-pub(super) fn settle(request: &Request, failure: Failure, attempts: u32) -> Error {
-    let operation = request.operation;
-    match failure {
-        Failure::Refused(reply) => {
-            ApiError::new(operation, &request.client.shared.api.error_format, reply).into()
+impl Failure {
+    /// Whether the request may have reached the server.
+    pub(super) fn reached(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Redirected(..) | Self::Unusable(_) | Self::TimedOut(_) => true,
+            Self::Broken(fault) => fault.reached,
+            Self::Unsendable(_) => false,
         }
-        Failure::Redirected(reply, why) => {
-            let format = &request.client.shared.api.error_format;
-            ApiError::new(operation, format, reply).with_message(why).into()
+    }
+
+    /// Whether the server may have acted on the request.
+    pub(super) fn acted(&self) -> bool {
+        match self {
+            Self::Refused(reply) => !reply.status.is_client_error(),
+            other => other.reached(),
         }
-        Failure::Broken { reached, cause, .. } => {
-            ConnectionError { operation: operation.id, reached, attempts, cause }.into()
+    }
+
+    /// Says in one line how the attempt failed.
+    pub(super) fn line(&self) -> String {
+        match self {
+            Self::Refused(reply) => format!("the server answered {}", reply.status),
+            Self::Redirected(_, why) => why.clone(),
+            Self::Unusable(error) => error.to_string(),
+            Self::Broken(fault) => fault.cause().to_owned(),
+            Self::TimedOut(limit) => format!("no answer within {limit:?}"),
+            Self::Unsendable(error) => error.to_string(),
         }
-        Failure::TimedOut(limit) => {
-            TimeoutError { operation: operation.id, limit, attempts }.into()
-        }
-        Failure::Unsendable(error) => ConfigError::new(format!("{}: {error}", operation.id)).into(),
-        Failure::Unusable(error) => Error::Decode(error),
     }
 }

@@ -6,8 +6,9 @@ use http::Method;
 use http::header::RANGE;
 use tokio::time::Instant;
 
+use super::super::clock::after;
 use super::super::{Error, Request};
-use super::{Answer, Reading, after, in_span};
+use super::{Answer, Reading, in_span};
 
 /// A request that was sent, and can be sent again when the body of its answer breaks off.
 pub(crate) struct Sent {

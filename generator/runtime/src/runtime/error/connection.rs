@@ -1,0 +1,238 @@
+//! Requests without a response: the connection failed, or time ran out.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::one_line;
+use crate::runtime::builder::causes;
+
+/// Why there was no response.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// Whether the request may have reached the server.
+    pub(crate) reached: bool,
+    /// Whether it would fail the same way again.
+    pub(crate) hopeless: bool,
+    cause: String,
+    source: Option<Arc<reqwest::Error>>,
+}
+
+impl Fault {
+    /// Reads an error of the HTTP client. Its URL, which may hold a key, is removed.
+    pub(crate) fn new(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        Self {
+            reached: !error.is_connect() && !error.is_builder() && !is_unprocessed(&error),
+            hopeless: error.is_builder() || error.is_redirect(),
+            cause: causes(&error),
+            source: Some(Arc::new(error)),
+        }
+    }
+
+    /// Describes a fault that no HTTP client has seen.
+    pub(crate) fn described(cause: impl Into<String>, reached: bool) -> Self {
+        Self { reached, hopeless: false, cause: cause.into(), source: None }
+    }
+
+    /// Reads an error that came after the response had begun.
+    pub(crate) fn lost(error: reqwest::Error) -> Self {
+        Self { reached: true, ..Self::new(error) }
+    }
+
+    /// Adds words to the cause.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.cause.push_str(more);
+        self
+    }
+
+    /// The error and what is below it, in one line.
+    pub(crate) fn cause(&self) -> &str {
+        &self.cause
+    }
+}
+
+/// Whether the server has said that it did not process the request: it refused the stream, or it
+/// closed the connection before it (RFC 9113, sections 6.8 and 8.7).
+fn is_unprocessed(error: &reqwest::Error) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<h2::Error>() {
+            let expected =
+                if error.is_reset() { h2::Reason::REFUSED_STREAM } else { h2::Reason::NO_ERROR };
+            return error.is_remote()
+                && (error.is_reset() || error.is_go_away())
+                && error.reason() == Some(expected);
+        }
+        next = cause.source();
+    }
+    false
+}
+
+/// The server could not be reached, or the connection broke.
+#[derive(Debug, Clone)]
+pub struct ConnectionError {
+    pub(super) operation: &'static str,
+    pub(super) fault: Fault,
+    pub(super) history: History,
+}
+
+/// What was done before a call was given up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    /// How often the request was sent.
+    pub(crate) attempts: u32,
+    /// Whether one of the attempts may have reached the server.
+    pub(crate) reached: bool,
+    /// Whether the server may have acted on it, and would act once more on a repetition.
+    pub(crate) acted: bool,
+    /// The host of the token endpoint, if it was authentication that failed.
+    pub(crate) authenticating: Option<String>,
+    /// How the last attempt failed, where the error itself is not about it.
+    pub(crate) last: Option<String>,
+}
+
+impl ConnectionError {
+    pub(crate) fn new(operation: &'static str, fault: Fault, history: History) -> Self {
+        Self { operation, fault, history }
+    }
+
+    /// The connection broke while the response was read.
+    pub(crate) fn lost(operation: &'static str, error: reqwest::Error) -> Self {
+        let history = History { attempts: 1, reached: true, ..History::default() };
+        let fault = Fault::lost(error);
+        Self { operation, fault, history }
+    }
+
+    /// Returns whether one of the attempts may have reached the server, which may then have acted
+    /// on it. A server that could not be reached, or that refused an HTTP/2 stream, has not.
+    pub fn may_have_reached_server(&self) -> bool {
+        self.history.reached
+    }
+
+    /// Returns whether the same request may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        !self.fault.hopeless
+    }
+
+    /// Returns the host of the token endpoint if the connection to it failed. The request of the
+    /// operation itself was then not sent.
+    pub fn authenticating(&self) -> Option<&str> {
+        self.history.authenticating.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.history.attempts
+    }
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, fault, history } = self;
+        write!(f, "{operation}: ")?;
+        match (&history.authenticating, fault.reached) {
+            (Some(host), true) => write!(f, "authentication: the connection to {host} broke")?,
+            (Some(host), false) => write!(f, "authentication: {host} could not be reached")?,
+            (None, true) => f.write_str("the connection broke")?,
+            (None, false) => f.write_str("the server could not be reached")?,
+        }
+        write!(f, ": {}", one_line(&fault.cause))?;
+        history.fmt(f)
+    }
+}
+
+impl std::error::Error for ConnectionError {
+    /// The error of the HTTP client, without the URL.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.fault.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Time ran out.
+#[derive(Debug, Clone)]
+pub struct TimeoutError {
+    operation: &'static str,
+    limit: Duration,
+    history: History,
+    pause: Option<(Duration, String)>,
+}
+
+impl TimeoutError {
+    pub(crate) fn new(operation: &'static str, limit: Duration, history: History) -> Self {
+        Self { operation, limit, history, pause: None }
+    }
+
+    /// The rest of a response did not come in time.
+    pub(crate) fn silent(operation: &'static str, limit: Duration) -> Self {
+        Self::new(operation, limit, History { attempts: 1, reached: true, ..History::default() })
+    }
+
+    /// Adds the pause that the server has asked for, and with which response.
+    pub(crate) fn with_pause(mut self, pause: Duration, cause: String) -> Self {
+        self.pause = Some((pause, cause));
+        self
+    }
+
+    /// The limit that was reached.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.history.attempts
+    }
+
+    /// Returns whether one of the attempts may have reached the server, which may then have acted
+    /// on it. `false` if time ran out before the first request was sent.
+    pub fn may_have_reached_server(&self) -> bool {
+        self.history.reached
+    }
+
+    /// Returns what is left of the pause that the server has asked for, if the call was given up
+    /// because there is no time to wait for its end (see
+    /// [`RetryPolicy::max_wait`](crate::RetryPolicy::max_wait)).
+    pub fn pause(&self) -> Option<Duration> {
+        self.pause.as_ref().map(|(pause, _)| *pause)
+    }
+
+    /// Returns the host of the token endpoint if it was the one that did not respond.
+    pub fn authenticating(&self) -> Option<&str> {
+        self.history.authenticating.as_deref()
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, limit, history, pause } = self;
+        match (pause, &history.authenticating) {
+            (Some((pause, cause)), _) => write!(
+                f,
+                "{operation}: not sent: the server asks for a pause of {} s ({cause}), and there \
+                 is no time to wait for its end",
+                pause.as_secs_f64().ceil()
+            )?,
+            (None, Some(host)) => {
+                write!(f, "{operation}: authentication: no answer of {host} within {limit:?}")?;
+            }
+            (None, None) => write!(f, "{operation}: no answer within {limit:?}")?,
+        }
+        history.fmt(f)?;
+        match &history.last {
+            Some(last) => write!(f, "; the last attempt: {last}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for TimeoutError {}
+
+impl History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.attempts > 1 {
+            write!(f, " ({} attempts)", self.attempts)?;
+        }
+        if self.acted { f.write_str("; the server may have acted on it") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,187 @@
+//! The course of one call: how much time is left, what was tried, and the error that is left.
+
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use tokio::time::{Instant, timeout_at};
+
+use super::super::auth::{Ticket, TokenCache};
+use super::super::body::Body;
+use super::super::clock::{after, later};
+use super::super::error::History;
+use super::super::rate_limit::{Paused, Turn};
+use super::super::retry::{is_worth_another_attempt, retry_after};
+use super::super::{ApiError, ConfigError, ConnectionError, Error, Request, TimeoutError};
+use super::failure::Failure;
+
+/// A call, from its beginning on.
+pub(super) struct Run<'a> {
+    request: &'a Request,
+    /// When time runs out.
+    pub(super) deadline: Instant,
+    /// What is left of the patience for pauses that the server asks for, if that is separate.
+    patience: Option<Duration>,
+    /// How often the request was sent.
+    pub(super) attempts: u32,
+    /// Whether an attempt may have reached the server, and whether it may have acted on one.
+    reached: bool,
+    acted: bool,
+    /// How the last attempt failed.
+    last: Option<String>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins a call whose request was sent some times `before`, for the beginning of its body.
+    pub(super) fn new(request: &'a Request, before: u32, deadline: Instant) -> Self {
+        Self {
+            request,
+            deadline,
+            patience: request.retry.max_wait,
+            attempts: before,
+            reached: false,
+            acted: false,
+            last: None,
+        }
+    }
+
+    /// Returns the token for the next attempt, if it is to carry one.
+    pub(super) async fn ticket(
+        &mut self,
+        tokens: Option<&TokenCache>,
+    ) -> Result<Option<Ticket>, Error> {
+        let Some(tokens) = tokens else {
+            return Ok(None);
+        };
+        let operation = self.request.operation.id;
+        match timeout_at(self.deadline, tokens.token()).await {
+            Ok(Ok(ticket)) => Ok(Some(ticket)),
+            Ok(Err(error)) => Err(error.into_error(operation, self.reached, self.has_acted())),
+            Err(_) => {
+                let history = History { authenticating: tokens.host(), ..self.history() };
+                Err(TimeoutError::new(operation, self.request.timeout, history).into())
+            }
+        }
+    }
+
+    /// Waits for the turn of the next attempt, if there is a limit of the client's own.
+    pub(super) async fn turn(&mut self) -> Result<Option<Turn<'a>>, Error> {
+        let request = self.request;
+        let Some(limiter) = &request.client.shared.limiter else {
+            return Ok(None);
+        };
+        loop {
+            let timed_out =
+                TimeoutError::new(request.operation.id, request.timeout, self.history());
+            match timeout_at(self.deadline, limiter.turn(self.deadline)).await {
+                Ok(Ok(turn)) => return Ok(Some(turn)),
+                Ok(Err(Paused { left, cause })) => {
+                    if !self.allows(left) {
+                        return Err(timed_out.with_pause(left, cause).into());
+                    }
+                }
+                Err(_) => return Err(timed_out.into()),
+            }
+        }
+    }
+
+    /// Takes notice of a failed attempt.
+    pub(super) fn failed(&mut self, failure: &Failure) {
+        self.reached |= failure.reached();
+        self.acted |= failure.acted();
+        self.last = Some(failure.line());
+        if let (Some(limiter), Failure::Refused(reply)) =
+            (&self.request.client.shared.limiter, failure)
+            && reply.status == StatusCode::TOO_MANY_REQUESTS
+        {
+            let cause = format!("{} to {}", reply.status, self.request.operation.id);
+            limiter.refused(retry_after(&reply.headers, SystemTime::now()), cause);
+        }
+    }
+
+    /// Whether another attempt is allowed, and can carry the same body.
+    pub(super) fn has_another_attempt(&self) -> bool {
+        self.attempts < self.request.retry.max_attempts
+            && self.request.body.as_ref().is_none_or(Body::can_be_sent_again)
+    }
+
+    /// How long to wait before the next attempt, if there is to be one.
+    pub(super) fn wait_before_next(&mut self, failure: &Failure) -> Option<Duration> {
+        let idempotent = self.request.operation.is_idempotent();
+        let worth_it = match failure {
+            Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
+            Failure::Broken(fault) => !fault.hopeless && (idempotent || !fault.reached),
+            Failure::TimedOut(_) => idempotent,
+            Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
+        };
+        if !worth_it || !self.has_another_attempt() {
+            return None;
+        }
+        let asked = match failure {
+            Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
+            _ => None,
+        };
+        match asked {
+            Some(pause) => self.allows(pause).then_some(pause),
+            None => {
+                let wait = self.request.retry.backoff(self.attempts);
+                (after(wait) < self.deadline).then_some(wait)
+            }
+        }
+    }
+
+    /// Whether there is time for a pause that the server asks for. One that is covered by a
+    /// patience of its own does not count towards the time of the call.
+    fn allows(&mut self, pause: Duration) -> bool {
+        match &mut self.patience {
+            None => after(pause) < self.deadline,
+            Some(patience) => match patience.checked_sub(pause) {
+                Some(left) => {
+                    *patience = left;
+                    self.deadline = later(self.deadline, pause);
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// The error that is left.
+    pub(super) fn give_up(&self, failure: Failure) -> Error {
+        let operation = self.request.operation;
+        match failure {
+            Failure::Refused(reply) => {
+                ApiError::new(operation, &self.request.client.shared.api.error_format, reply).into()
+            }
+            Failure::Redirected(reply, why) => {
+                let format = &self.request.client.shared.api.error_format;
+                ApiError::new(operation, format, reply).with_message(why).into()
+            }
+            Failure::Unusable(error) => Error::Decode(error),
+            Failure::Broken(fault) => {
+                ConnectionError::new(operation.id, fault, self.history()).into()
+            }
+            Failure::TimedOut(limit) => {
+                // That the last attempt took too long is what the error says.
+                let history = History { last: None, ..self.history() };
+                TimeoutError::new(operation.id, limit, history).into()
+            }
+            Failure::Unsendable(error) => {
+                ConfigError::new(format!("{}: {error}", operation.id)).into()
+            }
+        }
+    }
+
+    fn history(&self) -> History {
+        History {
+            attempts: self.attempts,
+            reached: self.reached,
+            acted: self.has_acted(),
+            authenticating: None,
+            last: self.last.clone(),
+        }
+    }
+
+    fn has_acted(&self) -> bool {
+        self.acted && !self.request.operation.is_idempotent()
+    }
+}
