@@ -14,7 +14,7 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::resume::{Continuation, Known};
-use crate::runtime::builder::causes;
+use crate::runtime::error::{Fault, History};
 use crate::runtime::transport::{Answer, Reading, Sent};
 use crate::runtime::{ConnectionError, Error, TimeoutError};
 
@@ -63,7 +63,7 @@ type Resumed = (Sent, Result<Answer, Error>);
 /// Why a body broke off.
 #[derive(Debug, Clone)]
 enum Lost {
-    Broken(String),
+    Broken(Fault),
     Silent,
 }
 
@@ -131,7 +131,7 @@ impl Body {
         if bytes.is_empty() {
             let next = tokio::time::timeout(self.idle, self.rest.chunk()).await;
             let next = next.map_err(|_| Lost::Silent)?;
-            match next.map_err(|error| Lost::Broken(causes(&error.without_url())))? {
+            match next.map_err(|error| Lost::Broken(Fault::lost(error)))? {
                 Some(next) => bytes = next,
                 None => return self.is_complete().map(|()| None),
             }
@@ -143,7 +143,7 @@ impl Body {
         match self.known.total {
             Some(total) if self.arrived > total => {
                 self.arrived -= bytes.len() as u64;
-                Err(Lost::Broken(format!("more came than the {total} bytes that were announced")))
+                Err(Lost::because(format!("more came than the {total} bytes that were announced")))
             }
             _ => Ok(Some(bytes)),
         }
@@ -154,10 +154,10 @@ impl Body {
         let arrived = self.arrived;
         match self.known.total {
             Some(total) if arrived < total => {
-                Err(Lost::Broken(format!("the body ended after {arrived} of {total} bytes")))
+                Err(Lost::because(format!("the body ended after {arrived} of {total} bytes")))
             }
             _ if self.skip > 0 => {
-                Err(Lost::Broken(format!("the body ended before byte {arrived}")))
+                Err(Lost::because(format!("the body ended before byte {arrived}")))
             }
             _ => Ok(()),
         }
@@ -245,15 +245,19 @@ impl Body {
     fn error(&self, more: &str) -> Error {
         let operation = self.operation;
         let attempts = self.sent.as_ref().map_or(1, |sent| sent.attempts);
-        match &self.lost {
-            Some(Lost::Silent) => TimeoutError { operation, limit: self.idle, attempts }.into(),
-            Some(Lost::Broken(cause)) => {
-                let cause = format!("{cause}{more}");
-                ConnectionError { operation, reached: true, attempts, cause }.into()
-            }
-            None => ConnectionError { operation, reached: true, attempts, cause: more.to_owned() }
-                .into(),
-        }
+        let history = History { attempts, reached: true, ..History::default() };
+        let fault = match &self.lost {
+            Some(Lost::Silent) => return TimeoutError::new(operation, self.idle, history).into(),
+            Some(Lost::Broken(fault)) => fault.clone().and(more),
+            None => Fault::described(more, true),
+        };
+        ConnectionError::new(operation, fault, history).into()
+    }
+}
+
+impl Lost {
+    fn because(why: String) -> Self {
+        Self::Broken(Fault::described(why, true))
     }
 }
 
