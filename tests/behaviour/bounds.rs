@@ -30,7 +30,7 @@ fn is_short(error: &Error) {
 #[tokio::test]
 async fn errors_show_one_bounded_line_whatever_the_server_sends() {
     let tenant = tenant().await;
-    let client = client(&tenant);
+    let client = builder(&tenant).strict_decoding().build().unwrap();
     let long = "long\\n\\u001b[2J words ".repeat(40_000);
     let problem = format!(
         r#"{{"detailCode": "{long}", "trackingId": "{long}", "messages": [{{"text": "{long}"}}]}}"#

@@ -93,9 +93,8 @@ async fn a_partial_environment_is_an_error_and_no_file_stands_in() {
     let test = "hosts::a_partial_environment_is_an_error_and_no_file_stands_in";
     let tenant = tenant().await;
     let (id, secret) = (tenant.client_id(), tenant.client_secret());
-    for number in 0..VARIABLES.len() {
+    for missing in VARIABLES {
         for empty in [false, true] {
-            let missing = VARIABLES[number];
             let mut place = Place::new().config(tenant.base_url(), id, secret);
             for name in VARIABLES.into_iter().filter(|name| *name != missing) {
                 place = place.env(name, "https://env.invalid");

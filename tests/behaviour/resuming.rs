@@ -438,10 +438,10 @@ async fn a_future_that_is_dropped_on_the_way_costs_nothing() {
             Ok(Ok(Some(piece))) => read.extend_from_slice(&piece),
             Ok(Ok(None)) => break,
             Ok(Err(error)) => panic!("{error}"),
-            // The wait is drawn anew each time, and is short enough in the end.
+            // What is under way is kept, so that each of these gets nearer to the end.
             Err(_) => dropped += 1,
         }
-        assert!(dropped < 100_000);
+        assert!(dropped < 2_000, "the wait for the rest begins again and again");
     }
     assert_eq!(String::from_utf8(read).unwrap(), file());
 }

@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => code,
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => {
-            eprintln!("error: no thread can be started: {error}");
+            terminal::note!("error: no thread can be started: {error}");
             ExitCode::FAILURE
         }
     }

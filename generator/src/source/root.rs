@@ -24,14 +24,14 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn new(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> io::Error {
+    fn error(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> io::Error {
         let refused = Self { code, message: message.into(), help: help.into() };
         io::Error::new(io::ErrorKind::PermissionDenied, refused)
     }
 
     /// A file that exceeds a limit.
     pub(super) fn exceeding(name: &str, limit: u64, message: String) -> io::Error {
-        Self::new(Limits::CODE, message, Limits::help(name, limit))
+        Self::error(Limits::CODE, message, Limits::help(name, limit))
     }
 
     /// A file that has too many bytes.
@@ -90,7 +90,7 @@ impl Root {
         if path.components().any(named) {
             let message = format!("the path `{}` is absolute", path.display());
             let help = "write it relative to the file that names it";
-            return Err(Refused::new("outside-root", message, help));
+            return Err(Refused::error("outside-root", message, help));
         }
         let root = self.folder.canonicalize()?;
         let file = folder.join(path);
@@ -109,7 +109,7 @@ impl Root {
         // The path may lead elsewhere by now.
         if !is_still(&opened, &file, &target)? {
             let message = format!("`{}` has changed while it was read", path.display());
-            return Err(Refused::new("irregular-file", message, "run the command again"));
+            return Err(Refused::error("irregular-file", message, "run the command again"));
         }
         text(opened, path, self.max_bytes)
     }
@@ -135,7 +135,7 @@ impl Root {
             "if the document may read it, set the root to a folder that has both: `--root {}`",
             shown(&common)
         );
-        Refused::new("outside-root", message, help)
+        Refused::error("outside-root", message, help)
     }
 }
 
@@ -171,7 +171,7 @@ fn regular(metadata: &Metadata, name: &Path) -> io::Result<()> {
     let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
     let message = format!("`{}` is {what}, not a regular file", name.display());
     let help = "put what it stands for into a file, and name that";
-    Err(Refused::new("irregular-file", message, help))
+    Err(Refused::error("irregular-file", message, help))
 }
 
 /// Whether a path still leads to the file that has been opened.

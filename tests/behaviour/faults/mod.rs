@@ -4,6 +4,7 @@
 //! says that the server may have acted, how many requests the server has seen, and that the call
 //! ends.
 
+mod attacks;
 mod body;
 mod chance;
 mod connection;

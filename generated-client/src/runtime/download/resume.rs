@@ -51,7 +51,7 @@ impl Validator {
             Self::Tag(_) => ETAG,
             Self::Date(_) => LAST_MODIFIED,
         };
-        part.get(name).is_some_and(|value| value != self.value())
+        part.get_all(name).iter().any(|value| value != self.value())
     }
 }
 
@@ -114,15 +114,20 @@ impl Known {
         headers: &HeaderMap,
         arrived: u64,
     ) -> Continuation {
-        let range = headers.get(CONTENT_RANGE).and_then(|range| Range::read(range.to_str().ok()?));
+        let range = Range::of(headers);
         let fits =
             |total: Option<u64>| total.is_none() || self.total.is_none() || total == self.total;
         let contradicted =
             self.validator.as_ref().is_some_and(|validator| validator.is_contradicted(headers));
         match (status, range) {
             (StatusCode::PARTIAL_CONTENT, Some(Range::Part { start, end, total }))
-                if start == arrived && end >= start && fits(total) && !contradicted =>
+                if start == arrived
+                    && end >= start
+                    && fits(total)
+                    && total.or(self.total).is_some_and(|total| end < total)
+                    && !contradicted =>
             {
+                // Without a length nothing would tell the end of the part from that of the file.
                 Continuation::Rest
             }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(Range::Total(total)))
@@ -149,8 +154,7 @@ impl Known {
 
     /// Learns the length from a part.
     pub(super) fn learn(&mut self, part: &HeaderMap) {
-        let range = part.get(CONTENT_RANGE).and_then(|range| Range::read(range.to_str().ok()?));
-        if let Some(Range::Part { total, .. }) = range {
+        if let Some(Range::Part { total, .. }) = Range::of(part) {
             self.total = self.total.or(total);
         }
     }
@@ -164,6 +168,15 @@ enum Range {
 }
 
 impl Range {
+    /// The range that headers name, if they name one and no other.
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut ranges = headers.get_all(CONTENT_RANGE).iter();
+        match (ranges.next(), ranges.next()) {
+            (Some(range), None) => Self::read(range.to_str().ok()?),
+            (_, _) => None,
+        }
+    }
+
     fn read(text: &str) -> Option<Self> {
         let (unit, range) = text.trim().split_once(' ')?;
         let (range, total) = range.trim().split_once('/')?;

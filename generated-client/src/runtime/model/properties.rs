@@ -26,6 +26,7 @@ use super::decode::{Pass, attempt, capture, current, expected, outermost, part};
 pub struct Properties<T = Value> {
     entries: BTreeMap<String, T>,
     /// Hardly ever there, so that a pointer is all that it takes.
+    #[allow(clippy::box_collection, reason = "a map has three times the size of a pointer")]
     undecoded: Option<Box<BTreeMap<String, Undecoded>>>,
 }
 

@@ -231,6 +231,7 @@ macro_rules! tagged_union {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "a box would be in the way of those who match")]
         pub enum $name {
             $($(#[$variant_meta])* $variant($ty),)*
             /// Any other combination, with all that it holds.

@@ -246,6 +246,7 @@ fn a_kept_value_gives_way_to_one_that_is_set() {
     let (twice, _) =
         lenient::<All>(r#"{"whole":"x","whole":4,"text":5,"text":"u","yes":true,"yes":1}"#);
     assert_eq!(serde_json::to_string(&twice).unwrap(), r#"{"text":"u","whole":4,"yes":1}"#);
+    assert_eq!(twice.undecoded().map(|(name, _)| name).collect::<Vec<_>>(), ["yes"]);
 }
 
 #[test]
