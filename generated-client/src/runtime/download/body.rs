@@ -6,6 +6,7 @@
 //! body breaks off, within the policy and the time of the request. What may be taken as the rest is
 //! decided in `resume`.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
@@ -35,6 +36,9 @@ pub(super) struct Body {
     skip: u64,
     /// What broke the body off, as long as nothing else continues it.
     lost: Option<Lost>,
+    /// The request for the rest that is under way. It is kept here, so that a caller who drops the
+    /// future of a piece, as `select!` does, does not begin its wait again.
+    resuming: Option<Resuming>,
     ended: bool,
 }
 
@@ -45,6 +49,16 @@ pub(super) enum Piece {
     Restart,
     End,
 }
+
+/// A request for the rest of a file.
+struct Resuming {
+    /// Whether it asks for a part.
+    part: bool,
+    response: Pin<Box<dyn Future<Output = Resumed> + Send>>,
+}
+
+/// What a request for the rest came to, and the request itself.
+type Resumed = (Sent, Result<Answer, Error>);
 
 /// Why a body broke off.
 #[derive(Debug, Clone)]
@@ -68,6 +82,7 @@ impl Body {
             arrived: 0,
             skip: 0,
             lost: None,
+            resuming: None,
             ended: false,
         }
     }
@@ -152,18 +167,12 @@ impl Body {
     async fn go_on(&mut self, may_restart: bool) -> Result<Option<Piece>, Error> {
         loop {
             let arrived = self.arrived;
-            let provable = arrived == 0 || may_restart || self.known.validator.is_some();
-            let Some((sent, wait)) = self
-                .sent
-                .as_mut()
-                .filter(|_| provable)
-                .and_then(|sent| sent.wait().map(|wait| (sent, wait)))
-            else {
+            let Some(resuming) = self.resuming(may_restart) else {
                 return Err(self.error(""));
             };
-            let part = self.known.ask(&mut sent.request.headers, arrived);
-            tracing::debug!(arrived, part, lost = ?self.lost, "the body broke off and is fetched on");
-            let sending = sent.send_again(wait, Reading::File).await;
+            let part = resuming.part;
+            let (sent, sending) = resuming.response.as_mut().await;
+            (self.sent, self.resuming) = (Some(sent), None);
             let continuation = match &sending {
                 Ok(Answer { status, headers, .. }) => self.known.judge(*status, headers, arrived),
                 Err(Error::Api(error))
@@ -208,6 +217,23 @@ impl Body {
                 (_, _) => self.known.ranges = false,
             }
         }
+    }
+
+    /// The request for the rest: the one that is under way, or another if the policy allows one.
+    fn resuming(&mut self, may_restart: bool) -> Option<&mut Resuming> {
+        let provable = self.arrived == 0 || may_restart || self.known.validator.is_some();
+        if self.resuming.is_none() && provable {
+            let wait = self.sent.as_ref()?.wait()?;
+            let mut sent = self.sent.take()?;
+            let part = self.known.ask(&mut sent.request.headers, self.arrived);
+            tracing::debug!(arrived = self.arrived, part, lost = ?self.lost, "the body broke off");
+            let response = Box::pin(async move {
+                let response = sent.send_again(wait, Reading::File).await;
+                (sent, response)
+            });
+            self.resuming = Some(Resuming { part, response });
+        }
+        self.resuming.as_mut()
     }
 
     /// Reads on from another response.
