@@ -46,7 +46,7 @@ async fn what_is_nested_a_little_comes_back() {
         let text = nested(nest, 40);
         server.answer(Answer::body(200, "application/json", &text));
         let tree: Tree = serde_json::from_str(&text).unwrap();
-        let came = client(&server).send_tree(tree.clone()).await.unwrap();
+        let came = client(&server).send_tree(&tree).await.unwrap();
         assert_eq!(came, tree);
         assert_eq!(json!(came), serde_json::from_str::<Value>(&text).unwrap());
     }
@@ -58,12 +58,12 @@ async fn hostile_nesting_is_an_error() {
     for depth in DEPTHS {
         for nest in NESTS {
             server.answer(Answer::body(200, "application/json", &nested(nest, depth)));
-            let came = client(&server).send_tree(Tree::String("a".to_owned())).await;
+            let came = client(&server).send_tree(&Tree::String("a".to_owned())).await;
             assert!(came.is_err(), "{nest:?}, {depth} levels");
             // One that never ends.
             server.answer(Answer::body(200, "application/json", &nest.0.repeat(depth)));
             assert!(
-                client(&server).send_tree(Tree::String("a".to_owned())).await.is_err(),
+                client(&server).send_tree(&Tree::String("a".to_owned())).await.is_err(),
                 "{nest:?}"
             );
         }
