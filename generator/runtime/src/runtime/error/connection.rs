@@ -192,7 +192,7 @@ impl TimeoutError {
 
     /// Returns what is left of the pause that the server has asked for, if the call was given up
     /// because there is no time to wait for its end (see
-    /// [`RetryPolicy::max_wait`](crate::RetryPolicy::max_wait)).
+    /// [`RetryPolicy::max_wait`](crate::runtime::RetryPolicy::max_wait)).
     pub fn pause(&self) -> Option<Duration> {
         self.pause.as_ref().map(|pause| pause.0)
     }
