@@ -98,11 +98,8 @@ async fn the_server_or_its_limits() {
     let mut command = place.command();
     command.args(START).env("SAIL_BASE_URL", "http://127.0.0.1:9");
     let run = finish(&mut command, b"").expect(5);
-    assert!(
-        run.stderr.contains("authentication: 127.0.0.1:9 could not be reached"),
-        "{}",
-        run.stderr
-    );
+    let told = "authentication: 127.0.0.1:9 could not be reached";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@
 //! | a string or a key of TOML | [`toml_string`], [`toml_key`] |
 //! | a name of a file | [`path_component`] |
 //! | a terminal, several lines | [`visible`] |
-//! | a terminal or a message, within a line | [`line`] |
+//! | a terminal or a message, within a line | [`line()`] |
 //! | a document of JSON | [`json`] |
 //!
 //! String literals of Rust are made by `quote!`, which escapes what ends a literal; [`visible`] then

@@ -272,6 +272,7 @@ pub(super) mod reserved {
         "secret_leaves_its_host",
         "send_secret_to_other_host",
         "server_variable",
+        "strict_decoding",
         "timeout",
         "token",
         "token_source",
@@ -289,6 +290,7 @@ mod tests {
     #[test]
     fn the_methods_of_builders_are_all_listed() {
         let sources = [
+            include_str!("../../runtime/src/runtime/builder/body_limits.rs"),
             include_str!("../../runtime/src/runtime/builder/build.rs"),
             include_str!("../../runtime/src/runtime/builder/environment.rs"),
             include_str!("../../runtime/src/runtime/builder/http_client.rs"),

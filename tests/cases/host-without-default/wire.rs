@@ -15,7 +15,8 @@ fn nobody_is_sent_to_the_host_of_the_example() {
     let secret = Client::builder().client_credentials("id", "hunter2");
     for builder in [Client::builder(), secret, Client::builder().token("t").version("v2")] {
         let told = told(builder);
-        for part in ["`tenant`", "`server_variable(\"tenant\", …)`", "`base_url(…)`", "DEMO_URL"] {
+        for part in ["`tenant`", "`server_variable(\"tenant\", …)`", "`base_url(…)`", "DEMO_URL"]
+        {
             assert!(told.contains(part), "{part}: {told}");
         }
         assert!(!told.contains("acme") && !told.contains("hunter2"), "{told}");

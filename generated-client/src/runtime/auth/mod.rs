@@ -86,7 +86,7 @@ pub struct AuthError {
     status: Option<StatusCode>,
     retryable: bool,
     retry_after: Option<Duration>,
-    unanswered: Option<Unanswered>,
+    unanswered: Option<Box<Unanswered>>,
 }
 
 /// A token endpoint that gave no response.
@@ -135,7 +135,7 @@ impl AuthError {
                 format!("no answer of {} within {limit:?}", unanswered.host)
             }
         };
-        Self { unanswered: Some(unanswered), ..Self::new(message).retryable() }
+        Self { unanswered: Some(Box::new(unanswered)), ..Self::new(message).retryable() }
     }
 
     /// The status of the answer, if the sign-in was answered.
@@ -158,9 +158,10 @@ impl AuthError {
     /// error of the connection, or of time. `reached`: what earlier attempts of the operation have
     /// come to.
     pub(crate) fn into_error(self, operation: &'static str, reached: bool, acted: bool) -> Error {
-        let Some(Unanswered { host, silence, attempts }) = self.unanswered else {
+        let Some(unanswered) = self.unanswered else {
             return self.into();
         };
+        let Unanswered { host, silence, attempts } = *unanswered;
         let authenticating = Some(host);
         let history = History { attempts, reached, acted, authenticating, last: None };
         match silence {

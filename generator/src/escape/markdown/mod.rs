@@ -5,7 +5,7 @@
 //! a link to an item. What is said stays, line by line.
 //!
 //! The text is parsed by `pulldown-cmark`, as rustdoc does, into a small tree that has no place for
-//! what must not come through ([`read`]), and written again ([`write`]). What was written is then read
+//! what must not come through (`read`), and written again (`write`). What was written is then read
 //! once more: unless that gives the same tree and finds no fault, the text is written with more
 //! escapes, then without emphasis, and in the end as one block of code. So a mistake of the writer
 //! costs beauty and not safety.

@@ -74,7 +74,8 @@ fn is_unprocessed(error: &reqwest::Error) -> bool {
 pub struct ConnectionError {
     pub(super) operation: &'static str,
     pub(super) fault: Fault,
-    pub(super) history: History,
+    /// Boxed, as other large parts of errors are: an error travels in every `Result`.
+    pub(super) history: Box<History>,
 }
 
 /// What was done before a call was given up.
@@ -94,14 +95,13 @@ pub(crate) struct History {
 
 impl ConnectionError {
     pub(crate) fn new(operation: &'static str, fault: Fault, history: History) -> Self {
-        Self { operation, fault, history }
+        Self { operation, fault, history: Box::new(history) }
     }
 
     /// The connection broke while the response was read.
     pub(crate) fn lost(operation: &'static str, error: reqwest::Error) -> Self {
         let history = History { attempts: 1, reached: true, ..History::default() };
-        let fault = Fault::lost(error);
-        Self { operation, fault, history }
+        Self::new(operation, Fault::lost(error), history)
     }
 
     /// Returns whether one of the attempts may have reached the server, which may then have acted
@@ -154,13 +154,13 @@ impl std::error::Error for ConnectionError {
 pub struct TimeoutError {
     operation: &'static str,
     limit: Duration,
-    history: History,
-    pause: Option<(Duration, String)>,
+    history: Box<History>,
+    pause: Option<Box<(Duration, String)>>,
 }
 
 impl TimeoutError {
     pub(crate) fn new(operation: &'static str, limit: Duration, history: History) -> Self {
-        Self { operation, limit, history, pause: None }
+        Self { operation, limit, history: Box::new(history), pause: None }
     }
 
     /// The rest of a response did not come in time.
@@ -170,7 +170,7 @@ impl TimeoutError {
 
     /// Adds the pause that the server has asked for, and with which response.
     pub(crate) fn with_pause(mut self, pause: Duration, cause: String) -> Self {
-        self.pause = Some((pause, cause));
+        self.pause = Some(Box::new((pause, cause)));
         self
     }
 
@@ -192,9 +192,9 @@ impl TimeoutError {
 
     /// Returns what is left of the pause that the server has asked for, if the call was given up
     /// because there is no time to wait for its end (see
-    /// [`RetryPolicy::max_wait`](crate::RetryPolicy::max_wait)).
+    /// [`RetryPolicy::max_wait`](crate::runtime::RetryPolicy::max_wait)).
     pub fn pause(&self) -> Option<Duration> {
-        self.pause.as_ref().map(|(pause, _)| *pause)
+        self.pause.as_ref().map(|pause| pause.0)
     }
 
     /// Returns the host of the token endpoint if it was the one that did not respond.
@@ -206,7 +206,7 @@ impl TimeoutError {
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, limit, history, pause } = self;
-        match (pause, &history.authenticating) {
+        match (pause.as_deref(), &history.authenticating) {
             (Some((pause, cause)), _) => write!(
                 f,
                 "{operation}: not sent: the server asks for a pause of {} s ({cause}), and there \
