@@ -216,7 +216,7 @@ impl fmt::Display for TimeoutError {
                 pause.as_secs_f64().ceil()
             )?,
             (None, Some(host)) => {
-                write!(f, "{operation}: authentication: no answer of {host} within {limit:?}")?;
+                write!(f, "{operation}: authentication: no response from {host} within {limit:?}")?;
             }
             (None, None) => write!(f, "{operation}: no answer within {limit:?}")?,
         }

@@ -130,7 +130,7 @@ impl AuthError {
         let message = match &unanswered.silence {
             Silence::Broken(fault) => format!("{}: {}", unanswered.host, fault.cause()),
             Silence::TimedOut(limit) => {
-                format!("no answer of {} within {limit:?}", unanswered.host)
+                format!("no response from {} within {limit:?}", unanswered.host)
             }
         };
         Self { unanswered: Some(Box::new(unanswered)), ..Self::new(message).retryable() }
