@@ -10,8 +10,8 @@
 //! | [`bundle`] | a value and other files | one value in which every reference leads somewhere |
 //! | [`downlevel`] | any OpenAPI 3 | OpenAPI 3.0 |
 //! | [`slice`](mod@slice) | the whole document | the chosen operations and what they reach |
-//! | [`parse`] | value | the types of `openapiv3`, each part on its own |
-//! | [`lower`] | OpenAPI | the intermediate representation, [`ir`] |
+//! | [`parse`] | value | the [`document`] model: types, with every reference resolved |
+//! | [`lower`] | document model | the intermediate representation, [`ir`] |
 //! | [`name`] | wire names | Rust identifiers, each decided once |
 //! | [`analyze`] | finished representation | facts about it |
 //! | [`emit`] | representation and facts | tokens |
@@ -25,6 +25,7 @@ pub mod bundle;
 pub mod changes;
 pub mod config;
 pub mod diagnostics;
+pub mod document;
 pub mod downlevel;
 pub mod emit;
 pub mod escape;
@@ -152,8 +153,8 @@ fn understand(
     let document = downlevel::downlevel(document, diagnostics)?;
     let document = slice::slice(document, &config.selection, diagnostics);
     generation.operations_in_document = slice::count_operations(&document);
-    let parsed = parse::parse(document, diagnostics);
-    let mut api = lower::lower(&parsed, diagnostics);
+    let document = parse::parse(document, diagnostics);
+    let mut api = lower::lower(&document, diagnostics);
     name::name(&mut api);
     let facts = analyze::analyze(&api, config);
     Some((api, facts))

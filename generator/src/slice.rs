@@ -6,10 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{Kind, SECTIONS};
+use crate::grammar::{self, Kind, METHODS, SECTIONS};
 use crate::load::Document;
 use crate::near;
-use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
 /// Keeps the chosen operations, and of the components those that they reach; security schemes are
@@ -49,7 +48,7 @@ pub fn count_operations(document: &Document) -> usize {
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
-        let of_path = METHODS.iter().filter_map(|method| item.get(method));
+        let of_path = METHODS.iter().filter_map(|(method, _)| item.get(method));
         let of_path = of_path.filter(|operation| !operation.is_null());
         of_path.map(move |operation| (path.as_str(), operation))
     })
@@ -119,11 +118,11 @@ fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
     }
     let Some(item) = item.as_object_mut() else { return false };
     item.retain(|key, operation| {
-        !METHODS.contains(&key.as_str())
+        !grammar::is_method(key)
             || tags(operation).any(|tag| any(&selection.tags, fits, tag))
             || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
     });
-    METHODS.iter().any(|method| item.contains_key(*method))
+    METHODS.iter().any(|(method, _)| item.contains_key(*method))
 }
 
 /// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
