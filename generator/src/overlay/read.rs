@@ -2,6 +2,8 @@
 //!
 //! All faults of an overlay are reported together, before any of it is applied.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::query::{HELP, Query};
@@ -33,10 +35,11 @@ pub(super) fn actions(overlay: &Value, document: &str, report: &mut Report<'_>) 
         let help = "give it one, or do without the overlay";
         report.warn(&root.join("actions"), "the overlay has no action", help);
     }
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let read = actions.iter().enumerate().filter_map(|(index, value)| {
         let at = root.join("actions").join(index);
-        let before = actions.iter().take(index).position(|before| before == value);
-        if let Some(before) = before {
+        let before = *known.entry(value.to_string()).or_insert(index);
+        if before < index {
             let message = format!("the action is the same as number {}", before + 1);
             report.warn(&at, message, "take one of them out");
         }
