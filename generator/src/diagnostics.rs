@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::{Bound, Range};
 
 use crate::escape;
-use crate::limits::{Limits, Size, Steps};
+use crate::limits::{Limits, Size, Steps, Used};
 use crate::load;
 use crate::origin::{Origin, Origins};
 use crate::pointer::Pointer;
@@ -144,10 +144,23 @@ impl fmt::Display for Written<'_> {
             write!(f, ":{line}:{column}")?;
         }
         if place.pointer != Pointer::root() {
-            write!(f, " ({})", escape::line(&place.pointer.to_string()))?;
+            write!(f, " ({})", escape::line(&short(&place.pointer).to_string()))?;
         }
         Ok(())
     }
+}
+
+/// How many characters of a key are shown. A key can be as long as its file, and be on the way to very
+/// many places.
+const SHOWN: usize = 100;
+
+/// A pointer with keys that can be read.
+fn short(pointer: &Pointer) -> Pointer {
+    let short = |step: &String| match step.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", step.get(..end).unwrap_or_default()),
+        None => step.clone(),
+    };
+    pointer.steps().iter().map(short).collect()
 }
 
 /// Collects what the stages find.
@@ -159,6 +172,8 @@ pub struct Diagnostics {
     steps: Steps,
     /// Whether a stage had to stop. What is found after that is worth nothing either.
     is_cut_short: bool,
+    /// What the document has used of each limit.
+    pub(crate) used: Used,
     /// How much the files of the document hold that have been read so far.
     pub(crate) read: Size,
     found: Vec<Diagnostic>,

@@ -61,7 +61,7 @@ use source::Bounded;
 pub type FileTree = BTreeMap<String, String>;
 
 /// What became of a document.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Generation {
     /// The files of the crate, or none if the document has errors.
     pub files: Option<FileTree>,
@@ -80,6 +80,24 @@ pub struct Generation {
     pub components: Vec<(String, String)>,
     /// The [steps](Steps) that each stage has taken, by its name.
     pub steps: BTreeMap<&'static str, u64>,
+    /// What the document has used of each limit. The limits are far beyond what documents need.
+    pub used: Limits,
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self {
+            files: None,
+            diagnostics: Vec::new(),
+            openapi: String::new(),
+            operations_in_document: 0,
+            operations: 0,
+            types: 0,
+            components: Vec::new(),
+            steps: BTreeMap::new(),
+            used: Limits::none(),
+        }
+    }
 }
 
 impl Generation {
@@ -105,6 +123,8 @@ fn generate_here(source: &dyn Source, config: &Config) -> Generation {
     let files = pipeline(source, config, &mut generation, &mut diagnostics);
     generation.files = files.filter(|_| !diagnostics.has_errors(config.strict));
     generation.steps = diagnostics.steps().by_stage();
+    generation.used = diagnostics.used.0.clone();
+    generation.used.steps = generation.steps.values().sum();
     generation.diagnostics = diagnostics.located(source, config.strict);
     generation
 }
@@ -148,12 +168,14 @@ fn understand(
 ) -> Option<(ir::Api, analyze::Facts)> {
     let source = &Bounded::new(source, &config.limits);
     let steps = diagnostics.steps().clone();
-    let document = stage("load", diagnostics, |found| load::load(source, &config.document, found))??;
+    let document =
+        stage("load", diagnostics, |found| load::load(source, &config.document, found))??;
     let overlaid = |found: &mut _| overlay::apply(document, source, &config.overlays, found);
     let document = stage("overlay", diagnostics, overlaid)?;
     generation.openapi = downlevel::version(&document);
     let document = within_limits(document, source, diagnostics)?;
     let document = stage("bundle", diagnostics, |found| bundle::bundle(document, source, found))?;
+    source.note(&mut diagnostics.used);
     let document = within_limits(document, source, diagnostics)?;
     let document = stage("downlevel", diagnostics, |found| downlevel::downlevel(document, found))??;
     let sliced = |found: &mut _| slice::slice(document, &config.selection, found);
@@ -189,6 +211,7 @@ fn within_limits(
     diagnostics: &mut Diagnostics,
 ) -> Option<load::Document> {
     let size = limits::Size::of(&document.value, diagnostics.steps());
+    diagnostics.used.size(size);
     let Some((message, help)) = size.fault(&source.limits()) else {
         return Some(document);
     };

@@ -153,14 +153,18 @@ fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
         if next == '*' {
             let end = if pattern.next_if_eq(&'*').is_some() { None } else { end };
             let mut before = false;
-            for (fit, taken) in fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some))) {
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
                 let goes_on = before && taken.is_some_and(|taken| Some(*taken) != end);
                 *fit |= goes_on;
                 before = *fit;
             }
         } else {
             let mut before = false;
-            for (fit, taken) in fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some))) {
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
                 let after = before && taken == Some(&next);
                 before = std::mem::replace(fit, after);
             }

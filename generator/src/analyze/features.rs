@@ -65,11 +65,7 @@ enum Users {
 
 /// Who leads to which type. A type is looked at twice at most: when the first group comes to it, and
 /// when another does.
-fn users(
-    api: &Api,
-    of_groups: &BTreeMap<usize, String>,
-    steps: &Steps,
-) -> BTreeMap<TypeId, Users> {
+fn users(api: &Api, of_groups: &BTreeMap<usize, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
     let mut users: BTreeMap<TypeId, Users> = BTreeMap::new();
     let mut next: Vec<(TypeId, Users)> = Vec::new();
     for operation in api.operations.iter().filter(|one| of_groups.contains_key(&one.group)) {

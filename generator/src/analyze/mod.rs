@@ -9,8 +9,8 @@ pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
 
 use crate::config::{Config, Extra};
-use crate::limits::Steps;
 use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
+use crate::limits::Steps;
 
 /// What emitters want to know.
 #[derive(Debug, Clone, Default)]
@@ -27,22 +27,25 @@ pub struct Facts {
     pub one_way: BTreeSet<(TypeId, usize)>,
     /// What is behind which Cargo feature.
     pub features: Features,
-    /// The words of the command line.
+    /// The words of the command line, if there is one.
     pub commands: Commands,
 }
 
 /// Finds the facts out.
 pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
-    let sent = reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
+    let sent =
+        reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
     let answered = reachable(api, steps, answered);
     let answers_are_built = config.extras.contains(&Extra::Mock);
+    // They repeat the properties of a body for each operation that takes it.
+    let has_program = config.extras.contains(&Extra::Cli);
     Facts {
         boxed: boxed(api, steps),
         one_way: one_way(api, &sent, &answered),
         features: features::features(api, steps),
-        commands: commands::commands(api, steps),
+        commands: has_program.then(|| commands::commands(api, steps)).unwrap_or_default(),
         built_by_users: if answers_are_built { &sent | &answered } else { sent },
         answers_are_built,
     }
@@ -96,7 +99,9 @@ fn held(api: &Api, steps: &Steps, ty: &Type, passed: &mut BTreeSet<TypeId>) -> V
             Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) => vec![*id],
         },
         Type::Nullable(ty) => held(api, steps, ty, passed),
-        Type::Tuple(items) => items.iter().flat_map(|item| held(api, steps, item, passed)).collect(),
+        Type::Tuple(items) => {
+            items.iter().flat_map(|item| held(api, steps, item, passed)).collect()
+        }
         Type::Array(_)
         | Type::Map(_)
         | Type::Any

@@ -143,6 +143,8 @@ impl<'s> Files<'s> {
             let help = Limits::help("references", most);
             return Err(Broken { effect: Effect::Fatal, code: Limits::CODE, message, help });
         }
+        let used = &mut diagnostics.used.0.references;
+        *used = (passed.len() as u64 + beyond).max(*used);
         for (length, place) in (beyond..).zip(passed.into_iter().rev()) {
             self.lengths.insert(place, length);
         }

@@ -257,7 +257,9 @@ impl Bundle<'_> {
     }
 
     fn report(&mut self, Broken { effect, code, message, help }: Broken, at: &Pointer) {
-        if effect != Effect::Fatal || self.asked_for.insert(help.clone()) {
+        if code == Limits::CODE {
+            self.diagnostics.cut_short(at, (message, help));
+        } else if effect != Effect::Fatal || self.asked_for.insert(help.clone()) {
             self.diagnostics.report(effect, code, at, message, help);
         }
     }

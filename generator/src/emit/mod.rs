@@ -31,8 +31,8 @@ use quote::quote;
 
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::limits::Steps;
 use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
+use crate::limits::Steps;
 
 /// The files of a crate before they are formatted, by their paths.
 pub type Sources = BTreeMap<String, SourceFile>;

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::limits::Steps;
 use crate::ir::{
     AcceptBy, Answer, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, Type,
 };
+use crate::limits::Steps;
 
 /// `src/operations/…`
 pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {

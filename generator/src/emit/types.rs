@@ -10,8 +10,8 @@ use super::{
     SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
-use crate::limits::Steps;
 use crate::ir::{Api, Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId};
+use crate::limits::Steps;
 
 /// `src/types/…`
 pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {

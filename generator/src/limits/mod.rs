@@ -31,6 +31,25 @@ pub struct Limits {
     pub steps: u64,
 }
 
+/// What a document has used of each limit, so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Used(pub(crate) Limits);
+
+impl Default for Used {
+    fn default() -> Self {
+        Self(Limits::none())
+    }
+}
+
+impl Used {
+    /// Notes the size that the document has at some stage.
+    pub(crate) fn size(&mut self, size: Size) {
+        let Self(used) = self;
+        used.nodes = used.nodes.max(size.nodes());
+        used.depth = used.depth.max(size.depth());
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -62,6 +81,18 @@ impl Limits {
             None => return Err(format!("there is no limit `{name}`; the limits are `{names}`")),
         }
         Ok(())
+    }
+
+    /// All limits are zero: what a document has used of them before it is read.
+    pub(crate) fn none() -> Self {
+        let mut none = Self::default();
+        none.all().into_iter().for_each(|(_, limit)| *limit = 0);
+        none
+    }
+
+    /// Returns the limits by their names.
+    pub fn entries(&self) -> Vec<(&'static str, u64)> {
+        self.clone().all().into_iter().map(|(name, limit)| (name, *limit)).collect()
     }
 
     fn all(&mut self) -> [(&'static str, &mut u64); 7] {

@@ -63,9 +63,7 @@ impl Size {
 
     /// Whether [`fault`](Self::fault) has nothing to say.
     pub(crate) fn is_within(self, limits: &Limits) -> bool {
-        self.nodes <= limits.nodes
-            && self.bytes <= limits.total_bytes
-            && self.depth <= limits.depth
+        self.nodes <= limits.nodes && self.bytes <= limits.total_bytes && self.depth <= limits.depth
     }
 
     /// The size after a value is put into several nodes, of which the deepest is this deep.

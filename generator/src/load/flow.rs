@@ -140,6 +140,7 @@ impl Scan {
                     while at(index).is_some_and(is_in) && (verbatim || !blank(index)) {
                         index += 1;
                     }
+                    index += usize::from(verbatim);
                 }
                 '|' | '>' if self.begins && !in_brackets => {
                     self.goes_on = Some(self.holder().max(1));
@@ -242,7 +243,6 @@ mod tests {
             format!("a: '{many}'"),
             format!("a: x{many}"),
             format!("a: |\n  {many}\n  {many}"),
-            format!("a: - {many}"),
             format!("- a: x\n    {many}\n- b"),
             format!("# {many}"),
             format!("a: b # {many}"),

@@ -24,12 +24,18 @@ pub(super) fn value(text: &str, room: &Room) -> Result<Read, Unreadable> {
         Err(error) => {
             let location = error.location();
             let position = location.map(|location| (location.line(), location.column()));
-            let unreadable =
-                || Unreadable { position, message: without_position(&error), limit: None };
+            let message = without_position(&error);
+            // The parser counts what it has read for aliases as well, and is sometimes faster.
+            let limit = message.starts_with("repetition limit").then(|| ALIASES.to_owned());
+            let unreadable = || Unreadable { position, message, limit };
             Err(Unreadable::without(room, position).unwrap_or_else(unreadable))
         }
     }
 }
+
+/// What to do about aliases that stand for too much.
+const ALIASES: &str =
+    "its aliases stand for a hundred times as much as it has; write out what they stand for";
 
 /// What would take the parser too long.
 fn too_much(excess: Excess) -> Unreadable {

@@ -3,8 +3,8 @@
 
 use super::identifier::{Case, identifier};
 use super::scope::{Scope, reserved};
-use crate::limits::Steps;
 use crate::ir::{Answer, Api, ErrorSet, Ident, Operation, Statuses};
+use crate::limits::Steps;
 
 /// The names of what the mock has for an operation.
 #[derive(Debug, Clone, Default)]

@@ -77,7 +77,9 @@ impl Room {
         let deepest = targets.iter().map(|target| target.steps().len()).max().unwrap_or_default();
         let value = Size::of(value, steps);
         // What is put there is copied for each.
-        steps.spend(usize::try_from(value.nodes()).unwrap_or(usize::MAX).saturating_mul(targets.len()));
+        steps.spend(
+            usize::try_from(value.nodes()).unwrap_or(usize::MAX).saturating_mul(targets.len()),
+        );
         let after = self.size.with(value, targets.len(), deepest);
         if after.fault(&self.limits).is_none() {
             self.size = after;

@@ -38,7 +38,7 @@ pub(super) fn actions(overlay: &Value, document: &str, report: &mut Report<'_>) 
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let read = actions.iter().enumerate().filter_map(|(index, value)| {
         let at = root.join("actions").join(index);
-        let before = *known.entry(value.to_string()).or_insert(index);
+        let before = *known.entry(sorted(value).to_string()).or_insert(index);
         if before < index {
             let message = format!("the action is the same as number {}", before + 1);
             report.warn(&at, message, "take one of them out");
@@ -46,6 +46,18 @@ pub(super) fn actions(overlay: &Value, document: &str, report: &mut Report<'_>) 
         action(value, at, version, report)
     });
     read.collect()
+}
+
+/// A value whose keys are sorted. Equal ones are the same text.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let entries: BTreeMap<&String, &Value> = object.iter().collect();
+            entries.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }
 
 /// The version, without the number of the patch, which changes nothing.

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::limits::Steps;
 use crate::ir::{Api, ErrorSet, Operation, Statuses};
+use crate::limits::Steps;
 use crate::name::mock::{self, OfErrors, OfOperation};
 
 /// `src/mock/…`
