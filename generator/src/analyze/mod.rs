@@ -3,7 +3,7 @@
 mod commands;
 mod features;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
@@ -54,10 +54,11 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
 /// maps: those hold their items elsewhere anyway.
 fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
+    let mut aliases = Held::default();
     let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
         .map(|index| {
             let parts = parts(api, TypeId(index));
-            parts.into_iter().map(|ty| held(api, steps, ty, &mut BTreeSet::new())).collect()
+            parts.into_iter().map(|ty| held(api, steps, ty, &mut aliases)).collect()
         })
         .collect();
     let circles = circles(&holds);
@@ -85,22 +86,30 @@ fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
     }
 }
 
+/// What aliases hold, once it is known. Many can lead to one another.
+#[derive(Default)]
+struct Held {
+    known: BTreeMap<TypeId, Vec<TypeId>>,
+    /// The aliases that are being followed.
+    open: BTreeSet<TypeId>,
+    /// Whether one of them has led back to itself, so that what is found for those on the way is not
+    /// all that they hold.
+    is_circular: bool,
+}
+
 /// The named types that a value of a type holds in itself.
-fn held(api: &Api, steps: &Steps, ty: &Type, passed: &mut BTreeSet<TypeId>) -> Vec<TypeId> {
+fn held(api: &Api, steps: &Steps, ty: &Type, aliases: &mut Held) -> Vec<TypeId> {
     if !steps.take(1) {
         return Vec::new();
     }
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
-            Shape::Alias(ty) => match passed.insert(*id) {
-                true => held(api, steps, ty, passed),
-                false => Vec::new(),
-            },
+            Shape::Alias(ty) => held_by_alias(api, steps, (*id, ty), aliases),
             Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) => vec![*id],
         },
-        Type::Nullable(ty) => held(api, steps, ty, passed),
+        Type::Nullable(ty) => held(api, steps, ty, aliases),
         Type::Tuple(items) => {
-            items.iter().flat_map(|item| held(api, steps, item, passed)).collect()
+            items.iter().flat_map(|item| held(api, steps, item, aliases)).collect()
         }
         Type::Array(_)
         | Type::Map(_)
@@ -110,6 +119,28 @@ fn held(api: &Api, steps: &Steps, ty: &Type, passed: &mut BTreeSet<TypeId>) -> V
         | Type::Number(_)
         | Type::String(_) => Vec::new(),
     }
+}
+
+fn held_by_alias(
+    api: &Api,
+    steps: &Steps,
+    (id, ty): (TypeId, &Type),
+    aliases: &mut Held,
+) -> Vec<TypeId> {
+    if let Some(known) = aliases.known.get(&id) {
+        return known.clone();
+    }
+    if !aliases.open.insert(id) {
+        aliases.is_circular = true;
+        return Vec::new();
+    }
+    let found = held(api, steps, ty, aliases);
+    aliases.open.remove(&id);
+    if !aliases.is_circular {
+        aliases.known.insert(id, found.clone());
+    }
+    aliases.is_circular &= !aliases.open.is_empty();
+    found
 }
 
 /// A number for each type, which those have in common that lead to each other: the strongly connected
