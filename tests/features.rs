@@ -8,6 +8,8 @@ use tests::cases::cases;
 
 /// A row of the table.
 struct Row {
+    /// The title of its table.
+    table: String,
     feature: String,
     /// What is generated of it.
     status: String,
@@ -25,18 +27,25 @@ fn rows() -> Vec<Row> {
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
     let (_, section) = readme.split_once("## What of OpenAPI is generated\n").unwrap();
     let section = section.split("\n## ").next().unwrap_or_default();
-    let lines = section.lines().filter(|line| line.starts_with('|'));
-    let rows = lines.filter(|line| !line.starts_with("| feature ") && !line.starts_with("|---"));
-    rows.map(|line| row(line, &folder)).collect()
+    let tables = section.split("\n### ").skip(1);
+    let mut rows = Vec::new();
+    for table in tables {
+        let title = table.lines().next().unwrap_or_default();
+        let lines = table.lines().filter(|line| line.starts_with('|'));
+        let lines = lines.filter(|line| !line.starts_with("| feature ") && !line.starts_with("|---"));
+        rows.extend(lines.map(|line| row(title, line, &folder)));
+    }
+    rows
 }
 
-fn row(line: &str, folder: &Path) -> Row {
+fn row(table: &str, line: &str, folder: &Path) -> Row {
     let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
     let [feature, status, link] = cells.as_slice() else {
         panic!("a row has a feature, a status and a case: {line}")
     };
     let target = link.strip_prefix("[case](").and_then(|link| link.strip_suffix(')'));
     Row {
+        table: table.to_owned(),
         feature: (*feature).to_owned(),
         status: (*status).to_owned(),
         case: target.map(|target| folder.join(target)),
@@ -62,6 +71,30 @@ fn each_row_has_a_case() {
         .map(|row| row.feature)
         .collect();
     assert!(missing.is_empty(), "these have no case: {missing:#?}");
+}
+
+/// The tables that are about values.
+const OF_VALUES: [&str; 3] =
+    ["Types and formats", "Combinations of schemas", "Schemas of 3.1 and later"];
+
+/// Cases whose documents the independent validator does not take, or of which no value is valid.
+const UNCHECKED: [&str; 3] = ["exclusive-bounds", "loose-types", "requires-itself"];
+
+/// What degrades refuses nothing that is valid: the round trips send what these files have.
+#[test]
+fn each_row_of_values_that_degrades_has_instances() {
+    let rows = rows();
+    let degrades = rows.iter().filter(|row| {
+        OF_VALUES.contains(&row.table.as_str()) && row.status.starts_with("degrades")
+    });
+    let cases: BTreeSet<&PathBuf> = degrades.filter_map(|row| row.case.as_ref()).collect();
+    assert!(cases.len() > 20, "there are fewer than expected: {cases:?}");
+    let is_unchecked = |case: &Path| UNCHECKED.iter().any(|name| case.ends_with(name));
+    let missing: Vec<_> = cases
+        .into_iter()
+        .filter(|case| !is_unchecked(case) && !case.join("instances.json").is_file())
+        .collect();
+    assert!(missing.is_empty(), "these have no `instances.json`: {missing:#?}");
 }
 
 #[test]

@@ -1,7 +1,14 @@
 //! Instances of each component schema come back equal and valid from the type that was generated
 //! for it.
+//!
+//! Most are made. A case may have a file `instances.json` with others, by their components: valid
+//! values that are not what an author has in mind. `tests/features.rs` asks for it where the crate is
+//! less strict than the document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
 
 use clientgen::source::Directory;
 use xtask::round_trip::{judge, plan, send};
@@ -37,10 +44,27 @@ fn instances_come_back_equal() {
     assert!(sent >= LEAST, "only {sent} instances were sent");
 }
 
+/// The instances of a case that somebody has written, with their components.
+fn written(member: &Member) -> Vec<(String, Value)> {
+    let Ok(text) = fs::read_to_string(member.case.path.join("instances.json")) else {
+        return Vec::new();
+    };
+    let by_component: BTreeMap<String, Vec<Value>> = serde_json::from_str(&text).unwrap();
+    let of = |(component, instances): (String, Vec<Value>)| {
+        instances.into_iter().map(move |instance| (component.clone(), instance))
+    };
+    by_component.into_iter().flat_map(of).collect()
+}
+
 /// Sends instances through the crate of a case. Says how many there were.
 fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
     let Member { case, crate_name, components } = member;
-    let plan = plan(&Directory::new(&case.path), &case.config(crate_name), components).unwrap();
+    let mut plan = plan(&Directory::new(&case.path), &case.config(crate_name), components).unwrap();
+    for (component, instance) in written(member) {
+        if let Err(error) = plan.add(crate_name, &component, instance) {
+            troubles.push(format!("{}, {component}: {error}", case.name));
+        }
+    }
     let results = send(&WORKSPACE.round_trips(), &WORKSPACE.programs(), &plan.trips).unwrap();
     let mut unsent: BTreeSet<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
     for (trip, result) in plan.trips.iter().zip(&results) {

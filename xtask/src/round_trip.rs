@@ -80,6 +80,26 @@ pub fn plan(
     Ok(plan)
 }
 
+impl Plan {
+    /// Adds an instance that somebody has written.
+    ///
+    /// # Errors
+    ///
+    /// It is not valid, or there is no such component.
+    pub fn add(
+        &mut self,
+        crate_name: &str,
+        component: &str,
+        instance: Value,
+    ) -> Result<(), String> {
+        let validator = self.validators.of(component)?;
+        validator.validate(&instance).map_err(|error| format!("{instance}: {error}"))?;
+        let (key, component) = (key(crate_name, component), component.to_owned());
+        self.trips.push(Trip { key, component, instance });
+        Ok(())
+    }
+}
+
 /// The text of the program: it reads a line for each instance, with the type's name and the instance
 /// as JSON, and writes one for each, with `=` and what came back or `!` and what went wrong.
 pub fn program(crates: &[(String, Vec<(String, String)>)]) -> String {

@@ -25,6 +25,9 @@ pub use schema::{
 /// A document (OpenAPI 3.0.3, OpenAPI Object).
 #[derive(Debug)]
 pub struct OpenApi {
+    /// Whether an object in a form (`application/x-www-form-urlencoded`) without a style is JSON, as
+    /// 3.0.4 and 3.1.1 have it. Until then its default is the style `form`.
+    pub form_objects_are_json: bool,
     /// What it says of itself.
     pub info: Info,
     /// Where the API is served.

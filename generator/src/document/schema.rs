@@ -61,6 +61,9 @@ pub struct Schema {
     pub facts: Facts,
     /// `type`, or else the type that the other keywords are about.
     pub ty: Option<SchemaType>,
+    /// The keyword that `ty` is read from, if it allows values of other types as well (JSON Schema
+    /// 2020-12, Validation, section 6: a keyword speaks of one type only).
+    pub implied_by: Option<&'static str>,
     /// `format`
     pub format: Option<String>,
     /// `enum`, empty if every value of the type is allowed.
@@ -193,6 +196,18 @@ pub enum SchemaType {
 }
 
 impl SchemaType {
+    /// Returns the name of the type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+
     /// Returns the type of a name.
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {

@@ -82,24 +82,45 @@ fn is_binary(media_type: &str) -> bool {
 }
 
 /// Properties whose names are not known: `patternProperties` and `unevaluatedProperties`.
-pub(super) fn open_properties(schema: &mut Map<String, Value>) {
-    if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
-        let mut schemas = patterns.values().cloned();
-        let open = match (schemas.next(), schemas.next()) {
-            (Some(one), None) => one,
-            (Some(_), Some(_)) => Value::Bool(true),
-            (None, _) => return,
-        };
-        if schema.get("additionalProperties").is_none_or(|value| *value == Value::Bool(false)) {
-            schema.insert("additionalProperties".to_owned(), open);
+pub(super) fn open_properties(
+    schema: &mut Map<String, Value>,
+    at: &Pointer,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")
+        && !patterns.is_empty()
+    {
+        let open = of_any_name(&patterns, schema.get("additionalProperties"));
+        if open.is_none() {
+            diagnostics.degraded(
+                "pattern-properties",
+                &at.join("patternProperties"),
+                "beside `patternProperties` there can be properties of other names or types: the values can be anything",
+                "if there are none, write `additionalProperties: false` beside patterns of one type",
+            );
         }
-        schema.shift_remove("patternProperties");
+        schema.insert("additionalProperties".to_owned(), open.unwrap_or(Value::Bool(true)));
     }
     if schema.get("unevaluatedProperties").is_some_and(Value::is_object)
         && !schema.contains_key("additionalProperties")
     {
         rename(schema, "unevaluatedProperties", "additionalProperties");
     }
+}
+
+/// The schema of all properties that have no name of their own: that of the patterns, if no other
+/// property can be there.
+fn of_any_name(patterns: &Map<String, Value>, additional: Option<&Value>) -> Option<Value> {
+    const EVERY_NAME: [&str; 4] = ["", "^", ".*", "^.*$"];
+    let mut schemas = patterns.values();
+    let first = schemas.next()?;
+    let is_every = patterns.keys().any(|pattern| EVERY_NAME.contains(&pattern.as_str()));
+    let others_fit = match additional {
+        Some(Value::Bool(false)) => true,
+        Some(additional) => is_every || additional == first,
+        None => is_every,
+    };
+    (others_fit && schemas.all(|schema| schema == first)).then(|| first.clone())
 }
 
 /// Reports what would add properties, and says so; other conditions only forbid values.

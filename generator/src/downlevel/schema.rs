@@ -33,7 +33,7 @@ pub(super) fn schema(
     keywords::bounds(schema);
     keywords::items(schema);
     keywords::contents(schema);
-    keywords::open_properties(schema);
+    keywords::open_properties(schema, at, diagnostics);
     keywords::unsupported(schema, at, diagnostics);
 }
 

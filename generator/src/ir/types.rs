@@ -116,8 +116,8 @@ pub enum Tagging {
     },
     /// The value itself, by the tests of the variants.
     Value,
-    /// The same, where the variants build on a schema that asks for less: a value that is not of the
-    /// type that its test has chosen is kept as it is.
+    /// The same, where a value can be valid without being of the type that its test has chosen, as
+    /// where the variants build on a schema that asks for less: it is kept as it is.
     Base,
 }
 

@@ -36,7 +36,7 @@ impl Lower<'_> {
             if !is_success(statuses, operation) {
                 continue;
             }
-            add(&mut media_types, response);
+            self.add(&mut media_types, response);
             for header in self.response_headers(response) {
                 if !headers.contains(&header) {
                     headers.push(header);
@@ -63,7 +63,7 @@ impl Lower<'_> {
             if is_other || is_informational(statuses) {
                 continue;
             }
-            add(&mut media_types, response);
+            self.add(&mut media_types, response);
             let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
             let ty = self.json_type(response, &hint);
             let description = response.description.clone();
@@ -97,7 +97,8 @@ impl Lower<'_> {
 
     fn kind(&mut self, media_type: &MediaType, hint: &[String]) -> ContentKind {
         let essence = essence(&media_type.name);
-        if is_json(&essence) && essence != "application/json-seq" {
+        let is_json = is_json(&essence) && essence != "application/json-seq";
+        if is_json || self.is_range_of_json(media_type) {
             return ContentKind::Json(self.usage(media_type.schema, hint).item());
         }
         match essence.as_str() {
@@ -117,6 +118,19 @@ impl Lower<'_> {
         }
     }
 
+    /// Adds the media types that a response is asked for by. JSON comes before a range that is read as
+    /// it, since a server that has several representations would choose any of them.
+    fn add(&self, all: &mut Vec<String>, response: &Response) {
+        let is_range = |media_type: &&MediaType| self.is_range_of_json(media_type);
+        let json = response.content.iter().find(is_range).map(|_| "application/json");
+        let documented = response.content.iter().map(|media_type| media_type.name.as_str());
+        for media_type in json.into_iter().chain(documented) {
+            if !all.iter().any(|known| known == media_type) {
+                all.push(media_type.to_owned());
+            }
+        }
+    }
+
     /// The type of each item of a stream: `itemSchema` of OpenAPI 3.2, or else the schema. Events
     /// that are not described, or as strings, are strings.
     fn item_type(&mut self, media_type: &MediaType, hint: &[String]) -> Type {
@@ -130,7 +144,9 @@ impl Lower<'_> {
 
     /// The type of the JSON among the bodies of a response.
     fn json_type(&mut self, response: &Response, hint: &[String]) -> Option<Type> {
-        let json = response.content.iter().find(|media_type| is_json(&media_type.name))?;
+        let mut content = response.content.iter();
+        let json = content.clone().find(|media_type| is_json(&media_type.name));
+        let json = json.or_else(|| content.find(|one| self.is_range_of_json(one)))?;
         Some(self.usage(json.schema, hint).item())
     }
 }
@@ -170,14 +186,6 @@ fn is_success(statuses: Statuses, operation: &Operation) -> bool {
 
 fn is_informational(statuses: Statuses) -> bool {
     matches!(statuses, Statuses::Code(100..=199) | Statuses::Class(1))
-}
-
-fn add(all: &mut Vec<String>, response: &Response) {
-    for media_type in &response.content {
-        if !all.contains(&media_type.name) {
-            all.push(media_type.name.clone());
-        }
-    }
 }
 
 /// Gathers the bodies of all errors, and the combinations of them that operations have. Operations

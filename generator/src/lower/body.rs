@@ -1,11 +1,15 @@
 //! The bodies of requests.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
 use super::parameter::query_style;
 use super::{Lower, notes};
 use crate::document::{Encoding, MediaType, RequestBody, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Body, BodyContent, BodyKind, Field, Form, Ident, Part, PartKind, Shape, Style, Type, TypeId,
-    WireName,
+    Body, BodyContent, BodyKind, Field, Form, Ident, JsonType, Part, PartKind, Shape, Style, Test,
+    Type, TypeId, UnionVariant, WireName,
 };
 
 impl Lower<'_> {
@@ -42,13 +46,14 @@ impl Lower<'_> {
     fn body_kind(&mut self, media_type: &MediaType, hint: &[String]) -> BodyKind {
         let schema = media_type.schema;
         let essence = essence(&media_type.name);
-        if is_json(&essence) {
+        if is_json(&essence) || self.is_range_of_json(media_type) {
             return BodyKind::Json(self.usage(schema, hint).ty);
         }
         match essence.as_str() {
             "application/x-www-form-urlencoded" => {
-                let styles = media_type.encoding.iter().filter_map(form_style).collect();
-                BodyKind::Form(self.usage(schema, hint).ty, styles)
+                let ty = self.usage(schema, hint).ty;
+                let styles = self.form_styles(&ty, media_type);
+                BodyKind::Form(ty, styles)
             }
             "multipart/form-data" => BodyKind::Multipart(self.form(media_type, hint)),
             essence if is_text(essence) && !self.is_binary(schema) => BodyKind::Text,
@@ -60,13 +65,16 @@ impl Lower<'_> {
     fn form(&mut self, media_type: &MediaType, hint: &[String]) -> TypeId {
         let end = self.end_of_references(media_type.schema);
         let schema = self.schema(end);
-        let hint = match &schema.component {
-            Some(name) => vec![name.clone(), "form".to_owned()],
-            None => hint.to_vec(),
-        };
-        if let Some(id) = self.forms.get(&schema.facts) {
+        let key = (schema.facts, media_types(&media_type.encoding));
+        if let Some(id) = self.forms.get(&key) {
             return *id;
         }
+        // Another operation may write the same parts in another way.
+        let is_first = !self.forms.keys().any(|(facts, _)| *facts == schema.facts);
+        let hint = match &schema.component {
+            Some(name) if is_first => vec![name.clone(), "form".to_owned()],
+            Some(_) | None => hint.to_vec(),
+        };
         let fields = match self.fields_of_form(end, &hint) {
             Some(fields) => fields,
             None => {
@@ -94,8 +102,66 @@ impl Lower<'_> {
         let shape = Shape::Form(Form { parts: parts.collect() });
         let docs = notes::docs(schema, true);
         let id = self.declare(end, hint, docs, shape);
-        self.forms.insert(schema.facts, id);
+        self.forms.insert(key, id);
         id
+    }
+
+    /// How the properties of a form are written that are not written as usual: each item for itself,
+    /// and an object as JSON.
+    fn form_styles(&self, ty: &Type, media_type: &MediaType) -> Vec<(WireName, Style, bool)> {
+        let encoding = &media_type.encoding;
+        let properties = self.form_properties(ty);
+        let described = encoding.iter().filter_map(|(name, encoding)| {
+            let is_object = properties.get(name).is_none_or(|ty| self.may_be_object(ty));
+            let (style, explode) = self.form_style(encoding, is_object)?;
+            Some((WireName(name.clone()), style, explode))
+        });
+        let default = Encoding::default();
+        let others = properties.iter().filter_map(|(name, ty)| {
+            let is_described = encoding.contains_key(*name);
+            let (style, explode) = self.form_style(&default, self.may_be_object(ty))?;
+            (!is_described).then(|| (WireName((*name).clone()), style, explode))
+        });
+        described.chain(others).collect()
+    }
+
+    /// The style of a property and whether it is exploded, if that is not as usual.
+    fn form_style(&self, encoding: &Encoding, is_object: bool) -> Option<(Style, bool)> {
+        if encoding.style.is_none() && encoding.explode.is_none() {
+            let is_json = self.document.form_objects_are_json || !encoding.content_types.is_empty();
+            return (is_object && !is_json).then_some((Style::Form, true));
+        }
+        // Behaves as a parameter of a query does, with the same defaults.
+        let style = encoding.style.as_ref().map_or(Style::Form, query_style);
+        let explode = match style {
+            Style::DeepObject => true,
+            _ => encoding.explode.unwrap_or(style == Style::Form),
+        };
+        (is_object || style != Style::Form || !explode).then_some((style, explode))
+    }
+
+    /// The properties that values of a type can have, and their types.
+    fn form_properties<'t>(&'t self, ty: &Type) -> IndexMap<&'t String, &'t Type> {
+        let mut properties = IndexMap::new();
+        let mut passed = BTreeSet::new();
+        let mut next = ty.named();
+        while let Some(id) = next.pop() {
+            if !passed.insert(id) {
+                continue;
+            }
+            match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Object(object)) => {
+                    let fields = object.fields.iter().map(|field| (&field.wire.0, &field.ty));
+                    properties.extend(fields);
+                }
+                Some(Shape::Union(union)) => {
+                    next.extend(union.variants.iter().flat_map(|variant| variant.ty.named()));
+                }
+                Some(Shape::Alias(Type::Named(id))) => next.push(*id),
+                Some(Shape::Alias(_) | Shape::Enum(_) | Shape::Form(_)) | None => {}
+            }
+        }
+        properties
     }
 
     /// The properties of a form's schema.
@@ -130,6 +196,14 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a media type is a range that JSON is in, and the schema is of values that only JSON
+    /// has: then the range says only that the author did not think of media types.
+    pub(super) fn is_range_of_json(&self, media_type: &MediaType) -> bool {
+        let is_range = matches!(essence(&media_type.name).as_str(), "*/*" | "application/*");
+        let types = || self.profile(media_type.schema).types;
+        is_range && !types().is_empty() && !types().contains(&JsonType::String)
+    }
+
     /// Whether a schema, or that of its items, is of bytes.
     pub(super) fn is_binary(&self, id: SchemaId) -> bool {
         let is_bytes = |schema: &Schema| schema.format.as_deref() == Some("binary");
@@ -141,6 +215,46 @@ impl Lower<'_> {
             (Some(SchemaType::Array), None) => false,
             (Some(_) | None, _) => is_bytes(schema),
         }
+    }
+
+    /// Whether values of a type can be objects.
+    fn may_be_object(&self, ty: &Type) -> bool {
+        let mut next = vec![ty];
+        let mut passed = BTreeSet::new();
+        while let Some(ty) = next.pop() {
+            let id = match ty {
+                Type::Any | Type::Map(_) => return true,
+                Type::Nullable(of) => {
+                    next.push(of);
+                    continue;
+                }
+                Type::Named(id) => *id,
+                Type::Boolean
+                | Type::Integer(_)
+                | Type::Number(_)
+                | Type::String(_)
+                | Type::Array(_)
+                | Type::Tuple(_) => continue,
+            };
+            if !passed.insert(id) {
+                continue;
+            }
+            match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Object(_)) => return true,
+                Some(Shape::Alias(of)) => next.push(of),
+                Some(Shape::Union(union)) => {
+                    let is_object = |variant: &UnionVariant| match &variant.test {
+                        Test::Json(ty) => *ty == JsonType::Object,
+                        Test::Tag(..) | Test::Number(..) | Test::Key(_) => true,
+                    };
+                    if union.variants.iter().any(is_object) {
+                        return true;
+                    }
+                }
+                Some(Shape::Enum(_) | Shape::Form(_)) | None => {}
+            }
+        }
+        false
     }
 
     /// Whether a type is an object, or a list of fixed length. Any other list is a part for each
@@ -199,9 +313,10 @@ fn concrete(media_type: &str, kind: &BodyKind) -> String {
     concrete.to_owned()
 }
 
-/// A property of a form that is not written as usual: each item for itself.
-fn form_style((name, encoding): (&String, &Encoding)) -> Option<(WireName, Style, bool)> {
-    let style = encoding.style.as_ref().map(query_style)?;
-    let explode = encoding.explode == Some(true) || style == Style::DeepObject;
-    (style != Style::Form || !explode).then(|| (WireName(name.clone()), style, explode))
+/// The media types of the parts of a form, by their names.
+pub(super) type MediaTypes = BTreeMap<String, Vec<String>>;
+
+fn media_types(encoding: &IndexMap<String, Encoding>) -> MediaTypes {
+    let described = encoding.iter().filter(|(_, encoding)| !encoding.content_types.is_empty());
+    described.map(|(name, encoding)| (name.clone(), encoding.content_types.clone())).collect()
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::Lower;
-use super::schema::{Usage, enumeration, has_values, integer, with};
+use super::schema::{Usage, enumeration, has_values, integer, number, string_format, with};
 use super::union::union_of;
 use crate::document::{Combination, Schema, SchemaId, SchemaType};
 use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
@@ -59,6 +59,7 @@ impl Lower<'_> {
         let may_be_object =
             |part: &SchemaId| self.ty(*part).is_none_or(|ty| ty == SchemaType::Object);
         if all_say_object && parts.alternatives.iter().all(may_be_object) {
+            self.note_combined_type(&shaping);
             if let Some(union) = self.union_beside(&parts, hint) {
                 return union;
             }
@@ -72,6 +73,7 @@ impl Lower<'_> {
             }
             return self.merged(&parts, Vec::new(), hint);
         }
+        self.note_combined_type(&shaping);
         if let Some(alike) = self.of_one_scalar_type(shaping, &parts.alternatives) {
             return self.narrowest(&alike, hint);
         }
@@ -82,6 +84,17 @@ impl Lower<'_> {
             "let its members describe the same type of value",
         );
         Shape::Alias(Type::Any)
+    }
+
+    /// Says that values of other types are refused, if no part says of which type they are.
+    fn note_combined_type(&mut self, shaping: &[SchemaId]) {
+        let says = |part: &SchemaId| self.schema(*part).implied_by.is_none();
+        if shaping.iter().any(says) {
+            // The parts that do not are of the same type.
+            self.typed_beside.extend(shaping);
+        } else if let Some(first) = shaping.first() {
+            self.note_implied_type(*first);
+        }
     }
 
     fn ty(&self, id: SchemaId) -> Option<SchemaType> {
@@ -297,6 +310,7 @@ impl Lower<'_> {
                 distinct.push(*id);
             }
         }
+        self.without_bare_objects(&mut distinct);
         match (distinct.as_slice(), schemas) {
             ([only], _) | ([], [only, ..]) => self.usage(*only, hint),
             ([], []) => Usage { ty: Type::Any, nullable: true },
@@ -320,6 +334,12 @@ impl Lower<'_> {
             let construct = "a property that is combined of schemas again and again";
             self.diagnostics.unsupported(at, construct, "it can be anything");
             return Type::Any;
+        }
+        self.depth += 1;
+        let array = self.array_of_all(&ends.iter().copied().collect::<Vec<_>>(), hint);
+        self.depth -= 1;
+        if let Some(array) = array {
+            return array;
         }
         let id = self.reserve(at, hint.to_vec(), false);
         self.by_parts.insert(ends.clone(), Type::Named(id));
@@ -346,10 +366,14 @@ impl Lower<'_> {
 
     /// Of several schemas of one type the one that says most.
     fn narrowest(&mut self, parts: &[SchemaId], hint: &[String]) -> Shape {
+        if let Some(array) = self.array_of_all(parts, hint) {
+            return Shape::Alias(array);
+        }
         let rank = |id: SchemaId| {
             let schema = self.schema(id);
             let lists = has_values(schema) || self.union_keyword(id).is_some();
-            (lists, schema.format.is_some(), schema.items.schema().is_some())
+            let has_items = schema.items.schema().is_some_and(|item| self.has_shape(item));
+            (lists, schema.format.is_some(), has_items)
         };
         let mut best: Option<SchemaId> = None;
         for part in parts {
@@ -359,16 +383,63 @@ impl Lower<'_> {
         }
         let Some(best) = best else { return Shape::Alias(Type::Any) };
         let schema = self.schema(best);
-        if schema.ty == Some(SchemaType::Integer) {
-            return Shape::Alias(integer(schema));
+        match parts.iter().find_map(|part| self.ty(*part)) {
+            Some(SchemaType::Integer) => return Shape::Alias(integer(schema)),
+            // Only strings are listed as variants. Of other values the type is what is said.
+            Some(SchemaType::Boolean) if has_values(schema) => return Shape::Alias(Type::Boolean),
+            Some(SchemaType::Number) if has_values(schema) => return Shape::Alias(number(schema)),
+            Some(SchemaType::String)
+                if has_values(schema) && !self.by_schema.contains_key(&best) =>
+            {
+                return Shape::Enum(enumeration(schema));
+            }
+            Some(_) | None => {}
         }
-        if has_values(schema) && !self.by_schema.contains_key(&best) {
-            return Shape::Enum(enumeration(schema));
+        if schema.all_of.is_empty() {
+            return Shape::Alias(self.usage(best, hint).ty);
         }
-        // A part with combinations of its own would lead back here.
-        match schema.all_of.is_empty() {
-            true => Shape::Alias(self.usage(best, hint).ty),
-            false => Shape::Alias(Type::Any),
+        // A part with combinations of its own would lead back here; its type alone does not.
+        Shape::Alias(match schema.ty {
+            Some(SchemaType::String) => Type::String(string_format(schema)),
+            Some(SchemaType::Number) => number(schema),
+            Some(SchemaType::Boolean) => Type::Boolean,
+            Some(SchemaType::Integer | SchemaType::Array | SchemaType::Object) | None => Type::Any,
+        })
+    }
+
+    /// The type of an array that several schemas describe: each item is what all of them say.
+    fn array_of_all(&mut self, parts: &[SchemaId], hint: &[String]) -> Option<Type> {
+        let schemas = || parts.iter().map(|part| self.schema(*part));
+        let is_plain = |schema: &Schema| {
+            schema.ty == Some(SchemaType::Array)
+                && schema.prefix_items.is_empty()
+                && schema.all_members().next().is_none()
+        };
+        if !schemas().all(is_plain) {
+            return None;
+        }
+        let mut items: Vec<SchemaId> = schemas().filter_map(|part| part.items.schema()).collect();
+        items.retain(|item| self.has_shape(*item));
+        // What a single part says is its own type, which may have a name.
+        (items.len() > 1 && !self.are_equal(&items)).then(|| {
+            let item = self.common_type(&items, &with(hint, "item")).item();
+            Type::Array(Box::new(item))
+        })
+    }
+
+    /// Takes out the schemas that say of a value only that it is an object, if others say more.
+    fn without_bare_objects(&self, schemas: &mut Vec<SchemaId>) {
+        let is_bare = |id: &SchemaId| {
+            let schema = self.document.schemas.resolved(*id);
+            schema.ty == Some(SchemaType::Object)
+                && schema.properties.is_empty()
+                && schema.required.is_empty()
+                && schema.additional_properties.is_none()
+                && schema.all_members().next().is_none()
+        };
+        let is_object = |id: &SchemaId| self.profile(*id).types.iter().eq([&JsonType::Object]);
+        if schemas.iter().any(|id| !is_bare(id) && is_object(id)) {
+            schemas.retain(|id| !is_bare(id));
         }
     }
 }

@@ -48,6 +48,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         by_parts: BTreeMap::new(),
         depth: 0,
         shapes: RefCell::default(),
+        typed_beside: BTreeSet::new(),
         profiles: RefCell::default(),
         open: BTreeSet::new(),
         shared_by: BTreeMap::new(),
@@ -93,14 +94,16 @@ struct Lower<'d> {
     schema_of: BTreeMap<TypeId, SchemaId>,
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
     by_facts: BTreeMap<Facts, TypeId>,
-    /// The same for the schemas of forms.
-    forms: BTreeMap<Facts, TypeId>,
+    /// The same for the schemas of forms, with the media types of their parts.
+    forms: BTreeMap<(Facts, body::MediaTypes), TypeId>,
     /// The types of what several schemas describe together.
     by_parts: BTreeMap<BTreeSet<SchemaId>, Type>,
     /// How many combinations are being lowered, each inside the one before.
     depth: usize,
     /// Which schemas say what a value is, as far as somebody wanted to know.
     shapes: RefCell<BTreeMap<SchemaId, bool>>,
+    /// The schemas beside which something says of which type their values are.
+    typed_beside: BTreeSet<SchemaId>,
     /// What values of schemas look like, as far as somebody wanted to know.
     profiles: RefCell<BTreeMap<SchemaId, Profile>>,
     /// The lists and maps that are being lowered, which have no number to be met again by.

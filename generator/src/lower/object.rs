@@ -10,6 +10,7 @@ impl Lower<'_> {
         if let Some(union) = self.adjacent_union(id, hint) {
             return union;
         }
+        self.note_implied_type(id);
         let schema = self.schema(id);
         let fields = self.fields(schema, hint).collect();
         Shape::Object(Object { fields, additional: self.additional(schema, hint) })

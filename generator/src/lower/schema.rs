@@ -200,11 +200,14 @@ impl<'d> Lower<'d> {
         if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
             return None;
         }
+        if schema.ty != Some(SchemaType::Object) || schema.properties.is_empty() {
+            self.note_implied_type(id);
+        }
         match schema.ty {
             Some(SchemaType::String) if has_values(schema) => None,
             Some(SchemaType::String) => Some(Type::String(string_format(schema))),
             Some(SchemaType::Integer) => Some(integer(schema)),
-            Some(SchemaType::Number) => Some(Type::Number(number_format(schema))),
+            Some(SchemaType::Number) => Some(number(schema)),
             Some(SchemaType::Boolean) => Some(Type::Boolean),
             Some(SchemaType::Array) => Some(self.once(id, |lower| lower.array(schema, hint))),
             Some(SchemaType::Object) if schema.properties.is_empty() => {
@@ -214,6 +217,29 @@ impl<'d> Lower<'d> {
             Some(SchemaType::Object) => None,
             None => Some(Type::Any),
         }
+    }
+
+    /// Says that values of other types are refused, although the schema has only keywords that do not
+    /// speak of them. To follow the letter would make nearly all of these types free values.
+    pub(super) fn note_implied_type(&mut self, id: SchemaId) {
+        let schema = self.schema(id);
+        let Some((keyword, ty)) = schema.implied_by.zip(schema.ty) else { return };
+        if self.typed_beside.contains(&id) {
+            return;
+        }
+        let name = ty.name();
+        let keyword = if keyword == "x-prefix-items" { "prefixItems" } else { keyword };
+        self.diagnostics.note(
+            "implied-type",
+            &schema.at,
+            format!(
+                "the schema has no `type`: it is read as `type: {name}`, because of `{keyword}`, \
+                 although it allows values of all other types"
+            ),
+            format!(
+                "write `type: {name}`; if values of other types are meant, list them under `oneOf`"
+            ),
+        );
     }
 
     /// Lowers a list or a map, unless that is what is being done already: then it holds itself.
@@ -314,7 +340,8 @@ pub(super) fn string_format(schema: &Schema) -> StringFormat {
     }
 }
 
-/// A whole number. Where limits, defaults or listed values are beyond the format, so is the type.
+/// An integer. Where limits, defaults or listed values are beyond the format, so is the type: at last
+/// it keeps every digit.
 pub(super) fn integer(schema: &Schema) -> Type {
     let format = match schema.format.as_deref().unwrap_or_default() {
         "int8" => IntegerFormat::Int8,
@@ -342,7 +369,7 @@ pub(super) fn integer(schema: &Schema) -> Type {
     } else if IntegerFormat::Uint64.fits(&fits) {
         Type::Integer(IntegerFormat::Uint64)
     } else {
-        Type::Number(NumberFormat::Double)
+        Type::Number(NumberFormat::Decimal)
     }
 }
 
@@ -361,9 +388,12 @@ impl IntegerFormat {
     }
 }
 
-fn number_format(schema: &Schema) -> NumberFormat {
+/// A number. One of 64 bits (OpenAPI Format Registry, `int64`) is an integer: a double has no room
+/// for all of its digits.
+pub(super) fn number(schema: &Schema) -> Type {
     match schema.format.as_deref() {
-        Some("decimal") => NumberFormat::Decimal,
-        Some(_) | None => NumberFormat::Double,
+        Some("decimal") => Type::Number(NumberFormat::Decimal),
+        Some("int64" | "uint64") => integer(schema),
+        Some(_) | None => Type::Number(NumberFormat::Double),
     }
 }

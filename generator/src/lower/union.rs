@@ -27,6 +27,10 @@ impl Lower<'_> {
     /// `oneOf` or `anyOf`.
     pub(super) fn union(&mut self, id: SchemaId, keyword: Combination, hint: &[String]) -> Shape {
         let members = self.members(id, keyword);
+        if self.schema(id).ty.is_some() && self.schema(id).implied_by.is_none() {
+            let ends = members.iter().map(|member| self.end_of_references(member.id));
+            self.typed_beside.extend(ends.collect::<Vec<_>>());
+        }
         match members.as_slice() {
             [] => return Shape::Alias(Type::Any),
             // A list of one, or of one and null, is how OpenAPI puts words beside a reference.
@@ -444,7 +448,13 @@ fn test(property: &WireName, constants: &[Constant]) -> Option<Test> {
 pub(super) fn union_of(variants: Vec<UnionVariant>) -> Shape {
     match <[UnionVariant; 1]>::try_from(variants) {
         Ok([only]) => Shape::Alias(only.ty),
-        Err(variants) => Shape::Union(Union { tagging: Tagging::Value, variants }),
+        Err(variants) => {
+            // That a value has a property does not say that it is of this alternative: another one
+            // may allow any value under that name.
+            let by_key = variants.iter().any(|variant| matches!(variant.test, Test::Key(_)));
+            let tagging = if by_key { Tagging::Base } else { Tagging::Value };
+            Shape::Union(Union { tagging, variants })
+        }
     }
 }
 

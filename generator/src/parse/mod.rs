@@ -30,6 +30,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
     let components = component_schemas(root, &mut schemas);
     let operations = operations::operations(root, &mut schemas, diagnostics);
     OpenApi {
+        form_objects_are_json: form_objects_are_json(root),
         info: info(root, diagnostics),
         servers: servers(root, diagnostics),
         tags: items(root, "tags", diagnostics),
@@ -41,6 +42,18 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
         schemas: schemas.finish(diagnostics),
         components,
         operations,
+    }
+}
+
+/// Encoding Object: 3.0.3 refers to `style` for the default of objects ("Support for
+/// x-www-form-urlencoded Request Bodies"), 3.0.4 and 3.1.1 to `contentType`.
+fn form_objects_are_json(root: &Value) -> bool {
+    let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
+    let mut numbers = version.split('.').skip(1).map(|number| number.parse::<u64>().unwrap_or(0));
+    match (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) {
+        (0, patch) => patch >= 4,
+        (1, patch) => patch >= 1,
+        _ => true,
     }
 }
 

@@ -68,12 +68,14 @@ impl<'d> Reader<'d> {
         let reference = read.string("$ref").and_then(|target| target.strip_prefix('#'));
         let reference = reference.and_then(Pointer::parse).map(|target| self.id(target));
         let enumeration = read.array("enum").to_vec();
+        let (ty, implied_by) = read.ty();
         Schema {
             component: component_name(&at),
             reference,
             end: reference.unwrap_or(id),
             facts: Facts(0),
-            ty: read.ty(),
+            ty,
+            implied_by,
             format: read.owned("format"),
             properties: self.properties(read, &at),
             required: read
@@ -186,24 +188,39 @@ impl<'o> Keywords<'o> {
         self.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// The type that the schema names, or else the one that its keywords are about.
-    fn ty(self) -> Option<SchemaType> {
-        self.string("type").and_then(SchemaType::of).or_else(|| self.implied_type())
+    /// The type that the schema names, or else the one that its keywords are about, with the keyword.
+    fn ty(self) -> (Option<SchemaType>, Option<&'static str>) {
+        let named = self.string("type").and_then(SchemaType::of);
+        if let Some(ty) = named.or_else(|| self.type_of_values()) {
+            return (Some(ty), None);
+        }
+        match self.implied_type() {
+            Some((ty, keyword)) => (Some(ty), Some(keyword)),
+            None => (None, None),
+        }
     }
 
-    fn implied_type(self) -> Option<SchemaType> {
-        let has = |keyword: &str| self.0.contains_key(keyword);
-        if has("properties") || self.get("additionalProperties").is_some_and(Value::is_object) {
-            return Some(SchemaType::Object);
-        }
-        if has("items") || has("x-prefix-items") {
-            return Some(SchemaType::Array);
-        }
+    fn implied_type(self) -> Option<(SchemaType, &'static str)> {
+        let has = |keyword: &&str| match *keyword {
+            "additionalProperties" => self.get(keyword).is_some_and(Value::is_object),
+            keyword => self.0.contains_key(keyword),
+        };
+        let find = |keywords: &[&'static str]| keywords.iter().copied().find(has);
+        let object = || find(&["properties", "additionalProperties"]);
+        let array = || find(&["items", "x-prefix-items"]);
+        let string = || find(&["pattern", "maxLength", "minLength"]);
+        (object().map(|keyword| (SchemaType::Object, keyword)))
+            .or_else(|| array().map(|keyword| (SchemaType::Array, keyword)))
+            .or_else(|| string().map(|keyword| (SchemaType::String, keyword)))
+    }
+
+    /// The type that all values of an enum have.
+    fn type_of_values(self) -> Option<SchemaType> {
         let values = self.array("enum");
         let all = |is: fn(&Value) -> bool| {
             values.iter().any(is) && values.iter().all(|value| is(value) || value.is_null())
         };
-        if all(Value::is_string) || has("pattern") || has("maxLength") || has("minLength") {
+        if all(Value::is_string) {
             return Some(SchemaType::String);
         }
         if all(|value| value.is_i64() || value.is_u64()) {

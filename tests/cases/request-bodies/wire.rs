@@ -66,7 +66,7 @@ async fn forms_have_a_style_for_each_property() {
     let received = server.received();
     assert_eq!(received.header("content-type"), Some("application/x-www-form-urlencoded"));
     let expected = "q=a%26b%20%3D%C3%A9%2B&tags=x&tags=y&words=x,y&sizes=1%7C2\
-        &thing=%7B%22name%22%3A%22a%22%7D&within%5Bname%5D=a&within%5Bnote%5D=b%20c";
+        &name=a&within%5Bname%5D=a&within%5Bnote%5D=b%20c";
     assert_eq!(received.text(), expected);
 }
 

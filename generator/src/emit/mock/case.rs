@@ -41,7 +41,9 @@ fn answer(api: &Api, case: &AnswerCase, status: u16) -> (Option<TokenStream>, To
     let status = Literal::u16_unsuffixed(status);
     let of = case.content.kind.ty().map(|of| ty(api, of, false));
     let media_type = case.media_types.first();
-    let said = media_type.map(|media_type| quote!(.media_type(#media_type)));
+    // A range is none that a response can have.
+    let concrete = case.media_types.iter().find(|media_type| !media_type.contains('*'));
+    let said = concrete.map(|media_type| quote!(.media_type(#media_type)));
     match &case.content.kind {
         ContentKind::Empty => (None, quote!(mock::Answer::status(#status))),
         ContentKind::Json(_) => (

@@ -378,3 +378,31 @@ fn numbers_come_back_as_the_same_numbers() {
         assert_eq!(serde_json::to_string(&number).unwrap(), shortest);
     }
 }
+
+model! {
+    /// An object with free values.
+    pub struct Free {
+        /// Required.
+        pub needed: Value = "needed",
+        /// Optional.
+        pub free: Option<Value> = "free",
+    }
+}
+
+/// Whatever a free value is, it is sent back with the digits that it came with, if there is a place
+/// for its text.
+#[test]
+fn integers_beyond_64_bits_keep_their_digits() {
+    let long = "123456789012345678901234567890";
+    let text = format!(r#"{{"needed":1,"free":{{"a":[{long}]}},"more":-{long}}}"#);
+    let free: Free = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&free).unwrap(), text);
+    assert_eq!((free.free.as_ref(), free.undecoded().count()), (None, 2));
+    // What 64 bits can hold is a value, however long it is.
+    let text = r#"{"needed":18446744073709551615,"free":"123456789012345678901234567890"}"#;
+    let free: Free = serde_json::from_str(text).unwrap();
+    assert_eq!((serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()), (text, 0));
+    // A required value has no such place: it is rounded, not refused.
+    let free: Free = serde_json::from_str(&format!(r#"{{"needed":{long}}}"#)).unwrap();
+    assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
+}
