@@ -1,15 +1,15 @@
 //! A part of a document: the chosen operations, and the components that they reach.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{Kind, SECTIONS};
+use crate::grammar::{self, Kind, METHODS, SECTIONS};
+use crate::limits::Steps;
 use crate::load::Document;
 use crate::near;
-use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
 /// Keeps the chosen operations, and of the components those that they reach; security schemes are
@@ -36,7 +36,7 @@ pub fn slice(
     if let Some(Value::Object(items)) = document.value.get_mut("paths") {
         items.retain(|path, item| path.starts_with("x-") || keep(path, item, selection));
     }
-    drop_unreached(&mut document.value);
+    drop_unreached(&mut document.value, diagnostics.steps());
     document
 }
 
@@ -49,7 +49,7 @@ pub fn count_operations(document: &Document) -> usize {
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
-        let of_path = METHODS.iter().filter_map(|method| item.get(method));
+        let of_path = METHODS.iter().filter_map(|(method, _)| item.get(method));
         let of_path = of_path.filter(|operation| !operation.is_null());
         of_path.map(move |operation| (path.as_str(), operation))
     })
@@ -119,11 +119,11 @@ fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
     }
     let Some(item) = item.as_object_mut() else { return false };
     item.retain(|key, operation| {
-        !METHODS.contains(&key.as_str())
+        !grammar::is_method(key)
             || tags(operation).any(|tag| any(&selection.tags, fits, tag))
             || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
     });
-    METHODS.iter().any(|method| item.contains_key(*method))
+    METHODS.iter().any(|(method, _)| item.contains_key(*method))
 }
 
 /// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
@@ -141,34 +141,58 @@ fn fits(pattern: &str, name: &str) -> bool {
 
 /// Whether a pattern describes the whole of a text. `*` ends at a character, `**` does not.
 fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
-    let Some(text) = text.strip_prefix(before) else { return false };
-    let (after, end_of_star) = match after.strip_prefix('*') {
-        Some(after) => (after, None),
-        None => (after, end),
-    };
-    let longest = end_of_star.and_then(|end| text.find(end)).unwrap_or(text.len());
-    let rests = (0..=longest).filter_map(|taken| text.get(taken..));
-    rests.into_iter().any(|rest| glob(after, rest, end))
+    let text: Vec<char> = text.chars().collect();
+    // Whether the pattern so far describes the first characters of the text, for each number of them.
+    let mut fits = vec![false; text.len() + 1];
+    if let Some(first) = fits.first_mut() {
+        *first = true;
+    }
+    let mut pattern = pattern.chars().peekable();
+    while let Some(next) = pattern.next() {
+        if next == '*' {
+            let end = if pattern.next_if_eq(&'*').is_some() { None } else { end };
+            let mut before = false;
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
+                let goes_on = before && taken.is_some_and(|taken| Some(*taken) != end);
+                *fit |= goes_on;
+                before = *fit;
+            }
+        } else {
+            let mut before = false;
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
+                let after = before && taken == Some(&next);
+                before = std::mem::replace(fit, after);
+            }
+        }
+    }
+    fits.last().copied().unwrap_or_default()
 }
 
-fn drop_unreached(document: &mut Value) {
+fn drop_unreached(document: &mut Value, steps: &Steps) {
     let mut reached = BTreeSet::new();
+    let extending = extending(document);
     let root = document.as_object().into_iter().flatten();
     let mut to_visit: Vec<&Value> =
         root.filter(|(key, _)| *key != "components").map(|(_, value)| value).collect();
     while let Some(node) = to_visit.pop() {
         let mut found = BTreeSet::new();
-        collect(node, &mut found);
-        for target in found {
-            if reached.contains(&target) {
+        collect(node, &mut found, steps);
+        let mut found: Vec<Pointer> = found.into_iter().collect();
+        while let Some(target) = found.pop() {
+            if !reached.insert(target.clone()) {
                 continue;
             }
-            if let Some(component) = target.find(document) {
-                to_visit.push(component);
-                found_by_discriminator(document, &target, component, &mut to_visit, &mut reached);
+            let Some(component) = target.find(document) else { continue };
+            to_visit.push(component);
+            let is_base =
+                component.get("discriminator").is_some() && component.get("oneOf").is_none();
+            if is_base {
+                found.extend(extending.get(&target).into_iter().flatten().cloned());
             }
-            reached.insert(target);
         }
     }
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
@@ -183,32 +207,28 @@ fn schemas() -> Pointer {
     Pointer::root().join("components").join("schemas")
 }
 
-/// The schemas that extend one with a discriminator are its variants, which nothing may refer to.
-fn found_by_discriminator<'d>(
-    document: &'d Value,
-    parent: &Pointer,
-    schema: &Value,
-    to_visit: &mut Vec<&'d Value>,
-    reached: &mut BTreeSet<Pointer>,
-) {
-    if schema.get("discriminator").is_none() || schema.get("oneOf").is_some() {
-        return;
-    }
-    let reference = Value::from(parent.to_string());
+/// The schemas that extend each schema by `allOf`. Those of one with a discriminator are its variants,
+/// which nothing may refer to.
+fn extending(document: &Value) -> BTreeMap<Pointer, Vec<Pointer>> {
     let all = schemas();
+    let mut extending: BTreeMap<Pointer, Vec<Pointer>> = BTreeMap::new();
     for (name, schema) in all.find(document).and_then(Value::as_object).into_iter().flatten() {
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        let extends =
-            |parts: &Vec<Value>| parts.iter().any(|part| part.get("$ref") == Some(&reference));
-        if parts.is_some_and(extends) && reached.insert(all.join(name)) {
-            to_visit.push(schema);
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        for base in parts.filter_map(grammar::reference) {
+            if let Some(base) = base.strip_prefix('#').and_then(Pointer::parse) {
+                extending.entry(base).or_default().push(all.join(name));
+            }
         }
     }
+    extending
 }
 
 /// Every component that a node may refer to: by `$ref`, or by a text in the mapping of a
 /// discriminator or in an extension, where the names of schemas are enough.
-fn collect(node: &Value, found: &mut BTreeSet<Pointer>) {
+fn collect(node: &Value, found: &mut BTreeSet<Pointer>, steps: &Steps) {
+    if !steps.take(1) {
+        return;
+    }
     match node {
         Value::String(text) => {
             let target = text.strip_prefix('#').and_then(Pointer::parse);
@@ -217,9 +237,9 @@ fn collect(node: &Value, found: &mut BTreeSet<Pointer>) {
         }
         Value::Object(object) => {
             found.extend(mapped(object).map(|name| schemas().join(name)));
-            object.values().for_each(|value| collect(value, found));
+            object.values().for_each(|value| collect(value, found, steps));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found, steps)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

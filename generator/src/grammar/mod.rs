@@ -160,6 +160,24 @@ impl Kind {
     }
 }
 
+/// The methods that a path can have: the key of a Path Item Object (OpenAPI 3.0.3), and the method of
+/// HTTP (RFC 9110).
+pub const METHODS: [(&str, &str); 8] = [
+    ("get", "GET"),
+    ("put", "PUT"),
+    ("post", "POST"),
+    ("delete", "DELETE"),
+    ("options", "OPTIONS"),
+    ("head", "HEAD"),
+    ("patch", "PATCH"),
+    ("trace", "TRACE"),
+];
+
+/// Whether a key of a Path Item Object is a method.
+pub fn is_method(key: &str) -> bool {
+    METHODS.iter().any(|(method, _)| *method == key)
+}
+
 /// The kinds of components, and where they are under `components`.
 pub const SECTIONS: [(Kind, &str); 9] = [
     (Kind::Schema, "schemas"),

@@ -12,8 +12,8 @@
 mod components;
 mod lists;
 
+use clientgen::grammar::METHODS;
 use clientgen::grammar::{self, Kind, Shape};
-use clientgen::parse::METHODS;
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -128,7 +128,7 @@ impl<'c> Carry<'c> {
     fn inherits_security(&self) -> bool {
         let paths = self.upstream.get("paths").and_then(Value::as_object).into_iter().flatten();
         let operations =
-            paths.flat_map(|(_, item)| METHODS.iter().filter_map(|method| item.get(method)));
+            paths.flat_map(|(_, item)| METHODS.iter().filter_map(|(method, _)| item.get(method)));
         operations.into_iter().any(|operation| operation.get("security").is_none())
     }
 

@@ -3,13 +3,13 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::value::whole;
-use super::{Mend, empty, kind_of};
+use super::{Repair, empty, kind_of};
 use crate::grammar::{self, Kind};
 
 const CODE: &str = "invalid-schema";
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-impl Mend<'_> {
+impl Repair<'_> {
     /// Mends a schema. What is none becomes one that accepts any value.
     pub(super) fn schema(&mut self, value: &mut Value) {
         if grammar::reference(value).is_some() {
@@ -85,7 +85,7 @@ impl Mend<'_> {
             kind_of(value)
         );
         let help = "write one of them; a format such as `date-time` goes under `format`, with `type: string`";
-        self.below("type", |mend| mend.degraded(CODE, message, help));
+        self.below("type", |repair| repair.degraded(CODE, message, help));
         object.shift_remove("type");
         if let Some((name, format)) = meant {
             object.insert("type".to_owned(), json!(name));

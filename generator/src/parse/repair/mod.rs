@@ -2,7 +2,7 @@
 //!
 //! `openapiv3` reads a part of a document whole or not at all, and says little about why not. So
 //! each node is looked at first, key by key. What does not fit is reported at its own place and
-//! mended as cheaply as possible: written as it was meant, taken out, or given what is missing. In
+//! repaired as cheaply as possible: written as it was meant, taken out, or given what is missing. In
 //! the end `openapiv3` can read every part that is left.
 //!
 //! Keys that the specification does not have are left alone.
@@ -18,19 +18,19 @@ use crate::grammar::{self, Kind, Shape};
 use crate::pointer::Pointer;
 
 /// Mends a document, of OpenAPI 3.0.
-pub(super) fn mend(root: &mut Value, diagnostics: &mut Diagnostics) {
-    let mut mend = Mend { at: Pointer::root(), diagnostics };
-    mend.keys(root, Kind::Document);
-    mend.references(root);
+pub(super) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
+    let mut repair = Repair { at: Pointer::root(), diagnostics };
+    repair.keys(root, Kind::Document);
+    repair.references(root);
 }
 
-/// Where in the document the mending is.
-struct Mend<'m> {
+/// Where in the document the repair is.
+struct Repair<'m> {
     at: Pointer,
     diagnostics: &'m mut Diagnostics,
 }
 
-impl Mend<'_> {
+impl Repair<'_> {
     /// Does something at the node below this one.
     fn below<T>(&mut self, step: impl std::fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
         let mut at = std::mem::take(&mut self.at);
@@ -83,7 +83,7 @@ impl Mend<'_> {
         let Some(items) = value.as_array_mut() else { return };
         let (mut index, mut kept) = (0, 0);
         items.retain_mut(|item| {
-            let stays = self.below(index, |mend| mend.value(item, shape, code));
+            let stays = self.below(index, |repair| repair.value(item, shape, code));
             if stays && kept < index {
                 let origins = &mut self.diagnostics.origins;
                 let branch = origins.branch(&self.at.join(index));
@@ -97,7 +97,7 @@ impl Mend<'_> {
 
     fn map(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
         let Some(entries) = value.as_object_mut() else { return };
-        entries.retain(|name, value| self.below(name, |mend| mend.value(value, shape, code)));
+        entries.retain(|name, value| self.below(name, |repair| repair.value(value, shape, code)));
     }
 
     /// Mends the keys of an object of a kind, whatever the kind asks for besides.
@@ -105,7 +105,7 @@ impl Mend<'_> {
         let Some(object) = value.as_object_mut() else { return };
         let code = if kind == Kind::Schema { "invalid-schema" } else { "invalid-document" };
         object.retain(|key, value| match kind.shape(key) {
-            Some(shape) => self.below(key, |mend| mend.value(value, shape, code)),
+            Some(shape) => self.below(key, |repair| repair.value(value, shape, code)),
             None => true,
         });
     }
@@ -127,7 +127,7 @@ impl Mend<'_> {
             let message = format!(
                 "what the reference leads to, `{target}`, is not there any more: it is left out"
             );
-            let help = "mend what it leads to";
+            let help = "correct what it leads to";
             self.diagnostics.degraded("unresolved-reference", &at.join("$ref"), message, help);
             // A schema that says nothing is one; of other things nothing would be left.
             if *kind == Kind::Schema {

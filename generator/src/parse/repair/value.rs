@@ -2,10 +2,10 @@
 
 use serde_json::{Number, Value};
 
-use super::{Mend, kind_of};
+use super::{Repair, kind_of};
 use crate::grammar::Shape;
 
-impl Mend<'_> {
+impl Repair<'_> {
     /// Whether a value is what it should be, after it has been written as it was meant. If it can
     /// be nothing of the kind, that is reported.
     pub(super) fn fitting(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
