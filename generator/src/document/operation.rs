@@ -173,6 +173,8 @@ pub struct ServerVariable {
     pub name: String,
     /// `default`
     pub default: String,
+    /// `enum`, empty if any value is allowed.
+    pub values: Vec<String>,
     /// `description`
     pub description: Option<String>,
     /// `x-required`: the default is an example, and the caller must set the variable.

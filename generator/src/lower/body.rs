@@ -51,8 +51,25 @@ impl Lower<'_> {
                 BodyKind::Form(self.usage(schema, hint).ty, styles)
             }
             "multipart/form-data" => BodyKind::Multipart(self.form(media_type, hint)),
-            essence if is_text(essence) && !self.is_binary(schema) => BodyKind::Text,
-            _ => BodyKind::Bytes,
+            essence if is_text(essence) && !self.is_binary(schema) => {
+                self.report_unread_schema(media_type, "the body is a string");
+                BodyKind::Text
+            }
+            _ => {
+                self.report_unread_schema(media_type, "the body is bytes");
+                BodyKind::Bytes
+            }
+        }
+    }
+
+    /// Reports a schema that says more of a body than that it is a string or bytes, where no more is
+    /// made of it.
+    pub(super) fn report_unread_schema(&mut self, media_type: &MediaType, instead: &str) {
+        let schema = self.document.schemas.resolved(media_type.schema);
+        let is_string = schema.ty.is_none_or(|ty| ty == SchemaType::String);
+        if !is_string || !(schema.all_of.is_empty() && schema.alternatives().next().is_none()) {
+            let construct = format!("a schema of `{}`", media_type.name);
+            self.diagnostics.unsupported(&self.schema(media_type.schema).at, &construct, instead);
         }
     }
 

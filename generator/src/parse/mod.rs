@@ -77,6 +77,7 @@ fn servers(root: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
             required: extension::required::read(&variable, &at.join(&name), diagnostics),
             name,
             default: variable.default,
+            values: variable.enumeration,
             description: variable.description,
         });
         Server { variables: variables.collect(), url: server.url, description: server.description }
