@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-
 use super::{docs, token, ty};
 use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Step, Type};
 
