@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostics;
 use crate::document::{
     Combination, Discriminator, Facts, Items, Limits, Schema, SchemaId, SchemaType, Schemas,
 };
-use crate::grammar::{Kind, Shape};
+use crate::metamodel::{Kind, Shape};
 use crate::pointer::Pointer;
 
 /// The keywords that are prose, or examples of what the prose says.

@@ -4,13 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::{Repair, empty, kind_of};
 use crate::diagnostics::Effect;
-use crate::grammar::Kind;
+use crate::metamodel::Kind;
+use crate::parse::MUTUAL_TLS;
 
 const CODE: &str = "invalid-document";
 const SPECIFICATION: &str = "compare it with the OpenAPI Specification 3.0.3";
 
 impl Repair<'_> {
-    /// Mends an object of a kind. The answer is whether it can stay.
+    /// Repairs an object of a kind. The answer is whether it can stay.
     pub(super) fn node(&mut self, value: &mut Value, kind: Kind) -> bool {
         if let (Kind::Discriminator, Value::String(name)) = (kind, &*value) {
             let message =
@@ -118,13 +119,9 @@ impl Repair<'_> {
     }
 
     fn security_scheme(&mut self, object: &mut Map<String, Value>) -> bool {
-        if object.get("type").is_some_and(|name| name == "mutualTLS") {
-            self.diagnostics.unsupported(
-                &self.at.join("type"),
-                "a certificate of the client (`mutualTLS`)",
-                "the security scheme is left out",
-            );
-            return false;
+        // It is reported where security schemes are read.
+        if object.get("type").is_some_and(|name| name == MUTUAL_TLS) {
+            return true;
         }
         let types = ["apiKey", "http", "oauth2", "openIdConnect"];
         let Some(name) = self.word(object, "type", &types) else { return false };
@@ -290,6 +287,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Callback => "a callback",
         Kind::Schema => "a schema",
         Kind::Discriminator => "a discriminator",
+        Kind::TaggedBy => "an object with a property and its mapping",
         Kind::Xml => "an object about XML",
         Kind::SecurityScheme => "a security scheme",
         Kind::SecurityRequirement => "a security requirement",
