@@ -15,6 +15,8 @@
 //!   of which is required, and the property around an object without one of its required ones, or
 //!   around an array one of whose items is wrong: an array has no place for an item of another type,
 //!   and without it the others would move.
+//! - A free value with an integer beyond 64 bits, which would lose digits, is kept in the same way. The
+//!   first pass does not fail on it, so the text is searched for one.
 //! - `1.0` and `1e3` are integers (JSON Schema, `integer`), exactly, whatever their number of digits.
 //! - The path of a fault is known, through unions too.
 //!
@@ -74,9 +76,24 @@ pub(crate) fn decode<T: DeserializeOwned>(
         serde_json::from_str(text)
     };
     match first {
+        // A free value that has lost digits may stand where the second pass can keep its text. Where
+        // it cannot, the value is better than none.
+        Ok(value) if !strict && has_long_number(text) => {
+            Ok(second_pass(text, strict).unwrap_or((value, Vec::new())))
+        }
         Ok(value) => Ok((value, Vec::new())),
         Err(_) => second_pass(text, strict),
     }
+}
+
+/// Whether a text may have a number beyond 64 bits, which a [`serde_json::Value`] rounds. Digits in
+/// strings count as well: they cost a second pass, and nothing else.
+fn has_long_number(text: &str) -> bool {
+    let mut digits = 0;
+    text.bytes().any(|byte| {
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        digits > 18
+    })
 }
 
 fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<Kept>), Fault> {
