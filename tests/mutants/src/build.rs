@@ -1,0 +1,180 @@
+//! Builds the code with all its mutants, and finds out which of them the compiler refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::embed::{Embedded, Mutant, embed};
+use crate::groups::Package;
+
+/// How often mutants are taken out before it is given up.
+const ROUNDS: usize = 40;
+
+/// The programs of the suites, and the mutants that they do not have.
+pub(crate) struct Built {
+    /// The programs of each suite.
+    pub(crate) programs: Vec<Vec<PathBuf>>,
+    pub(crate) refused: BTreeSet<usize>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    reason: String,
+    executable: Option<PathBuf>,
+    profile: Option<Profile>,
+    message: Option<Message>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    level: String,
+    rendered: Option<String>,
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    byte_start: usize,
+    byte_end: usize,
+    is_primary: bool,
+    expansion: Option<Value>,
+}
+
+/// Builds the suites of a package with mutants in it.
+pub(crate) fn build(tree: &Path, package: &Package, mutants: &[Mutant]) -> Built {
+    let mut refused = BTreeSet::new();
+    let originals = originals(tree, package, mutants);
+    for _ in 0..ROUNDS {
+        let embedded = write(tree, package, mutants, &originals, &refused);
+        let mut programs = Vec::new();
+        let mut errors = Vec::new();
+        for (_, arguments) in package.suites {
+            let (built, mut found) = cargo(tree, arguments);
+            programs.push(built);
+            errors.append(&mut found);
+            if !errors.is_empty() {
+                break;
+            }
+        }
+        if errors.is_empty() {
+            return Built { programs, refused };
+        }
+        let before = refused.len();
+        for error in &errors {
+            refused.extend(about(error, &embedded));
+        }
+        let text = |error: &Message| error.rendered.clone().unwrap_or_default();
+        assert!(refused.len() > before, "no mutant is the reason of this:\n{}", text(&errors[0]));
+        eprintln!("  {} mutants do not compile", refused.len());
+    }
+    panic!("there are still mutants that do not compile after {ROUNDS} builds");
+}
+
+/// The texts of the files that are changed, and of those that begin the crates.
+fn originals(tree: &Path, package: &Package, mutants: &[Mutant]) -> BTreeMap<String, String> {
+    let mut files: BTreeSet<String> = package.roots.iter().map(|root| (*root).to_owned()).collect();
+    for folder in package.folders {
+        files.extend(mutants.iter().map(|mutant| format!("{folder}/{}", mutant.file)));
+    }
+    let read = |file: String| {
+        let text = std::fs::read_to_string(tree.join(&file));
+        let text = text.unwrap_or_else(|error| panic!("{file}: {error}"));
+        (file, text)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Writes the files with all mutants that are not refused.
+fn write(
+    tree: &Path,
+    package: &Package,
+    mutants: &[Mutant],
+    originals: &BTreeMap<String, String>,
+    refused: &BTreeSet<usize>,
+) -> BTreeMap<String, Embedded> {
+    let switch = tree.join("target/mutant");
+    let mut all = BTreeMap::new();
+    for (number, folder) in package.folders.iter().enumerate() {
+        let mut files: BTreeMap<&str, Vec<(usize, Mutant)>> = BTreeMap::new();
+        let there = mutants.iter().enumerate().filter(|(id, _)| !refused.contains(id));
+        for (id, mutant) in there {
+            let mutant = mutant.moved_by(number * package.header);
+            files.entry(&mutants[id].file).or_default().push((id, mutant));
+        }
+        for (file, mutants) in files {
+            let path = format!("{folder}/{file}");
+            let mutants: Vec<_> = mutants.iter().map(|(id, mutant)| (*id, mutant)).collect();
+            let embedded = embed(&originals[&path], &mutants);
+            all.insert(path.clone(), embedded.unwrap_or_else(|| panic!("{path} is not Rust")));
+        }
+    }
+    for root in package.roots {
+        let text = format!("{}{}", originals[*root], function(&switch));
+        std::fs::write(tree.join(root), text).expect("the root of the crate is written");
+    }
+    for (path, embedded) in &all {
+        std::fs::write(tree.join(path), &embedded.text).expect("the file is written");
+    }
+    all
+}
+
+/// The function that each mutant asks. It reads a file, because tests start programs without an environment.
+fn function(switch: &Path) -> String {
+    format!(
+        "\n/// Whether a mutant is switched on.\npub(crate) fn mutant(id: usize) -> bool {{\n    \
+         static ON: std::sync::LazyLock<Option<usize>> = std::sync::LazyLock::new(|| {{\n        \
+         std::fs::read_to_string({switch:?}).ok()?.trim().parse().ok()\n    }});\n    \
+         *ON == Some(id)\n}}\n"
+    )
+}
+
+/// Builds a suite. Returns its programs and the errors.
+fn cargo(tree: &Path, arguments: &[&str]) -> (Vec<PathBuf>, Vec<Message>) {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--no-run", "--message-format=json"]).args(arguments);
+    let output = command.current_dir(tree).stderr(Stdio::inherit()).output().expect("cargo runs");
+    let lines = output.stdout.split(|byte| *byte == b'\n');
+    let lines: Vec<Line> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let mut programs = Vec::new();
+    let mut errors = Vec::new();
+    for line in lines {
+        let is_test = line.profile.is_some_and(|profile| profile.test);
+        match line.reason.as_str() {
+            "compiler-artifact" if is_test => programs.extend(line.executable),
+            "compiler-message" => {
+                let is_error = |message: &Message| message.level == "error";
+                errors.extend(line.message.filter(is_error));
+            }
+            _ => {}
+        }
+    }
+    // The last error only counts the others.
+    errors.retain(|error| !error.spans.is_empty());
+    assert!(output.status.success() || !errors.is_empty(), "cargo fails, and says of no error why");
+    if !output.status.success() { (Vec::new(), errors) } else { (programs, Vec::new()) }
+}
+
+/// The mutants that an error is about.
+fn about(error: &Message, embedded: &BTreeMap<String, Embedded>) -> Vec<usize> {
+    let in_order = error.spans.iter().filter(|span| span.is_primary);
+    let others = error.spans.iter().filter(|span| !span.is_primary);
+    for span in in_order.chain(others).filter(|span| span.expansion.is_none()) {
+        let place: Range<usize> = span.byte_start..span.byte_end;
+        let file = embedded.get(&span.file_name);
+        let ids = file.map(|embedded| embedded.at(&place)).unwrap_or_default();
+        if !ids.is_empty() {
+            return ids;
+        }
+    }
+    Vec::new()
+}
