@@ -1,7 +1,6 @@
 //! Builds the code with all its mutants, and finds out which of them the compiler refuses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -168,13 +167,9 @@ fn cargo(tree: &Path, arguments: &[&str]) -> (Vec<PathBuf>, Vec<Message>) {
 fn about(error: &Message, embedded: &BTreeMap<String, Embedded>) -> Vec<usize> {
     let in_order = error.spans.iter().filter(|span| span.is_primary);
     let others = error.spans.iter().filter(|span| !span.is_primary);
-    for span in in_order.chain(others).filter(|span| span.expansion.is_none()) {
-        let place: Range<usize> = span.byte_start..span.byte_end;
-        let file = embedded.get(&span.file_name);
-        let ids = file.map(|embedded| embedded.at(&place)).unwrap_or_default();
-        if !ids.is_empty() {
-            return ids;
-        }
-    }
-    Vec::new()
+    let spans = || in_order.clone().chain(others.clone()).filter(|span| span.expansion.is_none());
+    let places = || spans().filter_map(|span| Some((embedded.get(&span.file_name)?, span)));
+    let around = places().map(|(file, span)| file.at(&(span.byte_start..span.byte_end)));
+    let after = places().map(|(file, span)| file.after(&(span.byte_start..span.byte_end)));
+    around.chain(after).find(|ids| !ids.is_empty()).unwrap_or_default()
 }

@@ -60,6 +60,12 @@ impl Embedded {
         let around = self.places.iter().filter(|(place, _)| around(place));
         around.min_by_key(|(place, _)| place.len()).map(|(_, ids)| ids.clone()).unwrap_or_default()
     }
+
+    /// The mutants of the first place behind an error. A match that lacks an arm is wrong at its head.
+    pub(crate) fn after(&self, error: &Range<usize>) -> Vec<usize> {
+        let after = self.places.iter().filter(|(place, _)| place.start >= error.end);
+        after.min_by_key(|(place, _)| place.start).map(|(_, ids)| ids.clone()).unwrap_or_default()
+    }
 }
 
 /// A text that is put in at a place. It opens an expression, or closes one.

@@ -4,10 +4,20 @@
 pub(crate) struct Group {
     pub(crate) name: &'static str,
     pub(crate) package: &'static Package,
-    /// The modules, as patterns for cargo-mutants below the folder of the package.
+    /// The modules below the folder of the package: a file, or all of a folder (`auth/*`).
     pub(crate) modules: &'static [&'static str],
     /// Parts of names of the tests that are likely to notice: they run first, to save time.
     pub(crate) likely: &'static [&'static str],
+}
+
+impl Group {
+    /// Whether a file below the folder of the package is in one of the modules.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.modules.iter().any(|module| match module.strip_suffix('*') {
+            Some(folder) => file.starts_with(folder),
+            None => file.strip_suffix(".rs") == Some(module),
+        })
+    }
 }
 
 /// A package whose code is changed.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use build::Built;
 use embed::Mutant;
-use groups::{GENERATOR, GROUPS, Group, RUNTIME};
+use groups::{GENERATOR, GROUPS, Group, Package, RUNTIME};
 use run::Outcome;
 
 /// What the program is told.
@@ -41,11 +41,14 @@ fn main() {
     assert!(!wanted.is_empty(), "there is no group of this name; see src/groups.rs");
     for package in [&RUNTIME, &GENERATOR] {
         let groups = wanted.iter().filter(|group| std::ptr::eq(group.package, package));
-        let lists: Vec<(&Group, Vec<Mutant>)> =
-            groups.map(|group| (*group, list(&tree, group))).collect();
-        if lists.is_empty() {
+        let groups: Vec<&Group> = groups.copied().collect();
+        if groups.is_empty() {
             continue;
         }
+        let mutants = list(&tree, package);
+        let of = |group: &Group| mutants.iter().filter(|mutant| group.has(&mutant.file));
+        let lists: Vec<(&Group, Vec<Mutant>)> =
+            groups.into_iter().map(|group| (group, of(group).cloned().collect())).collect();
         // All of them are in one program, so that it is built once.
         let all: Vec<Mutant> = lists.iter().flat_map(|(_, mutants)| mutants.clone()).collect();
         let built = build::build(&tree, package, &all);
@@ -136,14 +139,12 @@ fn print(group: &Group, all: usize, outcomes: &BTreeMap<String, String>) {
     }
 }
 
-/// The mutants of a group, by the paths of their files below the folder of the package.
-fn list(tree: &Path, group: &Group) -> Vec<Mutant> {
-    let folder = group.package.folders[0];
+/// The mutants of a package, by the paths of their files below its folder.
+fn list(tree: &Path, package: &Package) -> Vec<Mutant> {
+    let folder = package.folders[0];
     let mut command = Command::new("cargo");
     command.args(["mutants", "--list", "--json"]).current_dir(tree);
-    for module in group.modules {
-        command.arg(format!("--file={folder}/{module}.rs"));
-    }
+    command.arg(format!("--file={folder}/**"));
     let output = command.output().expect("cargo-mutants runs");
     let text = String::from_utf8_lossy(&output.stderr);
     let mut mutants: Vec<Mutant> = serde_json::from_slice(&output.stdout)
