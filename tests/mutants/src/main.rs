@@ -46,9 +46,11 @@ fn main() {
             continue;
         }
         let mutants = list(&tree, package);
-        let of = |group: &Group| mutants.iter().filter(|mutant| group.has(&mutant.file));
-        let lists: Vec<(&Group, Vec<Mutant>)> =
-            groups.into_iter().map(|group| (group, of(group).cloned().collect())).collect();
+        let of = |group: &'static Group| {
+            let mutants = mutants.iter().filter(|mutant| group.has(&mutant.file));
+            (group, mutants.cloned().collect())
+        };
+        let lists: Vec<(&Group, Vec<Mutant>)> = groups.into_iter().map(of).collect();
         // All of them are in one program, so that it is built once.
         let all: Vec<Mutant> = lists.iter().flat_map(|(_, mutants)| mutants.clone()).collect();
         let built = build::build(&tree, package, &all);
