@@ -13,6 +13,12 @@ use crate::groups::Package;
 /// How often mutants are taken out before it is given up.
 const ROUNDS: usize = 40;
 
+/// The code as it is committed, and the same with mutants.
+pub(crate) struct Trees {
+    pub(crate) source: PathBuf,
+    pub(crate) mutated: PathBuf,
+}
+
 /// The programs of the suites, and the mutants that they do not have.
 pub(crate) struct Built {
     /// The programs of each suite.
@@ -50,11 +56,22 @@ struct Span {
 }
 
 /// Builds the suites of a package with mutants in it.
-pub(crate) fn build(tree: &Path, package: &Package, mutants: &[Mutant]) -> Built {
-    let mut refused = BTreeSet::new();
-    let originals = originals(tree, package, mutants);
+///
+/// What an earlier build of the same commit has found out is not found out again.
+pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Built {
+    let tree = &trees.mutated;
+    let record = tree.join("target/refused");
+    let known = std::fs::read_to_string(&record).unwrap_or_default();
+    let known: BTreeSet<&str> = known.lines().collect();
+    let names = mutants.iter().enumerate();
+    let mut refused: BTreeSet<usize> =
+        names.filter(|(_, it)| known.contains(it.name.as_str())).map(|(id, _)| id).collect();
+    let originals = originals(&trees.source, package, mutants);
     for _ in 0..ROUNDS {
         let embedded = write(tree, package, mutants, &originals, &refused);
+        // Some have no form in which they stand beside others.
+        let placed: BTreeSet<usize> = embedded.values().flat_map(Embedded::mutants).collect();
+        refused.extend((0..mutants.len()).filter(|id| !placed.contains(id)));
         let mut programs = Vec::new();
         let mut errors = Vec::new();
         for (_, arguments) in package.suites {
@@ -74,19 +91,21 @@ pub(crate) fn build(tree: &Path, package: &Package, mutants: &[Mutant]) -> Built
         }
         let text = |error: &Message| error.rendered.clone().unwrap_or_default();
         assert!(refused.len() > before, "no mutant is the reason of this:\n{}", text(&errors[0]));
+        let found: String = refused.iter().map(|id| mutants[*id].name.clone() + "\n").collect();
+        std::fs::write(&record, found).expect("what was found is written");
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");
 }
 
-/// The texts of the files that are changed, and of those that begin the crates.
-fn originals(tree: &Path, package: &Package, mutants: &[Mutant]) -> BTreeMap<String, String> {
+/// The texts of the files that have mutants, and of those that begin the crates.
+fn originals(source: &Path, package: &Package, mutants: &[Mutant]) -> BTreeMap<String, String> {
     let mut files: BTreeSet<String> = package.roots.iter().map(|root| (*root).to_owned()).collect();
     for folder in package.folders {
         files.extend(mutants.iter().map(|mutant| format!("{folder}/{}", mutant.file)));
     }
     let read = |file: String| {
-        let text = std::fs::read_to_string(tree.join(&file));
+        let text = std::fs::read_to_string(source.join(&file));
         let text = text.unwrap_or_else(|error| panic!("{file}: {error}"));
         (file, text)
     };
@@ -117,14 +136,22 @@ fn write(
             all.insert(path.clone(), embedded.unwrap_or_else(|| panic!("{path} is not Rust")));
         }
     }
-    for root in package.roots {
-        let text = format!("{}{}", originals[*root], function(&switch));
-        std::fs::write(tree.join(root), text).expect("the root of the crate is written");
-    }
-    for (path, embedded) in &all {
-        std::fs::write(tree.join(path), &embedded.text).expect("the file is written");
+    for (path, original) in originals {
+        let text = all.get(path).map_or(original, |embedded| &embedded.text);
+        match package.roots.contains(&path.as_str()) {
+            true => put(&tree.join(path), &format!("{text}{}", function(&switch))),
+            false => put(&tree.join(path), text),
+        }
     }
     all
+}
+
+/// Writes a file unless it has this text: cargo builds again what has been written.
+fn put(path: &Path, text: &str) {
+    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    std::fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
 /// The function that each mutant asks. It reads a file, because tests start programs without an environment.

@@ -54,6 +54,11 @@ pub(crate) struct Embedded {
 }
 
 impl Embedded {
+    /// The mutants that are in the text.
+    pub(crate) fn mutants(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().flat_map(|(_, ids)| ids.iter().copied())
+    }
+
     /// The mutants that an error of the compiler is about: those of the smallest place around it.
     pub(crate) fn at(&self, error: &Range<usize>) -> Vec<usize> {
         let around = |place: &Range<usize>| place.start <= error.start && error.start < place.end;

@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use build::Built;
+use build::{Built, Trees};
 use embed::Mutant;
 use groups::{GENERATOR, GROUPS, Group, Package, RUNTIME};
-use run::Outcome;
+use run::{Outcome, Tests};
 
 /// What the program is told.
 #[derive(Default)]
@@ -32,32 +32,33 @@ struct Arguments {
 
 fn main() {
     let arguments = arguments();
-    let tree = PathBuf::from(std::env::var_os("MUTANTS_TREE").expect("tests/mutants/run sets it"));
+    let folder = std::env::var_os("MUTANTS_FOLDER").expect("tests/mutants/run sets it");
+    let folder = PathBuf::from(folder);
+    let trees = Trees { source: folder.join("source"), mutated: folder.join("tree") };
     let end = arguments.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
-    let is_wanted = |group: &&Group| {
-        arguments.groups.is_empty() || arguments.groups.iter().any(|name| name == group.name)
-    };
-    let wanted: Vec<&Group> = GROUPS.iter().filter(is_wanted).collect();
-    assert!(!wanted.is_empty(), "there is no group of this name; see src/groups.rs");
+    let names = arguments.groups.iter();
+    let named = names.map(|name| {
+        let group = GROUPS.iter().find(|group| group.name == name);
+        group.unwrap_or_else(|| panic!("there is no group `{name}`; see src/groups.rs"))
+    });
+    let mut wanted: Vec<&Group> = named.collect();
+    if wanted.is_empty() {
+        wanted.extend(GROUPS);
+    }
     for package in [&RUNTIME, &GENERATOR] {
-        let groups = wanted.iter().filter(|group| std::ptr::eq(group.package, package));
-        let groups: Vec<&Group> = groups.copied().collect();
-        if groups.is_empty() {
+        let is_of_it = |group: &&&Group| std::ptr::eq(group.package, package);
+        let wanted: Vec<&Group> = wanted.iter().filter(is_of_it).copied().collect();
+        if wanted.is_empty() {
             continue;
         }
-        let mutants = list(&tree, package);
-        let of = |group: &'static Group| {
-            let mutants = mutants.iter().filter(|mutant| group.has(&mutant.file));
-            (group, mutants.cloned().collect())
-        };
-        let lists: Vec<(&Group, Vec<Mutant>)> = groups.into_iter().map(of).collect();
-        // All of them are in one program, so that it is built once.
-        let all: Vec<Mutant> = lists.iter().flat_map(|(_, mutants)| mutants.clone()).collect();
-        let built = build::build(&tree, package, &all);
-        let mut first = 0;
-        for (group, mutants) in lists {
-            measure(&tree, group, (first, &mutants), &built, &arguments, end);
-            first += mutants.len();
+        // All mutants of the package are in one program, so that it is built once.
+        let listed = list(&trees.source, package);
+        let of = |group: &&Group| std::ptr::eq(group.package, package);
+        let in_group = |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
+        let mutants: Vec<Mutant> = GROUPS.iter().filter(of).flat_map(in_group).cloned().collect();
+        let built = build::build(&trees, package, &mutants);
+        for group in wanted {
+            measure(&trees.mutated, group, &mutants, &built, &arguments, end);
         }
     }
 }
@@ -82,37 +83,58 @@ fn arguments() -> Arguments {
     arguments
 }
 
-/// Tries the mutants of a group, the first of which has a number, and prints the score.
+/// Tries those of the mutants that are in a group, and prints the score.
 fn measure(
     tree: &Path,
     group: &Group,
-    (first, mutants): (usize, &[Mutant]),
+    mutants: &[Mutant],
     built: &Built,
     arguments: &Arguments,
     end: Option<Instant>,
 ) {
+    let mutants: Vec<(usize, &Mutant)> =
+        mutants.iter().enumerate().filter(|(_, mutant)| group.has(&mutant.file)).collect();
     let record = tree.with_file_name(format!("{}.txt", group.name));
     let mut outcomes = if arguments.again { read(&record) } else { BTreeMap::new() };
+    outcomes.retain(|name, _| mutants.iter().any(|(_, mutant)| mutant.name == *name));
     let is_chosen = |number: &usize| arguments.shard.is_none_or(|(part, of)| number % of == part);
     let is_late = || end.is_some_and(|end| Instant::now() > end);
-    let baseline = is_late() || run::test(tree, group, &built.programs, None) == Outcome::Missed;
-    assert!(baseline, "tests fail without a mutant: see target/mutants/tree/target/mutant.log");
-    for (number, mutant) in mutants.iter().enumerate().filter(|(number, _)| is_chosen(number)) {
-        if outcomes.get(&mutant.name).is_some_and(|outcome| outcome != "missed") {
-            continue;
-        }
-        if is_late() {
-            break;
-        }
-        let id = first + number;
-        let outcome = match built.refused.contains(&id) {
-            true => "refused",
-            false => run::test(tree, group, &built.programs, Some(id)).word(),
+    // The likely tests notice most of them, in a small part of the time.
+    for (tests, left) in [(Tests::Likely, "unsure"), (Tests::All, "missed")] {
+        let is_open = |name: &str, outcomes: &BTreeMap<String, String>| match tests {
+            Tests::Likely => outcomes.get(name).is_none_or(|outcome| outcome == "missed"),
+            Tests::All => outcomes.get(name).is_some_and(|outcome| outcome == "unsure"),
         };
-        outcomes.insert(mutant.name.clone(), outcome.to_owned());
-        let line = |(name, outcome): (&String, &String)| format!("{outcome:8} {name}\n");
-        let lines: String = outcomes.iter().map(line).collect();
-        std::fs::write(&record, lines).expect("the outcomes are written");
+        let mut is_checked = false;
+        let chosen = mutants.iter().enumerate().filter(|(number, _)| is_chosen(number));
+        for (id, mutant) in chosen.map(|(_, mutant)| *mutant) {
+            if !is_open(&mutant.name, &outcomes) {
+                continue;
+            }
+            if is_late() {
+                break;
+            }
+            let tried = |id| run::test(tree, group, &built.programs, tests, id);
+            if !is_checked {
+                assert!(
+                    tried(None) == Outcome::Missed,
+                    "tests fail without a mutant: see target/mutants/tree/target/mutant.log"
+                );
+                is_checked = true;
+            }
+            let outcome = match built.refused.contains(&id) {
+                true => "refused",
+                false => match tried(Some(id)) {
+                    Outcome::Caught => "caught",
+                    Outcome::Endless => "endless",
+                    Outcome::Missed => left,
+                },
+            };
+            outcomes.insert(mutant.name.clone(), outcome.to_owned());
+            let line = |(name, outcome): (&String, &String)| format!("{outcome:8} {name}\n");
+            let lines: String = outcomes.iter().map(line).collect();
+            std::fs::write(&record, lines).expect("the outcomes are written");
+        }
     }
     print(group, mutants.len(), &outcomes);
 }
@@ -128,11 +150,12 @@ fn read(record: &Path) -> BTreeMap<String, String> {
 fn print(group: &Group, all: usize, outcomes: &BTreeMap<String, String>) {
     let count = |wanted: &str| outcomes.values().filter(|outcome| *outcome == wanted).count();
     println!(
-        "{:12} {all:4} mutants, {:4} tried: {:4} caught, {:3} missed, {:3} did not end, {:3} did not compile",
+        "{:12} {all:4} mutants, {:4} tried: {:4} caught, {:3} missed, {:3} not tried by all tests, {:3} did not end, {:3} did not compile",
         group.name,
         outcomes.len(),
         count("caught"),
         count("missed"),
+        count("unsure"),
         count("endless"),
         count("refused"),
     );

@@ -8,8 +8,24 @@ use std::time::{Duration, Instant};
 
 use crate::groups::Group;
 
-/// How long the likely tests of a program may take, and all of them.
-const LONGEST: [Duration; 2] = [Duration::from_secs(90), Duration::from_secs(400)];
+/// Which tests a mutant meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tests {
+    /// Those that the group names, which are quick.
+    Likely,
+    All,
+}
+
+impl Tests {
+    /// How long those of one program may take.
+    fn longest(self) -> Duration {
+        Duration::from_secs(if self == Self::Likely { 120 } else { 600 })
+    }
+}
+
+/// Tests of much at once, which take minutes and guard what smaller ones guard as well.
+const SKIPPED: [&str; 5] =
+    ["memory::", "faults::load", "faults::once", "faults::dropped", "faults::kills"];
 
 /// What becomes of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +36,6 @@ pub(crate) enum Outcome {
     Endless,
 }
 
-impl Outcome {
-    /// What the outcome is called in the records.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Caught => "caught",
-            Self::Missed => "missed",
-            Self::Endless => "endless",
-        }
-    }
-}
-
 /// How the tests of a program end.
 enum End {
     Passed,
@@ -38,39 +43,46 @@ enum End {
     Endless,
 }
 
-/// Tries a mutant, with the likely tests of all suites before all tests of any.
+/// Tries a mutant, or none, with the likely tests of a group or with all of them.
 pub(crate) fn test(
     tree: &Path,
     group: &Group,
     programs: &[Vec<PathBuf>],
+    tests: Tests,
     id: Option<usize>,
 ) -> Outcome {
     let id = id.map(|id| id.to_string()).unwrap_or_default();
     std::fs::write(tree.join("target/mutant"), id).expect("the mutant is switched on");
-    for (filters, longest) in [group.likely, &[]].into_iter().zip(LONGEST) {
-        for ((folder, _), programs) in group.package.suites.iter().zip(programs) {
-            for program in programs {
-                let filters: Vec<&str> = filters.to_vec();
-                match run(tree, folder, program, &filters, longest) {
-                    End::Passed => {}
-                    End::Endless => return Outcome::Endless,
-                    // What fails because the machine is busy does not fail twice.
-                    End::Failed(tests) => {
-                        let mut again: Vec<&str> = tests.iter().map(String::as_str).collect();
-                        if !again.is_empty() {
-                            again.push("--exact");
-                        }
-                        if again.is_empty()
-                            || !matches!(run(tree, folder, program, &again, longest), End::Passed)
-                        {
-                            return Outcome::Caught;
-                        }
-                    }
+    let filters = if tests == Tests::Likely { group.likely } else { &[] };
+    let skipped = SKIPPED.iter().flat_map(|name| ["--skip", name]);
+    let filters: Vec<&str> = filters.iter().copied().chain(skipped).collect();
+    let longest = tests.longest();
+    for ((folder, _), programs) in group.package.suites.iter().zip(programs) {
+        for program in programs {
+            match run(tree, folder, program, &filters, longest) {
+                End::Passed => {}
+                End::Endless => return Outcome::Endless,
+                End::Failed(tests) if is_confirmed(tree, folder, program, &tests, longest) => {
+                    return Outcome::Caught;
                 }
+                End::Failed(_) => {}
             }
         }
     }
     Outcome::Missed
+}
+
+/// Whether tests fail again: what failed because the machine was busy does not.
+fn is_confirmed(
+    tree: &Path,
+    folder: &str,
+    program: &Path,
+    tests: &[String],
+    longest: Duration,
+) -> bool {
+    // A program that crashes names no test.
+    let Some(first) = tests.first() else { return true };
+    !matches!(run(tree, folder, program, &[first, "--exact"], longest), End::Passed)
 }
 
 fn run(tree: &Path, folder: &str, program: &Path, arguments: &[&str], longest: Duration) -> End {
