@@ -7,17 +7,18 @@
 mod build;
 mod embed;
 mod groups;
+mod progress;
 mod run;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use build::{Built, Trees};
+use build::Trees;
 use embed::Mutant;
 use groups::{GENERATOR, GROUPS, Group, Package, RUNTIME};
-use run::{Outcome, Tests};
+use progress::Progress;
+use run::Tests;
 
 /// What the program is told.
 #[derive(Default)]
@@ -41,13 +42,13 @@ fn main() {
         let group = GROUPS.iter().find(|group| group.name == name);
         group.unwrap_or_else(|| panic!("there is no group `{name}`; see src/groups.rs"))
     });
-    let mut wanted: Vec<&Group> = named.collect();
+    let mut wanted: Vec<&'static Group> = named.collect();
     if wanted.is_empty() {
         wanted.extend(GROUPS);
     }
     for package in [&RUNTIME, &GENERATOR] {
         let is_of_it = |group: &&&Group| std::ptr::eq(group.package, package);
-        let wanted: Vec<&Group> = wanted.iter().filter(is_of_it).copied().collect();
+        let wanted: Vec<&'static Group> = wanted.iter().filter(is_of_it).copied().collect();
         if wanted.is_empty() {
             continue;
         }
@@ -57,9 +58,18 @@ fn main() {
         let in_group = |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
         let mutants: Vec<Mutant> = GROUPS.iter().filter(of).flat_map(in_group).cloned().collect();
         let built = build::build(&trees, package, &mutants);
-        for group in wanted {
-            measure(&trees.mutated, group, &mutants, &built, &arguments, end);
+        let begin = |group| Progress::new(group, &mutants, &folder, arguments.again);
+        let mut groups: Vec<Progress<'_>> = wanted.into_iter().map(begin).collect();
+        let is_late = || end.is_some_and(|end| Instant::now() > end);
+        // The likely tests notice most of them, in a small part of the time.
+        for tests in [Tests::Likely, Tests::All] {
+            for group in &mut groups {
+                group.advance(&trees.mutated, &built, tests, arguments.shard, is_late);
+            }
         }
+        println!("| group | mutants | tried | refused | caught | endless | missed | unsure |");
+        println!("|---|---|---|---|---|---|---|---|");
+        groups.iter().for_each(Progress::print);
     }
 }
 
@@ -81,87 +91,6 @@ fn arguments() -> Arguments {
         }
     }
     arguments
-}
-
-/// Tries those of the mutants that are in a group, and prints the score.
-fn measure(
-    tree: &Path,
-    group: &Group,
-    mutants: &[Mutant],
-    built: &Built,
-    arguments: &Arguments,
-    end: Option<Instant>,
-) {
-    let mutants: Vec<(usize, &Mutant)> =
-        mutants.iter().enumerate().filter(|(_, mutant)| group.has(&mutant.file)).collect();
-    let record = tree.with_file_name(format!("{}.txt", group.name));
-    let mut outcomes = if arguments.again { read(&record) } else { BTreeMap::new() };
-    outcomes.retain(|name, _| mutants.iter().any(|(_, mutant)| mutant.name == *name));
-    let is_chosen = |number: &usize| arguments.shard.is_none_or(|(part, of)| number % of == part);
-    let is_late = || end.is_some_and(|end| Instant::now() > end);
-    // The likely tests notice most of them, in a small part of the time.
-    for (tests, left) in [(Tests::Likely, "unsure"), (Tests::All, "missed")] {
-        let is_open = |name: &str, outcomes: &BTreeMap<String, String>| match tests {
-            Tests::Likely => outcomes.get(name).is_none_or(|outcome| outcome == "missed"),
-            Tests::All => outcomes.get(name).is_some_and(|outcome| outcome == "unsure"),
-        };
-        let mut is_checked = false;
-        let chosen = mutants.iter().enumerate().filter(|(number, _)| is_chosen(number));
-        for (id, mutant) in chosen.map(|(_, mutant)| *mutant) {
-            if !is_open(&mutant.name, &outcomes) {
-                continue;
-            }
-            if is_late() {
-                break;
-            }
-            let tried = |id| run::test(tree, group, &built.programs, tests, id);
-            if !is_checked {
-                assert!(
-                    tried(None) == Outcome::Missed,
-                    "tests fail without a mutant: see target/mutants/tree/target/mutant.log"
-                );
-                is_checked = true;
-            }
-            let outcome = match built.refused.contains(&id) {
-                true => "refused",
-                false => match tried(Some(id)) {
-                    Outcome::Caught => "caught",
-                    Outcome::Endless => "endless",
-                    Outcome::Missed => left,
-                },
-            };
-            outcomes.insert(mutant.name.clone(), outcome.to_owned());
-            let line = |(name, outcome): (&String, &String)| format!("{outcome:8} {name}\n");
-            let lines: String = outcomes.iter().map(line).collect();
-            std::fs::write(&record, lines).expect("the outcomes are written");
-        }
-    }
-    print(group, mutants.len(), &outcomes);
-}
-
-fn read(record: &Path) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(record).unwrap_or_default();
-    let pair = |line: &str| {
-        line.split_once(' ').map(|(outcome, name)| (name.trim().to_owned(), outcome.to_owned()))
-    };
-    text.lines().filter_map(pair).collect()
-}
-
-fn print(group: &Group, all: usize, outcomes: &BTreeMap<String, String>) {
-    let count = |wanted: &str| outcomes.values().filter(|outcome| *outcome == wanted).count();
-    println!(
-        "{:12} {all:4} mutants, {:4} tried: {:4} caught, {:3} missed, {:3} not tried by all tests, {:3} did not end, {:3} did not compile",
-        group.name,
-        outcomes.len(),
-        count("caught"),
-        count("missed"),
-        count("unsure"),
-        count("endless"),
-        count("refused"),
-    );
-    for (name, _) in outcomes.iter().filter(|(_, outcome)| *outcome == "missed") {
-        println!("    {name}");
-    }
 }
 
 /// The mutants of a package, by the paths of their files below its folder.

@@ -19,7 +19,7 @@ pub(crate) enum Tests {
 impl Tests {
     /// How long those of one program may take.
     fn longest(self) -> Duration {
-        Duration::from_secs(if self == Self::Likely { 120 } else { 600 })
+        Duration::from_secs(if self == Self::Likely { 60 } else { 600 })
     }
 }
 
