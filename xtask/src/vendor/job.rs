@@ -124,7 +124,8 @@ impl Job<'_> {
         if !differences.is_empty() {
             say!("{name} is not up to date: {} facts differ", differences.len());
         } else if self.facts.settings.settings.words == Words::Upstream
-            && *text != self.facts.vendored.text {
+            && *text != self.facts.vendored.text
+        {
             say!("{name} is not up to date: the facts are the same, the text is not");
         } else {
             self.says(&format!("{name} is up to date"));
