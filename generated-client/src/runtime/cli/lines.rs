@@ -6,8 +6,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Error as IoError, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Place;
-use super::part::{sync_directory, usual_permissions};
+use crate::runtime::disk::Place;
+use crate::runtime::disk::part::{sync_directory, usual_permissions};
 
 /// What the name of a file ends with until it is complete.
 const PARTIAL: &str = "partial";
