@@ -49,7 +49,7 @@ impl Mock {
 #[derive(Debug)]
 pub enum Errors400_401_403_429_500 {}
 
-impl<R, A> Expectation<R, A, Errors400_401_403_429_500> {
+impl<Of, Answers> Expectation<Of, Answers, Errors400_401_403_429_500> {
     /// Answers with the error 400.
     ///
     /// # Panics
@@ -105,7 +105,7 @@ impl<R, A> Expectation<R, A, Errors400_401_403_429_500> {
 #[derive(Debug)]
 pub enum Errors400_401_403_404_429_500 {}
 
-impl<R, A> Expectation<R, A, Errors400_401_403_404_429_500> {
+impl<Of, Answers> Expectation<Of, Answers, Errors400_401_403_404_429_500> {
     /// Answers with the error 400.
     ///
     /// # Panics

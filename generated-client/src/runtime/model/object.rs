@@ -257,7 +257,7 @@ pub const fn wire_name(identifier: &'static str) -> &'static str {
 
 /// Declares an object.
 ///
-/// ```ignore
+/// ```text
 /// model! {
 ///     /// A visit.
 ///     #[derive(Debug, Clone, PartialEq)]

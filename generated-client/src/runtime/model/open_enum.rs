@@ -4,7 +4,7 @@
 
 /// Declares an enum of strings.
 ///
-/// ```ignore
+/// ```text
 /// open_enum! {
 ///     /// A size.
 ///     #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -216,7 +216,7 @@ fn write_internal<S: Serializer, T: Serialize>(
 
 /// Declares a union.
 ///
-/// ```ignore
+/// ```text
 /// union! {
 ///     /// A parcel.
 ///     #[derive(Debug, Clone, PartialEq)]

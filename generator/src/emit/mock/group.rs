@@ -144,7 +144,7 @@ fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<Tok
     matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
     (!matchers.is_empty()).then(|| {
         quote! {
-            impl<A, E> mock::Expectation<operations::#request, A, E> {
+            impl<Answers, Errors> mock::Expectation<operations::#request, Answers, Errors> {
                 #(#matchers)*
             }
         }

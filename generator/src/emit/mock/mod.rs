@@ -106,7 +106,7 @@ fn error_set(api: &Api, set: &ErrorSet, names: &OfErrors) -> TokenStream {
         #[derive(Debug)]
         pub enum #rust {}
 
-        impl<R, A> Expectation<R, A, #rust> {
+        impl<Of, Answers> Expectation<Of, Answers, #rust> {
             #(#responders)*
         }
     }

@@ -1,6 +1,6 @@
 //! What the types of a document are made of.
 //!
-//! In come the generated declarations (`model!`, `open_enum!`, `union!`), out go Rust types
+//! Takes the generated declarations (`model!`, `open_enum!`, `union!`) and makes Rust types of them
 //! that decode and encode JSON without losing anything. The types know nothing of HTTP.
 
 mod base64;

@@ -214,7 +214,7 @@ fn write_internal<S: Serializer, T: Serialize>(
 
 /// Declares a union.
 ///
-/// ```ignore
+/// ```text
 /// union! {
 ///     /// A parcel.
 ///     #[derive(Debug, Clone, PartialEq)]
