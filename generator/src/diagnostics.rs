@@ -10,6 +10,7 @@ use std::fmt;
 use std::ops::{Bound, Range};
 
 use crate::escape;
+use crate::limits::{Limits, Size, Steps, Used};
 use crate::load;
 use crate::origin::{Origin, Origins};
 use crate::pointer::Pointer;
@@ -143,10 +144,23 @@ impl fmt::Display for Written<'_> {
             write!(f, ":{line}:{column}")?;
         }
         if place.pointer != Pointer::root() {
-            write!(f, " ({})", escape::line(&place.pointer.to_string()))?;
+            write!(f, " ({})", escape::line(&short(&place.pointer).to_string()))?;
         }
         Ok(())
     }
+}
+
+/// How many characters of a key are shown. A key can be as long as its file, and be on the way to very
+/// many places.
+const SHOWN: usize = 100;
+
+/// A pointer with keys that can be read.
+fn short(pointer: &Pointer) -> Pointer {
+    let short = |step: &String| match step.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", step.get(..end).unwrap_or_default()),
+        None => step.clone(),
+    };
+    pointer.steps().iter().map(short).collect()
 }
 
 /// Collects what the stages find.
@@ -154,12 +168,60 @@ impl fmt::Display for Written<'_> {
 pub struct Diagnostics {
     /// Where the nodes of the document come from.
     pub(crate) origins: Origins,
+    /// The work of the run. What is found after its limit is worth nothing, and not reported.
+    steps: Steps,
+    /// Whether a stage had to stop. What is found after that is worth nothing either.
+    is_cut_short: bool,
+    /// What the document has used of each limit.
+    pub(crate) used: Used,
+    /// How much the files of the document hold that have been read so far.
+    pub(crate) read: Size,
     found: Vec<Diagnostic>,
     /// The places of those that cost something.
     faulty: BTreeSet<Place>,
 }
 
 impl Diagnostics {
+    /// Collects what is found in a run that counts its steps.
+    pub fn new(steps: Steps) -> Self {
+        Self { steps, ..Self::default() }
+    }
+
+    /// Returns the counter of the run.
+    pub fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    /// Reports that the run has taken more steps than it may.
+    pub(crate) fn out_of_steps(&mut self) {
+        let (limit, stage) = (self.steps.limit(), self.steps.stage());
+        let message = format!(
+            "the document takes more than {limit} steps: the stage `{stage}` has not come to its end"
+        );
+        let place = self.place(&Pointer::root());
+        self.found.push(Diagnostic {
+            severity: Severity::Error,
+            effect: Effect::Fatal,
+            code: Limits::CODE,
+            place,
+            position: None,
+            trail: Vec::new(),
+            message,
+            help: Limits::help("steps", limit),
+        });
+    }
+
+    /// Reports that a stage has stopped because what it makes would be too large.
+    pub(crate) fn cut_short(&mut self, at: &Pointer, (message, help): (String, String)) {
+        self.fatal(Limits::CODE, at, message, help);
+        self.is_cut_short = true;
+    }
+
+    /// Whether a stage has [stopped](Self::cut_short).
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.is_cut_short
+    }
+
     /// Says which document the pointers that follow lead into.
     pub fn set_document(&mut self, path: &str) {
         self.origins.set_document(path);
@@ -242,8 +304,9 @@ impl Diagnostics {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        let before = self.found.len();
         self.push(effect, code, Origin::of(place), message.into(), help.into());
-        if let (Some(found), Some((line, column))) = (self.found.last_mut(), position) {
+        if let (Some(found), Some((line, column))) = (self.found.get_mut(before), position) {
             found.position = Some(Position { line, column, ..Position::default() });
         }
     }
@@ -308,6 +371,9 @@ impl Diagnostics {
         message: String,
         help: String,
     ) {
+        if self.steps.is_exceeded() || self.is_cut_short {
+            return;
+        }
         let severity = effect.severity(false);
         let position = None;
         if effect > Effect::None {

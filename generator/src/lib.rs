@@ -10,8 +10,8 @@
 //! | [`bundle`] | a value and other files | one value in which every reference leads somewhere |
 //! | [`downlevel`] | any OpenAPI 3 | OpenAPI 3.0 |
 //! | [`slice`](mod@slice) | the whole document | the chosen operations and what they reach |
-//! | [`parse`] | value | the types of `openapiv3`, each part on its own |
-//! | [`lower`] | OpenAPI | the intermediate representation, [`ir`] |
+//! | [`parse`] | value | the [`document`] model: types, with every reference resolved |
+//! | [`lower`] | document model | the intermediate representation, [`ir`] |
 //! | [`name`] | wire names | Rust identifiers, each decided once |
 //! | [`analyze`] | finished representation | facts about it |
 //! | [`emit`] | representation and facts | tokens |
@@ -25,15 +25,17 @@ pub mod bundle;
 pub mod changes;
 pub mod config;
 pub mod diagnostics;
+pub mod document;
 pub mod downlevel;
 pub mod emit;
 pub mod escape;
 pub mod format;
-pub mod grammar;
+
 pub mod ir;
 pub mod limits;
 pub mod load;
 pub mod lower;
+pub mod metamodel;
 pub mod name;
 pub mod near;
 pub mod origin;
@@ -51,7 +53,7 @@ use std::thread;
 pub use changes::Description;
 pub use config::{Config, Extra, Selection};
 pub use diagnostics::{Diagnostic, Effect, Position, Severity, Step};
-pub use limits::Limits;
+pub use limits::{Limits, Steps};
 pub use source::Source;
 
 use diagnostics::Diagnostics;
@@ -61,7 +63,7 @@ use source::Bounded;
 pub type FileTree = BTreeMap<String, String>;
 
 /// What became of a document.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Generation {
     /// The files of the crate, or none if the document has errors.
     pub files: Option<FileTree>,
@@ -78,6 +80,26 @@ pub struct Generation {
     /// The types of the document's component schemas: the name of the component, and the type's
     /// name in the module `types`.
     pub components: Vec<(String, String)>,
+    /// The [steps](Steps) that each stage has taken, by its name.
+    pub steps: BTreeMap<&'static str, u64>,
+    /// What the document has used of each limit. The limits are far beyond what documents need.
+    pub used: Limits,
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self {
+            files: None,
+            diagnostics: Vec::new(),
+            openapi: String::new(),
+            operations_in_document: 0,
+            operations: 0,
+            types: 0,
+            components: Vec::new(),
+            steps: BTreeMap::new(),
+            used: Limits::none(),
+        }
+    }
 }
 
 impl Generation {
@@ -98,10 +120,13 @@ pub fn generate(source: &dyn Source, config: &Config) -> Generation {
 }
 
 fn generate_here(source: &dyn Source, config: &Config) -> Generation {
-    let mut diagnostics = Diagnostics::default();
+    let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
     let mut generation = Generation::default();
     let files = pipeline(source, config, &mut generation, &mut diagnostics);
     generation.files = files.filter(|_| !diagnostics.has_errors(config.strict));
+    generation.steps = diagnostics.steps().by_stage();
+    generation.used = diagnostics.used.0.clone();
+    generation.used.steps = generation.steps.values().sum();
     generation.diagnostics = diagnostics.located(source, config.strict);
     generation
 }
@@ -112,7 +137,7 @@ fn generate_here(source: &dyn Source, config: &Config) -> Generation {
 /// [error](Severity::Error) among them.
 pub fn describe(source: &dyn Source, config: &Config) -> Description {
     with_room(|| {
-        let mut diagnostics = Diagnostics::default();
+        let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
         let mut generation = Generation::default();
         let understood = understand(source, config, &mut generation, &mut diagnostics);
         let surface = understood
@@ -130,9 +155,10 @@ fn pipeline(
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
     let (api, facts) = understand(source, config, generation, diagnostics)?;
-    let sources = emit::emit(&api, &facts, config);
+    let steps = diagnostics.steps().clone();
+    let sources = stage("emit", diagnostics, |_| emit::emit(&api, &facts, config, &steps))?;
     generation.count(&api);
-    Some(format::format(sources, config))
+    stage("format", diagnostics, |_| format::format(sources, config, &steps))
 }
 
 /// The part of the pipeline that has nothing to do with Rust's syntax.
@@ -143,20 +169,41 @@ fn understand(
     diagnostics: &mut Diagnostics,
 ) -> Option<(ir::Api, analyze::Facts)> {
     let source = &Bounded::new(source, &config.limits);
-    let document = load::load(source, &config.document, diagnostics)?;
-    let document = overlay::apply(document, source, &config.overlays, diagnostics);
-    generation.openapi = downlevel::version(&document);
+    let steps = diagnostics.steps().clone();
     let document =
-        bundle::bundle(within_limits(document, source, diagnostics)?, source, diagnostics);
+        stage("load", diagnostics, |found| load::load(source, &config.document, found))??;
+    let overlaid = |found: &mut _| overlay::apply(document, source, &config.overlays, found);
+    let document = stage("overlay", diagnostics, overlaid)?;
+    generation.openapi = downlevel::version(&document);
     let document = within_limits(document, source, diagnostics)?;
-    let document = downlevel::downlevel(document, diagnostics)?;
-    let document = slice::slice(document, &config.selection, diagnostics);
+    let document = stage("bundle", diagnostics, |found| bundle::bundle(document, source, found))?;
+    source.note(&mut diagnostics.used);
+    let document = within_limits(document, source, diagnostics)?;
+    let document = stage("downlevel", diagnostics, |found| downlevel::downlevel(document, found))??;
+    let sliced = |found: &mut _| slice::slice(document, &config.selection, found);
+    let document = stage("slice", diagnostics, sliced)?;
     generation.operations_in_document = slice::count_operations(&document);
-    let parsed = parse::parse(document, diagnostics);
-    let mut api = lower::lower(&parsed, diagnostics);
-    name::name(&mut api);
-    let facts = analyze::analyze(&api, config);
+    let document = stage("parse", diagnostics, |found| parse::parse(document, found))?;
+    let mut api = stage("lower", diagnostics, |found| lower::lower(&document, found))?;
+    stage("name", diagnostics, |_| name::name(&mut api, &steps))?;
+    let facts = stage("analyze", diagnostics, |_| analyze::analyze(&api, config, &steps))?;
     Some((api, facts))
+}
+
+/// Runs a stage. There is nothing to go on with if it had to stop, or if the run has no [steps](Steps)
+/// left.
+fn stage<T>(
+    name: &'static str,
+    diagnostics: &mut Diagnostics,
+    work: impl FnOnce(&mut Diagnostics) -> T,
+) -> Option<T> {
+    diagnostics.steps().begin(name);
+    let result = work(diagnostics);
+    if diagnostics.steps().is_exceeded() {
+        diagnostics.out_of_steps();
+        return None;
+    }
+    Some(result).filter(|_| !diagnostics.is_cut_short())
 }
 
 /// A document that is no larger than it may be.
@@ -165,7 +212,9 @@ fn within_limits(
     source: &dyn Source,
     diagnostics: &mut Diagnostics,
 ) -> Option<load::Document> {
-    let Some((message, help)) = limits::Size::of(&document.value).fault(&source.limits()) else {
+    let size = limits::Size::of(&document.value, diagnostics.steps());
+    diagnostics.used.size(size);
+    let Some((message, help)) = size.fault(&source.limits()) else {
         return Some(document);
     };
     diagnostics.fatal(Limits::CODE, &pointer::Pointer::root(), message, help);

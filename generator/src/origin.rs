@@ -5,7 +5,7 @@
 //! nothing is known comes from where the node above it does, under the same key; the root is that of
 //! the document's own file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::diagnostics::{Place, Step};
@@ -124,13 +124,17 @@ impl Origins {
         gone.iter().chain([at]).for_each(|gone| drop(self.known.remove(gone)));
     }
 
-    /// Says that an item of a list is gone. Those behind it move up.
-    pub(crate) fn forget_item(&mut self, list: &Pointer, index: usize, length: usize) {
-        for next in index + 1..length {
-            let branch = self.branch(&list.join(next));
-            self.plant(&list.join(next - 1), branch);
+    /// Says that items of a list are gone. Those behind them move up.
+    pub(crate) fn forget_items(&mut self, list: &Pointer, gone: &BTreeSet<usize>, length: usize) {
+        let Some(first) = gone.first() else { return };
+        let stay = (*first..length).filter(|index| !gone.contains(index));
+        let mut free = *first;
+        for index in stay {
+            let branch = self.branch(&list.join(index));
+            self.plant(&list.join(free), branch);
+            free += 1;
         }
-        self.forget(&list.join(length.saturating_sub(1)));
+        (free..length).for_each(|index| self.forget(&list.join(index)));
     }
 
     /// What is known of nodes below another. Pointers are sorted by their steps, so that those
@@ -180,7 +184,7 @@ mod tests {
         origins.set_document("a");
         origins.plant(&at("/l/11/k"), from("b", ""));
         origins.plant(&at("/l/12"), from("c", ""));
-        origins.forget_item(&at("/l"), 1, 13);
+        origins.forget_items(&at("/l"), &BTreeSet::from([1]), 13);
         assert_eq!(of(&origins, "/l/0"), "a#/l/0");
         assert_eq!(of(&origins, "/l/9"), "a#/l/10");
         assert_eq!(

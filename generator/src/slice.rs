@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{Kind, SECTIONS};
+use crate::limits::Steps;
 use crate::load::Document;
+use crate::metamodel::{self, Kind, METHODS, SECTIONS};
 use crate::near;
-use crate::parse::METHODS;
 use crate::pointer::Pointer;
 
 /// Keeps the chosen operations, and of the components those that they reach; security schemes are
@@ -36,7 +36,7 @@ pub fn slice(
     if let Some(Value::Object(items)) = document.value.get_mut("paths") {
         items.retain(|path, item| path.starts_with("x-") || keep(path, item, selection));
     }
-    drop_unreached(&mut document.value);
+    drop_unreached(&mut document.value, diagnostics.steps());
     document
 }
 
@@ -49,7 +49,7 @@ pub fn count_operations(document: &Document) -> usize {
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
-        let of_path = METHODS.iter().filter_map(|method| item.get(method));
+        let of_path = METHODS.iter().filter_map(|(method, _)| item.get(method));
         let of_path = of_path.filter(|operation| !operation.is_null());
         of_path.map(move |operation| (path.as_str(), operation))
     })
@@ -119,11 +119,11 @@ fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
     }
     let Some(item) = item.as_object_mut() else { return false };
     item.retain(|key, operation| {
-        !METHODS.contains(&key.as_str())
+        !metamodel::is_method(key)
             || tags(operation).any(|tag| any(&selection.tags, fits, tag))
             || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
     });
-    METHODS.iter().any(|method| item.contains_key(*method))
+    METHODS.iter().any(|(method, _)| item.contains_key(*method))
 }
 
 /// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
@@ -141,93 +141,50 @@ fn fits(pattern: &str, name: &str) -> bool {
 
 /// Whether a pattern describes the whole of a text. `*` ends at a character, `**` does not.
 fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
-    let Some(text) = text.strip_prefix(before) else { return false };
-    let (after, end_of_star) = match after.strip_prefix('*') {
-        Some(after) => (after, None),
-        None => (after, end),
-    };
-    let longest = end_of_star.and_then(|end| text.find(end)).unwrap_or(text.len());
-    let rests = (0..=longest).filter_map(|taken| text.get(taken..));
-    rests.into_iter().any(|rest| glob(after, rest, end))
-}
-
-fn drop_unreached(document: &mut Value) {
-    let mut reached = BTreeSet::new();
-    let root = document.as_object().into_iter().flatten();
-    let mut to_visit: Vec<&Value> =
-        root.filter(|(key, _)| *key != "components").map(|(_, value)| value).collect();
-    while let Some(node) = to_visit.pop() {
-        let mut found = BTreeSet::new();
-        collect(node, &mut found);
-        for target in found {
-            if reached.contains(&target) {
-                continue;
+    let text: Vec<char> = text.chars().collect();
+    // Whether the pattern so far describes the first characters of the text, for each number of them.
+    let mut fits = vec![false; text.len() + 1];
+    if let Some(first) = fits.first_mut() {
+        *first = true;
+    }
+    let mut pattern = pattern.chars().peekable();
+    while let Some(next) = pattern.next() {
+        if next == '*' {
+            let end = if pattern.next_if_eq(&'*').is_some() { None } else { end };
+            let mut before = false;
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
+                let goes_on = before && taken.is_some_and(|taken| Some(*taken) != end);
+                *fit |= goes_on;
+                before = *fit;
             }
-            if let Some(component) = target.find(document) {
-                to_visit.push(component);
-                found_by_discriminator(document, &target, component, &mut to_visit, &mut reached);
+        } else {
+            let mut before = false;
+            for (fit, taken) in
+                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
+            {
+                let after = before && taken == Some(&next);
+                before = std::mem::replace(fit, after);
             }
-            reached.insert(target);
         }
     }
+    fits.last().copied().unwrap_or_default()
+}
+
+/// Drops the components that the chosen operations do not reach, and webhooks, which are not among
+/// what can be chosen.
+fn drop_unreached(document: &mut Value, steps: &Steps) {
+    if let Some(root) = document.as_object_mut() {
+        root.shift_remove("webhooks");
+    }
+    let reached = metamodel::reached(document, &[], steps);
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
         let at = Pointer::root().join("components").join(section);
         if let Some(Value::Object(components)) = at.find_mut(document) {
             components.retain(|name, _| reached.contains(&at.join(name)));
         }
     }
-}
-
-fn schemas() -> Pointer {
-    Pointer::root().join("components").join("schemas")
-}
-
-/// The schemas that extend one with a discriminator are its variants, which nothing may refer to.
-fn found_by_discriminator<'d>(
-    document: &'d Value,
-    parent: &Pointer,
-    schema: &Value,
-    to_visit: &mut Vec<&'d Value>,
-    reached: &mut BTreeSet<Pointer>,
-) {
-    if schema.get("discriminator").is_none() || schema.get("oneOf").is_some() {
-        return;
-    }
-    let reference = Value::from(parent.to_string());
-    let all = schemas();
-    for (name, schema) in all.find(document).and_then(Value::as_object).into_iter().flatten() {
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        let extends =
-            |parts: &Vec<Value>| parts.iter().any(|part| part.get("$ref") == Some(&reference));
-        if parts.is_some_and(extends) && reached.insert(all.join(name)) {
-            to_visit.push(schema);
-        }
-    }
-}
-
-/// Every component that a node may refer to: by `$ref`, or by a text in the mapping of a
-/// discriminator or in an extension, where the names of schemas are enough.
-fn collect(node: &Value, found: &mut BTreeSet<Pointer>) {
-    match node {
-        Value::String(text) => {
-            let target = text.strip_prefix('#').and_then(Pointer::parse);
-            // Whatever is inside a component needs the whole of it.
-            found.extend(target.map(|target| target.steps().iter().take(3).cloned().collect()));
-        }
-        Value::Object(object) => {
-            found.extend(mapped(object).map(|name| schemas().join(name)));
-            object.values().for_each(|value| collect(value, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn mapped(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let mapping = object.get("mapping").filter(|_| object.contains_key("propertyName"));
-    let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
-    mapping.filter_map(|(_, name)| name.as_str()).filter(|name| !name.starts_with('#'))
 }
 
 #[cfg(test)]
@@ -241,7 +198,8 @@ mod tests {
     fn document() -> Value {
         let operation = |id: &str, tag: &str, schema: &str| {
             let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
-            json!({"operationId": id, "tags": [tag], "schema": schema})
+            let content = json!({"application/json": {"schema": schema}});
+            json!({"operationId": id, "tags": [tag], "requestBody": {"content": content}})
         };
         json!({
             "paths": {
@@ -252,7 +210,7 @@ mod tests {
             "components": {"schemas": {
                 "Pet": {"discriminator": {"propertyName": "t"}},
                 "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Tail"}]},
-                "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "Toy"}}},
+                "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "#/components/schemas/Toy"}}},
                 "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}
             }}
         })

@@ -5,7 +5,8 @@
 
 mod properties;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use heck::ToKebabCase;
 
@@ -16,6 +17,7 @@ use crate::ir::{
     Answer, Api, Body, BodyContent, BodyKind, ContentKind, Location, LongRunning, Operation,
     SecurityKind, WireName,
 };
+use crate::limits::Steps;
 
 /// Flags that every command has: `RESERVED` in the runtime's `cli/table.rs`.
 const RESERVED: &[&str] = &[
@@ -95,11 +97,12 @@ pub struct FileOf {
     pub parameters: Vec<(usize, String)>,
 }
 
-pub(super) fn commands(api: &Api) -> Commands {
+pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
     let mut flags = Names::new(RESERVED);
     let mut server_variables: Vec<(WireName, String)> = Vec::new();
+    let mut known = BTreeSet::new();
     for variable in api.servers.iter().flat_map(|server| &server.variables) {
-        if !server_variables.iter().any(|(known, _)| *known == variable.wire) {
+        if known.insert(&variable.wire) {
             let flag = flags.claim(&[&variable.wire.0], "server");
             server_variables.push((variable.wire.clone(), flag));
         }
@@ -115,19 +118,38 @@ pub(super) fn commands(api: &Api) -> Commands {
     let names_of: Vec<String> =
         api.operations.iter().map(|one| names.claim(&[&one.id.0], "operation")).collect();
     let with_names = api.operations.iter().zip(names_of);
+    let flags = Rc::new(flags);
     let of_operations = with_names
-        .map(|(operation, name)| command(api, operation, name, flags.clone(), &mut names))
+        .map(|(operation, name)| {
+            command(api, operation, name, Names::within(&flags), &mut names, steps)
+        })
         .collect();
     Commands { server_variables, credentials, of_operations }
 }
 
 /// Names that are taken.
-#[derive(Debug, Clone)]
-struct Names(BTreeSet<String>);
+#[derive(Debug, Clone, Default)]
+struct Names {
+    taken: BTreeSet<String>,
+    /// Those that are taken for all commands, which are not copied for each.
+    shared: Option<Rc<Self>>,
+    /// The number behind a name that was tried last. Many names can be alike.
+    numbers: BTreeMap<String, usize>,
+}
 
 impl Names {
     fn new(taken: &[&str]) -> Self {
-        Self(taken.iter().map(|name| (*name).to_owned()).collect())
+        let taken = taken.iter().map(|name| (*name).to_owned()).collect();
+        Self { taken, ..Self::default() }
+    }
+
+    /// Names beside those that are taken already.
+    fn within(shared: &Rc<Self>) -> Self {
+        Self { shared: Some(Rc::clone(shared)), ..Self::default() }
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        !self.taken.contains(name) && self.shared.as_ref().is_none_or(|shared| shared.is_free(name))
     }
 
     /// A name made of the last word, or else of all of them, or else of the place before them.
@@ -135,11 +157,23 @@ impl Names {
         let short = words.last().map(|last| last.to_kebab_case()).unwrap_or_default();
         let long = words.join(" ").to_kebab_case();
         let placed = format!("{place}-{long}");
-        let numbered = (2..).map(|number| format!("{placed}-{number}"));
-        let mut candidates = [short, long, placed.clone()].into_iter().chain(numbered);
-        let is_free = |name: &String| !name.is_empty() && !self.0.contains(name);
-        let name = candidates.find(is_free).unwrap_or(placed);
-        self.0.insert(name.clone());
+        let mut candidates = [short, long, placed.clone()].into_iter();
+        let free = candidates.find(|name| !name.is_empty() && self.is_free(name));
+        let name = free.unwrap_or_else(|| self.numbered(placed));
+        self.taken.insert(name.clone());
+        name
+    }
+
+    fn numbered(&mut self, placed: String) -> String {
+        let mut number = self.numbers.get(&placed).copied().unwrap_or(1);
+        let name = loop {
+            number += 1;
+            let name = format!("{placed}-{number}");
+            if self.is_free(&name) {
+                break name;
+            }
+        };
+        self.numbers.insert(placed, number);
         name
     }
 }
@@ -150,12 +184,13 @@ fn command(
     name: String,
     mut flags: Names,
     names: &mut Names,
+    steps: &Steps,
 ) -> Command {
     let parameters = parameters(operation, &mut flags, |_| true);
     let content = operation.body.as_ref().map(content);
     let body = operation.body.as_ref().zip(content);
     let of_body = body.and_then(|(body, content)| body.contents.get(content));
-    let mut found = of_body.map(|content| properties::of(api, content)).unwrap_or_default();
+    let mut found = of_body.map(|content| properties::of(api, content, steps)).unwrap_or_default();
     let properties = std::mem::take(&mut found.properties).into_iter().map(|mut property| {
         let path: Vec<&str> = property.path.iter().map(|name| name.0.as_str()).collect();
         // An id means little without the name of its object, but what a tag goes with is the body's

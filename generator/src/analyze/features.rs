@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{reachable, received, sent};
+use super::{led_to, reachable, received, sent};
 use crate::ir::{Api, Group, Operation, Type, TypeId};
+use crate::limits::Steps;
 
 /// As many operations make an API a large one.
 const LARGE: usize = 100;
@@ -37,7 +38,7 @@ impl Features {
     }
 }
 
-pub(super) fn features(api: &Api) -> Features {
+pub(super) fn features(api: &Api, steps: &Steps) -> Features {
     let tagged = || api.groups.iter().enumerate().filter(|(_, group)| group.tag.is_some());
     if api.operations.len() < LARGE || tagged().count() < 2 {
         return Features::default();
@@ -45,23 +46,41 @@ pub(super) fn features(api: &Api) -> Features {
     let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
     let of_groups: BTreeMap<usize, String> =
         tagged().map(|(number, group)| (number, name(group, &mut taken))).collect();
-    let mut users: BTreeMap<TypeId, BTreeSet<usize>> = BTreeMap::new();
-    for number in of_groups.keys() {
-        let operations = api.operations.iter().filter(|operation| operation.group == *number);
-        let types = operations.flat_map(|operation| of_operation(api, operation)).collect();
-        for id in reachable(api, types) {
-            users.entry(id).or_default().insert(*number);
+    let users = users(api, &of_groups, steps);
+    let always = always(api, &of_groups, &users, steps);
+    let only = |(id, users)| match users {
+        Users::One(group) => Some((id, group)),
+        Users::Several => None,
+    };
+    let of_types = users.into_iter().filter(|(id, _)| !always.contains(id)).filter_map(only);
+    Features { of_types: of_types.collect(), of_groups }
+}
+
+/// The groups whose operations lead to a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Users {
+    One(usize),
+    Several,
+}
+
+/// Who leads to which type. A type is looked at twice at most: when the first group comes to it, and
+/// when another does.
+fn users(api: &Api, of_groups: &BTreeMap<usize, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
+    let mut users: BTreeMap<TypeId, Users> = BTreeMap::new();
+    let mut next: Vec<(TypeId, Users)> = Vec::new();
+    for operation in api.operations.iter().filter(|one| of_groups.contains_key(&one.group)) {
+        let types = of_operation(api, operation).into_iter().flat_map(Type::named);
+        next.extend(types.map(|id| (id, Users::One(operation.group))));
+    }
+    while let Some((id, user)) = next.pop() {
+        let known = users.get(&id).copied();
+        let now = if known.is_none_or(|known| known == user) { user } else { Users::Several };
+        if known != Some(now) {
+            users.insert(id, now);
+            next.extend(led_to(api, steps, id).into_iter().map(|id| (id, now)));
         }
     }
-    let always = always(api, &of_groups, &users);
-    let of_types =
-        users.into_iter().filter(|(id, _)| !always.contains(id)).filter_map(|(id, users)| {
-            match users.into_iter().collect::<Vec<_>>().as_slice() {
-                [only] => Some((id, *only)),
-                _ => None,
-            }
-        });
-    Features { of_types: of_types.collect(), of_groups }
+    users
 }
 
 /// The types that are there whatever is chosen: those of errors, of headers, of operations without
@@ -69,7 +88,8 @@ pub(super) fn features(api: &Api) -> Features {
 fn always(
     api: &Api,
     of_groups: &BTreeMap<usize, String>,
-    users: &BTreeMap<TypeId, BTreeSet<usize>>,
+    users: &BTreeMap<TypeId, Users>,
+    steps: &Steps,
 ) -> BTreeSet<TypeId> {
     let untagged = api.operations.iter().filter(|one| !of_groups.contains_key(&one.group));
     let mut types: Vec<&Type> = untagged.flat_map(|one| of_operation(api, one)).collect();
@@ -78,7 +98,7 @@ fn always(
     let unused = (0..api.types.len()).map(TypeId).filter(|id| !users.contains_key(id));
     let unused: Vec<Type> = unused.map(Type::Named).collect();
     types.extend(&unused);
-    reachable(api, types)
+    reachable(api, steps, types)
 }
 
 fn of_operation<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {

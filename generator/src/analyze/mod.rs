@@ -3,13 +3,14 @@
 mod commands;
 mod features;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
 
 use crate::config::{Config, Extra};
 use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
+use crate::limits::Steps;
 
 /// What emitters want to know.
 #[derive(Debug, Clone, Default)]
@@ -26,22 +27,25 @@ pub struct Facts {
     pub one_way: BTreeSet<(TypeId, usize)>,
     /// What is behind which Cargo feature.
     pub features: Features,
-    /// The words of the command line.
+    /// The words of the command line, if there is one.
     pub commands: Commands,
 }
 
 /// Finds the facts out.
-pub fn analyze(api: &Api, config: &Config) -> Facts {
-    let sent = reachable(api, api.operations.iter().flat_map(|one| sent(api, one)).collect());
+pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
+    let sent =
+        reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
-    let answered = reachable(api, answered);
+    let answered = reachable(api, steps, answered);
     let answers_are_built = config.extras.contains(&Extra::Mock);
+    // They repeat the properties of a body for each operation that takes it.
+    let has_program = config.extras.contains(&Extra::Cli);
     Facts {
-        boxed: boxed(api),
+        boxed: boxed(api, steps),
         one_way: one_way(api, &sent, &answered),
-        features: features::features(api),
-        commands: commands::commands(api),
+        features: features::features(api, steps),
+        commands: has_program.then(|| commands::commands(api, steps)).unwrap_or_default(),
         built_by_users: if answers_are_built { &sent | &answered } else { sent },
         answers_are_built,
     }
@@ -49,11 +53,12 @@ pub fn analyze(api: &Api, config: &Config) -> Facts {
 
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
 /// maps: those hold their items elsewhere anyway.
-fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
+fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
+    let mut aliases = Held::default();
     let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
         .map(|index| {
             let parts = parts(api, TypeId(index));
-            parts.into_iter().map(|ty| held(api, ty, &mut Vec::new())).collect()
+            parts.into_iter().map(|ty| held(api, steps, ty, &mut aliases)).collect()
         })
         .collect();
     let circles = circles(&holds);
@@ -81,19 +86,31 @@ fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
     }
 }
 
+/// What aliases hold, once it is known. Many can lead to one another.
+#[derive(Default)]
+struct Held {
+    known: BTreeMap<TypeId, Vec<TypeId>>,
+    /// The aliases that are being followed.
+    open: BTreeSet<TypeId>,
+    /// Whether one of them has led back to itself, so that what is found for those on the way is not
+    /// all that they hold.
+    is_circular: bool,
+}
+
 /// The named types that a value of a type holds in itself.
-fn held(api: &Api, ty: &Type, passed: &mut Vec<TypeId>) -> Vec<TypeId> {
+fn held(api: &Api, steps: &Steps, ty: &Type, aliases: &mut Held) -> Vec<TypeId> {
+    if !steps.take(1) {
+        return Vec::new();
+    }
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
-            Shape::Alias(_) if passed.contains(id) => Vec::new(),
-            Shape::Alias(ty) => {
-                passed.push(*id);
-                held(api, ty, passed)
-            }
+            Shape::Alias(ty) => held_by_alias(api, steps, (*id, ty), aliases),
             Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) => vec![*id],
         },
-        Type::Nullable(ty) => held(api, ty, passed),
-        Type::Tuple(items) => items.iter().flat_map(|item| held(api, item, passed)).collect(),
+        Type::Nullable(ty) => held(api, steps, ty, aliases),
+        Type::Tuple(items) => {
+            items.iter().flat_map(|item| held(api, steps, item, aliases)).collect()
+        }
         Type::Array(_)
         | Type::Map(_)
         | Type::Any
@@ -102,6 +119,28 @@ fn held(api: &Api, ty: &Type, passed: &mut Vec<TypeId>) -> Vec<TypeId> {
         | Type::Number(_)
         | Type::String(_) => Vec::new(),
     }
+}
+
+fn held_by_alias(
+    api: &Api,
+    steps: &Steps,
+    (id, ty): (TypeId, &Type),
+    aliases: &mut Held,
+) -> Vec<TypeId> {
+    if let Some(known) = aliases.known.get(&id) {
+        return known.clone();
+    }
+    if !aliases.open.insert(id) {
+        aliases.is_circular = true;
+        return Vec::new();
+    }
+    let found = held(api, steps, ty, aliases);
+    aliases.open.remove(&id);
+    if !aliases.is_circular {
+        aliases.known.insert(id, found.clone());
+    }
+    aliases.is_circular &= !aliases.open.is_empty();
+    found
 }
 
 /// A number for each type, which those have in common that lead to each other: the strongly connected
@@ -167,24 +206,33 @@ fn received(operation: &Operation) -> Vec<&Type> {
 }
 
 /// All declared types that types lead to.
-fn reachable(api: &Api, types: Vec<&Type>) -> BTreeSet<TypeId> {
+fn reachable(api: &Api, steps: &Steps, types: Vec<&Type>) -> BTreeSet<TypeId> {
     let mut reached = BTreeSet::new();
     let mut next: Vec<TypeId> = types.into_iter().flat_map(Type::named).collect();
     while let Some(id) = next.pop() {
-        if !reached.insert(id) {
-            continue;
-        }
-        next.extend(parts(api, id).into_iter().flat_map(Type::named));
-        match &api.type_def(id).shape {
-            Shape::Union(union) => match &union.tagging {
-                Tagging::Adjacent { other, .. } => next.push(*other),
-                Tagging::Value | Tagging::Base => {}
-            },
-            Shape::Object(object) => next.extend(object.additional.named()),
-            Shape::Enum(_) | Shape::Form(_) | Shape::Alias(_) => {}
+        if reached.insert(id) {
+            next.extend(led_to(api, steps, id));
         }
     }
     reached
+}
+
+/// The declared types that one leads to by a step.
+fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
+    let parts = parts(api, id);
+    if !steps.take_each(1 + parts.len()) {
+        return Vec::new();
+    }
+    let mut next: Vec<TypeId> = parts.into_iter().flat_map(Type::named).collect();
+    match &api.type_def(id).shape {
+        Shape::Union(union) => match &union.tagging {
+            Tagging::Adjacent { other, .. } => next.push(*other),
+            Tagging::Value | Tagging::Base => {}
+        },
+        Shape::Object(object) => next.extend(object.additional.named()),
+        Shape::Enum(_) | Shape::Form(_) | Shape::Alias(_) => {}
+    }
+    next
 }
 
 fn one_way(

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
-use crate::grammar;
-use crate::limits::Limits;
+use crate::limits::{Limits, Steps};
 use crate::load::{self, Document, Unread};
+use crate::metamodel;
 use crate::near;
 use crate::path::{beside, decoded, is_absolute, is_remote, normal};
 use crate::pointer::Pointer;
@@ -20,7 +20,20 @@ pub struct Files<'s> {
     source: &'s dyn Source,
     /// By path; why not for what cannot be read.
     read: BTreeMap<String, Result<Rc<Value>, Unread>>,
+    /// The schemas of each file that give themselves names, once somebody asks for one.
+    anchors: BTreeMap<String, Rc<Anchors>>,
+    /// How many references follow each other from a place on, where that has been found out.
+    lengths: BTreeMap<Place, u64>,
+    /// How many names have been suggested for references that lead nowhere.
+    suggested: usize,
 }
+
+/// Schemas by the names that they give themselves.
+type Anchors = BTreeMap<String, Pointer>;
+
+/// How many broken references get names suggested that are like theirs. To compare names takes long,
+/// and nobody reads more.
+const MOST_SUGGESTED: usize = 200;
 
 /// Why a reference leads nowhere, and what to do. Nothing of what it leads to is in it.
 #[derive(Debug)]
@@ -50,7 +63,8 @@ impl<'s> Files<'s> {
     /// The files that references of a document lead to, of which only the document is read yet.
     pub fn new(root: Document, source: &'s dyn Source) -> Self {
         let read = BTreeMap::from([(normal(&root.path), Ok(Rc::new(root.value)))]);
-        Self { root: normal(&root.path), source, read }
+        let (anchors, lengths) = (BTreeMap::new(), BTreeMap::new());
+        Self { root: normal(&root.path), source, read, anchors, lengths, suggested: 0 }
     }
 
     /// The whole of the root document.
@@ -99,26 +113,40 @@ impl<'s> Files<'s> {
         diagnostics: &mut Diagnostics,
     ) -> Result<Place, Broken> {
         let first = self.resolve(file, reference, diagnostics, MOST_PASSED)?;
-        let mut last = first.clone();
-        let mut passed = BTreeSet::from([first.clone()]);
-        loop {
+        let mut passed = vec![first.clone()];
+        let mut seen = BTreeSet::from([first.clone()]);
+        let mut beyond = 0;
+        let most = self.source.limits().references;
+        while let Some(last) = passed.last().cloned() {
+            // Many references can lead through the same ones.
+            if let Some(known) = self.lengths.get(&last) {
+                beyond = *known;
+                break;
+            }
             let value = self.file(&last.file, diagnostics);
             let node = value.as_deref().and_then(|value| last.pointer.find(value));
-            let Some(next) = node.and_then(grammar::reference) else { break };
+            let Some(next) = node.and_then(metamodel::reference) else { break };
             // What is wrong with the next reference is said where it stands.
             let Ok(next) = self.resolve(&last.file, next, diagnostics, MOST_PASSED) else { break };
-            if !passed.insert(next.clone()) {
+            if !seen.insert(next.clone()) {
                 return Err(circle(reference));
             }
-            let most = self.source.limits().references;
+            passed.push(next);
             if passed.len() as u64 > most {
-                let message = format!(
-                    "the reference `{reference}` leads to a reference, which leads to another, more than {most} times"
-                );
-                let help = Limits::help("references", most);
-                return Err(Broken { effect: Effect::Fatal, code: Limits::CODE, message, help });
+                break;
             }
-            last = next;
+        }
+        if passed.len() as u64 + beyond > most {
+            let message = format!(
+                "the reference `{reference}` leads to a reference, which leads to another, more than {most} times"
+            );
+            let help = Limits::help("references", most);
+            return Err(Broken { effect: Effect::Fatal, code: Limits::CODE, message, help });
+        }
+        let used = &mut diagnostics.used.0.references;
+        *used = (passed.len() as u64 + beyond).max(*used);
+        for (length, place) in (beyond..).zip(passed.into_iter().rev()) {
+            self.lengths.insert(place, length);
         }
         Ok(first)
     }
@@ -132,6 +160,7 @@ impl<'s> Files<'s> {
         most_passed: usize,
     ) -> Result<Place, Broken> {
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        diagnostics.steps().spend(1);
         if is_remote(path) {
             let message =
                 format!("the reference `{reference}` is a URL, and nothing is read from there");
@@ -151,9 +180,9 @@ impl<'s> Files<'s> {
         let pointer = match fragment.as_str() {
             "" => Some(Pointer::root()),
             fragment if fragment.starts_with('/') => Pointer::parse(fragment),
-            anchor => anchored(&value, anchor, &mut Pointer::root()),
+            anchor => self.anchors(&path, &value, diagnostics).get(anchor).cloned(),
         };
-        let pointer = pointer.ok_or_else(|| nowhere(reference, &value, None))?;
+        let pointer = pointer.ok_or_else(|| self.nowhere(reference, &value, None))?;
         self.walk(path, &value, pointer, reference, diagnostics, most_passed)
     }
 
@@ -168,13 +197,14 @@ impl<'s> Files<'s> {
         most_passed: usize,
     ) -> Result<Place, Broken> {
         let mut value = root;
+        diagnostics.steps().spend(pointer.steps().len());
         for (passed, step) in pointer.steps().iter().enumerate() {
             if let Some(below) = child(value, step) {
                 value = below;
                 continue;
             }
-            let Some(on_the_way) = grammar::reference(value) else {
-                return Err(nowhere(reference, root, Some(&pointer)));
+            let Some(on_the_way) = metamodel::reference(value) else {
+                return Err(self.nowhere(reference, root, Some(&pointer)));
             };
             let fuel = most_passed.checked_sub(1).ok_or_else(|| circle(reference))?;
             let mut place = self.resolve(&file, on_the_way, diagnostics, fuel)?;
@@ -184,6 +214,41 @@ impl<'s> Files<'s> {
             return self.walk(place.file, &root, place.pointer, reference, diagnostics, fuel);
         }
         Ok(Place { file, pointer })
+    }
+
+    /// The schemas of a file that give themselves names.
+    fn anchors(&mut self, path: &str, value: &Value, diagnostics: &Diagnostics) -> Rc<Anchors> {
+        let anchors = self.anchors.entry(path.to_owned()).or_insert_with(|| {
+            let mut anchors = Anchors::new();
+            add_anchors(value, &mut Pointer::root(), &mut anchors, diagnostics.steps());
+            Rc::new(anchors)
+        });
+        Rc::clone(anchors)
+    }
+
+    /// A reference that leads nowhere, with the names that it may have been meant to have.
+    fn nowhere(&mut self, reference: &str, root: &Value, pointer: Option<&Pointer>) -> Broken {
+        let message = format!("the reference `{reference}` leads nowhere");
+        self.suggested += 1;
+        if self.suggested > MOST_SUGGESTED {
+            return Broken::new(message, "mend the reference, or add what it should lead to");
+        }
+        let parent = pointer.map(Pointer::parent).unwrap_or_default();
+        let names: Vec<&str> = match parent.find(root) {
+            Some(Value::Object(object)) if pointer.is_some() => {
+                object.keys().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        };
+        let name = pointer.and_then(Pointer::last).unwrap_or_default();
+        let help = match near::names(name, &names).as_slice() {
+            [] => format!(
+                "there is nothing at `{parent}` either; add what is missing, or mend the reference"
+            ),
+            near if near.len() == names.len() => format!("`{parent}` has: {}", near.join(", ")),
+            near => format!("the nearest names in `{parent}` are: {}", near.join(", ")),
+        };
+        Broken::new(message, help)
     }
 }
 
@@ -238,39 +303,28 @@ fn circle(reference: &str) -> Broken {
     Broken::new(message, "let one of the references lead to something that is none")
 }
 
-fn nowhere(reference: &str, root: &Value, pointer: Option<&Pointer>) -> Broken {
-    let parent = pointer.map(Pointer::parent).unwrap_or_default();
-    let names: Vec<&str> = match parent.find(root) {
-        Some(Value::Object(object)) if pointer.is_some() => {
-            object.keys().map(String::as_str).collect()
-        }
-        _ => Vec::new(),
-    };
-    let name = pointer.and_then(Pointer::last).unwrap_or_default();
-    let help = match near::names(name, &names).as_slice() {
-        [] => format!(
-            "there is nothing at `{parent}` either; add what is missing, or mend the reference"
-        ),
-        near if near.len() == names.len() => format!("`{parent}` has: {}", near.join(", ")),
-        near => format!("the nearest names in `{parent}` are: {}", near.join(", ")),
-    };
-    Broken::new(format!("the reference `{reference}` leads nowhere"), help)
-}
-
-/// The schema that gives itself a name (JSON Schema 2020-12, `$anchor`).
-fn anchored(value: &Value, name: &str, at: &mut Pointer) -> Option<Pointer> {
+/// Collects the schemas that give themselves names (JSON Schema 2020-12, `$anchor`). The first of a
+/// name counts.
+fn add_anchors(value: &Value, at: &mut Pointer, anchors: &mut Anchors, steps: &Steps) {
+    if !steps.take(1) {
+        return;
+    }
     match value {
         Value::Object(object) => {
-            let is = |key| object.get(key).and_then(Value::as_str) == Some(name);
-            if is("$anchor") || is("$dynamicAnchor") {
-                return Some(at.clone());
+            for key in ["$anchor", "$dynamicAnchor"] {
+                if let Some(name) = object.get(key).and_then(Value::as_str) {
+                    anchors.entry(name.to_owned()).or_insert_with(|| at.clone());
+                }
             }
-            object.iter().find_map(|(key, value)| at.within(key, |at| anchored(value, name, at)))
+            for (key, value) in object {
+                at.within(key, |at| add_anchors(value, at, anchors, steps));
+            }
         }
         Value::Array(items) => {
-            let mut items = items.iter().enumerate();
-            items.find_map(|(index, value)| at.within(index, |at| anchored(value, name, at)))
+            for (index, value) in items.iter().enumerate() {
+                at.within(index, |at| add_anchors(value, at, anchors, steps));
+            }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

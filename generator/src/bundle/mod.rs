@@ -16,8 +16,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
-use crate::grammar::{self, Kind, Shape};
+use crate::limits::{Limits, Size};
 use crate::load::Document;
+use crate::metamodel::{self, Kind, Shape};
 use crate::origin::{Branch, Origin};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -29,11 +30,12 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
     let path = document.path.clone();
     let mut files = Files::new(document, source);
     let names = Names::of_root(&mut files, diagnostics);
-    let mut bundle =
-        Bundle { files, names, diagnostics, open: Vec::new(), asked_for: BTreeSet::new() };
+    let (open, asked_for, limits) = (BTreeSet::new(), BTreeSet::new(), source.limits());
+    let size = Size::default();
+    let mut bundle = Bundle { files, names, diagnostics, open, asked_for, limits, size };
     let root = bundle.files.root_place();
     let mut value = bundle.node(&root, Shape::Node(Kind::Document), &mut Pointer::root());
-    while let Some(pulled) = bundle.names.next() {
+    while let Some(pulled) = bundle.names.next().filter(|_| !bundle.diagnostics.is_cut_short()) {
         let mut at = Pointer::root().join("components").join(pulled.section).join(&pulled.name);
         bundle.leads(&pulled.reference, &pulled.place, &at);
         let component = bundle.node(&pulled.place, Shape::Node(pulled.kind), &mut at);
@@ -60,11 +62,15 @@ struct Bundle<'b> {
     files: Files<'b>,
     names: Names,
     diagnostics: &'b mut Diagnostics,
-    /// The nodes that are being put in place, the innermost last.
-    open: Vec<Place>,
+    /// The nodes that are being put in place.
+    open: BTreeSet<Place>,
     /// What has been said to be allowed for files that are refused. Many references may ask for the
     /// same.
     asked_for: BTreeSet<String>,
+    limits: Limits,
+    /// How large the document has become. What is put in place can have such nodes itself, each of
+    /// them twice.
+    size: Size,
 }
 
 /// A node of a file.
@@ -84,6 +90,9 @@ impl Bundle<'_> {
     }
 
     fn copy(&mut self, node: Node<'_>, shape: Shape, at: &mut Pointer) -> Value {
+        if !self.has_room(node.value, shape, at) {
+            return Value::Null;
+        }
         if shape == Shape::Data {
             return node.value.clone();
         }
@@ -101,6 +110,26 @@ impl Bundle<'_> {
             (shape, Value::Object(object)) => self.object(node.file, object, shape, at),
             (_, value) => value.clone(),
         }
+    }
+
+    /// Takes the room for a node; those below it take their own, unless it is copied as a whole. If
+    /// there is none, the document is reported, and nothing more is copied.
+    fn has_room(&mut self, value: &Value, shape: Shape, at: &Pointer) -> bool {
+        if self.diagnostics.is_cut_short() || !self.diagnostics.steps().take(1) {
+            return false;
+        }
+        let bytes = value.as_str().map_or(0, str::len);
+        self.size = match shape {
+            Shape::Data => {
+                self.size.with(Size::of(value, self.diagnostics.steps()), 1, at.steps().len())
+            }
+            _ => self.size.with_node(bytes),
+        };
+        if let Some(fault) = self.size.fault(&self.limits) {
+            self.diagnostics.cut_short(at, fault);
+            return false;
+        }
+        true
     }
 
     fn object(
@@ -186,9 +215,9 @@ impl Bundle<'_> {
         let own_branches: Vec<(Pointer, Branch)> =
             own_keys.map(|key| at.join(key)).map(|at| (at.clone(), origins.branch(&at))).collect();
         self.leads(&at.join("$ref"), &place, at);
-        self.open.push(place.clone());
+        self.open.insert(place.clone());
         let mut copy = self.node(&place, shape, at);
-        self.open.pop();
+        self.open.remove(&place);
         let origins = &mut self.diagnostics.origins;
         own_branches.into_iter().for_each(|(at, branch)| origins.plant(&at, branch));
         if let (Value::Object(copy), Value::Object(own)) = (&mut copy, own) {
@@ -228,7 +257,9 @@ impl Bundle<'_> {
     }
 
     fn report(&mut self, Broken { effect, code, message, help }: Broken, at: &Pointer) {
-        if effect != Effect::Fatal || self.asked_for.insert(help.clone()) {
+        if code == Limits::CODE {
+            self.diagnostics.cut_short(at, (message, help));
+        } else if effect != Effect::Fatal || self.asked_for.insert(help.clone()) {
             self.diagnostics.report(effect, code, at, message, help);
         }
     }
@@ -241,7 +272,7 @@ fn leads_to(value: &Value, shape: Shape) -> Option<&str> {
         return None;
     }
     let dynamic = component(shape).filter(|kind| *kind == Kind::Schema);
-    grammar::reference(value)
+    metamodel::reference(value)
         .or_else(|| dynamic.and_then(|_| value.get("$dynamicRef").and_then(Value::as_str)))
 }
 

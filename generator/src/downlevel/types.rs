@@ -1,5 +1,7 @@
 //! Null as a type, and several types at once.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// Takes the members of unions out that are nothing but null.
@@ -28,6 +30,10 @@ fn is_null(schema: &Value) -> bool {
             || schema.get("enum") == Some(&json!([null])))
 }
 
+/// How many types a list can name. There are seven; each of them becomes a schema with what goes with
+/// it, such as all values of the enum that are of it.
+const MOST: usize = 16;
+
 /// Takes null out of the types, and makes a union of those that are left if they are several.
 pub(super) fn type_list(schema: &mut Map<String, Value>) {
     let mut types: Vec<String> = match schema.get("type") {
@@ -46,7 +52,8 @@ pub(super) fn type_list(schema: &mut Map<String, Value>) {
     if types.iter().any(|name| name == "number") {
         types.retain(|name| name != "integer");
     }
-    types.dedup();
+    let mut known = BTreeSet::new();
+    types.retain(|name| known.len() < MOST && known.insert(name.clone()));
     match types.as_slice() {
         [] => {}
         [one] => drop(schema.insert("type".to_owned(), json!(one))),

@@ -26,12 +26,13 @@ mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident as Token, Span, TokenStream};
+use proc_macro2::{Ident as Token, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
 use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
+use crate::limits::Steps;
 
 /// The files of a crate before they are formatted, by their paths.
 pub type Sources = BTreeMap<String, SourceFile>;
@@ -48,7 +49,9 @@ pub enum SourceFile {
 }
 
 /// Writes all files of the crate.
-pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
+///
+/// If there are not enough steps left, files are missing.
+pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
     sources.insert("README.md".to_owned(), readme::file(api, facts, config));
@@ -57,15 +60,39 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config) -> Sources {
     sources.extend(headers::file(api));
     sources.insert("src/client.rs".to_owned(), client::client(api));
     sources.insert("src/error_body.rs".to_owned(), error_body::file(api));
-    sources.extend(types::files(api, facts));
-    sources.extend(operation::files(api, facts, config));
+    sources.extend(types::files(api, facts, steps));
+    sources.extend(operation::files(api, facts, config, steps));
     if config.extras.contains(&Extra::Cli) {
         sources.extend(cli::files(api, facts, config));
     }
     if config.extras.contains(&Extra::Mock) {
-        sources.extend(mock::files(api, facts, config));
+        sources.extend(mock::files(api, facts, config, steps));
     }
     sources
+}
+
+impl SourceFile {
+    /// How much it takes to write and to format the file: its tokens, of which a long text counts as
+    /// several.
+    pub(crate) fn steps(&self) -> usize {
+        match self {
+            Self::Tokens(tokens) => tokens_in(tokens.clone()),
+            Self::Rust(_) => 1,
+            Self::Text(text, _) => 1 + text.len() / BYTES_OF_A_STEP,
+        }
+    }
+}
+
+/// As many bytes of a text take about as long as a token.
+const BYTES_OF_A_STEP: usize = 16;
+
+fn tokens_in(tokens: TokenStream) -> usize {
+    let count = |token| match token {
+        TokenTree::Group(group) => 1 + tokens_in(group.stream()),
+        TokenTree::Literal(literal) => 1 + literal.to_string().len() / BYTES_OF_A_STEP,
+        TokenTree::Ident(_) | TokenTree::Punct(_) => 1,
+    };
+    tokens.into_iter().map(count).sum()
 }
 
 /// The attribute for what is behind a Cargo feature.

@@ -1,6 +1,6 @@
 //! Operations: a method of the client, a request type, and a description for the runtime.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -14,15 +14,23 @@ use crate::config::Config;
 use crate::ir::{
     AcceptBy, Answer, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, Type,
 };
+use crate::limits::Steps;
 
 /// `src/operations/…`
-pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
+pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut files = Sources::new();
+    let mut by_group: BTreeMap<usize, Vec<&Operation>> = BTreeMap::new();
+    for operation in &api.operations {
+        by_group.entry(operation.group).or_default().push(operation);
+    }
     for (number, group) in api.groups.iter().enumerate() {
-        let of_group = |operation: &&Operation| operation.group == number;
-        let operations: Vec<&Operation> = api.operations.iter().filter(of_group).collect();
+        let operations = by_group.remove(&number).unwrap_or_default();
         let path = format!("src/operations/{}.rs", group.module);
-        files.insert(path, SourceFile::Tokens(file(api, facts, config, group, &operations)));
+        let file = SourceFile::Tokens(file(api, facts, config, group, &operations));
+        if !steps.take_each(file.steps()) {
+            break;
+        }
+        files.insert(path, file);
     }
     files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
     files

@@ -13,13 +13,18 @@ use crate::analyze::Facts;
 use crate::ir::{
     Api, Enum, Field, Ident, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId, WireName,
 };
+use crate::limits::Steps;
 
 /// `src/types/…`
-pub(super) fn files(api: &Api, facts: &Facts) -> Sources {
+pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {
     let mut files = Sources::new();
     for (index, def) in api.types.iter().enumerate() {
         let path = format!("src/types/{}.rs", def.module);
-        files.insert(path, SourceFile::Tokens(file(api, facts, TypeId(index), def)));
+        let file = SourceFile::Tokens(file(api, facts, TypeId(index), def));
+        if !steps.take_each(file.steps()) {
+            break;
+        }
+        files.insert(path, file);
     }
     files.insert("src/types/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
     files

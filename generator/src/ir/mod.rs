@@ -9,6 +9,7 @@ mod types;
 
 use std::fmt;
 
+pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
 pub use operation::{
     AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
     ErrorBody, ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
@@ -127,47 +128,6 @@ pub struct ServerVariable {
     pub required: bool,
     /// What it means.
     pub docs: Docs,
-}
-
-/// Where clients find what they sign in with (`x-credential-sources`).
-#[derive(Debug, Clone)]
-pub struct CredentialSources {
-    /// The variable with the base URL.
-    pub base_url: String,
-    /// The variable with the client's id.
-    pub client_id: String,
-    /// The variable with the client's secret.
-    pub client_secret: String,
-    /// Files that other tools keep, in the order in which they are looked at.
-    pub files: Vec<CredentialFile>,
-}
-
-/// A file with what a client signs in with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialFile {
-    /// Its path; `~` is the user's home.
-    pub path: String,
-    /// Whether it is YAML, and not JSON.
-    pub yaml: bool,
-    /// The JSON pointer to the name of the environment that is meant, if it has several.
-    pub environment: Option<String>,
-    /// The JSON pointer to the base URL.
-    pub base_url: String,
-    /// The JSON pointer to the client's id.
-    pub client_id: String,
-    /// The JSON pointer to the client's secret.
-    pub client_secret: String,
-}
-
-/// Where the bodies of errors say what went wrong (`x-error-body`): JSON pointers, tried in order.
-#[derive(Debug, Clone, Default)]
-pub struct ErrorBodyFormat {
-    /// What went wrong, in words.
-    pub message: Vec<String>,
-    /// A code finer than the status.
-    pub code: Vec<String>,
-    /// The name of the request in the server's logs.
-    pub tracking_id: Vec<String>,
 }
 
 /// Operations that belong together.

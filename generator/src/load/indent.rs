@@ -30,13 +30,15 @@ pub(super) fn closing_lines(text: &str) -> String {
 fn key_column(line: &str) -> usize {
     let mut rest = line.trim_start_matches(' ');
     let mut dash = line.len() - rest.len();
+    let last_colon = line.rfind(':');
     while let Some(item) = rest.strip_prefix("- ") {
         let item = item.trim_start_matches(' ');
-        if !item.contains(':') {
+        let column = line.len() - item.len();
+        if last_colon.is_none_or(|colon| colon < column) {
             break;
         }
         rest = item;
-        dash = line.len() - rest.len();
+        dash = column;
     }
     dash
 }

@@ -1,23 +1,93 @@
 //! JSON.
 
+use std::fmt;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 
 use super::node;
 use super::position::{Positions, Wanted};
+use super::room::Room;
 use super::{Read, TOO_DEEP, Unreadable};
 use crate::pointer::Pointer;
 
 /// Reads a text that is JSON. There is neither a value nor an error if it is none.
-pub(super) fn value(text: &str) -> Result<Option<Read>, Unreadable> {
+pub(super) fn value(text: &str, room: &Room) -> Result<Option<Read>, Unreadable> {
     let mut json = Deserializer::from_str(text);
-    match node::read(&mut json, false) {
+    match node::read(&mut json, false, room) {
         Ok((value, duplicates)) => Ok(json.end().is_ok().then_some(Read { value, duplicates })),
         // To read it as YAML would take long, and lead to the same.
         Err(error) if error.to_string().starts_with("recursion limit") => Err(Unreadable {
             position: Some((error.line(), error.column())),
             message: TOO_DEEP.to_owned(),
+            limit: None,
         }),
-        Err(_) => Ok(None),
+        Err(error) => match Unreadable::without(room, Some((error.line(), error.column()))) {
+            Some(excess) => Err(excess),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Whether a text is JSON that [`value`] would read, if it had all the room in the world.
+pub(super) fn is_json(text: &str) -> bool {
+    let mut json = Deserializer::from_str(text);
+    Skip.deserialize(&mut json).is_ok() && json.end().is_ok()
+}
+
+/// Reads past a value, as deep as others go.
+#[derive(Clone, Copy)]
+struct Skip;
+
+impl<'de> DeserializeSeed<'de> for Skip {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while entries.next_key::<IgnoredAny>()?.is_some() {
+            entries.next_value_seed(self)?;
+        }
+        Ok(())
     }
 }
 

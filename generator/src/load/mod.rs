@@ -13,17 +13,21 @@
 //! - What JSON has no number for, as `.inf`, becomes a text.
 
 mod excerpt;
+mod flow;
 mod indent;
 mod json;
 mod node;
 mod position;
+mod room;
 mod yaml;
 
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
+use crate::limits::Limits;
 use crate::pointer::Pointer;
 use crate::source::{Refused, Source};
+use room::Room;
 
 pub use position::locate;
 
@@ -104,13 +108,9 @@ pub(crate) fn read_part(
             help: "check its path, and that it is UTF-8 text".to_owned(),
         },
     })?;
-    let Read { value, duplicates } =
-        value(&text).map_err(|Unreadable { position, message }| Unread {
-            code: "unparsable-file",
-            position,
-            message: format!("the file is neither YAML nor JSON: {message}"),
-            help: "mend the text at this place".to_owned(),
-        })?;
+    let room = Room::new(source.limits(), diagnostics.steps(), diagnostics.read);
+    let Read { value, duplicates } = value(&text, &room).map_err(Unreadable::of_file)?;
+    diagnostics.read = room.size();
     for pointer in duplicates {
         let key = pointer.last().unwrap_or_default();
         let message = format!("the key `{key}` is there twice: the last one counts");
@@ -132,18 +132,47 @@ struct Read {
 struct Unreadable {
     position: Option<(usize, usize)>,
     message: String,
+    /// What to do if it is too large.
+    limit: Option<String>,
+}
+
+impl Unreadable {
+    /// The reason if a reader had to stop because there is no room left.
+    fn without(room: &Room, position: Option<(usize, usize)>) -> Option<Self> {
+        let (message, help) = room.fault()?;
+        Some(Self { position, message, limit: Some(help) })
+    }
+
+    fn of_file(self) -> Unread {
+        let Self { position, message, limit } = self;
+        match limit {
+            Some(help) => {
+                let message = format!("the file is not read to its end: {message}");
+                Unread { code: Limits::CODE, position, message, help }
+            }
+            None => Unread {
+                code: "unparsable-file",
+                position,
+                message: format!("the file is neither YAML nor JSON: {message}"),
+                help: "mend the text at this place".to_owned(),
+            },
+        }
+    }
 }
 
 /// What is wrong with a text that goes deeper than the parsers follow it.
 const TOO_DEEP: &str = "more than 128 objects and arrays are inside of one another";
 
 /// Reads a text. JSON has a parser of its own, because it is much faster than that of YAML.
-fn value(text: &str) -> Result<Read, Unreadable> {
+fn value(text: &str, room: &Room) -> Result<Read, Unreadable> {
     let text = text.trim_start_matches('\u{feff}');
-    if let Some(read) = json::value(text)? {
+    if let Some(read) = json::value(text, room.again())? {
         return Ok(read);
     }
-    yaml::value(text).or_else(|error| yaml::value(&indent::closing_lines(text)).map_err(|_| error))
+    yaml::value(text, room.again()).or_else(|error| match error.limit {
+        Some(_) => Err(error),
+        None => yaml::value(&indent::closing_lines(text), room.again()).map_err(|_| error),
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde::de::{
 };
 use serde_json::{Map, Number, Value};
 
+use super::room::Room;
 use crate::pointer::Pointer;
 
 /// Reads a value, and remembers the keys that are there twice.
@@ -17,20 +18,33 @@ pub(super) struct Node<'d> {
     duplicates: &'d RefCell<Vec<Vec<String>>>,
     /// Whether `<<` is YAML's key for what is merged into an object.
     merges: bool,
+    room: &'d Room,
 }
 
-/// Reads a value, and the places of keys that are there twice.
+/// Reads a value, and the places of keys that are there twice. An error is that of the text, unless
+/// there is no [room](Room::fault) left.
 pub(super) fn read<'de, D: Deserializer<'de>>(
     deserializer: D,
     merges: bool,
+    room: &Room,
 ) -> Result<(Value, Vec<Pointer>), D::Error> {
     let duplicates = RefCell::default();
-    let value = Node { duplicates: &duplicates, merges }.deserialize(deserializer)?;
+    let value = Node { duplicates: &duplicates, merges, room }.deserialize(deserializer)?;
     let pointer = |steps: Vec<String>| steps.into_iter().rev().collect();
     Ok((value, duplicates.into_inner().into_iter().map(pointer).collect()))
 }
 
 impl Node<'_> {
+    /// Takes the room for a node with a text. An alias of YAML takes what it stands for each time.
+    fn take<E: Error>(self, bytes: usize) -> Result<(), E> {
+        if self.room.take(bytes) { Ok(()) } else { Err(E::custom("too large")) }
+    }
+
+    fn scalar<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
+        self.take(0)?;
+        Ok(value.into())
+    }
+
     fn count(self) -> usize {
         self.duplicates.borrow().len()
     }
@@ -59,43 +73,47 @@ impl<'de> Visitor<'de> for Node<'_> {
         f.write_str("a value that JSON can have")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        self.scalar(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        self.scalar(value)
     }
 
-    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
-        Ok(Value::from(value as f64))
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
+        self.scalar(value as f64)
     }
 
-    fn visit_u128<E>(self, value: u128) -> Result<Value, E> {
-        Ok(Value::from(value as f64))
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
+        self.scalar(value as f64)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.take(0)?;
         Ok(Number::from_f64(value).map_or_else(|| Value::from(value.to_string()), Value::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.take(value.len())?;
         Ok(Value::from(value))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.take(value.len())?;
         Ok(Value::String(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.take(0)?;
         let mut array = Vec::new();
         let mut before = self.count();
         while let Some(item) = items.next_element_seed(self)? {
@@ -107,9 +125,11 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.take(0)?;
         let mut object = Map::new();
         let mut merged = Vec::new();
         while let Some(key) = entries.next_key_seed(KeyOf(|key: &str| Ok(key.to_owned())))? {
+            self.room.text(key.len());
             let before = self.count();
             let value = entries.next_value_seed(self)?;
             self.inside(before, &key);

@@ -25,7 +25,7 @@ pub(super) struct Wanted {
 pub fn locate(text: &str, places: Vec<(&Pointer, &mut Option<Position>)>) {
     let unknown = places.iter().filter(|(_, position)| position.is_none());
     let unknown: Vec<&Pointer> = unknown.map(|(pointer, _)| *pointer).collect();
-    let is_json = matches!(json::value(text), Ok(Some(_)));
+    let is_json = json::is_json(text);
     let found = if unknown.is_empty() { Positions::new() } else { find(text, &unknown, is_json) };
     let lines = excerpt::lines(text, is_json);
     for (pointer, position) in places {

@@ -5,22 +5,45 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::flow::{self, Excess};
 use super::node::{self, KeyOf};
 use super::position::{Positions, Wanted};
-use super::{Read, Unreadable};
+use super::room::Room;
+use super::{Read, TOO_DEEP, Unreadable};
 use crate::pointer::Pointer;
 
 /// Reads the first document of a text.
-pub(super) fn value(text: &str) -> Result<Read, Unreadable> {
+pub(super) fn value(text: &str, room: &Room) -> Result<Read, Unreadable> {
+    if let Some(excess) = flow::excess(text) {
+        return Err(too_much(excess));
+    }
     let first = serde_yaml::Deserializer::from_str(text).next();
     let document = first.unwrap_or_else(|| serde_yaml::Deserializer::from_str(text));
-    match node::read(document, true) {
+    match node::read(document, true, room) {
         Ok((value, duplicates)) => Ok(Read { value, duplicates }),
-        Err(error) => Err(Unreadable {
-            position: error.location().map(|location| (location.line(), location.column())),
-            message: without_position(&error),
-        }),
+        Err(error) => {
+            let location = error.location();
+            let position = location.map(|location| (location.line(), location.column()));
+            let message = without_position(&error);
+            // The parser counts what it has read for aliases as well, and is sometimes faster.
+            let limit = message.starts_with("repetition limit").then(|| ALIASES.to_owned());
+            let unreadable = || Unreadable { position, message, limit };
+            Err(Unreadable::without(room, position).unwrap_or_else(unreadable))
+        }
     }
+}
+
+/// What to do about aliases that stand for too much.
+const ALIASES: &str =
+    "its aliases stand for a hundred times as much as it has; write out what they stand for";
+
+/// What would take the parser too long.
+fn too_much(excess: Excess) -> Unreadable {
+    let (position, message) = match excess {
+        Excess::Bracket(line, column) => ((line, column), TOO_DEEP),
+        Excess::Directive(line) => ((line, 1), "it begins with too many directives (`%TAG`)"),
+    };
+    Unreadable { position: Some(position), message: message.to_owned(), limit: None }
 }
 
 /// Reads a text for tools that are not the pipeline: `serde_yaml` is known here and nowhere else.
@@ -44,6 +67,9 @@ fn without_position(error: &serde_yaml::Error) -> String {
 /// The parser tells positions only in errors. So each key that is looked for is refused, which the
 /// parser takes as an error at its place and then goes on from.
 pub(super) fn positions(text: &str, wanted: &Wanted, found: &mut Positions) -> bool {
+    if flow::excess(text).is_some() {
+        return true;
+    }
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else { return true };
     let mut at = Pointer::root();
     let lines: Vec<&str> = text.lines().collect();

@@ -1,15 +1,14 @@
 //! What operations answer: the good answers, and the documented errors.
 
-use openapiv3::{Operation, ReferenceOr, Response, StatusCode};
+use openapiv3::StatusCode;
 
 use super::Lower;
 use super::body::{essence, is_json, is_text};
+use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
     Answer, AnswerCase, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorSet, Ident,
     Operation as Lowered, Statuses, Type,
 };
-use crate::parse::SchemaType;
-use crate::pointer::Pointer;
 
 /// How the last word of an error body's name begins.
 pub(super) const ERROR: &str = "error ";
@@ -28,22 +27,23 @@ pub(super) struct Errors {
 }
 
 impl Lower<'_> {
-    pub(super) fn success(&mut self, operation: &Operation, at: &Pointer, id: &str) -> Success {
+    pub(super) fn success(&mut self, operation: &Operation, id: &str) -> Success {
         let mut cases = Vec::new();
         let mut media_types = Vec::new();
         let mut headers = Vec::new();
-        for (statuses, response, at) in self.responses(operation, at) {
+        for response in &operation.responses {
+            let statuses = statuses(response);
             if !is_success(statuses, operation) {
                 continue;
             }
-            add(&mut media_types, response.content.keys());
-            for header in self.response_headers(&response, &at) {
+            add(&mut media_types, response);
+            for header in self.response_headers(response) {
                 if !headers.contains(&header) {
                     headers.push(header);
                 }
             }
             let hint = [id.to_owned(), format!("response {statuses}")];
-            for (media_types, kind) in self.kinds(&response, &at.join("content"), &hint) {
+            for (media_types, kind) in self.kinds(response, &hint) {
                 let content = Content { kind, description: response.description.clone() };
                 cases.push(AnswerCase { statuses, media_types, rust: Ident::default(), content });
             }
@@ -53,63 +53,36 @@ impl Lower<'_> {
         Success { answer: answer(cases), media_types, headers }
     }
 
-    pub(super) fn errors(&mut self, operation: &Operation, at: &Pointer, id: &str) -> Errors {
+    pub(super) fn errors(&mut self, operation: &Operation, id: &str) -> Errors {
         let mut answers = Vec::new();
         let mut media_types = Vec::new();
-        for (statuses, response, at) in self.responses(operation, at) {
+        for response in &operation.responses {
+            let statuses = statuses(response);
             // `default` is what is left: also for errors, if it is the only good answer.
             let is_other = is_success(statuses, operation) && statuses != Statuses::Default;
             if is_other || is_informational(statuses) {
                 continue;
             }
-            add(&mut media_types, response.content.keys());
+            add(&mut media_types, response);
             let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
-            let ty = self.json_type(&response, &at.join("content"), &hint);
-            answers.push(ErrorAnswer { statuses, ty, description: response.description });
+            let ty = self.json_type(response, &hint);
+            for other in response.content.iter().filter(|content| !is_json(&content.name)) {
+                self.report_unread_schema(other, "the body of the error is kept as it came");
+            }
+            let description = response.description.clone();
+            answers.push(ErrorAnswer { statuses, ty, description });
         }
         answers.sort_by_key(|answer| answer.statuses);
         Errors { answers, media_types }
     }
 
-    /// All answers, with those behind references, `default` last.
-    fn responses(
-        &mut self,
-        operation: &Operation,
-        at: &Pointer,
-    ) -> Vec<(Statuses, Response, Pointer)> {
-        let at = at.join("responses");
-        let named = operation.responses.responses.iter().map(|(status, response)| {
-            let statuses = match status {
-                StatusCode::Code(code) => Statuses::Code(*code),
-                StatusCode::Range(class) => Statuses::Class(*class),
-            };
-            (statuses, response)
-        });
-        let default =
-            operation.responses.default.iter().map(|response| (Statuses::Default, response));
-        let all: Vec<(Statuses, &ReferenceOr<Response>)> = named.chain(default).collect();
-        let mut resolved = Vec::new();
-        for (statuses, response) in all {
-            let at = at.join(statuses);
-            if let Some((at, response)) = self.parsed.resolve(response, &at, self.diagnostics) {
-                resolved.push((statuses, response, at));
-            }
-        }
-        resolved
-    }
-
-    /// The kinds of bodies that an answer can have, each with its media types. They do not matter
+    /// The kinds of bodies that a response can have, each with its media types. They do not matter
     /// if there is only one kind.
-    fn kinds(
-        &mut self,
-        response: &Response,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Vec<(Vec<String>, ContentKind)> {
+    fn kinds(&mut self, response: &Response, hint: &[String]) -> Vec<(Vec<String>, ContentKind)> {
         let mut kinds: Vec<(Vec<String>, ContentKind)> = Vec::new();
-        for media_type in response.content.keys() {
-            let kind = self.kind(media_type, &at.join(media_type), hint);
-            let essence = essence(media_type);
+        for media_type in &response.content {
+            let kind = self.kind(media_type, hint);
+            let essence = essence(&media_type.name);
             match kinds.iter_mut().find(|(_, known)| *known == kind) {
                 Some((media_types, _)) => media_types.push(essence),
                 None => kinds.push((vec![essence], kind)),
@@ -125,46 +98,52 @@ impl Lower<'_> {
         }
     }
 
-    fn kind(&mut self, media_type: &str, at: &Pointer, hint: &[String]) -> ContentKind {
-        let schema = at.join("schema");
-        let essence = essence(media_type);
+    fn kind(&mut self, media_type: &MediaType, hint: &[String]) -> ContentKind {
+        let essence = essence(&media_type.name);
         if is_json(&essence) && essence != "application/json-seq" {
-            return ContentKind::Json(self.usage(&schema, hint).item());
+            return ContentKind::Json(self.usage(media_type.schema, hint).item());
         }
         match essence.as_str() {
-            "text/event-stream" => ContentKind::Events(self.item_type(at, hint)),
+            "text/event-stream" => ContentKind::Events(self.item_type(media_type, hint)),
             "application/jsonl"
             | "application/x-ndjson"
             | "application/ndjson"
             | "application/x-jsonlines"
-            | "application/json-seq" => ContentKind::JsonLines(self.item_type(at, hint)),
-            essence if is_text(essence) => {
-                let end = self.end_of_references(&schema);
-                match self.parsed.schema(&end).text("format") {
-                    Some("binary") => ContentKind::File,
-                    Some(_) | None => ContentKind::Text,
-                }
+            | "application/json-seq" => ContentKind::JsonLines(self.item_type(media_type, hint)),
+            essence if is_text(essence) && !self.is_binary(media_type.schema) => {
+                self.report_unread_schema(media_type, "the body is a string");
+                ContentKind::Text
             }
-            _ => ContentKind::File,
+            _ => {
+                self.report_unread_schema(media_type, "the body is a file");
+                ContentKind::File
+            }
         }
     }
 
     /// The type of each item of a stream: `itemSchema` of OpenAPI 3.2, or else the schema. Events
-    /// that are not described, or as texts, are texts.
-    fn item_type(&mut self, at: &Pointer, hint: &[String]) -> Type {
-        let item = at.join("x-item-schema");
-        let schema = if item.find(&self.parsed.root).is_some() { item } else { at.join("schema") };
-        match self.parsed.schema(&self.end_of_references(&schema)).ty() {
+    /// that are not described, or as strings, are strings.
+    fn item_type(&mut self, media_type: &MediaType, hint: &[String]) -> Type {
+        let schema = media_type.item_schema.unwrap_or(media_type.schema);
+        match self.document.schemas.resolved(schema).ty {
             Some(SchemaType::String) => Type::TEXT,
-            None if !self.has_shape(&schema) => Type::Any,
-            Some(_) | None => self.usage(&schema, hint).item(),
+            None if !self.has_shape(schema) => Type::Any,
+            Some(_) | None => self.usage(schema, hint).item(),
         }
     }
 
-    /// The type of the JSON among the bodies of an answer.
-    fn json_type(&mut self, response: &Response, at: &Pointer, hint: &[String]) -> Option<Type> {
-        let media_type = response.content.keys().find(|media_type| is_json(media_type))?;
-        Some(self.usage(&at.join(media_type).join("schema"), hint).item())
+    /// The type of the JSON among the bodies of a response.
+    fn json_type(&mut self, response: &Response, hint: &[String]) -> Option<Type> {
+        let json = response.content.iter().find(|media_type| is_json(&media_type.name))?;
+        Some(self.usage(json.schema, hint).item())
+    }
+}
+
+fn statuses(response: &Response) -> Statuses {
+    match response.status {
+        Some(StatusCode::Code(code)) => Statuses::Code(code),
+        Some(StatusCode::Range(class)) => Statuses::Class(class),
+        None => Statuses::Default,
     }
 }
 
@@ -185,9 +164,10 @@ fn is_success(statuses: Statuses, operation: &Operation) -> bool {
     match statuses {
         Statuses::Code(code) => (200..300).contains(&code),
         Statuses::Class(class) => class == 2,
-        Statuses::Default => !operation.responses.responses.keys().any(|status| match status {
-            StatusCode::Code(code) => (200..300).contains(code),
-            StatusCode::Range(class) => *class == 2,
+        Statuses::Default => !operation.responses.iter().any(|response| match response.status {
+            Some(StatusCode::Code(code)) => (200..300).contains(&code),
+            Some(StatusCode::Range(class)) => class == 2,
+            None => false,
         }),
     }
 }
@@ -196,10 +176,10 @@ fn is_informational(statuses: Statuses) -> bool {
     matches!(statuses, Statuses::Code(100..=199) | Statuses::Class(1))
 }
 
-fn add<'a>(all: &mut Vec<String>, more: impl Iterator<Item = &'a String>) {
-    for one in more {
-        if !all.contains(one) {
-            all.push(one.clone());
+fn add(all: &mut Vec<String>, response: &Response) {
+    for media_type in &response.content {
+        if !all.contains(&media_type.name) {
+            all.push(media_type.name.clone());
         }
     }
 }

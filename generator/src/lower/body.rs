@@ -1,31 +1,21 @@
 //! The bodies of requests.
 
-use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
-use serde_json::Value;
-
 use super::parameter::query_style;
-use super::schema::with;
 use super::{Lower, notes};
+use crate::document::{Encoding, MediaType, RequestBody, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Body, BodyContent, BodyKind, Form, Ident, Part, PartKind, Shape, Style, Type, TypeId, WireName,
+    Body, BodyContent, BodyKind, Field, Form, Ident, Part, PartKind, Shape, Style, Type, TypeId,
+    WireName,
 };
-use crate::parse::SchemaType;
-use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// The body of an operation's requests.
-    pub(super) fn body(
-        &mut self,
-        body: Option<&ReferenceOr<RequestBody>>,
-        at: &Pointer,
-        id: &str,
-    ) -> Option<Body> {
-        let (at, body) = self.parsed.resolve(body?, at, self.diagnostics)?;
+    pub(super) fn body(&mut self, body: Option<&RequestBody>, id: &str) -> Option<Body> {
+        let body = body?;
         let hint = [id.to_owned(), "body".to_owned()];
         let mut contents: Vec<BodyContent> = Vec::new();
-        for (media_type, value) in &body.content {
-            let at = at.join("content").join(media_type);
-            let kind = self.body_kind(media_type, value, &at, &hint);
+        for media_type in &body.content {
+            let kind = self.body_kind(media_type, &hint);
             // The same in other words: the first one is sent.
             let same_json = |known: &BodyContent| {
                 known.kind == kind && matches!(kind, BodyKind::Json(_) | BodyKind::Bytes)
@@ -33,142 +23,140 @@ impl Lower<'_> {
             if contents.iter().any(same_json) {
                 continue;
             }
-            let media_type = concrete(media_type, &kind);
+            let media_type = concrete(&media_type.name, &kind);
             contents.push(BodyContent { media_type, rust: Ident::default(), kind });
         }
         // JSON is what most callers want, and what the argument becomes that is no enum.
         contents.sort_by_key(|content| !matches!(content.kind, BodyKind::Json(_)));
-        let example = body.content.values().find_map(example);
+        let example = body.content.iter().find_map(|content| content.example.clone());
         (!contents.is_empty()).then(|| Body {
             rust: Ident::default(),
             enum_name: Ident::default(),
             contents,
             required: body.required,
-            description: body.description,
+            description: body.description.clone(),
             example,
         })
     }
 
-    fn body_kind(
-        &mut self,
-        media_type: &str,
-        value: &MediaType,
-        at: &Pointer,
-        hint: &[String],
-    ) -> BodyKind {
-        let schema = at.join("schema");
-        let essence = essence(media_type);
+    fn body_kind(&mut self, media_type: &MediaType, hint: &[String]) -> BodyKind {
+        let schema = media_type.schema;
+        let essence = essence(&media_type.name);
         if is_json(&essence) {
-            return BodyKind::Json(self.usage(&schema, hint).ty);
+            return BodyKind::Json(self.usage(schema, hint).ty);
         }
         match essence.as_str() {
             "application/x-www-form-urlencoded" => {
-                let styles = value.encoding.iter().filter_map(form_style).collect();
-                BodyKind::Form(self.usage(&schema, hint).ty, styles)
+                let styles = media_type.encoding.iter().filter_map(form_style).collect();
+                BodyKind::Form(self.usage(schema, hint).ty, styles)
             }
-            "multipart/form-data" => BodyKind::Multipart(self.form(&schema, value, hint)),
-            essence if is_text(essence) && !self.is_binary(&schema) => BodyKind::Text,
-            _ => BodyKind::Bytes,
+            "multipart/form-data" => BodyKind::Multipart(self.form(media_type, hint)),
+            essence if is_text(essence) && !self.is_binary(schema) => {
+                self.report_unread_schema(media_type, "the body is a string");
+                BodyKind::Text
+            }
+            _ => {
+                self.report_unread_schema(media_type, "the body is bytes");
+                BodyKind::Bytes
+            }
+        }
+    }
+
+    /// Reports a schema that says more of a body than that it is a string or bytes, where no more is
+    /// made of it.
+    pub(super) fn report_unread_schema(&mut self, media_type: &MediaType, instead: &str) {
+        let schema = self.document.schemas.resolved(media_type.schema);
+        let is_string = schema.ty.is_none_or(|ty| ty == SchemaType::String);
+        if !is_string || !(schema.all_of.is_empty() && schema.alternatives().next().is_none()) {
+            let construct = format!("a schema of `{}`", media_type.name);
+            self.diagnostics.unsupported(&self.schema(media_type.schema).at, &construct, instead);
         }
     }
 
     /// The parts of a form: the properties of its schema.
-    fn form(&mut self, at: &Pointer, value: &MediaType, hint: &[String]) -> TypeId {
-        let end = self.end_of_references(at);
-        let hint = match end.steps() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => {
-                vec![name.clone(), "form".to_owned()]
-            }
-            _ => hint.to_vec(),
+    fn form(&mut self, media_type: &MediaType, hint: &[String]) -> TypeId {
+        let end = self.end_of_references(media_type.schema);
+        let schema = self.schema(end);
+        let hint = match &schema.component {
+            Some(name) => vec![name.clone(), "form".to_owned()],
+            None => hint.to_vec(),
         };
-        let facts = format!("form {}", notes::facts(end.find(&self.parsed.root)));
-        if let Some(id) = self.by_facts.get(&facts) {
+        if let Some(id) = self.forms.get(&schema.facts) {
             return *id;
         }
-        let object = match self.object_of_form(&end, &hint) {
+        let fields = match self.fields_of_form(end, &hint) {
             Some(fields) => fields,
             None => {
                 self.diagnostics.unsupported(
-                    at,
+                    &self.schema(media_type.schema).at,
                     "a form whose schema is no object",
                     "its parts are set by hand",
                 );
                 Vec::new()
             }
         };
-        let parts = object.into_iter().map(|(mut field, at)| {
-            let media_types = asked_media_types(value.encoding.get(&field.wire.0));
-            let kind = self.part_kind(&field.ty, &at, &media_types);
+        let parts = fields.into_iter().map(|mut field| {
+            let media_types = match media_type.encoding.get(&field.wire.0) {
+                Some(encoding) => encoding.content_types.as_slice(),
+                None => &[],
+            };
+            // A property that is made of several schemas is none of them.
+            let property = schema.properties.get(&field.wire.0).copied().unwrap_or(end);
+            let kind = self.part_kind(&field.ty, property, media_types);
             if let PartKind::File(_) = kind {
-                notes::file(&mut field.docs, &media_types);
+                notes::file(&mut field.docs, media_types);
             }
             Part { field, kind }
         });
         let shape = Shape::Form(Form { parts: parts.collect() });
-        let docs = notes::docs(self.parsed.schema(&end), true);
-        let id = self.declare(&end, hint, docs, shape);
-        self.by_facts.insert(facts, id);
+        let docs = notes::docs(schema, true);
+        let id = self.declare(end, hint, docs, shape);
+        self.forms.insert(schema.facts, id);
         id
     }
 
-    /// The properties of a form's schema, and where they stand.
-    fn object_of_form(
-        &mut self,
-        at: &Pointer,
-        hint: &[String],
-    ) -> Option<Vec<(crate::ir::Field, Pointer)>> {
-        let schema = self.parsed.schema(at);
-        if schema.count("allOf") > 0 || self.union_keyword(at).is_some() {
-            let Shape::Object(object) = self.combination(std::slice::from_ref(at), at, hint) else {
-                return None;
+    /// The properties of a form's schema.
+    fn fields_of_form(&mut self, id: SchemaId, hint: &[String]) -> Option<Vec<Field>> {
+        let schema = self.schema(id);
+        if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
+            return match self.combination(&[id], id, hint) {
+                Shape::Object(object) => Some(object.fields),
+                Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) | Shape::Alias(_) => None,
             };
-            return Some(object.fields.into_iter().map(|field| (field, at.clone())).collect());
         }
-        if schema.ty().is_some_and(|ty| ty != SchemaType::Object) {
-            return None;
-        }
-        let names: Vec<String> = schema.properties().cloned().collect();
-        let required: Vec<String> = schema.required().map(str::to_owned).collect();
-        let fields = names.iter().map(|name| {
-            let at = at.join("properties").join(name);
-            let usage = self.usage(&at, &with(hint, name));
-            let field = self.field(name, &at, usage.ty, usage.nullable, required.contains(name));
-            (field, at)
-        });
-        Some(fields.collect())
+        let may_be_object = schema.ty.is_none_or(|ty| ty == SchemaType::Object);
+        may_be_object.then(|| self.fields(schema, hint).collect())
     }
 
     /// How a part is written. Of several media types, a text has the first one; a file knows best
     /// which of them it has.
-    fn part_kind(&self, ty: &Type, at: &Pointer, media_types: &[&str]) -> PartKind {
+    fn part_kind(&self, ty: &Type, id: SchemaId, media_types: &[String]) -> PartKind {
         let only = match media_types {
-            [only] if !only.contains('*') => Some((*only).to_owned()),
+            [only] if !only.contains('*') => Some(only.clone()),
             _ => None,
         };
-        if self.is_binary(at) {
+        if self.is_binary(id) {
             return PartKind::File(only);
         }
         match media_types.first() {
-            Some(first) if is_json(first) => PartKind::Json((*first).to_owned()),
+            Some(first) if is_json(first) => PartKind::Json(first.clone()),
             Some(first) if !is_text(&essence(first)) => PartKind::File(only),
-            Some(first) => {
-                PartKind::Text(Some((*first).to_owned()).filter(|first| !first.contains('*')))
-            }
+            Some(first) => PartKind::Text(Some(first.clone()).filter(|first| !first.contains('*'))),
             None if self.is_object(ty) => PartKind::Json("application/json".to_owned()),
             None => PartKind::Text(None),
         }
     }
 
     /// Whether a schema, or that of its items, is of bytes.
-    fn is_binary(&self, at: &Pointer) -> bool {
-        let at = self.end_of_references(at);
-        let schema = self.parsed.schema(&at);
-        match schema.ty() {
-            Some(SchemaType::Array) => {
-                let items = at.join("items");
-                self.parsed.schema(&self.end_of_references(&items)).text("format") == Some("binary")
+    pub(super) fn is_binary(&self, id: SchemaId) -> bool {
+        let is_bytes = |schema: &Schema| schema.format.as_deref() == Some("binary");
+        let schema = self.document.schemas.resolved(id);
+        match (schema.ty, schema.items.schema()) {
+            (Some(SchemaType::Array), Some(items)) => {
+                is_bytes(self.document.schemas.resolved(items))
             }
-            Some(_) | None => schema.text("format") == Some("binary"),
+            (Some(SchemaType::Array), None) => false,
+            (Some(_) | None, _) => is_bytes(schema),
         }
     }
 
@@ -190,12 +178,6 @@ impl Lower<'_> {
             },
         }
     }
-}
-
-/// The media types that a part may have (OpenAPI 3.0, Encoding Object, `contentType`).
-fn asked_media_types(encoding: Option<&Encoding>) -> Vec<&str> {
-    let list = encoding.and_then(|encoding| encoding.content_type.as_deref()).unwrap_or_default();
-    list.split(',').map(str::trim).filter(|media_type| !media_type.is_empty()).collect()
 }
 
 /// A media type without its parameters, in small letters.
@@ -237,11 +219,6 @@ fn concrete(media_type: &str, kind: &BodyKind) -> String {
 /// A property of a form that is not written as usual: each item for itself.
 fn form_style((name, encoding): (&String, &Encoding)) -> Option<(WireName, Style, bool)> {
     let style = encoding.style.as_ref().map(query_style)?;
-    let explode = encoding.explode || style == Style::DeepObject;
+    let explode = encoding.explode == Some(true) || style == Style::DeepObject;
     (style != Style::Form || !explode).then(|| (WireName(name.clone()), style, explode))
-}
-
-fn example(media_type: &MediaType) -> Option<Value> {
-    let first = media_type.examples.values().next().and_then(ReferenceOr::as_item);
-    media_type.example.clone().or_else(|| first.and_then(|example| example.value.clone()))
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::Lower;
-use super::schema::{Usage, has_texts, integer, with};
+use super::schema::{Usage, enumeration, has_values, integer, with};
 use super::union::union_of;
+use crate::document::{Combination, Schema, SchemaId, SchemaType};
 use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
-use crate::parse::SchemaType;
-use crate::pointer::Pointer;
 
 /// How deep combinations can be inside each other. Schemas that are part of themselves make ever new
 /// ones, and nobody wants to see those.
@@ -22,43 +21,43 @@ const DEEPEST: usize = 16;
 #[derive(Default)]
 struct Parts {
     /// Those that describe the value.
-    all: Vec<Pointer>,
+    all: Vec<SchemaId>,
     /// Those of which one describes the value as well.
-    alternatives: Vec<Pointer>,
-    /// Where these alternatives are listed, and under which keyword.
-    unions: Vec<(Pointer, &'static str)>,
+    alternatives: Vec<SchemaId>,
+    /// The schemas that list these alternatives, and the keywords under which they do.
+    unions: Vec<(SchemaId, Combination)>,
     /// Those that have been taken apart, as one of the first or the second kind.
-    passed: [BTreeSet<Pointer>; 2],
+    passed: [BTreeSet<SchemaId>; 2],
 }
 
 /// Where a property is described.
 #[derive(Default)]
 struct Property {
-    all: Vec<Pointer>,
-    alternatives: Vec<Pointer>,
+    all: Vec<SchemaId>,
+    alternatives: Vec<SchemaId>,
 }
 
 impl Lower<'_> {
-    /// What several schemas describe together.
+    /// What several schemas describe together. `id` is the one that is named.
     pub(super) fn combination(
         &mut self,
-        schemas: &[Pointer],
-        at: &Pointer,
+        schemas: &[SchemaId],
+        id: SchemaId,
         hint: &[String],
     ) -> Shape {
         let mut parts = Parts::default();
-        schemas.iter().for_each(|schema| self.take_apart(schema, false, &mut parts));
+        schemas.iter().for_each(|schema| self.take_apart(*schema, false, &mut parts));
         if let Some(only) = self.only_part(schemas, &parts) {
-            return self.same_as(&only, at, hint);
+            return self.same_as(only, id, hint);
         }
-        let shaping: Vec<Pointer> =
-            parts.all.iter().filter(|part| self.has_own_shape(part)).cloned().collect();
+        let shaping: Vec<SchemaId> =
+            parts.all.iter().copied().filter(|part| has_own_shape(self.schema(*part))).collect();
         if shaping.is_empty() && parts.alternatives.is_empty() {
             return Shape::Alias(Type::Any);
         }
-        let ty = |part: &Pointer| self.parsed.schema(part).ty();
-        let all_say_object = shaping.iter().all(|part| ty(part) == Some(SchemaType::Object));
-        let may_be_object = |part| ty(part).is_none_or(|ty| ty == SchemaType::Object);
+        let all_say_object = shaping.iter().all(|part| self.ty(*part) == Some(SchemaType::Object));
+        let may_be_object =
+            |part: &SchemaId| self.ty(*part).is_none_or(|ty| ty == SchemaType::Object);
         if all_say_object && parts.alternatives.iter().all(may_be_object) {
             if let Some(union) = self.union_beside(&parts, hint) {
                 return union;
@@ -66,7 +65,7 @@ impl Lower<'_> {
             if !parts.alternatives.is_empty() {
                 self.diagnostics.degraded(
                     "merged-alternatives",
-                    at,
+                    &self.schema(id).at,
                     "alternatives stand beside properties: they are one object with the properties of all",
                     "put the properties into each of the alternatives, and those alone into `oneOf`",
                 );
@@ -78,66 +77,68 @@ impl Lower<'_> {
         }
         self.diagnostics.degraded(
             "conflicting-schemas",
-            at,
+            &self.schema(id).at,
             "`allOf` combines schemas of different types: any value is accepted",
             "let its members describe the same type of value",
         );
         Shape::Alias(Type::Any)
     }
 
+    fn ty(&self, id: SchemaId) -> Option<SchemaType> {
+        self.schema(id).ty
+    }
+
     /// What a schema is of which another one says all. A component has a name for it already.
-    pub(super) fn same_as(&mut self, only: &Pointer, at: &Pointer, hint: &[String]) -> Shape {
-        let def = self.by_pointer.get(at).and_then(|id| self.types.get(id.0));
-        let is_component = def.is_some_and(|def| def.component);
-        let is_inline = self.parsed.schema(only).reference().is_none();
-        if is_component && is_inline && !self.by_pointer.contains_key(only) {
+    pub(super) fn same_as(&mut self, only: SchemaId, id: SchemaId, hint: &[String]) -> Shape {
+        let is_component = self.schema(id).component.is_some();
+        let is_inline = self.schema(only).reference.is_none();
+        if is_component && is_inline && !self.by_schema.contains_key(&only) {
             return self.shape(only, hint);
         }
         Shape::Alias(self.usage(only, hint).ty)
     }
 
-    /// The parts, if they and their alternatives are of one type. Of numbers the whole ones count:
+    /// The parts, if they and their alternatives are of one type. Of numbers the integers count:
     /// those are numbers too.
     fn of_one_scalar_type(
         &self,
-        mut parts: Vec<Pointer>,
-        alternatives: &[Pointer],
-    ) -> Option<Vec<Pointer>> {
-        let ty = |part: &Pointer| self.parsed.schema(part).ty();
+        mut parts: Vec<SchemaId>,
+        alternatives: &[SchemaId],
+    ) -> Option<Vec<SchemaId>> {
+        let ty = |part: &SchemaId| self.ty(*part);
         let is_number =
-            |part: &Pointer| matches!(ty(part), Some(SchemaType::Integer | SchemaType::Number));
-        let is_whole = |part: &Pointer| ty(part) == Some(SchemaType::Integer);
-        if parts.iter().all(is_number) && parts.iter().any(is_whole) {
-            parts.retain(is_whole);
+            |part: &SchemaId| matches!(ty(part), Some(SchemaType::Integer | SchemaType::Number));
+        let is_integer = |part: &SchemaId| ty(part) == Some(SchemaType::Integer);
+        if parts.iter().all(is_number) && parts.iter().any(is_integer) {
+            parts.retain(is_integer);
         }
         let first = parts.iter().find_map(ty)?;
-        let fits = |part: &&Pointer| ty(part).is_none_or(|ty| ty == first);
-        let all = || parts.iter().chain(alternatives);
-        (all().count() == all().filter(fits).count()).then(|| parts.clone())
+        let fits = |part: &SchemaId| ty(part).is_none_or(|ty| ty == first);
+        parts.iter().chain(alternatives).all(fits).then_some(parts)
     }
 
     /// One object for alternatives that are objects: it has the properties of all, and requires
     /// those that all require.
-    pub(super) fn any_of_objects(&mut self, alternatives: &[Pointer], hint: &[String]) -> Shape {
+    pub(super) fn any_of_objects(&mut self, alternatives: &[SchemaId], hint: &[String]) -> Shape {
         let mut parts = Parts::default();
-        alternatives.iter().for_each(|at| self.take_apart(at, true, &mut parts));
-        let required = alternatives.iter().map(|at| self.profile(at).required);
+        alternatives.iter().for_each(|id| self.take_apart(*id, true, &mut parts));
+        let required = alternatives.iter().map(|id| self.profile(*id).required);
         let required = required.reduce(|all, other| all.intersection(&other).cloned().collect());
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
     }
 
     /// A union in which each alternative has the properties that stand beside it as well, if
-    /// something tells the alternatives apart.
+    /// something distinguishes the alternatives.
     fn union_beside(&mut self, parts: &Parts, hint: &[String]) -> Option<Shape> {
-        let [(at, keyword)] = parts.unions.as_slice() else { return None };
-        let members = self.members_beside(at, keyword, &parts.all);
+        let [(id, keyword)] = parts.unions.as_slice() else { return None };
+        let members = self.members_beside(*id, *keyword, &parts.all);
         let is_object = |ty: &JsonType| *ty == JsonType::Object;
         if members.len() < 2
             || !members.iter().all(|member| member.profile.types.iter().all(is_object))
         {
             return None;
         }
-        let variants = match self.discriminated(at, &members, hint) {
+        let variants = match self.discriminated(*id, &members, hint) {
             Some(variants) => variants,
             None => self.objects(&members, hint)?,
         };
@@ -145,88 +146,66 @@ impl Lower<'_> {
     }
 
     /// The type of an alternative with what stands beside it.
-    pub(super) fn with_base(&mut self, at: &Pointer, base: &[Pointer], hint: &[String]) -> Type {
+    pub(super) fn with_base(&mut self, id: SchemaId, base: &[SchemaId], hint: &[String]) -> Type {
         let mut parts = Parts::default();
-        self.take_apart(at, false, &mut parts);
-        parts.all.splice(0..0, base.iter().cloned());
+        self.take_apart(id, false, &mut parts);
+        parts.all.splice(0..0, base.iter().copied());
         let shape = self.merged(&parts, Vec::new(), hint);
-        let docs = self.docs_of(at);
-        Type::Named(self.declare(at, hint.to_vec(), docs, shape))
+        let docs = self.docs_of(id);
+        Type::Named(self.declare(id, hint.to_vec(), docs, shape))
     }
 
     /// Adds the parts of a schema, which describes the value or is one of its alternatives.
-    fn take_apart(&self, at: &Pointer, alternative: bool, parts: &mut Parts) {
-        let at = self.end_of_references(at);
+    fn take_apart(&self, id: SchemaId, alternative: bool, parts: &mut Parts) {
+        let id = self.end_of_references(id);
         let [passed, passed_alternatives] = &mut parts.passed;
         // What contains itself adds nothing to itself, nor does what has been added already.
         let is_new = match alternative {
-            true => !passed.contains(&at) && passed_alternatives.insert(at.clone()),
-            false => passed.insert(at.clone()),
+            true => !passed.contains(&id) && passed_alternatives.insert(id),
+            false => passed.insert(id),
         };
         if !is_new {
             return;
         }
-        let schema = self.parsed.schema(&at);
-        if alternative { &mut parts.alternatives } else { &mut parts.all }.push(at.clone());
-        for index in 0..schema.count("allOf") {
-            self.take_apart(&at.join("allOf").join(index), alternative, parts);
+        let schema = self.schema(id);
+        if alternative { &mut parts.alternatives } else { &mut parts.all }.push(id);
+        for part in &schema.all_of {
+            self.take_apart(*part, alternative, parts);
         }
-        if let Some(keyword) = self.union_keyword(&at) {
+        if let Some(keyword) = self.union_keyword(id) {
             if !alternative {
-                parts.unions.push((at.clone(), keyword));
+                parts.unions.push((id, keyword));
             }
-            for index in 0..schema.count(keyword) {
-                self.take_apart(&at.join(keyword).join(index), true, parts);
+            for member in schema.members(keyword) {
+                self.take_apart(*member, true, parts);
             }
         }
-    }
-
-    /// The schema behind references, whether it is a component or not.
-    pub(super) fn end_of_references(&self, at: &Pointer) -> Pointer {
-        let mut at = at.clone();
-        let mut passed = BTreeSet::new();
-        while let Some(next) = self.parsed.schema(&at).reference() {
-            if !passed.insert(next.clone()) {
-                break;
-            }
-            at = next;
-        }
-        at
-    }
-
-    /// Whether a schema says what a value is, not counting the combinations in it.
-    fn has_own_shape(&self, at: &Pointer) -> bool {
-        let schema = self.parsed.schema(at);
-        schema.ty().is_some() || !schema.enumeration().is_empty()
     }
 
     /// The member that alone says something, as where `allOf` puts words beside a reference.
-    fn only_part(&self, schemas: &[Pointer], parts: &Parts) -> Option<Pointer> {
-        let says_something = |part: &Pointer| {
-            self.has_own_shape(part) || self.parsed.schema(part).required().next().is_some()
-        };
-        let mut members: Vec<Pointer> = Vec::new();
-        for schema in schemas {
-            if says_something(schema) {
-                members.push(schema.clone());
+    fn only_part(&self, schemas: &[SchemaId], parts: &Parts) -> Option<SchemaId> {
+        let mut members: Vec<SchemaId> = Vec::new();
+        for id in schemas {
+            let schema = self.schema(*id);
+            if has_own_shape(schema) || !schema.required.is_empty() {
+                members.push(*id);
             }
-            let count = self.parsed.schema(schema).count("allOf");
-            members.extend((0..count).map(|index| schema.join("allOf").join(index)));
+            members.extend(&schema.all_of);
         }
-        let own_union = schemas.iter().any(|schema| self.union_keyword(schema).is_some());
-        let of_interest = |member: &Pointer| {
-            self.has_shape(member) || self.parsed.schema(member).required().next().is_some()
-        };
+        let own_union = schemas.iter().any(|schema| self.union_keyword(*schema).is_some());
         let mut ends = BTreeSet::new();
-        members.retain(|member| of_interest(member) && ends.insert(self.end_of_references(member)));
+        members.retain(|member| {
+            let is_relevant = self.has_shape(*member) || !self.schema(*member).required.is_empty();
+            is_relevant && ends.insert(self.end_of_references(*member))
+        });
         match members.as_slice() {
             [only]
                 if !own_union
                     && !schemas.contains(only)
                     && !parts.all.is_empty()
-                    && !self.is_among_alternatives(only, schemas) =>
+                    && !self.is_among_alternatives(*only, schemas) =>
             {
-                Some(only.clone())
+                Some(*only)
             }
             _ => None,
         }
@@ -234,55 +213,48 @@ impl Lower<'_> {
 
     /// Whether one of some schemas is an alternative of a union, or builds on it as on a base whose
     /// discriminator chooses. It is then a part of that union, and cannot be the same as it.
-    fn is_among_alternatives(&self, union: &Pointer, schemas: &[Pointer]) -> bool {
-        let mut next = vec![self.end_of_references(union)];
+    fn is_among_alternatives(&self, union: SchemaId, schemas: &[SchemaId]) -> bool {
+        let union = self.end_of_references(union);
+        let mut next = vec![union];
         let mut passed = BTreeSet::new();
-        while let Some(at) = next.pop() {
-            if !passed.insert(at.clone()) {
+        while let Some(id) = next.pop() {
+            if !passed.insert(id) {
                 continue;
             }
-            let schema = self.parsed.schema(&at);
-            for keyword in ["oneOf", "anyOf"] {
-                let members = at.members(keyword, schema.count(keyword));
-                next.extend(members.map(|member| self.end_of_references(&member)));
-            }
-            if schema.get("discriminator").is_some() {
-                next.extend(self.subtypes.get(&at).into_iter().flatten().cloned());
+            let schema = self.schema(id);
+            next.extend(schema.alternatives().map(|member| self.end_of_references(member)));
+            if schema.discriminator.is_some() {
+                next.extend(self.subtypes.get(&id).into_iter().flatten());
             }
         }
-        passed.remove(&self.end_of_references(union));
-        schemas.iter().any(|schema| passed.contains(&self.end_of_references(schema)))
+        passed.remove(&union);
+        schemas.iter().any(|schema| passed.contains(&self.end_of_references(*schema)))
     }
 
     /// One object with the properties of all parts, of which some are required besides.
     fn merged(&mut self, parts: &Parts, mut required: Vec<String>, hint: &[String]) -> Shape {
-        let mut properties: IndexMap<String, Property> = IndexMap::new();
+        let mut properties: IndexMap<&String, Property> = IndexMap::new();
         for part in &parts.all {
-            let schema = self.parsed.schema(part);
-            required.extend(schema.required().map(str::to_owned));
-            for name in schema.properties() {
-                let place = part.join("properties").join(name);
-                properties.entry(name.clone()).or_default().all.push(place);
+            let schema = self.schema(*part);
+            required.extend(schema.required.iter().cloned());
+            for (name, property) in &schema.properties {
+                properties.entry(name).or_default().all.push(*property);
             }
         }
         for part in &parts.alternatives {
-            for name in self.parsed.schema(part).properties() {
-                let place = part.join("properties").join(name);
-                properties.entry(name.clone()).or_default().alternatives.push(place);
+            for (name, property) in &self.schema(*part).properties {
+                properties.entry(name).or_default().alternatives.push(*property);
             }
         }
         let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
-        for (name, property) in &properties {
-            fields.push(self.common_field(name, property, hint, required.contains(name)));
+        for (name, property) in properties {
+            fields.push(self.common_field(name, &property, hint, required.contains(name)));
         }
-        let with_additional = parts.all.iter().rev().find(|part| {
-            let additional = self.parsed.schema(part).get("additionalProperties");
-            additional.is_some_and(serde_json::Value::is_object)
-        });
-        let additional = match with_additional.cloned() {
+        let mut parts = parts.all.iter().rev().map(|part| self.schema(*part));
+        let additional = match parts.find(|part| part.additional_properties.is_some()) {
             // The properties of alternatives are not all of the type that the others have.
-            Some(part) => self.additional(&part, hint),
+            Some(part) => self.additional(part, hint),
             None => Type::Any,
         };
         Shape::Object(Object { fields, additional })
@@ -297,63 +269,64 @@ impl Lower<'_> {
         required: bool,
     ) -> Field {
         let hint = with(hint, name);
-        let places = if property.all.is_empty() { &property.alternatives } else { &property.all };
-        let fallback = crate::pointer::Pointer::root();
-        let told =
-            places.iter().find(|place| self.parsed.schema(place).get("description").is_some());
-        let told = told.or(places.first()).unwrap_or(&fallback).clone();
-        let usage = if property.all.is_empty() && !self.are_equal(places) {
+        let Property { all, alternatives } = property;
+        let schemas = if all.is_empty() { alternatives } else { all };
+        let usage = if all.is_empty() && !self.are_equal(schemas) {
             // Each alternative has its own idea of it.
             Usage { ty: Type::Any, nullable: true }
         } else {
-            self.common_type(places, &hint)
+            self.common_type(schemas, &hint)
         };
-        let mut field = self.field(name, &told, usage.ty, usage.nullable, required);
-        let says = |flag: &str| places.iter().any(|place| self.parsed.schema(place).flag(flag));
-        field.read_only = says("readOnly");
-        field.write_only = says("writeOnly");
+        let is_described = |id: &&SchemaId| self.schema(**id).description.is_some();
+        let described = schemas.iter().find(is_described).or(schemas.first());
+        let Some(described) = described else {
+            unreachable!("a property is there because a schema has it")
+        };
+        let mut field = self.field(name, *described, usage.ty, usage.nullable, required);
+        field.read_only = schemas.iter().any(|id| self.schema(*id).read_only);
+        field.write_only = schemas.iter().any(|id| self.schema(*id).write_only);
         field
     }
 
     /// The type of what several schemas describe together.
-    fn common_type(&mut self, places: &[Pointer], hint: &[String]) -> Usage {
-        let mut distinct: Vec<Pointer> = Vec::new();
+    fn common_type(&mut self, schemas: &[SchemaId], hint: &[String]) -> Usage {
+        let mut distinct: Vec<SchemaId> = Vec::new();
         let mut seen = BTreeSet::new();
-        for place in places.iter().filter(|place| self.has_shape(place)) {
-            let end = self.end_of_references(place);
-            if seen.insert(super::notes::facts(end.find(&self.parsed.root))) {
-                distinct.push(place.clone());
+        for id in schemas.iter().filter(|id| self.has_shape(**id)) {
+            if seen.insert(self.document.schemas.resolved(*id).facts) {
+                distinct.push(*id);
             }
         }
-        match (distinct.as_slice(), places) {
-            ([only], _) | ([], [only, ..]) => self.usage(only, hint),
+        match (distinct.as_slice(), schemas) {
+            ([only], _) | ([], [only, ..]) => self.usage(*only, hint),
             ([], []) => Usage { ty: Type::Any, nullable: true },
             ([first, ..], _) => {
                 let nullable =
-                    distinct.iter().all(|place| self.is_nullable(place, &mut BTreeMap::new()));
-                Usage { ty: self.together(&distinct, first, hint), nullable }
+                    distinct.iter().all(|id| self.is_nullable(*id, &mut BTreeMap::new()));
+                Usage { ty: self.together(&distinct, *first, hint), nullable }
             }
         }
     }
 
     /// The type of what several schemas describe together, which may be part of itself.
-    fn together(&mut self, schemas: &[Pointer], first: &Pointer, hint: &[String]) -> Type {
-        let ends: BTreeSet<Pointer> =
-            schemas.iter().map(|schema| self.end_of_references(schema)).collect();
+    fn together(&mut self, schemas: &[SchemaId], first: SchemaId, hint: &[String]) -> Type {
+        let ends: BTreeSet<SchemaId> =
+            schemas.iter().map(|schema| self.end_of_references(*schema)).collect();
         if let Some(known) = self.by_parts.get(&ends) {
             return known.clone();
         }
+        let at = &self.schema(first).at;
         if self.depth == DEEPEST {
             let construct = "a property that is combined of schemas again and again";
-            self.diagnostics.unsupported(first, construct, "it can be anything");
+            self.diagnostics.unsupported(at, construct, "it can be anything");
             return Type::Any;
         }
-        let id = self.reserve(first, hint.to_vec(), false);
+        let id = self.reserve(at, hint.to_vec(), false);
         self.by_parts.insert(ends.clone(), Type::Named(id));
         self.depth += 1;
         let shape = self.combination(schemas, first, hint);
         self.depth -= 1;
-        let docs = super::notes::docs(self.parsed.schema(first), true);
+        let docs = super::notes::docs(self.schema(first), true);
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, shape, ..def.clone() };
         }
@@ -363,44 +336,44 @@ impl Lower<'_> {
     }
 
     /// Whether schemas say the same.
-    fn are_equal(&self, places: &[Pointer]) -> bool {
-        let ends: Vec<Pointer> = places.iter().map(|place| self.end_of_references(place)).collect();
-        let facts = |at: &Pointer| super::notes::facts(at.find(&self.parsed.root));
-        ends.windows(2).all(|pair| match pair {
-            [one, other] => one == other || facts(one) == facts(other),
+    fn are_equal(&self, schemas: &[SchemaId]) -> bool {
+        let facts = |id: &SchemaId| self.document.schemas.resolved(*id).facts;
+        schemas.windows(2).all(|pair| match pair {
+            [one, other] => facts(one) == facts(other),
             _ => true,
         })
     }
 
     /// Of several schemas of one type the one that says most.
-    fn narrowest(&mut self, parts: &[Pointer], hint: &[String]) -> Shape {
-        let rank = |part: &&Pointer| {
-            let schema = self.parsed.schema(part);
-            let items = schema.get("items").is_some();
-            let lists = has_texts(schema) || self.union_keyword(part).is_some();
-            (lists, schema.get("format").is_some(), items)
+    fn narrowest(&mut self, parts: &[SchemaId], hint: &[String]) -> Shape {
+        let rank = |id: SchemaId| {
+            let schema = self.schema(id);
+            let lists = has_values(schema) || self.union_keyword(id).is_some();
+            (lists, schema.format.is_some(), schema.items.schema().is_some())
         };
-        let mut best: Option<&Pointer> = None;
+        let mut best: Option<SchemaId> = None;
         for part in parts {
-            if best.is_none_or(|best| rank(&part) > rank(&best)) {
-                best = Some(part);
+            if best.is_none_or(|best| rank(*part) > rank(best)) {
+                best = Some(*part);
             }
         }
-        let whole = |part: &&Pointer| self.parsed.schema(part).ty() == Some(SchemaType::Integer);
-        if let Some(best) = best.filter(whole) {
-            return Shape::Alias(integer(self.parsed.schema(best)));
+        let Some(best) = best else { return Shape::Alias(Type::Any) };
+        let schema = self.schema(best);
+        if schema.ty == Some(SchemaType::Integer) {
+            return Shape::Alias(integer(schema));
         }
-        match best.cloned() {
-            Some(best)
-                if has_texts(self.parsed.schema(&best)) && !self.by_pointer.contains_key(&best) =>
-            {
-                Shape::Enum(self.enumeration(&best))
-            }
-            // A part with combinations of its own would lead back here.
-            Some(best) if self.parsed.schema(&best).count("allOf") == 0 => {
-                Shape::Alias(self.usage(&best, hint).ty)
-            }
-            Some(_) | None => Shape::Alias(Type::Any),
+        if has_values(schema) && !self.by_schema.contains_key(&best) {
+            return Shape::Enum(enumeration(schema));
+        }
+        // A part with combinations of its own would lead back here.
+        match schema.all_of.is_empty() {
+            true => Shape::Alias(self.usage(best, hint).ty),
+            false => Shape::Alias(Type::Any),
         }
     }
+}
+
+/// Whether a schema says what a value is, not counting the combinations in it.
+fn has_own_shape(schema: &Schema) -> bool {
+    schema.ty.is_some() || !schema.enumeration.is_empty()
 }

@@ -1,34 +1,27 @@
-//! The headers of answers.
-
-use openapiv3::{ParameterSchemaOrContent, Response};
+//! The headers of responses.
 
 use super::{Lower, notes};
+use crate::document::{ParameterSchema, Response};
 use crate::ir::{Docs, Ident, ResponseHeader, Type, WireName};
-use crate::pointer::Pointer;
 
 impl Lower<'_> {
-    /// The numbers of the headers that an answer has. Operations share those of one name and type.
-    pub(super) fn response_headers(&mut self, response: &Response, at: &Pointer) -> Vec<usize> {
+    /// The numbers of the headers that a response has. Operations share those of one name and type.
+    pub(super) fn response_headers(&mut self, response: &Response) -> Vec<usize> {
         let mut numbers = Vec::new();
-        for (name, header) in &response.headers {
-            // It is described by the content of the answer (OpenAPI 3.0, Response Object).
-            if name.eq_ignore_ascii_case("content-type") {
+        for header in &response.headers {
+            // It is described by the content of the response (OpenAPI 3.0.3, Response Object).
+            if header.name.eq_ignore_ascii_case("content-type") {
                 continue;
             }
-            let at = at.join("headers").join(name);
-            let Some((at, header)) = self.parsed.resolve(header, &at, self.diagnostics) else {
-                continue;
-            };
-            let (ty, mut docs) = match &header.format {
-                ParameterSchemaOrContent::Schema(_) => {
-                    let at = at.join("schema");
-                    let docs = notes::docs(self.parsed.schema(&at), false);
-                    (self.usage(&at, &[name.clone(), "header".to_owned()]).ty, docs)
+            let (ty, mut docs) = match header.schema {
+                ParameterSchema::Schema(id) => {
+                    let docs = notes::docs(self.schema(id), false);
+                    (self.usage(id, &[header.name.clone(), "header".to_owned()]).ty, docs)
                 }
-                ParameterSchemaOrContent::Content(_) => (Type::TEXT, Docs::default()),
+                ParameterSchema::Content(..) => (Type::TEXT, Docs::default()),
             };
-            docs.description = header.description.or(docs.description);
-            numbers.push(self.header(name, ty, docs));
+            docs.description = header.description.clone().or(docs.description);
+            numbers.push(self.header(&header.name, ty, docs));
         }
         numbers
     }

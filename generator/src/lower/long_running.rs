@@ -1,73 +1,60 @@
 //! `x-long-running`: operations that start something which takes a while.
 
-use serde_json::Value;
-
 use super::Lower;
-use super::extension::strings;
+use crate::document;
 use crate::ir::{Answer, ContentKind, Link, LongRunning, Operation, Step};
-use crate::pointer::Pointer;
-
-const KEY: &str = "x-long-running";
 
 impl Lower<'_> {
     /// Finds out how to wait for what operations start, now that all of them are known.
     pub(super) fn long_running(&mut self, operations: &mut [Operation]) {
-        for index in 0..operations.len() {
-            let Some(at) = operations.get(index).map(|operation| operation.at.join(KEY)) else {
-                continue;
-            };
-            let Some(value) = at.find(&self.parsed.root).cloned() else { continue };
-            match plan(&value, index, operations) {
+        for (index, parsed) in self.document.operations.iter().enumerate() {
+            let Some(extension) = &parsed.long_running else { continue };
+            match plan(extension, index, operations) {
                 Ok(plan) => {
                     if let Some(operation) = operations.get_mut(index) {
                         operation.long_running = Some(plan);
                     }
                 }
-                Err(message) => self.fault(&at, &message),
+                Err(message) => self.fault(&extension.at, &message),
             }
         }
     }
 }
 
-fn plan(value: &Value, index: usize, operations: &[Operation]) -> Result<LongRunning, String> {
+fn plan(
+    extension: &document::LongRunning,
+    index: usize,
+    operations: &[Operation],
+) -> Result<LongRunning, String> {
     let operation = operations.get(index).ok_or("there is no such operation")?;
-    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let (Some(poll), Some(status)) = (text("poll"), text("status")) else {
-        return Err(format!("`{KEY}` must have `poll`, a link, and `status`, a JSON pointer"));
-    };
-    let (id, poll) = step(&poll, operation, operations)?;
+    let (id, poll) = step(&extension.poll, operation, operations)?;
     let polled = operations.get(poll.operation).ok_or("there is no such operation")?;
     match &polled.answer {
         Answer::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
         Answer::One(_) | Answer::ByCase { .. } => {
-            return Err(format!("`{}` must answer with one type of JSON", polled.id));
+            return Err(format!("`{}` must return one type of JSON", polled.id));
         }
     }
-    let further = |key: &str| -> Result<Option<Step>, String> {
-        let Some(link) = text(key) else { return Ok(None) };
-        let (other, step) = step(&link, operation, operations)?;
+    let further = |link: &Option<String>| -> Result<Option<Step>, String> {
+        let Some(link) = link else { return Ok(None) };
+        let (other, step) = step(link, operation, operations)?;
         match other == id {
             true => Ok(Some(step)),
-            false => Err(format!("the links must hand over the same part of the answer: `{id}`")),
+            false => Err(format!("the links must hand over the same part of the response: `{id}`")),
         }
     };
-    for pointer in [Some(&status), text("created").as_ref()].into_iter().flatten() {
-        if Pointer::parse(pointer).is_none() {
-            return Err(format!("`{pointer}` is no JSON pointer: it must begin with `/`"));
-        }
-    }
     Ok(LongRunning {
-        cancel: further("cancel")?,
-        download: further("download")?,
-        created: text("created"),
-        command: text("command"),
-        succeeded: strings(value.get("succeeded")),
-        failed: strings(value.get("failed")),
-        cancelled: strings(value.get("cancelled")),
-        pending_errors: strings(value.get("pendingErrors")),
+        cancel: further(&extension.cancel)?,
+        download: further(&extension.download)?,
+        created: extension.created.clone(),
+        command: extension.command.clone(),
+        succeeded: extension.succeeded.clone(),
+        failed: extension.failed.clone(),
+        cancelled: extension.cancelled.clone(),
+        pending_errors: extension.pending_errors.clone(),
+        status: extension.status.clone(),
         id,
         poll,
-        status,
     })
 }
 

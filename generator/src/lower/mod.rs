@@ -8,8 +8,9 @@ mod answer;
 mod body;
 mod combination;
 mod endless;
-mod extension;
+
 mod header;
+mod link;
 mod long_running;
 mod notes;
 mod object;
@@ -30,26 +31,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
+use crate::document::{Facts, OpenApi, Schema, SchemaId};
 use crate::ir::{Api, Docs, Ident, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
-use crate::parse::Parsed;
 use crate::pointer::Pointer;
 
 /// Lowers a document.
-pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
+pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     let mut lower = Lower {
-        parsed,
+        document,
         diagnostics,
         types: Vec::new(),
-        by_pointer: BTreeMap::new(),
+        by_schema: BTreeMap::new(),
+        schema_of: BTreeMap::new(),
         by_facts: BTreeMap::new(),
+        forms: BTreeMap::new(),
         by_parts: BTreeMap::new(),
         depth: 0,
         shapes: RefCell::default(),
         profiles: RefCell::default(),
-        open: Vec::new(),
+        open: BTreeSet::new(),
         shared_by: BTreeMap::new(),
         headers: Vec::new(),
-        subtypes: subtypes::subtypes(parsed),
+        subtypes: subtypes::subtypes(document),
     };
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
@@ -60,20 +63,16 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
     lower.let_anything_be_null();
     lower.name_shared_errors();
     let (error_bodies, error_sets) = answer::share_errors(&mut operations);
-    let credential_sources = lower.credential_sources();
-    let error_body = lower.error_body();
-    let rate_limit = lower.rate_limit();
-    let servers = lower.servers();
     Api {
-        title: parsed.info.title.clone(),
-        version: parsed.info.version.clone(),
-        description: parsed.info.description.clone(),
-        servers,
+        title: document.info.title.clone(),
+        version: document.info.version.clone(),
+        description: document.info.description.clone(),
+        servers: document.servers.iter().map(server::server).collect(),
         security_schemes,
         token_endpoint,
-        credential_sources,
-        error_body,
-        rate_limit,
+        credential_sources: document.credential_sources.clone(),
+        error_body: document.error_body.clone(),
+        rate_limit: document.rate_limit.map(|limit| (limit.requests, limit.seconds)),
         groups,
         operations,
         headers: lower.headers,
@@ -84,24 +83,28 @@ pub fn lower(parsed: &Parsed, diagnostics: &mut Diagnostics) -> Api {
 }
 
 /// What lowering keeps in mind.
-struct Lower<'a> {
-    parsed: &'a Parsed,
-    diagnostics: &'a mut Diagnostics,
+struct Lower<'d> {
+    document: &'d OpenApi,
+    diagnostics: &'d mut Diagnostics,
     types: Vec<TypeDef>,
-    /// The types of schemas that references lead to.
-    by_pointer: BTreeMap<Pointer, TypeId>,
+    /// The types that schemas have a declaration for.
+    by_schema: BTreeMap<SchemaId, TypeId>,
+    /// The schemas that types are declared for.
+    schema_of: BTreeMap<TypeId, SchemaId>,
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
-    by_facts: BTreeMap<String, TypeId>,
+    by_facts: BTreeMap<Facts, TypeId>,
+    /// The same for the schemas of forms.
+    forms: BTreeMap<Facts, TypeId>,
     /// The types of what several schemas describe together.
-    by_parts: BTreeMap<BTreeSet<Pointer>, Type>,
+    by_parts: BTreeMap<BTreeSet<SchemaId>, Type>,
     /// How many combinations are being lowered, each inside the one before.
     depth: usize,
     /// Which schemas say what a value is, as far as somebody wanted to know.
-    shapes: RefCell<BTreeMap<Pointer, bool>>,
+    shapes: RefCell<BTreeMap<SchemaId, bool>>,
     /// What values of schemas look like, as far as somebody wanted to know.
-    profiles: RefCell<BTreeMap<Pointer, Profile>>,
+    profiles: RefCell<BTreeMap<SchemaId, Profile>>,
     /// The lists and maps that are being lowered, which have no number to be met again by.
-    open: Vec<Pointer>,
+    open: BTreeSet<SchemaId>,
     /// The words for the places of inline schemas beside the one that a type is named after.
     shared_by: BTreeMap<TypeId, Vec<Vec<String>>>,
     headers: Vec<ResponseHeader>,
@@ -109,21 +112,22 @@ struct Lower<'a> {
     subtypes: subtypes::Subtypes,
 }
 
-impl Lower<'_> {
+impl<'d> Lower<'d> {
     fn components(&mut self) {
-        let parsed = self.parsed;
-        for (at, name) in &parsed.schemas {
-            let id = self.reserve(at, vec![name.clone()], true);
-            self.by_pointer.insert(at.clone(), id);
+        let components = self.document.components.iter().map(|id| (*id, self.schema(*id)));
+        let components: Vec<_> = components.collect();
+        for (id, schema) in &components {
+            let ty = self.reserve(&schema.at, name_of(schema), true);
+            self.declare_for(ty, *id);
         }
-        for (at, name) in &parsed.schemas {
-            if let Some(id) = self.by_pointer.get(at).copied() {
-                self.define(id, at, std::slice::from_ref(name));
+        for (id, schema) in components {
+            if let Some(ty) = self.by_schema.get(&id).copied() {
+                self.define(ty, id, &name_of(schema));
             }
         }
     }
 
-    /// Makes room for a type whose body comes later.
+    /// Reserves the number of a type whose body comes later.
     fn reserve(&mut self, at: &Pointer, hint: Vec<String>, component: bool) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(TypeDef {
@@ -139,25 +143,31 @@ impl Lower<'_> {
         id
     }
 
+    /// Keeps in mind that a type is declared for a schema.
+    fn declare_for(&mut self, ty: TypeId, id: SchemaId) {
+        self.by_schema.insert(id, ty);
+        self.schema_of.insert(ty, id);
+    }
+
     /// Lowers the body of a reserved type.
-    fn define(&mut self, id: TypeId, at: &Pointer, hint: &[String]) {
-        let shape = self.shape(at, hint);
-        let docs = self.docs_of(at);
-        let deprecated = self.parsed.schema(at).flag("deprecated");
-        if let Some(def) = self.types.get_mut(id.0) {
+    fn define(&mut self, ty: TypeId, id: SchemaId, hint: &[String]) {
+        let shape = self.shape(id, hint);
+        let docs = self.docs_of(id);
+        let deprecated = self.schema(id).deprecated;
+        if let Some(def) = self.types.get_mut(ty.0) {
             *def = TypeDef { docs, deprecated, shape, ..def.clone() };
         }
     }
 
     /// What is said of a named type, or else of the only part that it is made of.
-    fn docs_of(&self, at: &Pointer) -> Docs {
-        let schema = self.parsed.schema(at);
-        if schema.reference().is_some() {
+    fn docs_of(&self, id: SchemaId) -> Docs {
+        let schema = self.schema(id);
+        if schema.reference.is_some() {
             return Docs::default();
         }
         let mut docs = notes::docs(schema, true);
-        if docs.description.is_none() && schema.count("allOf") == 1 {
-            docs.description = self.docs_of(&at.join("allOf").join(0)).description;
+        if let ([only], None) = (schema.all_of.as_slice(), &docs.description) {
+            docs.description = self.docs_of(*only).description;
         }
         docs
     }
@@ -177,8 +187,8 @@ impl Lower<'_> {
     }
 
     /// A type with a shape of its own, for which there is no schema.
-    fn declare(&mut self, at: &Pointer, hint: Vec<String>, docs: Docs, shape: Shape) -> TypeId {
-        let id = self.reserve(at, hint, false);
+    fn declare(&mut self, from: SchemaId, hint: Vec<String>, docs: Docs, shape: Shape) -> TypeId {
+        let id = self.reserve(&self.schema(from).at, hint, false);
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, shape, ..def.clone() };
         }
@@ -284,6 +294,11 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// The words that a component's type is named after.
+fn name_of(schema: &Schema) -> Vec<String> {
+    schema.component.iter().cloned().collect()
 }
 
 #[cfg(test)]

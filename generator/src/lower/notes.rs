@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::document::{Schema, SchemaType};
 use crate::escape;
 use crate::ir::Docs;
-use crate::parse::{Schema, SchemaType};
-
-/// The keywords that are prose, or examples of what the prose says.
-const PROSE: [&str; 5] = ["title", "description", "example", "examples", "externalDocs"];
 
 /// The formats that have a type, so that nothing has to be said about them.
 const FORMATS: [&str; 19] = [
@@ -34,39 +31,25 @@ const FORMATS: [&str; 19] = [
     "float",
 ];
 
-/// Limits, by what is said of them.
-const LIMITS: [(&str, &str); 10] = [
-    ("minLength", "The shortest length is"),
-    ("maxLength", "The longest length is"),
-    ("pattern", "It matches the regular expression"),
-    ("minimum", "The least value is"),
-    ("maximum", "The greatest value is"),
-    ("multipleOf", "It is a multiple of"),
-    ("minItems", "The smallest number of items is"),
-    ("maxItems", "The largest number of items is"),
-    ("minProperties", "The smallest number of properties is"),
-    ("maxProperties", "The largest number of properties is"),
-];
-
 /// The documentation of a schema. A title says nothing about a type that is not its name, but
 /// something about a property.
-pub(super) fn docs(schema: Schema<'_>, named: bool) -> Docs {
-    let description = schema.text("description").map(str::to_owned);
-    let title = schema.text("title").map(str::to_owned);
+pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
+    let description = schema.description.clone();
     let mut notes = Vec::new();
-    if let Some(default) = schema.get("default").filter(|default| !default.is_null()) {
+    if let Some(default) = schema.default.as_ref().filter(|default| !default.is_null()) {
         notes.push(format!("The default is {}.", code(default)));
     }
     notes.extend(values(schema));
     notes.extend(limits(schema));
     notes.extend(direction(schema));
     notes.extend(external(schema));
-    let summary = title.filter(|_| description.is_none() && !(named && schema.ty().is_none()));
+    let says_title = description.is_none() && !(named && schema.ty.is_none());
+    let summary = schema.title.clone().filter(|_| says_title);
     Docs { summary, description, notes }
 }
 
 /// What is to be said of a file in a form: which media types it may have, not that it is a file.
-pub(super) fn file(docs: &mut Docs, media_types: &[&str]) {
+pub(super) fn file(docs: &mut Docs, media_types: &[String]) {
     docs.notes.retain(|note| note != "The format is `binary`.");
     let list = media_types.iter().map(|one| escape::code(one)).collect::<Vec<_>>().join(", ");
     let own = "`Upload::media_type`";
@@ -80,9 +63,9 @@ pub(super) fn file(docs: &mut Docs, media_types: &[&str]) {
 }
 
 /// The listed values of a type that is no enum in Rust.
-fn values(schema: Schema<'_>) -> Option<String> {
-    let values = schema.enumeration();
-    if schema.ty() == Some(SchemaType::String) || values.iter().all(Value::is_null) {
+fn values(schema: &Schema) -> Option<String> {
+    let values = &schema.enumeration;
+    if schema.ty == Some(SchemaType::String) || values.iter().all(Value::is_null) {
         return None;
     }
     let values: Vec<String> = values.iter().map(code).collect();
@@ -93,40 +76,49 @@ fn values(schema: Schema<'_>) -> Option<String> {
 }
 
 /// Formats and limits that the type does not express.
-fn limits(schema: Schema<'_>) -> Vec<String> {
+fn limits(schema: &Schema) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(format) = schema.text("format").filter(|format| !FORMATS.contains(format)) {
+    if let Some(format) = schema.format.as_deref().filter(|format| !FORMATS.contains(format)) {
         notes.push(format!("The format is {}.", code(&Value::from(format))));
     }
-    for (keyword, text) in LIMITS {
-        let text = match keyword {
-            "minimum" if schema.flag("exclusiveMinimum") => "It is greater than",
-            "maximum" if schema.flag("exclusiveMaximum") => "It is less than",
-            _ => text,
-        };
-        match schema.get(keyword) {
+    let limits = &schema.limits;
+    let least = if limits.exclusive_minimum { "It is greater than" } else { "The least value is" };
+    let most = if limits.exclusive_maximum { "It is less than" } else { "The greatest value is" };
+    for (text, limit) in [
+        ("The shortest length is", &limits.min_length),
+        ("The longest length is", &limits.max_length),
+        ("It matches the regular expression", &limits.pattern),
+        (least, &limits.minimum),
+        (most, &limits.maximum),
+        ("It is a multiple of", &limits.multiple_of),
+        ("The smallest number of items is", &limits.min_items),
+        ("The largest number of items is", &limits.max_items),
+        ("The smallest number of properties is", &limits.min_properties),
+        ("The largest number of properties is", &limits.max_properties),
+    ] {
+        match limit {
             Some(Value::Number(number)) => notes.push(format!("{text} {number}.")),
             Some(value @ Value::String(_)) => notes.push(format!("{text} {}.", code(value))),
             Some(_) | None => {}
         }
     }
-    if schema.flag("uniqueItems") {
+    if limits.unique_items {
         notes.push("The items are all different.".to_owned());
     }
     notes
 }
 
-fn direction(schema: Schema<'_>) -> Option<String> {
-    if schema.flag("readOnly") {
+fn direction(schema: &Schema) -> Option<String> {
+    if schema.read_only {
         return Some("Only answers have it.".to_owned());
     }
-    schema.flag("writeOnly").then(|| "Only requests have it.".to_owned())
+    schema.write_only.then(|| "Only requests have it.".to_owned())
 }
 
-fn external(schema: Schema<'_>) -> Option<String> {
-    let docs = schema.get("externalDocs")?;
-    let url = docs.get("url").and_then(Value::as_str)?;
-    Some(match docs.get("description").and_then(Value::as_str) {
+fn external(schema: &Schema) -> Option<String> {
+    let docs = schema.external_docs.as_ref()?;
+    let url = &docs.url;
+    Some(match &docs.description {
         Some(description) => format!("{} <{url}>", description.trim()),
         None => format!("See <{url}>."),
     })
@@ -164,25 +156,4 @@ pub(super) fn sentence(text: &str) -> String {
     let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let mark = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{first}{}{mark}", rest.as_str())
-}
-
-/// Everything that a schema says but its prose, as a text that equal schemas have in common.
-pub(super) fn facts(schema: Option<&Value>) -> String {
-    let mut value = schema.cloned().unwrap_or_default();
-    strip(&mut value, false);
-    value.to_string()
-}
-
-/// Takes the prose out. Below `properties` stand names, which may be any of these words.
-fn strip(value: &mut Value, names: bool) {
-    match value {
-        Value::Object(object) => {
-            object.retain(|key, _| names || !PROSE.contains(&key.as_str()));
-            for (key, value) in object.iter_mut() {
-                strip(value, !names && key == "properties");
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| strip(item, false)),
-        _ => {}
-    }
 }

@@ -2,51 +2,57 @@
 
 use super::schema::with;
 use super::{Lower, notes};
+use crate::document::{Schema, SchemaId};
 use crate::ir::{Docs, Field, Ident, Object, Shape, Type, WireName};
-use crate::pointer::Pointer;
 
 impl Lower<'_> {
-    pub(super) fn object(&mut self, at: &Pointer, hint: &[String]) -> Shape {
-        if let Some(union) = self.adjacent_union(at, hint) {
+    pub(super) fn object(&mut self, id: SchemaId, hint: &[String]) -> Shape {
+        if let Some(union) = self.adjacent_union(id, hint) {
             return union;
         }
-        let schema = self.parsed.schema(at);
-        let names: Vec<String> = schema.properties().cloned().collect();
-        let required: Vec<String> = schema.required().map(str::to_owned).collect();
-        let below = at.join("properties");
-        let fields = names.iter().map(|name| {
-            let ty = self.usage(&below.join(name), &with(hint, name));
-            self.field(name, &below.join(name), ty.ty, ty.nullable, required.contains(name))
-        });
-        let fields = fields.collect();
-        Shape::Object(Object { fields, additional: self.additional(at, hint) })
+        let schema = self.schema(id);
+        let fields = self.fields(schema, hint).collect();
+        Shape::Object(Object { fields, additional: self.additional(schema, hint) })
+    }
+
+    /// The properties of an object.
+    pub(super) fn fields(
+        &mut self,
+        schema: &Schema,
+        hint: &[String],
+    ) -> impl Iterator<Item = Field> {
+        schema.properties.iter().map(|(name, property)| {
+            let usage = self.usage(*property, &with(hint, name));
+            let required = schema.required.contains(name);
+            self.field(name, *property, usage.ty, usage.nullable, required)
+        })
     }
 
     /// A property, by its type and by what its schema says.
     pub(super) fn field(
         &self,
         name: &str,
-        at: &Pointer,
+        id: SchemaId,
         ty: Type,
         nullable: bool,
         required: bool,
     ) -> Field {
-        let schema = self.parsed.schema(at);
-        let docs = match schema.reference() {
+        let schema = self.schema(id);
+        let docs = match schema.reference {
             Some(_) => Docs::default(),
             None => notes::docs(schema, false),
         };
         // What only one direction has can be said where the schema is, and where it is used.
-        let end = self.parsed.schema(&self.end_of_references(at));
+        let end = self.document.schemas.resolved(id);
         Field {
             wire: WireName(name.to_owned()),
             rust: Ident::default(),
             ty,
             required,
             nullable,
-            read_only: schema.flag("readOnly") || end.flag("readOnly"),
-            write_only: schema.flag("writeOnly") || end.flag("writeOnly"),
-            deprecated: schema.flag("deprecated"),
+            read_only: schema.read_only || end.read_only,
+            write_only: schema.write_only || end.write_only,
+            deprecated: schema.deprecated,
             docs,
         }
     }

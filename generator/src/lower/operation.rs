@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use heck::ToLowerCamelCase;
-use serde_json::Value;
 
 use super::Lower;
+use crate::document;
 use crate::ir::{Docs, Group, Ident, Operation, SecurityScheme, WireName};
-use crate::parse::ParsedOperation;
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
@@ -16,14 +15,14 @@ impl Lower<'_> {
         &mut self,
         schemes: &[SecurityScheme],
     ) -> (Vec<Group>, Vec<Operation>) {
-        let parsed = self.parsed;
+        let document = self.document;
         let mut groups = Vec::new();
         let mut ids = BTreeSet::new();
         let mut operations = Vec::new();
-        for operation in &parsed.operations {
+        for operation in &document.operations {
             let id = self.id(operation, &ids);
             ids.insert(id.clone());
-            let group = self.group(&mut groups, operation.operation.tags.first());
+            let group = self.group(&mut groups, operation.tags.first());
             operations.push(self.operation(operation, id, group, schemes));
         }
         self.check_links(&operations);
@@ -32,10 +31,9 @@ impl Lower<'_> {
     }
 
     /// The id of an operation, which is made of method and path if it has none of its own.
-    fn id(&mut self, parsed: &ParsedOperation, taken: &BTreeSet<String>) -> String {
-        let own = parsed.operation.operation_id.clone().filter(|id| !id.trim().is_empty());
-        let request = format!("{} {}", parsed.method.to_uppercase(), parsed.path);
-        match own {
+    fn id(&mut self, operation: &document::Operation, taken: &BTreeSet<String>) -> String {
+        let request = format!("{} {}", operation.method, operation.path);
+        match operation.id.clone() {
             Some(id) if !taken.contains(&id) => return id,
             Some(id) => {
                 let message = format!(
@@ -43,7 +41,7 @@ impl Lower<'_> {
                 );
                 self.diagnostics.degraded(
                     "duplicate-operation-id",
-                    &parsed.at.join("operationId"),
+                    &operation.at.join("operationId"),
                     message,
                     "give one of them another id",
                 );
@@ -52,13 +50,13 @@ impl Lower<'_> {
                 let message = format!("{request} has no `operationId`: it is named after its path");
                 self.diagnostics.degraded(
                     "missing-operation-id",
-                    &parsed.at,
+                    &operation.at,
                     message,
                     "give it one, such as `getReport`: methods are named after it",
                 );
             }
         }
-        let made = id_of_path(parsed.method, &parsed.path);
+        let made = id_of_path(operation.method, &operation.path);
         let numbered = (2..).map(|number| format!("{made}{number}"));
         let mut candidates = std::iter::once(made.clone()).chain(numbered);
         candidates.find(|id| !taken.contains(id)).unwrap_or(made)
@@ -68,7 +66,7 @@ impl Lower<'_> {
         if let Some(known) = groups.iter().position(|group| group.tag.as_ref() == tag) {
             return known;
         }
-        let described = self.parsed.tags.iter().find(|known| Some(&known.name) == tag);
+        let described = self.document.tags.iter().find(|known| Some(&known.name) == tag);
         groups.push(Group {
             tag: tag.cloned(),
             module: Ident::default(),
@@ -79,21 +77,21 @@ impl Lower<'_> {
 
     fn operation(
         &mut self,
-        parsed: &ParsedOperation,
+        operation: &document::Operation,
         id: String,
         group: usize,
         schemes: &[SecurityScheme],
     ) -> Operation {
-        let ParsedOperation { at, operation, .. } = parsed;
-        let parameters = self.parameters(parsed, &id);
-        let success = self.success(operation, at, &id);
-        let errors = self.errors(operation, at, &id);
+        let at = &operation.at;
+        let parameters = self.parameters(operation, &id);
+        let success = self.success(operation, &id);
+        let errors = self.errors(operation, &id);
         let accept = match success.media_types.as_slice() {
             // What is documented at all is what the server can send.
             [] => errors.media_types,
             _ => success.media_types,
         };
-        if !operation.callbacks.is_empty() {
+        if operation.has_callbacks {
             self.diagnostics.note(
                 "callbacks",
                 &at.join("callbacks"),
@@ -101,47 +99,39 @@ impl Lower<'_> {
                 "nothing needs to be done",
             );
         }
-        self.own_servers(at);
+        for at in &operation.servers {
+            let construct = "a server for a part of the API";
+            let instead = "requests go to the server of the client";
+            self.diagnostics.unsupported(at, construct, instead);
+        }
         Operation {
             at: at.clone(),
             method_name: Ident::default(),
             request_type: Ident::default(),
             constant: Ident::default(),
             group,
-            method: method(parsed.method),
-            path: parsed.path.clone(),
+            method: operation.method,
+            path: operation.path.clone(),
             docs: Docs {
                 summary: operation.summary.clone(),
                 description: operation.description.clone(),
                 notes: Vec::new(),
             },
             deprecated: operation.deprecated,
-            accept_by: self.accept_by(parsed, &parameters),
+            accept_by: self.accept_by(operation, &parameters),
             parameters,
-            body: self.body(operation.request_body.as_ref(), &at.join("requestBody"), &id),
+            body: self.body(operation.request_body.as_ref(), &id),
             answer: success.answer,
             accept: accept.join(", "),
             headers: success.headers,
             errors: errors.answers,
             error_set: None,
-            security: self.security(operation, at, schemes),
+            security: self.security(operation, schemes),
             scopes: self.scopes(operation),
-            user_levels: self.user_levels(operation, at),
-            links: self.links(operation, at),
+            user_levels: operation.user_levels.clone(),
+            links: self.links(operation),
             long_running: None,
             id: WireName(id),
-        }
-    }
-
-    /// Reports the servers that an operation or its path has for itself.
-    fn own_servers(&mut self, at: &Pointer) {
-        for at in [at.join("servers"), at.parent().join("servers")] {
-            let servers = at.find(&self.parsed.root).and_then(Value::as_array);
-            if servers.is_some_and(|servers| !servers.is_empty()) {
-                let construct = "a server for a part of the API";
-                let instead = "requests go to the server of the client";
-                self.diagnostics.unsupported(&at, construct, instead);
-            }
         }
     }
 
@@ -156,26 +146,4 @@ impl Lower<'_> {
 fn id_of_path(method: &str, path: &str) -> String {
     let words = path.replace('{', " by ").replace(|c: char| !c.is_alphanumeric(), " ");
     format!("{method} {words}").to_lower_camel_case()
-}
-
-fn method(method: &str) -> &'static str {
-    match method {
-        "get" => "GET",
-        "put" => "PUT",
-        "post" => "POST",
-        "delete" => "DELETE",
-        "options" => "OPTIONS",
-        "head" => "HEAD",
-        "patch" => "PATCH",
-        "trace" => "TRACE",
-        other => unreachable!("the parser hands over these methods only: {other}"),
-    }
-}
-
-/// The value of an extension.
-pub(super) fn extension<'v, 'k>(
-    mut extensions: impl Iterator<Item = (&'v String, &'v Value)>,
-    names: &'k [&'static str],
-) -> Option<(&'k &'static str, &'v Value)> {
-    extensions.find_map(|(key, value)| Some((names.iter().find(|name| *name == key)?, value)))
 }

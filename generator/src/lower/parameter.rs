@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use openapiv3::{
-    HeaderStyle, Parameter as OpenApi, ParameterData, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr,
+    HeaderStyle, Parameter as OpenApi, ParameterData, PathStyle, QueryStyle, ReferenceOr,
 };
-use serde_json::Value;
 
 use super::body::is_json;
 use super::{Lower, notes};
+use crate::document::{self, ParameterSchema};
 use crate::ir::{AcceptBy, Docs, Ident, Location, Parameter, Style, Type, WireName};
-use crate::parse::ParsedOperation;
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
@@ -19,28 +17,23 @@ const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Lower<'_> {
     /// The parameters of an operation: its own, and those of its path that it does not replace.
-    pub(super) fn parameters(&mut self, parsed: &ParsedOperation, id: &str) -> Vec<Parameter> {
-        let own_at = parsed.at.join("parameters");
-        let own = parsed.operation.parameters.iter().enumerate();
-        let own = own.map(|(index, parameter)| (own_at.join(index), parameter.clone()));
-        let all: Vec<(Pointer, ReferenceOr<OpenApi>)> =
-            own.chain(parsed.shared.iter().cloned()).collect();
+    pub(super) fn parameters(
+        &mut self,
+        operation: &document::Operation,
+        id: &str,
+    ) -> Vec<Parameter> {
+        let mut known = BTreeSet::new();
         let mut parameters: Vec<Parameter> = Vec::new();
-        for (at, parameter) in all {
-            let Some(parameter) = self.parameter(&parameter, &at, id) else {
-                continue;
-            };
-            let same = |known: &Parameter| {
-                known.location == parameter.location && known.wire == parameter.wire
-            };
-            if !parameters.iter().any(same) {
+        for parameter in &operation.parameters {
+            let Some(parameter) = self.parameter(parameter, id) else { continue };
+            if known.insert((parameter.location, parameter.wire.clone())) {
                 parameters.push(parameter);
             }
         }
-        self.compare_with_path(parsed, &mut parameters);
+        self.compare_with_path(operation, &mut parameters);
         // Those of the path in its order, whatever their order in the document.
         let placeholder =
-            |parameter: &Parameter| parsed.path.find(&format!("{{{}}}", parameter.wire));
+            |parameter: &Parameter| operation.path.find(&format!("{{{}}}", parameter.wire));
         parameters.sort_by_key(|parameter| match parameter.location {
             Location::Path => (parameter.location, placeholder(parameter)),
             Location::Query | Location::Header | Location::Cookie => (parameter.location, None),
@@ -48,31 +41,26 @@ impl Lower<'_> {
         parameters
     }
 
-    fn parameter(
-        &mut self,
-        parameter: &ReferenceOr<OpenApi>,
-        used_at: &Pointer,
-        id: &str,
-    ) -> Option<Parameter> {
-        let (at, parameter) = self.parsed.resolve(parameter, used_at, self.diagnostics)?;
-        let (location, style) = location_and_style(&parameter);
-        let allow_reserved = matches!(&parameter, OpenApi::Query { allow_reserved: true, .. });
-        let data = parameter.parameter_data();
+    fn parameter(&mut self, parameter: &document::Parameter, id: &str) -> Option<Parameter> {
+        let (location, style) = location_and_style(&parameter.object);
+        let allow_reserved =
+            matches!(&parameter.object, OpenApi::Query { allow_reserved: true, .. });
+        let data = parameter.object.parameter_data_ref();
         if location == Location::Header
             && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
         {
             self.diagnostics.note(
                 "no-parameter",
-                used_at,
+                &parameter.used_at,
                 format!("the header `{}` is no parameter: requests have their own", data.name),
                 "nothing needs to be done; OpenAPI says that such a parameter is ignored",
             );
             return None;
         }
-        let (ty, style, docs) = self.parameter_type(&data, &at, id, style);
+        let (ty, style, docs) = self.parameter_type(parameter, id, style);
         let required = data.required || location == Location::Path;
         Some(Parameter {
-            at: used_at.clone(),
+            at: parameter.used_at.clone(),
             location,
             ty,
             required,
@@ -80,53 +68,55 @@ impl Lower<'_> {
             explode: data.explode.unwrap_or(style == Style::Form || style == Style::DeepObject),
             allow_reserved,
             docs,
-            example: self.example(&data, &at),
-            wire: WireName(data.name),
+            example: self.example(parameter),
+            wire: WireName(data.name.clone()),
             rust: Ident::default(),
         })
     }
 
     fn parameter_type(
         &mut self,
-        data: &ParameterData,
-        at: &Pointer,
+        parameter: &document::Parameter,
         id: &str,
         style: Style,
     ) -> (Type, Style, Docs) {
-        let (at, style) = match &data.format {
-            ParameterSchemaOrContent::Schema(_) => (at.join("schema"), style),
-            ParameterSchemaOrContent::Content(content) => {
-                let media_type = content.keys().next().map_or("", String::as_str);
-                let style = if is_json(media_type) { Style::Json } else { style };
-                (at.join("content").join(media_type).join("schema"), style)
+        let data = parameter.object.parameter_data_ref();
+        let (schema, style) = match &parameter.schema {
+            ParameterSchema::Schema(schema) => (*schema, style),
+            ParameterSchema::Content(media_type, schema) => {
+                (*schema, if is_json(media_type) { Style::Json } else { style })
             }
         };
-        let schema = self.parsed.schema(&at);
-        let mut docs = match schema.reference() {
+        let mut docs = match self.schema(schema).reference {
             Some(_) => Docs::default(),
-            None => notes::docs(schema, false),
+            None => notes::docs(self.schema(schema), false),
         };
         docs.description = data.description.clone().or(docs.description);
         if data.deprecated == Some(true) {
             docs.notes.push("It is deprecated.".to_owned());
         }
-        let usage = self.usage(&at, &[id.to_owned(), data.name.clone()]);
+        let usage = self.usage(schema, &[id.to_owned(), data.name.clone()]);
         (usage.ty, style, docs)
     }
 
-    fn example(&self, data: &ParameterData, at: &Pointer) -> Option<String> {
+    fn example(&self, parameter: &document::Parameter) -> Option<String> {
+        let data: &ParameterData = parameter.object.parameter_data_ref();
         let named = data.examples.values().next().and_then(ReferenceOr::as_item);
-        let example = data
-            .example
-            .as_ref()
-            .or_else(|| self.parsed.schema(&at.join("schema")).get("example"))
-            .or_else(|| named?.value.as_ref())?;
+        let of_schema = match parameter.schema {
+            ParameterSchema::Schema(id) => self.schema(id).example.as_ref(),
+            ParameterSchema::Content(..) => None,
+        };
+        let example = data.example.as_ref().or(of_schema).or_else(|| named?.value.as_ref())?;
         Some(example.as_str().map_or_else(|| example.to_string(), str::to_owned))
     }
 
     /// Brings parameters and the template of the path together.
-    fn compare_with_path(&mut self, parsed: &ParsedOperation, parameters: &mut Vec<Parameter>) {
-        let template = template_names(&parsed.path);
+    fn compare_with_path(
+        &mut self,
+        operation: &document::Operation,
+        parameters: &mut Vec<Parameter>,
+    ) {
+        let template = template_names(&operation.path);
         let declared = |parameter: &Parameter, name: &str| {
             parameter.location == Location::Path && parameter.wire.0 == name
         };
@@ -155,7 +145,7 @@ impl Lower<'_> {
                     "it is left out".to_owned()
                 }
             };
-            let message = format!("the path `{}` has no `{{{name}}}`: {what}", parsed.path);
+            let message = format!("the path `{}` has no `{{{name}}}`: {what}", operation.path);
             let help = "put it into the path, or take the parameter out";
             self.diagnostics.degraded("unknown-path-parameter", &at, message, help);
         }
@@ -166,37 +156,34 @@ impl Lower<'_> {
             let help = format!(
                 "declare it: `{{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
             );
-            self.diagnostics.degraded("missing-path-parameter", &parsed.at, message, help);
-            parameters.push(text_in_path(name, &parsed.at));
+            self.diagnostics.degraded("missing-path-parameter", &operation.at, message, help);
+            parameters.push(text_in_path(name, &operation.at));
         }
     }
 
-    /// The parameter that narrows the media types of the answer (`x-accept`).
+    /// The parameter that narrows the media types of the response (`x-accept`).
     pub(super) fn accept_by(
         &mut self,
-        parsed: &ParsedOperation,
+        operation: &document::Operation,
         parameters: &[Parameter],
     ) -> Option<AcceptBy> {
-        parameters.iter().enumerate().find_map(|(number, parameter)| {
-            let node = parameter.at.find(&self.parsed.root)?.get("x-accept")?.clone();
-            let at = parameter.at.join("x-accept");
-            let Value::Object(media_types) = node else {
-                self.fault(&at, "`x-accept` must be an object from values to media types");
-                return None;
-            };
-            let documented = success_media_types(&parsed.operation);
-            let mut by_value = Vec::new();
-            for (value, media_type) in media_types {
-                match media_type.as_str().filter(|media_type| documented.contains(*media_type)) {
-                    Some(media_type) => by_value.push((value, media_type.to_owned())),
-                    None => self.fault(
-                        &at.join(value),
-                        "this is no media type of a good answer of the operation",
+        let documented = success_media_types(operation);
+        for (number, parameter) in parameters.iter().enumerate() {
+            let declared = operation.parameters.iter().find(|one| one.used_at == parameter.at);
+            let Some(accept) = declared.and_then(|one| one.accept.as_ref()) else { continue };
+            let mut media_types = Vec::new();
+            for (value, media_type) in &accept.media_types {
+                match documented.contains(media_type.as_str()) {
+                    true => media_types.push((value.clone(), media_type.clone())),
+                    false => self.fault(
+                        &accept.at.join(value),
+                        "this is not a media type of a successful response of the operation",
                     ),
                 }
             }
-            Some(AcceptBy { parameter: number, media_types: by_value })
-        })
+            return Some(AcceptBy { parameter: number, media_types });
+        }
+        None
     }
 }
 
@@ -243,9 +230,9 @@ fn text_in_path(name: &str, at: &Pointer) -> Parameter {
     }
 }
 
-fn success_media_types(operation: &openapiv3::Operation) -> BTreeSet<String> {
-    let responses = operation.responses.responses.values().filter_map(ReferenceOr::as_item);
-    responses.flat_map(|response| response.content.keys().cloned()).collect()
+fn success_media_types(operation: &document::Operation) -> BTreeSet<&str> {
+    let content = operation.responses.iter().flat_map(|response| &response.content);
+    content.map(|media_type| media_type.name.as_str()).collect()
 }
 
 /// The names in braces of a path.

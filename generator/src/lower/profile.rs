@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Lower;
+use crate::document::{Schema, SchemaId, SchemaType};
 use crate::ir::JsonType;
-use crate::parse::{Schema, SchemaType};
-use crate::pointer::Pointer;
 
 /// What values of a schema look like.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,46 +74,45 @@ impl Profile {
 
 impl Lower<'_> {
     /// The profile of a schema, through references.
-    pub(super) fn profile(&self, at: &Pointer) -> Profile {
-        if let Some(known) = self.profiles.borrow().get(at) {
+    pub(super) fn profile(&self, id: SchemaId) -> Profile {
+        if let Some(known) = self.profiles.borrow().get(&id) {
             return known.clone();
         }
-        let profile = self.profile_of(at, &mut BTreeMap::new());
-        self.profiles.borrow_mut().insert(at.clone(), profile.clone());
+        let profile = self.profile_of(id, &mut BTreeMap::new());
+        self.profiles.borrow_mut().insert(id, profile.clone());
         profile
     }
 
     /// `known` is what has been found out on the way here, and nothing for what is part of itself.
-    fn profile_of(&self, at: &Pointer, known: &mut BTreeMap<Pointer, Profile>) -> Profile {
-        let at = self.end_of_references(at);
-        if let Some(known) = known.get(&at) {
+    fn profile_of(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, Profile>) -> Profile {
+        let id = self.end_of_references(id);
+        if let Some(known) = known.get(&id) {
             return known.clone();
         }
-        known.insert(at.clone(), Profile::default());
-        let schema = self.parsed.schema(&at);
-        let mut profile = self.own_profile(&at, schema);
-        for index in 0..schema.count("allOf") {
-            profile = profile.and(self.profile_of(&at.join("allOf").join(index), known));
+        known.insert(id, Profile::default());
+        let schema = self.schema(id);
+        let mut profile = self.own_profile(schema);
+        for part in &schema.all_of {
+            profile = profile.and(self.profile_of(*part, known));
         }
-        if let Some(keyword) = self.union_keyword(&at) {
-            let members = (0..schema.count(keyword)).map(|index| at.join(keyword).join(index));
-            let members = members.filter(|member| !self.is_null(member));
-            let profiles = members.map(|member| self.profile_of(&member, known));
+        if let Some(keyword) = self.union_keyword(id) {
+            let members = schema.members(keyword).iter().filter(|member| !self.is_null(**member));
+            let profiles = members.map(|member| self.profile_of(*member, known));
             if let Some(either) = profiles.reduce(Profile::or) {
                 profile = profile.and(either);
             }
         }
-        known.insert(at, profile.clone());
+        known.insert(id, profile.clone());
         profile
     }
 
-    pub(super) fn own_profile(&self, at: &Pointer, schema: Schema<'_>) -> Profile {
+    pub(super) fn own_profile(&self, schema: &Schema) -> Profile {
         let mut profile = Profile::default();
-        profile.types.extend(schema.ty().map(json_type));
-        profile.required.extend(schema.required().map(str::to_owned));
-        for name in schema.properties() {
+        profile.types.extend(schema.ty.map(json_type));
+        profile.required.extend(schema.required.iter().cloned());
+        for (name, property) in &schema.properties {
             profile.properties.insert(name.clone());
-            let constants = self.constants(&at.join("properties").join(name));
+            let constants = self.constants(*property);
             if !constants.is_empty() {
                 profile.tags.insert(name.clone(), constants);
             }
@@ -122,9 +120,9 @@ impl Lower<'_> {
         profile
     }
 
-    /// The texts that a schema allows, if it allows only those.
-    pub(super) fn texts(&self, at: &Pointer) -> BTreeSet<String> {
-        let constants = self.constants(at).into_iter();
+    /// The strings that a schema allows, if it allows only those.
+    pub(super) fn texts(&self, id: SchemaId) -> BTreeSet<String> {
+        let constants = self.constants(id).into_iter();
         let texts = constants.map(|constant| match constant {
             Constant::Text(text) => Some(text),
             Constant::Number(_) => None,
@@ -132,30 +130,25 @@ impl Lower<'_> {
         texts.collect::<Option<_>>().unwrap_or_default()
     }
 
-    /// The texts and numbers that a schema allows, if it allows only those.
-    fn constants(&self, at: &Pointer) -> BTreeSet<Constant> {
-        let mut at = self.end_of_references(at);
-        while self.parsed.schema(&at).count("allOf") == 1
-            && self.parsed.schema(&at).enumeration().is_empty()
+    /// The strings and numbers that a schema allows, if it allows only those.
+    fn constants(&self, id: SchemaId) -> BTreeSet<Constant> {
+        let mut id = self.end_of_references(id);
+        let mut passed = BTreeSet::new();
+        while let [only] = self.schema(id).all_of.as_slice()
+            && self.schema(id).enumeration.is_empty()
+            && passed.insert(id)
         {
-            let inner = self.end_of_references(&at.join("allOf").join(0));
-            if inner == at {
-                break;
-            }
-            at = inner;
+            id = self.end_of_references(*only);
         }
-        let values = self.parsed.schema(&at).enumeration().iter().filter(|value| !value.is_null());
-        values.map(Constant::new).collect::<Option<_>>().unwrap_or_default()
+        self.schema(id).values().map(Constant::new).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Whether a schema allows null and nothing else.
-    pub(super) fn is_null(&self, at: &Pointer) -> bool {
-        let schema = self.parsed.schema(&self.end_of_references(at));
-        let values = schema.enumeration();
+    pub(super) fn is_null(&self, id: SchemaId) -> bool {
+        let schema = self.document.schemas.resolved(id);
+        let values = &schema.enumeration;
         let only_null = !values.is_empty() && values.iter().all(Value::is_null);
-        let says_null =
-            schema.text("type").is_none() && schema.flag("nullable") && !self.has_shape(at);
-        only_null || says_null
+        only_null || (schema.nullable && values.is_empty() && !self.has_shape(id))
     }
 }
 

@@ -8,8 +8,8 @@ use super::Lower;
 use super::notes::sentence;
 use super::schema::string_format;
 use super::union::Member;
+use crate::document::SchemaId;
 use crate::ir::{Enum, Ident, JsonType, Shape, Type, Variant, WireName};
-use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// Alternatives that are all texts, or all numbers, are one type.
@@ -36,12 +36,12 @@ impl Lower<'_> {
         let mut known = BTreeSet::new();
         let mut formats = BTreeSet::new();
         for member in members {
-            let (_, schema) = self.resolved(&member.at);
-            let texts: Vec<String> = self.ordered_texts(&member.at);
+            let schema = self.schema(self.resolved(member.id));
+            let texts: Vec<String> = self.ordered_texts(member.id);
             let only = texts.len() == 1;
             for text in texts {
                 // `oneOf` of constants is how OpenAPI 3.1 puts words beside the values of an enum.
-                let words = schema.text("description").or(schema.text("title"));
+                let words = schema.description.as_deref().or(schema.title.as_deref());
                 let description = words.filter(|_| only).map(sentence);
                 if known.insert(text.clone()) {
                     list.variants.push(Variant {
@@ -60,17 +60,16 @@ impl Lower<'_> {
         }
     }
 
-    fn ordered_texts(&self, at: &Pointer) -> Vec<String> {
-        let known = self.texts(at);
-        let (_, schema) = self.resolved(&self.end_of_references(at));
-        let listed = schema.enumeration().iter().filter_map(Value::as_str).map(str::to_owned);
+    fn ordered_texts(&self, id: SchemaId) -> Vec<String> {
+        let known = self.texts(id);
+        let schema = self.document.schemas.resolved(id);
+        let listed = schema.enumeration.iter().filter_map(Value::as_str).map(str::to_owned);
         let listed: Vec<String> = listed.collect();
         if listed.is_empty() { known.into_iter().collect() } else { listed }
     }
 
     fn widest(&mut self, members: &[Member]) -> Type {
-        let types: Vec<Type> =
-            members.iter().map(|member| self.usage(&member.at, &[]).ty).collect();
+        let types: Vec<Type> = members.iter().map(|member| self.usage(member.id, &[]).ty).collect();
         let all_same = types.windows(2).all(|pair| pair.first() == pair.last());
         match types.into_iter().next() {
             Some(ty) if all_same => ty,

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Lower, notes};
+use crate::document::{Combination, Items, Schema, SchemaId, SchemaType};
 use crate::ir::{
     Enum, Ident, IntegerFormat, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
 };
-use crate::parse::{COMBINATIONS, Schema, SchemaType};
-use crate::pointer::Pointer;
 
 /// A type where it is used.
 pub(super) struct Usage {
@@ -34,118 +33,122 @@ impl Usage {
     }
 }
 
-impl Lower<'_> {
+impl<'d> Lower<'d> {
+    /// A schema of the document.
+    pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
+        &self.document.schemas[id]
+    }
+
+    /// The schema behind references, whether it is a component or not.
+    pub(super) fn end_of_references(&self, id: SchemaId) -> SchemaId {
+        self.document.schemas.end(id)
+    }
+
     /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
-    pub(super) fn usage(&mut self, at: &Pointer, hint: &[String]) -> Usage {
-        let nullable = self.is_nullable(at, &mut BTreeMap::new());
-        let (at, schema) = self.resolved(at);
-        if let Some(id) = self.by_pointer.get(&at) {
-            return Usage::new(Type::Named(*id), nullable);
+    pub(super) fn usage(&mut self, id: SchemaId, hint: &[String]) -> Usage {
+        let nullable = self.is_nullable(id, &mut BTreeMap::new());
+        let id = self.resolved(id);
+        if let Some(ty) = self.by_schema.get(&id) {
+            return Usage::new(Type::Named(*ty), nullable);
         }
-        let ty = match schema.reference() {
+        let ty = match self.schema(id).reference {
             // A circle of nothing but references: there is nothing at the end of it.
             Some(_) => Type::Any,
-            None => self.inline(&at, hint),
+            None => self.inline(id, hint),
         };
         Usage::new(ty, nullable)
     }
 
-    /// The schema that a node is, through references, and where it stands.
-    pub(super) fn resolved(&self, at: &Pointer) -> (Pointer, Schema<'_>) {
-        let mut at = at.clone();
-        let mut passed = BTreeSet::new();
-        loop {
-            let schema = self.parsed.schema(&at);
-            match schema.reference() {
-                Some(next) if !self.by_pointer.contains_key(&at) && passed.insert(next.clone()) => {
-                    at = next;
-                }
-                Some(_) | None => return (at, schema),
+    /// The first schema with a type of its own that a chain of references leads to, or else its end.
+    pub(super) fn resolved(&self, id: SchemaId) -> SchemaId {
+        let end = self.end_of_references(id);
+        let mut at = id;
+        while at != end && !self.by_schema.contains_key(&at) {
+            match self.schema(at).reference {
+                Some(next) => at = next,
+                None => return at,
             }
         }
+        at
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
     /// `known` is what has been found out on the way here, and false for what is part of itself.
-    pub(super) fn is_nullable(&self, at: &Pointer, known: &mut BTreeMap<Pointer, bool>) -> bool {
-        if let Some(known) = known.get(at) {
+    pub(super) fn is_nullable(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, bool>) -> bool {
+        if let Some(known) = known.get(&id) {
             return *known;
         }
-        known.insert(at.clone(), false);
-        let schema = self.parsed.schema(at);
-        let is_nullable = match schema.reference() {
-            Some(next) => self.is_nullable(&next, known),
+        known.insert(id, false);
+        let schema = self.schema(id);
+        let is_nullable = match schema.reference {
+            Some(next) => self.is_nullable(next, known),
             None => {
-                schema.is_nullable()
-                    || ["oneOf", "anyOf"].iter().any(|keyword| {
-                        let mut members = at.members(keyword, schema.count(keyword));
-                        members.any(|member| self.is_nullable(&member, known))
-                    })
-                    || (schema.ty().is_none() && self.is_made_of_nullable(at, known))
+                schema.nullable
+                    || schema.alternatives().any(|member| self.is_nullable(member, known))
+                    || (schema.ty.is_none() && self.is_made_of_nullable(schema, known))
             }
         };
-        known.insert(at.clone(), is_nullable);
+        known.insert(id, is_nullable);
         is_nullable
     }
 
     /// Whether all parts of a combination that say what a value is allow null.
-    fn is_made_of_nullable(&self, at: &Pointer, known: &mut BTreeMap<Pointer, bool>) -> bool {
-        let parts = at.members("allOf", self.parsed.schema(at).count("allOf"));
-        let mut parts = parts.filter(|part| self.has_shape(part)).peekable();
-        parts.peek().is_some() && parts.all(|part| self.is_nullable(&part, known))
+    fn is_made_of_nullable(&self, schema: &Schema, known: &mut BTreeMap<SchemaId, bool>) -> bool {
+        let mut parts = schema.all_of.iter().filter(|part| self.has_shape(**part)).peekable();
+        parts.peek().is_some() && parts.all(|part| self.is_nullable(*part, known))
     }
 
     /// The type of a schema that stands where it is used. It gets a name only if it needs one.
-    fn inline(&mut self, at: &Pointer, hint: &[String]) -> Type {
-        if let Some(ty) = self.nameless(at, hint) {
+    fn inline(&mut self, id: SchemaId, hint: &[String]) -> Type {
+        if let Some(ty) = self.nameless(id, hint) {
             return ty;
         }
-        let facts = notes::facts(at.find(&self.parsed.root));
-        if let Some(id) = self.by_facts.get(&facts).copied() {
-            self.shared_by.entry(id).or_default().push(hint.to_vec());
-            return Type::Named(id);
+        let facts = self.schema(id).facts;
+        if let Some(ty) = self.by_facts.get(&facts).copied() {
+            self.shared_by.entry(ty).or_default().push(hint.to_vec());
+            return Type::Named(ty);
         }
-        let id = self.reserve(at, hint.to_vec(), false);
-        self.by_pointer.insert(at.clone(), id);
-        self.by_facts.insert(facts.clone(), id);
-        self.define(id, at, hint);
-        match self.take_back(id) {
+        let ty = self.reserve(&self.schema(id).at, hint.to_vec(), false);
+        self.declare_for(ty, id);
+        self.by_facts.insert(facts, ty);
+        self.define(ty, id, hint);
+        match self.take_back(ty) {
             // It turned out to need no name.
             Some(ty) => {
-                self.by_pointer.remove(at);
+                self.by_schema.remove(&id);
                 self.by_facts.remove(&facts);
                 ty
             }
-            None => Type::Named(id),
+            None => Type::Named(ty),
         }
     }
 
     /// What a named type is.
-    pub(super) fn shape(&mut self, at: &Pointer, hint: &[String]) -> Shape {
-        let schema = self.parsed.schema(at);
-        if let Some(target) = schema.reference() {
-            return Shape::Alias(self.usage(&target, hint).ty);
+    pub(super) fn shape(&mut self, id: SchemaId, hint: &[String]) -> Shape {
+        let schema = self.schema(id);
+        if let Some(target) = schema.reference {
+            return Shape::Alias(self.usage(target, hint).ty);
         }
-        if let Some(union) = self.base_union(at, hint) {
+        if let Some(union) = self.base_union(id, hint) {
             return union;
         }
-        if let Some(ty) = self.nameless(at, hint) {
+        if let Some(ty) = self.nameless(id, hint) {
             return Shape::Alias(ty);
         }
-        if schema.count("allOf") > 0 {
-            return self.combination(std::slice::from_ref(at), at, hint);
+        if !schema.all_of.is_empty() {
+            return self.combination(&[id], id, hint);
         }
-        if let Some(keyword) = self.union_keyword(at) {
-            return match schema.ty() {
-                Some(SchemaType::Object) if schema.properties().next().is_some() => {
-                    self.combination(std::slice::from_ref(at), at, hint)
+        if let Some(keyword) = self.union_keyword(id) {
+            return match schema.ty {
+                Some(SchemaType::Object) if !schema.properties.is_empty() => {
+                    self.combination(&[id], id, hint)
                 }
-                Some(_) | None => self.union(at, keyword, hint),
+                Some(_) | None => self.union(id, keyword, hint),
             };
         }
-        match schema.ty() {
-            Some(SchemaType::String) => Shape::Enum(self.enumeration(at)),
-            Some(SchemaType::Object) => self.object(at, hint),
+        match schema.ty {
+            Some(SchemaType::String) => Shape::Enum(enumeration(schema)),
+            Some(SchemaType::Object) => self.object(id, hint),
             // `nameless` has dealt with the rest.
             Some(
                 SchemaType::Number | SchemaType::Integer | SchemaType::Boolean | SchemaType::Array,
@@ -156,56 +159,57 @@ impl Lower<'_> {
 
     /// The keyword under which a schema has alternatives that differ in shape. Alternatives that
     /// only say which properties must be there are none.
-    pub(super) fn union_keyword(&self, at: &Pointer) -> Option<&'static str> {
-        let schema = self.parsed.schema(at);
-        ["oneOf", "anyOf"].into_iter().find(|keyword| {
-            (0..schema.count(keyword)).any(|index| self.has_shape(&at.join(keyword).join(index)))
-        })
+    pub(super) fn union_keyword(&self, id: SchemaId) -> Option<Combination> {
+        let schema = self.schema(id);
+        Combination::ALTERNATIVES
+            .into_iter()
+            .find(|keyword| schema.members(*keyword).iter().any(|member| self.has_shape(*member)))
     }
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
-    pub(super) fn has_shape(&self, at: &Pointer) -> bool {
-        if let Some(known) = self.shapes.borrow().get(at) {
+    pub(super) fn has_shape(&self, id: SchemaId) -> bool {
+        if let Some(known) = self.shapes.borrow().get(&id) {
             return *known;
         }
-        let has_shape = self.has_shape_beside(at, &mut BTreeSet::new());
-        self.shapes.borrow_mut().insert(at.clone(), has_shape);
+        let has_shape = self.has_shape_beside(id, &mut BTreeSet::new());
+        self.shapes.borrow_mut().insert(id, has_shape);
         has_shape
     }
 
-    fn has_shape_beside(&self, at: &Pointer, passed: &mut BTreeSet<Pointer>) -> bool {
-        let at = self.end_of_references(at);
-        if !passed.insert(at.clone()) {
+    fn has_shape_beside(&self, id: SchemaId, passed: &mut BTreeSet<SchemaId>) -> bool {
+        let id = self.end_of_references(id);
+        if !passed.insert(id) {
             return false;
         }
-        let schema = self.parsed.schema(&at);
-        schema.ty().is_some()
-            || !schema.enumeration().is_empty()
-            || COMBINATIONS.iter().any(|keyword| {
-                let mut members = 0..schema.count(keyword);
-                members.any(|index| self.has_shape_beside(&at.join(keyword).join(index), passed))
-            })
+        let schema = self.schema(id);
+        schema.ty.is_some()
+            || !schema.enumeration.is_empty()
+            || schema.all_members().any(|member| self.has_shape_beside(member, passed))
     }
 
     /// The type of a schema that Rust has a type for, without a declaration.
-    fn nameless(&mut self, at: &Pointer, hint: &[String]) -> Option<Type> {
-        let schema = self.parsed.schema(at);
-        if schema.get("not").is_some() {
-            self.diagnostics.unsupported(&at.join("not"), "`not`", "it is left out of account");
+    fn nameless(&mut self, id: SchemaId, hint: &[String]) -> Option<Type> {
+        let schema = self.schema(id);
+        if schema.has_not {
+            self.diagnostics.unsupported(
+                &schema.at.join("not"),
+                "`not`",
+                "it is left out of account",
+            );
         }
-        if schema.count("allOf") > 0 || self.union_keyword(at).is_some() {
+        if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
             return None;
         }
-        match schema.ty() {
-            Some(SchemaType::String) if has_texts(schema) => None,
+        match schema.ty {
+            Some(SchemaType::String) if has_values(schema) => None,
             Some(SchemaType::String) => Some(Type::String(string_format(schema))),
             Some(SchemaType::Integer) => Some(integer(schema)),
             Some(SchemaType::Number) => Some(Type::Number(number_format(schema))),
             Some(SchemaType::Boolean) => Some(Type::Boolean),
-            Some(SchemaType::Array) => Some(self.once(at, |lower| lower.array(at, hint))),
-            Some(SchemaType::Object) if schema.properties().next().is_none() => {
-                let map = |lower: &mut Self| Type::Map(Box::new(lower.additional(at, hint)));
-                Some(self.once(at, map))
+            Some(SchemaType::Array) => Some(self.once(id, |lower| lower.array(schema, hint))),
+            Some(SchemaType::Object) if schema.properties.is_empty() => {
+                let map = |lower: &mut Self| Type::Map(Box::new(lower.additional(schema, hint)));
+                Some(self.once(id, map))
             }
             Some(SchemaType::Object) => None,
             None => Some(Type::Any),
@@ -213,79 +217,75 @@ impl Lower<'_> {
     }
 
     /// Lowers a list or a map, unless that is what is being done already: then it holds itself.
-    fn once(&mut self, at: &Pointer, lower: impl FnOnce(&mut Self) -> Type) -> Type {
-        if self.open.contains(at) {
-            self.circle(at);
+    fn once(&mut self, id: SchemaId, lower: impl FnOnce(&mut Self) -> Type) -> Type {
+        if self.open.contains(&id) {
+            self.circle(&self.schema(id).at);
             return Type::Any;
         }
-        self.open.push(at.clone());
+        self.open.insert(id);
         let ty = lower(self);
-        self.open.pop();
+        self.open.remove(&id);
         ty
     }
 
-    fn array(&mut self, at: &Pointer, hint: &[String]) -> Type {
-        let schema = self.parsed.schema(at);
-        let places = schema.count("x-prefix-items");
-        let is_closed = schema.get("items").is_some_and(|items| items.get("x-never").is_some())
-            || schema.get("maxItems").and_then(Value::as_u64) == u64::try_from(places).ok();
-        let is_full = schema.get("minItems").and_then(Value::as_u64) == u64::try_from(places).ok();
-        if (1..=6).contains(&places) && is_closed && is_full {
-            let place = |index| {
-                let at = at.join("x-prefix-items").join(index);
-                self.usage(&at, &with(hint, &format!("item {index}"))).item()
+    fn array(&mut self, schema: &Schema, hint: &[String]) -> Type {
+        let places = schema.prefix_items.len();
+        let is_count = |limit: &Option<Value>| {
+            limit.as_ref().and_then(Value::as_u64) == u64::try_from(places).ok()
+        };
+        let is_closed = schema.items == Items::Closed || is_count(&schema.limits.max_items);
+        if (1..=6).contains(&places) && is_closed && is_count(&schema.limits.min_items) {
+            let place = |(index, item): (usize, &SchemaId)| {
+                self.usage(*item, &with(hint, &format!("item {index}"))).item()
             };
-            return Type::Tuple((0..places).map(place).collect());
+            return Type::Tuple(schema.prefix_items.iter().enumerate().map(place).collect());
         }
         if places > 0 {
             self.diagnostics.unsupported(
-                &at.join("x-prefix-items"),
+                &schema.at.join("x-prefix-items"),
                 "a list with types for its first places, of no fixed length",
                 "its items can be anything",
             );
             return Type::Array(Box::new(Type::Any));
         }
-        let item = match schema.get("items") {
-            Some(_) => self.usage(&at.join("items"), &with(hint, "item")).item(),
+        let item = match schema.items.schema() {
+            Some(item) => self.usage(item, &with(hint, "item")).item(),
             None => Type::Any,
         };
         Type::Array(Box::new(item))
     }
 
     /// The type of the properties that an object does not name.
-    pub(super) fn additional(&mut self, at: &Pointer, hint: &[String]) -> Type {
-        match self.parsed.schema(at).get("additionalProperties") {
-            Some(Value::Object(_)) => {
-                self.usage(&at.join("additionalProperties"), &with(hint, "value")).item()
-            }
-            Some(_) | None => Type::Any,
+    pub(super) fn additional(&mut self, schema: &Schema, hint: &[String]) -> Type {
+        match schema.additional_properties {
+            Some(value) => self.usage(value, &with(hint, "value")).item(),
+            None => Type::Any,
         }
     }
+}
 
-    /// The texts that a schema lists. Numbers and the like among them are texts that somebody has
-    /// forgotten to put in quotes.
-    pub(super) fn enumeration(&self, at: &Pointer) -> Enum {
-        let schema = self.parsed.schema(at);
-        let mut list = Enum { variants: Vec::new() };
-        let mut known = BTreeSet::new();
-        let described = schema.text("description").map(notes::of_values).unwrap_or_default();
-        for value in schema.enumeration() {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Number(_) | Value::Bool(_) => value.to_string(),
-                Value::Null | Value::Array(_) | Value::Object(_) => continue,
-            };
-            if known.insert(text.clone()) {
-                let description = described.get(&text).cloned();
-                list.variants.push(Variant {
-                    wire: WireName(text),
-                    rust: Ident::default(),
-                    description,
-                });
-            }
+/// The strings that a schema lists. Numbers and booleans among them are strings that somebody has
+/// forgotten to put in quotes.
+pub(super) fn enumeration(schema: &Schema) -> Enum {
+    let mut list = Enum { variants: Vec::new() };
+    let mut known = BTreeSet::new();
+    let described = schema.description.as_deref().map(notes::of_values).unwrap_or_default();
+    for value in &schema.enumeration {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => continue,
+        };
+        if known.insert(text.clone()) {
+            let description = described.get(&text).cloned();
+            list.variants.push(Variant {
+                wire: WireName(text),
+                rust: Ident::default(),
+                description,
+            });
         }
-        list
     }
+    list
 }
 
 /// The words of a name with one more.
@@ -295,14 +295,14 @@ pub(super) fn with(hint: &[String], word: &str) -> Vec<String> {
     words
 }
 
-/// Whether a schema lists the texts that it allows.
-pub(super) fn has_texts(schema: Schema<'_>) -> bool {
-    schema.enumeration().iter().any(|value| !value.is_null())
+/// Whether a schema lists the values that it allows.
+pub(super) fn has_values(schema: &Schema) -> bool {
+    schema.values().next().is_some()
 }
 
 /// What a text says. Formats that are nothing but a text in Rust (uuid, uri, email …) are plain.
-pub(super) fn string_format(schema: Schema<'_>) -> StringFormat {
-    match schema.text("format").unwrap_or_default() {
+pub(super) fn string_format(schema: &Schema) -> StringFormat {
+    match schema.format.as_deref().unwrap_or_default() {
         "date-time" => StringFormat::DateTime,
         "date" => StringFormat::Date,
         "time" => StringFormat::Time,
@@ -315,8 +315,8 @@ pub(super) fn string_format(schema: Schema<'_>) -> StringFormat {
 }
 
 /// A whole number. Where limits, defaults or listed values are beyond the format, so is the type.
-pub(super) fn integer(schema: Schema<'_>) -> Type {
-    let format = match schema.text("format").unwrap_or_default() {
+pub(super) fn integer(schema: &Schema) -> Type {
+    let format = match schema.format.as_deref().unwrap_or_default() {
         "int8" => IntegerFormat::Int8,
         "int16" => IntegerFormat::Int16,
         "int32" => IntegerFormat::Int32,
@@ -326,8 +326,8 @@ pub(super) fn integer(schema: Schema<'_>) -> Type {
         "uint64" | "uint" => IntegerFormat::Uint64,
         _ => IntegerFormat::Int64,
     };
-    let bounds = ["minimum", "maximum", "default"].into_iter().filter_map(|word| schema.get(word));
-    let named = bounds.chain(schema.enumeration());
+    let bounds = [&schema.limits.minimum, &schema.limits.maximum, &schema.default];
+    let named = bounds.into_iter().flatten().chain(&schema.enumeration);
     let numbers: Vec<&Value> = named.filter(|value| value.is_number()).collect();
     let fits = |least: i64, greatest: u64| {
         numbers.iter().all(|value| {
@@ -361,8 +361,8 @@ impl IntegerFormat {
     }
 }
 
-fn number_format(schema: Schema<'_>) -> NumberFormat {
-    match schema.text("format") {
+fn number_format(schema: &Schema) -> NumberFormat {
+    match schema.format.as_deref() {
         Some("decimal") => NumberFormat::Decimal,
         Some(_) | None => NumberFormat::Double,
     }

@@ -1,32 +1,32 @@
 //! Signing in.
 
-use openapiv3::{APIKeyLocation, Operation, SecurityRequirement, SecurityScheme as OpenApi};
+use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as Scheme};
 
 use super::Lower;
+use crate::document::{self, OpenApi, Operation};
 use crate::ir::{Docs, Ident, Location, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
-use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// The ways to sign in.
     pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
         let mut schemes = Vec::new();
-        for (at, name, scheme) in self.resolved_schemes() {
-            let (kind, description) = match scheme {
-                OpenApi::APIKey { location, name, description, .. } => {
+        for document::SecurityScheme { at, name, object } in &self.document.security_schemes {
+            let (kind, description) = match object {
+                Scheme::APIKey { location, name, description, .. } => {
                     let location = match location {
                         APIKeyLocation::Query => Location::Query,
                         APIKeyLocation::Header => Location::Header,
                         APIKeyLocation::Cookie => Location::Cookie,
                     };
-                    (SecurityKind::ApiKey(location, WireName(name)), description)
+                    (SecurityKind::ApiKey(location, WireName(name.clone())), description)
                 }
-                OpenApi::HTTP { scheme, description, .. } => {
+                Scheme::HTTP { scheme, description, .. } => {
                     match scheme.to_ascii_lowercase().as_str() {
                         "basic" => (SecurityKind::Basic, description),
                         "bearer" => (SecurityKind::Bearer, description),
                         _ => {
                             self.diagnostics.unsupported(
-                                &at,
+                                at,
                                 &format!("the HTTP authentication scheme `{scheme}`"),
                                 "it is taken for a token in the header `Authorization`",
                             );
@@ -35,40 +35,30 @@ impl Lower<'_> {
                         }
                     }
                 }
-                OpenApi::OAuth2 { description, .. }
-                | OpenApi::OpenIDConnect { description, .. } => (SecurityKind::Bearer, description),
+                Scheme::OAuth2 { description, .. } | Scheme::OpenIDConnect { description, .. } => {
+                    (SecurityKind::Bearer, description)
+                }
             };
             schemes.push(SecurityScheme {
-                wire: WireName(name),
+                wire: WireName(name.clone()),
                 rust: Ident::default(),
                 kind,
-                docs: Docs { description, ..Docs::default() },
+                docs: Docs { description: description.clone(), ..Docs::default() },
             });
         }
         schemes
     }
 
-    fn resolved_schemes(&mut self) -> Vec<(Pointer, String, OpenApi)> {
-        let parsed = self.parsed;
-        let mut schemes = Vec::new();
-        for (at, name, scheme) in &parsed.security_schemes {
-            if let Some((at, scheme)) = parsed.resolve(scheme, at, self.diagnostics) {
-                schemes.push((at, name.clone(), scheme));
-            }
-        }
-        schemes
-    }
-
     /// Where client credentials are exchanged for a token: the first scheme that says so.
-    pub(super) fn token_endpoint(&mut self) -> Option<TokenEndpoint> {
-        self.resolved_schemes().into_iter().find_map(|(_, _, scheme)| match scheme {
-            OpenApi::OAuth2 { flows, .. } => {
-                Some(TokenEndpoint::Url(flows.client_credentials?.token_url))
+    pub(super) fn token_endpoint(&self) -> Option<TokenEndpoint> {
+        self.document.security_schemes.iter().find_map(|scheme| match &scheme.object {
+            Scheme::OAuth2 { flows, .. } => {
+                Some(TokenEndpoint::Url(flows.client_credentials.as_ref()?.token_url.clone()))
             }
-            OpenApi::OpenIDConnect { open_id_connect_url, .. } => {
-                Some(TokenEndpoint::Discovery(open_id_connect_url))
+            Scheme::OpenIDConnect { open_id_connect_url, .. } => {
+                Some(TokenEndpoint::Discovery(open_id_connect_url.clone()))
             }
-            OpenApi::HTTP { .. } | OpenApi::APIKey { .. } => None,
+            Scheme::HTTP { .. } | Scheme::APIKey { .. } => None,
         })
     }
 
@@ -77,11 +67,10 @@ impl Lower<'_> {
     pub(super) fn security(
         &mut self,
         operation: &Operation,
-        at: &Pointer,
         schemes: &[SecurityScheme],
     ) -> Vec<Vec<usize>> {
         let mut ways = Vec::new();
-        for requirement in self.requirements(operation) {
+        for requirement in requirements(self.document, operation) {
             let mut way = Vec::new();
             let mut is_known = true;
             for name in requirement.keys() {
@@ -92,7 +81,7 @@ impl Lower<'_> {
                         let message =
                             format!("there is no security scheme `{name}`: it cannot be used");
                         let help = "add it under `components/securitySchemes`, or mend the name";
-                        let at = at.join("security");
+                        let at = operation.at.join("security");
                         self.diagnostics.degraded("unknown-security-scheme", &at, message, help);
                     }
                 }
@@ -107,7 +96,7 @@ impl Lower<'_> {
     /// The scopes that an operation needs, in any of its alternatives.
     pub(super) fn scopes(&self, operation: &Operation) -> Vec<String> {
         let mut scopes = Vec::new();
-        let requirements = self.requirements(operation);
+        let requirements = requirements(self.document, operation);
         for scope in requirements.iter().flat_map(|requirement| requirement.values()).flatten() {
             if !scopes.contains(scope) {
                 scopes.push(scope.clone());
@@ -115,8 +104,8 @@ impl Lower<'_> {
         }
         scopes
     }
+}
 
-    fn requirements(&self, operation: &Operation) -> Vec<SecurityRequirement> {
-        operation.security.clone().unwrap_or_else(|| self.parsed.security.clone())
-    }
+fn requirements<'o>(document: &'o OpenApi, operation: &'o Operation) -> &'o [SecurityRequirement] {
+    operation.security.as_deref().unwrap_or(&document.security)
 }

@@ -1,45 +1,34 @@
 //! Where the API is served.
 //!
-//! Takes the document's servers, and returns them with their variables. What a URL is made of them
-//! is left to the runtime, which knows what the caller has set.
+//! What a URL is made of servers and their variables is left to the runtime, which knows what the
+//! caller has set.
 
-use super::Lower;
+use crate::document;
+use crate::escape;
 use crate::ir::{Docs, Ident, Server, ServerVariable, WireName};
-use crate::pointer::Pointer;
 
-impl Lower<'_> {
-    /// The servers, in the document's order.
-    pub(super) fn servers(&mut self) -> Vec<Server> {
-        let parsed = self.parsed;
-        let servers = parsed.servers.iter().enumerate();
-        servers.map(|(number, server)| self.server(server, number)).collect()
+/// A server with its variables.
+pub(super) fn server(server: &document::Server) -> Server {
+    let variables = server.variables.iter().map(|variable| ServerVariable {
+        wire: WireName(variable.name.clone()),
+        rust: Ident::default(),
+        default: variable.default.clone(),
+        required: variable.required,
+        docs: Docs {
+            description: variable.description.clone(),
+            notes: allowed(&variable.values).into_iter().collect(),
+            ..Docs::default()
+        },
+    });
+    Server {
+        url: server.url.clone(),
+        description: server.description.clone(),
+        variables: variables.collect(),
     }
+}
 
-    fn server(&mut self, server: &openapiv3::Server, number: usize) -> Server {
-        let at = Pointer::root().join("servers").join(number).join("variables");
-        let variables = server.variables.iter().flatten().map(|(name, variable)| ServerVariable {
-            wire: WireName(name.clone()),
-            rust: Ident::default(),
-            default: variable.default.clone(),
-            required: self.is_required(variable, &at.join(name)),
-            docs: Docs { description: variable.description.clone(), ..Docs::default() },
-        });
-        Server {
-            url: server.url.clone(),
-            description: server.description.clone(),
-            variables: variables.collect(),
-        }
-    }
-
-    /// `x-required`: the default is an example, and the caller must set the variable.
-    fn is_required(&mut self, variable: &openapiv3::ServerVariable, at: &Pointer) -> bool {
-        match variable.extensions.get("x-required") {
-            None => false,
-            Some(value) => value.as_bool().unwrap_or_else(|| {
-                let message = "`x-required` must be true or false; it is treated as true";
-                self.fault(&at.join("x-required"), message);
-                true
-            }),
-        }
-    }
+/// What is said of the values that a variable can have.
+fn allowed(values: &[String]) -> Option<String> {
+    let values: Vec<String> = values.iter().map(|value| escape::code(value)).collect();
+    (!values.is_empty()).then(|| format!("It is one of {}.", values.join(", ")))
 }

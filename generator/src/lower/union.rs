@@ -7,36 +7,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::Lower;
 use super::profile::{Constant, Profile};
 use super::schema::with;
+use crate::document::{Combination, Discriminator, SchemaId};
 use crate::ir::{Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.
 #[derive(Clone)]
 pub(super) struct Member {
-    pub(super) at: Pointer,
+    pub(super) id: SchemaId,
     pub(super) profile: Profile,
     /// The schemas that describe the value as well, whichever alternative it is.
-    base: Vec<Pointer>,
+    base: Vec<SchemaId>,
 }
 
 impl Lower<'_> {
     /// `oneOf` or `anyOf`.
-    pub(super) fn union(&mut self, at: &Pointer, keyword: &'static str, hint: &[String]) -> Shape {
-        let members = self.members(at, keyword);
+    pub(super) fn union(&mut self, id: SchemaId, keyword: Combination, hint: &[String]) -> Shape {
+        let members = self.members(id, keyword);
         match members.as_slice() {
             [] => return Shape::Alias(Type::Any),
             // A list of one, or of one and null, is how OpenAPI puts words beside a reference.
-            [only] => return self.same_as(&only.at, at, hint),
+            [only] => return self.same_as(only.id, id, hint),
             _ => {}
         }
-        match self.discriminated(at, &members, hint) {
+        match self.discriminated(id, &members, hint) {
             Some(variants) => union_of(variants),
-            None => self.alternatives(&members, &at.join(keyword), hint),
+            None => {
+                let at = self.schema(id).at.join(keyword.keyword());
+                self.alternatives(&members, &at, hint)
+            }
         }
     }
 
@@ -74,39 +76,40 @@ impl Lower<'_> {
             "nothing tells the alternatives apart: they are one object with the properties of all",
             "give it a discriminator, or each alternative a property with a single value",
         );
-        let places: Vec<Pointer> = members.iter().map(|member| member.at.clone()).collect();
-        self.any_of_objects(&places, hint)
+        let ids: Vec<SchemaId> = members.iter().map(|member| member.id).collect();
+        self.any_of_objects(&ids, hint)
     }
 
     /// The alternatives, with those of unions among them, and without null.
-    fn members(&self, at: &Pointer, keyword: &'static str) -> Vec<Member> {
+    fn members(&self, id: SchemaId, keyword: Combination) -> Vec<Member> {
         let mut found = Vec::new();
-        self.collect(at, keyword, &mut BTreeSet::from([at.clone()]), &mut found);
+        self.collect(id, keyword, &mut BTreeSet::from([id]), &mut found);
         self.with_profiles(found)
     }
 
-    /// The alternatives at places, each once.
-    pub(super) fn with_profiles(&self, mut places: Vec<Pointer>) -> Vec<Member> {
+    /// Schemas as alternatives, each once.
+    pub(super) fn with_profiles(&self, mut schemas: Vec<SchemaId>) -> Vec<Member> {
         let mut ends = BTreeSet::new();
-        places.retain(|at| ends.insert(self.end_of_references(at)));
-        places
+        schemas.retain(|id| ends.insert(self.end_of_references(*id)));
+        schemas
             .into_iter()
-            .map(|at| Member { profile: self.profile(&at), base: Vec::new(), at })
+            .map(|id| Member { profile: self.profile(id), base: Vec::new(), id })
             .collect()
     }
 
     /// The alternatives with what stands beside all of them.
     pub(super) fn members_beside(
         &self,
-        at: &Pointer,
-        keyword: &'static str,
-        base: &[Pointer],
+        id: SchemaId,
+        keyword: Combination,
+        base: &[SchemaId],
     ) -> Vec<Member> {
-        let mut members = self.members(at, keyword);
+        let mut members = self.members(id, keyword);
+        let beside = base.iter().map(|part| self.own_profile(self.schema(*part)));
+        let beside: Vec<Profile> = beside.collect();
         for member in &mut members {
-            for part in base {
-                let own = self.own_profile(part, self.parsed.schema(part));
-                member.profile = member.profile.clone().and(own);
+            for own in &beside {
+                member.profile = member.profile.clone().and(own.clone());
             }
             member.base = base.to_vec();
         }
@@ -115,50 +118,46 @@ impl Lower<'_> {
 
     fn collect(
         &self,
-        at: &Pointer,
-        keyword: &'static str,
-        passed: &mut BTreeSet<Pointer>,
-        found: &mut Vec<Pointer>,
+        id: SchemaId,
+        keyword: Combination,
+        passed: &mut BTreeSet<SchemaId>,
+        found: &mut Vec<SchemaId>,
     ) {
-        for index in 0..self.parsed.schema(at).count(keyword) {
-            let member = at.join(keyword).join(index);
-            if self.is_null(&member) {
+        for member in self.schema(id).members(keyword) {
+            if self.is_null(*member) {
                 continue;
             }
-            let end = self.end_of_references(&member);
-            let schema = self.parsed.schema(&end);
-            let inner = self.union_keyword(&end).filter(|_| {
-                let alone = schema.get("properties").is_none() && schema.count("allOf") == 0;
-                alone && schema.get("discriminator").is_none()
+            let end = self.end_of_references(*member);
+            let schema = self.schema(end);
+            let inner = self.union_keyword(end).filter(|_| {
+                let alone = schema.properties.is_empty() && schema.all_of.is_empty();
+                alone && schema.discriminator.is_none()
             });
             match inner {
-                Some(inner) if passed.insert(end.clone()) => {
-                    self.collect(&end, inner, passed, found);
-                }
+                Some(inner) if passed.insert(end) => self.collect(end, inner, passed, found),
                 Some(_) => {}
-                None => found.push(member),
+                None => found.push(*member),
             }
         }
     }
 
-    /// The variants by a discriminator (OpenAPI 3.0, Discriminator Object).
+    /// The variants by a discriminator (OpenAPI 3.0.3, Discriminator Object).
     pub(super) fn discriminated(
         &mut self,
-        at: &Pointer,
+        id: SchemaId,
         members: &[Member],
         hint: &[String],
     ) -> Option<Vec<UnionVariant>> {
-        let schema = self.parsed.schema(at);
-        let discriminator = schema.get("discriminator")?;
-        let property = discriminator.get("propertyName").and_then(Value::as_str)?;
-        let mapping: BTreeMap<Pointer, Vec<String>> = self.mapping(discriminator);
-        // What a shared base allows tells nothing apart.
+        let discriminator = self.schema(id).discriminator.as_ref()?;
+        let property = &discriminator.property_name;
+        let mapping = self.mapping(discriminator);
+        // What a shared base allows distinguishes nothing.
         let mut seen = BTreeSet::new();
         let own = |member: &Member| member.profile.tags.get(property).cloned().unwrap_or_default();
         let own_tell = members.iter().flat_map(own).all(|constant| seen.insert(constant));
         let mut tags: Vec<Vec<Constant>> = Vec::new();
         for member in members {
-            let end = self.end_of_references(&member.at);
+            let end = self.end_of_references(member.id);
             let own: Vec<Constant> = own(member).into_iter().filter(|_| own_tell).collect();
             let of_member = mapping.get(&end).cloned().unwrap_or_default();
             let of_member: Vec<Constant> = of_member.into_iter().map(Constant::Text).collect();
@@ -168,34 +167,21 @@ impl Lower<'_> {
                 (false, _) => of_member,
                 (true, false) => own,
                 // Without a mapping the name of the component is the tag.
-                (true, true) if self.parsed.schemas.iter().any(|(at, _)| *at == end) => {
-                    vec![Constant::Text(end.last().unwrap_or_default().to_owned())]
-                }
-                (true, true) => return None,
+                (true, true) => vec![Constant::Text(self.schema(end).component.clone()?)],
             });
         }
         let mut seen = BTreeSet::new();
         if !tags.iter().flatten().all(|tag| seen.insert(tag.clone())) {
             return None;
         }
-        let property = WireName(property.to_owned());
-        self.tagged(members, &property, tags, hint)
+        self.tagged(members, &WireName(property.clone()), tags, hint)
     }
 
     /// The tags that a mapping has for each schema.
-    fn mapping(&self, discriminator: &Value) -> BTreeMap<Pointer, Vec<String>> {
-        let mut tags: BTreeMap<Pointer, Vec<String>> = BTreeMap::new();
-        let mapping = discriminator.get("mapping").and_then(Value::as_object);
-        for (tag, target) in mapping.into_iter().flatten() {
-            let target = target.as_str().unwrap_or_default();
-            let pointer = match target.strip_prefix('#') {
-                Some(fragment) => Pointer::parse(fragment),
-                // A name instead of a reference.
-                None => Some(Pointer::root().join("components").join("schemas").join(target)),
-            };
-            if let Some(pointer) = pointer {
-                tags.entry(self.end_of_references(&pointer)).or_default().push(tag.clone());
-            }
+    fn mapping(&self, discriminator: &Discriminator) -> BTreeMap<SchemaId, Vec<String>> {
+        let mut tags: BTreeMap<SchemaId, Vec<String>> = BTreeMap::new();
+        for (tag, target) in &discriminator.mapping {
+            tags.entry(self.end_of_references(*target)).or_default().push(tag.clone());
         }
         tags
     }
@@ -226,16 +212,15 @@ impl Lower<'_> {
 
     fn member_type(&mut self, member: &Member, hint: &[String]) -> Type {
         match member.base.as_slice() {
-            [] => self.usage(&member.at, hint).ty,
+            [] => self.usage(member.id, hint).ty,
             base => {
                 let mut hint = hint.to_vec();
-                let end = self.end_of_references(&member.at);
-                if let Some((_, name)) = self.parsed.schemas.iter().find(|(at, _)| *at == end)
+                if let Some(name) = &self.document.schemas.resolved(member.id).component
                     && let Some(last) = hint.last_mut()
                 {
                     name.clone_into(last);
                 }
-                self.with_base(&member.at, base, &hint)
+                self.with_base(member.id, base, &hint)
             }
         }
     }
@@ -289,7 +274,7 @@ impl Lower<'_> {
     ) -> Type {
         let hint = with(hint, variant_word(ty));
         if let [only] = members {
-            return self.usage(&only.at, &hint).ty;
+            return self.usage(only.id, &hint).ty;
         }
         if ty == JsonType::Array {
             return self.one_list(members, at, &hint);
@@ -305,22 +290,21 @@ impl Lower<'_> {
         let mut places = Vec::new();
         let mut nullable = false;
         for member in members {
-            let end = self.end_of_references(&member.at);
-            let schema = self.parsed.schema(&end);
-            if schema.get("items").is_none() || schema.count("x-prefix-items") > 0 {
+            let schema = self.document.schemas.resolved(member.id);
+            let Some(item) = schema.items.schema().filter(|_| schema.prefix_items.is_empty())
+            else {
                 return Type::Array(Box::new(Type::Any));
-            }
-            let place = end.join("items");
-            nullable |= self.is_nullable(&place, &mut BTreeMap::new());
-            match self.union_keyword(&place) {
-                Some(keyword) => self.collect(&place, keyword, &mut BTreeSet::new(), &mut places),
-                None => places.push(place),
+            };
+            nullable |= self.is_nullable(item, &mut BTreeMap::new());
+            match self.union_keyword(item) {
+                Some(keyword) => self.collect(item, keyword, &mut BTreeSet::new(), &mut places),
+                None => places.push(item),
             }
         }
         let items = self.with_profiles(places);
         let hint = with(hint, "item");
         let ty = match items.as_slice() {
-            [only] => self.usage(&only.at, &hint).ty,
+            [only] => self.usage(only.id, &hint).ty,
             _ => {
                 let shape = self.alternatives(&items, at, &hint);
                 self.named(&items, shape, hint)
@@ -339,7 +323,7 @@ impl Lower<'_> {
             (Shape::Alias(ty), _) => ty,
             (shape, Some(first)) => {
                 let docs = crate::ir::Docs::default();
-                Type::Named(self.declare(&first.at, hint, docs, shape))
+                Type::Named(self.declare(first.id, hint, docs, shape))
             }
             (_, None) => Type::Any,
         }
@@ -355,7 +339,7 @@ impl Lower<'_> {
         match members {
             [] => Vec::new(),
             [only] => {
-                let ty = self.usage(&only.at, &with(hint, "object")).ty;
+                let ty = self.usage(only.id, &with(hint, "object")).ty;
                 vec![by_json(JsonType::Object, ty)]
             }
             _ => match self.objects(members, hint) {

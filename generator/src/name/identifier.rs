@@ -16,8 +16,12 @@ pub(super) enum Case {
     Screaming,
 }
 
+/// How many characters of a name count. Others with the same beginning get a number.
+const LONGEST: usize = 200;
+
 /// An identifier with the words of a text. Two texts can give the same one.
 pub(super) fn identifier(text: &str, case: Case) -> String {
+    let text = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.split_at(end).0);
     let words = spell(text);
     let cased = match case {
         Case::UpperCamel => words.to_upper_camel_case(),

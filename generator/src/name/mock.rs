@@ -4,6 +4,7 @@
 use super::identifier::{Case, identifier};
 use super::scope::{Scope, reserved};
 use crate::ir::{Answer, Api, ErrorSet, Ident, Operation, Statuses};
+use crate::limits::Steps;
 
 /// The names of what the mock has for an operation.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +28,8 @@ pub struct OfErrors {
 
 /// The names for each operation. A name is that of the client, unless the mock has another use for
 /// it.
-pub fn operations(api: &Api) -> Vec<OfOperation> {
-    let mut methods = Scope::new(reserved::MOCK);
+pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
+    let mut methods = Scope::new(steps, reserved::MOCK);
     let mut names: Vec<OfOperation> = vec![OfOperation::default(); api.operations.len()];
     let mut sorted: Vec<(&Operation, &mut OfOperation)> =
         api.operations.iter().zip(&mut names).collect();
@@ -36,7 +37,7 @@ pub fn operations(api: &Api) -> Vec<OfOperation> {
     for (operation, names) in sorted {
         names.method = methods.claim_raw(operation.method_name.plain(), "operation");
         // A parameter that is called like an answer makes room for it.
-        let mut scope = Scope::new(reserved::EXPECTATION);
+        let mut scope = Scope::new(steps, reserved::EXPECTATION);
         names.responders = cases(operation, &mut scope);
         errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
         let parameters = operation.parameters.iter();
@@ -46,7 +47,7 @@ pub fn operations(api: &Api) -> Vec<OfOperation> {
     names
 }
 
-fn cases(operation: &Operation, scope: &mut Scope) -> Vec<Ident> {
+fn cases(operation: &Operation, scope: &mut Scope<'_>) -> Vec<Ident> {
     let Answer::ByCase { cases, .. } = &operation.answer else {
         scope.claim("respond_ok", "answer");
         return Vec::new();
@@ -61,8 +62,8 @@ fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = St
 }
 
 /// The names for each set of errors.
-pub fn errors(api: &Api) -> Vec<OfErrors> {
-    let mut types = Scope::new(&[]);
+pub fn errors(api: &Api, steps: &Steps) -> Vec<OfErrors> {
+    let mut types = Scope::new(steps, &[]);
     let mut name = |set: &ErrorSet| OfErrors {
         rust: types.claim(&type_of(set), "Set"),
         responders: set.cases.iter().map(|(statuses, _)| Ident(responder(*statuses))).collect(),

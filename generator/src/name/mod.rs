@@ -13,38 +13,41 @@ use crate::ir::{
     Answer, AnswerCase, Api, BodyKind, ContentKind, Enum, Form, Ident, Object, Operation, Shape,
     Statuses, Tagging, Test, Type, Union, WireName,
 };
+use crate::limits::Steps;
 use identifier::{Case, identifier};
 pub use scope::is_keyword;
 use scope::{Scope, reserved};
 
 /// Names everything.
-pub fn name(api: &mut Api) {
-    types(api);
+///
+/// If there are not enough steps left, names are missing, and the representation is of no use.
+pub fn name(api: &mut Api, steps: &Steps) {
+    types(api, steps);
     let names: Vec<Ident> = api.types.iter().map(|def| def.rust.clone()).collect();
     for def in &mut api.types {
         match &mut def.shape {
-            Shape::Object(object) => fields(object),
-            Shape::Enum(list) => values(list),
-            Shape::Union(union) => variants(union, &names),
-            Shape::Form(form) => parts(form),
+            Shape::Object(object) => fields(object, steps),
+            Shape::Enum(list) => values(list, steps),
+            Shape::Union(union) => variants(union, &names, steps),
+            Shape::Form(form) => parts(form, steps),
             Shape::Alias(_) => {}
         }
     }
-    groups(api);
-    operations(api, &names);
-    errors(api, &names);
-    headers(api);
-    builder(api);
+    groups(api, steps);
+    operations(api, &names, steps);
+    errors(api, &names, steps);
+    headers(api, steps);
+    builder(api, steps);
 }
 
 /// Components have the first claim to their names, inline schemas make do with what is left.
-fn types(api: &mut Api) {
+fn types(api: &mut Api, steps: &Steps) {
     let mut order: Vec<usize> = (0..api.types.len()).collect();
     order.sort_by_cached_key(|index| {
         api.types.get(*index).map(|def| (!def.component, def.hint.clone(), def.at.clone()))
     });
-    let mut names = Scope::new(reserved::TYPES);
-    let mut modules = Scope::new(reserved::MODULES);
+    let mut names = Scope::new(steps, reserved::TYPES);
+    let mut modules = Scope::new(steps, reserved::MODULES);
     for index in order {
         if let Some(def) = api.types.get_mut(index) {
             let words = def.hint.join(" ");
@@ -54,15 +57,15 @@ fn types(api: &mut Api) {
     }
 }
 
-fn fields(object: &mut Object) {
-    let mut scope = Scope::new(reserved::FIELDS);
+fn fields(object: &mut Object, steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::FIELDS);
     for field in sorted_by(&mut object.fields, |field| claim_order(&field.wire, Case::Snake)) {
         field.rust = scope.claim_raw(&identifier(&field.wire.0, Case::Snake), "property");
     }
 }
 
-fn values(list: &mut Enum) {
-    let mut scope = Scope::new(reserved::VALUES);
+fn values(list: &mut Enum, steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::VALUES);
     for variant in
         sorted_by(&mut list.variants, |variant| claim_order(&variant.wire, Case::UpperCamel))
     {
@@ -70,8 +73,8 @@ fn values(list: &mut Enum) {
     }
 }
 
-fn parts(form: &mut Form) {
-    let mut scope = Scope::new(reserved::PARTS);
+fn parts(form: &mut Form, steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::PARTS);
     for part in sorted_by(&mut form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
         part.field.rust = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
     }
@@ -79,8 +82,8 @@ fn parts(form: &mut Form) {
 
 /// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
 /// own properties, and the type has the better name.
-fn variants(union: &mut Union, names: &[Ident]) {
-    let mut scope = Scope::new(reserved::VARIANTS);
+fn variants(union: &mut Union, names: &[Ident], steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::VARIANTS);
     let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
     for variant in sorted_by(&mut union.variants, |variant| test_words(&variant.test)) {
         let name = match &variant.ty {
@@ -104,31 +107,31 @@ fn test_words(test: &Test) -> String {
     }
 }
 
-fn groups(api: &mut Api) {
-    let mut scope = Scope::new(reserved::GROUPS);
+fn groups(api: &mut Api, steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::GROUPS);
     for group in sorted_by(&mut api.groups, |group| group.tag.clone()) {
         let words = group.tag.as_deref().unwrap_or("untagged");
         group.module = scope.claim_file(&identifier(words, Case::Snake), "operations");
     }
 }
 
-fn operations(api: &mut Api, names: &[Ident]) {
-    let mut methods = Scope::new(reserved::METHODS);
-    let mut types = Scope::new(reserved::REQUEST_TYPES);
+fn operations(api: &mut Api, names: &[Ident], steps: &Steps) {
+    let mut methods = Scope::new(steps, reserved::METHODS);
+    let mut types = Scope::new(steps, reserved::REQUEST_TYPES);
     for operation in sorted_by(&mut api.operations, |operation| operation.id.clone()) {
         operation.method_name =
             methods.claim_raw(&identifier(&operation.id.0, Case::Snake), "operation");
         operation.request_type =
             types.claim(&identifier(&operation.id.0, Case::UpperCamel), "Request");
-        parameters(operation, names);
+        parameters(operation, names, steps);
         let response = format!("{}Response", operation.request_type);
         if let Answer::ByCase { rust, cases } = &mut operation.answer {
             *rust = types.claim(&response, "Type");
-            answer_cases(cases);
+            answer_cases(cases, steps);
         }
         if let Some(body) = operation.body.as_mut().filter(|body| body.contents.len() > 1) {
             body.enum_name = types.claim(&format!("{}Body", operation.request_type), "Type");
-            let mut scope = Scope::new(&[]);
+            let mut scope = Scope::new(steps, &[]);
             for content in &mut body.contents {
                 content.rust = scope.claim(body_word(&content.kind), "Body");
             }
@@ -141,8 +144,8 @@ fn operations(api: &mut Api, names: &[Ident]) {
     }
 }
 
-fn parameters(operation: &mut Operation, names: &[Ident]) {
-    let mut scope = Scope::new(reserved::SETTERS);
+fn parameters(operation: &mut Operation, names: &[Ident], steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::SETTERS);
     for parameter in sorted_by(&mut operation.parameters, |parameter| {
         (parameter.location, claim_order(&parameter.wire, Case::Snake))
     }) {
@@ -161,12 +164,14 @@ fn parameters(operation: &mut Operation, names: &[Ident]) {
 }
 
 /// A case is named after its status, and after its kind where one status has several.
-fn answer_cases(cases: &mut [AnswerCase]) {
+fn answer_cases(cases: &mut [AnswerCase], steps: &Steps) {
     let statuses: Vec<Statuses> = cases.iter().map(|case| case.statuses).collect();
+    let mut counts: BTreeMap<Statuses, usize> = BTreeMap::new();
+    statuses.iter().for_each(|status| *counts.entry(*status).or_default() += 1);
     let one_status = statuses.windows(2).all(|pair| pair.first() == pair.last());
-    let mut scope = Scope::new(&[]);
+    let mut scope = Scope::new(steps, &[]);
     for case in cases {
-        let several = statuses.iter().filter(|status| **status == case.statuses).count() > 1;
+        let several = counts.get(&case.statuses).is_some_and(|count| *count > 1);
         let name = match (one_status, several) {
             (true, _) => content_word(&case.content.kind).to_owned(),
             (false, true) => status_name(case.statuses) + content_word(&case.content.kind),
@@ -197,8 +202,8 @@ fn body_word(kind: &BodyKind) -> &'static str {
     }
 }
 
-fn errors(api: &mut Api, names: &[Ident]) {
-    let mut scope = Scope::new(reserved::ERROR_BODIES);
+fn errors(api: &mut Api, names: &[Ident], steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::ERROR_BODIES);
     for body in &mut api.error_bodies {
         let words = match &body.ty {
             Type::Named(id) => names.get(id.0).map_or("Json", |name| name.0.as_str()),
@@ -207,7 +212,7 @@ fn errors(api: &mut Api, names: &[Ident]) {
         };
         body.rust = scope.claim(words, "Body");
     }
-    let mut constants = Scope::new(&[]);
+    let mut constants = Scope::new(steps, &[]);
     for set in &mut api.error_sets {
         let statuses: Vec<String> =
             set.cases.iter().map(|(statuses, _)| statuses.to_string()).collect();
@@ -216,8 +221,8 @@ fn errors(api: &mut Api, names: &[Ident]) {
     }
 }
 
-fn headers(api: &mut Api) {
-    let mut scope = Scope::new(&[]);
+fn headers(api: &mut Api, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[]);
     for header in sorted_by(&mut api.headers, |header| (header.wire.clone(), header.ty.clone())) {
         header.constant = scope.claim(&identifier(&header.wire.0, Case::Screaming), "HEADER");
     }
@@ -225,8 +230,8 @@ fn headers(api: &mut Api) {
 
 /// The methods that builders get: for the variables of servers, of which one of several servers is
 /// one, and for the ways to sign in.
-fn builder(api: &mut Api) {
-    let mut scope = Scope::new(reserved::BUILDER);
+fn builder(api: &mut Api, steps: &Steps) {
+    let mut scope = Scope::new(steps, reserved::BUILDER);
     let mut known: BTreeMap<String, Ident> = BTreeMap::new();
     for variable in api.servers.iter_mut().flat_map(|server| &mut server.variables) {
         let name = known.entry(variable.wire.0.clone());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape;
 use crate::ir::Ident;
+use crate::limits::Steps;
 
 /// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
 const KEYWORDS: [&str; 52] = [
@@ -23,17 +24,18 @@ pub fn is_keyword(name: &str) -> bool {
 const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
 
 /// A set of identifiers that must differ.
-pub(super) struct Scope {
+pub(super) struct Scope<'s> {
+    steps: &'s Steps,
     reserved: &'static [&'static str],
     taken: BTreeSet<String>,
     /// The number behind a name that was tried last. Many names can be alike.
     numbers: BTreeMap<String, usize>,
 }
 
-impl Scope {
+impl<'s> Scope<'s> {
     /// A scope in which some names are not free.
-    pub(super) fn new(reserved: &'static [&'static str]) -> Self {
-        Self { reserved, taken: BTreeSet::new(), numbers: BTreeMap::new() }
+    pub(super) fn new(steps: &'s Steps, reserved: &'static [&'static str]) -> Self {
+        Self { steps, reserved, taken: BTreeSet::new(), numbers: BTreeMap::new() }
     }
 
     /// Takes a name, or one like it: with a word behind it if it is reserved, with a number if it is
@@ -68,7 +70,9 @@ impl Scope {
             name.to_owned()
         };
         let mut candidate = free.clone();
-        while !self.taken.insert(candidate.clone()) {
+        // A long name takes longer to make and to compare.
+        let cost = 1 + candidate.len() / 64;
+        while self.steps.take_each(cost) && !self.taken.insert(candidate.clone()) {
             let number = self.numbers.entry(free.clone()).or_insert(1);
             *number += 1;
             candidate = if lower { format!("{free}_{number}") } else { format!("{free}{number}") };
@@ -310,7 +314,8 @@ mod tests {
 
     #[test]
     fn names_differ() {
-        let mut scope = Scope::new(&["Other"]);
+        let steps = Steps::default();
+        let mut scope = Scope::new(&steps, &["Other"]);
         let claimed: Vec<String> = ["Asc", "Asc", "Asc", "Other", "Self"]
             .iter()
             .map(|name| scope.claim(name, "Value").0)

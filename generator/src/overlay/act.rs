@@ -1,9 +1,11 @@
 //! What an action does with a document.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Action, Change, Outcome, Report, Room, Version};
-use crate::diagnostics::{Effect, Place};
+use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::limits::Limits;
 use crate::origin::{Branch, Origin, Origins};
 use crate::pointer::Pointer;
@@ -15,8 +17,12 @@ pub(super) fn act(
     room: &mut Room,
     report: &mut Report<'_>,
 ) -> Outcome {
-    let targets = action.target.find(document);
+    let steps = report.diagnostics.steps().clone();
+    let targets = action.target.find(document, &steps);
     let at = action.at.join("target");
+    if steps.is_exceeded() {
+        return Outcome::Refused;
+    }
     if targets.is_empty() {
         let message =
             format!("the target `{}` leads to nothing in the document", action.target.text);
@@ -32,7 +38,7 @@ pub(super) fn act(
         Change::Nothing => {}
         Change::Remove => remove_all(document, targets, &at, report),
         Change::Update(value) => {
-            if let Err(fault) = room.take(document, value, &targets) {
+            if let Err(fault) = room.take(document, value, &targets, &steps) {
                 return no_room(fault, &action.at.join("update"), report);
             }
             let made = Made::Written(report.place(&action.at.join("update")));
@@ -40,9 +46,9 @@ pub(super) fn act(
         }
         Change::Copy(query) => {
             let at_copy = action.at.join("copy");
-            let sources = query.find(document);
+            let sources = query.find(document, &steps);
             if let Some((value, from)) = source(document, sources, &query.text, &at_copy, report) {
-                if let Err(fault) = room.take(document, &value, &targets) {
+                if let Err(fault) = room.take(document, &value, &targets, &steps) {
                     return no_room(fault, &at_copy, report);
                 }
                 let known = report.diagnostics.origins.part(&from);
@@ -129,20 +135,56 @@ fn remove_all(
         let steps = target.steps().iter();
         steps.map(|step| (step.len(), step.clone())).collect::<Vec<_>>()
     });
-    let origins = &mut report.diagnostics.origins;
-    targets.iter().rev().for_each(|target| remove(document, target, origins));
+    // What is gone of a list or an object is taken out of it in one go.
+    let diagnostics = &mut *report.diagnostics;
+    let mut targets = targets.as_slice();
+    while let Some((last, rest)) = targets.split_last() {
+        let parent = last.parent();
+        let beside = rest.iter().rev().take_while(|target| is_below(target, &parent)).count();
+        let (before, siblings) = targets.split_at(rest.len() - beside);
+        remove(document, &parent, siblings, diagnostics);
+        targets = before;
+    }
 }
 
-fn remove(document: &mut Value, target: &Pointer, origins: &mut Origins) {
-    let Some(step) = target.last() else { return };
-    let parent = target.parent();
+/// Whether a node is one of those right below another.
+fn is_below(target: &Pointer, parent: &Pointer) -> bool {
+    target.below(parent).is_some_and(|rest| rest.len() == 1)
+}
+
+/// As many entries of an object move up in the time of a step.
+const MOVED_IN_A_STEP: usize = 32;
+
+/// Takes nodes out of the one that they are in. Their indices are sorted.
+fn remove(
+    document: &mut Value,
+    parent: &Pointer,
+    targets: &[Pointer],
+    diagnostics: &mut Diagnostics,
+) {
+    let steps = targets.iter().filter_map(Pointer::last);
     match parent.find_mut(document) {
-        Some(Value::Object(object)) => drop(object.shift_remove(step)),
-        Some(Value::Array(items)) => {
-            if let Some(index) = step.parse().ok().filter(|index| *index < items.len()) {
-                origins.forget_item(&parent, index, items.len());
-                items.remove(index);
+        Some(Value::Object(object)) => match targets {
+            // What is behind it moves up, which is quick, and still not done for nothing.
+            [only] => {
+                diagnostics.steps().spend(1 + object.len() / MOVED_IN_A_STEP);
+                object.shift_remove(only.last().unwrap_or_default());
             }
+            _ => {
+                diagnostics.steps().spend(object.len());
+                let gone: BTreeSet<&str> = steps.collect();
+                object.retain(|key, _| !gone.contains(key.as_str()));
+            }
+        },
+        Some(Value::Array(items)) => {
+            diagnostics.steps().spend(items.len());
+            let gone: BTreeSet<usize> = steps.filter_map(|step| step.parse().ok()).collect();
+            diagnostics.origins.forget_items(parent, &gone, items.len());
+            let mut index = 0;
+            items.retain(|_| {
+                index += 1;
+                !gone.contains(&(index - 1))
+            });
         }
         _ => {}
     }

@@ -22,7 +22,7 @@ mod tests;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
-use crate::limits::{Limits, Size};
+use crate::limits::{Limits, Size, Steps};
 use crate::load::{self, Document};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -35,7 +35,7 @@ pub fn apply(
     overlays: &[String],
     diagnostics: &mut Diagnostics,
 ) -> Document {
-    let mut room = Room::new(&document.value, source.limits());
+    let mut room = Room::new(&document.value, source.limits(), diagnostics.steps());
     for path in overlays {
         let Some(overlay) = load::read(source, path, diagnostics) else { continue };
         let mut report = Report { file: path, diagnostics };
@@ -62,8 +62,8 @@ enum Outcome {
 }
 
 impl Room {
-    fn new(document: &Value, limits: Limits) -> Self {
-        Self { size: Size::of(document), limits }
+    fn new(document: &Value, limits: Limits, steps: &Steps) -> Self {
+        Self { size: Size::of(document, steps), limits }
     }
 
     /// Makes room for a value in each of some nodes of a document, or says why there is none.
@@ -72,16 +72,21 @@ impl Room {
         document: &Value,
         value: &Value,
         targets: &[Pointer],
+        steps: &Steps,
     ) -> Result<(), (String, String)> {
         let deepest = targets.iter().map(|target| target.steps().len()).max().unwrap_or_default();
-        let value = Size::of(value);
+        let value = Size::of(value, steps);
+        // What is put there is copied for each.
+        steps.spend(
+            usize::try_from(value.nodes()).unwrap_or(usize::MAX).saturating_mul(targets.len()),
+        );
         let after = self.size.with(value, targets.len(), deepest);
         if after.fault(&self.limits).is_none() {
             self.size = after;
             return Ok(());
         }
         // What has been replaced or removed has been counted too.
-        self.size = Size::of(document).with(value, targets.len(), deepest);
+        self.size = Size::of(document, steps).with(value, targets.len(), deepest);
         self.size.fault(&self.limits).map_or(Ok(()), Err)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! All faults of an overlay are reported together, before any of it is applied.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::query::{HELP, Query};
@@ -33,16 +35,29 @@ pub(super) fn actions(overlay: &Value, document: &str, report: &mut Report<'_>) 
         let help = "give it one, or do without the overlay";
         report.warn(&root.join("actions"), "the overlay has no action", help);
     }
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let read = actions.iter().enumerate().filter_map(|(index, value)| {
         let at = root.join("actions").join(index);
-        let before = actions.iter().take(index).position(|before| before == value);
-        if let Some(before) = before {
+        let before = *known.entry(sorted(value).to_string()).or_insert(index);
+        if before < index {
             let message = format!("the action is the same as number {}", before + 1);
             report.warn(&at, message, "take one of them out");
         }
         action(value, at, version, report)
     });
     read.collect()
+}
+
+/// A value whose keys are sorted. Equal ones are the same text.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let entries: BTreeMap<&String, &Value> = object.iter().collect();
+            entries.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }
 
 /// The version, without the number of the patch, which changes nothing.

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Refused, Source};
-use crate::limits::Limits;
+use crate::limits::{Limits, Used};
 
 /// Reads from another source as long as its files are within limits.
 pub struct Bounded<'s> {
@@ -19,12 +19,22 @@ pub struct Bounded<'s> {
 struct Spent {
     files: BTreeSet<String>,
     bytes: u64,
+    /// The bytes of the largest file.
+    largest: u64,
 }
 
 impl<'s> Bounded<'s> {
     /// Limits what is read of a source.
     pub fn new(source: &'s dyn Source, limits: &Limits) -> Self {
         Self { source, limits: limits.clone(), spent: Mutex::default() }
+    }
+
+    /// Notes how much has been read.
+    pub(crate) fn note(&self, Used(used): &mut Used) {
+        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        used.files = spent.files.len() as u64;
+        used.total_bytes = spent.bytes;
+        used.file_bytes = spent.largest;
     }
 }
 
@@ -48,6 +58,7 @@ impl Source for Bounded<'_> {
                 return Err(Refused::exceeding("total-bytes", total_bytes, message));
             }
             spent.bytes += bytes;
+            spent.largest = spent.largest.max(bytes);
             spent.files.insert(path.to_owned());
         }
         Ok(text)

@@ -141,6 +141,12 @@ fn report(generation: &Generation, seconds: f64) -> Report {
         seconds,
         peak_mib: peak_mib(),
         lines: generation.files.as_ref().map_or(0, lines_of_code),
+        used: generation
+            .used
+            .entries()
+            .into_iter()
+            .map(|(name, used)| (name.to_owned(), used))
+            .collect(),
         message,
     }
 }

@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use clientgen::Limits;
 
 use crate::reading::Reading;
 use crate::root;
@@ -63,6 +64,9 @@ pub(crate) struct Arguments {
     /// Print all that is said about the documents, not only counts
     #[arg(long)]
     diagnostics: bool,
+    /// Print what the documents have used of each limit
+    #[arg(long)]
+    limits: bool,
     /// Print nothing but errors
     #[arg(long)]
     quiet: bool,
@@ -164,7 +168,22 @@ fn print(arguments: &Arguments, rows: &[Row], reports: &[Report]) -> Result<(), 
     if !arguments.diagnostics {
         print_counts(reports);
     }
+    if arguments.limits {
+        print_limits(rows, reports, &arguments.reading.limits());
+    }
     Ok(())
+}
+
+/// What the documents have used of each limit, and which of them has used the most.
+fn print_limits(rows: &[Row], reports: &[Report], limits: &Limits) {
+    for (name, limit) in limits.entries() {
+        let used = reports.iter().map(|report| report.used.get(name).copied().unwrap_or_default());
+        let most = used.zip(rows).max_by_key(|(used, _)| *used);
+        let Some((used, row)) = most else { continue };
+        // The numbers are far below 2^52.
+        let factor = limit as f64 / used.max(1) as f64;
+        say!("{name:>12}: {used} of {limit} ({factor:.0} times as many) in {}", row.document);
+    }
 }
 
 fn print_counts(reports: &[Report]) {

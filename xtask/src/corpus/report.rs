@@ -1,6 +1,8 @@
 //! What is known about a document: the report of the process that generated it, and the row of the
 //! table that it becomes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::documents::Document;
@@ -25,6 +27,8 @@ pub(crate) struct Report {
     pub(crate) peak_mib: Option<f64>,
     /// Lines of code in the crate, without the runtime.
     pub(crate) lines: usize,
+    /// What the document has used of each limit.
+    pub(crate) used: BTreeMap<String, u64>,
     /// Why there is no crate.
     pub(crate) message: Option<String>,
 }

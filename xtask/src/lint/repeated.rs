@@ -1,8 +1,8 @@
 //! Schemas that are written again where a reference would do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use clientgen::grammar::{Kind, reference};
+use clientgen::metamodel::{Kind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -32,17 +32,28 @@ pub(super) fn schemas(document: &Document) -> Vec<Finding> {
         places.into_values().filter(|places| places.len() > 1).collect();
     // From the outside to the inside: what is in something that is repeated is repeated with it.
     groups.sort_by_key(|places| places.iter().map(|at| at.steps().len()).min());
-    let mut outer: Vec<&Pointer> = Vec::new();
+    let mut outer: BTreeSet<Pointer> = BTreeSet::new();
     let mut findings = Vec::new();
     for places in &groups {
-        let is_inner = |at: &&&Pointer| outer.iter().any(|outer| at.below(outer).is_some());
-        if places.iter().filter(is_inner).count() > 0 {
+        if places.iter().any(|at| is_in(at, &outer)) {
             continue;
         }
-        outer.extend(places);
+        outer.extend(places.iter().map(|at| (*at).clone()));
         findings.extend(finding(places));
     }
     findings
+}
+
+/// Whether a node is one of some, or in one of them.
+fn is_in(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
+    let mut at = at.clone();
+    while !outer.contains(&at) {
+        if at.steps().is_empty() {
+            return false;
+        }
+        at = at.parent();
+    }
+    true
 }
 
 fn finding(places: &[&Pointer]) -> Option<Finding> {

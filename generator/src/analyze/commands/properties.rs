@@ -3,10 +3,13 @@
 //! Those of the body itself, and those of the objects in it. What is deeper, and what has no fixed
 //! properties, is JSON on the command line as well.
 
+use std::collections::BTreeMap;
+
 use crate::ir::{
     Api, BodyContent, BodyKind, Docs, Field, Object, PartKind, Shape, Tagging, Test, Type, Union,
     WireName,
 };
+use crate::limits::Steps;
 
 /// A property that has a flag.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,18 +77,25 @@ impl Kind {
     }
 }
 
+/// How many flags a command can have for the objects in its body. With more of them nobody is helped,
+/// and objects in objects can ask for very many.
+const MOST: usize = 1000;
+
 /// What was found in a body.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) properties: Vec<Property>,
+    /// Their numbers, by the names that lead to them.
+    known: BTreeMap<Vec<WireName>, usize>,
+    steps: Steps,
     /// The property that says which others belong to it.
     pub(super) tag: Option<Vec<WireName>>,
     /// The property that is an object in any case, even one with nothing in it.
     pub(super) content: Option<WireName>,
 }
 
-pub(super) fn of(api: &Api, content: &BodyContent) -> Found {
-    let mut found = Found::default();
+pub(super) fn of(api: &Api, content: &BodyContent, steps: &Steps) -> Found {
+    let mut found = Found { steps: steps.clone(), ..Found::default() };
     match &content.kind {
         BodyKind::Json(ty) | BodyKind::Form(ty, _) => found.shape(api, ty),
         BodyKind::Multipart(form) => match &api.type_def(*form).shape {
@@ -117,7 +127,16 @@ impl Found {
 
     fn object(&mut self, api: &Api, object: &Object, path: &[WireName], of: &[String]) {
         for field in object.fields.iter().filter(|field| !field.read_only) {
-            let inner = shape(api, &field.ty).filter(|_| path.is_empty());
+            let kind = Kind::of(api, &field.ty);
+            let choices = if let Kind::Choice(values) = &kind { values.len() } else { 0 };
+            if !self.steps.take_each(1 + choices) {
+                return;
+            }
+            let has_room = |inner: &Object| self.properties.len() + inner.fields.len() <= MOST;
+            let inner = shape(api, &field.ty).filter(|shape| match shape {
+                Shape::Object(inner) => path.is_empty() && has_room(inner),
+                Shape::Enum(_) | Shape::Union(_) | Shape::Form(_) | Shape::Alias(_) => false,
+            });
             if let Some(Shape::Object(inner)) = inner
                 && !inner.fields.is_empty()
             {
@@ -127,7 +146,7 @@ impl Found {
                 self.object(api, &inner, std::slice::from_ref(&field.wire), of);
                 continue;
             }
-            let mut property = property(api, field, path, Kind::of(api, &field.ty));
+            let mut property = property(api, field, path, kind);
             if !of.is_empty() {
                 let needed = std::mem::take(&mut property.required);
                 property.of = of.iter().map(|tag| (tag.clone(), needed)).collect();
@@ -151,7 +170,7 @@ impl Found {
                         _ => tagged.kind,
                     };
                 }
-                self.properties.push(tagged);
+                self.add(tagged);
                 self.content = Some(content.clone());
                 for variant in &union.variants {
                     let (Test::Tag(_, values), Some(Shape::Object(object))) =
@@ -169,7 +188,7 @@ impl Found {
                 });
                 if let Some(tag) = tag {
                     let tagged = self.tagged(union, tag);
-                    self.properties.push(tagged);
+                    self.add(tagged);
                 }
                 for variant in &union.variants {
                     let Some(Shape::Object(object)) = shape(api, &variant.ty) else { continue };
@@ -206,8 +225,8 @@ impl Found {
 
     /// Adds a property, or what is new in it if another variant has it too.
     fn add(&mut self, property: Property) {
-        let known = self.properties.iter_mut().find(|known| known.path == property.path);
-        let Some(known) = known else {
+        let number = *self.known.entry(property.path.clone()).or_insert(self.properties.len());
+        let Some(known) = self.properties.get_mut(number) else {
             self.properties.push(property);
             return;
         };

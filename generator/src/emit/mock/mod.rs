@@ -16,11 +16,12 @@ use super::{
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{Api, ErrorSet, Operation, Statuses};
+use crate::limits::Steps;
 use crate::name::mock::{self, OfErrors, OfOperation};
 
 /// `src/mock/…`
-pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
-    let (operations, errors) = (mock::operations(api), mock::errors(api));
+pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
+    let (operations, errors) = (mock::operations(api, steps), mock::errors(api, steps));
     let named = || api.operations.iter().zip(&operations);
     let mut files = Sources::new();
     for (number, group) in api.groups.iter().enumerate() {

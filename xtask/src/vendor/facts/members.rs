@@ -1,8 +1,8 @@
 //! The facts of an object, made comparable: what is inherited is put in its place, and what is
 //! left out because it goes without saying is known.
 
-use clientgen::grammar::{Kind, Shape};
-use clientgen::parse::METHODS;
+use clientgen::metamodel::METHODS;
+use clientgen::metamodel::{Kind, Shape};
 use serde_json::Value;
 
 use super::side::{Node, Side, is_fact};
@@ -20,7 +20,7 @@ pub(super) fn operations(
             continue;
         }
         let (item, _) = side.follow(&item);
-        let methods = METHODS.iter().filter_map(|method| Some((method, item.child(method)?)));
+        let methods = METHODS.iter().filter_map(|(method, _)| Some((method, item.child(method)?)));
         for (method, operation) in methods.filter(|(_, node)| !node.value().is_null()) {
             let end = side.follow(&operation).0.place;
             side.items.insert(end, item.clone());

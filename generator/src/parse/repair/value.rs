@@ -2,10 +2,10 @@
 
 use serde_json::{Number, Value};
 
-use super::{Mend, kind_of};
-use crate::grammar::Shape;
+use super::{Repair, kind_of};
+use crate::metamodel::Shape;
 
-impl Mend<'_> {
+impl Repair<'_> {
     /// Whether a value is what it should be, after it has been written as it was meant. If it can
     /// be nothing of the kind, that is reported.
     pub(super) fn fitting(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
@@ -99,7 +99,7 @@ fn expected(shape: Shape) -> &'static str {
         Shape::Number => "a number",
         Shape::Count => "a whole number that is not negative",
         Shape::List(Shape::Text) => "a list of texts",
-        Shape::List(Shape::Node(crate::grammar::Kind::Schema)) => "a list of schemas",
+        Shape::List(Shape::Node(crate::metamodel::Kind::Schema)) => "a list of schemas",
         Shape::List(_) => "a list",
         Shape::Map(_) | Shape::Node(_) | Shape::Data => "an object",
         Shape::SchemaOrFlag => "a schema, true or false",

@@ -4,7 +4,11 @@
 //! what exceeds one is an error that names it. [`Config::limits`](crate::Config::limits) holds them,
 //! and `--limit NAME=NUMBER` sets one at the command line.
 
-use serde_json::Value;
+mod size;
+mod steps;
+
+pub(crate) use size::Size;
+pub use steps::Steps;
 
 /// The limits of a run. Each has a name for the command line, its own with hyphens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +27,27 @@ pub struct Limits {
     /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
     /// files are joined. Defaults to 5,000,000.
     pub nodes: u64,
+    /// The [steps](Steps) that the stages take together. Defaults to 1,000,000,000.
+    pub steps: u64,
+}
+
+/// What a document has used of each limit, so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Used(pub(crate) Limits);
+
+impl Default for Used {
+    fn default() -> Self {
+        Self(Limits::none())
+    }
+}
+
+impl Used {
+    /// Notes the size that the document has at some stage.
+    pub(crate) fn size(&mut self, size: Size) {
+        let Self(used) = self;
+        used.nodes = used.nodes.max(size.nodes());
+        used.depth = used.depth.max(size.depth());
+    }
 }
 
 impl Default for Limits {
@@ -34,6 +59,7 @@ impl Default for Limits {
             references: 100,
             depth: 200,
             nodes: 5_000_000,
+            steps: 1_000_000_000,
         }
     }
 }
@@ -57,7 +83,19 @@ impl Limits {
         Ok(())
     }
 
-    fn all(&mut self) -> [(&'static str, &mut u64); 6] {
+    /// All limits are zero: what a document has used of them before it is read.
+    pub(crate) fn none() -> Self {
+        let mut none = Self::default();
+        none.all().into_iter().for_each(|(_, limit)| *limit = 0);
+        none
+    }
+
+    /// Returns the limits by their names.
+    pub fn entries(&self) -> Vec<(&'static str, u64)> {
+        self.clone().all().into_iter().map(|(name, limit)| (name, *limit)).collect()
+    }
+
+    fn all(&mut self) -> [(&'static str, &mut u64); 7] {
         [
             ("file-bytes", &mut self.file_bytes),
             ("total-bytes", &mut self.total_bytes),
@@ -65,6 +103,7 @@ impl Limits {
             ("references", &mut self.references),
             ("depth", &mut self.depth),
             ("nodes", &mut self.nodes),
+            ("steps", &mut self.steps),
         ]
     }
 
@@ -76,73 +115,5 @@ impl Limits {
             "if the document can be trusted, raise the limit: `--limit {name}={more}`, or \
              `Limits::{field}` in the library"
         )
-    }
-}
-
-/// How large a value is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Size {
-    nodes: u64,
-    /// The bytes of all strings and keys.
-    bytes: u64,
-    depth: u64,
-}
-
-impl Size {
-    /// Measures a value.
-    pub(crate) fn of(value: &Value) -> Self {
-        let mut size = Self::default();
-        size.add(value, 1);
-        size
-    }
-
-    fn add(&mut self, value: &Value, depth: u64) {
-        self.nodes += 1;
-        match value {
-            Value::String(text) => self.bytes += text.len() as u64,
-            Value::Array(items) => {
-                self.depth = self.depth.max(depth);
-                items.iter().for_each(|item| self.add(item, depth + 1));
-            }
-            Value::Object(object) => {
-                self.depth = self.depth.max(depth);
-                for (key, value) in object {
-                    self.bytes += key.len() as u64;
-                    self.add(value, depth + 1);
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// The size after a value is put into several nodes, of which the deepest is this deep.
-    pub(crate) fn with(self, value: Self, times: usize, depth: usize) -> Self {
-        let times = times as u64;
-        Self {
-            nodes: self.nodes.saturating_add(value.nodes.saturating_mul(times)),
-            bytes: self.bytes.saturating_add(value.bytes.saturating_mul(times)),
-            depth: self.depth.max(value.depth.saturating_add(depth as u64)),
-        }
-    }
-
-    /// What is wrong with the size, and what to do.
-    pub(crate) fn fault(self, limits: &Limits) -> Option<(String, String)> {
-        let Limits { total_bytes, depth, nodes, .. } = *limits;
-        let (name, limit, what) = if self.nodes > nodes {
-            ("nodes", nodes, format!("would have more than {nodes} values"))
-        } else if self.bytes > total_bytes {
-            (
-                "total-bytes",
-                total_bytes,
-                format!("would have more than {total_bytes} bytes of text"),
-            )
-        } else if self.depth > depth {
-            let what =
-                format!("would have more than {depth} objects and arrays inside of one another");
-            ("depth", depth, what)
-        } else {
-            return None;
-        };
-        Some((format!("the document {what}"), Limits::help(name, limit)))
     }
 }

@@ -3,16 +3,16 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::value::whole;
-use super::{Mend, empty, kind_of};
-use crate::grammar::{self, Kind};
+use super::{Repair, empty, kind_of};
+use crate::metamodel::{self, Kind};
 
 const CODE: &str = "invalid-schema";
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-impl Mend<'_> {
-    /// Mends a schema. What is none becomes one that accepts any value.
+impl Repair<'_> {
+    /// Repairs a schema. What is none becomes one that accepts any value.
     pub(super) fn schema(&mut self, value: &mut Value) {
-        if grammar::reference(value).is_some() {
+        if metamodel::reference(value).is_some() {
             return self.keys(value, Kind::Schema);
         }
         let Some(object) = value.as_object_mut() else {
@@ -85,7 +85,7 @@ impl Mend<'_> {
             kind_of(value)
         );
         let help = "write one of them; a format such as `date-time` goes under `format`, with `type: string`";
-        self.below("type", |mend| mend.degraded(CODE, message, help));
+        self.below("type", |repair| repair.degraded(CODE, message, help));
         object.shift_remove("type");
         if let Some((name, format)) = meant {
             object.insert("type".to_owned(), json!(name));

@@ -2,35 +2,40 @@
 //!
 //! `openapiv3` reads a part of a document whole or not at all, and says little about why not. So
 //! each node is looked at first, key by key. What does not fit is reported at its own place and
-//! mended as cheaply as possible: written as it was meant, taken out, or given what is missing. In
+//! repaired as cheaply as possible: written as it was meant, taken out, or given what is missing. In
 //! the end `openapiv3` can read every part that is left.
 //!
-//! Keys that the specification does not have are left alone.
+//! Keys that the specification does not have are reported, and left alone.
 
 mod node;
 mod schema;
+mod unknown_keys;
 mod value;
 
 use serde_json::{Map, Value};
+use unknown_keys::UnknownKeys;
 
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{self, Kind, Shape};
+use crate::metamodel::{self, Kind, Shape};
 use crate::pointer::Pointer;
 
-/// Mends a document, of OpenAPI 3.0.
-pub(super) fn mend(root: &mut Value, diagnostics: &mut Diagnostics) {
-    let mut mend = Mend { at: Pointer::root(), diagnostics };
-    mend.keys(root, Kind::Document);
-    mend.references(root);
+/// Repairs a document, of OpenAPI 3.0.
+pub(super) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
+    let mut repair =
+        Repair { at: Pointer::root(), diagnostics, unknown_keys: UnknownKeys::default() };
+    repair.keys(root, Kind::Document);
+    repair.references(root);
+    repair.unknown_keys.report(repair.diagnostics);
 }
 
-/// Where in the document the mending is.
-struct Mend<'m> {
+/// Where in the document the repair is.
+struct Repair<'m> {
     at: Pointer,
     diagnostics: &'m mut Diagnostics,
+    unknown_keys: UnknownKeys,
 }
 
-impl Mend<'_> {
+impl Repair<'_> {
     /// Does something at the node below this one.
     fn below<T>(&mut self, step: impl std::fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
         let mut at = std::mem::take(&mut self.at);
@@ -48,7 +53,7 @@ impl Mend<'_> {
         self.diagnostics.degraded(code, &self.at, message, help);
     }
 
-    /// Mends what stands at a place. The answer is whether it can stay there.
+    /// Repairs what stands at a place. The answer is whether it can stay there.
     fn value(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
         match shape {
             Shape::Data => true,
@@ -56,6 +61,8 @@ impl Mend<'_> {
                 self.schema(value);
                 true
             }
+            // What is wrong with an extension is said where it is read.
+            Shape::Node(Kind::TaggedBy) => true,
             Shape::SchemaOrFlag if value.is_boolean() => true,
             Shape::SchemaOrFlag => self.value(value, Shape::Node(Kind::Schema), code),
             Shape::Node(kind) => self.node(value, kind),
@@ -77,13 +84,13 @@ impl Mend<'_> {
         }
     }
 
-    /// Mends the items of a list, and takes out those that cannot stay. Those behind them move up,
+    /// Repairs the items of a list, and takes out those that cannot stay. Those behind them move up,
     /// and diagnostics of later stages still name their old places.
     fn list(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
         let Some(items) = value.as_array_mut() else { return };
         let (mut index, mut kept) = (0, 0);
         items.retain_mut(|item| {
-            let stays = self.below(index, |mend| mend.value(item, shape, code));
+            let stays = self.below(index, |repair| repair.value(item, shape, code));
             if stays && kept < index {
                 let origins = &mut self.diagnostics.origins;
                 let branch = origins.branch(&self.at.join(index));
@@ -97,15 +104,16 @@ impl Mend<'_> {
 
     fn map(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
         let Some(entries) = value.as_object_mut() else { return };
-        entries.retain(|name, value| self.below(name, |mend| mend.value(value, shape, code)));
+        entries.retain(|name, value| self.below(name, |repair| repair.value(value, shape, code)));
     }
 
-    /// Mends the keys of an object of a kind, whatever the kind asks for besides.
+    /// Repairs the keys of an object of a kind, whatever the kind asks for besides.
     fn keys(&mut self, value: &mut Value, kind: Kind) {
+        self.unknown_keys.find(value, kind, &self.at);
         let Some(object) = value.as_object_mut() else { return };
         let code = if kind == Kind::Schema { "invalid-schema" } else { "invalid-document" };
         object.retain(|key, value| match kind.shape(key) {
-            Some(shape) => self.below(key, |mend| mend.value(value, shape, code)),
+            Some(shape) => self.below(key, |repair| repair.value(value, shape, code)),
             None => true,
         });
     }
@@ -113,9 +121,9 @@ impl Mend<'_> {
     /// Takes out the references that lead to something that could not stay.
     fn references(&mut self, root: &mut Value) {
         let mut references: Vec<(Pointer, Kind, Pointer)> = Vec::new();
-        grammar::walk_mut(root, &mut |kind, at, node| {
+        metamodel::walk_mut(root, &mut |kind, at, node| {
             let fragment =
-                grammar::reference(node).and_then(|reference| reference.strip_prefix('#'));
+                metamodel::reference(node).and_then(|reference| reference.strip_prefix('#'));
             let target = fragment.and_then(Pointer::parse);
             references.extend(target.map(|target| (at.clone(), kind, target)));
         });
@@ -127,7 +135,7 @@ impl Mend<'_> {
             let message = format!(
                 "what the reference leads to, `{target}`, is not there any more: it is left out"
             );
-            let help = "mend what it leads to";
+            let help = "correct what it leads to";
             self.diagnostics.degraded("unresolved-reference", &at.join("$ref"), message, help);
             // A schema that says nothing is one; of other things nothing would be left.
             if *kind == Kind::Schema {

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::*;
 
-/// A mended document, and what is said about it.
-fn mended(mut value: Value) -> (Value, Vec<String>) {
+/// A repaired document, and what is said about it.
+fn repaired(mut value: Value) -> (Value, Vec<String>) {
     let source = BTreeMap::from([("a.json".to_owned(), format!("{value:#}"))]);
     let mut diagnostics = Diagnostics::default();
     diagnostics.set_document("a.json");
-    mend(&mut value, &mut diagnostics);
+    repair(&mut value, &mut diagnostics);
     let found = diagnostics.located(&source, false);
     let found: Vec<String> = found.iter().map(ToString::to_string).collect();
     for found in &found {
@@ -20,7 +20,7 @@ fn mended(mut value: Value) -> (Value, Vec<String>) {
 }
 
 fn schema(schema: Value) -> (Value, Vec<String>) {
-    let (value, found) = mended(json!({"components": {"schemas": {"A": schema}}}));
+    let (value, found) = repaired(json!({"components": {"schemas": {"A": schema}}}));
     let schema = value["components"]["schemas"]["A"].clone();
     assert!(
         serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(schema.clone()).is_ok()
@@ -29,7 +29,7 @@ fn schema(schema: Value) -> (Value, Vec<String>) {
 }
 
 fn operation(operation: Value) -> (Value, Vec<String>) {
-    let (value, found) = mended(json!({"paths": {"/a": {"get": operation}}}));
+    let (value, found) = repaired(json!({"paths": {"/a": {"get": operation}}}));
     let operation = value["paths"]["/a"]["get"].clone();
     let read = serde_json::from_value::<openapiv3::Operation>(operation.clone());
     assert!(read.is_ok(), "{read:?}");
@@ -46,8 +46,8 @@ fn words_that_are_no_types_mean_one() {
         ("String", json!({"type": "string"})),
         ("whatever", json!({})),
     ] {
-        let (mended, found) = schema(json!({ "type": word }));
-        assert_eq!(mended, meant);
+        let (repaired, found) = schema(json!({ "type": word }));
+        assert_eq!(repaired, meant);
         assert!(found.len() == 1 && found[0].starts_with("warning[invalid-schema]: `type` must"));
         assert!(found[0].contains("(#/components/schemas/A/type)"), "{found:?}");
     }
@@ -133,7 +133,7 @@ fn places_stay_those_of_the_document_after_something_was_taken_out() {
     let parameters = json!([5, {"name": "a", "in": "query", "schema": {}}]);
     let mut value = json!({"paths": {"/a": {"parameters": parameters}}});
     let mut diagnostics = Diagnostics::default();
-    mend(&mut value, &mut diagnostics);
+    repair(&mut value, &mut diagnostics);
     let at = Pointer::parse("/paths/~1a/parameters/0/schema").unwrap();
     assert_eq!(diagnostics.place(&at).pointer.to_string(), "#/paths/~1a/parameters/1/schema");
 }
@@ -154,7 +154,7 @@ fn answers_get_what_they_lack() {
 
 #[test]
 fn the_rest_of_a_document_can_be_read_too() {
-    let (value, found) = mended(json!({
+    let (value, found) = repaired(json!({
         "info": {"version": 1.5, "license": {}, "contact": "me"},
         "servers": [{"variables": {"v": {"enum": [1, 2]}}}, "https://example.com"],
         "tags": [{"description": "d"}, {"name": "t", "externalDocs": {}}],

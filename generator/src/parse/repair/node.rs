@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Mend, empty, kind_of};
+use super::{Repair, empty, kind_of};
 use crate::diagnostics::Effect;
-use crate::grammar::Kind;
+use crate::metamodel::Kind;
 
 const CODE: &str = "invalid-document";
 const SPECIFICATION: &str = "compare it with the OpenAPI Specification 3.0.3";
 
-impl Mend<'_> {
-    /// Mends an object of a kind. The answer is whether it can stay.
+impl Repair<'_> {
+    /// Repairs an object of a kind. The answer is whether it can stay.
     pub(super) fn node(&mut self, value: &mut Value, kind: Kind) -> bool {
         if let (Kind::Discriminator, Value::String(name)) = (kind, &*value) {
             let message =
@@ -92,7 +92,7 @@ impl Mend<'_> {
                     "`{key}` must be one of {words}, and {} stands here: the whole is left out",
                     kind_of(value)
                 );
-                self.below(key, |mend| mend.degraded(CODE, message, "write one of them"));
+                self.below(key, |repair| repair.degraded(CODE, message, "write one of them"));
             }
             None => {
                 let message = format!("`{key}` is missing: the whole is left out");
@@ -113,7 +113,7 @@ impl Mend<'_> {
                 "`style` must be one of {words} here, and {} stands here: the default is used",
                 kind_of(&value)
             );
-            self.below("style", |mend| mend.degraded(CODE, message, "write one of them"));
+            self.below("style", |repair| repair.degraded(CODE, message, "write one of them"));
         }
     }
 
@@ -150,7 +150,7 @@ impl Mend<'_> {
                 if !fits {
                     let message = format!("`{key}` is no status: the answer is left out");
                     let help = "write a status such as `200`, a range such as `2XX`, or `default`";
-                    self.below(key, |mend| mend.degraded(CODE, message, help));
+                    self.below(key, |repair| repair.degraded(CODE, message, help));
                 }
                 fits
             }),
@@ -194,9 +194,9 @@ impl Mend<'_> {
             let message = format!("`{key}` is missing: {outcome}");
             self.degraded(CODE, message, "add it");
         }
-        let mended = fallback.is_some();
+        let repaired = fallback.is_some();
         object.extend(fallback.map(|value| (key.to_owned(), value)));
-        mended
+        repaired
     }
 
     /// What the specification asks for in words.
@@ -250,7 +250,7 @@ impl Mend<'_> {
         ] {
             if let Some(Value::Object(object)) = flows.get_mut(flow) {
                 for key in keys {
-                    self.below(flow, |mend| mend.required(object, key, Some(json!(""))));
+                    self.below(flow, |repair| repair.required(object, key, Some(json!(""))));
                 }
             }
         }
@@ -290,6 +290,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Callback => "a callback",
         Kind::Schema => "a schema",
         Kind::Discriminator => "a discriminator",
+        Kind::TaggedBy => "an object with a property and its mapping",
         Kind::Xml => "an object about XML",
         Kind::SecurityScheme => "a security scheme",
         Kind::SecurityRequirement => "a security requirement",

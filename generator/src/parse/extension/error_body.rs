@@ -1,0 +1,29 @@
+//! `x-error-body`, on the document: where the bodies of errors say what went wrong.
+
+use serde_json::Value;
+
+use super::{are_pointers, strings};
+use crate::diagnostics::Diagnostics;
+use crate::document::ErrorBodyFormat;
+use crate::pointer::Pointer;
+
+const KEY: &str = "x-error-body";
+
+/// Reads the extension of a document.
+pub(in crate::parse) fn read(
+    document: &Value,
+    diagnostics: &mut Diagnostics,
+) -> Option<ErrorBodyFormat> {
+    let format = document.get(KEY)?;
+    let at = Pointer::root().join(KEY);
+    let mut pointers = |name: &str| {
+        let pointers = strings(format.get(name));
+        are_pointers(&pointers, &at.join(name), diagnostics);
+        pointers
+    };
+    Some(ErrorBodyFormat {
+        message: pointers("message"),
+        code: pointers("code"),
+        tracking_id: pointers("trackingId"),
+    })
+}

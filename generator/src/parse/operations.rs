@@ -1,0 +1,267 @@
+//! Operations, and what they are made of.
+
+use openapiv3::StatusCode;
+use serde_json::{Map, Value};
+
+use super::extension;
+use super::schemas::Reader;
+use super::typed::{resolve, typed, without};
+use crate::diagnostics::{Diagnostics, Effect};
+use crate::document::{
+    Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody, Response,
+};
+use crate::metamodel::METHODS;
+use crate::pointer::Pointer;
+
+/// Reads all operations, in the order of the document. What their schemas say is read later.
+pub(super) fn operations<'d>(
+    root: &'d Value,
+    schemas: &mut Reader<'d>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Operation> {
+    let Some(Value::Object(paths)) = root.get("paths") else {
+        diagnostics.degraded(
+            "missing-paths",
+            &Pointer::root(),
+            "the document has no `paths`",
+            "give it an object with at least one path",
+        );
+        return Vec::new();
+    };
+    let mut read = Operations { root, schemas, diagnostics };
+    let mut operations = Vec::new();
+    for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
+        if path.starts_with('/') {
+            read.path_item(path, item, &mut operations);
+        } else {
+            read.invalid_path(path, item);
+        }
+    }
+    operations
+}
+
+struct Operations<'d, 'r> {
+    root: &'d Value,
+    schemas: &'r mut Reader<'d>,
+    diagnostics: &'r mut Diagnostics,
+}
+
+impl<'d> Operations<'d, '_> {
+    fn invalid_path(&mut self, path: &str, item: &Value) {
+        let at = Pointer::root().join("paths").join(path);
+        for (method, _) in METHODS.iter().filter(|(method, _)| item.get(method).is_some()) {
+            let message =
+                format!("the path `{path}` does not begin with `/`: its `{method}` is left out");
+            let help = "write it with a slash at its beginning";
+            self.diagnostics.left_out("invalid-path", &at, message, help);
+        }
+    }
+
+    fn path_item(&mut self, path: &str, item: &'d Value, operations: &mut Vec<Operation>) {
+        let at = Pointer::root().join("paths").join(path);
+        let shared = self.parameters(item, &at);
+        for (key, method) in METHODS {
+            let Some(value) = item.get(key) else { continue };
+            let at = at.join(key);
+            let read_apart = ["parameters", "requestBody", "responses", "callbacks"];
+            let mut own = without(value, &read_apart);
+            if let Some(object) = own.as_object_mut() {
+                object.insert("responses".to_owned(), Value::Object(Map::new()));
+            }
+            let Some(object) = typed(own, &at, Effect::LeftOut, self.diagnostics) else { continue };
+            let mut operation = self.operation(object, value, at);
+            operation.path = path.to_owned();
+            operation.method = method;
+            operation.parameters.extend(shared.iter().cloned());
+            operations.push(operation);
+        }
+    }
+
+    fn operation(
+        &mut self,
+        object: openapiv3::Operation,
+        value: &'d Value,
+        at: Pointer,
+    ) -> Operation {
+        let callbacks = value.get("callbacks").and_then(Value::as_object);
+        Operation {
+            path: String::new(),
+            method: "",
+            parameters: self.parameters(value, &at),
+            request_body: value
+                .get("requestBody")
+                .and_then(|_| self.request_body(at.join("requestBody"))),
+            responses: self.responses(value, &at),
+            servers: self.servers(&at),
+            has_callbacks: callbacks.is_some_and(|callbacks| !callbacks.is_empty()),
+            user_levels: extension::user_levels::read(&object, &at, self.diagnostics),
+            long_running: extension::long_running::read(&object, &at, self.diagnostics),
+            id: object.operation_id.filter(|id| !id.trim().is_empty()),
+            tags: object.tags,
+            summary: object.summary,
+            description: object.description,
+            deprecated: object.deprecated,
+            security: object.security,
+            at,
+        }
+    }
+
+    /// The places of servers that an operation or its path has for itself.
+    fn servers(&self, at: &Pointer) -> Vec<Pointer> {
+        let places = [at.join("servers"), at.parent().join("servers")];
+        let has_some = |at: &Pointer| {
+            let servers = at.find(self.root).and_then(Value::as_array);
+            servers.is_some_and(|servers| !servers.is_empty())
+        };
+        places.into_iter().filter(has_some).collect()
+    }
+
+    /// The parameters of an operation or a path.
+    fn parameters(&mut self, parent: &Value, at: &Pointer) -> Vec<Parameter> {
+        let count = parent.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
+        at.members("parameters", count).filter_map(|at| self.parameter(at)).collect()
+    }
+
+    fn parameter(&mut self, used_at: Pointer) -> Option<Parameter> {
+        let (at, value) = resolve(self.root, used_at.clone())?;
+        let object = typed(with_any_schema(value), &at, Effect::Degraded, self.diagnostics)?;
+        Some(Parameter {
+            schema: self.parameter_schema(value, &at),
+            accept: extension::accept::read(value, &at, self.diagnostics),
+            object,
+            at,
+            used_at,
+        })
+    }
+
+    fn parameter_schema(&mut self, value: &Value, at: &Pointer) -> ParameterSchema {
+        let content = value
+            .get("content")
+            .and_then(Value::as_object)
+            .filter(|_| value.get("schema").is_none());
+        match content {
+            None => ParameterSchema::Schema(self.schemas.id(at.join("schema"))),
+            Some(content) => {
+                let media_type = content.keys().next().map_or("", String::as_str);
+                let at = at.join("content").join(media_type).join("schema");
+                ParameterSchema::Content(media_type.to_owned(), self.schemas.id(at))
+            }
+        }
+    }
+
+    fn request_body(&mut self, at: Pointer) -> Option<RequestBody> {
+        let (at, value) = resolve(self.root, at)?;
+        let object: openapiv3::RequestBody =
+            typed(without(value, &["content"]), &at, Effect::Degraded, self.diagnostics)?;
+        Some(RequestBody {
+            description: object.description,
+            required: object.required,
+            content: self.content(value, &at),
+        })
+    }
+
+    fn content(&mut self, parent: &'d Value, at: &Pointer) -> Vec<MediaType> {
+        let content = parent.get("content").and_then(Value::as_object).into_iter().flatten();
+        let at = at.join("content");
+        content.map(|(name, value)| self.media_type(name, value, &at.join(name))).collect()
+    }
+
+    fn media_type(&mut self, name: &str, value: &'d Value, at: &Pointer) -> MediaType {
+        let item = value.get("x-item-schema").map(|_| self.schemas.id(at.join("x-item-schema")));
+        let encodings = value.get("encoding").and_then(Value::as_object).into_iter().flatten();
+        let first = value.get("examples").and_then(Value::as_object);
+        let first = first.and_then(|examples| examples.values().next()?.get("value"));
+        MediaType {
+            name: name.to_owned(),
+            schema: self.schemas.id(at.join("schema")),
+            item_schema: item,
+            encoding: encodings.map(|(name, value)| (name.clone(), encoding(value))).collect(),
+            example: value.get("example").or(first).cloned(),
+        }
+    }
+
+    /// The responses, `default` last.
+    fn responses(&mut self, operation: &'d Value, at: &Pointer) -> Vec<Response> {
+        let at = at.join("responses");
+        let named = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let named = named.filter(|(key, _)| !key.starts_with("x-"));
+        let mut responses: Vec<Response> =
+            named.filter_map(|(key, _)| self.response(key, at.join(key))).collect();
+        responses.sort_by_key(|response| response.status.is_none());
+        responses
+    }
+
+    fn response(&mut self, key: &str, at: Pointer) -> Option<Response> {
+        let status = match key {
+            "default" => None,
+            key => Some(status_code(key)?),
+        };
+        let (at, value) = resolve(self.root, at)?;
+        let own = without(value, &["headers", "content", "links"]);
+        let object: openapiv3::Response = typed(own, &at, Effect::Degraded, self.diagnostics)?;
+        Some(Response {
+            status,
+            description: object.description,
+            headers: self.headers(value, &at),
+            content: self.content(value, &at),
+            links: self.links(value, &at),
+            at,
+        })
+    }
+
+    fn headers(&mut self, response: &'d Value, at: &Pointer) -> Vec<Header> {
+        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let at = at.join("headers");
+        headers.filter_map(|(name, _)| self.header(name, at.join(name))).collect()
+    }
+
+    fn header(&mut self, name: &str, at: Pointer) -> Option<Header> {
+        let (at, value) = resolve(self.root, at)?;
+        let object: openapiv3::Header =
+            typed(with_any_schema(value), &at, Effect::Degraded, self.diagnostics)?;
+        Some(Header {
+            name: name.to_owned(),
+            description: object.description,
+            schema: self.parameter_schema(value, &at),
+        })
+    }
+
+    fn links(&mut self, response: &Value, at: &Pointer) -> Vec<Link> {
+        let links = response.get("links").and_then(Value::as_object).into_iter().flatten();
+        let at = at.join("links");
+        links.filter_map(|(name, _)| self.link(name, at.join(name))).collect()
+    }
+
+    fn link(&mut self, name: &str, at: Pointer) -> Option<Link> {
+        let (at, value) = resolve(self.root, at)?;
+        let object = typed(value.clone(), &at, Effect::Degraded, self.diagnostics)?;
+        Some(Link { at, name: name.to_owned(), object })
+    }
+}
+
+/// A parameter or a header as `openapiv3` reads it: with a schema, whatever it says.
+fn with_any_schema(value: &Value) -> Value {
+    let mut own = without(value, &["schema", "content"]);
+    if let Some(object) = own.as_object_mut() {
+        object.insert("schema".to_owned(), Value::Object(Map::new()));
+    }
+    own
+}
+
+fn encoding(value: &Value) -> Encoding {
+    let content_types = value.get("contentType").and_then(Value::as_str).unwrap_or_default();
+    let content_types = content_types.split(',').map(str::trim).filter(|one| !one.is_empty());
+    Encoding {
+        content_types: content_types.map(str::to_owned).collect(),
+        style: value.get("style").and_then(|style| serde_json::from_value(style.clone()).ok()),
+        explode: value.get("explode").and_then(Value::as_bool),
+    }
+}
+
+/// The status or range of statuses that a key names (OpenAPI 3.0.3, Responses Object).
+fn status_code(key: &str) -> Option<StatusCode> {
+    match key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
+        Some(class) => class.parse().ok().map(StatusCode::Range),
+        None => key.parse().ok().map(StatusCode::Code),
+    }
+}

@@ -1,0 +1,204 @@
+//! Families of component schemas.
+
+use serde_json::{Map, Value, json};
+
+use super::{Document, alike, each, object_with, of, of_schemas, one_schema, refer, schemas};
+
+/// Each requires the next one twice: as many paths lead to the last as it has powers of two.
+pub(super) fn required_chain(size: usize) -> Document {
+    of_schemas(size, |index| match index + 1 < size {
+        true => {
+            json!({"type": "object", "required": ["a", "b"], "properties": {"a": refer(index + 1), "b": refer(index + 1)}})
+        }
+        false => {
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}})
+        }
+    })
+}
+
+pub(super) fn reference_chain(size: usize) -> Document {
+    of_schemas(size, |index| match index + 1 < size {
+        true => refer(index + 1),
+        false => json!({"type": "string", "enum": ["a"]}),
+    })
+}
+
+pub(super) fn all_of_chain(size: usize) -> Document {
+    of_schemas(size, |index| {
+        let own = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        match index + 1 < size {
+            true => json!({"allOf": [refer(index + 1), own]}),
+            false => own,
+        }
+    })
+}
+
+pub(super) fn one_of_chain(size: usize) -> Document {
+    of_schemas(size, |index| match index + 1 < size {
+        true => {
+            json!({"oneOf": [refer(index + 1), {"type": "object", "required": [format!("k{index}")], "properties": {format!("k{index}"): {"type": "string"}}}]})
+        }
+        false => json!({"type": "string"}),
+    })
+}
+
+pub(super) fn mutual(size: usize) -> Document {
+    of_schemas(
+        size,
+        |index| json!({"type": "object", "properties": {"a": refer((index + 1) % size), "b": refer((index * 7 + 3) % size)}}),
+    )
+}
+
+pub(super) fn enumeration(size: usize) -> Document {
+    let values: Vec<String> = (0..size).map(|index| format!("value{index}x")).collect();
+    one_schema(json!({"type": "string", "enum": values}))
+}
+
+pub(super) fn alike_values(size: usize) -> Document {
+    let values: Vec<String> = (0..size).map(alike).collect();
+    one_schema(json!({"type": "string", "enum": values}))
+}
+
+pub(super) fn properties(size: usize) -> Document {
+    let text = |index| (format!("p{index}"), json!({"type": "string", "description": "A."}));
+    one_schema(json!({"type": "object", "properties": each(size, text)}))
+}
+
+pub(super) fn required(size: usize) -> Document {
+    let names: Vec<String> = (0..size).map(|index| format!("p{index}")).collect();
+    let text = |index| (format!("p{index}"), json!({"type": "string"}));
+    one_schema(json!({"type": "object", "required": names, "properties": each(size, text)}))
+}
+
+pub(super) fn alike_properties(size: usize) -> Document {
+    let text = |index| (alike(index), json!({"type": "string"}));
+    one_schema(json!({"type": "object", "properties": each(size, text)}))
+}
+
+pub(super) fn all_of_parts(size: usize) -> Document {
+    let part = |index| json!({"type": "object", "required": [format!("p{index}")], "properties": {format!("p{index}"): {"type": "string"}}});
+    one_schema(json!({"allOf": (0..size).map(part).collect::<Vec<_>>()}))
+}
+
+pub(super) fn all_of_same(size: usize) -> Document {
+    let part = |index: usize| json!({"type": "object", "properties": {"a": {"type": "string", "maxLength": index}}});
+    one_schema(json!({"allOf": (0..size).map(part).collect::<Vec<_>>()}))
+}
+
+pub(super) fn alike_schemas(size: usize) -> Document {
+    let object = |index: usize| {
+        (
+            alike(index),
+            json!({"type": "object", "properties": {format!("p{index}"): {"type": "string"}}}),
+        )
+    };
+    of(&schemas(each(size, object)))
+}
+
+pub(super) fn by_keys(size: usize) -> Document {
+    let members: Vec<Value> = (0..size).map(|index| object_with(&format!("k{index}"))).collect();
+    one_schema(json!({"oneOf": members}))
+}
+
+pub(super) fn discriminated(size: usize) -> Document {
+    let mut all = Map::new();
+    let members: Vec<Value> = (1..=size).map(refer).collect();
+    let mapping = each(size, |index| {
+        (format!("t{index}"), json!(format!("#/components/schemas/S{}", index + 1)))
+    });
+    all.insert(
+        "S0".to_owned(),
+        json!({"oneOf": members, "discriminator": {"propertyName": "kind", "mapping": mapping}}),
+    );
+    all.extend((1..=size).map(|index| (format!("S{index}"), object_with("kind"))));
+    of(&schemas(all))
+}
+
+pub(super) fn by_constants(size: usize) -> Document {
+    let member = |index| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "enum": [format!("k{index}")]}}});
+    one_schema(json!({"oneOf": (0..size).map(member).collect::<Vec<_>>()}))
+}
+
+pub(super) fn undecidable(size: usize) -> Document {
+    let member =
+        |index| json!({"type": "object", "properties": {format!("k{index}"): {"type": "string"}}});
+    one_schema(json!({"oneOf": (0..size).map(member).collect::<Vec<_>>()}))
+}
+
+pub(super) fn beside_properties(size: usize) -> Document {
+    let members: Vec<Value> = (0..size).map(|index| object_with(&format!("k{index}"))).collect();
+    one_schema(json!({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": members}))
+}
+
+pub(super) fn subtypes(size: usize) -> Document {
+    of_schemas(size, |index| match index {
+        0 => {
+            json!({"type": "object", "discriminator": {"propertyName": "kind"}, "required": ["kind"], "properties": {"kind": {"type": "string"}}})
+        }
+        _ => json!({"allOf": [refer(0), object_with(&format!("p{index}"))]}),
+    })
+}
+
+pub(super) fn bases(size: usize) -> Document {
+    of_schemas(size, |index| match index {
+        0 => {
+            json!({"type": "object", "discriminator": {"propertyName": "kind"}, "required": ["kind"], "properties": {"kind": {"type": "string"}}})
+        }
+        _ => json!({"allOf": [refer(index - 1)], "discriminator": {"propertyName": "kind"}}),
+    })
+}
+
+pub(super) fn tagged_by(size: usize) -> Document {
+    let mapping = each(size, |index| {
+        (format!("t{index}"), json!(format!("#/components/schemas/S{}", index + 1)))
+    });
+    let values: Vec<String> = (0..size).map(|index| format!("t{index}")).collect();
+    let mut all = Map::new();
+    all.insert(
+        "S0".to_owned(),
+        json!({"type": "object", "properties": {
+            "kind": {"type": "string", "enum": values},
+            "content": {"x-tagged-by": {"propertyName": "kind", "mapping": mapping}},
+        }}),
+    );
+    all.extend((1..=size).map(|index| (format!("S{index}"), object_with("kind"))));
+    of(&schemas(all))
+}
+
+pub(super) fn equal_inline(size: usize) -> Document {
+    let inner = |index| {
+        (format!("p{index}"), json!({"type": "object", "properties": {"a": {"type": "string"}}}))
+    };
+    one_schema(json!({"type": "object", "properties": each(size, inner)}))
+}
+
+pub(super) fn different_inline(size: usize) -> Document {
+    let inner = |index| {
+        (
+            format!("p{index}"),
+            json!({"type": "object", "properties": {format!("a{index}"): {"type": "string"}}}),
+        )
+    };
+    one_schema(json!({"type": "object", "properties": each(size, inner)}))
+}
+
+/// Types that each get the values of an enum that are theirs.
+pub(super) fn type_lists(size: usize) -> Document {
+    let types: Vec<String> = (0..size).map(|index| format!("t{index}")).collect();
+    let values: Vec<String> = (0..size).map(|index| format!("v{index}")).collect();
+    let schema = json!({"type": types.iter().map(String::as_str).chain(["string", "integer"]).collect::<Vec<_>>(), "enum": values});
+    one_schema(json!({"type": "object", "properties": {"a": schema}}))
+}
+
+/// Operations whose bodies have many properties that need not be there.
+pub(super) fn examples(size: usize) -> Document {
+    let all = each(size, |index| (format!("p{index}"), json!({"type": "string"})));
+    let mut document = schemas(
+        [("S0".to_owned(), json!({"type": "object", "properties": all}))].into_iter().collect(),
+    );
+    let content = json!({"application/json": {"schema": refer(0)}});
+    for index in 0..size / 4 {
+        document["paths"][format!("/p{index}")] = json!({"put": {"operationId": format!("put{index}"), "requestBody": {"required": true, "content": content}, "responses": {"204": {"description": "G"}}}});
+    }
+    of(&document)
+}
