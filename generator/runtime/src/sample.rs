@@ -211,6 +211,8 @@ model! {
 
 #[cfg(test)]
 mod tests {
+    #![allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
+
     use std::hash::Hash;
     use std::marker::PhantomData;
 
