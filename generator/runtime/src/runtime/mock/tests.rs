@@ -81,23 +81,23 @@ expectation!(news, operations::News => mock::TextEvents, (), operations::NEWS);
 expectation!(lines, operations::Lines => mock::Lines<Value>, (), operations::LINES);
 
 impl<A, E> Expectation<operations::GetThing, A, E> {
-    pub fn id(self, id: &str) -> Self {
+    pub(crate) fn id(self, id: &str) -> Self {
         self.given(|to| to.path("id", id))
     }
 
-    pub fn tags(self, tags: &[&str]) -> Self {
+    pub(crate) fn tags(self, tags: &[&str]) -> Self {
         self.given(|to| to.query("tags", tags))
     }
 
-    pub fn filter(self, filter: &Value) -> Self {
+    pub(crate) fn filter(self, filter: &Value) -> Self {
         self.given(|to| to.parameter(&FILTER, filter))
     }
 
-    pub fn trace(self, trace: &str) -> Self {
+    pub(crate) fn trace(self, trace: &str) -> Self {
         self.given(|to| to.header("x-trace", trace))
     }
 
-    pub fn session(self, session: &str) -> Self {
+    pub(crate) fn session(self, session: &str) -> Self {
         self.given(|to| to.cookie("session", session))
     }
 }
@@ -106,23 +106,23 @@ const FILTER: Parameter<'static> =
     Parameter::new("filter", Location::Query, Style::DeepObject, true);
 
 impl<A, E> Expectation<operations::PutThing, A, E> {
-    pub fn id(self, id: &str) -> Self {
+    pub(crate) fn id(self, id: &str) -> Self {
         self.given(|to| to.path("id", id))
     }
 
-    pub fn json(self, json: &Value) -> Self {
+    pub(crate) fn json(self, json: &Value) -> Self {
         self.given(|to| to.json(json))
     }
 
-    pub fn form(self, form: &Value) -> Self {
+    pub(crate) fn form(self, form: &Value) -> Self {
         self.given(|to| to.form(form))
     }
 
-    pub fn multipart(self, multipart: Form) -> Self {
+    pub(crate) fn multipart(self, multipart: Form) -> Self {
         self.given(|to| to.multipart(multipart))
     }
 
-    pub fn upload(self, upload: Upload) -> Self {
+    pub(crate) fn upload(self, upload: Upload) -> Self {
         self.given(|to| to.upload("image/png", upload))
     }
 }
@@ -133,12 +133,12 @@ pub enum ErrorsOfThings {}
 
 impl<R, A> Expectation<R, A, ErrorsOfThings> {
     #[track_caller]
-    pub fn respond_404(self, body: impl Borrow<Value>) {
+    pub(crate) fn respond_404(self, body: impl Borrow<Value>) {
         self.respond(Answer::json::<Value>(404, body.borrow()));
     }
 
     #[track_caller]
-    pub fn respond_5xx(self, status: u16, body: impl Borrow<Value>) {
+    pub(crate) fn respond_5xx(self, status: u16, body: impl Borrow<Value>) {
         self.respond(Answer::json::<Value>(status, body.borrow()));
     }
 }
