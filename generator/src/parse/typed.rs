@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::grammar;
+use crate::limits::Size;
 use crate::pointer::Pointer;
 
 /// The node that a node is, through references, and where that stands. A reference that leads
@@ -38,6 +39,11 @@ pub(super) fn typed<T: DeserializeOwned>(
     effect: Effect,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
+    // Whoever refers to a node has it read once more.
+    if !diagnostics.steps().take(1) {
+        return None;
+    }
+    Size::of(&value, diagnostics.steps());
     match serde_path_to_error::deserialize(value) {
         Ok(read) => Some(read),
         Err(error) => {
