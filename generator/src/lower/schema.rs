@@ -83,6 +83,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
     pub(super) fn is_nullable(&self, id: SchemaId) -> bool {
+        let id = self.end_of_references(id);
         if let Some(known) = self.nullable.borrow().get(&id) {
             return *known;
         }
@@ -189,6 +190,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
     pub(super) fn has_shape(&self, id: SchemaId) -> bool {
+        let id = self.end_of_references(id);
         if let Some(known) = self.shapes.borrow().get(&id) {
             return *known;
         }
