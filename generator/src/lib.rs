@@ -30,11 +30,12 @@ pub mod downlevel;
 pub mod emit;
 pub mod escape;
 pub mod format;
-pub mod grammar;
+
 pub mod ir;
 pub mod limits;
 pub mod load;
 pub mod lower;
+pub mod metamodel;
 pub mod name;
 pub mod near;
 pub mod origin;

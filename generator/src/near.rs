@@ -20,6 +20,15 @@ pub fn names<'n>(wrong: &str, there: &[&'n str]) -> Vec<&'n str> {
     near
 }
 
+/// The name that somebody who wrote a wrong one most likely meant, if one is like it enough.
+pub fn meant<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    // In short names each letter counts.
+    let most = if wrong.len() < 4 { 0 } else { 2 };
+    let near = names.into_iter().filter(|name| name.len().abs_diff(wrong.len()) <= most);
+    let near = near.map(|name| (distance(wrong, name), name)).filter(|(far, _)| *far <= most);
+    near.min_by_key(|(far, _)| *far).map(|(_, name)| name)
+}
+
 /// How many letters have to be changed, added or taken out to make one text of another, whatever
 /// their case (Levenshtein).
 fn distance(one: &str, other: &str) -> usize {
@@ -43,6 +52,17 @@ fn distance(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised() {
+        let keys = ["properties", "required", "type", "not", "if"];
+        assert_eq!(meant("propertys", keys), Some("properties"));
+        assert_eq!(meant("require", keys), Some("required"));
+        assert_eq!(meant("TYPE", keys), Some("type"));
+        assert_eq!(meant("NOT", keys), Some("not"));
+        assert_eq!(meant("id", keys), None);
+        assert_eq!(meant("internal", keys), None);
+    }
 
     #[test]
     fn few_names_are_all_given_and_of_many_the_nearest() {

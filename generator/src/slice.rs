@@ -1,14 +1,14 @@
 //! A part of a document: the chosen operations, and the components that they reach.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{self, Kind, METHODS, SECTIONS};
 use crate::limits::Steps;
 use crate::load::Document;
+use crate::metamodel::{self, Kind, METHODS, SECTIONS};
 use crate::near;
 use crate::pointer::Pointer;
 
@@ -119,7 +119,7 @@ fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
     }
     let Some(item) = item.as_object_mut() else { return false };
     item.retain(|key, operation| {
-        !grammar::is_method(key)
+        !metamodel::is_method(key)
             || tags(operation).any(|tag| any(&selection.tags, fits, tag))
             || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
     });
@@ -172,82 +172,19 @@ fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
     fits.last().copied().unwrap_or_default()
 }
 
+/// Drops the components that the chosen operations do not reach, and webhooks, which are not among
+/// what can be chosen.
 fn drop_unreached(document: &mut Value, steps: &Steps) {
-    let mut reached = BTreeSet::new();
-    let extending = extending(document);
-    let root = document.as_object().into_iter().flatten();
-    let mut to_visit: Vec<&Value> =
-        root.filter(|(key, _)| *key != "components").map(|(_, value)| value).collect();
-    while let Some(node) = to_visit.pop() {
-        let mut found = BTreeSet::new();
-        collect(node, &mut found, steps);
-        let mut found: Vec<Pointer> = found.into_iter().collect();
-        while let Some(target) = found.pop() {
-            if !reached.insert(target.clone()) {
-                continue;
-            }
-            let Some(component) = target.find(document) else { continue };
-            to_visit.push(component);
-            let is_base =
-                component.get("discriminator").is_some() && component.get("oneOf").is_none();
-            if is_base {
-                found.extend(extending.get(&target).into_iter().flatten().cloned());
-            }
-        }
+    if let Some(root) = document.as_object_mut() {
+        root.shift_remove("webhooks");
     }
+    let reached = metamodel::reached(document, &[], steps);
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
         let at = Pointer::root().join("components").join(section);
         if let Some(Value::Object(components)) = at.find_mut(document) {
             components.retain(|name, _| reached.contains(&at.join(name)));
         }
     }
-}
-
-fn schemas() -> Pointer {
-    Pointer::root().join("components").join("schemas")
-}
-
-/// The schemas that extend each schema by `allOf`. Those of one with a discriminator are its variants,
-/// which nothing may refer to.
-fn extending(document: &Value) -> BTreeMap<Pointer, Vec<Pointer>> {
-    let all = schemas();
-    let mut extending: BTreeMap<Pointer, Vec<Pointer>> = BTreeMap::new();
-    for (name, schema) in all.find(document).and_then(Value::as_object).into_iter().flatten() {
-        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        for base in parts.filter_map(grammar::reference) {
-            if let Some(base) = base.strip_prefix('#').and_then(Pointer::parse) {
-                extending.entry(base).or_default().push(all.join(name));
-            }
-        }
-    }
-    extending
-}
-
-/// Every component that a node may refer to: by `$ref`, or by a text in the mapping of a
-/// discriminator or in an extension, where the names of schemas are enough.
-fn collect(node: &Value, found: &mut BTreeSet<Pointer>, steps: &Steps) {
-    if !steps.take(1) {
-        return;
-    }
-    match node {
-        Value::String(text) => {
-            let target = text.strip_prefix('#').and_then(Pointer::parse);
-            // Whatever is inside a component needs the whole of it.
-            found.extend(target.map(|target| target.steps().iter().take(3).cloned().collect()));
-        }
-        Value::Object(object) => {
-            found.extend(mapped(object).map(|name| schemas().join(name)));
-            object.values().for_each(|value| collect(value, found, steps));
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found, steps)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn mapped(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let mapping = object.get("mapping").filter(|_| object.contains_key("propertyName"));
-    let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
-    mapping.filter_map(|(_, name)| name.as_str()).filter(|name| !name.starts_with('#'))
 }
 
 #[cfg(test)]
@@ -261,7 +198,8 @@ mod tests {
     fn document() -> Value {
         let operation = |id: &str, tag: &str, schema: &str| {
             let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
-            json!({"operationId": id, "tags": [tag], "schema": schema})
+            let content = json!({"application/json": {"schema": schema}});
+            json!({"operationId": id, "tags": [tag], "requestBody": {"content": content}})
         };
         json!({
             "paths": {
@@ -272,7 +210,7 @@ mod tests {
             "components": {"schemas": {
                 "Pet": {"discriminator": {"propertyName": "t"}},
                 "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Tail"}]},
-                "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "Toy"}}},
+                "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "#/components/schemas/Toy"}}},
                 "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}
             }}
         })

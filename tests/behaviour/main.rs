@@ -8,6 +8,7 @@ mod bounds;
 mod download;
 mod environment;
 mod errors;
+mod extremes;
 mod faults;
 mod hosts;
 mod lenient;

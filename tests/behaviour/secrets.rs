@@ -10,7 +10,7 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::process::is_alone;
 use crate::raw::closed_port;
-use crate::setup::{any_report, at_once, builder, client, line, tenant};
+use crate::setup::{any_report, api, at_once, builder, client, line, tenant};
 use crate::spans::{Capture, without_trace};
 
 /// All that must not be seen: the client's secret, and the tokens that it was given.
@@ -227,6 +227,58 @@ async fn a_secret_that_the_token_endpoint_repeats_is_masked() {
             }
         }
     }
+}
+
+/// The texts in which a response may repeat a secret that has characters which are encoded.
+fn repeated(secret: &str, encoded: &str, base64: &str) -> Vec<serde_json::Value> {
+    vec![
+        json!({"messages": [{"text": format!("the token {secret} has expired")}]}),
+        json!({"detailCode": secret, "trackingId": encoded, "messages": [{"text": base64}]}),
+        json!({"unknown": {"deep": [secret]}}),
+        json!(secret),
+        json!(format!("{}{secret}", "x".repeat(195))),
+        json!({"messages": [{"text": format!("{}{secret}", "x".repeat(4090))}]}),
+    ]
+}
+
+#[tokio::test]
+async fn a_token_that_a_response_repeats_is_masked() {
+    let (token, encoded, base64) = ("hunter2/+.x", "hunter2%2F%2B.x", "aHVudGVyMi8rLng=");
+    let server = Server::start().await;
+    let client = Client::builder().base_url(server.url()).token(token).retry(at_once(1));
+    let client = client.build().unwrap();
+    for body in repeated(token, encoded, base64) {
+        for status in [200, 400, 401, 404, 500, 503] {
+            for media_type in ["application/json", "text/plain"] {
+                server.answer(Answer::body(status, media_type, body.to_string()));
+                let outcome =
+                    client.get_report_result("1").with_secret_header("X-Key", "k-hunter2").await;
+                let Err(error) = outcome else { continue };
+                let api = error.api();
+                let parts = api.map(|api| (api.message(), api.code(), api.tracking_id()));
+                let said = format!("{error} {error:?} {error:#?} {parts:?}");
+                for secret in ["hunter2", base64.trim_end_matches('=')] {
+                    assert!(!said.contains(secret), "{status} {media_type} {body}: {said}");
+                }
+                // Who asks for the body gets it as it came.
+                if let Some(api) = api {
+                    assert_eq!(*api.bytes(), body.to_string());
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_marked_header_that_a_response_repeats_is_masked() {
+    let server = Server::start().await;
+    let client = Client::builder().base_url(server.url()).token("t").retry(at_once(1));
+    let client = client.build().unwrap();
+    server.answer(Answer::json(400, &json!({"messages": [{"text": "hunter2 and hunter3"}]})));
+    let request = client.get_report_result("1").with_secret_header("X-Custom", "hunter2");
+    let error = request.with_header("Authorization", "Other hunter3").await.unwrap_err();
+    assert_eq!(api(&error).message(), Some("*** and ***"), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
 }
 
 /// A secret whose text stands nowhere in the program: it is made where it is needed.

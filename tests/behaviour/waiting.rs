@@ -15,8 +15,8 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::setup::{any_report, at_once, builder, client, count, tenant};
 
-/// An HTTP/2 server that refuses every stream, its URL, its certificate, and how many there were.
-async fn refusing() -> (String, String, Arc<AtomicUsize>) {
+/// What encrypts the connections of an HTTP/2 server for `localhost`, and its certificate.
+pub(crate) fn http2() -> (TlsAcceptor, String) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     let certificate = params.self_signed(&key).unwrap();
@@ -28,7 +28,12 @@ async fn refusing() -> (String, String, Arc<AtomicUsize>) {
         .with_single_cert(vec![certificate.der().clone()], der)
         .unwrap();
     config.alpn_protocols = vec![b"h2".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    (TlsAcceptor::from(Arc::new(config)), certificate.pem())
+}
+
+/// An HTTP/2 server that refuses every stream, its URL, its certificate, and how many there were.
+async fn refusing() -> (String, String, Arc<AtomicUsize>) {
+    let (acceptor, certificate) = http2();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let streams = Arc::new(AtomicUsize::new(0));
@@ -46,7 +51,7 @@ async fn refusing() -> (String, String, Arc<AtomicUsize>) {
             });
         }
     });
-    (url, certificate.pem(), streams)
+    (url, certificate, streams)
 }
 
 #[tokio::test]
@@ -60,6 +65,26 @@ async fn a_refused_http2_stream_is_counted_and_no_policy_sends_more_than_it_says
         assert_eq!(streams.load(Ordering::SeqCst), expected);
         assert_eq!(connection.attempts() as usize, expected);
         assert!(!error.may_have_reached_server(), "the server has not processed it: {error}");
+    }
+}
+
+/// What a custom HTTP client repeats on its own is not counted: `http_client` says how to build it.
+#[tokio::test]
+async fn a_custom_client_repeats_on_its_own_unless_it_is_told_not_to() {
+    for (retries, expected) in [(None, 3), (Some(reqwest::retry::never()), 1)] {
+        let (url, certificate, streams) = refusing().await;
+        let certificate = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
+        let custom = reqwest::Client::builder().tls_certs_only([certificate]).no_proxy();
+        let custom = match retries {
+            Some(retries) => custom.retry(retries),
+            None => custom,
+        };
+        let client =
+            Client::builder().base_url(url).token("t").http_client(custom.build().unwrap());
+        let client = client.retry(RetryPolicy::none()).without_rate_limit().build().unwrap();
+        let error = client.start_report(&any_report()).await.unwrap_err();
+        let Error::Connection(connection) = &error else { panic!("{error:?}") };
+        assert_eq!((streams.load(Ordering::SeqCst), connection.attempts()), (expected, 1));
     }
 }
 

@@ -134,3 +134,78 @@ async fn anything_else() {
     let run = place.run(&["get-report-result", "1"]).expect(1);
     assert!(run.stderr.contains("cannot be decoded"), "{}", run.stderr);
 }
+
+/// Each way in which the response to a request that changes something can be lost, or say nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_says_where_the_server_may_have_acted() {
+    let place = Place::new().await;
+    let late = Fault::delay(std::time::Duration::from_secs(600));
+    let cases = [
+        (Fault::status(500), 5, true),
+        (Fault::status(503), 5, true),
+        (Fault::status(408), 4, true),
+        (Fault::drop_connection(), 5, true),
+        (Fault::malformed_json(), 1, true),
+        (Fault::answer(200, "text/html", "<html>Sign in</html>"), 1, true),
+        (late, 7, true),
+        (Fault::status(400), 4, false),
+        (Fault::status(404), 4, false),
+        (Fault::rate_limited("4000"), 5, false),
+        (Fault::unauthorized().times(2), 3, false),
+    ];
+    const SAID: &str = "; the server may have acted on it";
+    for (fault, code, may_have) in cases {
+        for (words, operation) in [
+            (&START[..], Operation::StartReport),
+            (&["cancel-report", "7"], Operation::CancelReport),
+            (&["get-report-result", "7"], Operation::GetReportResult),
+        ] {
+            // A GET is repeated, and a command without a result reads nothing.
+            let is_get = operation == Operation::GetReportResult;
+            let is_read = operation != Operation::CancelReport;
+            for json in [&[][..], &["--json"]] {
+                place.tenant.inject(operation, fault.clone().times(if is_get { 4 } else { 2 }));
+                let run = place.run(&[words, &["--timeout", "2"], json].concat());
+                place.tenant.clear_faults();
+                let told = format!("{fault:?} {words:?}: {run:?}");
+                if !is_read && run.code == Some(0) {
+                    continue;
+                }
+                assert!(is_get || run.code == Some(code), "{told}");
+                let may_have = may_have && !is_get;
+                assert_eq!(
+                    run.stderr.matches("may have acted").count(),
+                    usize::from(may_have),
+                    "{told}"
+                );
+                match json {
+                    [] => assert_eq!(run.stderr.contains(SAID), may_have, "{told}"),
+                    _ => {
+                        let error: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+                        assert_eq!(error["mayHaveActed"] == json!(true), may_have, "{told}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The body of a success is lost, and with it the id of what was started.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_whose_response_is_cut_says_that_the_server_may_have_acted() {
+    let place = Place::new().await;
+    place.tenant.inject(Operation::StartReport, Fault::cut_body(1));
+    let run = place.run(&START).expect(5);
+    assert_eq!(run.stderr.matches("; the server may have acted on it").count(), 1, "{run:?}");
+}
+
+/// What nobody could be asked for was not acted on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_reached_nobody_does_not_say_that_the_server_may_have_acted() {
+    let place = Place::new().await;
+    place.write("token", "t");
+    let words = [&START[..], &["--token-file", "token", "--timeout", "2"]].concat();
+    let run = finish(place.bare().args(words).env("SAIL_BASE_URL", "http://127.0.0.1:9"), b"");
+    assert!(!run.stderr.contains("may have"), "{run:?}");
+    assert!(run.stderr.contains("could not be reached"), "{run:?}");
+}

@@ -265,3 +265,77 @@ async fn the_id_is_kept_before_it_is_waited_for() {
     let run = place.run(&[&words[..], &SOON].concat()).expect(1);
     assert!(run.stderr.contains("was started, but no/where cannot be written"), "{}", run.stderr);
 }
+
+/// A program that was started, as soon as the tenant has read its request for this.
+#[cfg(unix)]
+fn under_way(place: &Place, words: &[&str], operation: Operation) -> Child {
+    place.tenant.clear_requests();
+    let mut command = place.command();
+    command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let since = Instant::now();
+    while place.tenant.requests_to(operation).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(30), "nobody asks for {operation:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child
+}
+
+/// The tenant has read the request and does not respond: nobody but the tenant knows what it has done.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_before_the_response_says_what_may_have_happened() {
+    let place = Place::new().await;
+    let late = || Fault::delay(Duration::from_secs(600));
+    let started = "interrupted before there was a response: it may have been started";
+    let acted = "interrupted; the server may have acted on it";
+    for (words, operation, told) in [
+        (&["run-report", "--report-type", "IDENTITIES"][..], Operation::StartReport, started),
+        (&["start-report", "--report-type", "IDENTITIES"], Operation::StartReport, acted),
+        (&["cancel-report", "7"], Operation::CancelReport, acted),
+        // A GET changes nothing.
+        (&["get-report-result", "7"], Operation::GetReportResult, "interrupted"),
+    ] {
+        for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+            place.tenant.inject(operation, late());
+            let run = stop(under_way(&place, words, operation), signal).expect(code);
+            assert_eq!(run.stderr, format!("error: {told}\n"), "{words:?}");
+            place.tenant.inject(operation, late());
+            let words = [words, &["--json"]].concat();
+            let run = stop(under_way(&place, &words, operation), signal).expect(code);
+            let error: Value = serde_json::from_str(&run.stderr).unwrap();
+            assert_eq!(error["mayHaveActed"] == json!(true), told != "interrupted", "{error}");
+            assert_eq!(place.tenant.requests_to(operation).len(), 1);
+        }
+    }
+}
+
+/// Whoever has not authenticated yet has started nothing.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_while_authenticating_does_not_say_that_anything_happened() {
+    let place = Place::new().await;
+    for (command, told) in
+        [("run-report", "interrupted: nothing was started"), ("start-report", "interrupted")]
+    {
+        place.tenant.inject(Operation::Token, Fault::delay(Duration::from_secs(600)));
+        let words = [command, "--report-type", "IDENTITIES"];
+        let run = stop(under_way(&place, &words, Operation::Token), "-INT").expect(130);
+        assert_eq!(run.stderr, format!("error: {told}\n"));
+        assert!(place.tenant.requests_to(Operation::StartReport).is_empty());
+    }
+}
+
+/// While it waits for another attempt, the last one was refused.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_after_a_refusal_does_not_say_that_anything_happened() {
+    let place = Place::new().await;
+    let refused = Fault::rate_limited("120");
+    place.tenant.inject(Operation::StartReport, refused);
+    let words = ["start-report", "--report-type", "IDENTITIES"];
+    let child = under_way(&place, &words, Operation::StartReport);
+    // The response has to arrive first, and there is nothing to be seen of that.
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(stop(child, "-INT").expect(130).stderr, "error: interrupted\n");
+}

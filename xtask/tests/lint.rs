@@ -139,6 +139,40 @@ fn what_is_proposed_mends_what_was_found() {
 }
 
 #[test]
+fn what_only_a_discriminator_leads_to_is_used() {
+    let folder = folder(
+        r##"
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /pet:
+    get:
+      operationId: getPet
+      summary: Get
+      responses:
+        '200':
+          description: It.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+components:
+  schemas:
+    Pet:
+      description: A pet.
+      type: object
+      properties: {kind: {type: string, description: Which.}}
+      discriminator: {propertyName: kind}
+    Cat:
+      description: A cat.
+      allOf: [{$ref: '#/components/schemas/Pet'}]
+    Lonely: {type: string, description: Nobody refers to it., example: '#/components/schemas/Lonely'}
+"##,
+    );
+    let findings = findings(folder.path(), &[]);
+    let unused = findings.iter().filter(|one| one["code"] == "unused-component");
+    let unused: Vec<_> = unused.map(|one| one["pointer"].as_str().unwrap()).collect();
+    assert_eq!(unused, ["#/components/schemas/Lonely"]);
+}
+
+#[test]
 fn a_document_that_cannot_be_read_is_an_error() {
     let folder = folder("openapi: [");
     let output = lint(folder.path(), &[]);

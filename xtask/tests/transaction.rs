@@ -197,31 +197,33 @@ fn left_behind(out: &Path) -> &'static str {
     state
 }
 
-/// `cargo test -p xtask --test transaction -- --ignored --nocapture`; `SEED` and `KILLS` repeat it.
-#[test]
-#[ignore = "takes minutes"]
-fn killed_runs_leave_one_crate_and_no_litter() {
+/// What killed runs have left, and what the next run has made of it.
+#[derive(Debug, Default)]
+struct Outcome {
+    killed: u32,
+    mixed: u32,
+    litter: u32,
+    states: BTreeMap<&'static str, u32>,
+}
+
+/// Kills so many runs, as `kill` does it, and looks at the crate after each.
+fn kill_runs(kills: u32, mut kill: impl FnMut(Child, &Path) -> ExitStatus) -> Outcome {
     let folder = folder();
     let expected = crates(folder.path());
     let out: PathBuf = folder.path().join("client");
-    let began = Instant::now();
     assert!(run(&mut command(folder.path(), WORDS[0], "client")).status.success());
-    let whole = began.elapsed();
-    let mut random = Random::new();
-    let kills: u32 =
-        std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(100);
-    println!("SEED={}", random.0);
-    let (mut killed, mut mixed, mut litter) = (0, 0, 0);
-    let mut states = BTreeMap::<&str, u32>::new();
-    let mut round = 0;
-    while killed < kills {
-        round += 1;
-        fs::write(out.join("mine.rs"), "mine").unwrap();
-        let child = command(folder.path(), WORDS[round % 2], "client").spawn().unwrap();
-        if !kill(child, &out, &mut random, whole).success() {
-            killed += 1;
+    let mut outcome = Outcome::default();
+    for round in 1..=10 * kills {
+        if outcome.killed == kills {
+            break;
         }
-        *states.entry(left_behind(&out)).or_default() += 1;
+        fs::write(out.join("mine.rs"), "mine").unwrap();
+        let word = WORDS[usize::try_from(round).unwrap() % 2];
+        let child = command(folder.path(), word, "client").spawn().unwrap();
+        if !kill(child, &out).success() {
+            outcome.killed += 1;
+        }
+        *outcome.states.entry(left_behind(&out)).or_default() += 1;
         // A check recovers and changes nothing else. It must find one crate or the other.
         let fits = WORDS.map(|word| {
             run(command(folder.path(), word, "client").args(["--check", "--quiet"]))
@@ -233,14 +235,48 @@ fn killed_runs_leave_one_crate_and_no_litter() {
         let now = tree(&out);
         match (fits.contains(&true), expected.contains(&now)) {
             (true, true) => {}
-            (true, false) => litter += 1,
-            (false, _) => mixed += 1,
+            (true, false) => outcome.litter += 1,
+            (false, _) => outcome.mixed += 1,
         }
         if !expected.contains(&now) {
             println!("round {round}: {:?}", expected.each_ref().map(|tree| difference(tree, &now)));
             let _ = run(&mut command(folder.path(), WORDS[0], "client"));
         }
     }
+    assert_eq!(outcome.killed, kills, "too many runs have ended before they were killed");
+    outcome
+}
+
+/// Each run is killed when its staging folder is there and it is about to write into it, so that it
+/// leaves something to be removed.
+#[test]
+fn runs_killed_while_they_write_leave_one_crate_and_no_litter() {
+    let outcome = kill_runs(3, |mut child, out| {
+        while !is_writing(out) && child.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        let _ = child.kill();
+        child.wait().unwrap()
+    });
+    assert_eq!((outcome.mixed, outcome.litter), (0, 0), "{outcome:?}");
+    let left = ["prepared", "committed"].map(|state| outcome.states.get(state).copied());
+    assert!(left.iter().any(Option::is_some), "no kill has left anything to remove: {outcome:?}");
+}
+
+/// `cargo test -p xtask --test transaction -- --ignored --nocapture`; `SEED` and `KILLS` repeat it.
+#[test]
+#[ignore = "takes minutes"]
+fn killed_runs_leave_one_crate_and_no_litter() {
+    let mut random = Random::new();
+    let kills: u32 =
+        std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(100);
+    println!("SEED={}", random.0);
+    let folder = folder();
+    let began = Instant::now();
+    assert!(run(&mut command(folder.path(), WORDS[0], "client")).status.success());
+    let whole = began.elapsed();
+    let outcome = kill_runs(kills, |child, out| kill(child, out, &mut random, whole));
+    let Outcome { killed, mixed, litter, states } = outcome;
     println!("kills {killed}, mixed crates {mixed}, litter {litter}; they left {states:?}");
     assert_eq!((mixed, litter), (0, 0));
 }

@@ -8,13 +8,15 @@
 
 use std::env;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+use zeroize::Zeroizing;
 
 use super::credential_source::{Found, Given, Holding, PARTS, Part, Source, Value};
-use super::{Api, ConfigError, CredentialFile, FileSyntax, Secret};
+use super::secret::{SecretJson, grow};
+use super::{Api, ConfigError, CredentialFile, FileSyntax};
 
 /// Finds the source that adds what was not given, or nothing if all is given.
 ///
@@ -52,21 +54,41 @@ pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigErro
 fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => Secret::from(text),
+    let bytes = match content(&path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {shown}")));
         }
         Err(error) => return Err(ConfigError::new(format!("{shown} cannot be read: {error}"))),
     };
     warn_of_others(&path, shown);
-    let text = text.expose_secret();
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| ConfigError::new(format!("{shown} cannot be read: {error}")))?;
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
         FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
-    Ok(read(file, &root).ok_or_else(|| format!("{shown} holds no credentials")))
+    let root = SecretJson(root);
+    Ok(read(file, &root.0).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// The content of a file that may hold a secret. Its memory is overwritten when it is dropped.
+pub(crate) fn content(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    read_all(fs::File::open(path)?)
+}
+
+/// Reads to the end. The memory of what is read is overwritten when it is dropped.
+pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let (mut bytes, mut piece) = (Zeroizing::new(Vec::new()), Zeroizing::new([0; 4096]));
+    loop {
+        match from.read(piece.as_mut_slice()) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => grow(&mut bytes, piece.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
+use serde_json::Value;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::Field;
 
-/// A secret text. `Debug` hides it, there is no `Display`, and its memory is overwritten when it is
+/// A secret string. `Debug` hides it, there is no `Display`, and its memory is overwritten when it is
 /// dropped. As a property of an object (OpenAPI 3.0, Data Types, `password`) it is sent as it is.
 ///
 /// What is sent is copied by the layers below: buffers of connections are not overwritten.
@@ -74,5 +75,37 @@ impl Field for Secret {}
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// Appends bytes. Where there is no room for them, what was there moves, and the memory that it leaves
+/// is overwritten, which `Vec` does not do.
+pub(crate) fn grow(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    let needed = bytes.len().saturating_add(more.len());
+    if needed > bytes.capacity() {
+        let room = needed.max(bytes.capacity().saturating_mul(2));
+        let mut moved = Zeroizing::new(Vec::with_capacity(room));
+        moved.extend_from_slice(bytes);
+        *bytes = moved;
+    }
+    bytes.extend_from_slice(more);
+}
+
+/// JSON that holds a secret. The memory of its strings is overwritten when it is dropped.
+pub(crate) struct SecretJson(pub(crate) Value);
+
+impl Drop for SecretJson {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+/// Overwrites the strings in a value. It is as deep as its parser allows, which is not deep.
+fn overwrite(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(overwrite),
+        Value::Object(properties) => properties.values_mut().for_each(overwrite),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

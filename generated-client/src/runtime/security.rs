@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::auth::{FixedToken, TokenCache, TokenSource};
+use super::masking::SentSecret;
 use super::parameter::percent_encode;
 use super::{ConfigError, Location, Operation, Secret};
 
@@ -73,6 +74,15 @@ impl Credential {
     pub fn token_source(source: impl TokenSource + 'static) -> Self {
         Self(Kind::Bearer(Arc::new(source)))
     }
+
+    /// What must not be shown of it. A token is known when it is sent.
+    fn secret(&self) -> Option<SentSecret> {
+        match &self.0 {
+            Kind::ApiKey(key) => Some(SentSecret::alone(key.clone())),
+            Kind::Basic { user, password } => Some(SentSecret::with_id(user, password.clone())),
+            Kind::Bearer(_) => None,
+        }
+    }
 }
 
 impl fmt::Debug for Credential {
@@ -101,6 +111,8 @@ pub(crate) struct Credentials {
     schemes: &'static [SecurityScheme],
     held: Vec<Option<Held>>,
     token: Option<Arc<TokenCache>>,
+    /// All but the tokens, as they were given.
+    secrets: Vec<SentSecret>,
 }
 
 impl Credentials {
@@ -128,7 +140,13 @@ impl Credentials {
                 (None, SecurityKind::ApiKey { .. } | SecurityKind::Basic) => None,
             });
         }
-        Ok(Self { schemes, held, token })
+        let secrets = given.values().filter_map(Credential::secret).collect();
+        Ok(Self { schemes, held, token, secrets })
+    }
+
+    /// What is sent and must not be shown, except for tokens.
+    pub(crate) fn secrets(&self) -> &[SentSecret] {
+        &self.secrets
     }
 
     /// Where the token comes from that is for all schemes that take one.

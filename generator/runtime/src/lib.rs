@@ -11,5 +11,7 @@ pub mod sample;
 #[cfg(test)]
 mod loopback;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 #[allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
 mod wire;

@@ -15,6 +15,7 @@ use crate::runtime::{
     JsonLines, Location, Method, Operation, Parameter, Request, ResponseHeader, RetryPolicy,
     SecurityKind, SecurityScheme, Statuses, Style, TokenEndpoint, Upload, request,
 };
+use crate::sample::Anything;
 
 const API: Api = Api {
     user_agent: "wire/1",
@@ -87,6 +88,9 @@ impl Stream for Once {
 request!(open, Open => Found, by_case);
 request!(open_events, OpenEvents => EventStream<Value>, events);
 request!(open_lines, OpenLines => JsonLines<i64>, lines);
+request!(open_event_trees, OpenEventTrees => EventStream<Anything>, events);
+request!(open_trees, OpenTrees => JsonLines<Anything>, lines);
+request!(open_values, OpenValues => JsonLines<Value>, lines);
 request!(open_texts, OpenTexts => EventStream<String>, events_text);
 
 impl Client {
@@ -100,6 +104,18 @@ impl Client {
 
     fn open_lines(&self) -> OpenLines {
         OpenLines(Request::new(self, &OPERATION).path("id", &1))
+    }
+
+    fn open_event_trees(&self) -> OpenEventTrees {
+        OpenEventTrees(Request::new(self, &OPERATION).path("id", &1))
+    }
+
+    fn open_trees(&self) -> OpenTrees {
+        OpenTrees(Request::new(self, &OPERATION).path("id", &1))
+    }
+
+    fn open_values(&self) -> OpenValues {
+        OpenValues(Request::new(self, &OPERATION).path("id", &1))
     }
 
     fn open_texts(&self) -> OpenTexts {
@@ -194,6 +210,49 @@ async fn events_and_lines_come_one_after_the_other() {
     assert_eq!(records.next().await.unwrap().unwrap(), 2);
     let text = client.open_texts().await.unwrap().next().await.unwrap().unwrap();
     assert_eq!((text.id.as_deref(), text.data.as_str()), (Some("4"), "[DONE]"));
+}
+
+/// Values that are nested deeper than any stack, as items of a stream: of a type that leads back to
+/// itself, and of any value.
+#[tokio::test]
+async fn hostile_nesting_costs_the_item_of_a_stream() {
+    for depth in [200, 2_000_000] {
+        for (open, close) in
+            [("[", "]"), ("{\"a\":", "}"), ("[", ""), ("{\"place\":\"b\",\"a\":", "}")]
+        {
+            let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            let ends = text.len() > 16 * 1024 * 1024;
+            let events = ok("text/event-stream", &format!("data: {text}\n\ndata: 2\n\n"));
+            let lines = |media_type, separator| {
+                ok(media_type, &format!("{separator}{text}\n{separator}2\n"))
+            };
+            let (url, _) = serve(vec![
+                events.clone(),
+                events,
+                lines("application/jsonl", ""),
+                lines("application/jsonl", ""),
+                lines("application/json-seq", "\u{1e}"),
+            ])
+            .await;
+            let client = client(&url);
+            macro_rules! check {
+                ($stream:expr) => {{
+                    let mut stream = $stream.await.unwrap();
+                    let first = stream.next().await.unwrap().expect_err("nobody reads so deep");
+                    assert!(matches!(first, Error::Decode(_)) && first.to_string().len() < 1000);
+                    match stream.next().await {
+                        None => assert!(ends, "an item that is too long ends the stream"),
+                        Some(second) => assert!(second.is_ok() && !ends),
+                    }
+                }};
+            }
+            check!(client.open_events());
+            check!(client.open_event_trees());
+            check!(client.open_trees());
+            check!(client.open_values());
+            check!(client.open_trees());
+        }
+    }
 }
 
 #[tokio::test]
@@ -354,6 +413,41 @@ async fn a_key_in_the_address_is_in_no_error() {
     let error = Request::new(&keys, &CLOSED).reply().await.unwrap_err();
     assert!(matches!(error, Error::Connection(_)));
     assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+}
+
+/// A response that repeats what was sent: a key, a user's password, or both as they are on the wire.
+#[tokio::test]
+async fn credentials_that_a_response_repeats_are_in_no_error() {
+    let key = |key: &str| Credential::api_key(key);
+    let keys = |url: &str| {
+        let keys =
+            builder(&API, url).credential("key", key("hush/1")).credential("query", key("hush 2"));
+        keys.credential("cookie", key("hush3"))
+    };
+    let user = |url: &str| builder(&API, url).credential("user", Credential::basic("me", "hush=4"));
+    // `me:hush=4` as RFC 7617 has it on the wire.
+    let told = "hush/1 hush 2 hush%202 hush3 hush=4 hush%3D4 bWU6aHVzaD00";
+    let body = json!({"message": told, "code": told}).to_string();
+    for status in ["400 Bad Request", "500 Internal Server Error", "200 OK"] {
+        let (url, _) = serve(vec![answer(status, "content-type: text/plain\r\n", &body); 2]).await;
+        for builder in [keys(&url), user(&url)] {
+            let client = builder.retry(RetryPolicy::none()).build().unwrap();
+            let request = Request::new(&client, &CLOSED);
+            let error = match request.reply().await {
+                Ok(reply) => reply.json::<Vec<u8>>().unwrap_err().into(),
+                Err(error) => error,
+            };
+            let said = format!("{error} {error:?} {error:#?}");
+            let hidden: &[&str] = match client.shared.credentials.secrets().len() {
+                3 => &["hush/1", "hush 2", "hush%202", "hush3"],
+                _ => &["hush=4", "hush%3D4", "bWU6aHVzaD00"],
+            };
+            assert!(said.contains("***"), "{said}");
+            for hidden in hidden {
+                assert!(!said.contains(hidden), "{hidden}: {said}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
-use crate::grammar;
 use crate::limits::{Limits, Steps};
 use crate::load::{self, Document, Unread};
+use crate::metamodel;
 use crate::near;
 use crate::path::{beside, decoded, is_absolute, is_remote, normal};
 use crate::pointer::Pointer;
@@ -125,7 +125,7 @@ impl<'s> Files<'s> {
             }
             let value = self.file(&last.file, diagnostics);
             let node = value.as_deref().and_then(|value| last.pointer.find(value));
-            let Some(next) = node.and_then(grammar::reference) else { break };
+            let Some(next) = node.and_then(metamodel::reference) else { break };
             // What is wrong with the next reference is said where it stands.
             let Ok(next) = self.resolve(&last.file, next, diagnostics, MOST_PASSED) else { break };
             if !seen.insert(next.clone()) {
@@ -201,7 +201,7 @@ impl<'s> Files<'s> {
                 value = below;
                 continue;
             }
-            let Some(on_the_way) = grammar::reference(value) else {
+            let Some(on_the_way) = metamodel::reference(value) else {
                 return Err(self.nowhere(reference, root, Some(&pointer)));
             };
             let fuel = most_passed.checked_sub(1).ok_or_else(|| circle(reference))?;

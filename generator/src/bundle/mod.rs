@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::{Diagnostics, Effect, Place};
-use crate::grammar::{self, Kind, Shape};
 use crate::limits::{Limits, Size};
 use crate::load::Document;
+use crate::metamodel::{self, Kind, Shape};
 use crate::origin::{Branch, Origin};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -272,7 +272,7 @@ fn leads_to(value: &Value, shape: Shape) -> Option<&str> {
         return None;
     }
     let dynamic = component(shape).filter(|kind| *kind == Kind::Schema);
-    grammar::reference(value)
+    metamodel::reference(value)
         .or_else(|| dynamic.and_then(|_| value.get("$dynamicRef").and_then(Value::as_str)))
 }
 

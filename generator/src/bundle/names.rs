@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::files::Files;
 use crate::diagnostics::{Diagnostics, Place};
-use crate::grammar::{self, Kind, SECTIONS};
+use crate::metamodel::{self, Kind, SECTIONS};
 use crate::pointer::Pointer;
 
 /// Which component each node of another file is.
@@ -60,7 +60,7 @@ impl Names {
         for (name, component) in components {
             self.taken.insert((section, name.clone()));
             let own = Place { file: place.file.clone(), pointer: place.pointer.join(name) };
-            let reference = grammar::reference(component);
+            let reference = metamodel::reference(component);
             let target =
                 reference.map(|reference| files.follow(&place.file, reference, diagnostics));
             for place in std::iter::once(own).chain(target.and_then(Result::ok)) {
@@ -126,7 +126,7 @@ impl Names {
 /// The reference that a node is.
 fn at_end(files: &mut Files<'_>, place: &Place, diagnostics: &mut Diagnostics) -> Option<String> {
     let file = files.file(&place.file, diagnostics)?;
-    grammar::reference(place.pointer.find(&file)?).map(str::to_owned)
+    metamodel::reference(place.pointer.find(&file)?).map(str::to_owned)
 }
 
 /// The name of a node after the last step of the way to it, or after its file if it is the whole of

@@ -18,8 +18,8 @@ mod types;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{self, Kind};
 use crate::load::Document;
+use crate::metamodel::{self, Kind};
 use crate::pointer::Pointer;
 
 /// The version that a document says it is in.
@@ -45,7 +45,7 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
         root(&mut document.value, diagnostics);
     }
     let siblings_count = minor > 0;
-    grammar::walk_mut(&mut document.value, &mut |kind, at, node| {
+    metamodel::walk_mut(&mut document.value, &mut |kind, at, node| {
         diagnostics.steps().spend(1);
         match kind {
             Kind::Schema => schema::schema(node, siblings_count, at, diagnostics),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{keywords, rename, types};
 use crate::diagnostics::Diagnostics;
-use crate::grammar;
+use crate::metamodel;
 use crate::pointer::Pointer;
 
 /// Takes a schema to 3.0; those inside it are left to the caller. Beside a reference everything
@@ -20,7 +20,7 @@ pub(super) fn schema(
         Value::Bool(false) => *node = json!({"x-never": true}),
         _ => {}
     }
-    let reference = grammar::reference(node).map(str::to_owned);
+    let reference = metamodel::reference(node).map(str::to_owned);
     let Some(schema) = node.as_object_mut() else { return };
     if let Some(reference) = reference
         && !beside_reference(schema, reference, siblings_count)

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostics, Effect};
 use crate::document::{
     Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody, Response,
 };
-use crate::grammar::METHODS;
+use crate::metamodel::METHODS;
 use crate::pointer::Pointer;
 
 /// Reads all operations, in the order of the document. What their schemas say is read later.

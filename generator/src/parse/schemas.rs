@@ -13,8 +13,8 @@ use crate::document::{
     Combination, Discriminator, Facts, Items, Limits as ValueLimits, Schema, SchemaId, SchemaType,
     Schemas,
 };
-use crate::grammar::{Kind, Shape};
 use crate::limits::Limits;
+use crate::metamodel::{Kind, Shape};
 use crate::pointer::Pointer;
 
 /// The keywords that are prose, or examples of what the prose says.
@@ -298,8 +298,10 @@ fn combinations(
     *length = Some(0);
     let mut longest = 0;
     for member in schemas[id].all_members() {
-        let left = left.checked_sub(1).ok_or(id)?;
-        longest = longest.max(1 + combinations(schemas, member, left, lengths)?);
+        // What stands inside of the schema is as deep as the document, which has its own limit.
+        let hop = u64::from(schemas[member].reference.is_some());
+        let left = left.checked_sub(hop).ok_or(id)?;
+        longest = longest.max(hop + combinations(schemas, member, left, lengths)?);
     }
     if let Some(length) = lengths.get_mut(id.0) {
         *length = Some(longest);

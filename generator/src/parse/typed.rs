@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
-use crate::grammar;
 use crate::limits::Size;
+use crate::metamodel;
 use crate::pointer::Pointer;
 
 /// The node that a node is, through references, and where that stands. A reference that leads
@@ -17,7 +17,7 @@ pub(super) fn resolve(root: &Value, at: Pointer) -> Option<(Pointer, &Value)> {
     let mut passed = BTreeSet::new();
     loop {
         let node = at.find(root)?;
-        let Some(reference) = grammar::reference(node) else { return Some((at, node)) };
+        let Some(reference) = metamodel::reference(node) else { return Some((at, node)) };
         let next = Pointer::parse(reference.strip_prefix('#')?)?;
         if !passed.insert(std::mem::replace(&mut at, next)) {
             return None;

@@ -1,14 +1,18 @@
 //! Connections that cannot be made, and those that break before a response has begun.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use sailpoint_reports::{Error, RetryPolicy};
 
-use super::server::{Act, Server, json};
-use super::{GOOD, breaks_after_the_request, broke, builder, client, ends, fails, large_report};
+use super::server::{Act, Head, Server, json};
+use super::{
+    GOOD, becomes, breaks_after_the_request, broke, builder, client, ends, fails, large_report,
+};
 use crate::raw::closed_port;
-use crate::setup::{any_report, line};
+use crate::setup::{any_report, at_once, line};
 
 #[tokio::test]
 async fn a_connection_that_is_refused_has_reached_nobody() {
@@ -104,6 +108,99 @@ async fn a_post_on_a_connection_that_is_closed_meanwhile_is_sent_at_most_once() 
         let error = fails(client.start_report(&any_report())).await;
         broke(&error, true);
         assert_eq!(acted.load(Ordering::SeqCst), before + 1);
+    }
+}
+
+/// A server that closes a connection which it takes for idle, just as the next request is written. It
+/// reads on, so that it counts each head that was on the wire, also those that it does not respond to.
+/// `moment`: when it closes; a request is told by its marker.
+async fn closing<F: Future<Output = ()> + Send + 'static>(
+    moment: impl Fn(usize) -> F + Clone + Send + Sync + 'static,
+) -> (Server, Arc<Mutex<BTreeMap<String, usize>>>) {
+    let seen = Arc::new(Mutex::new(BTreeMap::new()));
+    let (book, number) = (Arc::clone(&seen), Arc::new(AtomicUsize::new(0)));
+    let server = Server::start(move |mut connection| {
+        let (book, moment) = (Arc::clone(&book), moment.clone());
+        let number = number.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let note = |head: &Head| {
+                let marker = head.header("x-marker").unwrap().to_owned();
+                *book.lock().unwrap().entry(marker).or_insert(0) += 1;
+            };
+            let Some(head) = connection.head().await else { return };
+            note(&head);
+            connection.body(&head).await;
+            connection.send(&json(GOOD)).await;
+            moment(number).await;
+            connection.end().await;
+            while let Some(head) = connection.head().await {
+                note(&head);
+                connection.body(&head).await;
+            }
+        }
+    })
+    .await;
+    (server, seen)
+}
+
+/// The race between a request and the end of its connection, many times over. Whoever loses it, no
+/// request is on the wire twice, and one that fails was sent once.
+#[tokio::test]
+async fn no_request_is_written_twice_when_its_connection_ends_under_it() {
+    const CALLS: usize = 300;
+    // From at once up to long after the next request has been written.
+    let moment = |number: usize| tokio::time::sleep(Duration::from_micros(number as u64 * 7));
+    let (server, seen) = closing(move |number| moment(number)).await;
+    let client = builder(server.url()).retry(RetryPolicy::none()).build().unwrap();
+    let mut failed = 0;
+    for number in 0..CALLS {
+        let marker = number.to_string();
+        let outcome = match number % 2 {
+            0 => ends(client.get_report_result("1").with_header("x-marker", &marker)).await.err(),
+            _ => {
+                let report = any_report();
+                ends(client.start_report(&report).with_header("x-marker", &marker)).await.err()
+            }
+        };
+        if let Some(error) = outcome {
+            broke(&error, true);
+            failed += 1;
+        }
+    }
+    // What the last connections have read may still be on its way to the book.
+    drop(client);
+    becomes("connections", 0, || server.open()).await;
+    let seen = seen.lock().unwrap();
+    println!("{failed} of {CALLS} calls lost the race");
+    assert!(seen.values().all(|count| *count == 1), "{seen:?}");
+}
+
+/// The server ends a connection when the first byte of the next request is there, and does not
+/// respond to it: it was written, so nobody but the policy may write it again.
+#[tokio::test]
+async fn a_request_that_was_begun_is_not_written_again() {
+    let server = Server::start(|mut connection| async move {
+        if let Some(head) = connection.head().await {
+            connection.body(&head).await;
+            connection.send(&json(GOOD)).await;
+            connection.peek().await;
+            connection.end().await;
+            while connection.head().await.is_some() {}
+        }
+    })
+    .await;
+    for (policy, requests) in [(RetryPolicy::none(), 1), (at_once(3), 2)] {
+        let client = builder(server.url()).retry(policy).build().unwrap();
+        ends(client.get_report_result("1")).await.unwrap();
+        let before = server.requests();
+        broke(&fails(client.start_report(&any_report())).await, true);
+        assert_eq!(server.requests() - before, 1, "a POST is sent once");
+        // A new connection has a response to its first request.
+        ends(client.get_report_result("1")).await.unwrap();
+        let before = server.requests();
+        let outcome = ends(client.get_report_result("1")).await;
+        assert_eq!(outcome.is_ok(), requests > 1, "{outcome:?}");
+        assert_eq!(server.requests() - before, requests, "a GET as the policy says");
     }
 }
 

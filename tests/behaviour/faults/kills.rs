@@ -48,11 +48,27 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// Kills so many runs, each at a random moment, and asserts what each has left, and that the next
-/// run that is not killed leaves nothing but its file.
-async fn kill_runs(kills: u32) {
+/// More than any run could save before it is killed.
+const ENDLESS: u64 = 1 << 42;
+
+/// How large the file of a run is that is not killed.
+const SIZE: u64 = 16 << 20;
+
+/// When runs are killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// When a part of the file is on disk, and no earlier.
+    WithAPart,
+    /// At any.
+    Random,
+}
+
+/// Kills so many runs, and asserts what each has left, and that the next run that is not killed
+/// leaves nothing but its file. The runs do not end before they are killed if that is when a part is
+/// on disk, so each of them leaves one.
+async fn kill_runs(kills: u32, when: Moment) {
     let tenant = tenant().await;
-    tenant.set_csv_size(16 << 20);
+    tenant.set_csv_size(SIZE);
     let id = start(&client(&tenant)).await;
     let seed = seed("kills");
     let home = tempfile::tempdir().unwrap();
@@ -72,7 +88,7 @@ async fn kill_runs(kills: u32) {
         let begun = Instant::now();
         let whole = finish();
         let time = begun.elapsed();
-        assert_eq!(whole.len(), 16 << 20);
+        assert_eq!(whole.len() as u64, SIZE);
         let mut left = Left::default();
         for round in 0..10 * kills {
             if left.killed == kills {
@@ -83,10 +99,24 @@ async fn kill_runs(kills: u32) {
                 true => fs::write(&path, OLD).unwrap(),
                 false => fs::remove_file(&path).unwrap(),
             }
-            let moment = time.mul_f64(dice(seed, round as usize, 0).f64() * 1.1);
-            if kill(&mut program(&tenant, &id, &folder), moment) {
+            let mut program = program(&tenant, &id, &folder);
+            let is_killed = match when {
+                Moment::WithAPart => {
+                    tenant.set_csv_size(ENDLESS);
+                    let is_killed = kill_with_a_part(&mut program, &folder);
+                    tenant.set_csv_size(SIZE);
+                    is_killed
+                }
+                Moment::Random => {
+                    kill(&mut program, time.mul_f64(dice(seed, round as usize, 0).f64() * 1.1))
+                }
+            };
+            if is_killed {
                 left.killed += 1;
                 note(&mut left, &folder, replaces, &whole);
+            }
+            if when == Moment::WithAPart {
+                assert_eq!(left.parts, left.killed, "each killed run leaves a part");
             }
             assert!(finish() == whole);
         }
@@ -110,6 +140,19 @@ fn kill(program: &mut Command, moment: Duration) -> bool {
     std::thread::sleep(moment);
     // One that has ended cannot be killed, and says how it has ended.
     let _ = child.kill();
+    child.wait().unwrap().code().is_none()
+}
+
+/// Kills a run as soon as there are bytes of a part on disk. Returns whether it was still running.
+fn kill_with_a_part(program: &mut Command, folder: &Path) -> bool {
+    let mut child = program.spawn().unwrap();
+    let begun = Instant::now();
+    let size = |name: &String| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
+    while !names(folder).iter().any(|name| name.ends_with(".part") && size(name) > 0) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was written");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
     child.wait().unwrap().code().is_none()
 }
 
@@ -138,11 +181,11 @@ fn note(left: &mut Left, folder: &Path, replaces: bool, whole: &[u8]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_killed_downloads_leave_no_part_under_a_final_name() {
-    kill_runs(5).await;
+    kill_runs(5, Moment::WithAPart).await;
 }
 
 #[ignore = "takes a minute"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_killed_downloads_leave_no_part_under_a_final_name() {
-    kill_runs(100).await;
+    kill_runs(100, Moment::Random).await;
 }

@@ -10,6 +10,7 @@ mod chance;
 mod connection;
 mod dropped;
 mod head;
+mod http2;
 #[cfg(unix)]
 mod kills;
 mod load;

@@ -309,6 +309,21 @@ impl Connection {
         }
     }
 
+    /// Waits for the next byte, without taking it.
+    pub(crate) async fn peek(&mut self) {
+        while self.unread.is_empty() && self.more().await.is_some() {}
+    }
+
+    /// Says that nothing more will be sent (FIN). What the client sends can still be read.
+    pub(crate) async fn end(&mut self) {
+        let ended = match &mut self.wire {
+            Wire::Plain(stream) => stream.shutdown().await,
+            Wire::Encrypted(stream) => stream.shutdown().await,
+        };
+        // A client that has gone needs no telling.
+        drop(ended);
+    }
+
     /// Waits until the client has closed the connection.
     pub(crate) async fn silence(&mut self) {
         while self.more().await.is_some() {}
@@ -316,12 +331,7 @@ impl Connection {
 
     /// Closes the connection in order: an encrypted one says that it was not cut.
     pub(crate) async fn close(mut self) {
-        let closed = match &mut self.wire {
-            Wire::Plain(stream) => stream.shutdown().await,
-            Wire::Encrypted(stream) => stream.shutdown().await,
-        };
-        // A client that has gone needs no telling.
-        drop(closed);
+        self.end().await;
     }
 
     /// Has the system reset the connection (RST) when it is closed, instead of ending it in order.

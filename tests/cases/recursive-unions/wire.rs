@@ -25,6 +25,9 @@ fn nested((open, close): (&str, &str), depth: usize) -> String {
     format!("{}\"a\"{}", open.repeat(depth), close.repeat(depth))
 }
 
+/// No event is longer, in bytes.
+const LONGEST_EVENT: usize = 16 * 1024 * 1024;
+
 #[tokio::test]
 async fn what_builds_on_a_base_and_adds_nothing_is_decoded() {
     let server = Server::start().await;
@@ -90,13 +93,35 @@ async fn hostile_nesting_in_an_error_is_an_error_with_its_status() {
 #[tokio::test]
 async fn hostile_nesting_in_an_event_costs_the_event() {
     let server = Server::start().await;
-    for depth in [DEPTHS[0], DEPTHS[1]] {
-        for nest in NESTS {
+    // Short enough for an event of 2,000,000 levels.
+    let short = (r#"{"a":"#, "}");
+    for depth in DEPTHS {
+        for nest in NESTS.into_iter().chain([short]) {
+            // A longer event ends the stream, which the next test is about.
+            if nested(nest, depth).len() > LONGEST_EVENT {
+                continue;
+            }
             let body = format!("data: {}\n\ndata: \"b\"\n\n", nested(nest, depth));
             server.answer(Answer::body(200, "text/event-stream", &body));
             let mut events = client(&server).watch_trees().await.unwrap();
             assert!(events.next().await.unwrap().is_err(), "{nest:?}, {depth} levels");
             assert_eq!(events.next().await.unwrap().unwrap().data, Tree::String("b".to_owned()));
         }
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_is_too_long_ends_the_stream() {
+    let server = Server::start().await;
+    for nest in NESTS {
+        let text = nested(nest, DEPTHS[2]);
+        if text.len() <= LONGEST_EVENT {
+            continue;
+        }
+        let body = format!("data: {text}\n\ndata: \"b\"\n\n");
+        server.answer(Answer::body(200, "text/event-stream", &body));
+        let mut events = client(&server).watch_trees().await.unwrap();
+        assert!(events.next().await.unwrap().is_err(), "{nest:?}");
+        assert!(events.next().await.is_none(), "{nest:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Things of which nobody says what they mean.
 
-use clientgen::grammar::{Kind, reference};
+use clientgen::metamodel::{Kind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 

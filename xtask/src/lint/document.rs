@@ -1,7 +1,7 @@
 //! A document as the lints see it: one value, and all of its nodes with their places.
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::grammar::{self, Kind};
+use clientgen::metamodel::{self, Kind};
 use clientgen::pointer::Pointer;
 use clientgen::source::Bounded;
 use clientgen::{Config, Source, bundle, load, overlay};
@@ -36,7 +36,7 @@ impl Document {
 
     pub(super) fn new(mut root: Value) -> Self {
         let mut nodes = Vec::new();
-        grammar::walk_mut(&mut root, &mut |kind, at, value| {
+        metamodel::walk_mut(&mut root, &mut |kind, at, value| {
             nodes.push(Node { kind, at: at.clone(), value: value.clone() });
         });
         Self { root, nodes }
@@ -51,7 +51,7 @@ impl Document {
     pub(super) fn resolved<'a>(&'a self, mut node: &'a Value) -> &'a Value {
         // Nobody refers so often, unless it is in a circle.
         for _ in 0..32 {
-            let target = grammar::reference(node).and_then(|text| text.strip_prefix('#'));
+            let target = metamodel::reference(node).and_then(|text| text.strip_prefix('#'));
             match target.and_then(|pointer| self.root.pointer(pointer)) {
                 Some(target) => node = target,
                 None => break,

@@ -1,7 +1,7 @@
 //! Examples that are none: their schemas do not allow them, or do not know all that is in them.
 
 use clientgen::bundle;
-use clientgen::grammar::Kind;
+use clientgen::metamodel::Kind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Ids in answers that are parameters of other operations, where no link says so.
 
-use clientgen::grammar::Kind;
+use clientgen::metamodel::Kind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 

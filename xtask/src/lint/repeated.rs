@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientgen::grammar::{Kind, reference};
+use clientgen::metamodel::{Kind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 

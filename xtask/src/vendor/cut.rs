@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use clientgen::config::Selection;
 use clientgen::diagnostics::Diagnostics;
-use clientgen::grammar::METHODS;
 use clientgen::load::Document;
+use clientgen::metamodel::METHODS;
 use clientgen::pointer::Pointer;
 use clientgen::{Source, bundle, load, slice};
 use serde_json::Value;

@@ -16,7 +16,7 @@ mod rename;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::grammar::{Kind, SECTIONS};
+use clientgen::metamodel::{Kind, SECTIONS};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 

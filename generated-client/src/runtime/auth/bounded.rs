@@ -2,9 +2,12 @@
 
 //! Bodies of the token endpoint, up to a limit.
 
-use bytes::Bytes;
+use zeroize::Zeroizing;
 
-/// Reads a body up to the limit, and a little more of one that is longer.
+use crate::runtime::secret::grow;
+
+/// Reads a body up to the limit, and a little more of one that is longer. It may hold a token, so
+/// its memory is overwritten when it is dropped.
 ///
 /// # Errors
 ///
@@ -12,14 +15,14 @@ use bytes::Bytes;
 pub(super) async fn read(
     mut response: reqwest::Response,
     limit: usize,
-) -> Result<Bytes, reqwest::Error> {
-    let mut read = Vec::new();
+) -> Result<Zeroizing<Vec<u8>>, reqwest::Error> {
+    let mut read = Zeroizing::new(Vec::new());
     while read.len() <= limit
         && let Some(chunk) = response.chunk().await?
     {
-        read.extend_from_slice(&chunk);
+        grow(&mut read, &chunk);
     }
-    Ok(read.into())
+    Ok(read)
 }
 
 /// Says so if what was read is longer than the limit.

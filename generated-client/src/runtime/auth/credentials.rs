@@ -4,19 +4,21 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{
     AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered, bounded,
 };
 use crate::runtime::error::Fault;
+use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
-use crate::runtime::sensitive::{mark, masked};
+use crate::runtime::secret::SecretJson;
+use crate::runtime::sensitive::mark;
 use crate::runtime::{RetryPolicy, Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
@@ -35,7 +37,7 @@ pub(crate) struct ClientCredentials {
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Bytes), Trouble>;
+type Answer = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
 
 /// Why the token endpoint gave no response.
 pub(crate) enum Trouble {
@@ -128,14 +130,16 @@ impl ClientCredentials {
                 return Err(AuthError::unanswered(Unanswered { host, silence, attempts }));
             }
         };
-        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        let json = SecretJson(serde_json::from_slice(&body).unwrap_or_default());
+        let text = |name: &str| json.0.get(name).and_then(Value::as_str);
         if !status.is_success() {
             // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
             let told = [text("error"), text("error_description"), text("message")];
             let told: Vec<&str> = told.into_iter().flatten().collect();
             // What the server says may have what was sent in it.
-            let told = masked(&told.join(": "), &self.id, &self.secret);
+            let sent = [SentSecret::with_id(&self.id, self.secret.clone())];
+            let sent = SentSecrets::new(&sent, None, &HeaderMap::new());
+            let told = sent.masked(&told.join(": "));
             let wait = retry_after(&headers, SystemTime::now());
             let error = failed(format!("{status} {told}").trim_end())
                 .with_status(status)
@@ -147,7 +151,7 @@ impl ClientCredentials {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };
         let token = AccessToken::new(token);
-        Ok(match json.get("expires_in").and_then(seconds) {
+        Ok(match json.0.get("expires_in").and_then(seconds) {
             Some(expires_in) => token.with_expires_in(expires_in),
             None => token,
         })

@@ -248,6 +248,10 @@ impl ClientBuilder {
     /// from elsewhere, that is an error for all methods but `GET` and `HEAD`, and for other origins
     /// than the listed ones. What cannot be noticed is a redirect that ends at the URL where it
     /// began, and what the hosts in between have seen.
+    ///
+    /// Build it with [`retry::never`](reqwest::retry::never) as well. By default reqwest sends a
+    /// request that an HTTP/2 server has refused up to two more times on its own. These requests are
+    /// not counted as attempts, and [`RetryPolicy::none`] does not switch them off.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self

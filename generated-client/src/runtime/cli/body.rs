@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
 use clap::ArgMatches;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -46,7 +47,8 @@ pub(super) fn put(
 fn put_whole(request: Request, body: &'static Body, whole: &str) -> Result<Request, Failure> {
     let text = || {
         let bytes = read("body", whole)?;
-        String::from_utf8(bytes).map_err(|_| Failure::usage("--body: the content is not UTF-8"))
+        String::from_utf8(bytes.to_vec())
+            .map_err(|_| Failure::usage("--body: the content is not UTF-8"))
     };
     Ok(match body.kind {
         BodyKind::Json => request.json_as(body.media_type, &json(whole)?),
@@ -54,7 +56,9 @@ fn put_whole(request: Request, body: &'static Body, whole: &str) -> Result<Reque
         BodyKind::Text => request.text(body.media_type, text()?),
         // Parts have flags of their own, and no flag for the whole.
         BodyKind::Multipart(_) => request,
-        BodyKind::Bytes if whole == "-" => request.upload(body.media_type, read("body", whole)?),
+        BodyKind::Bytes if whole == "-" => {
+            request.upload(body.media_type, Bytes::from_owner(read("body", whole)?))
+        }
         BodyKind::Bytes => request.upload(body.media_type, Upload::file(Path::new(whole))),
     })
 }
@@ -66,7 +70,7 @@ fn json(whole: &str) -> Result<Box<RawValue>, Failure> {
     }
     let looks_like_json = whole.trim_start().starts_with(['{', '[', '"']);
     let bytes = match looks_like_json {
-        true => whole.as_bytes().to_vec(),
+        true => whole.as_bytes().to_vec().into(),
         false => read("body", whole)?,
     };
     serde_json::from_slice(&bytes)

@@ -6,17 +6,16 @@
 //! tool. A secret of a source is not sent to another host than the source's own. Secrets come from files or from standard input, and never stand among the words: others on
 //! the machine can read those.
 
-use std::fs;
-use std::io::Read;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::ArgMatches;
+use zeroize::Zeroizing;
 
 use super::failure::{Exit, Failure};
 use super::table::Program;
-use crate::runtime::credential_files::find;
+use crate::runtime::credential_files::{content, find, read_all};
 use crate::runtime::credential_source::Given;
 use crate::runtime::{Api, Client, ClientBuilder, Credential, Secret, SecurityKind};
 
@@ -147,32 +146,29 @@ fn credential(api: &Api, scheme: &str, secret: Secret) -> Credential {
 /// A secret out of a file, without the line break at its end.
 fn secret(flag: &str, path: &str) -> Result<Secret, Failure> {
     let bytes = read(flag, path)?;
-    let text = String::from_utf8(bytes)
+    let text = std::str::from_utf8(&bytes)
         .map_err(|_| Failure::usage(format!("--{flag}: the content of {path} is not UTF-8")))?;
-    // The whole content is a secret too, and overwritten as one.
-    let text = Secret::from(text);
-    match text.expose_secret().trim() {
+    match text.trim() {
         "" => Err(Failure::usage(format!("--{flag}: there is nothing in {path}"))),
         text => Ok(Secret::from(text)),
     }
 }
 
-/// The content of a file that a flag names, or of standard input.
-pub(super) fn read(flag: &str, path: &str) -> Result<Vec<u8>, Failure> {
+/// The content of a file that a flag names, or of standard input. It may be a secret, so its memory
+/// is overwritten when it is dropped.
+pub(super) fn read(flag: &str, path: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
     let failed = |error: std::io::Error| {
         Failure::usage(format!("--{flag}: {} cannot be read: {error}", shown(path)))
     };
     if path != "-" {
-        return fs::read(PathBuf::from(path)).map_err(failed);
+        return content(Path::new(path)).map_err(failed);
     }
     if STDIN_IS_READ.swap(true, Ordering::SeqCst) {
         let message = format!("--{flag}: standard input can be read for one flag only");
         return Err(Failure::usage(message));
     }
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    read_all(std::io::stdin()).map_err(failed)
 }
 
 fn shown(path: &str) -> &str {

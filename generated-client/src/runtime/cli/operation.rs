@@ -9,16 +9,39 @@ use serde_json::value::RawValue;
 
 use super::answer::{self, Sorted};
 use super::failure::Failure;
-use super::files::{self, Target};
+use super::files::{self, LinesTo, Target};
+use super::signals::Interrupt;
 use super::table::{Answer, Command};
 use super::{Session, request};
-use crate::runtime::{Download, Error, Incoming, Request};
+use crate::runtime::{Download, Error, Incoming, Request, Trace};
 
-/// Sends the request of a command, and brings the answer to where it goes.
+/// Sends the request of a command, and brings the response to where it goes. An interrupted one says
+/// what is known of it.
 pub(super) async fn run(
+    session: &Session,
+    interrupt: &mut Interrupt,
+    command: &'static Command,
+    matches: &ArgMatches,
+) -> Result<(), Failure> {
+    let (trace, mut lines) = (Trace::default(), None);
+    let sent = send(session, command, matches, &trace, &mut lines);
+    let failure = match interrupt.guard(sent).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(failure)) => failure,
+        Err(exit) => Failure::interrupted(exit, command, &trace),
+    };
+    Err(match &lines {
+        Some(lines) => lines.tell(failure),
+        None => failure,
+    })
+}
+
+async fn send(
     session: &Session,
     command: &'static Command,
     matches: &ArgMatches,
+    trace: &Trace,
+    lines: &mut Option<LinesTo>,
 ) -> Result<(), Failure> {
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let target = match (command.answer, output) {
@@ -26,7 +49,7 @@ pub(super) async fn run(
         (Answer::File, None) => Target::Directory(Path::new(".").to_owned()),
         (_, None) => Target::Stdout,
     };
-    let request = request::of_command(&session.client, command, matches)?;
+    let request = request::of_command(&session.client, command, matches)?.traced(trace);
     let failed = |error: Error| Failure::of(&error, session.program);
     if command.answer == Answer::File {
         target.check(files::if_exists(matches, &target)).await.map_err(failed)?;
@@ -41,7 +64,7 @@ pub(super) async fn run(
             save(session, download, &target, matches).await
         }
         Answer::Events | Answer::Lines => {
-            stream(session, command.answer, request, &target).await.map_err(failed)?
+            stream(session, command.answer, request, &target, lines).await
         }
         Answer::ByMediaType => {
             let sorted = request.by_media_type(answer::sort).await.map_err(failed)?.body;
@@ -89,32 +112,36 @@ async fn whole(
     }
 }
 
-/// Writes an answer as it comes, one line for each of its items.
+/// Writes a response as it comes, one line for each of its items. A file has its name when the
+/// response has come to its end.
 async fn stream(
     session: &Session,
     kind: Answer,
     request: Request,
     target: &Target,
-) -> Result<Result<(), Failure>, Error> {
-    let write = |line: &str| files::append(format!("{line}\n").as_bytes(), target);
+    lines: &mut Option<LinesTo>,
+) -> Result<(), Failure> {
+    let failed = |error: Error| Failure::of(&error, session.program);
     if kind == Answer::Events {
-        let mut events = request.stream(Incoming::events_text).await?.body;
-        session.screen.clear();
+        let mut events = request.stream(Incoming::events_text).await.map_err(failed)?.body;
+        let lines = lines.insert(begin(session, target)?);
         while let Some(event) = events.next().await {
-            if let Err(failure) = write(&event?.data) {
-                return Ok(Err(failure));
-            }
+            lines.append(&event.map_err(failed)?.data)?;
         }
-        return Ok(Ok(()));
+        return lines.complete();
     }
-    let mut lines = request.stream(Incoming::json_lines::<Box<RawValue>>).await?.body;
+    let request = request.stream(Incoming::json_lines::<Box<RawValue>>);
+    let mut values = request.await.map_err(failed)?.body;
+    let lines = lines.insert(begin(session, target)?);
+    while let Some(value) = values.next().await {
+        lines.append(&answer::compact(value.map_err(failed)?.get()))?;
+    }
+    lines.complete()
+}
+
+fn begin(session: &Session, target: &Target) -> Result<LinesTo, Failure> {
     session.screen.clear();
-    while let Some(line) = lines.next().await {
-        if let Err(failure) = write(&answer::compact(line?.get())) {
-            return Ok(Err(failure));
-        }
-    }
-    Ok(Ok(()))
+    LinesTo::open(target)
 }
 
 /// Saves a file, and says where it is.

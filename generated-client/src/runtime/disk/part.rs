@@ -2,7 +2,7 @@
 
 //! A file that is not complete.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -72,20 +72,12 @@ impl Part {
         Ok(())
     }
 
-    /// Gives the file the mode that a new one has here. What that is depends on the process and on
-    /// the directory, and only a new file tells.
-    #[cfg(unix)]
+    /// Gives the file the mode that a new one has here.
     fn open_up(&self, target: &Path) -> Result<(), IoError> {
-        let (sample, path) = create_new(target, false)?;
-        let permissions = sample.metadata().map(|metadata| metadata.permissions());
-        fs::remove_file(path)?;
-        self.file.set_permissions(permissions?)
-    }
-
-    #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "there are no modes here")]
-    fn open_up(&self, _target: &Path) -> Result<(), IoError> {
-        Ok(())
+        match usual_permissions(target)? {
+            Some(permissions) => self.file.set_permissions(permissions),
+            None => Ok(()),
+        }
     }
 }
 
@@ -94,6 +86,18 @@ impl Drop for Part {
         // After a rename there is nothing to remove, and nobody to tell if it cannot be.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// The mode that a new file has here, where files have one. What that is depends on the process and
+/// on the directory, and only a new file tells.
+pub(super) fn usual_permissions(target: &Path) -> Result<Option<Permissions>, IoError> {
+    if cfg!(not(unix)) {
+        return Ok(None);
+    }
+    let (sample, path) = create_new(target, false)?;
+    let permissions = sample.metadata().map(|metadata| metadata.permissions());
+    fs::remove_file(path)?;
+    permissions.map(Some)
 }
 
 /// Makes a file that was not there, under a name that says whose it is.
@@ -126,7 +130,7 @@ fn directory(target: &Path) -> &Path {
 }
 
 /// Brings the new name to disk, where the system can do that. The file itself is there already.
-fn sync_directory(target: &Path) {
+pub(super) fn sync_directory(target: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory(target))
     {

@@ -176,6 +176,16 @@ impl TimeoutError {
         self
     }
 
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(super) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(super) fn tells_that_it_may_have_acted(&self) -> bool {
+        self.history.acted
+    }
+
     /// The limit that was reached.
     pub fn limit(&self) -> Duration {
         self.limit

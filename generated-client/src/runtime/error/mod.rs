@@ -19,7 +19,7 @@ pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
 pub(crate) use connection::{Fault, History};
 use shown::line_of;
-pub(super) use shown::{Beginning, Short, kept, one_line};
+pub(super) use shown::{Beginning, Masked, Short, kept, one_line};
 
 /// Why an operation did not give what it should have.
 #[derive(Debug)]
@@ -107,6 +107,28 @@ impl Error {
             Self::Connection(error) => error.may_have_reached_server(),
             Self::Timeout(error) => error.may_have_reached_server(),
             Self::Api(_) | Self::Decode(_) | Self::Save(_) => true,
+        }
+    }
+
+    /// Whether `Display` says that the server may have acted on the request.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn tells_that_it_may_have_acted(&self) -> bool {
+        match self {
+            Self::Connection(error) => error.history.acted,
+            Self::Timeout(error) => error.tells_that_it_may_have_acted(),
+            _ => false,
+        }
+    }
+
+    /// The id of the operation whose request may have reached the server.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Connection(error) => Some(error.operation),
+            Self::Timeout(error) => Some(error.operation()),
+            Self::Api(error) => Some(error.operation()),
+            Self::Decode(error) => Some(error.reply.operation),
+            Self::Config(_) | Self::Auth(_) | Self::Save(_) => None,
         }
     }
 
@@ -213,7 +235,9 @@ pub struct DecodeError {
 
 impl DecodeError {
     pub(crate) fn new(reply: Reply, path: &str, reason: &str) -> Self {
-        Self { reply: Box::new(reply), path: kept(path), reason: kept(reason), unlike: false }
+        // Both may have parts of the body in them.
+        let [path, reason] = [path, reason].map(|text| kept(&reply.secrets.masked(text)));
+        Self { reply: Box::new(reply), path, reason, unlike: false }
     }
 
     /// The error for a response that is something else than what was asked for.

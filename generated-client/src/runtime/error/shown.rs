@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Debug, Write};
 
+use crate::runtime::masking::SentSecrets;
+
 /// How many characters of a foreign text a message shows.
 const SHOWN: usize = 300;
 
@@ -55,15 +57,21 @@ pub(in crate::runtime) fn kept(text: &str) -> String {
     }
 }
 
-/// Shows the beginning of bytes, and how many there are.
-pub(in crate::runtime) struct Beginning<'a>(pub(in crate::runtime) &'a [u8]);
+/// Shows the beginning of bytes without the secrets in it, and how many bytes there are.
+pub(in crate::runtime) struct Beginning<'a>(
+    pub(in crate::runtime) &'a [u8],
+    pub(in crate::runtime) &'a SentSecrets,
+);
 
 impl Debug for Beginning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(bytes) = self;
-        let shown = bytes.get(..SHOWN).unwrap_or(bytes);
-        let more = if shown.len() < bytes.len() { "…" } else { "" };
-        write!(f, "\"{}\"{more} ({} bytes)", shown.escape_ascii(), bytes.len())
+        let Self(bytes, secrets) = self;
+        let (shown, is_whole) = secrets.beginning(SHOWN, |most| {
+            let shown = bytes.get(..most).unwrap_or(bytes);
+            (shown.escape_ascii().to_string(), shown.len() == bytes.len())
+        });
+        let more = if is_whole { "" } else { "…" };
+        write!(f, "\"{shown}\"{more} ({} bytes)", bytes.len())
     }
 }
 
@@ -72,11 +80,26 @@ pub(in crate::runtime) struct Short<T>(pub(in crate::runtime) T);
 
 impl<T: Debug> Debug for Short<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = Room { text: String::new(), left: DEBUGGED };
-        // It fails when there is no room left.
-        let complete = write!(text, "{:?}", self.0).is_ok();
-        f.write_str(&text.text)?;
-        if complete { Ok(()) } else { f.write_str("…") }
+        Masked(&self.0, &SentSecrets::default()).fmt(f)
+    }
+}
+
+/// The same without the secrets in it.
+pub(in crate::runtime) struct Masked<'a, T>(
+    pub(in crate::runtime) T,
+    pub(in crate::runtime) &'a SentSecrets,
+);
+
+impl<T: Debug> Debug for Masked<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (shown, is_whole) = self.1.beginning(DEBUGGED, |most| {
+            let mut text = Room { text: String::new(), left: most };
+            // It fails when there is no room left.
+            let is_whole = write!(text, "{:?}", self.0).is_ok();
+            (text.text, is_whole)
+        });
+        f.write_str(&shown)?;
+        if is_whole { Ok(()) } else { f.write_str("…") }
     }
 }
 

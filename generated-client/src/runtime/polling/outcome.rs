@@ -191,7 +191,7 @@ impl<S> fmt::Display for WaitError<S> {
             Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
             Self::TimedOut { id: None, waited, .. } => write!(
                 f,
-                "there was no answer to the start within {waited:?}: it may have been started"
+                "there was no response to the start within {waited:?}: it may have been started"
             ),
             Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
                 write!(f, "{} has not ended within {waited:?}", one_line(id))?;

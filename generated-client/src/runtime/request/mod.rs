@@ -6,6 +6,8 @@ mod declare;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -44,7 +46,12 @@ pub struct Request {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) error: Option<ConfigError>,
+    /// Tells who waits whether the request may have reached the server.
+    pub(crate) trace: Option<Trace>,
 }
+
+/// Whether the server may have acted on a request that is under way.
+pub(crate) type Trace = Arc<AtomicBool>;
 
 impl Request {
     /// A request of an operation, without parameters and body.
@@ -63,6 +70,22 @@ impl Request {
             attempt_timeout: shared.limits.attempt,
             timeout: shared.limits.total,
             error: None,
+            trace: None,
+        }
+    }
+
+    /// Tells `trace` while the request is under way whether the server may have acted on it: for
+    /// who is interrupted before there is a response.
+    #[allow(dead_code, reason = "only the program for the command line asks")]
+    pub(crate) fn traced(mut self, trace: &Trace) -> Self {
+        self.trace = Some(Arc::clone(trace));
+        self
+    }
+
+    /// Sets what [`tracing`](Self::traced) has asked for.
+    pub(crate) fn may_have_acted(&self, may_have: bool) {
+        if let Some(trace) = &self.trace {
+            trace.store(may_have, Ordering::SeqCst);
         }
     }
 
@@ -84,7 +107,7 @@ impl Request {
         self.parameter(&Parameter::plain(Location::Header, name), value)
     }
 
-    /// Adds a header whose value is a secret: neither traces nor `Debug` show it. Headers whose names
+    /// Adds a header whose value is a secret: neither trace nor `Debug` show it. Headers whose names
     /// have `key`, `token`, `secret`, `auth`, `cookie` or the like in them are secret anyway.
     pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
         match (HeaderName::try_from(name), value.into().header("")) {
@@ -309,7 +332,8 @@ impl Request {
     async fn whole(self, reading: Reading) -> Result<Reply, Error> {
         let (operation, strict) = (self.operation, self.client.shared.limits.strict);
         let (answer, _) = transport::send(self, reading).await?;
-        Ok(Reply::new(operation, answer.status, answer.headers, answer.first, strict))
+        let transport::Answer { status, headers, first, secrets, .. } = answer;
+        Ok(Reply::new(operation, status, headers, first, strict, secrets))
     }
 
     /// Sends the request and leaves the body of the answer to be read as it comes.

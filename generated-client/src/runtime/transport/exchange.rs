@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::super::client::Limits;
 use super::super::clock::after;
 use super::super::error::Fault;
+use super::super::masking::SentSecrets;
 use super::super::rate_limit::Turn;
 use super::super::redirect::Arrived;
 use super::super::reply::KEPT;
@@ -52,6 +53,8 @@ async fn exchange(
 ) -> Result<Answer, Failure> {
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let shared = &request.client.shared;
+    let token = shown.1.map(|ticket| &ticket.token);
+    let secrets = SentSecrets::new(shared.credentials.secrets(), token, &request.headers);
     let limiter = shared.limiter.as_deref().map(|limiter| (limiter, until));
     let arrived =
         shared.redirects.execute(&shared.http, (limiter, turn), prepared).await.map_err(broken)?;
@@ -60,13 +63,14 @@ async fn exchange(
     wire_log::answer(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
     if status.is_success() && redirected.is_none() {
-        let first = begin(request, reading, (status, &headers), &mut rest).await?;
-        return Ok(Answer { status, headers, first, rest, until, limit });
+        let first = begin(request, reading, (status, &headers), &mut rest, &secrets).await?;
+        return Ok(Answer { status, headers, first, rest, until, limit, secrets });
     }
     // The status says more than the loss of the body that explains it.
     let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
-    let reply = Reply::new(request.operation, status, headers, first, strict);
+    let redirected = redirected.map(|why| secrets.masked(&why));
+    let reply = Reply::new(request.operation, status, headers, first, strict, secrets);
     Err(match redirected {
         Some(why) => Failure::Redirected(reply, why),
         None => Failure::Refused(reply),
@@ -79,9 +83,13 @@ async fn begin(
     reading: Reading,
     (status, headers): (StatusCode, &HeaderMap),
     rest: &mut reqwest::Response,
+    secrets: &SentSecrets,
 ) -> Result<Bytes, Failure> {
     let Limits { response: most, strict, .. } = request.client.shared.limits;
-    let reply = |bytes| Reply::new(request.operation, status, headers.clone(), bytes, strict);
+    let reply = |bytes| {
+        let headers = headers.clone();
+        Reply::new(request.operation, status, headers, bytes, strict, secrets.clone())
+    };
     let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
     if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
         let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;

@@ -6,13 +6,15 @@
 
 use std::env;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+use zeroize::Zeroizing;
 
 use super::credential_source::{Found, Given, Holding, PARTS, Part, Source, Value};
-use super::{Api, ConfigError, CredentialFile, FileSyntax, Secret};
+use super::secret::{SecretJson, grow};
+use super::{Api, ConfigError, CredentialFile, FileSyntax};
 
 /// Finds the source that adds what was not given, or nothing if all is given.
 ///
@@ -50,21 +52,41 @@ pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigErro
 fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => Secret::from(text),
+    let bytes = match content(&path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {shown}")));
         }
         Err(error) => return Err(ConfigError::new(format!("{shown} cannot be read: {error}"))),
     };
     warn_of_others(&path, shown);
-    let text = text.expose_secret();
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| ConfigError::new(format!("{shown} cannot be read: {error}")))?;
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
         FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
-    Ok(read(file, &root).ok_or_else(|| format!("{shown} holds no credentials")))
+    let root = SecretJson(root);
+    Ok(read(file, &root.0).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// The content of a file that may hold a secret. Its memory is overwritten when it is dropped.
+pub(crate) fn content(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    read_all(fs::File::open(path)?)
+}
+
+/// Reads to the end. The memory of what is read is overwritten when it is dropped.
+pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let (mut bytes, mut piece) = (Zeroizing::new(Vec::new()), Zeroizing::new([0; 4096]));
+    loop {
+        match from.read(piece.as_mut_slice()) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => grow(&mut bytes, piece.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
@@ -220,6 +242,33 @@ mod tests {
             assert!(error.contains("line 1") || error.contains("line 2"), "{error}");
             assert!(text.contains('*') || !error.contains("s3cret"), "{error}");
         }
+    }
+
+    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
+    fn the_text_of_a_file_is_overwritten_in_memory() {
+        use crate::memory::{copies, made_up};
+        const SECRET: &[u8] = b"file-secret-41d7e09";
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let secret = made_up(SECRET);
+        let mut json = Zeroizing::new(Vec::with_capacity(200));
+        let text = secret.as_str();
+        for part in [r#"{"url":"u","id":"i","secret":""#, text, r#"","more":[""#, text, r#""]}"#] {
+            json.extend_from_slice(part.as_bytes());
+        }
+        fs::write(file.path(), &json).unwrap();
+        drop((json, secret));
+        let path: &'static str = file.path().to_string_lossy().into_owned().leak();
+        let source = from_file(&CredentialFile { path, ..PLAIN }).unwrap().unwrap();
+        assert_eq!(copies(SECRET), 1, "the secret itself");
+        let found = source.complete(&Given::default()).unwrap();
+        assert!(found.client_secret.is_some());
+        drop(found);
+        assert_eq!(copies(SECRET), 0);
+        fs::write(file.path(), b"\xff").unwrap();
+        assert!(
+            from_file(&CredentialFile { path, ..PLAIN }).unwrap_err().to_string().contains("utf-8")
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod download;
 mod error;
 mod header;
 mod incoming;
+mod masking;
 mod media_type;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -86,6 +87,8 @@ pub use self::polling::{
 };
 pub use self::rate_limit::RateLimit;
 pub use self::reply::{Reply, Response};
+#[cfg(feature = "cli")]
+pub(crate) use self::request::Trace;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use self::request::request;
 pub use self::request::{Request, Sending};

@@ -7,7 +7,8 @@ use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::error::{Beginning, Short};
+use super::error::{Beginning, Masked};
+use super::masking::SentSecrets;
 use super::model::{decode, tell};
 use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
 
@@ -53,6 +54,7 @@ impl<T> Response<T> {
             headers: headers.clone(),
             bytes: Bytes::new(),
             strict: true,
+            secrets: SentSecrets::default(),
         };
         head.header(header)
     }
@@ -67,6 +69,8 @@ pub struct Reply {
     pub(crate) bytes: Bytes,
     /// Whether an optional property of another type than the documented one is an error.
     pub(crate) strict: bool,
+    /// What was sent and must not be shown, should the response repeat it.
+    pub(crate) secrets: SentSecrets,
 }
 
 impl Reply {
@@ -76,8 +80,9 @@ impl Reply {
         headers: HeaderMap,
         bytes: Bytes,
         strict: bool,
+        secrets: SentSecrets,
     ) -> Self {
-        Self { operation: operation.id, status, headers, bytes, strict }
+        Self { operation: operation.id, status, headers, bytes, strict, secrets }
     }
 
     /// The status of the answer.
@@ -168,8 +173,8 @@ impl fmt::Debug for Reply {
         f.debug_struct("Reply")
             .field("operation", &self.operation)
             .field("status", &self.status)
-            .field("headers", &Short(&self.headers))
-            .field("bytes", &Beginning(&self.bytes))
+            .field("headers", &Masked(&self.headers, &self.secrets))
+            .field("bytes", &Beginning(&self.bytes, &self.secrets))
             .finish()
     }
 }

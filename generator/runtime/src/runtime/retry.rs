@@ -49,7 +49,9 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns a policy without retries: each call sends one request, and no other after `401`.
+    /// Returns a policy without retries: each call sends one request, and no other after `401`. A
+    /// custom HTTP client can repeat requests on its own; see
+    /// [`ClientBuilder::http_client`](crate::runtime::ClientBuilder::http_client).
     pub fn none() -> Self {
         Self::default().with_max_attempts(1)
     }

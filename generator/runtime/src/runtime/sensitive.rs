@@ -6,13 +6,8 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::{CONTENT_LOCATION, LINK, LOCATION};
-
-use super::Secret;
-use super::parameter::percent_encode;
 
 /// What stands for a secret.
 pub(crate) const MASK: &str = "***";
@@ -46,36 +41,6 @@ pub(crate) fn pairs(text: &str, separator: char, hides: impl Fn(&str) -> bool) -
     };
     let all: Vec<String> = text.split(separator).map(pair).collect();
     all.join(&separator.to_string())
-}
-
-/// A text from elsewhere, in which a secret may stand as it was sent.
-pub(crate) fn masked(text: &str, id: &str, secret: &Secret) -> String {
-    let plain = secret.expose_secret();
-    if plain.is_empty() {
-        return text.to_owned();
-    }
-    let encoded = Secret::from(percent_encode(plain));
-    let encoded = encoded.expose_secret();
-    let forms = [
-        Secret::from(encoded),
-        Secret::from(encoded.replace("%20", "+")),
-        Secret::from(lower_case_escapes(encoded)),
-        Secret::from(STANDARD.encode(format!("{id}:{plain}"))),
-        Secret::from(STANDARD.encode(plain)),
-        Secret::from(plain),
-    ];
-    // The longest first: a short form may be a part of a longer one.
-    forms.iter().fold(text.to_owned(), |text, form| text.replace(form.expose_secret(), MASK))
-}
-
-/// `%2F` as `%2f`, which is the same (RFC 3986, section 2.1).
-fn lower_case_escapes(text: &str) -> String {
-    let mut left = 0;
-    let lower = |c: char| {
-        left = if c == '%' { 2 } else { i32::max(left - 1, -1) };
-        if left >= 0 && c != '%' { c.to_ascii_lowercase() } else { c }
-    };
-    text.chars().map(lower).collect()
 }
 
 /// Shows a query without its values.
@@ -131,23 +96,6 @@ mod tests {
         let shown = format!("{headers:?}");
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("text/csv") && shown.contains("/plain"), "{shown}");
-    }
-
-    #[test]
-    fn the_forms_of_a_secret_are_masked() {
-        let secret = Secret::from("s=3+c%r/t ü");
-        let basic = STANDARD.encode("me:s=3+c%r/t ü");
-        for form in [
-            "s=3+c%r/t ü",
-            "s%3D3%2Bc%25r%2Ft%20%C3%BC",
-            "s%3d3%2bc%25r%2ft%20%c3%bc",
-            "s%3D3%2Bc%25r%2Ft+%C3%BC",
-            basic.as_str(),
-        ] {
-            let text = format!("you sent {form}, which is wrong: {form}");
-            assert_eq!(masked(&text, "me", &secret), "you sent ***, which is wrong: ***");
-        }
-        assert_eq!(masked("as it is", "me", &Secret::from("")), "as it is");
     }
 
     #[test]

@@ -5,29 +5,34 @@
 //! repaired as cheaply as possible: written as it was meant, taken out, or given what is missing. In
 //! the end `openapiv3` can read every part that is left.
 //!
-//! Keys that the specification does not have are left alone.
+//! Keys that the specification does not have are reported, and left alone.
 
 mod node;
 mod schema;
+mod unknown_keys;
 mod value;
 
 use serde_json::{Map, Value};
+use unknown_keys::UnknownKeys;
 
 use crate::diagnostics::Diagnostics;
-use crate::grammar::{self, Kind, Shape};
+use crate::metamodel::{self, Kind, Shape};
 use crate::pointer::Pointer;
 
-/// Mends a document, of OpenAPI 3.0.
+/// Repairs a document, of OpenAPI 3.0.
 pub(super) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
-    let mut repair = Repair { at: Pointer::root(), diagnostics };
+    let mut repair =
+        Repair { at: Pointer::root(), diagnostics, unknown_keys: UnknownKeys::default() };
     repair.keys(root, Kind::Document);
     repair.references(root);
+    repair.unknown_keys.report(repair.diagnostics);
 }
 
 /// Where in the document the repair is.
 struct Repair<'m> {
     at: Pointer,
     diagnostics: &'m mut Diagnostics,
+    unknown_keys: UnknownKeys,
 }
 
 impl Repair<'_> {
@@ -48,7 +53,7 @@ impl Repair<'_> {
         self.diagnostics.degraded(code, &self.at, message, help);
     }
 
-    /// Mends what stands at a place. The answer is whether it can stay there.
+    /// Repairs what stands at a place. The answer is whether it can stay there.
     fn value(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
         if !self.diagnostics.steps().take(1) {
             return true;
@@ -59,6 +64,8 @@ impl Repair<'_> {
                 self.schema(value);
                 true
             }
+            // What is wrong with an extension is said where it is read.
+            Shape::Node(Kind::TaggedBy) => true,
             Shape::SchemaOrFlag if value.is_boolean() => true,
             Shape::SchemaOrFlag => self.value(value, Shape::Node(Kind::Schema), code),
             Shape::Node(kind) => self.node(value, kind),
@@ -80,7 +87,7 @@ impl Repair<'_> {
         }
     }
 
-    /// Mends the items of a list, and takes out those that cannot stay. Those behind them move up,
+    /// Repairs the items of a list, and takes out those that cannot stay. Those behind them move up,
     /// and diagnostics of later stages still name their old places.
     fn list(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
         let Some(items) = value.as_array_mut() else { return };
@@ -103,8 +110,9 @@ impl Repair<'_> {
         entries.retain(|name, value| self.below(name, |repair| repair.value(value, shape, code)));
     }
 
-    /// Mends the keys of an object of a kind, whatever the kind asks for besides.
+    /// Repairs the keys of an object of a kind, whatever the kind asks for besides.
     fn keys(&mut self, value: &mut Value, kind: Kind) {
+        self.unknown_keys.find(value, kind, &self.at);
         let Some(object) = value.as_object_mut() else { return };
         let code = if kind == Kind::Schema { "invalid-schema" } else { "invalid-document" };
         object.retain(|key, value| match kind.shape(key) {
@@ -116,9 +124,9 @@ impl Repair<'_> {
     /// Takes out the references that lead to something that could not stay.
     fn references(&mut self, root: &mut Value) {
         let mut references: Vec<(Pointer, Kind, Pointer)> = Vec::new();
-        grammar::walk_mut(root, &mut |kind, at, node| {
+        metamodel::walk_mut(root, &mut |kind, at, node| {
             let fragment =
-                grammar::reference(node).and_then(|reference| reference.strip_prefix('#'));
+                metamodel::reference(node).and_then(|reference| reference.strip_prefix('#'));
             let target = fragment.and_then(Pointer::parse);
             references.extend(target.map(|target| (at.clone(), kind, target)));
         });

@@ -4,13 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Repair, empty, kind_of};
 use crate::diagnostics::Effect;
-use crate::grammar::Kind;
+use crate::metamodel::Kind;
 
 const CODE: &str = "invalid-document";
 const SPECIFICATION: &str = "compare it with the OpenAPI Specification 3.0.3";
 
 impl Repair<'_> {
-    /// Mends an object of a kind. The answer is whether it can stay.
+    /// Repairs an object of a kind. The answer is whether it can stay.
     pub(super) fn node(&mut self, value: &mut Value, kind: Kind) -> bool {
         if let (Kind::Discriminator, Value::String(name)) = (kind, &*value) {
             let message =
@@ -290,6 +290,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Callback => "a callback",
         Kind::Schema => "a schema",
         Kind::Discriminator => "a discriminator",
+        Kind::TaggedBy => "an object with a property and its mapping",
         Kind::Xml => "an object about XML",
         Kind::SecurityScheme => "a security scheme",
         Kind::SecurityRequirement => "a security requirement",

@@ -4,15 +4,15 @@ use serde_json::{Map, Number, Value, json};
 
 use super::value::whole;
 use super::{Repair, empty, kind_of};
-use crate::grammar::{self, Kind};
+use crate::metamodel::{self, Kind};
 
 const CODE: &str = "invalid-schema";
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
 impl Repair<'_> {
-    /// Mends a schema. What is none becomes one that accepts any value.
+    /// Repairs a schema. What is none becomes one that accepts any value.
     pub(super) fn schema(&mut self, value: &mut Value) {
-        if grammar::reference(value).is_some() {
+        if metamodel::reference(value).is_some() {
             return self.keys(value, Kind::Schema);
         }
         let Some(object) = value.as_object_mut() else {

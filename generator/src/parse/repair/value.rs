@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::{Repair, kind_of};
-use crate::grammar::Shape;
+use crate::metamodel::Shape;
 
 impl Repair<'_> {
     /// Whether a value is what it should be, after it has been written as it was meant. If it can
@@ -99,7 +99,7 @@ fn expected(shape: Shape) -> &'static str {
         Shape::Number => "a number",
         Shape::Count => "a whole number that is not negative",
         Shape::List(Shape::Text) => "a list of texts",
-        Shape::List(Shape::Node(crate::grammar::Kind::Schema)) => "a list of schemas",
+        Shape::List(Shape::Node(crate::metamodel::Kind::Schema)) => "a list of schemas",
         Shape::List(_) => "a list",
         Shape::Map(_) | Shape::Node(_) | Shape::Data => "an object",
         Shape::SchemaOrFlag => "a schema, true or false",

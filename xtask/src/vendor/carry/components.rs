@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use clientgen::grammar::{self, Kind};
 use clientgen::load::Document;
+use clientgen::metamodel::{self, Kind};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -92,7 +92,7 @@ impl<'c> Components<'c> {
     fn extends_one_that_is_done(&self, schema: &Value) -> bool {
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         let bases =
-            parts.filter_map(|part| Pointer::parse(grammar::reference(part)?.strip_prefix('#')?));
+            parts.filter_map(|part| Pointer::parse(metamodel::reference(part)?.strip_prefix('#')?));
         let has_discriminator = |base: &Pointer| {
             base.find(self.upstream).is_some_and(|base| base.get("discriminator").is_some())
         };
@@ -120,7 +120,7 @@ impl<'c> Components<'c> {
 
     /// Where the reference at a place leads in the end, whatever is beside it.
     pub(super) fn end_of_reference(&self, at: &Pointer) -> Pointer {
-        let target = at.find(self.upstream).and_then(grammar::reference);
+        let target = at.find(self.upstream).and_then(metamodel::reference);
         let target = target.and_then(|text| Pointer::parse(text.strip_prefix('#')?));
         target.map_or_else(|| at.clone(), |target| self.end(&target))
     }

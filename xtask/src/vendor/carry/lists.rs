@@ -1,6 +1,6 @@
 //! Lists: which item of upstream's is which item here.
 
-use clientgen::grammar::{self, Kind, Shape};
+use clientgen::metamodel::{self, Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ impl Carry<'_> {
         let key = |document: &Value, at: &Pointer| {
             let mut node = at.find(document)?;
             // One reference leads to a parameter; a longer way is rare, and only costs words.
-            if let Some(target) = grammar::reference(node) {
+            if let Some(target) = metamodel::reference(node) {
                 node = Pointer::parse(target.strip_prefix('#')?)?.find(document)?;
             }
             Some((node.get("name")?.clone(), node.get("in")?.clone()))

@@ -12,8 +12,8 @@
 mod components;
 mod lists;
 
-use clientgen::grammar::METHODS;
-use clientgen::grammar::{self, Kind, Shape};
+use clientgen::metamodel::METHODS;
+use clientgen::metamodel::{self, Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -176,12 +176,12 @@ impl<'c> Carry<'c> {
     /// and of what is new, to upstream.
     fn referred(&mut self, pair: &Pair, kind: Kind, at: &mut Pointer) -> Value {
         let upstream = self.upstream(pair);
-        let target = grammar::reference(upstream);
+        let target = metamodel::reference(upstream);
         let beside = upstream.as_object().into_iter().flatten();
         let mut facts: Vec<_> = beside.filter(|(key, _)| *key != "$ref" && is_fact(key)).collect();
         let own = self
             .here(pair)
-            .and_then(grammar::reference)
+            .and_then(metamodel::reference)
             .and_then(|own| components::name(own, kind));
         let component = match (target, own) {
             (_, Some(own)) => Some(own),
@@ -277,7 +277,7 @@ impl<'c> Carry<'c> {
         if has_words
             && within.here.is_some()
             && pair.here.is_none()
-            && grammar::reference(&value).is_none()
+            && metamodel::reference(&value).is_none()
         {
             self.new.push(at.clone());
         }

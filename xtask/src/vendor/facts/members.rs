@@ -1,8 +1,8 @@
 //! The facts of an object, made comparable: what is inherited is put in its place, and what is
 //! left out because it goes without saying is known.
 
-use clientgen::grammar::METHODS;
-use clientgen::grammar::{Kind, Shape};
+use clientgen::metamodel::METHODS;
+use clientgen::metamodel::{Kind, Shape};
 use serde_json::Value;
 
 use super::side::{Node, Side, is_fact};

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clientgen::diagnostics::Place;
-use clientgen::grammar::{Kind, Shape};
+use clientgen::metamodel::{Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use clientgen::bundle::files::{self, Broken, Files};
 use clientgen::diagnostics::{Diagnostics, Effect, Place};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
-use clientgen::{Source, grammar};
+use clientgen::{Source, metamodel};
 use serde_json::Value;
 
 /// A document with all files that it leads to.
@@ -96,7 +96,7 @@ impl<'s> Side<'s> {
     pub(super) fn follow(&mut self, node: &Node) -> (Node, Vec<(String, Node)>) {
         let mut beside: Vec<(String, Node)> = Vec::new();
         let mut node = node.clone();
-        while let Some(reference) = grammar::reference(node.value()) {
+        while let Some(reference) = metamodel::reference(node.value()) {
             let Some(next) = self.target(&node.place, reference) else { break };
             let own = node.children().into_iter().filter(|(key, _)| is_fact(key) && key != "$ref");
             for (key, child) in own {

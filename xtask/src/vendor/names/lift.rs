@@ -1,6 +1,6 @@
 //! Components out of nodes that stand where they are used.
 
-use clientgen::grammar::{self, Kind, Shape};
+use clientgen::metamodel::{self, Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
@@ -21,12 +21,12 @@ pub(super) fn kind_at(pointer: &Pointer) -> Option<Kind> {
 /// it; what they say in other words is lost. If the node has become such a reference itself, nothing
 /// is done, and that is the answer.
 pub(super) fn apply(document: &mut Value, pointer: &Pointer, section: &str, name: &str) -> bool {
-    let node = pointer.find(document).filter(|node| grammar::reference(node).is_none()).cloned();
+    let node = pointer.find(document).filter(|node| metamodel::reference(node).is_none()).cloned();
     let Some(node) = node else { return false };
     let at = Pointer::root().join("components").join(section).join(name);
     let reference = json!({ "$ref": at.to_string() });
     let facts = only_facts(&node, section);
-    grammar::walk_mut(document, &mut |kind, place, other| {
+    metamodel::walk_mut(document, &mut |kind, place, other| {
         let is_component = matches!(place.steps(), [root, _, _] if root == "components");
         if kind.section() == Some(section)
             && !is_component
@@ -53,7 +53,7 @@ fn same_facts(other: &Value, node: &Value, facts: &Value, section: &str) -> bool
 /// A node without prose, examples and extensions.
 fn only_facts(node: &Value, section: &str) -> Value {
     let mut document = json!({ "components": { section: { "node": node } } });
-    grammar::walk_mut(&mut document, &mut |kind, _, node| {
+    metamodel::walk_mut(&mut document, &mut |kind, _, node| {
         if let (None, Some(object)) = (kind.named(), node.as_object_mut()) {
             object.retain(|key, _| is_fact(key));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clientgen::grammar::{self, Kind};
+use clientgen::metamodel::{self, Kind};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(in crate::vendor) fn apply(document: &mut Value, renames: &Renames) {
     if renames.is_empty() {
         return;
     }
-    grammar::walk_mut(document, &mut |kind, _, node| {
+    metamodel::walk_mut(document, &mut |kind, _, node| {
         for reference in references_mut(kind, node) {
             let new = renamed(reference, kind, renames);
             if let Some(new) = new {

@@ -2,19 +2,21 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{
     AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered, bounded,
 };
 use crate::runtime::error::Fault;
+use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
 use crate::runtime::retry::{is_worth_another_attempt, retry_after};
-use crate::runtime::sensitive::{mark, masked};
+use crate::runtime::secret::SecretJson;
+use crate::runtime::sensitive::mark;
 use crate::runtime::{RetryPolicy, Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
@@ -33,7 +35,7 @@ pub(crate) struct ClientCredentials {
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Bytes), Trouble>;
+type Answer = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
 
 /// Why the token endpoint gave no response.
 pub(crate) enum Trouble {
@@ -126,14 +128,16 @@ impl ClientCredentials {
                 return Err(AuthError::unanswered(Unanswered { host, silence, attempts }));
             }
         };
-        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        let json = SecretJson(serde_json::from_slice(&body).unwrap_or_default());
+        let text = |name: &str| json.0.get(name).and_then(Value::as_str);
         if !status.is_success() {
             // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
             let told = [text("error"), text("error_description"), text("message")];
             let told: Vec<&str> = told.into_iter().flatten().collect();
             // What the server says may have what was sent in it.
-            let told = masked(&told.join(": "), &self.id, &self.secret);
+            let sent = [SentSecret::with_id(&self.id, self.secret.clone())];
+            let sent = SentSecrets::new(&sent, None, &HeaderMap::new());
+            let told = sent.masked(&told.join(": "));
             let wait = retry_after(&headers, SystemTime::now());
             let error = failed(format!("{status} {told}").trim_end())
                 .with_status(status)
@@ -145,7 +149,7 @@ impl ClientCredentials {
             return Err(failed("the answer has no `access_token`").with_status(status));
         };
         let token = AccessToken::new(token);
-        Ok(match json.get("expires_in").and_then(seconds) {
+        Ok(match json.0.get("expires_in").and_then(seconds) {
             Some(expires_in) => token.with_expires_in(expires_in),
             None => token,
         })
@@ -170,4 +174,43 @@ fn may_pass(status: StatusCode) -> bool {
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
     Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{copies, made_up};
+
+    /// What the HTTP client has buffered is not a part of this.
+    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
+    fn a_token_response_is_overwritten_in_memory() {
+        const TOKEN: &[u8] = b"token-response-c3e8";
+        let endpoint = Endpoint::known("https://acme.example/token".to_owned());
+        let credentials = ClientCredentials {
+            endpoint,
+            id: "id".to_owned(),
+            secret: "secret".into(),
+            http: reqwest::Client::new(),
+            user_agent: String::new(),
+            timeout: Duration::MAX,
+            patience: Duration::MAX,
+            retry: RetryPolicy::none(),
+            limit: 1024,
+        };
+        for status in [200, 400] {
+            let mut body = Zeroizing::new(Vec::new());
+            let token = made_up(TOKEN);
+            for part in [r#"{"access_token":""#, token.as_str(), r#"","expires_in":60}"#] {
+                crate::runtime::secret::grow(&mut body, part.as_bytes());
+            }
+            drop(token);
+            let status = StatusCode::from_u16(status).unwrap();
+            let token = credentials.read(Ok((status, HeaderMap::new(), body)), 1);
+            assert_eq!(token.is_ok(), status.is_success(), "{token:?}");
+            assert_eq!(copies(TOKEN), usize::from(status.is_success()), "the token alone");
+            drop(token);
+            assert_eq!(copies(TOKEN), 0);
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! How the program ends, and what it says when that is not well.
 
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
 use super::table::{Command, Program};
-use crate::runtime::{ApiError, Error, SaveError};
+use crate::runtime::{ApiError, Error, SaveError, Trace};
 
 /// How the program ends, as its exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +53,13 @@ pub(super) struct Failure {
     details: Vec<(&'static str, String)>,
     /// What can be done about it.
     hints: Vec<String>,
+    /// Whether the server may have acted on a request that changes something.
+    acted: bool,
 }
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), details: Vec::new(), hints: Vec::new() }
+        Self { exit, message: message.into(), details: Vec::new(), hints: Vec::new(), acted: false }
     }
 
     /// The words of the command line make no sense.
@@ -64,8 +67,30 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// The error of a request.
+    /// Somebody has ended the program while it sent the request of a command.
+    pub(super) fn interrupted(exit: Exit, command: &Command, trace: &Trace) -> Self {
+        let failure = Self::new(exit, "interrupted");
+        let may_have = trace.load(Ordering::SeqCst) && !command.operation.method.is_safe();
+        if may_have { failure.acted().and("the server may have acted on it") } else { failure }
+    }
+
+    /// The error of a request. It says so where the server may have acted on one that changes
+    /// something.
     pub(super) fn of(error: &Error, program: &Program) -> Self {
+        let failure = Self::without_acts(error, program);
+        let mut commands = program.commands.iter().copied().flatten();
+        let command = commands.find(|one| Some(one.operation.id) == error.operation());
+        if !error.may_have_acted() || command.is_none_or(|one| one.operation.method.is_safe()) {
+            return failure;
+        }
+        match error.tells_that_it_may_have_acted() {
+            true => failure.acted(),
+            false => failure.acted().and("the server may have acted on it"),
+        }
+    }
+
+    /// The error of a request, without what the server may have done.
+    pub(super) fn without_acts(error: &Error, program: &Program) -> Self {
         match error {
             Error::Config(error) => Self::usage(error.to_string()),
             Error::Auth(auth) => {
@@ -120,6 +145,18 @@ impl Failure {
         }
     }
 
+    /// Notes that the server may have acted on a request that changes something.
+    pub(super) fn acted(mut self) -> Self {
+        self.acted = true;
+        self
+    }
+
+    /// Adds to what went wrong.
+    fn and(mut self, more: &str) -> Self {
+        self.message = format!("{}; {more}", self.message);
+        self
+    }
+
     /// Adds what can be done about it.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         let hint = hint.into();
@@ -167,6 +204,9 @@ impl Failure {
                 name => name,
             };
             error[name] = Value::from(value.as_str());
+        }
+        if self.acted {
+            error["mayHaveActed"] = true.into();
         }
         if !self.hints.is_empty() {
             error["hints"] = self.hints.clone().into();

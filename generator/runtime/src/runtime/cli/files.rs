@@ -7,7 +7,7 @@ use clap::ArgMatches;
 
 use super::failure::{Exit, Failure};
 use super::screen::Screen;
-use crate::runtime::disk::{self, Place};
+use crate::runtime::disk::{self, Lines, Place};
 use crate::runtime::{Download, Error, IfExists, SaveError, check_directory};
 
 /// Where a result goes.
@@ -149,22 +149,59 @@ pub(super) fn write(bytes: &[u8], target: &Target) -> Result<(), Failure> {
     })
 }
 
-/// Writes a line of a result that comes line by line and may never end. Each line is whole as soon
-/// as it is there: one that does not fit on the disk is taken back.
-pub(super) fn append(line: &[u8], target: &Target) -> Result<(), Failure> {
-    let Target::File(path) = target else { return write(line, target) };
-    append_to(path, line).map_err(|error| {
-        Failure::new(Exit::Other, format!("{} could not be written: {error}", path.display()))
-    })
+/// A result that comes line by line, and may never end.
+pub(super) enum LinesTo {
+    Stdout,
+    File(PathBuf, Lines),
 }
 
-fn append_to(path: &Path, line: &[u8]) -> io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-    let before = file.metadata()?.len();
-    file.write_all(line).inspect_err(|_| {
-        // A device cannot be shortened, and has nothing that could be taken back.
-        let _ = file.set_len(before);
-    })
+impl LinesTo {
+    /// Opens what a target names.
+    pub(super) fn open(target: &Target) -> Result<Self, Failure> {
+        match target {
+            Target::Stdout => Ok(Self::Stdout),
+            Target::File(path) | Target::Directory(path) => match Lines::create(path) {
+                Ok(lines) => Ok(Self::File(path.clone(), lines)),
+                Err(error) => Err(unwritable(path, &error)),
+            },
+        }
+    }
+
+    /// Writes a line.
+    pub(super) fn append(&mut self, line: &str) -> Result<(), Failure> {
+        let line = format!("{line}\n");
+        match self {
+            Self::Stdout => write(line.as_bytes(), &Target::Stdout),
+            Self::File(path, lines) => {
+                lines.append(line.as_bytes()).map_err(|error| unwritable(path, &error))
+            }
+        }
+    }
+
+    /// Gives the file its name.
+    pub(super) fn complete(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stdout => Ok(()),
+            Self::File(path, lines) => lines.complete().map_err(|error| unwritable(path, &error)),
+        }
+    }
+
+    /// Adds to a failure where the lines are that came before it.
+    pub(super) fn tell(&self, failure: Failure) -> Failure {
+        match self {
+            Self::Stdout => failure,
+            Self::File(_, lines) => match lines.partial() {
+                Some(partial) => {
+                    failure.hint(format!("what was received is in {}", partial.display()))
+                }
+                None => failure,
+            },
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Exit::Other, format!("{} could not be written: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -112,7 +112,11 @@ fn operation_command(entry: &'static table::Command, open: bool) -> Command {
         command = with_body(command, body, open, false);
     }
     let is_file = matches!(entry.answer, Answer::File | Answer::ByMediaType);
-    command.arg(target(is_file)).args(is_file.then(if_exists))
+    let target = match entry.answer {
+        Answer::Events | Answer::Lines => target_of_lines(),
+        _ => target(is_file),
+    };
+    command.arg(target).args(is_file.then(if_exists))
 }
 
 /// The command that starts something, waits for it, and fetches its file.
@@ -287,6 +291,13 @@ fn tags(property: &PropertyFlag) -> String {
         (needed, others) if needed.is_empty() => format!("for {others}"),
         (needed, others) => format!("needed for {needed}; for {others}"),
     }
+}
+
+/// The same for a response that comes line by line.
+fn target_of_lines() -> Arg {
+    target(false).help(
+        "The file to write the lines to, or - for standard output; until the last one is there they stand in FILE.partial, which stays if they break off",
+    )
 }
 
 fn target(is_file: bool) -> Arg {

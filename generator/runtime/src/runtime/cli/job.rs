@@ -1,6 +1,7 @@
 //! Commands that start something, wait for its end, and fetch its files.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -15,7 +16,7 @@ use super::files::{self, Target};
 use super::signals::Interrupt;
 use super::table::{Command, FileOf, Job, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, Phase, PollEvent, Polled, Poller, WaitError, disk};
+use crate::runtime::{Location, Phase, PollEvent, Polled, Poller, Trace, WaitError, disk};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =
@@ -40,13 +41,14 @@ pub(super) async fn run(
         let message = "--output: several formats need a directory; put a slash behind its name";
         return Err(Failure::usage(message));
     }
-    let poller = poller(session, command, job, matches)?;
+    let trace = Trace::default();
+    let poller = poller(session, command, job, matches, &trace)?;
     if job.file.is_some() {
         // To learn after the wait that nothing can be saved would be late.
         let checked = target.check(files::if_exists(matches, &target)).await;
         checked.map_err(|error| Failure::of(&error, session.program))?;
     }
-    let again = Again { program: session.program, job, command, matches };
+    let again = Again { program: session.program, job, command, matches, trace: &trace };
     let ended = wait(session, interrupt, poller, &again).await?;
     let mut saved = Vec::new();
     if let Some(file) = &job.file {
@@ -98,6 +100,7 @@ fn poller(
     command: &'static Command,
     job: &'static Job,
     matches: &ArgMatches,
+    trace: &Trace,
 ) -> Result<Poller<Box<RawValue>>, Failure> {
     let mut poller = match matches.get_one::<String>("resume") {
         Some(id) => Poller::resume(&session.client, job.wait, id),
@@ -108,7 +111,8 @@ fn poller(
             if let Some(flag) = missing.next() {
                 return Err(Failure::usage(format!("{} is missing, or --resume", flag.name)));
             }
-            Poller::start(request::of_command(&session.client, command, matches)?, job.wait)
+            let request = request::of_command(&session.client, command, matches)?;
+            Poller::start(request.traced(trace), job.wait)
         }
     };
     if let Some(interval) = matches.get_one::<Duration>("poll-interval") {
@@ -269,13 +273,20 @@ struct Again<'a> {
     command: &'static Command,
     job: &'static Job,
     matches: &'a ArgMatches,
+    /// Whether the request that starts it may have been acted on.
+    trace: &'a Trace,
 }
 
 impl Again<'_> {
     fn interrupted(&self, exit: Exit, id: Option<&str>) -> Failure {
         let Some(id) = id else {
-            let message = "interrupted, before the server has answered: it may have been started";
-            return Failure::new(exit, message);
+            return match self.trace.load(Ordering::SeqCst) {
+                true => {
+                    let what = "interrupted before there was a response: it may have been started";
+                    Failure::new(exit, what).acted()
+                }
+                false => Failure::new(exit, "interrupted: nothing was started"),
+            };
         };
         let failure = Failure::new(exit, format!("interrupted: {id} goes on at the server"));
         failure.detail("id", id).hint(self.resume(id)).hint(self.cancel(id))
@@ -296,7 +307,8 @@ impl Again<'_> {
         let id = error.id().unwrap_or_default().to_owned();
         match error {
             WaitError::Start(inner) if error.may_have_been_started() => {
-                Failure::of(inner, self.program).about("it may have been started")
+                let failure = Failure::without_acts(inner, self.program).acted();
+                failure.about("it may have been started")
             }
             WaitError::Start(error) => Failure::of(error, self.program),
             WaitError::Poll { error, .. } => Failure::of(error, self.program)
@@ -306,10 +318,11 @@ impl Again<'_> {
             WaitError::TimedOut { id: None, waited, .. } => Failure::new(
                 Exit::TimedOut,
                 format!(
-                    "there was no answer to the start within {}: it may have been started",
+                    "there was no response to the start within {}: it may have been started",
                     duration::show(*waited)
                 ),
-            ),
+            )
+            .acted(),
             WaitError::TimedOut { waited, cancelled, last_error, .. } => {
                 let waited = duration::show(*waited);
                 let what = if *cancelled { ", and was cancelled" } else { "" };

@@ -129,8 +129,7 @@ async fn dispatch(
 ) -> Result<(), Failure> {
     let commands = || session.program.commands.iter().copied().flatten();
     if let Some(command) = commands().find(|command| command.name == name) {
-        let done = interrupt.guard(operation::run(session, command, matches)).await;
-        return done.unwrap_or_else(|exit| Err(Failure::new(exit, "interrupted")));
+        return operation::run(session, interrupt, command, matches).await;
     }
     let job = |command: &'static Command| {
         command.job.as_ref().filter(|job| job.name == name).map(|job| (command, job))
@@ -140,3 +139,6 @@ async fn dispatch(
         None => Err(Failure::usage(format!("there is no command `{name}`"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

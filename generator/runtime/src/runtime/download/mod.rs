@@ -17,6 +17,7 @@ use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 
 use super::error::Short;
+use super::masking::SentSecrets;
 use super::transport::{Answer, Sent};
 use super::{DecodeError, Error, Reply};
 use body::{Body, Piece};
@@ -131,7 +132,9 @@ impl Download {
             }
         }
         let Body { operation, status, headers, .. } = self.body;
-        let reply = Reply { operation, status, headers, bytes: Bytes::new(), strict: true };
+        let secrets = SentSecrets::default();
+        let reply =
+            Reply { operation, status, headers, bytes: Bytes::new(), strict: true, secrets };
         let reason = format!("the file is larger than the limit of {limit} bytes");
         Err(DecodeError::new(reply, ".", &reason).into())
     }

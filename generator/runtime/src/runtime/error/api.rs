@@ -8,8 +8,9 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Short, kept, one_line};
+use super::{Masked, kept, one_line};
 use crate::error_body::ErrorBody;
+use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
 use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
 
@@ -34,11 +35,12 @@ impl ApiError {
         let json: Option<Value> = serde_json::from_slice(&reply.bytes).ok();
         let plain = plain_text(json.as_ref(), &reply);
         let json = json.unwrap_or_default();
+        let first = |pointers| first_text(&json, pointers, &reply.secrets);
         Self {
             body,
-            message: first_text(&json, format.message).or(plain),
-            code: first_text(&json, format.code),
-            tracking_id: first_text(&json, format.tracking_id),
+            message: first(format.message).or(plain),
+            code: first(format.code),
+            tracking_id: first(format.tracking_id),
             reply,
         }
     }
@@ -87,8 +89,10 @@ impl ApiError {
         &self.reply.bytes
     }
 
-    /// What the body says went wrong, in words. Bodies of other shapes than the documented ones
-    /// are read too, and plain text as well.
+    /// Returns what the body says went wrong, in words. Bodies of other shapes than the documented
+    /// ones are read too, and plain text as well. A secret of the request that the server repeats is
+    /// replaced by `***`, here and wherever the error is shown; [`bytes`](Self::bytes) and
+    /// [`body`](Self::body) have it as it came.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -136,17 +140,18 @@ impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("reply", &self.reply)
-            .field("body", &Short(&self.body))
-            .field("message", &Short(&self.message))
-            .field("code", &Short(&self.code))
-            .field("tracking_id", &Short(&self.tracking_id))
+            .field("body", &Masked(&self.body, &self.reply.secrets))
+            .field("message", &Masked(&self.message, &self.reply.secrets))
+            .field("code", &Masked(&self.code, &self.reply.secrets))
+            .field("tracking_id", &Masked(&self.tracking_id, &self.reply.secrets))
             .finish()
     }
 }
 
-fn first_text(json: &Value, pointers: &[&str]) -> Option<String> {
+fn first_text(json: &Value, pointers: &[&str], secrets: &SentSecrets) -> Option<String> {
     let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
-    found.filter_map(as_text).find(|text| !text.trim().is_empty()).map(|text| kept(text.trim()))
+    let found = found.filter_map(as_text).find(|text| !text.trim().is_empty());
+    found.map(|text| kept(&secrets.masked(text.trim())))
 }
 
 fn as_text(value: &Value) -> Option<String> {
@@ -164,7 +169,7 @@ fn plain_text(json: Option<&Value>, reply: &Reply) -> Option<String> {
         Some(Value::String(text)) => text,
         Some(_) => return None,
     };
-    let text = text.trim();
+    let text = reply.secrets.masked(text.trim());
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');

@@ -132,9 +132,9 @@ impl Incoming {
     }
 
     fn head(&self, bytes: Bytes) -> Reply {
-        let Answer { status, headers, .. } = &self.answer;
-        let (headers, strict) = (headers.clone(), self.limits.strict);
-        Reply { operation: self.operation, status: *status, headers, bytes, strict }
+        let Answer { status, headers, secrets, .. } = &self.answer;
+        let (headers, strict, secrets) = (headers.clone(), self.limits.strict, secrets.clone());
+        Reply { operation: self.operation, status: *status, headers, bytes, strict, secrets }
     }
 
     /// The answer with its whole body, unless that is larger than the limit.

@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::auth::Ticket;
+use super::masking::SentSecrets;
 use super::{Error, Reply, Request};
 use exchange::attempt;
 use failure::{Failure, tell};
@@ -40,6 +41,8 @@ pub(crate) struct Answer {
     /// When a body that is read whole must be there, and the limit that says so.
     pub(crate) until: Instant,
     pub(crate) limit: Duration,
+    /// What was sent and must not be shown.
+    pub(crate) secrets: SentSecrets,
 }
 
 /// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
@@ -93,6 +96,7 @@ async fn attempts(
         run.attempts += 1;
         tracing::Span::current().record("attempt", run.attempts);
         let shown = (&chosen, ticket.as_ref());
+        request.may_have_acted(true);
         let failure = match attempt(request, reading, shown, run.deadline, turn).await {
             Ok(answer) => return Ok((answer, run.attempts)),
             Err(failure) => failure,

@@ -89,6 +89,7 @@ impl<'a> Run<'a> {
         self.reached |= failure.reached();
         self.acted |= failure.acted();
         self.last = Some(failure.line());
+        self.request.may_have_acted(self.acted);
         if let (Some(limiter), Failure::Refused(reply)) =
             (&self.request.client.shared.limiter, failure)
             && reply.status == StatusCode::TOO_MANY_REQUESTS

@@ -27,6 +27,7 @@ const HEADERS: Key = key("headers", Shape::Map(&Shape::Node(Kind::Header)));
 const EXAMPLES: Key = key("examples", Shape::Map(&Shape::Node(Kind::Example)));
 const PATH_ITEMS: Shape = Shape::Map(&Shape::Node(Kind::PathItem));
 const OPERATION_NODE: Shape = Shape::Node(Kind::Operation);
+const EXTENSION: Shape = Shape::Data;
 
 pub(super) const DOCUMENT: &[Key] = &[
     required("openapi", Shape::Text),
@@ -38,6 +39,11 @@ pub(super) const DOCUMENT: &[Key] = &[
     SECURITY,
     key("tags", Shape::List(&Shape::Node(Kind::Tag))),
     EXTERNAL,
+    key("jsonSchemaDialect", Shape::Text),
+    key("$self", Shape::Text),
+    key("x-credential-sources", EXTENSION),
+    key("x-error-body", EXTENSION),
+    key("x-rate-limit", EXTENSION),
 ];
 
 pub(super) const INFO: &[Key] = &[
@@ -58,14 +64,26 @@ pub(super) const LICENSE: &[Key] =
 
 pub(super) const SERVER: &[Key] = &[
     required("url", Shape::Text),
+    key("name", Shape::Text),
     DESCRIPTION,
     key("variables", Shape::Map(&Shape::Node(Kind::ServerVariable))),
 ];
 
-pub(super) const SERVER_VARIABLE: &[Key] =
-    &[required("default", Shape::Text), key("enum", TEXTS), DESCRIPTION];
+pub(super) const SERVER_VARIABLE: &[Key] = &[
+    required("default", Shape::Text),
+    key("enum", TEXTS),
+    DESCRIPTION,
+    key("x-required", EXTENSION),
+];
 
-pub(super) const TAG: &[Key] = &[required("name", Shape::Text), SUMMARY, DESCRIPTION, EXTERNAL];
+pub(super) const TAG: &[Key] = &[
+    required("name", Shape::Text),
+    SUMMARY,
+    DESCRIPTION,
+    EXTERNAL,
+    key("parent", Shape::Text),
+    key("kind", Shape::Text),
+];
 
 pub(super) const EXTERNAL_DOCS: &[Key] = &[required("url", Shape::Text), DESCRIPTION];
 
@@ -113,6 +131,9 @@ pub(super) const OPERATION: &[Key] = &[
     key("deprecated", Shape::Flag),
     SECURITY,
     SERVERS,
+    key("x-long-running", EXTENSION),
+    key("x-user-levels", EXTENSION),
+    key("x-sailpoint-userLevels", EXTENSION),
 ];
 
 pub(super) const PARAMETER: &[Key] = &[
@@ -129,12 +150,15 @@ pub(super) const PARAMETER: &[Key] = &[
     key("example", Shape::Data),
     EXAMPLES,
     key("content", CONTENT),
+    key("x-accept", EXTENSION),
 ];
 
 pub(super) const REQUEST_BODY: &[Key] =
     &[DESCRIPTION, required("content", CONTENT), key("required", Shape::Flag)];
 
 pub(super) const MEDIA_TYPE: &[Key] = &[
+    key("prefixEncoding", Shape::Data),
+    key("itemEncoding", Shape::Data),
     key("schema", SCHEMA_NODE),
     key("itemSchema", SCHEMA_NODE),
     key("x-item-schema", SCHEMA_NODE),
@@ -153,6 +177,7 @@ pub(super) const ENCODING: &[Key] = &[
 
 pub(super) const RESPONSE: &[Key] = &[
     required("description", Shape::Text),
+    SUMMARY,
     HEADERS,
     key("content", CONTENT),
     key("links", Shape::Map(&Shape::Node(Kind::Link))),
@@ -170,8 +195,14 @@ pub(super) const HEADER: &[Key] = &[
     key("content", CONTENT),
 ];
 
-pub(super) const EXAMPLE: &[Key] =
-    &[SUMMARY, DESCRIPTION, key("value", Shape::Data), key("externalValue", Shape::Text)];
+pub(super) const EXAMPLE: &[Key] = &[
+    SUMMARY,
+    DESCRIPTION,
+    key("value", Shape::Data),
+    key("dataValue", Shape::Data),
+    key("serializedValue", Shape::Text),
+    key("externalValue", Shape::Text),
+];
 
 pub(super) const LINK: &[Key] = &[
     key("operationRef", Shape::Text),
@@ -219,6 +250,8 @@ pub(super) const SCHEMA: &[Key] = &[
     key("maxProperties", Shape::Count),
     key("xml", Shape::Node(Kind::Xml)),
     EXTERNAL,
+    key("x-tagged-by", Shape::Node(Kind::TaggedBy)),
+    key("x-never", Shape::Data),
     // What follows is of 3.1, and is taken to 3.0 or left where it is.
     key("const", Shape::Data),
     key("examples", Shape::Data),
@@ -235,7 +268,22 @@ pub(super) const SCHEMA: &[Key] = &[
     key("contentSchema", SCHEMA_NODE),
     key("$defs", SCHEMA_MAP),
     key("definitions", SCHEMA_MAP),
+    key("$id", Shape::Data),
+    key("$schema", Shape::Data),
+    key("$anchor", Shape::Data),
+    key("$dynamicAnchor", Shape::Data),
+    key("$dynamicRef", Shape::Data),
+    key("$vocabulary", Shape::Data),
+    key("$comment", Shape::Data),
+    key("dependentRequired", Shape::Data),
+    key("minContains", Shape::Data),
+    key("maxContains", Shape::Data),
+    key("contentEncoding", Shape::Data),
+    key("contentMediaType", Shape::Data),
 ];
+
+pub(super) const TAGGED_BY: &[Key] =
+    &[key("propertyName", Shape::Text), key("mapping", Shape::Map(&Shape::SchemaName))];
 
 pub(super) const DISCRIMINATOR: &[Key] = &[
     required("propertyName", Shape::Text),
@@ -249,6 +297,7 @@ pub(super) const XML: &[Key] = &[
     key("prefix", Shape::Text),
     key("attribute", Shape::Flag),
     key("wrapped", Shape::Flag),
+    key("nodeType", Shape::Text),
 ];
 
 pub(super) const SECURITY_SCHEME: &[Key] = &[
@@ -260,6 +309,8 @@ pub(super) const SECURITY_SCHEME: &[Key] = &[
     key("bearerFormat", Shape::Text),
     key("flows", Shape::Node(Kind::OauthFlows)),
     key("openIdConnectUrl", Shape::Text),
+    key("oauth2MetadataUrl", Shape::Text),
+    key("deprecated", Shape::Flag),
 ];
 
 pub(super) const OAUTH_FLOWS: &[Key] = &[
@@ -273,6 +324,7 @@ pub(super) const OAUTH_FLOWS: &[Key] = &[
 pub(super) const OAUTH_FLOW: &[Key] = &[
     key("authorizationUrl", Shape::Text),
     key("tokenUrl", Shape::Text),
+    key("deviceAuthorizationUrl", Shape::Text),
     key("refreshUrl", Shape::Text),
     required("scopes", Shape::Map(&Shape::Text)),
 ];

@@ -1,4 +1,5 @@
-//! The object model of OpenAPI 3.0, 3.1 and 3.2: which keys an object has, and what stands there.
+//! The metamodel of OpenAPI 3.0, 3.1 and 3.2: which keys each kind of object has, and what stands
+//! there. Our extensions are part of it.
 //!
 //! The stages that work on plain values share this one description, so that all of them agree on
 //! what is a keyword, what is a name that the user chose, and what is data that nobody looks into:
@@ -6,8 +7,11 @@
 //! What the keys mean is left to the stages.
 
 mod keys;
+mod references;
 
 use serde_json::Value;
+
+pub use references::{Reference, reached, references};
 
 use crate::pointer::Pointer;
 
@@ -54,8 +58,11 @@ impl Shape {
 }
 
 /// A kind of object, named as in the specification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "each is the object of that name in the specification")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(
+    missing_docs,
+    reason = "each is the object of that name in the specification, or an extension"
+)]
 pub enum Kind {
     Document,
     Info,
@@ -81,6 +88,7 @@ pub enum Kind {
     Callback,
     Schema,
     Discriminator,
+    TaggedBy,
     Xml,
     SecurityScheme,
     SecurityRequirement,
@@ -100,6 +108,40 @@ pub struct Key {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 30] = [
+        Self::Document,
+        Self::Info,
+        Self::Contact,
+        Self::License,
+        Self::Server,
+        Self::ServerVariable,
+        Self::Tag,
+        Self::ExternalDocs,
+        Self::Components,
+        Self::Paths,
+        Self::PathItem,
+        Self::Operation,
+        Self::Parameter,
+        Self::RequestBody,
+        Self::MediaType,
+        Self::Encoding,
+        Self::Responses,
+        Self::Response,
+        Self::Header,
+        Self::Example,
+        Self::Link,
+        Self::Callback,
+        Self::Schema,
+        Self::Discriminator,
+        Self::TaggedBy,
+        Self::Xml,
+        Self::SecurityScheme,
+        Self::SecurityRequirement,
+        Self::OauthFlows,
+        Self::OauthFlow,
+    ];
+
     /// The keywords of the objects of this kind.
     pub fn keys(self) -> &'static [Key] {
         match self {
@@ -124,6 +166,7 @@ impl Kind {
             Self::Link => keys::LINK,
             Self::Schema => keys::SCHEMA,
             Self::Discriminator => keys::DISCRIMINATOR,
+            Self::TaggedBy => keys::TAGGED_BY,
             Self::Xml => keys::XML,
             Self::SecurityScheme => keys::SECURITY_SCHEME,
             Self::OauthFlows => keys::OAUTH_FLOWS,
@@ -152,6 +195,47 @@ impl Kind {
             return Some(Shape::Data);
         }
         self.named()
+    }
+
+    /// What the specification calls objects of this kind.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Document => "OpenAPI Object",
+            Self::Info => "Info Object",
+            Self::Contact => "Contact Object",
+            Self::License => "License Object",
+            Self::Server => "Server Object",
+            Self::ServerVariable => "Server Variable Object",
+            Self::Tag => "Tag Object",
+            Self::ExternalDocs => "External Documentation Object",
+            Self::Components => "Components Object",
+            Self::Paths => "Paths Object",
+            Self::PathItem => "Path Item Object",
+            Self::Operation => "Operation Object",
+            Self::Parameter => "Parameter Object",
+            Self::RequestBody => "Request Body Object",
+            Self::MediaType => "Media Type Object",
+            Self::Encoding => "Encoding Object",
+            Self::Responses => "Responses Object",
+            Self::Response => "Response Object",
+            Self::Header => "Header Object",
+            Self::Example => "Example Object",
+            Self::Link => "Link Object",
+            Self::Callback => "Callback Object",
+            Self::Schema => "Schema Object",
+            Self::Discriminator => "Discriminator Object",
+            Self::TaggedBy => "`x-tagged-by`",
+            Self::Xml => "XML Object",
+            Self::SecurityScheme => "Security Scheme Object",
+            Self::SecurityRequirement => "Security Requirement Object",
+            Self::OauthFlows => "OAuth Flows Object",
+            Self::OauthFlow => "OAuth Flow Object",
+        }
+    }
+
+    /// The kinds of objects that have a key.
+    pub fn with_key(key: &str) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |kind| kind.keys().iter().any(|known| known.name == key))
     }
 
     /// The part of `components` for things of this kind that are shared, if 3.0 has one.

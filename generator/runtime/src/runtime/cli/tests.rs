@@ -1,0 +1,197 @@
+//! Responses that come line by line, and what is left of those that break off.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::loopback::{answer, serve};
+use crate::runtime::{Api, ClientBuilder, ErrorFormat, Method, Operation, RetryPolicy};
+
+static API: Api = Api {
+    user_agent: "program/1",
+    servers: &[],
+    token_endpoint: None,
+    security: &[],
+    environment: None,
+    error_format: ErrorFormat::COMMON,
+    rate_limit: None,
+    credential_files: &[],
+};
+
+const GET: Operation = Operation {
+    id: "watch",
+    method: Method::GET,
+    path: "/watch",
+    accept: "text/event-stream",
+    security: &[],
+    errors: &[],
+};
+
+static WATCH: Operation = GET;
+static LIST: Operation =
+    Operation { id: "list", path: "/list", accept: "application/x-ndjson", ..GET };
+
+const fn command(name: &'static str, operation: &'static Operation, answer: Answer) -> Command {
+    Command {
+        name,
+        about: "Does it",
+        operation,
+        parameters: &[],
+        body: None,
+        answer,
+        accept_by: None,
+        scopes: &[],
+        user_levels: &[],
+        job: None,
+    }
+}
+
+static COMMANDS: [Command; 2] =
+    [command("watch", &WATCH, Answer::Events), command("list", &LIST, Answer::Lines)];
+
+static PROGRAM: Program = Program {
+    name: "program",
+    version: "1",
+    about: "A program",
+    builder: || ClientBuilder::new(&API).retry(RetryPolicy::none()),
+    server_variables: &[],
+    credentials: &[],
+    commands: &[&COMMANDS],
+};
+
+/// Runs a command, whose lines go to a file.
+async fn perform(url: &str, name: &str, output: &Path) -> Result<(), Failure> {
+    let output = output.to_str().unwrap();
+    let words = ["program", name, "--base-url", url, "--quiet", "-o", output];
+    let matches = grammar::grammar(&PROGRAM, false).try_get_matches_from(words).unwrap();
+    let (_, matches) = matches.subcommand().unwrap();
+    let client = connect::connect(&PROGRAM, matches)?.client;
+    let screen = Arc::new(Screen::new(true));
+    let session = Session { program: &PROGRAM, client, screen, format: Format::Human };
+    dispatch(&session, &mut Interrupt::new(), name, matches).await
+}
+
+/// Two lines of a stream, as events and as JSON lines.
+const EVENTS: (&str, &str) = ("text/event-stream", "data: {\"a\":1}\n\ndata: {\"a\":2}\n\n");
+const LINES: (&str, &str) = ("application/x-ndjson", "{\"a\": 1}\n{ \"a\":2}\n");
+const WRITTEN: &str = "{\"a\":1}\n{\"a\":2}\n";
+
+fn good((media_type, body): (&str, &str)) -> String {
+    answer("200 OK", &format!("content-type: {media_type}\r\n"), body)
+}
+
+/// The same, with an end that never comes.
+fn broken(lines: (&str, &str)) -> String {
+    let length = lines.1.len();
+    let longer = format!("content-length: {}", length + 9);
+    good(lines).replace(&format!("content-length: {length}"), &longer)
+}
+
+fn names(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lines");
+    (folder, path)
+}
+
+#[tokio::test]
+async fn lines_have_their_name_when_all_of_them_are_there() {
+    for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
+        let (folder, path) = folder();
+        fs::write(&path, "old, and longer than what replaces it").unwrap();
+        let (url, _) = serve(vec![good(lines)]).await;
+        perform(&url, name, &path).await.unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), WRITTEN);
+        assert_eq!(names(&folder), ["lines"]);
+    }
+}
+
+#[tokio::test]
+async fn lines_that_break_off_are_kept_and_do_not_look_complete() {
+    for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
+        let (folder, path) = folder();
+        fs::write(&path, "old").unwrap();
+        let (url, _) = serve(vec![broken(lines), broken(lines), good(lines)]).await;
+        for partial in ["lines.partial", "lines.2.partial"] {
+            let failure = perform(&url, name, &path).await.unwrap_err();
+            let told = failure.for_people();
+            assert!(told.contains("the connection broke"), "{told}");
+            let hint = format!("what was received is in {}", folder.path().join(partial).display());
+            assert!(told.contains(&hint), "{told}");
+            let kept = fs::read_to_string(folder.path().join(partial)).unwrap();
+            assert_eq!(kept, WRITTEN);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        }
+        perform(&url, name, &path).await.unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), WRITTEN);
+        assert_eq!(names(&folder), ["lines", "lines.2.partial", "lines.partial"]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_where_nothing_was_received() {
+    let (folder, path) = folder();
+    let (url, _) = serve(vec![
+        answer("500 Internal Server Error", "", ""),
+        broken((EVENTS.0, "")),
+        good((LINES.0, "")),
+    ])
+    .await;
+    for _ in 0..2 {
+        let failure = perform(&url, "watch", &path).await.unwrap_err();
+        assert!(!failure.for_people().contains("partial"), "{failure:?}");
+        assert_eq!(names(&folder), [""; 0]);
+    }
+    perform(&url, "list", &path).await.unwrap();
+    assert_eq!(names(&folder), ["lines"]);
+}
+
+/// A signal to this process, as Ctrl-C sends it. While lines arrive they are on disk already, so that
+/// not even a signal that nobody can catch costs them.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_received_outlives_an_interruption() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let _ = connection.read(&mut [0; 4096]).await.unwrap();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+        connection.write_all(format!("{head}data: 1\n\ndata: 2\n\n").as_bytes()).await.unwrap();
+        // The stream goes on until the client has gone.
+        let _ = connection.read(&mut [0; 1]).await;
+    });
+    let (folder, path) = folder();
+    let partial = folder.path().join("lines.partial");
+    let watched = partial.clone();
+    let signal = async move {
+        while fs::read_to_string(&watched).unwrap_or_default() != "1\n2\n" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let mode = fs::metadata(&watched).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "only its owner can read it");
+        let process = std::process::id().to_string();
+        let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
+        assert!(sent.unwrap().success());
+    };
+    let (outcome, ()) = tokio::join!(perform(&url, "watch", &path), signal);
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.exit, Exit::Interrupted);
+    let told = failure.for_people();
+    assert!(told.contains("interrupted") && told.contains("lines.partial"), "{told}");
+    assert!(!told.contains("may have acted"), "a GET changes nothing: {told}");
+    assert_eq!(fs::read_to_string(&partial).unwrap(), "1\n2\n");
+    assert_eq!(names(&folder), ["lines.partial"]);
+}

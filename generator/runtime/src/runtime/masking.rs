@@ -1,0 +1,201 @@
+//! Secrets of a request that its response repeats.
+//!
+//! Takes the secrets that were sent, and replaces them in texts of the response before an error
+//! shows them. Which headers and parameters hold a secret is decided in
+//! [`sensitive`](super::sensitive); the bytes of a response are left as they came.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use http::HeaderMap;
+
+use super::Secret;
+use super::parameter::percent_encode;
+use super::sensitive::MASK;
+
+/// A shorter secret is not masked: it would be found in the middle of words.
+const SHORTEST: usize = 4;
+
+/// A secret that was sent.
+#[derive(Clone)]
+pub(crate) struct SentSecret {
+    /// The user name or the id that it is sent with in one Base64 text, or nothing.
+    id: String,
+    secret: Secret,
+}
+
+impl SentSecret {
+    /// A secret that is sent alone.
+    pub(crate) fn alone(secret: Secret) -> Self {
+        Self::with_id("", secret)
+    }
+
+    /// A secret that is sent together with an id (RFC 7617, RFC 6749 section 2.3.1).
+    pub(crate) fn with_id(id: &str, secret: Secret) -> Self {
+        Self { id: id.to_owned(), secret }
+    }
+
+    /// Adds the forms in which a text may have the secret.
+    fn add_forms(&self, forms: &mut Vec<Secret>) {
+        let plain = self.secret.expose_secret();
+        if plain.len() < SHORTEST {
+            return;
+        }
+        let encoded = Secret::from(percent_encode(plain));
+        let encoded = encoded.expose_secret();
+        let pair = self.secret.bytes(&format!("{}:", self.id), "");
+        let unquoted = |text: String| Secret::from(text.get(1..text.len() - 1).unwrap_or_default());
+        let json = unquoted(serde_json::Value::from(plain).to_string());
+        let debugged = unquoted(format!("{plain:?}"));
+        let texts = [
+            plain.to_owned(),
+            encoded.replace("%20", "+"),
+            lower_case_escapes(encoded),
+            encoded.to_owned(),
+            STANDARD.encode(plain),
+            STANDARD_NO_PAD.encode(plain),
+            URL_SAFE_NO_PAD.encode(plain),
+            STANDARD.encode(&pair),
+            STANDARD_NO_PAD.encode(&pair),
+            URL_SAFE_NO_PAD.encode(&pair),
+            json.expose_secret().replace('/', "\\/"),
+            json.expose_secret().to_owned(),
+            // As `Debug` shows strings and bytes.
+            debugged.expose_secret().to_owned(),
+            plain.as_bytes().escape_ascii().to_string(),
+        ];
+        forms.extend(texts.into_iter().map(Secret::from));
+    }
+}
+
+/// The secrets that were sent with a request. Clones share them.
+#[derive(Clone, Default)]
+pub(crate) struct SentSecrets(Arc<[SentSecret]>);
+
+impl SentSecrets {
+    /// Collects the secrets of a request: those of its client, its token, and the headers that the
+    /// caller has marked or whose names tell it.
+    pub(crate) fn new(client: &[SentSecret], token: Option<&Secret>, headers: &HeaderMap) -> Self {
+        let values = headers.values().filter(|value| value.is_sensitive());
+        let headers = values.filter_map(|value| value.to_str().ok()).flat_map(|value| {
+            // `Bearer` and its like are not a part of the secret.
+            let last_word = value.rsplit_once(' ').map(|(_, word)| word);
+            [Some(value), last_word].into_iter().flatten().map(Secret::from)
+        });
+        let secrets = token.cloned().into_iter().chain(headers).map(SentSecret::alone);
+        Self(client.iter().cloned().chain(secrets).collect())
+    }
+
+    /// Replaces the secrets in a text, however they are encoded.
+    pub(crate) fn masked(&self, text: &str) -> String {
+        mask(text.to_owned(), &self.forms())
+    }
+
+    /// Replaces the secrets in the beginning of a text that `write` writes up to a number of bytes,
+    /// and returns so many bytes of it at most, and whether that is all of it.
+    pub(crate) fn beginning(
+        &self,
+        most: usize,
+        write: impl FnOnce(usize) -> (String, bool),
+    ) -> (String, bool) {
+        let forms = self.forms();
+        let longest = forms.first().map_or(0, |form| form.expose_secret().len());
+        let (text, is_whole) = write(most.saturating_add(longest));
+        let mut text = mask(text, &forms);
+        // The end of what was written may be the beginning of a secret.
+        let end = if is_whole { text.len() } else { text.len().saturating_sub(longest) };
+        let cut = text.floor_char_boundary(end.min(most));
+        let is_whole = is_whole && cut == text.len();
+        text.truncate(cut);
+        (text, is_whole)
+    }
+
+    /// The forms of all secrets, the longest first: a short one may be a part of a longer one.
+    fn forms(&self) -> Vec<Secret> {
+        let mut forms = Vec::new();
+        self.0.iter().for_each(|secret| secret.add_forms(&mut forms));
+        forms.sort_by_key(|form| std::cmp::Reverse(form.expose_secret().len()));
+        forms
+    }
+}
+
+fn mask(text: String, forms: &[Secret]) -> String {
+    forms.iter().fold(text, |text, form| match text.contains(form.expose_secret()) {
+        true => text.replace(form.expose_secret(), MASK),
+        false => text,
+    })
+}
+
+/// `%2F` as `%2f`, which is the same (RFC 3986, section 2.1).
+fn lower_case_escapes(text: &str) -> String {
+    let mut left = 0;
+    let lower = |c: char| {
+        left = if c == '%' { 2 } else { i32::max(left - 1, -1) };
+        if left >= 0 && c != '%' { c.to_ascii_lowercase() } else { c }
+    };
+    text.chars().map(lower).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(id: &str, secret: &str) -> SentSecrets {
+        SentSecrets::new(&[SentSecret::with_id(id, secret.into())], None, &HeaderMap::new())
+    }
+
+    #[test]
+    fn the_forms_of_a_secret_are_masked() {
+        let plain = "s=3+c%r/t ü\"x";
+        let basic = STANDARD.encode(format!("me:{plain}"));
+        let [long, short] = [STANDARD.encode(plain), STANDARD_NO_PAD.encode(plain)];
+        for form in [
+            plain,
+            "s%3D3%2Bc%25r%2Ft%20%C3%BC%22x",
+            "s%3d3%2bc%25r%2ft%20%c3%bc%22x",
+            "s%3D3%2Bc%25r%2Ft+%C3%BC%22x",
+            r#"s=3+c%r/t ü\"x"#,
+            r#"s=3+c%r\/t ü\"x"#,
+            r#"s=3+c%r/t \xc3\xbc\"x"#,
+            &basic,
+            basic.trim_end_matches('='),
+            &long,
+            &short,
+        ] {
+            let text = format!("you sent {form}, which is wrong: {form}");
+            let masked = sent("me", plain).masked(&text);
+            assert_eq!(masked, "you sent ***, which is wrong: ***", "{form}");
+        }
+        for short in ["", "s", "are"] {
+            assert_eq!(sent("", short).masked("as they are"), "as they are");
+        }
+    }
+
+    #[test]
+    fn tokens_and_marked_headers_are_masked() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-plain", "visible".parse().unwrap());
+        headers.insert("authorization", Secret::from("hush-1").header("Custom ").unwrap());
+        headers.insert("x-key", Secret::from("hush 2").header("").unwrap());
+        let sent = SentSecrets::new(&[], Some(&"hush-3".into()), &headers);
+        let masked = sent.masked("visible hush-1 Custom hush-1 hush 2 hush-3 hush-4");
+        assert_eq!(masked, "visible *** *** *** *** hush-4");
+    }
+
+    /// Wherever a text is cut, no part of a secret is left at its end.
+    #[test]
+    fn a_text_that_is_cut_shows_no_beginning_of_a_secret() {
+        let sent = sent("", "hunter2hunter2");
+        let text = format!("abc {}", "hunter2hunter2 ".repeat(9));
+        for most in 0..text.len() + 20 {
+            let (shown, is_whole) = sent.beginning(most, |most| {
+                (text[..most.min(text.len())].to_owned(), most >= text.len())
+            });
+            assert!(shown.len() <= most && !shown.contains('h'), "{most}: {shown}");
+            assert_eq!(is_whole, shown == format!("abc {}", "*** ".repeat(9)), "{most}: {shown}");
+        }
+        let none = SentSecrets::default().beginning(3, |most| ("abcdef"[..most].to_owned(), false));
+        assert_eq!(none, ("abc".to_owned(), false));
+    }
+}
