@@ -66,6 +66,10 @@ impl Lower<'_> {
             add(&mut media_types, response);
             let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
             let ty = self.json_type(response, &hint);
+            for other in response.content.iter().filter(|content| !is_json(&content.name)) {
+                let instead = "the body of the error is kept as it came";
+                self.report_unread_schema(&other.name, other.schema, instead);
+            }
             let description = response.description.clone();
             answers.push(ErrorAnswer { statuses, ty, description });
         }
@@ -107,13 +111,22 @@ impl Lower<'_> {
             | "application/ndjson"
             | "application/x-jsonlines"
             | "application/json-seq" => ContentKind::JsonLines(self.item_type(media_type, hint)),
-            essence if is_text(essence) => {
-                match self.document.schemas.resolved(media_type.schema).format.as_deref() {
-                    Some("binary") => ContentKind::File,
-                    Some(_) | None => ContentKind::Text,
-                }
+            essence if is_text(essence) && !self.is_binary(media_type.schema) => {
+                self.report_unread_schema(
+                    &media_type.name,
+                    media_type.schema,
+                    "the body is a string",
+                );
+                ContentKind::Text
             }
-            _ => ContentKind::File,
+            _ => {
+                self.report_unread_schema(
+                    &media_type.name,
+                    media_type.schema,
+                    "the body is a file",
+                );
+                ContentKind::File
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! caller has set.
 
 use crate::document;
+use crate::escape;
 use crate::ir::{Docs, Ident, Server, ServerVariable, WireName};
 
 /// A server with its variables.
@@ -13,11 +14,21 @@ pub(super) fn server(server: &document::Server) -> Server {
         rust: Ident::default(),
         default: variable.default.clone(),
         required: variable.required,
-        docs: Docs { description: variable.description.clone(), ..Docs::default() },
+        docs: Docs {
+            description: variable.description.clone(),
+            notes: allowed(&variable.values).into_iter().collect(),
+            ..Docs::default()
+        },
     });
     Server {
         url: server.url.clone(),
         description: server.description.clone(),
         variables: variables.collect(),
     }
+}
+
+/// What is said of the values that a variable can have.
+fn allowed(values: &[String]) -> Option<String> {
+    let values: Vec<String> = values.iter().map(|value| escape::code(value)).collect();
+    (!values.is_empty()).then(|| format!("It is one of {}.", values.join(", ")))
 }

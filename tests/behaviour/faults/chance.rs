@@ -122,10 +122,10 @@ pub(crate) fn expected(idempotent: bool, meets: impl Fn(u32) -> Then) -> (Ending
         let then = meets(requests);
         requests += 1;
         let again = match then {
-            // A token that is refused is renewed once, which is not an attempt.
+            // A token that is refused is renewed once, which is an attempt like any other.
             Then::Status(401) if !renewed => {
                 renewed = true;
-                continue;
+                true
             }
             Then::Status(429) => true,
             Then::Status(502..=504) | Then::Break(_) | Then::Silence => idempotent,
@@ -175,4 +175,18 @@ pub(crate) async fn token(connection: &mut Connection) -> bool {
     let token = fastrand::u64(..);
     let body = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
     connection.send(&json(&body)).await.is_some()
+}
+
+#[test]
+fn a_renewed_token_is_an_attempt() {
+    let after = |statuses: [u16; 3]| {
+        expected(false, |request| match statuses.get(request as usize) {
+            Some(200) | None => Then::Good,
+            Some(status) => Then::Status(*status),
+        })
+    };
+    assert_eq!(after([401, 429, 429]), (Ending::Refused(429), 3));
+    assert_eq!(after([429, 429, 401]), (Ending::Refused(401), 3));
+    assert_eq!(after([401, 401, 200]), (Ending::Refused(401), 2));
+    assert_eq!(after([401, 429, 200]), (Ending::Good, 3));
 }

@@ -247,8 +247,13 @@ mod tests {
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn the_text_of_a_file_is_overwritten_in_memory() {
-        use crate::memory::{copies, made_up};
+        use crate::memory::{copies, is_alone, made_up};
         const SECRET: &[u8] = b"file-secret-41d7e09";
+        if !is_alone(
+            "runtime::credential_files::tests::the_text_of_a_file_is_overwritten_in_memory",
+        ) {
+            return;
+        }
         let file = tempfile::NamedTempFile::new().unwrap();
         let secret = made_up(SECRET);
         let mut json = Zeroizing::new(Vec::with_capacity(200));
