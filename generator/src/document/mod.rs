@@ -35,6 +35,8 @@ pub struct OpenApi {
     pub security: Vec<SecurityRequirement>,
     /// The ways to authenticate.
     pub security_schemes: Vec<SecurityScheme>,
+    /// The names of security schemes that are not supported, which has been reported.
+    pub unsupported_schemes: Vec<String>,
     /// All schemas.
     pub schemas: Schemas,
     /// The component schemas, in the order of the document.

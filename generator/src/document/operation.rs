@@ -82,6 +82,8 @@ pub struct RequestBody {
 /// A representation of a body (OpenAPI 3.0.3, Media Type Object).
 #[derive(Debug, Clone)]
 pub struct MediaType {
+    /// Where it stands in the document.
+    pub at: Pointer,
     /// The media type, as the document writes it.
     pub name: String,
     /// `schema`
@@ -103,6 +105,8 @@ pub struct Encoding {
     pub style: Option<QueryStyle>,
     /// `explode`
     pub explode: Option<bool>,
+    /// Whether it has `headers`.
+    pub has_headers: bool,
 }
 
 /// A response (OpenAPI 3.0.3, Response Object).

@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::parameter::{self, Passing};
 use super::{docs, token, ty};
-use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Parameter, Step, Type};
+use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Step, Type};
 
 /// The plan for the runtime, and the methods that use it.
 pub(super) fn item(
@@ -118,12 +117,12 @@ fn step(api: &Api, step: &Step) -> Option<TokenStream> {
 
 /// The method that does all at once, if there can be one.
 fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
-    let by = exported_by(api, plan)?;
+    let export = plan.export?;
     let download = plan.download.as_ref()?;
     let file = api.operations.get(download.operation)?;
     let method = token(&file.method_name);
     let sequence = "Starts it, waits for its end, and saves its file";
-    let Some(other) = by else {
+    let Some(position) = export.each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
         return Some(quote! {
             #doc
@@ -133,8 +132,8 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
             }
         });
     };
+    let other = file.parameters.get(position)?;
     let (of, rust) = (ty(api, &other.ty, false), token(&other.rust));
-    let position = file.parameters.iter().position(|parameter| parameter.wire == other.wire)?;
     let arguments =
         if position > download.parameter { quote!(id, #rust) } else { quote!(#rust, id) };
     let doc = docs::outer(&[
@@ -156,28 +155,4 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
             export
         }
     })
-}
-
-/// What the method that does all at once is told: a value for each file, or nothing. There is one
-/// if the operation that gives the file asks for nothing but the id and at most one small thing,
-/// such as a format.
-pub(super) fn exported_by<'a>(api: &'a Api, plan: &LongRunning) -> Option<Option<&'a Parameter>> {
-    let download = plan.download.as_ref()?;
-    let file = api.operations.get(download.operation)?;
-    match &file.answer {
-        Answer::One(content) if content.kind == ContentKind::File => {}
-        Answer::One(_) | Answer::ByCase { .. } => return None,
-    }
-    if file.body.as_ref().is_some_and(|body| body.required) {
-        return None;
-    }
-    let required = file.parameters.iter().enumerate();
-    let mut others = required.filter(|(number, one)| one.required && *number != download.parameter);
-    match (others.next(), others.next()) {
-        (None, _) => Some(None),
-        (Some((_, other)), None) if parameter::passing(api, &other.ty) == Passing::Owned => {
-            Some(Some(other))
-        }
-        (Some(_), _) => None,
-    }
 }

@@ -106,8 +106,10 @@ pub(crate) fn state(api: &Api, plan: &LongRunning) -> Option<String> {
 
 /// What the method takes that waits and saves the file, if there is one.
 pub(crate) fn export(api: &Api, plan: &LongRunning) -> Option<Option<String>> {
-    let by = long_running::exported_by(api, plan)?;
-    Some(by.map(|by| format!("impl IntoIterator<Item = {}>", argument(api, &by.ty))))
+    let each = plan.export?.each;
+    let file = api.operations.get(plan.download.as_ref()?.operation)?;
+    let each = each.and_then(|number| file.parameters.get(number));
+    Some(each.map(|each| format!("impl IntoIterator<Item = {}>", argument(api, &each.ty))))
 }
 
 /// A type without other names.

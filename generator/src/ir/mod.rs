@@ -12,7 +12,7 @@ use std::fmt;
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
 pub use operation::{
     AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
-    ErrorBody, ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
+    ErrorBody, ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
     SecurityKind, SecurityScheme, Statuses, Step, Style, TokenEndpoint,
 };
 pub use types::{

@@ -322,10 +322,19 @@ pub struct LongRunning {
     pub cancel: Option<Step>,
     /// What gives its result as a file.
     pub download: Option<Step>,
+    /// How starting, waiting and saving become one call, if that can be.
+    pub export: Option<Export>,
     /// Codes of errors that mean that it is still under way.
     pub pending_errors: Vec<String>,
     /// The name of the command that does it all, if the document gives it one.
     pub command: Option<String>,
+}
+
+/// What starting, waiting and saving in one call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Export {
+    /// The parameter of the download of which each value is a file, such as a format.
+    pub each: Option<usize>,
 }
 
 /// An operation of the same group that takes the id of what was started.

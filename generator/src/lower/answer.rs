@@ -67,7 +67,8 @@ impl Lower<'_> {
             let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
             let ty = self.json_type(response, &hint);
             for other in response.content.iter().filter(|content| !is_json(&content.name)) {
-                self.report_unread_schema(other, "the body of the error is kept as it came");
+                let instead = "the body of the error is kept as it came";
+                self.report_unread_schema(&other.name, other.schema, instead);
             }
             let description = response.description.clone();
             answers.push(ErrorAnswer { statuses, ty, description });
@@ -111,11 +112,19 @@ impl Lower<'_> {
             | "application/x-jsonlines"
             | "application/json-seq" => ContentKind::JsonLines(self.item_type(media_type, hint)),
             essence if is_text(essence) && !self.is_binary(media_type.schema) => {
-                self.report_unread_schema(media_type, "the body is a string");
+                self.report_unread_schema(
+                    &media_type.name,
+                    media_type.schema,
+                    "the body is a string",
+                );
                 ContentKind::Text
             }
             _ => {
-                self.report_unread_schema(media_type, "the body is a file");
+                self.report_unread_schema(
+                    &media_type.name,
+                    media_type.schema,
+                    "the body is a file",
+                );
                 ContentKind::File
             }
         }

@@ -52,24 +52,24 @@ impl Lower<'_> {
             }
             "multipart/form-data" => BodyKind::Multipart(self.form(media_type, hint)),
             essence if is_text(essence) && !self.is_binary(schema) => {
-                self.report_unread_schema(media_type, "the body is a string");
+                self.report_unread_schema(&media_type.name, schema, "the body is a string");
                 BodyKind::Text
             }
             _ => {
-                self.report_unread_schema(media_type, "the body is bytes");
+                self.report_unread_schema(&media_type.name, schema, "the body is bytes");
                 BodyKind::Bytes
             }
         }
     }
 
-    /// Reports a schema that says more of a body than that it is a string or bytes, where no more is
-    /// made of it.
-    pub(super) fn report_unread_schema(&mut self, media_type: &MediaType, instead: &str) {
-        let schema = self.document.schemas.resolved(media_type.schema);
+    /// Reports a schema that says more of a body, a parameter or a header than that it is a string
+    /// or bytes, where no more is made of it.
+    pub(super) fn report_unread_schema(&mut self, name: &str, id: SchemaId, instead: &str) {
+        let schema = self.document.schemas.resolved(id);
         let is_string = schema.ty.is_none_or(|ty| ty == SchemaType::String);
         if !is_string || !(schema.all_of.is_empty() && schema.alternatives().next().is_none()) {
-            let construct = format!("a schema of `{}`", media_type.name);
-            self.diagnostics.unsupported(&self.schema(media_type.schema).at, &construct, instead);
+            let construct = format!("a schema of `{name}`");
+            self.diagnostics.unsupported(&self.schema(id).at, &construct, instead);
         }
     }
 
@@ -103,6 +103,11 @@ impl Lower<'_> {
             // A property that is made of several schemas is none of them.
             let property = schema.properties.get(&field.wire.0).copied().unwrap_or(end);
             let kind = self.part_kind(&field.ty, property, media_types);
+            if media_type.encoding.get(&field.wire.0).is_some_and(|encoding| encoding.has_headers) {
+                let at = media_type.at.join("encoding").join(&field.wire).join("headers");
+                let instead = "the part has no headers but those of its content";
+                self.diagnostics.unsupported(&at, "headers of a part of a form", instead);
+            }
             if let PartKind::File(_) = kind {
                 notes::file(&mut field.docs, media_types);
             }

@@ -13,12 +13,15 @@ impl Lower<'_> {
             if header.name.eq_ignore_ascii_case("content-type") {
                 continue;
             }
-            let (ty, mut docs) = match header.schema {
+            let (ty, mut docs) = match &header.schema {
                 ParameterSchema::Schema(id) => {
-                    let docs = notes::docs(self.schema(id), false);
-                    (self.usage(id, &[header.name.clone(), "header".to_owned()]).ty, docs)
+                    let docs = notes::docs(self.schema(*id), false);
+                    (self.usage(*id, &[header.name.clone(), "header".to_owned()]).ty, docs)
                 }
-                ParameterSchema::Content(..) => (Type::TEXT, Docs::default()),
+                ParameterSchema::Content(media_type, id) => {
+                    self.report_unread_schema(media_type, *id, "the header is a string");
+                    (Type::TEXT, Docs::default())
+                }
             };
             docs.description = header.description.clone().or(docs.description);
             numbers.push(self.header(&header.name, ty, docs));

@@ -2,7 +2,10 @@
 
 use super::Lower;
 use crate::document;
-use crate::ir::{Answer, ContentKind, Link, LongRunning, Operation, Step};
+use crate::ir::{
+    Answer, ContentKind, Export, Link, LongRunning, NumberFormat, Operation, Shape, Step, Type,
+};
+use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// Finds out how to wait for what operations start, now that all of them are known.
@@ -10,13 +13,59 @@ impl Lower<'_> {
         for (index, parsed) in self.document.operations.iter().enumerate() {
             let Some(extension) = &parsed.long_running else { continue };
             match plan(extension, index, operations) {
-                Ok(plan) => {
+                Ok(mut plan) => {
+                    plan.export = self.export(&extension.at, &plan, operations);
                     if let Some(operation) = operations.get_mut(index) {
                         operation.long_running = Some(plan);
                     }
                 }
                 Err(message) => self.fault(&extension.at, &message),
             }
+        }
+    }
+
+    /// How starting, waiting and saving become one call: if the download takes nothing but the id and
+    /// at most one small value, such as a format.
+    fn export(&mut self, at: &Pointer, plan: &LongRunning, all: &[Operation]) -> Option<Export> {
+        let download = plan.download.as_ref()?;
+        let file = all.get(download.operation)?;
+        let is_file =
+            matches!(&file.answer, Answer::One(content) if content.kind == ContentKind::File);
+        let needs_body = file.body.as_ref().is_some_and(|body| body.required);
+        let required = file.parameters.iter().enumerate();
+        let mut others = required
+            .filter(|(number, one)| one.required && *number != download.parameter)
+            .map(|(number, one)| (number, self.is_small(&one.ty)));
+        let obstacle = match (is_file, needs_body, others.next(), others.next()) {
+            (false, ..) => "it does not always return a file",
+            (_, true, ..) => "it needs a body",
+            (.., None, _) => return Some(Export { each: None }),
+            (.., Some((number, true)), None) => return Some(Export { each: Some(number) }),
+            (.., Some((_, false)), None) => "its other parameter is not a choice or a number",
+            (.., Some(_), Some(_)) => "it needs several parameters",
+        };
+        let construct = format!("`{}` as the download of a job, because {obstacle},", file.id);
+        let instead = "there is no `export`; `poll` waits, and the download is a call of its own";
+        self.diagnostics.unsupported(&at.join("download"), &construct, instead);
+        None
+    }
+
+    /// Whether values of a type are passed by value.
+    fn is_small(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) => true,
+            Type::Nullable(_) => true,
+            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Enum(_)) => true,
+                Some(Shape::Alias(of)) => of != ty && self.is_small(of),
+                Some(Shape::Object(_) | Shape::Union(_) | Shape::Form(_)) | None => false,
+            },
+            Type::Any
+            | Type::Number(NumberFormat::Decimal)
+            | Type::String(_)
+            | Type::Array(_)
+            | Type::Tuple(_)
+            | Type::Map(_) => false,
         }
     }
 }
@@ -46,6 +95,7 @@ fn plan(
     Ok(LongRunning {
         cancel: further(&extension.cancel)?,
         download: further(&extension.download)?,
+        export: None,
         created: extension.created.clone(),
         command: extension.command.clone(),
         succeeded: extension.succeeded.clone(),

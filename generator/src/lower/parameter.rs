@@ -83,8 +83,13 @@ impl Lower<'_> {
         let data = parameter.object.parameter_data_ref();
         let (schema, style) = match &parameter.schema {
             ParameterSchema::Schema(schema) => (*schema, style),
+            ParameterSchema::Content(media_type, schema) if is_json(media_type) => {
+                (*schema, Style::Json)
+            }
             ParameterSchema::Content(media_type, schema) => {
-                (*schema, if is_json(media_type) { Style::Json } else { style })
+                let instead = "the value is written as without a media type";
+                self.report_unread_schema(media_type, *schema, instead);
+                (*schema, style)
             }
         };
         let mut docs = match self.schema(schema).reference {

@@ -1,5 +1,7 @@
 //! Signing in.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as Scheme};
 
 use super::Lower;
@@ -71,26 +73,45 @@ impl Lower<'_> {
     ) -> Vec<Vec<usize>> {
         let mut ways = Vec::new();
         for requirement in requirements(self.document, operation) {
-            let mut way = Vec::new();
-            let mut is_known = true;
-            for name in requirement.keys() {
-                match schemes.iter().position(|scheme| scheme.wire.0 == *name) {
-                    Some(number) => way.push(number),
-                    None => {
-                        is_known = false;
-                        let message =
-                            format!("there is no security scheme `{name}`: it cannot be used");
-                        let help = "add it under `components/securitySchemes`, or mend the name";
-                        let at = operation.at.join("security");
-                        self.diagnostics.degraded("unknown-security-scheme", &at, message, help);
-                    }
-                }
-            }
-            if is_known && !ways.contains(&way) {
+            let positions = requirement.keys().map(|name| self.position(name, operation, schemes));
+            let Some(way) = positions.collect::<Option<Vec<usize>>>() else { continue };
+            self.check_headers(&way, operation, schemes);
+            if !ways.contains(&way) {
                 ways.push(way);
             }
         }
         ways
+    }
+
+    /// The number of the scheme of a name.
+    fn position(
+        &mut self,
+        name: &String,
+        operation: &Operation,
+        schemes: &[SecurityScheme],
+    ) -> Option<usize> {
+        let found = schemes.iter().position(|scheme| scheme.wire.0 == *name);
+        if found.is_none() && !self.document.unsupported_schemes.contains(name) {
+            let message = format!("there is no security scheme `{name}`: it cannot be used");
+            let help = "add it under `components/securitySchemes`, or correct the name";
+            let at = operation.at.join("security");
+            self.diagnostics.degraded("unknown-security-scheme", &at, message, help);
+        }
+        found
+    }
+
+    /// Reports schemes that are required together and have the same header: a request has one of it.
+    fn check_headers(&mut self, way: &[usize], operation: &Operation, schemes: &[SecurityScheme]) {
+        let mut headers = BTreeSet::new();
+        let schemes = way.iter().filter_map(|number| schemes.get(*number));
+        for header in schemes.filter_map(|scheme| header(&scheme.kind)) {
+            if !headers.insert(header.clone()) {
+                let construct =
+                    format!("several security schemes together in the header `{header}`");
+                let at = operation.at.join("security");
+                self.diagnostics.unsupported(&at, &construct, "requests have only one of them");
+            }
+        }
     }
 
     /// The scopes that an operation needs, in any of its alternatives.
@@ -108,4 +129,13 @@ impl Lower<'_> {
 
 fn requirements<'o>(document: &'o OpenApi, operation: &'o Operation) -> &'o [SecurityRequirement] {
     operation.security.as_deref().unwrap_or(&document.security)
+}
+
+/// The header that a scheme uses, in small letters.
+fn header(kind: &SecurityKind) -> Option<String> {
+    match kind {
+        SecurityKind::Basic | SecurityKind::Bearer => Some("authorization".to_owned()),
+        SecurityKind::ApiKey(Location::Header, name) => Some(name.0.to_ascii_lowercase()),
+        SecurityKind::ApiKey(Location::Path | Location::Query | Location::Cookie, _) => None,
+    }
 }

@@ -29,12 +29,14 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
     let mut schemas = Reader::new(root);
     let components = component_schemas(root, &mut schemas);
     let operations = operations::operations(root, &mut schemas, diagnostics);
+    let (security_schemes, unsupported_schemes) = security_schemes(root, diagnostics);
     OpenApi {
         info: info(root, diagnostics),
         servers: servers(root, diagnostics),
         tags: items(root, "tags", diagnostics),
         security: items(root, "security", diagnostics),
-        security_schemes: security_schemes(root, diagnostics),
+        security_schemes,
+        unsupported_schemes,
         credential_sources: extension::credential_sources::read(root, diagnostics),
         error_body: extension::error_body::read(root, diagnostics),
         rate_limit: extension::rate_limit::read(root, diagnostics),
@@ -85,16 +87,31 @@ fn servers(root: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
     servers.into_iter().map(server).collect()
 }
 
-fn security_schemes(root: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityScheme> {
+/// The type of a security scheme that is a certificate of the client (OpenAPI 3.1), which
+/// `openapiv3` does not know.
+const MUTUAL_TLS: &str = "mutualTLS";
+
+/// The security schemes, and the names of those that are not supported.
+fn security_schemes(
+    root: &Value,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<SecurityScheme>, Vec<String>) {
     let at = Pointer::root().join("components").join("securitySchemes");
-    let mut schemes = Vec::new();
+    let (mut schemes, mut unsupported) = (Vec::new(), Vec::new());
     for (name, _) in at.find(root).and_then(Value::as_object).into_iter().flatten() {
         let Some((at, value)) = typed::resolve(root, at.join(name)) else { continue };
-        if let Some(object) = typed(value.clone(), &at, Effect::Degraded, diagnostics) {
+        if value.get("type").is_some_and(|name| name == MUTUAL_TLS) {
+            diagnostics.unsupported(
+                &at.join("type"),
+                "a certificate of the client (`mutualTLS`)",
+                "requirements with this scheme are skipped; `ClientBuilder::http_client` takes a client with a certificate",
+            );
+            unsupported.push(name.clone());
+        } else if let Some(object) = typed(value.clone(), &at, Effect::Degraded, diagnostics) {
             schemes.push(SecurityScheme { at, name: name.clone(), object });
         }
     }
-    schemes
+    (schemes, unsupported)
 }
 
 #[cfg(test)]

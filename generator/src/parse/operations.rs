@@ -59,6 +59,12 @@ impl<'d> Operations<'d, '_> {
 
     fn path_item(&mut self, path: &str, item: &'d Value, operations: &mut Vec<Operation>) {
         let at = Pointer::root().join("paths").join(path);
+        if let Some((sent, _)) = path.split_once('#') {
+            let message =
+                format!("the fragment of the path `{path}` is not sent: requests go to `{sent}`");
+            let help = "nothing needs to be done if it only distinguishes operations";
+            self.diagnostics.note("path-fragment", &at, message, help);
+        }
         let shared = self.parameters(item, &at);
         for (key, method) in METHODS {
             let Some(value) = item.get(key) else { continue };
@@ -172,6 +178,7 @@ impl<'d> Operations<'d, '_> {
         let first = value.get("examples").and_then(Value::as_object);
         let first = first.and_then(|examples| examples.values().next()?.get("value"));
         MediaType {
+            at: at.clone(),
             name: name.to_owned(),
             schema: self.schemas.id(at.join("schema")),
             item_schema: item,
@@ -255,6 +262,9 @@ fn encoding(value: &Value) -> Encoding {
         content_types: content_types.map(str::to_owned).collect(),
         style: value.get("style").and_then(|style| serde_json::from_value(style.clone()).ok()),
         explode: value.get("explode").and_then(Value::as_bool),
+        has_headers: value.get("headers").and_then(Value::as_object).is_some_and(|headers| {
+            headers.keys().any(|name| !name.eq_ignore_ascii_case("content-type"))
+        }),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Repair, empty, kind_of};
 use crate::diagnostics::Effect;
 use crate::metamodel::Kind;
+use crate::parse::MUTUAL_TLS;
 
 const CODE: &str = "invalid-document";
 const SPECIFICATION: &str = "compare it with the OpenAPI Specification 3.0.3";
@@ -118,13 +119,9 @@ impl Repair<'_> {
     }
 
     fn security_scheme(&mut self, object: &mut Map<String, Value>) -> bool {
-        if object.get("type").is_some_and(|name| name == "mutualTLS") {
-            self.diagnostics.unsupported(
-                &self.at.join("type"),
-                "a certificate of the client (`mutualTLS`)",
-                "the security scheme is left out",
-            );
-            return false;
+        // It is reported where security schemes are read.
+        if object.get("type").is_some_and(|name| name == MUTUAL_TLS) {
+            return true;
         }
         let types = ["apiKey", "http", "oauth2", "openIdConnect"];
         let Some(name) = self.word(object, "type", &types) else { return false };
