@@ -38,7 +38,17 @@ pub(crate) fn run(old: &Seed, new: &Seed, folder: &Path, settings: &str) {
         }
     }
     for settings in SETTINGS.into_iter().chain([settings]) {
-        let _ = vendor::document(&folder.join(&new.document), settings);
+        let upstream = folder.join(&new.document);
+        if vendor::document(&upstream, settings).is_err() {
+            continue;
+        }
+        // The document that is there has words of its own, the same as upstream's, or nothing yet.
+        for there in [&old.files[&old.document], &new.files[&new.document], "openapi: 3.0.3\n"] {
+            if let Ok(updated) = vendor::update(&upstream, settings, there) {
+                let again = vendor::update(&upstream, settings, &updated);
+                assert_eq!(again.as_ref(), Ok(&updated), "it does not stay up to date");
+            }
+        }
     }
     let generation = clientgen::generate(&new.files, &config);
     let _ = round_trip::plan(&new.files, &config, &generation.components);

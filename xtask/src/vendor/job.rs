@@ -50,9 +50,65 @@ impl Target {
 /// What the command knows when it comes to the document that is there.
 pub(super) struct Job<'j> {
     pub(super) arguments: &'j Arguments,
-    pub(super) settings: &'j File<'j>,
-    pub(super) vendored: &'j Vendored,
-    pub(super) source: &'j Upstream,
+    pub(super) facts: Facts<'j>,
+}
+
+/// The facts of upstream's document, and which of them are kept.
+pub(super) struct Facts<'f> {
+    pub(super) settings: &'f File<'f>,
+    pub(super) vendored: &'f Vendored,
+    pub(super) source: &'f Upstream,
+}
+
+/// A document that has been brought up to date.
+pub(super) struct Updated {
+    pub(super) text: String,
+    /// In which facts it differed before.
+    differences: Vec<Difference>,
+    /// What is new in it, and has no words of its own.
+    new: Vec<Pointer>,
+}
+
+impl Facts<'_> {
+    /// Compares the facts of a document with upstream's.
+    fn differences(&self, document: &Document) -> Vec<Difference> {
+        let no_files = BTreeMap::new();
+        let mut upstream = Side::new(self.vendored.root.clone(), self.source);
+        let mut here = Side::new(document.clone(), &no_files);
+        facts::differences(&mut upstream, &mut here, &|path| self.settings.keeps(path))
+    }
+
+    /// Gives a document upstream's facts and leaves it its own words.
+    ///
+    /// # Errors
+    ///
+    /// A fact would be lost, which is a fault of the command.
+    pub(super) fn update(
+        &self,
+        name: &str,
+        text: &str,
+        document: &Document,
+    ) -> Result<Updated, String> {
+        let origin = &self.vendored.origin;
+        let differences = self.differences(document);
+        if differences.is_empty() {
+            let text = header::put(origin, text);
+            return Ok(Updated { text, differences, new: Vec::new() });
+        }
+        let Carried { document: carried, new } =
+            carry::carry(&self.vendored.document.value, &document.value);
+        let carried_text = yaml::text(&carried);
+        let written = Document { path: name.to_owned(), value: carried };
+        if let Some(lost) = self.differences(&written).first() {
+            return Err(format!(
+                "a fact would be lost, of {}: {}; nothing was written. This is a fault of the command, please report it",
+                lost.within, lost.what
+            ));
+        }
+        let (comment, _) = header::comment(text);
+        let text = header::put(origin, &format!("{comment}{carried_text}"));
+        Ok(Updated { text, differences, new })
+    }
 }
 
 impl Job<'_> {
@@ -63,11 +119,13 @@ impl Job<'_> {
             note!("error: {name} is not there; the same command without --check writes it");
             return ExitCode::FAILURE;
         };
-        let differences = self.differences(document);
+        let differences = self.facts.differences(document);
         self.list(&differences, target);
         if !differences.is_empty() {
             say!("{name} is not up to date: {} facts differ", differences.len());
-        } else if self.settings.settings.words == Words::Upstream && *text != self.vendored.text {
+        } else if self.facts.settings.settings.words == Words::Upstream
+            && *text != self.facts.vendored.text
+        {
             say!("{name} is not up to date: the facts are the same, the text is not");
         } else {
             self.says(&format!("{name} is up to date"));
@@ -79,7 +137,7 @@ impl Job<'_> {
 
     /// Writes the document, or brings the one that is there up to date.
     pub(super) fn write(&self, target: &Target) -> Result<ExitCode, String> {
-        let settings = &self.settings.settings;
+        let settings = &self.facts.settings.settings;
         match &target.there {
             Some((text, document)) if settings.words == Words::Own && !self.arguments.force => {
                 self.carry(target, text, document)?;
@@ -91,31 +149,16 @@ impl Job<'_> {
                     target.name
                 ));
             }
-            Some((text, _)) => self.put(target, Some(text), &self.vendored.text)?,
-            None => self.put(target, None, &self.vendored.text)?,
+            Some((text, _)) => self.put(target, Some(text), &self.facts.vendored.text)?,
+            None => self.put(target, None, &self.facts.vendored.text)?,
         }
         Ok(ExitCode::SUCCESS)
     }
 
     /// Brings a document with words of its own up to date.
     fn carry(&self, target: &Target, text: &str, document: &Document) -> Result<(), String> {
-        let origin = &self.vendored.origin;
-        let differences = self.differences(document);
-        if differences.is_empty() {
-            return self.put(target, Some(text), &header::put(origin, text));
-        }
-        let Carried { document: carried, new } =
-            carry::carry(&self.vendored.document.value, &document.value);
-        let carried_text = yaml::text(&carried);
-        let written = Document { path: target.name.clone(), value: carried };
-        if let Some(lost) = self.differences(&written).first() {
-            return Err(format!(
-                "a fact would be lost, of {}: {}; nothing was written. This is a fault of the command, please report it",
-                lost.within, lost.what
-            ));
-        }
-        let (comment, _) = header::comment(text);
-        let new_text = header::put(origin, &format!("{comment}{carried_text}"));
+        let Updated { text: new_text, differences, new } =
+            self.facts.update(&target.name, text, document)?;
         if !self.arguments.quiet {
             self.list(&differences, target);
         }
@@ -131,20 +174,13 @@ impl Job<'_> {
         Ok(())
     }
 
-    fn differences(&self, document: &Document) -> Vec<Difference> {
-        let no_files = BTreeMap::new();
-        let mut upstream = Side::new(self.vendored.root.clone(), self.source);
-        let mut here = Side::new(document.clone(), &no_files);
-        facts::differences(&mut upstream, &mut here, &|path| self.settings.keeps(path))
-    }
-
     /// Prints differences with their places in both documents.
     fn list(&self, differences: &[Difference], target: &Target) {
         let text = target.there.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
         let places =
             |side: fn(&Difference) -> &Place| differences.iter().map(side).collect::<Vec<_>>();
         let of_upstream =
-            located(&places(|found| &found.upstream), |file| self.source.read(file).ok());
+            located(&places(|found| &found.upstream), |file| self.facts.source.read(file).ok());
         let of_here = located(&places(|found| &found.here), |_| Some(text.to_owned()));
         for ((found, upstream), here) in differences.iter().zip(of_upstream).zip(of_here) {
             say!("{}: {}\n  upstream {upstream}\n  here     {here}\n", found.within, found.what);

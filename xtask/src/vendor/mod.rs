@@ -15,11 +15,13 @@ mod upstream;
 mod vendored;
 mod yaml;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use clientgen::diagnostics::Diagnostics;
+use clientgen::load;
 use clientgen::pointer::Pointer;
 use clientgen::source::read_named;
 use clientgen::{Diagnostic, Severity};
@@ -30,7 +32,7 @@ use crate::reading::Reading;
 use crate::report;
 use crate::root;
 use crate::terminal::note;
-use job::{Job, Target};
+use job::{Facts, Job, Target};
 use settings::File;
 use upstream::Upstream;
 use vendored::Vendored;
@@ -79,14 +81,38 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 /// A file cannot be read, upstream's root is no OpenAPI document, or the settings ask for what it
 /// does not have: all that is wrong, in one text.
 pub fn document(root: &Path, settings: &str) -> Result<String, String> {
+    vendored(root, settings, |facts, _| Some(facts.vendored.text.clone()))
+}
+
+/// Brings a document with words of its own up to date with upstream's facts, and returns it as the
+/// command writes it.
+///
+/// # Errors
+///
+/// Those of [`document`], and a document that cannot be read.
+pub fn update(root: &Path, settings: &str, there: &str) -> Result<String, String> {
+    let there = BTreeMap::from([("there".to_owned(), there.to_owned())]);
+    vendored(root, settings, |facts, diagnostics| {
+        let document = load::load(&there, "there", diagnostics)?;
+        Some(facts.update("there", &there["there"], &document).map(|updated| updated.text))
+    })?
+}
+
+/// Reads upstream's document, and makes something of its facts.
+fn vendored<T>(
+    root: &Path,
+    settings: &str,
+    make: impl FnOnce(&Facts<'_>, &mut Diagnostics) -> Option<T>,
+) -> Result<T, String> {
     let mut diagnostics = Diagnostics::default();
     let settings = File::parse("vendor.toml", settings, &mut diagnostics);
     let (source, name) = Upstream::of(root, &Reading::default());
     let source = source.with_root(settings.as_ref().and_then(|file| file.settings.root.as_deref()));
-    let upstream = settings
-        .as_ref()
-        .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
-    upstream.map(|upstream| upstream.text).ok_or_else(|| {
+    let made = settings.as_ref().and_then(|settings| {
+        let vendored = Vendored::read(&source, &name, settings, &mut diagnostics)?;
+        make(&Facts { settings, vendored: &vendored, source: &source }, &mut diagnostics)
+    });
+    made.ok_or_else(|| {
         let found = diagnostics.located(&source, false);
         found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
     })
@@ -116,7 +142,8 @@ fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
         None => beside(&config, &settings.settings.document)?,
     };
     let target = Target::read(&out)?;
-    let job = Job { arguments, settings: &settings, vendored: &vendored, source: &source };
+    let facts = Facts { settings: &settings, vendored: &vendored, source: &source };
+    let job = Job { arguments, facts };
     if arguments.check { Ok(job.check(&target)) } else { job.write(&target) }
 }
 

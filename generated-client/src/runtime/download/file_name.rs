@@ -29,10 +29,11 @@ pub(super) fn safe(given: Option<&str>, kind: FileKind) -> String {
     name
 }
 
-/// Takes away what hides a file, what Windows drops, and what makes it look like an option.
+/// Takes away what hides a file, what Windows drops, and what makes it look like an option or like
+/// somebody's home, as `~root` does to a shell.
 fn trim(name: &str) -> String {
     let trimmed = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    match trimmed.strip_prefix('-') {
+    match trimmed.strip_prefix(['-', '~']) {
         _ if trimmed.is_empty() => "download".to_owned(),
         Some(rest) => format!("_{rest}"),
         None => trimmed.to_owned(),

@@ -146,6 +146,11 @@ mod tests {
     }
 
     #[test]
+    fn only_escapes_are_written_in_lower_case() {
+        assert_eq!(lower_case_escapes("AB%2FCD%C3%9CE%"), "AB%2fCD%c3%9cE%");
+    }
+
+    #[test]
     fn the_forms_of_a_secret_are_masked() {
         let plain = "s=3+c%r/t ü\"x";
         let basic = STANDARD.encode(format!("me:{plain}"));

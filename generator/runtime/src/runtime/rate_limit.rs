@@ -452,4 +452,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_limiter_that_nobody_has_any_more_is_forgotten() {
+        let key = ("https://gone.example".to_owned(), "id".to_owned());
+        let limit = RateLimit::new(1, Duration::from_secs(1));
+        drop(Limiter::shared(&key.0, &key.1, limit));
+        let other = Limiter::shared("https://there.example", "id", limit);
+        assert!(!lock(&SHARED).contains_key(&key));
+        let again = Limiter::shared("https://there.example", "id", limit);
+        assert!(Arc::ptr_eq(&other, &again));
+    }
 }

@@ -145,4 +145,33 @@ mod tests {
         assert_eq!(wait("soon"), None);
         assert_eq!(wait("-1"), None);
     }
+
+    #[test]
+    fn the_wait_is_a_random_part_of_the_longest() {
+        let policy = RetryPolicy::default().with_max_delay(Duration::from_secs(1));
+        for failed in [1, 2, 9] {
+            let longest = policy.longest(failed);
+            let waits: Vec<Duration> = (0..200).map(|_| policy.backoff(failed)).collect();
+            assert!(waits.iter().all(|wait| *wait <= longest), "{failed}");
+            assert!(waits.iter().any(|wait| *wait > longest / 2), "{failed}");
+            assert!(waits.iter().any(|wait| *wait < longest / 2), "{failed}");
+        }
+    }
+
+    #[test]
+    fn each_setting_changes_its_own_field() {
+        let policy = RetryPolicy::default()
+            .with_max_attempts(7)
+            .with_base_delay(Duration::from_secs(8))
+            .with_max_delay(Duration::from_secs(9))
+            .with_max_wait(Duration::from_secs(10));
+        let expected = RetryPolicy {
+            max_attempts: 7,
+            base_delay: Duration::from_secs(8),
+            max_delay: Duration::from_secs(9),
+            max_wait: Some(Duration::from_secs(10)),
+        };
+        assert_eq!(policy, expected);
+        assert_eq!(RetryPolicy::none().max_attempts, 1);
+    }
 }

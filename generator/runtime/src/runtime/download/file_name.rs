@@ -27,10 +27,11 @@ pub(super) fn safe(given: Option<&str>, kind: FileKind) -> String {
     name
 }
 
-/// Takes away what hides a file, what Windows drops, and what makes it look like an option.
+/// Takes away what hides a file, what Windows drops, and what makes it look like an option or like
+/// somebody's home, as `~root` does to a shell.
 fn trim(name: &str) -> String {
     let trimmed = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    match trimmed.strip_prefix('-') {
+    match trimmed.strip_prefix(['-', '~']) {
         _ if trimmed.is_empty() => "download".to_owned(),
         Some(rest) => format!("_{rest}"),
         None => trimmed.to_owned(),
@@ -139,6 +140,10 @@ mod tests {
             ("a\u{fe0f}\u{3164}\u{2800}.csv", "a___.csv"),
             ("-rf.csv", "_rf.csv"),
             ("--help", "_-help.csv"),
+            ("~root", "_root.csv"),
+            ("~", "_.csv"),
+            ("~/.ssh/~+", "_+.csv"),
+            ("-~x.csv", "_~x.csv"),
             ("trailing. . .", "trailing.csv"),
             ("Ünïcödé 报告.pdf", "Ünïcödé 报告.pdf"),
             ("Version 1.2 of it", "Version 1.2 of it.csv"),

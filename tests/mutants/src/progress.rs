@@ -1,0 +1,122 @@
+//! How far the mutants of a group have come, and what has become of them. It is kept in a file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::build::Built;
+use crate::embed::Mutant;
+use crate::groups::Group;
+use crate::run::{self, Outcome, Tests};
+
+/// What becomes of a mutant, as the records have it.
+const CAUGHT: &str = "caught";
+/// No test has failed.
+const MISSED: &str = "missed";
+/// The likely tests have not failed; the others have not been tried.
+const UNSURE: &str = "unsure";
+/// The tests do not end, so somebody would notice.
+const ENDLESS: &str = "endless";
+/// The compiler does not take it, or not beside others.
+const REFUSED: &str = "refused";
+
+/// The mutants of a group with their outcomes.
+pub(crate) struct Progress<'m> {
+    group: &'static Group,
+    /// With their numbers in the program.
+    mutants: Vec<(usize, &'m Mutant)>,
+    outcomes: BTreeMap<String, String>,
+    record: PathBuf,
+}
+
+impl<'m> Progress<'m> {
+    /// Begins with those of the mutants that are in a group; `again` keeps what is recorded of them.
+    pub(crate) fn new(
+        group: &'static Group,
+        mutants: &'m [Mutant],
+        folder: &Path,
+        again: bool,
+    ) -> Self {
+        let mutants = mutants.iter().enumerate().filter(|(_, mutant)| group.has(&mutant.file));
+        let mutants: Vec<(usize, &Mutant)> = mutants.collect();
+        let record = folder.join(format!("{}.txt", group.name));
+        let mut outcomes = if again { read(&record) } else { BTreeMap::new() };
+        // What was missed is what is tried again, as it was before it met all tests.
+        outcomes.retain(|name, outcome| {
+            outcome != MISSED && mutants.iter().any(|(_, mutant)| mutant.name == *name)
+        });
+        Self { group, mutants, outcomes, record }
+    }
+
+    /// Tries those that the tests concern: the likely tests what is new, and all tests what is unsure.
+    pub(crate) fn advance(
+        &mut self,
+        tree: &Path,
+        built: &Built,
+        tests: Tests,
+        shard: Option<(usize, usize)>,
+        is_late: impl Fn() -> bool,
+    ) {
+        let tried = |id| run::test(tree, self.group, &built.programs, tests, id);
+        let mut is_checked = false;
+        for (number, (id, mutant)) in self.mutants.iter().enumerate() {
+            let before = self.outcomes.get(&mutant.name).map(String::as_str);
+            let is_open = match tests {
+                Tests::Likely => before.is_none(),
+                Tests::All => before == Some(UNSURE),
+            };
+            if !is_open || shard.is_some_and(|(part, of)| number % of != part) {
+                continue;
+            }
+            if is_late() {
+                break;
+            }
+            if !is_checked {
+                let log = "target/mutants/tree/target/mutant.log";
+                assert!(tried(None) == Outcome::Missed, "tests fail without a mutant: see {log}");
+                is_checked = true;
+            }
+            let outcome = match (built.refused.contains(id), tests) {
+                (true, _) => REFUSED,
+                (false, tests) => match (tried(Some(*id)), tests) {
+                    (Outcome::Caught, _) => CAUGHT,
+                    (Outcome::Endless, _) => ENDLESS,
+                    (Outcome::Missed, Tests::Likely) => UNSURE,
+                    (Outcome::Missed, Tests::All) => MISSED,
+                },
+            };
+            self.outcomes.insert(mutant.name.clone(), outcome.to_owned());
+            let line = |(name, outcome): (&String, &String)| format!("{outcome:8} {name}\n");
+            let lines: String = self.outcomes.iter().map(line).collect();
+            std::fs::write(&self.record, lines).expect("the outcomes are written");
+        }
+    }
+
+    /// Prints the score of the group as a row of a table, and what is not caught below it.
+    pub(crate) fn print(&self) {
+        let count = |wanted: &str| self.outcomes.values().filter(|it| *it == wanted).count();
+        println!(
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            self.group.name,
+            self.mutants.len(),
+            self.outcomes.len(),
+            count(REFUSED),
+            count(CAUGHT),
+            count(ENDLESS),
+            count(MISSED),
+            count(UNSURE),
+        );
+        for (name, outcome) in &self.outcomes {
+            if outcome == MISSED || outcome == UNSURE {
+                println!("    {outcome} {name}");
+            }
+        }
+    }
+}
+
+fn read(record: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(record).unwrap_or_default();
+    let pair = |line: &str| {
+        line.split_once(' ').map(|(outcome, name)| (name.trim().to_owned(), outcome.to_owned()))
+    };
+    text.lines().filter_map(pair).collect()
+}
