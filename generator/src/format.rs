@@ -4,7 +4,9 @@
 //! the items inside of the runtime's macros, and the line that says where a file comes from.
 
 use proc_macro2::TokenStream;
-use syn::{File, Item};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{File, Item, Type};
 
 use crate::FileTree;
 use crate::config::Config;
@@ -83,7 +85,7 @@ fn item(item: &Item) -> String {
     match item {
         Item::Macro(declaration) => match syn::parse2::<File>(declaration.mac.tokens.clone()) {
             Ok(inner) if !inner.items.is_empty() => macro_with_items(declaration, inner),
-            _ => with_tight_types(&unparse(item.clone())),
+            _ => macro_with_types(declaration).unwrap_or_else(|| unparse(item.clone())),
         },
         Item::Impl(block) => with_blank_lines(block),
         other => unparse(other.clone()),
@@ -94,7 +96,7 @@ fn item(item: &Item) -> String {
 fn macro_with_items(declaration: &syn::ItemMacro, inner: File) -> String {
     let path = &declaration.mac.path;
     let name = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-    let text: String = inner.items.into_iter().map(item_in_macro).collect();
+    let text: String = inner.items.into_iter().map(unparse).collect();
     let indent = |line: &str| {
         if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }
     };
@@ -102,65 +104,46 @@ fn macro_with_items(declaration: &syn::ItemMacro, inner: File) -> String {
     format!("{name}! {{\n{body}}}\n")
 }
 
-/// `prettyplease` does not know what the tokens in a macro are, and sets those of a generic type
-/// apart: `Vec < T >`, perhaps in two lines.
-fn with_tight_types(text: &str) -> String {
-    let mut tight = String::new();
-    for part in text.split_inclusive(['<', '>']) {
-        let bracket = part.ends_with(['<', '>']) && !part.ends_with("=>");
-        let after = if tight.ends_with('<') { part.trim_start() } else { part };
-        let (rest, end) = after.split_at(after.len() - usize::from(bracket));
-        tight.push_str(if bracket { rest.trim_end() } else { rest });
-        tight.push_str(end);
-    }
-    tight
+/// `name!(a, b => c);` with types as arguments. `prettyplease` does not know what the tokens in a macro
+/// are, so the types are handed to it one by one. Nothing, if there is anything else in the macro.
+fn macro_with_types(declaration: &syn::ItemMacro) -> Option<String> {
+    const WIDTH: usize = 89;
+    let arguments = Punctuated::<Argument, syn::Token![,]>::parse_terminated;
+    let arguments = arguments.parse2(declaration.mac.tokens.clone()).ok()?;
+    let name = &declaration.mac.path.require_ident().ok()?;
+    let texts: Vec<String> = arguments.iter().map(Argument::text).collect();
+    let line = format!("{name}!({});\n", texts.join(", "));
+    Some(match line.len() <= WIDTH {
+        true => line,
+        false => format!("{name}!(\n    {}\n);\n", texts.join(",\n    ")),
+    })
 }
 
-fn item_in_macro(item: Item) -> String {
-    match &item {
-        Item::Struct(declaration) => with_field_values(declaration),
-        _ => unparse(item),
+/// An argument of a macro: a type, or one for another.
+struct Argument(Type, Option<Type>);
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let first = input.parse()?;
+        let arrow = input.parse::<Option<syn::Token![=>]>>()?;
+        Ok(Self(first, arrow.map(|_| input.parse()).transpose()?))
     }
 }
 
-/// A struct whose fields have values, as in `pub id: String = "id",`. `prettyplease` does not print
-/// the values, so they are put behind the types that it prints.
-fn with_field_values(declaration: &syn::ItemStruct) -> String {
-    let mut values = declaration.fields.iter().filter_map(|field| {
-        let (_, value) = field.default.as_ref()?;
-        Some((format!("    pub {}:", field.ident.as_ref()?), expression(value)))
-    });
-    let mut next = values.next();
-    let mut pending: Option<String> = None;
-    let mut depth = 0;
-    let mut text = String::new();
-    for line in unparse(Item::Struct(declaration.clone())).lines() {
-        if let Some((_, value)) = next.take_if(|(start, _)| line.starts_with(start.as_str())) {
-            pending = Some(value);
-            next = values.next();
-            depth = 0;
-        }
-        depth += nesting(line);
-        match (pending.take_if(|_| depth == 0), line.strip_suffix(',')) {
-            (Some(value), Some(field)) => text.push_str(&format!("{field} = {value},\n")),
-            _ => text.push_str(&format!("{line}\n")),
+impl Argument {
+    fn text(&self) -> String {
+        match &self.1 {
+            Some(second) => format!("{} => {}", type_text(&self.0), type_text(second)),
+            None => type_text(&self.0),
         }
     }
-    text
 }
 
-/// An expression as the value of a field.
-fn expression(value: &syn::Expr) -> String {
-    let item = unparse(syn::parse_quote!(const VALUE: () = #value;));
-    let text = item.trim().strip_prefix("const VALUE: () =").unwrap_or(&item);
-    text.trim().trim_end_matches(';').replace('\n', "\n    ")
-}
-
-/// How many brackets a line opens and does not close.
-fn nesting(line: &str) -> i32 {
-    let count = |brackets: [char; 3]| line.chars().filter(|c| brackets.contains(c)).count();
-    let difference = count(['<', '(', '[']).cast_signed() - count(['>', ')', ']']).cast_signed();
-    i32::try_from(difference).unwrap_or_default()
+/// A type in one line.
+fn type_text(of: &Type) -> String {
+    let text = unparse(syn::parse_quote!(type T = #of;));
+    let text = text.trim().trim_start_matches("type T =").trim_end_matches(';');
+    text.lines().map(str::trim).collect()
 }
 
 /// An `impl` block with blank lines between its functions, each of which ends with a brace that
@@ -181,11 +164,63 @@ fn unparse(item: Item) -> String {
 
 #[cfg(test)]
 mod tests {
+    use quote::{ToTokens, quote};
+
     use super::*;
 
+    /// Tokens as text, without the commas that a layout in several lines adds.
+    fn plain(tokens: impl ToTokens) -> String {
+        let text = tokens.to_token_stream().to_string();
+        [" ,", ",", " "].iter().fold(text, |text, left_out| text.replace(left_out, ""))
+    }
+
     #[test]
-    fn types_in_macros_are_tight() {
-        let text = "one!(a => Vec < A\n    >, b => Map\n< A, Vec < B > >, c)";
-        assert_eq!(with_tight_types(text), "one!(a => Vec<A>, b => Map<A, Vec<B>>, c)");
+    fn what_is_declared_is_printed_whole() {
+        let tokens = quote! {
+            model! {
+                /// Docs.
+                #[derive(Debug, Clone)]
+                #[non_exhaustive]
+                pub struct Item {
+                    /// Docs.
+                    #[deprecated]
+                    #[cfg(feature = "some")]
+                    #[wire = "a \"name\"\n<"]
+                    pub r#type: Option<Box<(u8, Vec<ATypeWithALongName>, Properties<AnotherTypeWithALongName>)>>,
+                    #[flatten]
+                    pub additional_properties: Properties<Vec<i64>>,
+                }
+            }
+            union! {
+                #[derive(Debug)]
+                #[wire(tag = "kind", content = "content")]
+                pub enum Items {
+                    #[wire = "a" | "b"]
+                    Variant(ATypeWhoseNameIsSoLongThatItWouldNotBeWrittenInOneLineWithTheVariantItIsIn),
+                    #[wire(tag = "version", numbers = [-1, 2])]
+                    Numbered(Item),
+                    #[other]
+                    Other(Value),
+                }
+            }
+            request!(r#move, Move => EventStream<types::Item>, events);
+        };
+        let text = rust(tokens.clone());
+        assert_eq!(plain(text.parse::<TokenStream>().unwrap()), plain(tokens), "{text}");
+        assert!(text.contains("\n        #[wire = \"a\" | \"b\"]\n        Variant(\n"), "{text}");
+        let wire =
+            "\n        #[wire(tag = \"version\", numbers = [-1, 2])]\n        Numbered(Item),\n";
+        assert!(text.contains(wire), "{text}");
+    }
+
+    #[test]
+    fn arguments_of_macros_are_printed_as_types() {
+        let short = quote!(one!(a => Vec < A >, b => Map < A, Vec < B > >, r#fn););
+        assert_eq!(rust(short), "one!(a => Vec<A>, b => Map<A, Vec<B>>, r#fn);\n");
+        let name = quote::format_ident!("A{}", "a".repeat(90));
+        assert_eq!(
+            rust(quote!(one!(a => Vec<#name>, b);)),
+            format!("one!(\n    a => Vec<{name}>,\n    b\n);\n")
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The crates of the cases, compiled and run: each compiles without a warning, carries instances of
 //! its schemas unchanged, and says on the wire what its document says.
 
+mod cost;
 mod hostile;
 mod round_trips;
 mod wire;

@@ -4,7 +4,7 @@
 
 use clientgen::FileTree;
 use quote::ToTokens;
-use syn::{Fields, ImplItem, Item, Meta, Type, Visibility};
+use syn::{Attribute, Fields, ImplItem, Item, Meta, Type, Visibility};
 
 /// The public items of a crate's source files, file by file.
 ///
@@ -39,13 +39,6 @@ pub fn add(item: &Item, lines: &mut Vec<String>) {
     match item {
         Item::Struct(item) if is_public(&item.vis) => {
             lines.push(format!("struct {}", item.ident));
-            let additional = item.attrs.iter().filter_map(|attribute| match &attribute.meta {
-                Meta::List(list) if list.path.is_ident("additional_properties") => {
-                    Some(format!("  additional_properties: Properties<{}>", tokens(&list.tokens)))
-                }
-                _ => None,
-            });
-            lines.extend(additional);
             if let Fields::Named(fields) = &item.fields {
                 let public = fields.named.iter().filter(|field| is_public(&field.vis));
                 lines.extend(
@@ -58,9 +51,8 @@ pub fn add(item: &Item, lines: &mut Vec<String>) {
             lines.push(format!("enum {}", item.ident));
             lines.extend(item.variants.iter().map(|variant| {
                 let fields = tokens(&variant.fields);
-                let value =
-                    variant.discriminant.as_ref().map(|(_, value)| format!(" = {}", tokens(value)));
-                format!("  {}{fields}{}", variant.ident, value.unwrap_or_default())
+                let wire = variant.attrs.iter().find_map(wire);
+                format!("  {}{fields}{}", variant.ident, wire.unwrap_or_default())
             }));
         }
         Item::Impl(item) if item.trait_.is_none() => {
@@ -94,6 +86,19 @@ pub fn add(item: &Item, lines: &mut Vec<String>) {
             }
         },
         _ => {}
+    }
+}
+
+/// What a variant is on the wire.
+fn wire(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(name) if name.path.is_ident("wire") => {
+            Some(format!(" = {}", tokens(&name.value)))
+        }
+        Meta::List(list) if list.path.is_ident("wire") => {
+            Some(format!(" = {}", tokens(&list.tokens)))
+        }
+        _ => None,
     }
 }
 

@@ -28,7 +28,6 @@
 mod reports_data_extraction;
 
 use crate::Client;
-use crate::runtime::mock::errors;
 use crate::types;
 
 pub use crate::runtime::mock::{
@@ -46,25 +45,124 @@ impl Mock {
     }
 }
 
-errors! {
-    /// The errors `400`, `401`, `403`, `429`, `500`.
-    pub struct Errors400_401_403_429_500 {
-        pub respond_400: types::ErrorResponseDto = 400,
-        pub respond_401: types::UnauthorizedError = 401,
-        pub respond_403: types::ErrorResponseDto = 403,
-        pub respond_429: types::RateLimitError = 429,
-        pub respond_500: types::ErrorResponseDto = 500,
+/// The errors `400`, `401`, `403`, `429`, `500`.
+#[derive(Debug)]
+pub enum Errors400_401_403_429_500 {}
+
+impl<Of, Answers> Expectation<Of, Answers, Errors400_401_403_429_500> {
+    /// Answers with the error 400.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_400(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(400, body.borrow()));
+    }
+
+    /// Answers with the error 401.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_401(self, body: impl std::borrow::Borrow<types::UnauthorizedError>) {
+        self.respond(Answer::json::<types::UnauthorizedError>(401, body.borrow()));
+    }
+
+    /// Answers with the error 403.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_403(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(403, body.borrow()));
+    }
+
+    /// Answers with the error 429.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_429(self, body: impl std::borrow::Borrow<types::RateLimitError>) {
+        self.respond(Answer::json::<types::RateLimitError>(429, body.borrow()));
+    }
+
+    /// Answers with the error 500.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_500(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(500, body.borrow()));
     }
 }
 
-errors! {
-    /// The errors `400`, `401`, `403`, `404`, `429`, `500`.
-    pub struct Errors400_401_403_404_429_500 {
-        pub respond_400: types::ErrorResponseDto = 400,
-        pub respond_401: types::UnauthorizedError = 401,
-        pub respond_403: types::ErrorResponseDto = 403,
-        pub respond_404: types::ErrorResponseDto = 404,
-        pub respond_429: types::RateLimitError = 429,
-        pub respond_500: types::ErrorResponseDto = 500,
+/// The errors `400`, `401`, `403`, `404`, `429`, `500`.
+#[derive(Debug)]
+pub enum Errors400_401_403_404_429_500 {}
+
+impl<Of, Answers> Expectation<Of, Answers, Errors400_401_403_404_429_500> {
+    /// Answers with the error 400.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_400(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(400, body.borrow()));
+    }
+
+    /// Answers with the error 401.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_401(self, body: impl std::borrow::Borrow<types::UnauthorizedError>) {
+        self.respond(Answer::json::<types::UnauthorizedError>(401, body.borrow()));
+    }
+
+    /// Answers with the error 403.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_403(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(403, body.borrow()));
+    }
+
+    /// Answers with the error 404.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_404(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(404, body.borrow()));
+    }
+
+    /// Answers with the error 429.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_429(self, body: impl std::borrow::Borrow<types::RateLimitError>) {
+        self.respond(Answer::json::<types::RateLimitError>(429, body.borrow()));
+    }
+
+    /// Answers with the error 500.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_500(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(Answer::json::<types::ErrorResponseDto>(500, body.borrow()));
     }
 }

@@ -3,53 +3,82 @@
 //! Expectations for the operations of [`reports_data_extraction`](crate::operations::reports_data_extraction).
 
 use crate::operations::reports_data_extraction as operations;
+use crate::runtime::mock::expectation;
 use crate::runtime::mock;
-use crate::runtime::mock::{expectation, matchers};
 use crate::types;
 
 expectation!(
-    start_report, operations::StartReport => mock::Json<types::TaskResultDetails>,
-    super::Errors400_401_403_429_500, operations::START_REPORT
+    start_report,
+    operations::StartReport => mock::Json<types::TaskResultDetails>,
+    super::Errors400_401_403_429_500,
+    operations::START_REPORT
 );
 
-matchers! {
-    pub struct StartReport {
-        pub expect: &types::ReportDetails = |to| to.json(expect),
+impl<Answers, Errors> mock::Expectation<operations::StartReport, Answers, Errors> {
+    /// Expects this value, as the client writes it.
+    pub fn expect(self, expect: &types::ReportDetails) -> Self {
+        self.given(|to| to.json(expect))
     }
 }
 
 expectation!(
-    get_report_result, operations::GetReportResult => mock::Json<types::ReportResults>, super::Errors400_401_403_429_500, operations::GET_REPORT_RESULT
+    get_report_result,
+    operations::GetReportResult => mock::Json<types::ReportResults>,
+    super::Errors400_401_403_429_500,
+    operations::GET_REPORT_RESULT
 );
 
-matchers! {
-    pub struct GetReportResult {
-        pub task_result_id: &str = |to| to.path("taskResultId", task_result_id),
-        pub completed: bool = |to| to.query("completed", &completed),
+impl<Answers, Errors> mock::Expectation<operations::GetReportResult, Answers, Errors> {
+    /// Expects this value, as the client writes it.
+    pub fn task_result_id(self, task_result_id: &str) -> Self {
+        self.given(|to| to.path("taskResultId", task_result_id))
+    }
+
+    /// Expects this value, as the client writes it.
+    pub fn completed(self, completed: bool) -> Self {
+        self.given(|to| to.query("completed", &completed))
     }
 }
 
 expectation!(
-    get_report, operations::GetReport => mock::File,
-    super::Errors400_401_403_404_429_500, operations::GET_REPORT
+    get_report,
+    operations::GetReport => mock::File,
+    super::Errors400_401_403_404_429_500,
+    operations::GET_REPORT
 );
 
-matchers! {
-    pub struct GetReport {
-        pub task_result_id: &str = |to| to.path("taskResultId", task_result_id),
-        pub file_format: types::FileFormat = |to| to.query("fileFormat", &file_format),
-        pub name: &str = |to| to.query("name", name),
-        pub auditable: bool = |to| to.query("auditable", &auditable),
+impl<Answers, Errors> mock::Expectation<operations::GetReport, Answers, Errors> {
+    /// Expects this value, as the client writes it.
+    pub fn task_result_id(self, task_result_id: &str) -> Self {
+        self.given(|to| to.path("taskResultId", task_result_id))
+    }
+
+    /// Expects this value, as the client writes it.
+    pub fn file_format(self, file_format: types::FileFormat) -> Self {
+        self.given(|to| to.query("fileFormat", &file_format))
+    }
+
+    /// Expects this value, as the client writes it.
+    pub fn name(self, name: &str) -> Self {
+        self.given(|to| to.query("name", name))
+    }
+
+    /// Expects this value, as the client writes it.
+    pub fn auditable(self, auditable: bool) -> Self {
+        self.given(|to| to.query("auditable", &auditable))
     }
 }
 
 expectation!(
-    cancel_report, operations::CancelReport => mock::Empty,
-    super::Errors400_401_403_429_500, operations::CANCEL_REPORT
+    cancel_report,
+    operations::CancelReport => mock::Empty,
+    super::Errors400_401_403_429_500,
+    operations::CANCEL_REPORT
 );
 
-matchers! {
-    pub struct CancelReport {
-        pub id: &str = |to| to.path("id", id),
+impl<Answers, Errors> mock::Expectation<operations::CancelReport, Answers, Errors> {
+    /// Expects this value, as the client writes it.
+    pub fn id(self, id: &str) -> Self {
+        self.given(|to| to.path("id", id))
     }
 }

@@ -8,11 +8,16 @@ model! {
     /// Arguments of an `ACCOUNTS` report.
     ///
     /// Both name the same source, once by id and once by name.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct AccountsArguments {
         /// The id of the source whose accounts are listed.
-        pub application: String = "application",
+        pub application: String,
         /// The name of that source, as the tenant shows it.
-        pub source_name: String = "sourceName",
+        #[wire = "sourceName"]
+        pub source_name: String,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -14,16 +14,25 @@ open_enum! {
     /// - `TEMP_ERROR`: it failed for now and may work when tried again
     ///
     /// Tenants have been seen to spell the values in mixed case, such as `Success`.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum CompletionStatus {
         /// Everything was done.
-        Success = "SUCCESS",
+        #[wire = "SUCCESS"]
+        Success,
         /// It was done, with something to look at in the messages.
-        Warning = "WARNING",
+        #[wire = "WARNING"]
+        Warning,
         /// It failed.
-        Error = "ERROR",
+        #[wire = "ERROR"]
+        Error,
         /// It was cancelled.
-        Terminated = "TERMINATED",
+        #[wire = "TERMINATED"]
+        Terminated,
         /// It failed for now and may work when tried again.
-        TempError = "TEMP_ERROR",
+        #[wire = "TEMP_ERROR"]
+        TempError,
+        #[other]
+        Unknown(String),
     }
 }

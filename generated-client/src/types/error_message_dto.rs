@@ -3,20 +3,24 @@
 //! The schema `ErrorMessageDto`.
 
 use super::LocaleOrigin;
-use crate::runtime::{Nullable, model};
+use crate::runtime::{Nullable, Properties, model};
 
 model! {
     /// One text about an error, in one language.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct ErrorMessageDto {
         /// The language of the text, as a BCP 47 tag.
         ///
         /// It is null or absent for a text that has no language of its own.
-        pub locale: Nullable<String> = "locale",
+        pub locale: Nullable<String>,
         /// Where the language of an error text comes from; null or absent if nobody chose it.
-        pub locale_origin: Nullable<LocaleOrigin> = "localeOrigin",
+        #[wire = "localeOrigin"]
+        pub locale_origin: Nullable<LocaleOrigin>,
         /// The text itself.
-        pub text: Option<String> = "text",
+        pub text: Option<String>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -3,24 +3,29 @@
 //! The schema `ErrorResponseDto`.
 
 use super::ErrorMessageDto;
-use crate::runtime::model;
+use crate::runtime::{Properties, model};
 
 model! {
     /// The body of most error responses.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct ErrorResponseDto {
         /// What went wrong, more precisely than the HTTP status tells.
         ///
         /// The code begins with the status; a few words often follow it.
-        pub detail_code: Option<String> = "detailCode",
+        #[wire = "detailCode"]
+        pub detail_code: Option<String>,
         /// The id of this failure, by which SailPoint's support can find it.
-        pub tracking_id: Option<String> = "trackingId",
+        #[wire = "trackingId"]
+        pub tracking_id: Option<String>,
         /// What went wrong, in words.
         ///
         /// The same text may come in several languages.
-        pub messages: Option<Vec<ErrorMessageDto>> = "messages",
+        pub messages: Option<Vec<ErrorMessageDto>>,
         /// What led to the failure, in more detail than `messages` gives.
-        pub causes: Option<Vec<ErrorMessageDto>> = "causes",
+        pub causes: Option<Vec<ErrorMessageDto>>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

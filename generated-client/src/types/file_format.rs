@@ -11,10 +11,16 @@ open_enum! {
     ///
     /// - `csv`: comma-separated text, or a zip archive of such files for a `SEARCH_EXPORT`
     /// - `pdf`: a document for reading and printing
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum FileFormat {
         /// Comma-separated text, or a zip archive of such files for a `SEARCH_EXPORT`.
-        Csv = "csv",
+        #[wire = "csv"]
+        Csv,
         /// A document for reading and printing.
-        Pdf = "pdf",
+        #[wire = "pdf"]
+        Pdf,
+        #[other]
+        Unknown(String),
     }
 }

@@ -2,18 +2,22 @@
 
 //! The schema `IdentitiesArguments`.
 
-use crate::runtime::model;
+use crate::runtime::{Properties, model};
 
 model! {
     /// Arguments of an `IDENTITIES` report.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct IdentitiesArguments {
         /// Whether to leave out identities that are not correlated.
         ///
         /// Absent, it is `false`: every identity is listed.
         ///
         /// The default is `false`.
-        pub correlated_only: Option<bool> = "correlatedOnly",
+        #[wire = "correlatedOnly"]
+        pub correlated_only: Option<bool>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -6,6 +6,8 @@ use crate::runtime::{Properties, model};
 
 model! {
     /// Arguments of an `IDENTITIES_DETAILS` report.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct IdentitiesDetailsArguments {
         /// Whether to leave out identities that are not correlated.
         ///
@@ -13,7 +15,10 @@ model! {
         /// every identity.
         ///
         /// The default is `false`.
-        pub correlated_only: bool = "correlatedOnly",
+        #[wire = "correlatedOnly"]
+        pub correlated_only: bool,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

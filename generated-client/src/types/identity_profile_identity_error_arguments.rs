@@ -6,9 +6,14 @@ use crate::runtime::{Properties, model};
 
 model! {
     /// Arguments of an `IDENTITY_PROFILE_IDENTITY_ERROR` report.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct IdentityProfileIdentityErrorArguments {
         /// The id of the source that feeds the identity profile.
-        pub authoritative_source: String = "authoritativeSource",
+        #[wire = "authoritativeSource"]
+        pub authoritative_source: String,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

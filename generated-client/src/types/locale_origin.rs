@@ -11,10 +11,16 @@ open_enum! {
     /// - `REQUEST`: the request, above all its `Accept-Language` header
     ///
     /// SailPoint may add further values at any time.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum LocaleOrigin {
         /// The default of the system.
-        Default = "DEFAULT",
+        #[wire = "DEFAULT"]
+        Default,
         /// The request, above all its `Accept-Language` header.
-        Request = "REQUEST",
+        #[wire = "REQUEST"]
+        Request,
+        #[other]
+        Unknown(String),
     }
 }

@@ -3,18 +3,22 @@
 //! The schema `Other.ReportDetails`.
 
 use super::ReportType;
-use crate::runtime::{Nullable, Value, model};
+use crate::runtime::{Nullable, Properties, Value, model};
 
 model! {
     /// What `ReportDetails` holds when its tag does not say what the rest is.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct OtherReportDetails {
         /// The kind of a report.
-        pub report_type: Option<ReportType> = "reportType",
+        #[wire = "reportType"]
+        pub report_type: Option<ReportType>,
         /// What the report needs to know, in the shape that its type asks for.
         ///
         /// An empty object is enough for a type that has no required arguments.
-        pub arguments: Nullable<Value> = "arguments",
+        pub arguments: Nullable<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

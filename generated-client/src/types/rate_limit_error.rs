@@ -2,16 +2,19 @@
 
 //! The schema `RateLimitError`.
 
-use crate::runtime::{Nullable, Value, model};
+use crate::runtime::{Nullable, Properties, Value, model};
 
 model! {
     /// The body of a 429 response.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct RateLimitError {
         /// What was exceeded.
         ///
         /// In practice this is a text, although the API does not promise a type.
-        pub message: Nullable<Value> = "message",
+        pub message: Nullable<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -7,30 +7,39 @@ use super::{
     IdentityProfileIdentityErrorArguments, OrphanIdentitiesArguments, OtherReportDetails,
     SearchExportArguments, UncorrelatedAccountsArguments,
 };
-use crate::runtime::tagged_union;
+use crate::runtime::union;
 
-tagged_union! {
-    #[adjacent(tag = "reportType", content = "arguments", other = OtherReportDetails)]
+union! {
     /// A report to be started: its type and the arguments that go with the type.
     ///
     /// The two properties belong together. Nothing in the arguments themselves names the
     /// report, so take the arguments schema whose title equals `reportType`.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(tag = "reportType", content = "arguments")]
     pub enum ReportDetails {
         /// Arguments of an `ACCOUNTS` report.
-        Accounts(AccountsArguments) = "ACCOUNTS",
+        #[wire = "ACCOUNTS"]
+        Accounts(AccountsArguments),
         /// Arguments of an `IDENTITIES_DETAILS` report.
-        IdentitiesDetails(IdentitiesDetailsArguments) = "IDENTITIES_DETAILS",
+        #[wire = "IDENTITIES_DETAILS"]
+        IdentitiesDetails(IdentitiesDetailsArguments),
         /// Arguments of an `IDENTITIES` report.
-        Identities(IdentitiesArguments) = "IDENTITIES",
+        #[wire = "IDENTITIES"]
+        Identities(IdentitiesArguments),
         /// Arguments of an `IDENTITY_PROFILE_IDENTITY_ERROR` report.
-        IdentityProfileIdentityError(
-            IdentityProfileIdentityErrorArguments,
-        ) = "IDENTITY_PROFILE_IDENTITY_ERROR",
+        #[wire = "IDENTITY_PROFILE_IDENTITY_ERROR"]
+        IdentityProfileIdentityError(IdentityProfileIdentityErrorArguments),
         /// Arguments of an `ORPHAN_IDENTITIES` report.
-        OrphanIdentities(OrphanIdentitiesArguments) = "ORPHAN_IDENTITIES",
+        #[wire = "ORPHAN_IDENTITIES"]
+        OrphanIdentities(OrphanIdentitiesArguments),
         /// Arguments of a `SEARCH_EXPORT` report.
-        SearchExport(SearchExportArguments) = "SEARCH_EXPORT",
+        #[wire = "SEARCH_EXPORT"]
+        SearchExport(SearchExportArguments),
         /// Arguments of an `UNCORRELATED_ACCOUNTS` report.
-        UncorrelatedAccounts(UncorrelatedAccountsArguments) = "UNCORRELATED_ACCOUNTS",
+        #[wire = "UNCORRELATED_ACCOUNTS"]
+        UncorrelatedAccounts(UncorrelatedAccountsArguments),
+        #[other]
+        Other(OtherReportDetails),
     }
 }

@@ -11,10 +11,16 @@ open_enum! {
     ///
     /// - `CSV`: comma-separated text
     /// - `PDF`: a document for reading and printing
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum ReportFormat {
         /// Comma-separated text.
-        Csv = "CSV",
+        #[wire = "CSV"]
+        Csv,
         /// A document for reading and printing.
-        Pdf = "PDF",
+        #[wire = "PDF"]
+        Pdf,
+        #[other]
+        Unknown(String),
     }
 }

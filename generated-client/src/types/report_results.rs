@@ -3,37 +3,43 @@
 //! The schema `ReportResults`.
 
 use super::{ReportFormat, ReportStatus, ReportType};
-use crate::runtime::{DateTime, model};
+use crate::runtime::{DateTime, Properties, model};
 
 model! {
     /// The state of a run and, once it has finished, its outcome.
     ///
     /// Any property may be absent. Without a `status` the report is still running.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct ReportResults {
         /// The kind of a report.
-        pub report_type: Option<ReportType> = "reportType",
+        #[wire = "reportType"]
+        pub report_type: Option<ReportType>,
         /// The name of the task definition the run was started from.
         ///
         /// As a rule this is the name of the report.
-        pub task_def_name: Option<String> = "taskDefName",
+        #[wire = "taskDefName"]
+        pub task_def_name: Option<String>,
         /// The id of the run, the same that was asked about.
-        pub id: Option<String> = "id",
+        pub id: Option<String>,
         /// When work on the report began.
         ///
         /// Tenants also send it without a time zone, as in `2025-06-02T14:05:09.318`.
-        pub created: Option<DateTime> = "created",
+        pub created: Option<DateTime>,
         /// How a report ended.
-        pub status: Option<ReportStatus> = "status",
+        pub status: Option<ReportStatus>,
         /// How long the report took, in milliseconds; absent until it has ended.
-        pub duration: Option<i64> = "duration",
+        pub duration: Option<i64>,
         /// How many rows the report has; absent until it has ended.
-        pub rows: Option<i64> = "rows",
+        pub rows: Option<i64>,
         /// The formats the report can be downloaded in.
         ///
         /// Absent, it is there both as CSV and as PDF. `getReport` takes the same names in
         /// lower case.
-        pub available_formats: Option<Vec<ReportFormat>> = "availableFormats",
+        #[wire = "availableFormats"]
+        pub available_formats: Option<Vec<ReportFormat>>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -14,14 +14,22 @@ open_enum! {
     ///
     /// There is no value for a report that is still running: results leave the status out
     /// until the report has ended.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum ReportStatus {
         /// It is complete.
-        Success = "SUCCESS",
+        #[wire = "SUCCESS"]
+        Success,
         /// It could not be produced.
-        Failure = "FAILURE",
+        #[wire = "FAILURE"]
+        Failure,
         /// It was produced, but something on the way deserves a look.
-        Warning = "WARNING",
+        #[wire = "WARNING"]
+        Warning,
         /// It was cancelled.
-        Terminated = "TERMINATED",
+        #[wire = "TERMINATED"]
+        Terminated,
+        #[other]
+        Unknown(String),
     }
 }

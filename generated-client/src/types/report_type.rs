@@ -18,20 +18,31 @@ open_enum! {
     /// Only these can be started. Results may name others: a tenant answers for its
     /// certification campaigns with values such as
     /// `Certification Signoff Report-286d342a929c41f4820dfbfbfa7d644e`.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum ReportType {
         /// The accounts of one source.
-        Accounts = "ACCOUNTS",
+        #[wire = "ACCOUNTS"]
+        Accounts,
         /// Identities together with their attributes.
-        IdentitiesDetails = "IDENTITIES_DETAILS",
+        #[wire = "IDENTITIES_DETAILS"]
+        IdentitiesDetails,
         /// A plain list of identities.
-        Identities = "IDENTITIES",
+        #[wire = "IDENTITIES"]
+        Identities,
         /// Identities that failed in an identity profile.
-        IdentityProfileIdentityError = "IDENTITY_PROFILE_IDENTITY_ERROR",
+        #[wire = "IDENTITY_PROFILE_IDENTITY_ERROR"]
+        IdentityProfileIdentityError,
         /// Identities that no account stands behind.
-        OrphanIdentities = "ORPHAN_IDENTITIES",
+        #[wire = "ORPHAN_IDENTITIES"]
+        OrphanIdentities,
         /// Everything that a search query finds.
-        SearchExport = "SEARCH_EXPORT",
+        #[wire = "SEARCH_EXPORT"]
+        SearchExport,
         /// Accounts that belong to no identity.
-        UncorrelatedAccounts = "UNCORRELATED_ACCOUNTS",
+        #[wire = "UNCORRELATED_ACCOUNTS"]
+        UncorrelatedAccounts,
+        #[other]
+        Unknown(String),
     }
 }

@@ -10,17 +10,19 @@ model! {
     ///
     /// The report collects every hit of a search and delivers a zip archive with CSV files
     /// in it.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct SearchExportArguments {
         /// Where to search.
         ///
         /// Absent or empty, the query goes through all indices.
-        pub indices: Option<Vec<SearchIndex>> = "indices",
+        pub indices: Option<Vec<SearchIndex>>,
         /// What to search for, in the query string syntax of Elasticsearch.
         ///
         /// SailPoint adds nested queries, which look like `@access(source.name:Payroll)`.
         /// The fields that can be searched are listed at
         /// <https://documentation.sailpoint.com/saas/help/search/searchable-fields.html>
-        pub query: String = "query",
+        pub query: String,
         /// The fields to write, by technical name, separated by commas.
         ///
         /// A name that ends in `.spread` stands for a whole group of columns:
@@ -30,12 +32,14 @@ model! {
         /// - `entitlements.spread`: details of entitlements
         ///
         /// Absent, the service chooses the columns.
-        pub columns: Option<String> = "columns",
+        pub columns: Option<String>,
         /// The fields to order the hits by, the most important one first.
         ///
         /// A `-` in front of a field sorts it downwards, a `+` upwards. Absent, the order is
         /// that of the search itself.
-        pub sort: Option<Vec<String>> = "sort",
+        pub sort: Option<Vec<String>>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -16,20 +16,31 @@ open_enum! {
     /// - `*`: all of them
     ///
     /// SailPoint may introduce more indices at any time.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum SearchIndex {
         /// Access profiles, which bundle entitlements of one source.
-        Accessprofiles = "accessprofiles",
+        #[wire = "accessprofiles"]
+        Accessprofiles,
         /// What was done to accounts, such as provisioning.
-        Accountactivities = "accountactivities",
+        #[wire = "accountactivities"]
+        Accountactivities,
         /// Access rights on sources.
-        Entitlements = "entitlements",
+        #[wire = "entitlements"]
+        Entitlements,
         /// The audit events of the tenant.
-        Events = "events",
+        #[wire = "events"]
+        Events,
         /// People and other identities.
-        Identities = "identities",
+        #[wire = "identities"]
+        Identities,
         /// Roles, which bundle access for many identities.
-        Roles = "roles",
+        #[wire = "roles"]
+        Roles,
         /// All of them.
-        All = "*",
+        #[wire = "*"]
+        All,
+        #[other]
+        Unknown(String),
     }
 }

@@ -3,28 +3,32 @@
 //! The schema `TaskMessage`.
 
 use super::TaskMessageType;
-use crate::runtime::model;
+use crate::runtime::{Properties, model};
 
 model! {
     /// A remark that a task has made about its run.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct TaskMessage {
         /// How serious a message is.
-        pub r#type: Option<TaskMessageType> = "type",
+        pub r#type: Option<TaskMessageType>,
         /// Whether the message reports an error; `false` if absent.
         ///
         /// The default is `false`.
-        pub error: Option<bool> = "error",
+        pub error: Option<bool>,
         /// Whether the message is a warning; `false` if absent.
         ///
         /// The default is `false`.
-        pub warning: Option<bool> = "warning",
+        pub warning: Option<bool>,
         /// The name of the message in the platform's catalogue of texts.
         ///
         /// Messages that have no entry there carry their text here as well.
-        pub key: Option<String> = "key",
+        pub key: Option<String>,
         /// The message itself, in the language of the tenant or the user.
-        pub localized_text: Option<String> = "localizedText",
+        #[wire = "localizedText"]
+        pub localized_text: Option<String>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -10,12 +10,19 @@ open_enum! {
     /// - `INFO`: for information only
     /// - `WARN`: worth a look, though the task went on
     /// - `ERROR`: part of the task has failed, or all of it
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum TaskMessageType {
         /// For information only.
-        Info = "INFO",
+        #[wire = "INFO"]
+        Info,
         /// Worth a look, though the task went on.
-        Warn = "WARN",
+        #[wire = "WARN"]
+        Warn,
         /// Part of the task has failed, or all of it.
-        Error = "ERROR",
+        #[wire = "ERROR"]
+        Error,
+        #[other]
+        Unknown(String),
     }
 }

@@ -10,51 +10,57 @@ model! {
     ///
     /// It is a snapshot: to follow the run, call `getReportResult` with its id. Any property
     /// may be absent.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct TaskResultDetails {
         /// The part of the platform that runs a task.
-        pub r#type: Option<TaskType> = "type",
+        pub r#type: Option<TaskType>,
         /// The id of the run.
         ///
         /// It is the `taskResultId` of `getReportResult` and `getReport`, and the `id` of
         /// `cancelReport`.
-        pub id: Option<String> = "id",
+        pub id: Option<String>,
         /// The kind of a report.
-        pub report_type: Option<ReportType> = "reportType",
+        #[wire = "reportType"]
+        pub report_type: Option<ReportType>,
         /// What the report is for and what it contains, in words.
-        pub description: Option<String> = "description",
+        pub description: Option<String>,
         /// The name of the task or report that this one belongs to.
         ///
         /// It is null or absent for a run that stands alone.
-        pub parent_name: Nullable<String> = "parentName",
+        #[wire = "parentName"]
+        pub parent_name: Nullable<String>,
         /// The name of whoever started the run.
-        pub launcher: Option<String> = "launcher",
+        pub launcher: Option<String>,
         /// When the run was created.
         ///
         /// Tenants also send it without a time zone, as in `2025-03-18T08:30:12.407`.
-        pub created: Option<DateTime> = "created",
+        pub created: Option<DateTime>,
         /// When the run began to work.
         ///
         /// It is null or absent while the run waits for its turn.
-        pub launched: Nullable<DateTime> = "launched",
+        pub launched: Nullable<DateTime>,
         /// When the run ended.
         ///
         /// It is null or absent while the run is under way.
-        pub completed: Nullable<DateTime> = "completed",
+        pub completed: Nullable<DateTime>,
         /// How a task ended; null or absent while it has not.
-        pub completion_status: Nullable<CompletionStatus> = "completionStatus",
+        #[wire = "completionStatus"]
+        pub completion_status: Nullable<CompletionStatus>,
         /// What the task says about the run, above all warnings and errors.
-        pub messages: Option<Vec<TaskMessage>> = "messages",
+        pub messages: Option<Vec<TaskMessage>>,
         /// The values the task returns, if its definition has any.
-        pub returns: Option<Vec<TaskReturn>> = "returns",
+        pub returns: Option<Vec<TaskReturn>>,
         /// Further values that the report was given or has noted down.
         ///
         /// Their names depend on the report, and their values can be of any kind.
-        pub attributes: Option<Properties> = "attributes",
+        pub attributes: Option<Properties>,
         /// What the task is doing at the moment, in words meant for people.
         ///
         /// It is null or absent when there is nothing to tell.
-        pub progress: Nullable<String> = "progress",
+        pub progress: Nullable<String>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

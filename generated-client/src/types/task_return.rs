@@ -2,16 +2,21 @@
 
 //! The schema `TaskReturn`.
 
-use crate::runtime::model;
+use crate::runtime::{Properties, model};
 
 model! {
     /// A value that a task returns, given by its names only.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct TaskReturn {
         /// The name to show to people.
-        pub display_label: Option<String> = "displayLabel",
+        #[wire = "displayLabel"]
+        pub display_label: Option<String>,
         /// The technical name, as in the system or its database.
-        pub attribute_name: Option<String> = "attributeName",
+        #[wire = "attributeName"]
+        pub attribute_name: Option<String>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -13,14 +13,22 @@ open_enum! {
     /// - `QUEUED_TASK`: the task queue, as for refreshes and synchronisation
     ///
     /// It makes no difference to how a report is followed or downloaded.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum TaskType {
         /// The Quartz scheduler.
-        Quartz = "QUARTZ",
+        #[wire = "QUARTZ"]
+        Quartz,
         /// The internal job engine of that name.
-        Qpoc = "QPOC",
+        #[wire = "QPOC"]
+        Qpoc,
         /// The internal job engine of that name.
-        Mentos = "MENTOS",
+        #[wire = "MENTOS"]
+        Mentos,
         /// The task queue, as for refreshes and synchronisation.
-        QueuedTask = "QUEUED_TASK",
+        #[wire = "QUEUED_TASK"]
+        QueuedTask,
+        #[other]
+        Unknown(String),
     }
 }

@@ -2,16 +2,19 @@
 
 //! The schema `UnauthorizedError`.
 
-use crate::runtime::{Nullable, Value, model};
+use crate::runtime::{Nullable, Properties, Value, model};
 
 model! {
     /// The body of a 401 response.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct UnauthorizedError {
         /// Why the token was turned down.
         ///
         /// In practice this is a text, although the API does not promise a type.
-        pub error: Nullable<Value> = "error",
+        pub error: Nullable<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -3,16 +3,20 @@
 //! The schema `UncorrelatedAccountsArguments`.
 
 use super::ReportFormat;
-use crate::runtime::model;
+use crate::runtime::{Properties, model};
 
 model! {
     /// Arguments of an `UNCORRELATED_ACCOUNTS` report.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct UncorrelatedAccountsArguments {
         /// The formats to produce, and so the ones that can be downloaded afterwards.
         ///
         /// Absent, the report is written both as CSV and as PDF.
-        pub selected_formats: Option<Vec<ReportFormat>> = "selectedFormats",
+        #[wire = "selectedFormats"]
+        pub selected_formats: Option<Vec<ReportFormat>>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 

@@ -3,113 +3,153 @@
 use serde_json::Value;
 
 use crate::runtime::{
-    Base64, Client, Date, DateTime, Decimal, Method, Nullable, Operation, Request, Secret, Span,
-    Time, model, open_enum, request, tagged_union, union,
+    Base64, Client, Date, DateTime, Decimal, Method, Nullable, Operation, Properties, Request,
+    Secret, Span, Time, model, open_enum, request, union,
 };
 
 model! {
     /// An object with each kind of property.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct Visit {
         /// An optional text.
-        pub place: Option<String> = "place",
+        pub place: Option<String>,
         /// A text that can be cleared.
-        pub note: Nullable<String> = "note",
+        pub note: Nullable<String>,
         /// A date and time.
-        pub from: Option<DateTime> = "from",
+        pub from: Option<DateTime>,
         /// An enum.
-        pub size: Option<Size> = "sizeOfGroup",
+        #[wire = "sizeOfGroup"]
+        pub size: Option<Size>,
         /// Objects in an object.
-        pub before: Option<Vec<Visit>> = "before",
+        pub before: Option<Vec<Visit>>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
 model! {
-    #[additional_properties(i64)]
     /// An object with a required property, and numbers under any other name.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Counted {
         /// A required text.
-        pub name: String = "name",
+        pub name: String,
+        #[flatten]
+        pub additional_properties: Properties<i64>,
     }
 }
 
 open_enum! {
     /// An enum of two values.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum Size {
         /// A few.
-        Small = "SMALL",
+        #[wire = "SMALL"]
+        Small,
         /// Many.
-        Large = "LARGE",
+        #[wire = "LARGE"]
+        Large,
+        #[other]
+        Unknown(String),
     }
 }
 
-tagged_union! {
-    #[adjacent(tag = "kind", content = "content", other = OtherParcel)]
+union! {
     /// A union whose tag stands beside its content.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(tag = "kind", content = "content")]
     pub enum Parcel {
         /// A visit.
-        Visit(Visit) = "visit" | "VISIT",
+        #[wire = "visit" | "VISIT"]
+        Visit(Visit),
         /// A count.
-        Counted(Counted) = "counted",
+        #[wire = "counted"]
+        Counted(Counted),
+        #[other]
+        Other(OtherParcel),
     }
 }
 
 model! {
     /// What [`Parcel`] is when no variant fits.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct OtherParcel {
         /// The tag.
-        pub kind: Option<String> = "kind",
+        pub kind: Option<String>,
         /// The content.
-        pub content: Nullable<Value> = "content",
+        pub content: Nullable<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
-tagged_union! {
-    #[internal(tag = "name")]
+union! {
     /// A union whose tag is a property of its variants.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(tag = "name")]
     pub enum Named {
         /// A count.
-        Counted(Counted) = "count",
+        #[wire = "count"]
+        Counted(Counted),
+        #[other]
+        Other(Value),
     }
 }
 
 union! {
     /// A union of whatever there is.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub enum Anything {
         /// A count, by its tag.
-        Counted(Counted) = Test::Tag("name", &["count", "COUNT"]),
+        #[wire(tag = "name", values = ["count", "COUNT"])]
+        Counted(Counted),
         /// A visit, by its key.
-        Visit(Box<Visit>) = Test::Key("place"),
+        #[wire(property = "place")]
+        Visit(Box<Visit>),
         /// Several of them.
-        Several(Vec<Anything>) = Test::Json(Json::Array),
+        #[wire(type = "array")]
+        Several(Vec<Anything>),
         /// A whole number.
-        Whole(i64) = Test::Json(Json::Integer),
+        #[wire(type = "integer")]
+        Whole(i64),
         /// Any number.
-        Number(f64) = Test::Json(Json::Number),
+        #[wire(type = "number")]
+        Number(f64),
         /// A text.
-        Text(String) = Test::Json(Json::String),
+        #[wire(type = "string")]
+        Text(String),
+        #[other]
+        Other(Value),
     }
 }
 
 model! {
     /// An object with properties whose text is kept.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct Kept {
         /// A day.
-        pub day: Option<Date> = "day",
+        pub day: Option<Date>,
         /// A time.
-        pub time: Option<Time> = "time",
+        pub time: Option<Time>,
         /// How long.
-        pub lasts: Option<Span> = "lasts",
+        pub lasts: Option<Span>,
         /// Some bytes.
-        pub bytes: Option<Base64> = "bytes",
+        pub bytes: Option<Base64>,
         /// A price.
-        pub price: Option<Decimal> = "price",
+        pub price: Option<Decimal>,
         /// A secret.
-        pub secret: Option<Secret> = "secret",
+        pub secret: Option<Secret>,
         /// A small number and a text.
-        pub pair: Option<(u8, String)> = "pair",
+        pub pair: Option<(u8, String)>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
@@ -132,35 +172,114 @@ static GET_VISIT: Operation = Operation {
 request!(get_visit, GetVisit => Visit, json);
 
 union! {
-    #[base]
     /// What others build on, and ask for more.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(or_other)]
     pub enum Shape {
         /// Its `kind` is `circle`.
-        Circle(Circle) = Test::Tag("kind", &["circle"]),
+        #[wire(tag = "kind", values = ["circle"])]
+        Circle(Circle),
+        #[other]
+        Other(Value),
     }
 }
 
 model! {
     /// Nothing that is named.
-    #[derive(Default)]
-    pub struct Nothing {}
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Nothing {
+        #[flatten]
+        pub additional_properties: Properties,
+    }
 }
 
 model! {
     /// A circle.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Circle {
         /// What it is.
-        pub kind: String = "kind",
+        pub kind: String,
         /// Its size.
-        pub radius: f64 = "radius",
+        pub radius: f64,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
+
+    use std::hash::Hash;
+    use std::marker::PhantomData;
+
     use serde_json::json;
 
     use super::*;
+    use crate::runtime::Model;
+
+    model! {
+        /// An object with a field of each form.
+        #[derive(Debug, Default)]
+        #[non_exhaustive]
+        pub struct Fields {
+            /// A name that is the same.
+            pub plain: Option<String>,
+            /// A keyword.
+            pub r#type: Option<String>,
+            /// A name that looks like a keyword.
+            #[wire = "r#fn"]
+            pub function: Option<String>,
+            /// All attributes.
+            #[deprecated(note = "use `plain`")]
+            #[cfg(test)]
+            #[wire = "oldName"]
+            pub old: Option<String>,
+            /// What is not compiled is no property.
+            #[deprecated]
+            #[cfg(not(test))]
+            pub absent: Option<NoSuchType>,
+            #[flatten]
+            pub additional_properties: Properties<i64>,
+        }
+    }
+
+    open_enum! {
+        /// An enum with a variant of each form.
+        #[derive(Debug, Clone, PartialEq)]
+        #[deprecated]
+        pub enum Variants {
+            /// A name that is the same.
+            Plain,
+            /// All attributes.
+            #[deprecated]
+            #[cfg(test)]
+            #[wire = "OLD"]
+            Old,
+            /// What is not compiled is no variant.
+            #[cfg(not(test))]
+            Absent,
+            #[other]
+            Unknown(String),
+        }
+    }
+
+    union! {
+        /// A union with nothing that is not asked for.
+        #[deprecated]
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum Numbered {
+            /// Its version is 1 or 2.
+            #[wire(tag = "version", numbers = [1, -2])]
+            Fields(Fields),
+            #[other]
+            Other(Value),
+        }
+    }
 
     fn round_trip<T: serde::Serialize + serde::de::DeserializeOwned>(value: &Value) -> T {
         let decoded: T = serde_json::from_value(value.clone()).unwrap();
@@ -170,6 +289,60 @@ mod tests {
 
     fn error<T: serde::de::DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
         serde_json::from_value::<T>(value).unwrap_err().to_string()
+    }
+
+    #[test]
+    #[deny(unfulfilled_lint_expectations)]
+    #[expect(deprecated, reason = "what is declared as deprecated is")]
+    fn fields_and_variants_have_the_names_that_they_say() {
+        assert_eq!(Fields::PROPERTIES, ["plain", "type", "r#fn", "oldName"]);
+        let fields: Fields = serde_json::from_value(
+            json!({"plain": "a", "type": "b", "r#fn": "c", "oldName": "d", "e": 1}),
+        )
+        .unwrap();
+        assert_eq!(fields.r#type.as_deref(), Some("b"));
+        assert_eq!(fields.old.as_deref(), Some("d"));
+        let written = serde_json::to_string(&fields).unwrap();
+        assert_eq!(written, r#"{"plain":"a","type":"b","r#fn":"c","oldName":"d","e":1}"#);
+        assert_eq!(Variants::KNOWN, [Variants::Plain, Variants::Old]);
+        for (wire, variant) in [
+            ("Plain", Variants::Plain),
+            ("OLD", Variants::Old),
+            ("Old", Variants::Unknown("Old".to_owned())),
+        ] {
+            assert_eq!(Variants::from(wire), variant);
+            assert_eq!(variant.as_str(), wire);
+        }
+        let numbered: Numbered = serde_json::from_value(json!({"version": -2})).unwrap();
+        assert!(matches!(numbered, Numbered::Fields(_)));
+    }
+
+    /// Whether a type has a trait: what is said of types that have it hides what is said of all.
+    macro_rules! has {
+        ($ty:ty: $trait:path) => {{
+            #[allow(dead_code, reason = "one of the two is")]
+            trait Any {
+                const HAS: bool = false;
+            }
+            struct Type<T>(PhantomData<T>);
+            impl<T> Any for Type<T> {}
+            impl<T: $trait> Type<T> {
+                const HAS: bool = true;
+            }
+            <Type<$ty>>::HAS
+        }};
+    }
+
+    #[test]
+    #[allow(deprecated, reason = "they are")]
+    fn types_derive_what_they_say_and_nothing_else() {
+        assert!(has!(Visit: Clone) && has!(Visit: PartialEq) && has!(Visit: Default));
+        assert!(has!(Counted: Clone) && !has!(Counted: Default));
+        assert!(has!(Fields: Default) && !has!(Fields: Clone) && !has!(Fields: PartialEq));
+        assert!(has!(Size: Hash) && has!(Size: Eq));
+        assert!(has!(Variants: Clone) && !has!(Variants: Hash) && !has!(Variants: Eq));
+        assert!(has!(Parcel: Clone) && has!(Named: PartialEq) && has!(Shape: Clone));
+        assert!(!has!(Numbered: Clone) && !has!(Numbered: PartialEq));
     }
 
     #[test]

@@ -132,11 +132,12 @@ impl<'s> Files<'s> {
                 return Err(circle(reference));
             }
             passed.push(next);
-            if passed.len() as u64 > most {
-                break;
-            }
         }
-        if passed.len() as u64 + beyond > most {
+        let length = passed.len() as u64 + beyond;
+        for (length, place) in (beyond..).zip(passed.into_iter().rev()) {
+            self.lengths.insert(place, length);
+        }
+        if length > most {
             let message = format!(
                 "the reference `{reference}` leads to a reference, which leads to another, more than {most} times"
             );
@@ -144,10 +145,7 @@ impl<'s> Files<'s> {
             return Err(Broken { effect: Effect::Fatal, code: Limits::CODE, message, help });
         }
         let used = &mut diagnostics.used.0.references;
-        *used = (passed.len() as u64 + beyond).max(*used);
-        for (length, place) in (beyond..).zip(passed.into_iter().rev()) {
-            self.lengths.insert(place, length);
-        }
+        *used = length.max(*used);
         Ok(first)
     }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::union::{internal_tag, union_item};
+use super::union::union_item;
 use super::{
     SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
-use crate::ir::{Api, Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId};
+use crate::ir::{
+    Api, Enum, Field, Ident, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId, WireName,
+};
 use crate::limits::Steps;
 
 /// `src/types/…`
@@ -82,27 +84,20 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
                     note(&spelled_out(api, field));
                 }
             }
-            if object.additional != Type::Any {
-                note(&object.additional);
-            }
+            note(&Type::Map(Box::new(object.additional.clone())));
             runtime.insert("model");
             if object.fields.iter().any(is_wrapped) {
                 runtime.insert("Nullable");
-            }
-            if facts.built_by_users.contains(&id) && has_required(facts, id, object) {
-                runtime.insert("Properties");
             }
         }
         Shape::Enum(_) => drop(runtime.insert("open_enum")),
         Shape::Union(union) => {
             union.variants.iter().for_each(|variant| note(&variant.ty));
-            if let Tagging::Adjacent { other, .. } = &union.tagging {
-                neighbours.insert(*other);
+            match &union.tagging {
+                Tagging::Adjacent { other, .. } => drop(neighbours.insert(*other)),
+                Tagging::Value | Tagging::Base => drop(runtime.insert("Value")),
             }
-            runtime.insert(match (&union.tagging, internal_tag(union)) {
-                (Tagging::Value, None) | (Tagging::Base, _) => "union",
-                (Tagging::Value, Some(_)) | (Tagging::Adjacent { .. }, _) => "tagged_union",
-            });
+            runtime.insert("union");
         }
         Shape::Form(parts) => form::imports(api, parts, &mut runtime, &mut neighbours),
         Shape::Alias(of) => note(of),
@@ -153,15 +148,19 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
         docs::paragraph(&mut lines, variant.description.as_deref());
         let doc =
             docs::outer(if lines.is_empty() { std::slice::from_ref(&fallback) } else { &lines });
-        let (rust, wire) = (token(&variant.rust), &variant.wire.0);
-        quote!(#doc #rust = #wire)
+        let (rust, wire) = (token(&variant.rust), wire(&variant.rust, &variant.wire));
+        quote!(#doc #wire #rust)
     });
     quote! {
         open_enum! {
             #doc
             #deprecated
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
             pub enum #name {
                 #(#variants,)*
+                #[other]
+                Unknown(String),
             }
         }
     }
@@ -176,14 +175,8 @@ fn object_item(
 ) -> TokenStream {
     let (doc, name) = (doc(def), token(&def.rust));
     let deprecated_type = deprecated(def.deprecated);
-    let additional = match &object.additional {
-        Type::Any => None,
-        of => {
-            let of = ty(api, of, true);
-            Some(quote!(#[additional_properties(#of)]))
-        }
-    };
-    let derive = is_default(facts, id, object).then(|| quote!(#[derive(Default)]));
+    let additional = ty(api, &Type::Map(Box::new(object.additional.clone())), true);
+    let default = is_default(facts, id, object).then(|| quote!(, Default));
     let fields = object.fields.iter().enumerate().map(|(number, field)| {
         let fallback = docs::code(&field.wire.0);
         let mut lines = docs::lines(&referenced_docs(api, field), &fallback);
@@ -191,24 +184,33 @@ fn object_item(
             docs::paragraph(&mut lines, Some("**Deprecated** in the document."));
         }
         let doc = docs::outer(&lines);
-        let (rust, wire) = (token(&field.rust), &field.wire.0);
+        let (rust, wire) = (token(&field.rust), wire(&field.rust, &field.wire));
         let of = field_type(api, facts, (id, number), field);
-        quote!(#doc pub #rust: #of = #wire)
+        quote!(#doc #wire pub #rust: #of)
     });
     let constructors =
         facts.built_by_users.contains(&id).then(|| constructors(api, facts, id, def, object));
     quote! {
         model! {
-            #additional
             #doc
             #deprecated_type
-            #derive
+            #[derive(Debug, Clone, PartialEq #default)]
+            #[non_exhaustive]
             pub struct #name {
                 #(#fields,)*
+                #[flatten]
+                pub additional_properties: #additional,
             }
         }
         #constructors
     }
+}
+
+/// The attribute that gives a field or a variant its name on the wire, unless that is its own. The
+/// compiler normalizes other identifiers than those of ASCII, so that theirs can be another one.
+fn wire(rust: &Ident, wire: &WireName) -> Option<TokenStream> {
+    let name = &wire.0;
+    (rust.plain() != name || !name.is_ascii()).then(|| quote!(#[wire = #name]))
 }
 
 /// What is said of a property, or else in short what is said of its type.

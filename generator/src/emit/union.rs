@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::types::{deprecated, doc};
-use super::{docs, name as static_name, token, ty};
+use super::{docs, token, ty};
 use crate::analyze::Facts;
 use crate::ir::{Api, JsonType, Tagging, Test, Type, TypeDef, TypeId, Union, WireName};
 
@@ -21,18 +21,16 @@ pub(super) fn union_item(
     let (doc, name) = (doc(def), token(&def.rust));
     let deprecated = deprecated(def.deprecated);
     let internal = internal_tag(union);
-    let (declare, tagging) = match (&union.tagging, internal) {
+    let (tagging, other) = match (&union.tagging, internal) {
         (Tagging::Adjacent { tag, content, other }, _) => {
-            let (tag, content, other) = (&tag.0, &content.0, token(&api.type_def(*other).rust));
-            let tagging = quote!(#[adjacent(tag = #tag, content = #content, other = #other)]);
-            (quote!(tagged_union), Some(tagging))
+            let (tag, content) = (&tag.0, &content.0);
+            (Some(quote!(#[wire(tag = #tag, content = #content)])), Type::Named(*other))
         }
-        (Tagging::Value, Some(tag)) => {
-            (quote!(tagged_union), Some(quote!(#[internal(tag = #tag)])))
-        }
-        (Tagging::Value, None) => (quote!(union), None),
-        (Tagging::Base, _) => (quote!(union), Some(quote!(#[base]))),
+        (Tagging::Value, Some(tag)) => (Some(quote!(#[wire(tag = #tag)])), Type::Any),
+        (Tagging::Value, None) => (None, Type::Any),
+        (Tagging::Base, _) => (Some(quote!(#[wire(or_other)])), Type::Any),
     };
+    let other = ty(api, &other, true);
     let tags_alone = internal.is_some() || matches!(union.tagging, Tagging::Adjacent { .. });
     let variants = union.variants.iter().enumerate().map(|(number, variant)| {
         let fallback = recognized_by(&variant.test);
@@ -44,22 +42,26 @@ pub(super) fn union_item(
         let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
         let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
         let test = test(&variant.test, tags_alone);
-        quote!(#doc #rust(#inner) = #test)
+        quote!(#doc #[wire #test] #rust(#inner))
     });
     quote! {
-        #declare! {
-            #tagging
+        union! {
             #doc
             #deprecated
+            #[derive(Debug, Clone, PartialEq)]
+            #[non_exhaustive]
+            #tagging
             pub enum #name {
                 #(#variants,)*
+                #[other]
+                Other(#other),
             }
         }
     }
 }
 
 /// The property that alone decides a union.
-pub(super) fn internal_tag(union: &Union) -> Option<&str> {
+fn internal_tag(union: &Union) -> Option<&str> {
     let tags = union.variants.iter().map(|variant| match &variant.test {
         Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
         Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => None,
@@ -68,33 +70,33 @@ pub(super) fn internal_tag(union: &Union) -> Option<&str> {
     tags.filter(|tags| tags.len() == 1)?.into_iter().next()
 }
 
-/// What a value must be like, as the runtime's macros have it.
+/// What a value must be like, as the argument of the attribute `wire`.
 fn test(test: &Test, tags_alone: bool) -> TokenStream {
     match test {
-        Test::Tag(_, tags) if tags_alone => quote!(#(#tags)|*),
+        Test::Tag(_, tags) if tags_alone => quote!(= #(#tags)|*),
         Test::Tag(property, tags) => {
             let property = &property.0;
-            quote!(Test::Tag(#property, &[#(#tags),*]))
+            quote!((tag = #property, values = [#(#tags),*]))
         }
         Test::Number(property, numbers) => {
             let property = &property.0;
             let numbers = numbers.iter().map(|number| Literal::i64_unsuffixed(*number));
-            quote!(Test::Number(#property, &[#(#numbers),*]))
+            quote!((tag = #property, numbers = [#(#numbers),*]))
         }
         Test::Key(property) => {
             let property = &property.0;
-            quote!(Test::Key(#property))
+            quote!((property = #property))
         }
         Test::Json(ty) => {
-            let ty = static_name(match ty {
-                JsonType::Boolean => "Boolean",
-                JsonType::Integer => "Integer",
-                JsonType::Number => "Number",
-                JsonType::String => "String",
-                JsonType::Array => "Array",
-                JsonType::Object => "Object",
-            });
-            quote!(Test::Json(Json::#ty))
+            let ty = match ty {
+                JsonType::Boolean => "boolean",
+                JsonType::Integer => "integer",
+                JsonType::Number => "number",
+                JsonType::String => "string",
+                JsonType::Array => "array",
+                JsonType::Object => "object",
+            };
+            quote!((type = #ty))
         }
     }
 }

@@ -19,7 +19,8 @@ pub struct Limits {
     pub total_bytes: u64,
     /// The files of a document, overlays included. Defaults to 20,000.
     pub files: u64,
-    /// The references that lead from one to the next. Defaults to 100.
+    /// The references that lead from one to the next, and the schemas that are combined of one another
+    /// by `allOf`, `oneOf` and `anyOf`. Defaults to 100.
     pub references: u64,
     /// How many objects and arrays can be inside of one another, after overlays are applied and
     /// files are joined. Defaults to 200. The parsers have a limit of 128 for a text.
@@ -27,7 +28,8 @@ pub struct Limits {
     /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
     /// files are joined. Defaults to 5,000,000.
     pub nodes: u64,
-    /// The [steps](Steps) that the stages take together. Defaults to 1,000,000,000.
+    /// The [steps](Steps) that the stages take together. Defaults to
+    /// 200,000,000, which is some minutes.
     pub steps: u64,
 }
 
@@ -59,7 +61,7 @@ impl Default for Limits {
             references: 100,
             depth: 200,
             nodes: 5_000_000,
-            steps: 1_000_000_000,
+            steps: 200_000_000,
         }
     }
 }

@@ -24,6 +24,7 @@ pub struct Steps {
 
 #[derive(Debug)]
 struct Counter {
+    limits: Limits,
     limit: u64,
     taken: Cell<u64>,
     stage: Cell<&'static str>,
@@ -36,6 +37,7 @@ impl Steps {
     /// Starts to count.
     pub fn new(limits: &Limits) -> Self {
         let counter = Counter {
+            limits: limits.clone(),
             limit: limits.steps,
             taken: Cell::new(0),
             stage: Cell::new("load"),
@@ -81,6 +83,11 @@ impl Steps {
     /// The stage that is at work.
     pub(crate) fn stage(&self) -> &'static str {
         self.counter.stage.get()
+    }
+
+    /// All limits of the run.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.counter.limits
     }
 
     /// The limit.

@@ -3,7 +3,7 @@
 //! The parts are taken apart until each is a schema without combinations. Objects become one object
 //! with the properties of all. A property that several parts have is a combination itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -164,7 +164,7 @@ impl Lower<'_> {
             true => !passed.contains(&id) && passed_alternatives.insert(id),
             false => passed.insert(id),
         };
-        if !is_new {
+        if !is_new || self.is_out_of_steps() {
             return;
         }
         let schema = self.schema(id);
@@ -249,6 +249,9 @@ impl Lower<'_> {
         let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
         for (name, property) in properties {
+            if self.is_out_of_steps() {
+                break;
+            }
             fields.push(self.common_field(name, &property, hint, required.contains(name)));
         }
         let mut parts = parts.all.iter().rev().map(|part| self.schema(*part));
@@ -301,8 +304,7 @@ impl Lower<'_> {
             ([only], _) | ([], [only, ..]) => self.usage(*only, hint),
             ([], []) => Usage { ty: Type::Any, nullable: true },
             ([first, ..], _) => {
-                let nullable =
-                    distinct.iter().all(|id| self.is_nullable(*id, &mut BTreeMap::new()));
+                let nullable = distinct.iter().all(|id| self.is_nullable(*id));
                 Usage { ty: self.together(&distinct, *first, hint), nullable }
             }
         }

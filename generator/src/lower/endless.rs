@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Lower;
 use crate::ir::{JsonType, Shape, Tagging, Test, Type, TypeDef, TypeId, UnionVariant};
+use crate::limits::Steps;
 
 impl Lower<'_> {
     /// Finds the variants that lead back to their union with the same value, and gives them a type
@@ -15,7 +16,7 @@ impl Lower<'_> {
     pub(super) fn end_unions(&mut self) {
         for index in 0..self.types.len() {
             let id = TypeId(index);
-            while let Some(variant) = endless_variant(&self.types, id) {
+            while let Some(variant) = endless_variant(&self.types, id, self.diagnostics.steps()) {
                 let Some(TypeDef { shape: Shape::Union(union), at, .. }) =
                     self.types.get_mut(index)
                 else {
@@ -37,10 +38,10 @@ impl Lower<'_> {
 }
 
 /// The first variant of a union that can lead back to it.
-fn endless_variant(types: &[TypeDef], id: TypeId) -> Option<usize> {
+fn endless_variant(types: &[TypeDef], id: TypeId, steps: &Steps) -> Option<usize> {
     variants(types, id).iter().position(|variant| {
         let mut passed = BTreeSet::new();
-        leads_back(types, &variant.ty, id, &variant.test, &mut passed)
+        steps.take(1) && leads_back(types, &variant.ty, id, &variant.test, &mut passed, steps)
     })
 }
 
@@ -63,10 +64,11 @@ fn leads_back(
     to: TypeId,
     test: &Test,
     passed: &mut BTreeSet<TypeId>,
+    steps: &Steps,
 ) -> bool {
     let id = match ty {
         Type::Named(id) => *id,
-        Type::Nullable(of) => return leads_back(types, of, to, test, passed),
+        Type::Nullable(of) => return leads_back(types, of, to, test, passed, steps),
         Type::Any
         | Type::Boolean
         | Type::Integer(_)
@@ -83,11 +85,13 @@ fn leads_back(
         return false;
     }
     if let Some(Shape::Alias(of)) = types.get(id.0).map(|def| &def.shape) {
-        return leads_back(types, of, to, test, passed);
+        return leads_back(types, of, to, test, passed, steps);
     }
     let mut variants = variants(types, id).iter();
     variants.any(|variant| {
-        can_both_hold(test, &variant.test) && leads_back(types, &variant.ty, to, test, passed)
+        steps.take(1)
+            && can_both_hold(test, &variant.test)
+            && leads_back(types, &variant.ty, to, test, passed, steps)
     })
 }
 

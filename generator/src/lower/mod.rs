@@ -48,6 +48,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         by_parts: BTreeMap::new(),
         depth: 0,
         shapes: RefCell::default(),
+        nullable: RefCell::default(),
         profiles: RefCell::default(),
         open: BTreeSet::new(),
         shared_by: BTreeMap::new(),
@@ -101,6 +102,8 @@ struct Lower<'d> {
     depth: usize,
     /// Which schemas say what a value is, as far as somebody wanted to know.
     shapes: RefCell<BTreeMap<SchemaId, bool>>,
+    /// Which schemas allow null, as far as somebody wanted to know.
+    nullable: RefCell<BTreeMap<SchemaId, bool>>,
     /// What values of schemas look like, as far as somebody wanted to know.
     profiles: RefCell<BTreeMap<SchemaId, Profile>>,
     /// The lists and maps that are being lowered, which have no number to be met again by.
@@ -266,6 +269,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a type leads to another by nothing but other names, lists and maps.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
+        self.diagnostics.steps().spend(1);
         ty.named().into_iter().any(|id| {
             id == to
                 || match self.types.get(id.0).map(|def| &def.shape) {

@@ -34,8 +34,9 @@ impl Usage {
 }
 
 impl<'d> Lower<'d> {
-    /// A schema of the document.
+    /// A schema of the document. Whatever is done with one begins here, and takes a step.
     pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
+        self.diagnostics.steps().spend(1);
         &self.document.schemas[id]
     }
 
@@ -46,7 +47,10 @@ impl<'d> Lower<'d> {
 
     /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
     pub(super) fn usage(&mut self, id: SchemaId, hint: &[String]) -> Usage {
-        let nullable = self.is_nullable(id, &mut BTreeMap::new());
+        if self.is_out_of_steps() {
+            return Usage::new(Type::Any, true);
+        }
+        let nullable = self.is_nullable(id);
         let id = self.resolved(id);
         if let Some(ty) = self.by_schema.get(&id) {
             return Usage::new(Type::Named(*ty), nullable);
@@ -72,19 +76,37 @@ impl<'d> Lower<'d> {
         at
     }
 
+    /// Whether the run has no steps left. What is lowered then is not looked at.
+    pub(super) fn is_out_of_steps(&self) -> bool {
+        self.diagnostics.steps().is_exceeded()
+    }
+
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
-    /// `known` is what has been found out on the way here, and false for what is part of itself.
-    pub(super) fn is_nullable(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, bool>) -> bool {
-        if let Some(known) = known.get(&id) {
+    pub(super) fn is_nullable(&self, id: SchemaId) -> bool {
+        let id = self.end_of_references(id);
+        if let Some(known) = self.nullable.borrow().get(&id) {
             return *known;
+        }
+        let is_nullable = self.is_nullable_beside(id, &mut BTreeMap::new());
+        self.nullable.borrow_mut().insert(id, is_nullable);
+        is_nullable
+    }
+
+    /// `known` is what has been found out on the way here, and false for what is part of itself.
+    fn is_nullable_beside(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, bool>) -> bool {
+        if let Some(known) = known.get(&id).or(self.nullable.borrow().get(&id)) {
+            return *known;
+        }
+        if self.is_out_of_steps() {
+            return false;
         }
         known.insert(id, false);
         let schema = self.schema(id);
         let is_nullable = match schema.reference {
-            Some(next) => self.is_nullable(next, known),
+            Some(next) => self.is_nullable_beside(next, known),
             None => {
                 schema.nullable
-                    || schema.alternatives().any(|member| self.is_nullable(member, known))
+                    || schema.alternatives().any(|member| self.is_nullable_beside(member, known))
                     || (schema.ty.is_none() && self.is_made_of_nullable(schema, known))
             }
         };
@@ -95,7 +117,7 @@ impl<'d> Lower<'d> {
     /// Whether all parts of a combination that say what a value is allow null.
     fn is_made_of_nullable(&self, schema: &Schema, known: &mut BTreeMap<SchemaId, bool>) -> bool {
         let mut parts = schema.all_of.iter().filter(|part| self.has_shape(**part)).peekable();
-        parts.peek().is_some() && parts.all(|part| self.is_nullable(*part, known))
+        parts.peek().is_some() && parts.all(|part| self.is_nullable_beside(*part, known))
     }
 
     /// The type of a schema that stands where it is used. It gets a name only if it needs one.
@@ -168,6 +190,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
     pub(super) fn has_shape(&self, id: SchemaId) -> bool {
+        let id = self.end_of_references(id);
         if let Some(known) = self.shapes.borrow().get(&id) {
             return *known;
         }
@@ -178,7 +201,10 @@ impl<'d> Lower<'d> {
 
     fn has_shape_beside(&self, id: SchemaId, passed: &mut BTreeSet<SchemaId>) -> bool {
         let id = self.end_of_references(id);
-        if !passed.insert(id) {
+        if let Some(known) = self.shapes.borrow().get(&id) {
+            return *known;
+        }
+        if !passed.insert(id) || self.is_out_of_steps() {
             return false;
         }
         let schema = self.schema(id);

@@ -91,10 +91,13 @@ impl Lower<'_> {
     pub(super) fn with_profiles(&self, mut schemas: Vec<SchemaId>) -> Vec<Member> {
         let mut ends = BTreeSet::new();
         schemas.retain(|id| ends.insert(self.end_of_references(*id)));
-        schemas
-            .into_iter()
-            .map(|id| Member { profile: self.profile(id), base: Vec::new(), id })
-            .collect()
+        let steps = self.diagnostics.steps();
+        let member = |id| {
+            let profile = self.profile(id);
+            let is_left = steps.take_each(1 + profile.properties.len());
+            is_left.then(|| Member { profile, base: Vec::new(), id })
+        };
+        schemas.into_iter().map_while(member).collect()
     }
 
     /// The alternatives with what stands beside all of them.
@@ -109,6 +112,7 @@ impl Lower<'_> {
         let beside: Vec<Profile> = beside.collect();
         for member in &mut members {
             for own in &beside {
+                self.diagnostics.steps().spend(1 + own.properties.len());
                 member.profile = member.profile.clone().and(own.clone());
             }
             member.base = base.to_vec();
@@ -295,7 +299,7 @@ impl Lower<'_> {
             else {
                 return Type::Array(Box::new(Type::Any));
             };
-            nullable |= self.is_nullable(item, &mut BTreeMap::new());
+            nullable |= self.is_nullable(item);
             match self.union_keyword(item) {
                 Some(keyword) => self.collect(item, keyword, &mut BTreeSet::new(), &mut places),
                 None => places.push(item),
@@ -371,17 +375,14 @@ impl Lower<'_> {
     /// values of one alternative away, it is no other alternative any more. One may be left without
     /// such a property: it is what is left.
     fn by_keys(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
-        let mut keyed = Vec::new();
-        let mut left: Vec<&Member> = members.iter().collect();
-        while let Some((index, name)) = own_key(&left) {
-            keyed.push((left.remove(index), Test::Key(WireName(name))));
-        }
+        let (keyed, left) = own_keys(members);
         if left.len() > 1 {
             return None;
         }
+        let keyed = keyed.into_iter().map(|(member, name)| (member, Test::Key(WireName(name))));
         let rest = left.into_iter().map(|member| (member, Test::Json(JsonType::Object)));
         let mut variants = Vec::new();
-        for (member, test) in keyed.into_iter().chain(rest) {
+        for (member, test) in keyed.chain(rest) {
             let word = match &test {
                 Test::Key(name) => name.0.clone(),
                 Test::Tag(..) | Test::Number(..) | Test::Json(_) => "object".to_owned(),
@@ -413,14 +414,46 @@ fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
     Some((WireName((*name).clone()), constants.collect()))
 }
 
-/// The first alternative with a required property that none of the others has, and that property.
-fn own_key(members: &[&Member]) -> Option<(usize, String)> {
-    members.iter().enumerate().find_map(|(index, member)| {
-        let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
-        let is_own =
-            |name: &&String| others().all(|(_, other)| !other.profile.properties.contains(*name));
-        Some((index, member.profile.required.iter().find(is_own)?.clone()))
-    })
+/// Takes alternatives with a required property that none of the others has, always the first that there
+/// is, until there is none any more. Returns those with their properties, and the others.
+fn own_keys(members: &[Member]) -> (Vec<(&Member, String)>, Vec<&Member>) {
+    let mut having: BTreeMap<&String, BTreeSet<usize>> = BTreeMap::new();
+    let mut requiring: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
+    for (index, Member { profile, .. }) in members.iter().enumerate() {
+        for name in &profile.properties {
+            having.entry(name).or_default().insert(index);
+        }
+        for name in &profile.required {
+            requiring.entry(name).or_default().push(index);
+        }
+    }
+    let is_own = |having: &BTreeMap<&String, BTreeSet<usize>>, index: usize, name: &String| {
+        having.get(name).is_none_or(|having| having.iter().all(|other| *other == index))
+    };
+    let own = |having: &BTreeMap<&String, BTreeSet<usize>>, index: usize| {
+        let mut required = members.get(index)?.profile.required.iter();
+        required.find(|name| is_own(having, index, name)).cloned()
+    };
+    let mut left: BTreeSet<usize> = (0..members.len()).collect();
+    let mut open: BTreeSet<usize> = left.clone();
+    let mut keyed = Vec::new();
+    while let Some(index) = open.pop_first() {
+        let (Some(name), Some(member)) = (own(&having, index), members.get(index)) else {
+            continue;
+        };
+        left.remove(&index);
+        for name in &member.profile.properties {
+            let Some(having) = having.get_mut(name) else { continue };
+            having.remove(&index);
+            // What only one other has, or none, may be somebody's own now.
+            if having.len() <= 1 {
+                let requiring = requiring.get(name).into_iter().flatten();
+                open.extend(requiring.filter(|other| left.contains(other)));
+            }
+        }
+        keyed.push((member, name));
+    }
+    (keyed, left.into_iter().filter_map(|index| members.get(index)).collect())
 }
 
 /// The test for constants, which must be all texts or all numbers.

@@ -59,12 +59,11 @@ impl<'d> Operations<'d, '_> {
 
     fn path_item(&mut self, path: &str, item: &'d Value, operations: &mut Vec<Operation>) {
         let at = Pointer::root().join("paths").join(path);
-        if let Some((sent, _)) = path.split_once(['#', '?']) {
-            let message = format!(
-                "the path `{path}` has a query or a fragment, which is not a part of a path: requests may be those of `{sent}`"
-            );
-            let help = "write it without; declare parameters of the query as such";
-            self.diagnostics.degraded("invalid-path", &at, message, help);
+        if let Some((sent, _)) = path.split_once('#') {
+            let message =
+                format!("the fragment of the path `{path}` is not sent: requests go to `{sent}`");
+            let help = "nothing needs to be done if it only distinguishes operations";
+            self.diagnostics.note("path-fragment", &at, message, help);
         }
         let shared = self.parameters(item, &at);
         for (key, method) in METHODS {

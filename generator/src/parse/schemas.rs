@@ -10,8 +10,10 @@ use serde_json::{Map, Value};
 use super::extension::tagged_by;
 use crate::diagnostics::Diagnostics;
 use crate::document::{
-    Combination, Discriminator, Facts, Items, Limits, Schema, SchemaId, SchemaType, Schemas,
+    Combination, Discriminator, Facts, Items, Limits as ValueLimits, Schema, SchemaId, SchemaType,
+    Schemas,
 };
+use crate::limits::Limits;
 use crate::metamodel::{Kind, Shape};
 use crate::pointer::Pointer;
 
@@ -48,11 +50,14 @@ impl<'d> Reader<'d> {
             let at = at.clone();
             let object = at.find(self.root).and_then(Value::as_object);
             let id = SchemaId(schemas.all.len());
+            // Ids have been handed out, so that each schema is read, however many there are.
+            diagnostics.steps().spend(1 + object.map_or(0, Map::len));
             own.push(object.map(own_facts).unwrap_or_default());
             schemas.all.push(self.schema(id, at, object, diagnostics));
         }
         end_references(&mut schemas);
         gather_facts(&mut schemas, &own);
+        limit_combinations(&schemas, diagnostics);
         schemas
     }
 
@@ -215,9 +220,9 @@ impl<'o> Keywords<'o> {
         all(Value::is_boolean).then_some(SchemaType::Boolean)
     }
 
-    fn limits(self) -> Limits {
+    fn limits(self) -> ValueLimits {
         let limit = |keyword: &str| self.get(keyword).cloned();
-        Limits {
+        ValueLimits {
             min_length: limit("minLength"),
             max_length: limit("maxLength"),
             pattern: limit("pattern"),
@@ -258,6 +263,50 @@ fn end_references(schemas: &mut Schemas) {
             }
         }
     }
+}
+
+/// Reports schemas that are combined of schemas that are combined of others again and again. Each is
+/// taken apart by itself, so that as many that lead to one another cost as much as their number squared.
+fn limit_combinations(schemas: &Schemas, diagnostics: &mut Diagnostics) {
+    let most = diagnostics.steps().limits().references;
+    let mut lengths: Vec<Option<u64>> = vec![None; schemas.all.len()];
+    for start in 0..schemas.all.len() {
+        let Err(id) = combinations(schemas, SchemaId(start), most, &mut lengths) else { continue };
+        let message = format!(
+            "the schema is combined of a schema, which is combined of another, more than {most} times"
+        );
+        let help = Limits::help("references", most);
+        return diagnostics.cut_short(&schemas[id].at, (message, help));
+    }
+    let used = &mut diagnostics.used.0.references;
+    *used = lengths.into_iter().flatten().max().unwrap_or_default().max(*used);
+}
+
+/// How many schemas a schema is combined of one after another, at most; one that it is part of counts
+/// as none. The error is a schema that is too far from the first.
+fn combinations(
+    schemas: &Schemas,
+    id: SchemaId,
+    left: u64,
+    lengths: &mut [Option<u64>],
+) -> Result<u64, SchemaId> {
+    let id = schemas.end(id);
+    if let Some(Some(known)) = lengths.get(id.0) {
+        return if *known > left { Err(id) } else { Ok(*known) };
+    }
+    let Some(length) = lengths.get_mut(id.0) else { return Ok(0) };
+    *length = Some(0);
+    let mut longest = 0;
+    for member in schemas[id].all_members() {
+        // What stands inside of the schema is as deep as the document, which has its own limit.
+        let hop = u64::from(schemas[member].reference.is_some());
+        let left = left.checked_sub(hop).ok_or(id)?;
+        longest = longest.max(hop + combinations(schemas, member, left, lengths)?);
+    }
+    if let Some(length) = lengths.get_mut(id.0) {
+        *length = Some(longest);
+    }
+    Ok(longest)
 }
 
 /// What a schema says by itself: everything but prose. Null stands for the schemas in it.

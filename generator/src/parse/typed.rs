@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
+use crate::limits::Size;
 use crate::metamodel;
 use crate::pointer::Pointer;
 
@@ -38,6 +39,11 @@ pub(super) fn typed<T: DeserializeOwned>(
     effect: Effect,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
+    // Whoever refers to a node has it read once more.
+    if !diagnostics.steps().take(1) {
+        return None;
+    }
+    Size::of(&value, diagnostics.steps());
     match serde_path_to_error::deserialize(value) {
         Ok(read) => Some(read),
         Err(error) => {

@@ -24,9 +24,9 @@ pub(crate) type Family = (&'static str, usize, fn(usize) -> Document);
 /// All families.
 pub(crate) const FAMILIES: &[Family] = &[
     ("objects that require the next one", 150, schemas::required_chain),
-    ("references to references", 160, schemas::reference_chain),
-    ("allOf of the next one", 150, schemas::all_of_chain),
-    ("oneOf of the next one", 150, schemas::one_of_chain),
+    ("references to references", 200, schemas::reference_chain),
+    ("allOf of the next one", 160, schemas::all_of_chain),
+    ("oneOf of the next one", 160, schemas::one_of_chain),
     ("schemas that refer to each other", 150, schemas::mutual),
     ("values of an enum", 2000, schemas::enumeration),
     ("values of an enum that are alike", 500, schemas::alike_values),
@@ -58,7 +58,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("variants that nothing distinguishes", 80, schemas::undecidable),
     ("variants beside properties", 60, schemas::beside_properties),
     ("subtypes of a base", 80, schemas::subtypes),
-    ("bases of bases", 60, schemas::bases),
+    ("bases of bases", 80, schemas::bases),
     ("cases of x-tagged-by", 80, schemas::tagged_by),
     ("inline schemas that are equal", 200, schemas::equal_inline),
     ("inline schemas that differ", 150, schemas::different_inline),
@@ -82,6 +82,8 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("flags for objects in objects", 240, operations::flags),
     ("flags that are alike", 200, operations::alike_flags),
     ("flags for servers", 300, operations::flags_of_servers),
+    ("variants by their keys, one by one", 160, schemas::keys_one_by_one),
+    ("uses of a large union", 200, schemas::uses_of_a_union),
     ("lists of types", 500, schemas::type_lists),
     ("examples of large objects", 200, schemas::examples),
     ("brackets in a text", 20_000, faults::brackets_in_text),
@@ -93,6 +95,14 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("lists in a text", 10_000, faults::lists_in_text),
     ("tables in a text", 5_000, faults::tables_in_text),
     ("entities in a text", 10_000, faults::entities_in_text),
+];
+
+/// Families of schemas that lead to one another, as many as there are.
+pub(crate) const CHAINS: &[(&str, fn(usize) -> Document)] = &[
+    ("references", schemas::long_reference_chain),
+    ("allOf", schemas::long_all_of_chain),
+    ("oneOf", schemas::long_one_of_chain),
+    ("bases", schemas::long_bases),
 ];
 
 /// Families that no limit but a small one lets through at a size.

@@ -16,30 +16,54 @@ pub(super) fn required_chain(size: usize) -> Document {
     })
 }
 
-pub(super) fn reference_chain(size: usize) -> Document {
-    of_schemas(size, |index| match index + 1 < size {
+fn reference_chains(size: usize, length: usize) -> Document {
+    of_schemas(size, |index| match (index + 1) % length != 0 && index + 1 < size {
         true => refer(index + 1),
         false => json!({"type": "string", "enum": ["a"]}),
     })
 }
 
-pub(super) fn all_of_chain(size: usize) -> Document {
+pub(super) fn reference_chain(size: usize) -> Document {
+    reference_chains(size, 10)
+}
+
+pub(super) fn long_reference_chain(size: usize) -> Document {
+    reference_chains(size, size)
+}
+
+fn all_of_chains(size: usize, length: usize) -> Document {
     of_schemas(size, |index| {
         let own = json!({"type": "object", "properties": {"a": {"type": "string"}}});
-        match index + 1 < size {
+        match (index + 1) % length != 0 && index + 1 < size {
             true => json!({"allOf": [refer(index + 1), own]}),
             false => own,
         }
     })
 }
 
-pub(super) fn one_of_chain(size: usize) -> Document {
-    of_schemas(size, |index| match index + 1 < size {
+pub(super) fn all_of_chain(size: usize) -> Document {
+    all_of_chains(size, 10)
+}
+
+pub(super) fn long_all_of_chain(size: usize) -> Document {
+    all_of_chains(size, size)
+}
+
+fn one_of_chains(size: usize, length: usize) -> Document {
+    of_schemas(size, |index| match (index + 1) % length != 0 && index + 1 < size {
         true => {
             json!({"oneOf": [refer(index + 1), {"type": "object", "required": [format!("k{index}")], "properties": {format!("k{index}"): {"type": "string"}}}]})
         }
         false => json!({"type": "string"}),
     })
+}
+
+pub(super) fn one_of_chain(size: usize) -> Document {
+    one_of_chains(size, 10)
+}
+
+pub(super) fn long_one_of_chain(size: usize) -> Document {
+    one_of_chains(size, size)
 }
 
 pub(super) fn mutual(size: usize) -> Document {
@@ -139,13 +163,21 @@ pub(super) fn subtypes(size: usize) -> Document {
     })
 }
 
-pub(super) fn bases(size: usize) -> Document {
-    of_schemas(size, |index| match index {
+fn bases_of_bases(size: usize, length: usize) -> Document {
+    of_schemas(size, |index| match index % length {
         0 => {
             json!({"type": "object", "discriminator": {"propertyName": "kind"}, "required": ["kind"], "properties": {"kind": {"type": "string"}}})
         }
         _ => json!({"allOf": [refer(index - 1)], "discriminator": {"propertyName": "kind"}}),
     })
+}
+
+pub(super) fn bases(size: usize) -> Document {
+    bases_of_bases(size, 5)
+}
+
+pub(super) fn long_bases(size: usize) -> Document {
+    bases_of_bases(size, size)
 }
 
 pub(super) fn tagged_by(size: usize) -> Document {
@@ -201,4 +233,27 @@ pub(super) fn examples(size: usize) -> Document {
         document["paths"][format!("/p{index}")] = json!({"put": {"operationId": format!("put{index}"), "requestBody": {"required": true, "content": content}, "responses": {"204": {"description": "G"}}}});
     }
     of(&document)
+}
+
+/// Alternatives that have no property of their own until those before them are distinguished.
+pub(super) fn keys_one_by_one(size: usize) -> Document {
+    let member = |index: usize| {
+        let names = [format!("k{index}"), format!("k{}", index + 1)];
+        json!({"type": "object", "required": names, "properties": {&names[0]: {"type": "string"}, &names[1]: {"type": "string"}}})
+    };
+    one_schema(json!({"oneOf": (0..size).map(member).collect::<Vec<_>>()}))
+}
+
+/// Properties that refer to one large union, which is asked whether it allows null.
+pub(super) fn uses_of_a_union(size: usize) -> Document {
+    let union: Vec<Value> = (0..size).map(|index| object_with(&format!("k{index}"))).collect();
+    let properties = each(size, |index| (format!("p{index}"), refer(1)));
+    of(&schemas(
+        [
+            ("S0".to_owned(), json!({"type": "object", "properties": properties})),
+            ("S1".to_owned(), json!({"oneOf": union})),
+        ]
+        .into_iter()
+        .collect(),
+    ))
 }

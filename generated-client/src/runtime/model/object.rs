@@ -8,9 +8,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Serialize;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess};
-use serde::ser::SerializeMap;
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Serialize, Serializer};
 
 use super::decode::{Pass, current, outermost};
 use super::properties::OrUndecoded;
@@ -95,21 +95,49 @@ pub fn read_model<'de, D: de::Deserializer<'de>, T: Model + DeserializeOwned>(
     deserializer.deserialize_map(ModelVisitor { lenient, of: PhantomData })
 }
 
-/// Writes one property, unless it is absent: then it may have come with another type, and goes back
-/// as it came.
+/// Writes an object: its properties one after the other, in the order of their names, then those
+/// that the document does not name.
 #[doc(hidden)]
-pub fn put<M: SerializeMap, F: Field, T>(
-    map: &mut M,
-    name: &'static str,
-    value: &F,
-    rest: &Properties<T>,
-) -> Result<(), M::Error> {
-    if !value.is_absent() {
-        return map.serialize_entry(name, value);
+#[derive(Debug)]
+pub struct ObjectWriter<'a, M, T> {
+    map: M,
+    properties: &'static [&'static str],
+    /// The names of the properties that are not written yet.
+    names: std::slice::Iter<'static, &'static str>,
+    additional: &'a Properties<T>,
+}
+
+impl<'a, M: SerializeMap, T: Serialize> ObjectWriter<'a, M, T> {
+    /// Begins the object of a model.
+    pub fn new<S: Serializer<SerializeMap = M, Error = M::Error>, Of: Model>(
+        serializer: S,
+        _: &'a Of,
+        additional: &'a Properties<T>,
+    ) -> Result<Self, M::Error> {
+        let map = serializer.serialize_map(None)?;
+        let properties = Of::PROPERTIES;
+        Ok(Self { map, properties, names: properties.iter(), additional })
     }
-    match rest.get_undecoded(name) {
-        Some(undecoded) => map.serialize_entry(name, undecoded),
-        None => Ok(()),
+
+    /// Writes the next property, unless it is absent: then it may have come with another type, and
+    /// goes back as it came.
+    pub fn put<F: Field>(&mut self, value: &F) -> Result<(), M::Error> {
+        let Some(name) = self.names.next() else {
+            return Err(M::Error::custom("an object has more properties than names for them"));
+        };
+        if !value.is_absent() {
+            return self.map.serialize_entry(name, value);
+        }
+        match self.additional.get_undecoded(name) {
+            Some(undecoded) => self.map.serialize_entry(name, undecoded),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the properties that the document does not name, and ends the object.
+    pub fn end(mut self) -> Result<M::Ok, M::Error> {
+        self.additional.write(&mut self.map, self.properties)?;
+        self.map.end()
     }
 }
 
@@ -145,8 +173,8 @@ pub fn is_missing<F: Field>(property: &Option<F>) -> bool {
 
 /// Refuses an object if one of its properties is missing that must be there.
 #[doc(hidden)]
-pub fn complete<E: de::Error>(properties: &[(&'static str, bool)]) -> Result<(), E> {
-    match properties.iter().find(|(_, is_missing)| *is_missing) {
+pub fn complete<E: de::Error>(properties: &[&'static str], are_missing: &[bool]) -> Result<(), E> {
+    match properties.iter().zip(are_missing).find(|(_, is_missing)| **is_missing) {
         Some((name, _)) => Err(E::missing_field(name)),
         None => Ok(()),
     }
@@ -217,33 +245,75 @@ impl<'de, T: Model> de::Visitor<'de> for ModelVisitor<T> {
     }
 }
 
-/// Declares an object: `pub name: Type = "nameOnTheWire"` for each property.
+/// Returns the name on the wire of a field that no `#[wire]` gives another one: its own, without the
+/// `r#` that makes an identifier of a keyword.
+#[doc(hidden)]
+pub const fn wire_name(identifier: &'static str) -> &'static str {
+    match identifier.as_bytes() {
+        [b'r', b'#', ..] => identifier.split_at(2).1,
+        _ => identifier,
+    }
+}
+
+/// Declares an object.
 ///
-/// The struct gets one more field, `additional_properties`, for what the document does not name;
-/// `#[additional_properties(Type)]` before everything else gives these values a type.
+/// ```text
+/// model! {
+///     /// A visit.
+///     #[derive(Debug, Clone, PartialEq)]
+///     #[non_exhaustive]
+///     pub struct Visit {
+///         /// Where it goes.
+///         pub place: Option<String>,
+///         /// How many come.
+///         #[wire = "sizeOfGroup"]
+///         pub size: Option<i64>,
+///         #[flatten]
+///         pub additional_properties: Properties,
+///     }
+/// }
+/// ```
+///
+/// The struct is the one that is written there, with these attributes and fields. What the macro adds
+/// is `Serialize`, `Deserialize`, and a method `undecoded`.
+///
+/// A field is a property of the same name, or of the name that `#[wire]` gives it. Before that it can
+/// have documentation, `#[deprecated]` and `#[cfg]`, in this order. The last field holds the
+/// properties that the document does not name; it is documented here, because it is the same in each
+/// struct.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! model {
     (
-        $(#[additional_properties($additional:ty)])?
-        $(#[doc = $doc:literal])*
-        $(#[derive($($derive:ident),*)])?
-        $(#[deprecated])?
+        $(#[$meta:meta])*
         pub struct $name:ident {
-            $($(#[$field_meta:meta])* pub $field:ident: $ty:ty = $wire:literal,)*
+            $(
+                $(#[doc = $doc:literal])*
+                $(#[deprecated $($deprecated:tt)*])?
+                $(#[cfg $cfg:tt])?
+                $(#[wire = $wire:literal])?
+                pub $field:ident: $ty:ty,
+            )*
+            #[flatten]
+            pub additional_properties: $additional:ty,
         }
     ) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq $($(, $derive)*)?)]
-        #[non_exhaustive]
+        $(#[$meta])*
         pub struct $name {
-            $($(#[$field_meta])* pub $field: $ty,)*
+            $(
+                $(#[doc = $doc])*
+                $(#[deprecated $($deprecated)*])?
+                $(#[cfg $cfg])?
+                pub $field: $ty,
+            )*
             /// Properties that the document does not name, kept as they came, and those that are not
             /// of their documented types.
-            pub additional_properties: $crate::runtime::Properties$(<$additional>)?,
+            pub additional_properties: $additional,
         }
 
+        #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
 
+        #[allow(deprecated)]
         impl $name {
             /// Returns the optional properties whose values are not of their documented types, by
             /// their names on the wire. They are absent otherwise, and sent back as they came.
@@ -252,36 +322,47 @@ macro_rules! model {
             }
         }
 
+        #[allow(deprecated)]
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use ::serde::ser::SerializeMap as _;
-                let mut map = serializer.serialize_map(None)?;
-                let rest = &self.additional_properties;
-                $($crate::runtime::put(&mut map, $wire, &self.$field, rest)?;)*
-                rest.write(&mut map, <Self as $crate::runtime::Model>::PROPERTIES)?;
-                map.end()
+                #[allow(unused_mut)]
+                let mut object =
+                    $crate::runtime::ObjectWriter::new(serializer, self, &self.additional_properties)?;
+                $(
+                    $(#[cfg $cfg])?
+                    object.put(&self.$field)?;
+                )*
+                object.end()
             }
         }
 
+        #[allow(deprecated)]
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::runtime::read_model(deserializer)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::runtime::Model for $name {
             const NAME: &'static str = stringify!($name);
-            const PROPERTIES: &'static [&'static str] = &[$($wire),*];
+            const PROPERTIES: &'static [&'static str] = &[$(
+                $(#[cfg $cfg])?
+                ($($wire,)? $crate::runtime::wire_name(stringify!($field)),).0
+            ),*];
 
             #[allow(non_camel_case_types, unreachable_code, unused_mut, unused_variables)]
             fn read<'de, A: ::serde::de::MapAccess<'de>>(
                 mut map: A,
                 lenient: bool,
             ) -> Result<Self, A::Error> {
-                enum Place { $($field),* }
-                const PLACES: &[Place] = &[$(Place::$field),*];
-                $(let mut $field: Option<$ty> = None;)*
-                let mut additional_properties = $crate::runtime::Properties::new();
+                enum Place { $($(#[cfg $cfg])? $field),* }
+                const PLACES: &[Place] = &[$($(#[cfg $cfg])? Place::$field),*];
+                $(
+                    $(#[cfg $cfg])?
+                    let mut $field: Option<$ty> = None;
+                )*
+                let mut additional_properties = <$additional>::new();
                 while let Some(found) =
                     map.next_key_seed($crate::runtime::Names(Self::PROPERTIES))?
                 {
@@ -293,17 +374,24 @@ macro_rules! model {
                         // dropped on each of them.
                         $crate::runtime::Found::Known(place) => {
                             let filled: Result<_, A::Error> = match PLACES[place] {
-                                $(Place::$field => {
-                                    $crate::runtime::fill(&mut map, &mut $field, lenient)
-                                })*
+                                $(
+                                    $(#[cfg $cfg])?
+                                    Place::$field => {
+                                        $crate::runtime::fill(&mut map, &mut $field, lenient)
+                                    }
+                                )*
                             };
                             additional_properties.keep(Self::PROPERTIES[place], filled?);
                         }
                     }
                 }
-                $crate::runtime::complete(&[$(($wire, $crate::runtime::is_missing(&$field))),*])?;
+                let are_missing = [$($(#[cfg $cfg])? $crate::runtime::is_missing(&$field)),*];
+                $crate::runtime::complete(Self::PROPERTIES, &are_missing)?;
                 Ok(Self {
-                    $($field: $crate::runtime::settle($field),)*
+                    $(
+                        $(#[cfg $cfg])?
+                        $field: $crate::runtime::settle($field),
+                    )*
                     additional_properties,
                 })
             }

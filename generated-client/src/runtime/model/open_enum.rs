@@ -2,36 +2,68 @@
 
 //! String enums that stay open: a server may send a value tomorrow that the document lacks today.
 
-/// Declares an enum of strings: `Variant = "VALUE"` for each value of the document.
+/// Declares an enum of strings.
 ///
-/// The enum gets one more variant, `Unknown`, which keeps any other value as it came, so that
-/// decoding never fails and encoding gives the text back.
+/// ```text
+/// open_enum! {
+///     /// A size.
+///     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///     #[non_exhaustive]
+///     pub enum Size {
+///         /// A few.
+///         #[wire = "SMALL"]
+///         Small,
+///         #[other]
+///         Unknown(String),
+///     }
+/// }
+/// ```
+///
+/// The enum is the one that is written there, with these attributes and variants. A variant stands for
+/// the string that `#[wire]` gives it, or else for its own name. Before that it can have
+/// documentation, `#[deprecated]` and `#[cfg]`, in this order. The last variant keeps any other value
+/// as it came, so that decoding never fails and encoding gives the string back; it is documented here,
+/// because it is the same in each enum.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! open_enum {
     (
-        $(#[doc = $doc:literal])*
-        $(#[deprecated])?
+        $(#[$meta:meta])*
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
+            $(
+                $(#[doc = $doc:literal])*
+                $(#[deprecated $($deprecated:tt)*])?
+                $(#[cfg $cfg:tt])?
+                $(#[wire = $wire:literal])?
+                $variant:ident,
+            )*
+            #[other]
+            Unknown(String),
         }
     ) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
+        $(#[$meta])*
         pub enum $name {
-            $($(#[$variant_meta])* $variant,)*
+            $(
+                $(#[doc = $doc])*
+                $(#[deprecated $($deprecated)*])?
+                $(#[cfg $cfg])?
+                $variant,
+            )*
             /// A value that the document does not name, as it came.
             Unknown(String),
         }
 
+        #[allow(deprecated)]
         impl $name {
             /// The values that the document names, in its order.
-            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+            pub const KNOWN: &'static [Self] = &[$($(#[cfg $cfg])? Self::$variant),*];
 
             /// The value as it stands on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$variant => $wire,)*
+                    $(
+                        $(#[cfg $cfg])?
+                        Self::$variant => ($($wire,)? stringify!($variant),).0,
+                    )*
                     Self::Unknown(value) => value,
                 }
             }
@@ -47,15 +79,17 @@ macro_rules! open_enum {
             }
         }
 
+        #[allow(deprecated)]
         impl From<&str> for $name {
             fn from(value: &str) -> Self {
-                match value {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Unknown(value.to_owned()),
+                match Self::KNOWN.iter().find(|known| known.as_str() == value) {
+                    Some(known) => known.clone(),
+                    None => Self::Unknown(value.to_owned()),
                 }
             }
         }
 
+        #[allow(deprecated)]
         impl From<String> for $name {
             fn from(value: String) -> Self {
                 match Self::from(value.as_str()) {
@@ -65,6 +99,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[allow(deprecated)]
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
@@ -74,24 +109,28 @@ macro_rules! open_enum {
             }
         }
 
+        #[allow(deprecated)]
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
+        #[allow(deprecated)]
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
+        #[allow(deprecated)]
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer).map(Self::from)
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
     };
 }

@@ -214,32 +214,75 @@ fn write_internal<S: Serializer, T: Serialize>(
     map.end()
 }
 
-/// Declares a union: `Variant(Type) = "TAG"` for each value that the tag can have.
+/// Declares a union.
 ///
-/// `#[adjacent(tag = "…", content = "…", other = Type)]`: the tag stands beside the content; an
-/// object that is not exactly one of the known pairs becomes `Other`, which holds it whole.
-/// `#[internal(tag = "…")]`: the tag is a property of the variant (OpenAPI 3.0, Discriminator
-/// Object); an object with another tag, or none, becomes `Other` as a free value.
+/// ```text
+/// union! {
+///     /// A parcel.
+///     #[derive(Debug, Clone, PartialEq)]
+///     #[non_exhaustive]
+///     #[wire(tag = "kind", content = "content")]
+///     pub enum Parcel {
+///         /// A visit.
+///         #[wire = "visit" | "VISIT"]
+///         Visit(Visit),
+///         #[other]
+///         Other(OtherParcel),
+///     }
+/// }
+/// ```
+///
+/// The enum is the one that is written there. The last attribute before it says what chooses the
+/// variant:
+///
+/// - `#[wire(tag = "…", content = "…")]`: the tag stands beside the content. An object that is not
+///   exactly one of the known pairs becomes `Other`, whose type holds it whole.
+/// - `#[wire(tag = "…")]`: the tag is a property of the variant (OpenAPI 3.0, Discriminator Object).
+///   An object with another tag, or none, becomes `Other`.
+/// - none: a test of each variant, as below. A value that no test fits becomes `Other`.
+/// - `#[wire(or_other)]`: the same, and so does a value that is not of the type that its test has
+///   chosen. The variants build on a type that asks for less.
+///
+/// With a tag, `#[wire = "…"]` gives a variant the values of the tag, and the first of them is
+/// written. Else its test is one of these. They are tried in order on the value as it came:
+///
+/// - `#[wire(tag = "…", values = ["…"])]`, `#[wire(tag = "…", numbers = [1])]`: an object whose
+///   property of this name is one of these
+/// - `#[wire(property = "…")]`: an object that has a property of this name
+/// - `#[wire(type = "array")]`: a value of this JSON type
 #[allow(unused_macros, reason = "a document may have none")]
-macro_rules! tagged_union {
+macro_rules! union {
     (
-        #[adjacent(tag = $tag:literal, content = $content:literal, other = $other:ty)]
         $(#[doc = $doc:literal])*
-        $(#[deprecated])?
+        $(#[deprecated $($deprecated:tt)*])?
+        #[derive($($derive:ident),*)]
+        #[non_exhaustive]
+        #[wire(tag = $tag:literal, content = $content:literal)]
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $wire:literal $(| $alias:literal)*,)*
+            $(
+                $(#[doc = $variant_doc:literal])*
+                #[wire = $wire:literal $(| $alias:literal)*]
+                $variant:ident($ty:ty $(,)?),
+            )*
+            #[other]
+            Other($other:ty),
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq)]
+        $(#[deprecated $($deprecated)*])?
+        #[derive($($derive),*)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "a box would be in the way of those who match")]
         pub enum $name {
-            $($(#[$variant_meta])* $variant($ty),)*
+            $(
+                $(#[doc = $variant_doc])*
+                $variant($ty),
+            )*
             /// Any other combination, with all that it holds.
             Other($other),
         }
 
+        #[allow(deprecated)]
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -251,6 +294,7 @@ macro_rules! tagged_union {
             }
         }
 
+        #[allow(deprecated)]
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::runtime::read_union(deserializer, |tagged| {
@@ -264,76 +308,99 @@ macro_rules! tagged_union {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
     };
     (
-        #[internal(tag = $tag:literal)]
         $(#[doc = $doc:literal])*
-        $(#[deprecated])?
+        $(#[deprecated $($deprecated:tt)*])?
+        #[derive($($derive:ident),*)]
+        #[non_exhaustive]
+        #[wire(tag = $tag:literal)]
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $wire:literal $(| $alias:literal)*,)*
+            $(
+                $(#[doc = $variant_doc:literal])*
+                #[wire = $wire:literal $(| $alias:literal)*]
+                $variant:ident($ty:ty $(,)?),
+            )*
+            #[other]
+            Other($other:ty),
         }
     ) => {
         $crate::runtime::union! {
             $(#[doc = $doc])*
+            $(#[deprecated $($deprecated)*])?
+            #[derive($($derive),*)]
+            #[non_exhaustive]
             pub enum $name {
-                $($(#[$variant_meta])* $variant($ty) = Test::Tag($tag, &[$wire $(, $alias)*]),)*
+                $(
+                    $(#[doc = $variant_doc])*
+                    #[wire(tag = $tag, values = [$wire $(, $alias)*])]
+                    $variant($ty),
+                )*
+                #[other]
+                Other($other),
             }
         }
     };
-}
-#[allow(unused_imports, reason = "a document may have none")]
-pub(crate) use tagged_union;
-
-/// Declares a union: `Variant(Type) = Test::…` for each variant.
-///
-/// The tests are tried in order on the value as it came, and the first one that holds chooses the
-/// variant: `Test::Tag("name", &["VALUE"])`, `Test::Number("name", &[1])` and `Test::Key("name")`
-/// look into objects,
-/// `Test::Json(Json::Array)` at the kind of value. A value that no test fits becomes `Other`, which
-/// keeps it whole. With `#[base]` so does a value that is not of the type that its test has chosen:
-/// the variants build on a type that asks for less.
-#[allow(unused_macros, reason = "a document may have none")]
-macro_rules! union {
-    (#[base] $($declaration:tt)*) => {
-        $crate::runtime::union! { @declare or_other $($declaration)* }
+    (
+        $(#[doc = $doc:literal])*
+        $(#[deprecated $($deprecated:tt)*])?
+        #[derive($($derive:ident),*)]
+        #[non_exhaustive]
+        #[wire(or_other)]
+        $($declaration:tt)*
+    ) => {
+        $crate::runtime::union! {
+            @declare or_other
+            $(#[doc = $doc])*
+            $(#[deprecated $($deprecated)*])?
+            #[derive($($derive),*)]
+            #[non_exhaustive]
+            $($declaration)*
+        }
     };
     (
         @declare $read:ident
-        $(#[doc = $doc:literal])*
-        $(#[deprecated])?
+        $(#[$meta:meta])*
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident($ty:ty $(,)?) = $test:expr,)*
+            $(
+                $(#[doc = $variant_doc:literal])*
+                #[wire $test:tt]
+                $variant:ident($ty:ty $(,)?),
+            )*
+            #[other]
+            Other($other:ty),
         }
     ) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq)]
-        #[non_exhaustive]
+        $(#[$meta])*
         pub enum $name {
-            $($(#[$variant_meta])* $variant($ty),)*
+            $(
+                $(#[doc = $variant_doc])*
+                $variant($ty),
+            )*
             /// A value that is none of these, as it came.
-            Other(::serde_json::Value),
+            Other($other),
         }
 
+        #[allow(deprecated)]
         impl ::serde::Serialize for $name {
-            #[allow(unused_imports)]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use $crate::runtime::{Json, Test};
                 match self {
                     $(Self::$variant(content) => {
-                        $crate::runtime::write_tested(serializer, content, $test)
+                        let test = $crate::runtime::union!(@test $test);
+                        $crate::runtime::write_tested(serializer, content, test)
                     })*
                     Self::Other(other) => other.serialize(serializer),
                 }
             }
         }
 
+        #[allow(deprecated)]
         impl<'de> ::serde::Deserialize<'de> for $name {
-            #[allow(unused_imports)]
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                use $crate::runtime::{Json, Test};
                 $crate::runtime::read_union(deserializer, |value| {
-                    $(if value.is($test) {
+                    $(if value.is($crate::runtime::union!(@test $test)) {
                         return value.$read(Self::$variant, Self::Other);
                     })*
                     value.whole().map(Self::Other)
@@ -341,10 +408,25 @@ macro_rules! union {
             }
         }
 
+        #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
     };
-    ($($declaration:tt)*) => {
-        $crate::runtime::union! { @declare or_error $($declaration)* }
+    (@test (tag = $tag:literal, values = $values:tt)) => {
+        $crate::runtime::Test::Tag($tag, &$values)
+    };
+    (@test (tag = $tag:literal, numbers = $numbers:tt)) => {
+        $crate::runtime::Test::Number($tag, &$numbers)
+    };
+    (@test (property = $name:literal)) => { $crate::runtime::Test::Key($name) };
+    (@test (type = "null")) => { $crate::runtime::Test::Json($crate::runtime::Json::Null) };
+    (@test (type = "boolean")) => { $crate::runtime::Test::Json($crate::runtime::Json::Boolean) };
+    (@test (type = "integer")) => { $crate::runtime::Test::Json($crate::runtime::Json::Integer) };
+    (@test (type = "number")) => { $crate::runtime::Test::Json($crate::runtime::Json::Number) };
+    (@test (type = "string")) => { $crate::runtime::Test::Json($crate::runtime::Json::String) };
+    (@test (type = "array")) => { $crate::runtime::Test::Json($crate::runtime::Json::Array) };
+    (@test (type = "object")) => { $crate::runtime::Test::Json($crate::runtime::Json::Object) };
+    (# $($declaration:tt)*) => {
+        $crate::runtime::union! { @declare or_error # $($declaration)* }
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]

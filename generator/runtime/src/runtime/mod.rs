@@ -74,11 +74,11 @@ pub use self::model::{
 };
 #[doc(hidden)]
 pub use self::model::{
-    Found, Json, Model, Names, Tagged, Test, complete, fill, is_missing, put, read_model,
-    read_union, settle, write_adjacent, write_tested,
+    Found, Json, Model, Names, ObjectWriter, Tagged, Test, complete, fill, is_missing, read_model,
+    read_union, settle, wire_name, write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
-pub(crate) use self::model::{model, open_enum, tagged_union, union};
+pub(crate) use self::model::{model, open_enum, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::polling::{

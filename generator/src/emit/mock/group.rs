@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::super::{body, docs, imports, parameter, token, ty, types};
+use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
 use crate::ir::{
     Answer, Api, Body, BodyKind, ContentKind, Ident, Operation, Parameter, StringFormat, Type,
@@ -24,12 +24,6 @@ pub(super) fn file(
         "Expectations for the operations of [`{0}`](crate::operations::{0}).",
         module.plain()
     )]);
-    let mut macros = BTreeSet::from(["expectation"]);
-    let has_matchers = |operation: &Operation| {
-        let body = operation.body.as_ref().and_then(Body::only);
-        !operation.parameters.is_empty() || body.is_some()
-    };
-    macros.extend(operations.iter().any(|(one, _)| has_matchers(one)).then_some("matchers"));
     let mut names = BTreeSet::from(["mock"]);
     let mut names_types = false;
     for (operation, _) in operations {
@@ -44,12 +38,13 @@ pub(super) fn file(
             body::imports(body, &mut names);
         }
     }
-    let uses = uses(&macros, &names, names_types);
+    let uses = uses(&names, names_types);
     let module = token(module);
     let items = operations.iter().map(|(operation, names)| items(api, operation, names, errors));
     quote! {
         #docs
         use crate::operations::#module as operations;
+        use crate::runtime::mock::expectation;
         #uses
 
         #(#items)*
@@ -97,7 +92,6 @@ fn items(
         None => quote!(()),
     };
     let matchers = matchers(api, operation, names);
-    let several = several_bodies(operation);
     let cases = match &operation.answer {
         Answer::ByCase { cases, .. } => {
             Some(case::responders(api, operation, cases, &answers, names))
@@ -107,7 +101,6 @@ fn items(
     quote! {
         expectation!(#method, operations::#request => #answers, #errors, operations::#constant);
         #matchers
-        #several
         #cases
     }
 }
@@ -139,47 +132,47 @@ fn kind(api: &Api, kind: &ContentKind) -> TokenStream {
 /// What can be expected of the parameters and of the body.
 fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<TokenStream> {
     let request = token(&operation.request_type);
-    let mut matchers: Vec<TokenStream> = operation
-        .parameters
-        .iter()
-        .zip(&names.matchers)
+    let parameters = operation.parameters.iter().zip(&names.matchers);
+    let mut matchers: Vec<TokenStream> = parameters
         .map(|(parameter, rust)| {
             let renamed = Parameter { rust: rust.clone(), ..parameter.clone() };
             let (argument, set) =
                 (parameter::argument(api, &renamed), parameter::set(api, &renamed));
-            quote!(pub #argument = |to| to #set)
+            matcher(&token(rust), &argument, &quote!(to #set))
         })
         .collect();
-    matchers.extend(operation.body.as_ref().and_then(|body| body_matcher(api, body)));
+    matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
     (!matchers.is_empty()).then(|| {
         quote! {
-            matchers! {
-                pub struct #request {
-                    #(#matchers,)*
-                }
+            impl<Answers, Errors> mock::Expectation<operations::#request, Answers, Errors> {
+                #(#matchers)*
             }
         }
     })
 }
 
-fn body_matcher(api: &Api, body: &Body) -> Option<TokenStream> {
-    let of = body::argument_type(api, &body.only()?.kind);
-    let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
-    let set = body::set(&renamed, &quote!(to));
-    Some(quote!(pub expect: #of = |to| #set))
+/// A method that adds a value to the request that is expected.
+fn matcher(name: &Token, argument: &TokenStream, set: &TokenStream) -> TokenStream {
+    quote! {
+        /// Expects this value, as the client writes it.
+        pub fn #name(self, #argument) -> Self {
+            self.given(|to| #set)
+        }
+    }
 }
 
-/// What can be expected of a body that is one of several things. Its lifetime has no place among the
-/// other matchers.
-fn several_bodies(operation: &Operation) -> Option<TokenStream> {
-    let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
-    let (request, name) = (token(&operation.request_type), token(&body.enum_name));
-    Some(quote! {
-        impl<A, E> mock::Expectation<operations::#request, A, E> {
-            /// Expects this body, as the client writes it.
-            pub fn expect<'a>(self, body: impl Into<operations::#name<'a>>) -> Self {
-                self.given(|to| body.into().write(to))
-            }
+fn body_matcher(api: &Api, body: &Body) -> TokenStream {
+    if let Some(only) = body.only() {
+        let of = body::argument_type(api, &only.kind);
+        let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
+        let set = body::set(&renamed, &quote!(to));
+        return matcher(&name("expect"), &quote!(expect: #of), &set);
+    }
+    let of = token(&body.enum_name);
+    quote! {
+        /// Expects this body, as the client writes it.
+        pub fn expect<'a>(self, body: impl Into<operations::#of<'a>>) -> Self {
+            self.given(|to| body.into().write(to))
         }
-    })
+    }
 }

@@ -7,7 +7,7 @@ mod group;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -45,10 +45,10 @@ fn index(api: &Api, facts: &Facts, errors: &[OfErrors], example: &[String]) -> T
     let errors: Vec<TokenStream> =
         api.error_sets.iter().zip(errors).map(|(set, names)| error_set(api, set, names)).collect();
     let uses = (!errors.is_empty()).then(|| {
-        let (macros, mut names) = (BTreeSet::from(["errors"]), BTreeSet::new());
+        let mut names = BTreeSet::new();
         api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
         let names_types = api.error_bodies.iter().any(|body| !body.ty.named().is_empty());
-        uses(&macros, &names, names_types)
+        uses(&names, names_types)
     });
     quote! {
         #docs
@@ -76,13 +76,8 @@ fn index(api: &Api, facts: &Facts, errors: &[OfErrors], example: &[String]) -> T
     }
 }
 
-/// Imports of macros of the mock, of other names of the runtime, and of the types.
-fn uses(
-    macros: &BTreeSet<&'static str>,
-    names: &BTreeSet<&'static str>,
-    names_types: bool,
-) -> TokenStream {
-    let macros = macros.iter().map(|name| static_name(name));
+/// Imports of names of the runtime, and of the types.
+fn uses(names: &BTreeSet<&'static str>, names_types: bool) -> TokenStream {
     let names: Vec<_> = names.iter().map(|name| static_name(name)).collect();
     let names = (!names.is_empty()).then(|| quote!(use crate::runtime::{#(#names),*};));
     let types = names_types.then(|| {
@@ -92,7 +87,6 @@ fn uses(
     });
     quote! {
         #names
-        use crate::runtime::mock::{#(#macros),*};
         #types
     }
 }
@@ -105,22 +99,42 @@ fn error_set(api: &Api, set: &ErrorSet, names: &OfErrors) -> TokenStream {
     let doc = docs::outer(&[format!("The errors {}.", listed.join(", "))]);
     let responders = set.cases.iter().zip(&names.responders).filter_map(|(case, name)| {
         let (statuses, number) = case;
-        let (name, of) = (token(name), ty(api, &api.error_bodies.get(*number)?.ty, false));
-        let status = match statuses {
-            Statuses::Code(code) => {
-                let code = Literal::u16_unsuffixed(*code);
-                quote!(#code)
-            }
-            Statuses::Class(_) | Statuses::Default => quote!(_),
-        };
-        Some(quote!(pub #name: #of = #status))
+        let of = ty(api, &api.error_bodies.get(*number)?.ty, false);
+        Some(responder(*statuses, &token(name), &of))
     });
     quote! {
-        errors! {
-            #doc
-            pub struct #rust {
-                #(#responders,)*
-            }
+        #doc
+        #[derive(Debug)]
+        pub enum #rust {}
+
+        impl<Of, Answers> Expectation<Of, Answers, #rust> {
+            #(#responders)*
+        }
+    }
+}
+
+/// A method that answers with an error. What has no single status has one as an argument.
+fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStream {
+    let (doc, panics, argument, status) = match statuses {
+        Statuses::Code(code) => {
+            let doc = format!("Answers with the error {code}.");
+            let code = Literal::u16_unsuffixed(code);
+            (doc, "A value cannot be written.", None, quote!(#code))
+        }
+        Statuses::Class(_) | Statuses::Default => (
+            "Answers with this error, and with a status that it can have.".to_owned(),
+            "There is no such status, or a value cannot be written.",
+            Some(quote!(status: u16,)),
+            quote!(status),
+        ),
+    };
+    let doc =
+        docs::outer(&[doc, String::new(), "# Panics".to_owned(), String::new(), panics.to_owned()]);
+    quote! {
+        #doc
+        #[track_caller]
+        pub fn #name(self, #argument body: impl std::borrow::Borrow<#body>) {
+            self.respond(Answer::json::<#body>(#status, body.borrow()));
         }
     }
 }

@@ -154,7 +154,7 @@ fn answers_get_what_they_lack() {
 
 #[test]
 fn the_rest_of_a_document_can_be_read_too() {
-    let (value, found) = repaired(json!({
+    let (mut value, found) = repaired(json!({
         "info": {"version": 1.5, "license": {}, "contact": "me"},
         "servers": [{"variables": {"v": {"enum": [1, 2]}}}, "https://example.com"],
         "tags": [{"description": "d"}, {"name": "t", "externalDocs": {}}],
@@ -176,8 +176,13 @@ fn the_rest_of_a_document_can_be_read_too() {
     assert_eq!(value["tags"], json!([{"name": "t"}]));
     assert_eq!(value["paths"], json!({}));
     let flow = json!({"scopes": {}, "authorizationUrl": ""});
-    let schemes = json!({"oauth": {"type": "oauth2", "flows": {"implicit": flow}}});
+    let schemes = json!({
+        "mutual": {"type": "mutualTLS"},
+        "oauth": {"type": "oauth2", "flows": {"implicit": flow}},
+    });
     assert_eq!(value["components"]["securitySchemes"], schemes);
+    // It is not known to `openapiv3`, and read apart.
+    value["components"]["securitySchemes"].as_object_mut().unwrap().shift_remove("mutual");
     assert_eq!(value["components"]["responses"]["R"]["links"], json!({}));
     assert!(found.iter().any(|found| found.contains("is not there any more")), "{found:#?}");
     assert!(serde_json::from_value::<openapiv3::Info>(value["info"].clone()).is_ok());

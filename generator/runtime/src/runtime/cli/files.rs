@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::failure::{Exit, Failure};
+use super::lines::Lines;
 use super::screen::Screen;
-use crate::runtime::disk::{self, Lines, Place};
+use crate::runtime::disk::{self, Place};
 use crate::runtime::{Download, Error, IfExists, SaveError, check_directory};
 
 /// Where a result goes.

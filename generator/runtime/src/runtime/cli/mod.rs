@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod grammar;
 mod job;
+mod lines;
 mod operation;
 mod pages;
 mod request;

@@ -1,20 +1,15 @@
 //! Files on disk: complete under their own name, or not there at all.
 //!
 //! Takes bytes and a path. Bytes go to a [`Part`] beside the path, which takes the name when it is
-//! complete and on disk. Lines that arrive one by one go to a file with a visible name instead, which
-//! stays when they break off. What the bytes are, and which name is chosen, is left to others.
+//! complete and on disk. What the bytes are, and which name is chosen, is left to others.
 
-#[cfg(feature = "cli")]
-mod lines;
 mod litter;
-mod part;
+pub(crate) mod part;
 
 use std::fs::{self, OpenOptions};
 use std::io::{Error as IoError, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "cli")]
-pub(crate) use lines::Lines;
 pub(crate) use part::Part;
 
 /// Where the bytes for a path go.

@@ -88,7 +88,7 @@ impl Drop for Part {
 
 /// The mode that a new file has here, where files have one. What that is depends on the process and
 /// on the directory, and only a new file tells.
-pub(super) fn usual_permissions(target: &Path) -> Result<Option<Permissions>, IoError> {
+pub(crate) fn usual_permissions(target: &Path) -> Result<Option<Permissions>, IoError> {
     if cfg!(not(unix)) {
         return Ok(None);
     }
@@ -128,7 +128,7 @@ fn directory(target: &Path) -> &Path {
 }
 
 /// Brings the new name to disk, where the system can do that. The file itself is there already.
-pub(super) fn sync_directory(target: &Path) {
+pub(crate) fn sync_directory(target: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory(target))
     {

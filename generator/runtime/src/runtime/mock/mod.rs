@@ -26,7 +26,7 @@ use self::book::Book;
     unused_imports,
     reason = "a document may have no errors, no operations or no parameters"
 )]
-pub(crate) use self::declare::{errors, expectation, matchers};
+pub(crate) use self::declare::expectation;
 pub use self::expectation::Expectation;
 pub use self::kinds::{Empty, Events, Json, Lines, Text, TextEvents};
 use super::{Client, ClientBuilder, Credential, RetryPolicy, SecurityKind};

@@ -1,12 +1,13 @@
 //! A mock of an API with an operation of each kind.
 
+use std::borrow::Borrow;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Mock, errors, expectation, file, matchers};
+use super::{Answer, Expectation, Mock, expectation, file};
 use crate::runtime::{
     Api, Client, ClientBuilder, Error, ErrorFormat, Form, Location, Parameter, RateLimit, Request,
     SecurityKind, SecurityScheme, Server, Style, Upload, mock,
@@ -79,34 +80,66 @@ expectation!(events, operations::Events => mock::Events<Value>, (), operations::
 expectation!(news, operations::News => mock::TextEvents, (), operations::NEWS);
 expectation!(lines, operations::Lines => mock::Lines<Value>, (), operations::LINES);
 
-matchers! {
-    pub struct GetThing {
-        pub id: &str = |to| to.path("id", id),
-        pub tags: &[&str] = |to| to.query("tags", tags),
-        pub filter: &Value = |to| to.parameter(&FILTER, filter),
-        pub trace: &str = |to| to.header("x-trace", trace),
-        pub session: &str = |to| to.cookie("session", session),
+impl<A, E> Expectation<operations::GetThing, A, E> {
+    pub(crate) fn id(self, id: &str) -> Self {
+        self.given(|to| to.path("id", id))
+    }
+
+    pub(crate) fn tags(self, tags: &[&str]) -> Self {
+        self.given(|to| to.query("tags", tags))
+    }
+
+    pub(crate) fn filter(self, filter: &Value) -> Self {
+        self.given(|to| to.parameter(&FILTER, filter))
+    }
+
+    pub(crate) fn trace(self, trace: &str) -> Self {
+        self.given(|to| to.header("x-trace", trace))
+    }
+
+    pub(crate) fn session(self, session: &str) -> Self {
+        self.given(|to| to.cookie("session", session))
     }
 }
 
 const FILTER: Parameter<'static> =
     Parameter::new("filter", Location::Query, Style::DeepObject, true);
 
-matchers! {
-    pub struct PutThing {
-        pub id: &str = |to| to.path("id", id),
-        pub json: &Value = |to| to.json(json),
-        pub form: &Value = |to| to.form(form),
-        pub multipart: Form = |to| to.multipart(multipart),
-        pub upload: Upload = |to| to.upload("image/png", upload),
+impl<A, E> Expectation<operations::PutThing, A, E> {
+    pub(crate) fn id(self, id: &str) -> Self {
+        self.given(|to| to.path("id", id))
+    }
+
+    pub(crate) fn json(self, json: &Value) -> Self {
+        self.given(|to| to.json(json))
+    }
+
+    pub(crate) fn form(self, form: &Value) -> Self {
+        self.given(|to| to.form(form))
+    }
+
+    pub(crate) fn multipart(self, multipart: Form) -> Self {
+        self.given(|to| to.multipart(multipart))
+    }
+
+    pub(crate) fn upload(self, upload: Upload) -> Self {
+        self.given(|to| to.upload("image/png", upload))
     }
 }
 
-errors! {
-    /// The errors of things.
-    pub struct ErrorsOfThings {
-        pub respond_404: Value = 404,
-        pub respond_5xx: Value = _,
+/// The errors of things.
+#[derive(Debug)]
+pub enum ErrorsOfThings {}
+
+impl<R, A> Expectation<R, A, ErrorsOfThings> {
+    #[track_caller]
+    pub(crate) fn respond_404(self, body: impl Borrow<Value>) {
+        self.respond(Answer::json::<Value>(404, body.borrow()));
+    }
+
+    #[track_caller]
+    pub(crate) fn respond_5xx(self, status: u16, body: impl Borrow<Value>) {
+        self.respond(Answer::json::<Value>(status, body.borrow()));
     }
 }
 

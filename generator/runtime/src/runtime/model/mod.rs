@@ -1,6 +1,6 @@
 //! What the types of a document are made of.
 //!
-//! In come the generated declarations (`model!`, `open_enum!`, `tagged_union!`, `union!`), out go Rust types
+//! Takes the generated declarations (`model!`, `open_enum!`, `union!`) and makes Rust types of them
 //! that decode and encode JSON without losing anything. The types know nothing of HTTP.
 
 mod base64;
@@ -22,11 +22,13 @@ pub use object::Field;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use object::model;
 #[doc(hidden)]
-pub use object::{Found, Model, Names, complete, fill, is_missing, put, read_model, settle};
+pub use object::{
+    Found, Model, Names, ObjectWriter, complete, fill, is_missing, read_model, settle, wire_name,
+};
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use open_enum::open_enum;
 pub use properties::{Properties, Undecoded};
+#[allow(unused_imports, reason = "a document may have none")]
+pub(crate) use union::union;
 #[doc(hidden)]
 pub use union::{Json, Tagged, Test, read_union, write_adjacent, write_tested};
-#[allow(unused_imports, reason = "a document may have none")]
-pub(crate) use union::{tagged_union, union};

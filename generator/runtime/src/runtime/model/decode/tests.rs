@@ -7,105 +7,139 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::runtime::{DateTime, Decimal, Nullable, Properties, Undecoded};
-use crate::runtime::{model, open_enum, tagged_union, union};
+use crate::runtime::{model, open_enum, union};
 
 open_enum! {
     /// A size.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum Size {
         /// A few.
-        Small = "SMALL",
+        #[wire = "SMALL"]
+        Small,
+        #[other]
+        Unknown(String),
     }
 }
 
 model! {
     /// An object with a required property.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Part {
         /// Required.
-        pub id: String = "id",
+        pub id: String,
         /// Optional.
-        pub count: Option<i64> = "count",
+        pub count: Option<i64>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
 model! {
     /// An object with optional properties of each kind.
-    #[derive(Default)]
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
     pub struct All {
         /// A string.
-        pub text: Option<String> = "text",
+        pub text: Option<String>,
         /// An integer.
-        pub whole: Option<i32> = "whole",
+        pub whole: Option<i32>,
         /// A number.
-        pub number: Option<f64> = "number",
+        pub number: Option<f64>,
         /// A boolean.
-        pub yes: Option<bool> = "yes",
+        pub yes: Option<bool>,
         /// A date and time.
-        pub at: Nullable<DateTime> = "at",
+        pub at: Nullable<DateTime>,
         /// An enum.
-        pub size: Option<Size> = "size",
+        pub size: Option<Size>,
         /// A decimal number.
-        pub price: Option<Decimal> = "price",
+        pub price: Option<Decimal>,
         /// An object.
-        pub part: Option<Part> = "part",
+        pub part: Option<Part>,
         /// Objects.
-        pub parts: Option<Vec<Part>> = "parts",
+        pub parts: Option<Vec<Part>>,
         /// Lists of integers.
-        pub grid: Option<Vec<Vec<i64>>> = "grid",
+        pub grid: Option<Vec<Vec<i64>>>,
         /// A map.
-        pub map: Option<Properties<i64>> = "map",
+        pub map: Option<Properties<i64>>,
         /// A union.
-        pub one: Option<One> = "one",
+        pub one: Option<One>,
         /// Another union.
-        pub pair: Option<Box<Pair>> = "pair",
+        pub pair: Option<Box<Pair>>,
         /// Two things.
-        pub two: Option<(u8, String)> = "two",
+        pub two: Option<(u8, String)>,
         /// Itself.
-        pub inner: Option<Box<All>> = "inner",
+        pub inner: Option<Box<All>>,
         /// Anything.
-        pub free: Option<Value> = "free",
+        pub free: Option<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
 model! {
-    #[additional_properties(i64)]
     /// An object with integers under any other name.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Counted {
         /// Required.
-        pub name: String = "name",
+        pub name: String,
+        #[flatten]
+        pub additional_properties: Properties<i64>,
     }
 }
 
 union! {
     /// A union.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub enum One {
         /// By its tag.
-        Part(Box<Part>) = Test::Tag("id", &["part"]),
+        #[wire(tag = "id", values = ["part"])]
+        Part(Box<Part>),
         /// By its key.
-        All(Box<All>) = Test::Key("whole"),
+        #[wire(property = "whole")]
+        All(Box<All>),
         /// An integer.
-        Whole(i64) = Test::Json(Json::Integer),
+        #[wire(type = "integer")]
+        Whole(i64),
         /// Integers.
-        List(Vec<i64>) = Test::Json(Json::Array),
+        #[wire(type = "array")]
+        List(Vec<i64>),
+        #[other]
+        Other(Value),
     }
 }
 
 union! {
-    #[base]
     /// What others build on.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(or_other)]
     pub enum Based {
         /// By its tag.
-        Part(Part) = Test::Tag("id", &["part"]),
+        #[wire(tag = "id", values = ["part"])]
+        Part(Part),
+        #[other]
+        Other(Value),
     }
 }
 
-tagged_union! {
-    #[adjacent(tag = "kind", content = "content", other = All)]
+union! {
     /// A pair.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    #[wire(tag = "kind", content = "content")]
     pub enum Pair {
         /// A part.
-        Part(Part) = "part",
+        #[wire = "part"]
+        Part(Part),
         /// All.
-        All(Box<All>) = "all",
+        #[wire = "all"]
+        All(Box<All>),
+        #[other]
+        Other(All),
     }
 }
 
