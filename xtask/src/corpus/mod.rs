@@ -5,10 +5,10 @@
 //! instances of its schemas that must come through it ([`round_trips`]); how it looks is left to
 //! [`table`].
 
+mod block;
 mod check;
 pub(crate) mod child;
 mod documents;
-mod readme;
 mod report;
 mod round_trips;
 mod table;
@@ -55,9 +55,9 @@ pub(crate) struct Arguments {
     /// Print the table as Markdown
     #[arg(long, requires = "date")]
     markdown: bool,
-    /// Put the table between the two marker comments in README.md
+    /// Write the table to generator/docs/corpus.md, between its two marker comments
     #[arg(long, requires = "date")]
-    readme: bool,
+    write: bool,
     /// The date that the Markdown table bears
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<String>,
@@ -148,8 +148,11 @@ fn print(arguments: &Arguments, rows: &[Row], reports: &[Report]) -> Result<(), 
     if let Some(path) = &arguments.json {
         crate::atomic::write(path, &table::json(rows))?;
     }
-    if arguments.readme {
-        readme::put(&root().join("README.md"), &table::markdown(rows, arguments.date.as_deref()))?;
+    if arguments.write {
+        block::put(
+            &root().join("generator/docs/corpus.md"),
+            &table::markdown(rows, arguments.date.as_deref()),
+        )?;
     }
     if arguments.quiet {
         return Ok(());

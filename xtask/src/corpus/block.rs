@@ -1,4 +1,4 @@
-//! The block of README.md that this command writes.
+//! The block of a Markdown file that this command writes.
 
 use std::fs;
 use std::path::Path;
