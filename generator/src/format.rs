@@ -113,9 +113,9 @@ fn macro_with_types(declaration: &syn::ItemMacro) -> Option<String> {
     let name = &declaration.mac.path.require_ident().ok()?;
     let texts: Vec<String> = arguments.iter().map(Argument::text).collect();
     let line = format!("{name}!({});\n", texts.join(", "));
-    Some(match line.len() <= WIDTH {
+    Some(match line.len() <= WIDTH && !texts.iter().any(|text| text.contains('\n')) {
         true => line,
-        false => format!("{name}!(\n    {}\n);\n", texts.join(",\n    ")),
+        false => format!("{name}!(\n    {}\n);\n", texts.join(",\n").replace('\n', "\n    ")),
     })
 }
 
@@ -139,11 +139,9 @@ impl Argument {
     }
 }
 
-/// A type in one line.
 fn type_text(of: &Type) -> String {
     let text = unparse(syn::parse_quote!(type T = #of;));
-    let text = text.trim().trim_start_matches("type T =").trim_end_matches(';');
-    text.lines().map(str::trim).collect()
+    text.trim().trim_start_matches("type T =").trim_end_matches(';').trim().to_owned()
 }
 
 /// An `impl` block with blank lines between its functions, each of which ends with a brace that
@@ -168,10 +166,12 @@ mod tests {
 
     use super::*;
 
-    /// Tokens as text, without the commas that a layout in several lines adds.
+    /// Tokens as text, without the commas that a layout in several lines adds. What was a comment in a
+    /// `quote!` is a raw string.
     fn plain(tokens: impl ToTokens) -> String {
         let text = tokens.to_token_stream().to_string();
-        [" ,", ",", " "].iter().fold(text, |text, left_out| text.replace(left_out, ""))
+        let text = text.replace("= r\"", "= \"");
+        [",", " "].iter().fold(text, |text, left_out| text.replace(left_out, ""))
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
                 #[wire(tag = "kind", content = "content")]
                 pub enum Items {
                     #[wire = "a" | "b"]
-                    Variant(ATypeWhoseNameIsSoLongThatItWouldNotBeWrittenInOneLineWithTheVariantItIsIn),
+                    Variant(ATypeWhoseNameIsSoLongThatItCannotBeWrittenInOneLineWithTheNameOfTheVariantThatHasIt),
                     #[wire(tag = "version", numbers = [-1, 2])]
                     Numbered(Item),
                     #[other]
@@ -220,7 +220,7 @@ mod tests {
         let name = quote::format_ident!("A{}", "a".repeat(90));
         assert_eq!(
             rust(quote!(one!(a => Vec<#name>, b);)),
-            format!("one!(\n    a => Vec<{name}>,\n    b\n);\n")
+            format!("one!(\n    a => Vec<\n        {name},\n    >,\n    b\n);\n")
         );
     }
 }

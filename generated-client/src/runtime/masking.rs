@@ -107,7 +107,8 @@ impl SentSecrets {
         let mut text = mask(text, &forms);
         // The end of what was written may be the beginning of a secret.
         let end = if is_whole { text.len() } else { text.len().saturating_sub(longest) };
-        let cut = text.floor_char_boundary(end.min(most));
+        let end = end.min(most);
+        let cut = (0..=end).rev().find(|cut| text.is_char_boundary(*cut)).unwrap_or(0);
         let is_whole = is_whole && cut == text.len();
         text.truncate(cut);
         (text, is_whole)

@@ -45,7 +45,7 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
         boxed: boxed(api, steps),
         one_way: one_way(api, &sent, &answered),
         features: features::features(api, steps),
-        commands: has_program.then(|| commands::commands(api, steps)).unwrap_or_default(),
+        commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
         built_by_users: if answers_are_built { &sent | &answered } else { sent },
         answers_are_built,
     }

@@ -72,7 +72,8 @@ impl Lower<'_> {
     pub(super) fn report_unread_schema(&mut self, name: &str, id: SchemaId, instead: &str) {
         let schema = self.document.schemas.resolved(id);
         let is_string = schema.ty.is_none_or(|ty| ty == SchemaType::String);
-        if !is_string || !(schema.all_of.is_empty() && schema.alternatives().next().is_none()) {
+        let is_combined = !schema.all_of.is_empty() || schema.alternatives().next().is_some();
+        if is_combined || !is_string {
             let construct = format!("a schema of `{name}`");
             self.diagnostics.unsupported(&self.schema(id).at, &construct, instead);
         }

@@ -1,9 +1,9 @@
 //! JSON to the document model: the last stage that looks at the document's JSON.
 //!
 //! Takes a document of OpenAPI 3.0 in one file, and returns what it says as types, with every
-//! reference resolved. What does not fit is [repaired](repair) or skipped, with a diagnostic, and the
+//! reference resolved. What does not fit is repaired (`repair`) or skipped, with a diagnostic, and the
 //! rest goes on. Each object is read by itself, with the types of `openapiv3` where they fit; schemas
-//! are read by [`schemas`]. What anything means is left to [`lower`](crate::lower).
+//! are read by `schemas`. What anything means is left to [`lower`](crate::lower).
 
 mod extension;
 mod operations;

@@ -150,7 +150,7 @@ async fn no_request_is_written_twice_when_its_connection_ends_under_it() {
     const CALLS: usize = 300;
     // From at once up to long after the next request has been written.
     let moment = |number: usize| tokio::time::sleep(Duration::from_micros(number as u64 * 7));
-    let (server, seen) = closing(move |number| moment(number)).await;
+    let (server, seen) = closing(moment).await;
     let client = builder(server.url()).retry(RetryPolicy::none()).build().unwrap();
     let mut failed = 0;
     for number in 0..CALLS {

@@ -61,14 +61,16 @@ fn main() {
         let begin = |group| Progress::new(group, &mutants, &folder, arguments.again);
         let mut groups: Vec<Progress<'_>> = wanted.into_iter().map(begin).collect();
         let is_late = || end.is_some_and(|end| Instant::now() > end);
-        // The likely tests notice most of them, in a small part of the time.
-        for tests in [Tests::Likely, Tests::All] {
+        // The first tests notice most of them, in a small part of the time.
+        for tests in [Tests::Quick, Tests::Likely, Tests::All] {
             for group in &mut groups {
                 group.advance(&trees.mutated, &built, tests, arguments.shard, is_late);
             }
         }
-        println!("| group | mutants | tried | refused | caught | endless | missed | unsure |");
-        println!("|---|---|---|---|---|---|---|---|");
+        println!(
+            "| group | mutants | tried | refused | caught | endless | missed | unsure | open |"
+        );
+        println!("|---|---|---|---|---|---|---|---|---|");
         groups.iter().for_each(Progress::print);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::build::Built;
 use crate::embed::Mutant;
@@ -12,12 +13,20 @@ use crate::run::{self, Outcome, Tests};
 const CAUGHT: &str = "caught";
 /// No test has failed.
 const MISSED: &str = "missed";
+/// The likely unit tests have not failed; the others have not been tried.
+const OPEN: &str = "open";
 /// The likely tests have not failed; the others have not been tried.
 const UNSURE: &str = "unsure";
 /// The tests do not end, so somebody would notice.
 const ENDLESS: &str = "endless";
 /// The compiler does not take it, or not beside others.
 const REFUSED: &str = "refused";
+
+/// How long the tests may take without a mutant.
+const LONGEST: Duration = Duration::from_secs(30 * 60);
+
+/// How long they may take with one, at least.
+const LEAST: Duration = Duration::from_secs(30);
 
 /// The mutants of a group with their outcomes.
 pub(crate) struct Progress<'m> {
@@ -47,7 +56,8 @@ impl<'m> Progress<'m> {
         Self { group, mutants, outcomes, record }
     }
 
-    /// Tries those that the tests concern: the likely tests what is new, and all tests what is unsure.
+    /// Tries those that the tests concern: the quick ones what is new, and the others what those
+    /// before them have not noticed.
     pub(crate) fn advance(
         &mut self,
         tree: &Path,
@@ -56,12 +66,14 @@ impl<'m> Progress<'m> {
         shard: Option<(usize, usize)>,
         is_late: impl Fn() -> bool,
     ) {
-        let tried = |id| run::test(tree, self.group, &built.programs, tests, id);
-        let mut is_checked = false;
+        let tried = |id, longest| run::test(tree, self.group, &built.programs, tests, longest, id);
+        // What takes much longer than without a mutant does not end.
+        let mut longest = None;
         for (number, (id, mutant)) in self.mutants.iter().enumerate() {
             let before = self.outcomes.get(&mutant.name).map(String::as_str);
             let is_open = match tests {
-                Tests::Likely => before.is_none(),
+                Tests::Quick => before.is_none(),
+                Tests::Likely => before == Some(OPEN),
                 Tests::All => before == Some(UNSURE),
             };
             if !is_open || shard.is_some_and(|(part, of)| number % of != part) {
@@ -70,16 +82,19 @@ impl<'m> Progress<'m> {
             if is_late() {
                 break;
             }
-            if !is_checked {
+            let longest = *longest.get_or_insert_with(|| {
+                let begun = Instant::now();
+                let outcome = tried(None, LONGEST);
                 let log = "target/mutants/tree/target/mutant.log";
-                assert!(tried(None) == Outcome::Missed, "tests fail without a mutant: see {log}");
-                is_checked = true;
-            }
+                assert!(outcome == Outcome::Missed, "tests fail without a mutant: see {log}");
+                LEAST + begun.elapsed() * 5
+            });
             let outcome = match (built.refused.contains(id), tests) {
                 (true, _) => REFUSED,
-                (false, tests) => match (tried(Some(*id)), tests) {
+                (false, tests) => match (tried(Some(*id), longest), tests) {
                     (Outcome::Caught, _) => CAUGHT,
                     (Outcome::Endless, _) => ENDLESS,
+                    (Outcome::Missed, Tests::Quick) => OPEN,
                     (Outcome::Missed, Tests::Likely) => UNSURE,
                     (Outcome::Missed, Tests::All) => MISSED,
                 },
@@ -95,7 +110,7 @@ impl<'m> Progress<'m> {
     pub(crate) fn print(&self) {
         let count = |wanted: &str| self.outcomes.values().filter(|it| *it == wanted).count();
         println!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             self.group.name,
             self.mutants.len(),
             self.outcomes.len(),
@@ -104,9 +119,10 @@ impl<'m> Progress<'m> {
             count(ENDLESS),
             count(MISSED),
             count(UNSURE),
+            count(OPEN),
         );
         for (name, outcome) in &self.outcomes {
-            if outcome == MISSED || outcome == UNSURE {
+            if [MISSED, UNSURE].contains(&outcome.as_str()) {
                 println!("    {outcome} {name}");
             }
         }

@@ -11,16 +11,11 @@ use crate::groups::Group;
 /// Which tests a mutant meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tests {
-    /// Those that the group names, which are quick.
+    /// Those of the unit tests that the group names.
+    Quick,
+    /// Those of all tests that the group names.
     Likely,
     All,
-}
-
-impl Tests {
-    /// How long those of one program may take.
-    fn longest(self) -> Duration {
-        Duration::from_secs(if self == Self::Likely { 60 } else { 600 })
-    }
 }
 
 /// Tests of much at once, which take minutes and guard what smaller ones guard as well.
@@ -43,21 +38,23 @@ enum End {
     Endless,
 }
 
-/// Tries a mutant, or none, with the likely tests of a group or with all of them.
+/// Tries a mutant, or none, with the likely tests of a group or with all of them. No program may take
+/// longer than `longest`.
 pub(crate) fn test(
     tree: &Path,
     group: &Group,
     programs: &[Vec<PathBuf>],
     tests: Tests,
+    longest: Duration,
     id: Option<usize>,
 ) -> Outcome {
     let id = id.map(|id| id.to_string()).unwrap_or_default();
     std::fs::write(tree.join("target/mutant"), id).expect("the mutant is switched on");
-    let filters = if tests == Tests::Likely { group.likely } else { &[] };
+    let filters = if tests == Tests::All { &[] } else { group.likely };
     let skipped = SKIPPED.iter().flat_map(|name| ["--skip", name]);
     let filters: Vec<&str> = filters.iter().copied().chain(skipped).collect();
-    let longest = tests.longest();
-    for ((folder, _), programs) in group.package.suites.iter().zip(programs) {
+    let count = if tests == Tests::Quick { 1 } else { programs.len() };
+    for ((folder, _), programs) in group.package.suites.iter().zip(programs).take(count) {
         for program in programs {
             match run(tree, folder, program, &filters, longest) {
                 End::Passed => {}

@@ -21,6 +21,9 @@ pub(crate) struct Document {
 /// A family: its name, its size for the test, and how a member of it is made.
 pub(crate) type Family = (&'static str, usize, fn(usize) -> Document);
 
+/// A family whose sizes a test chooses.
+pub(crate) type Chain = (&'static str, fn(usize) -> Document);
+
 /// All families.
 pub(crate) const FAMILIES: &[Family] = &[
     ("objects that require the next one", 150, schemas::required_chain),
@@ -98,7 +101,7 @@ pub(crate) const FAMILIES: &[Family] = &[
 ];
 
 /// Families of schemas that lead to one another, as many as there are.
-pub(crate) const CHAINS: &[(&str, fn(usize) -> Document)] = &[
+pub(crate) const CHAINS: &[Chain] = &[
     ("references", schemas::long_reference_chain),
     ("allOf", schemas::long_all_of_chain),
     ("oneOf", schemas::long_one_of_chain),
