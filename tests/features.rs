@@ -32,7 +32,8 @@ fn rows() -> Vec<Row> {
     for table in tables {
         let title = table.lines().next().unwrap_or_default();
         let lines = table.lines().filter(|line| line.starts_with('|'));
-        let lines = lines.filter(|line| !line.starts_with("| feature ") && !line.starts_with("|---"));
+        let lines =
+            lines.filter(|line| !line.starts_with("| feature ") && !line.starts_with("|---"));
         rows.extend(lines.map(|line| row(title, line, &folder)));
     }
     rows

@@ -435,7 +435,10 @@ fn integers_beyond_64_bits_keep_their_digits() {
     // What 64 bits can hold is a value, however long it is.
     let text = r#"{"needed":18446744073709551615,"free":"123456789012345678901234567890"}"#;
     let free: Free = serde_json::from_str(text).unwrap();
-    assert_eq!((serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()), (text, 0));
+    assert_eq!(
+        (serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()),
+        (text, 0)
+    );
     // A required value has no such place: it is rounded, not refused.
     let free: Free = serde_json::from_str(&format!(r#"{{"needed":{long}}}"#)).unwrap();
     assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
