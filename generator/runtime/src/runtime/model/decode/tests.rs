@@ -415,11 +415,15 @@ fn numbers_come_back_as_the_same_numbers() {
 
 model! {
     /// An object with free values.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Free {
         /// Required.
-        pub needed: Value = "needed",
+        pub needed: Value,
         /// Optional.
-        pub free: Option<Value> = "free",
+        pub free: Option<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
