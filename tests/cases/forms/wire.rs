@@ -12,7 +12,7 @@ fn color() -> Color {
 }
 
 /// What a request says of a part of its form.
-async fn head(server: &Server, name: &str) -> String {
+fn head(server: &Server, name: &str) -> String {
     let received = server.received();
     let text = received.text();
     let (_, part) = text.split_once(&format!("name=\"{name}\"")).unwrap();
@@ -29,9 +29,9 @@ async fn operations_that_share_a_schema_have_their_own_media_types() {
     assert!(received.text().contains("Content-Type: application/merge-patch+json"));
     let image = || SendImageBody::new(Upload::from("PNG")).with_details(&color());
     client(&server).send_image(image()).await.unwrap();
-    assert_eq!(head(&server, "content").await, "; filename=\"content\" Content-Type: image/png");
+    assert_eq!(head(&server, "content"), "; filename=\"content\" Content-Type: image/png");
     client(&server).send_image_again(image()).await.unwrap();
-    assert_eq!(head(&server, "details").await, " Content-Type: application/json");
+    assert_eq!(head(&server, "details"), " Content-Type: application/json");
 }
 
 /// OpenAPI 3.0.3, "Support for x-www-form-urlencoded Request Bodies" and Encoding Object.

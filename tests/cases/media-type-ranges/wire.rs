@@ -40,9 +40,9 @@ async fn a_range_beside_other_media_types_is_one_case() {
 async fn what_may_be_no_json_stays_a_file() {
     let server = Server::start().await;
     server.answer(Answer::body(200, "image/png", "PNG"));
-    let file = client(&server).get_file().await.unwrap().bytes().await.unwrap();
+    let file = client(&server).get_file().await.unwrap().bytes(100).await.unwrap();
     assert_eq!(file.as_ref(), b"PNG");
     server.answer(Answer::body(200, "text/plain", "a"));
-    let file = client(&server).get_anything().await.unwrap().bytes().await.unwrap();
+    let file = client(&server).get_anything().await.unwrap().bytes(100).await.unwrap();
     assert_eq!(file.as_ref(), b"a");
 }
