@@ -207,6 +207,20 @@ mod tests {
     }
 
     #[test]
+    fn only_regular_files_of_limited_size_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |path: &Path| bounded(path).unwrap_err().to_string();
+        assert_eq!(said(folder.path()), "it is not a regular file");
+        #[cfg(unix)]
+        assert_eq!(said(Path::new("/dev/zero")), "it is not a regular file");
+        let file = folder.path().join("config.json");
+        fs::write(&file, vec![b' '; LARGEST as usize]).unwrap();
+        assert_eq!(bounded(&file).unwrap().len() as u64, LARGEST);
+        fs::write(&file, vec![b' '; LARGEST as usize + 1]).unwrap();
+        assert_eq!(said(&file), "it is larger than 1 MiB");
+    }
+
+    #[test]
     fn a_file_with_any_part_is_the_source_and_says_what_it_lacks() {
         assert_eq!(said(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
         for (root, lacks) in [

@@ -71,6 +71,12 @@ mod tests {
     }
 
     #[test]
+    fn lines_stay_and_nothing_in_them_steers_the_terminal() {
+        assert_eq!(lines("a\n\tb\x1b]0;x\x07"), "a\n\tb\u{fffd}]0;x\u{fffd}");
+        assert_eq!(lines("to\u{202e}txt\u{2066}"), "to\u{fffd}txt\u{fffd}");
+    }
+
+    #[test]
     fn paragraphs_are_lines_and_lists_stay_lists() {
         let text = "Some words\nof one paragraph.\n\nList:\n\n- `A`: one\n  more of it\n- two\n\n```text\n  code\n  code\n```\nAnd on.";
         let expected = "Some words of one paragraph.\n\nList:\n\n- `A`: one\nmore of it\n- two\n\n  code\n  code\nAnd on.";
