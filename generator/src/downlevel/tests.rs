@@ -82,6 +82,10 @@ fn keywords_have_others() {
         ),
         (json!({"patternProperties": {"a": {}, "b": {}}}), json!({"additionalProperties": true})),
         (
+            json!({"patternProperties": {".*": {"type": "string"}}}),
+            json!({"additionalProperties": {"type": "string"}}),
+        ),
+        (
             json!({"properties": {"a": true, "b": false}, "additionalProperties": false}),
             json!({"properties": {"a": {}, "b": {"x-never": true}}, "additionalProperties": false}),
         ),
