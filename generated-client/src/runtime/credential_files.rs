@@ -54,7 +54,7 @@ pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigErro
 fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
-    let bytes = match content(&path) {
+    let bytes = match bounded(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {shown}")));
@@ -71,6 +71,23 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     let root = SecretJson(root);
     Ok(read(file, &root.0).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// How large a file of credentials may be, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The content of a regular file of limited size: a device has no end, and a pipe may have no other.
+fn bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let refused = |why: &str| Err(io::Error::new(ErrorKind::InvalidInput, why));
+    // Opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return refused("it is not a regular file");
+    }
+    let bytes = read_all(io::Read::take(fs::File::open(path)?, LARGEST + 1))?;
+    match bytes.len() as u64 > LARGEST {
+        true => refused("it is larger than 1 MiB"),
+        false => Ok(bytes),
+    }
 }
 
 /// The content of a file that may hold a secret. Its memory is overwritten when it is dropped.
@@ -91,11 +108,14 @@ pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>
     }
 }
 
-/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
-/// without showing the line, which may hold a secret.
+/// Reads YAML. Aliases, nodes and depth are limited by the parser. An error says only where the fault
+/// is: the parser's own words repeat values and keys, which may be a secret.
 fn yaml(text: &str) -> Result<Json, String> {
     let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
+        Some(at) => format!("line {}, column {}, cannot be read as YAML", at.line(), at.column()),
+        None => "it cannot be read as YAML".to_owned(),
+    })
 }
 
 /// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.
@@ -118,7 +138,7 @@ fn read(file: &CredentialFile, root: &Json) -> Option<Source> {
             None => Holding { place: pointer.to_owned(), value: value(root, pointer) },
         }
     };
-    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding) };
+    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding), is_file: true };
     // Where the choice of an environment is missing, those that could be chosen show whose file it is.
     let choices = file.base_url.split_once("/{environment}").map_or("", |(before, _)| before);
     let has_choices = !choices.is_empty() && root.pointer(choices).is_some_and(|of| !of.is_null());

@@ -80,6 +80,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Its parts, in the order of [`PARTS`].
     pub(crate) parts: [Holding; 3],
+    /// Whether it is a file, which somebody else may have written.
+    pub(crate) is_file: bool,
 }
 
 /// A part as a source has it.
@@ -127,7 +129,7 @@ impl Source {
             };
             Holding { place: name.to_owned(), value }
         };
-        Self { name: "the environment".to_owned(), parts: PARTS.map(holding) }
+        Self { name: "the environment".to_owned(), parts: PARTS.map(holding), is_file: false }
     }
 
     /// Whether any part is there, usable or not. A variable that is set to nothing counts: whoever
@@ -143,8 +145,15 @@ impl Source {
     ///
     /// A part that is needed is not here, or the secret belongs to another client id.
     pub(crate) fn complete(self, given: &Given) -> Result<Found, ConfigError> {
-        let lacks = |(part, holding): &(Part, &Holding)| {
-            given.needs(*part) && !matches!(holding.value, Value::Text(_))
+        let is_bound = given.needs(Part::ClientSecret);
+        if self.is_file && given.needs(Part::BaseUrl) && !is_bound {
+            return Err(self.foreign_host());
+        }
+        // A secret whose host cannot be read belongs to that host all the same.
+        let lacks = |(part, holding): &(Part, &Holding)| match (part, &holding.value) {
+            (_, Value::Text(_)) => false,
+            (Part::BaseUrl, Value::Unusable(_)) if is_bound => true,
+            (part, _) => given.needs(*part),
         };
         let lacking: Vec<(Part, &Holding)> =
             PARTS.into_iter().zip(&self.parts).filter(lacks).collect();
@@ -160,7 +169,6 @@ impl Source {
         let host =
             base_url.map(open).map(|base_url| SourceHost { base_url, source: source.clone() });
         let own_id = id.map(open);
-        let is_bound = given.needs(Part::ClientSecret);
         if let (true, Some(given), Some(own)) = (is_bound, &given.client_id, &own_id)
             && given != own
         {
@@ -176,6 +184,14 @@ impl Source {
             is_bound,
             source,
         })
+    }
+
+    /// A file must not choose where a secret or a token goes that is not its own.
+    fn foreign_host(&self) -> ConfigError {
+        ConfigError::new(format!(
+            "base URL: {} has one, but the secret or token comes from elsewhere and is not sent there; name the base URL as well",
+            self.name
+        ))
     }
 
     fn incomplete(&self, lacking: &[(Part, &Holding)]) -> ConfigError {

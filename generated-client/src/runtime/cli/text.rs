@@ -6,12 +6,20 @@ use std::error::Error;
 
 /// A text from elsewhere without what would steer the terminal. Line breaks and tabs become spaces.
 pub(super) fn printable(text: &str) -> String {
-    let plain = |c: char| match c {
-        '\n' | '\t' | '\r' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.trim().chars().map(plain).collect()
+    let space = |c: char| if matches!(c, '\n' | '\t' | '\r') { ' ' } else { c };
+    text.trim().chars().map(space).map(harmless).collect()
+}
+
+/// A text of several lines without what would steer the terminal. Line breaks and tabs stay.
+pub(super) fn lines(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect()
+}
+
+/// Control characters, and those that change the direction of what follows (Unicode, UAX #9), as a
+/// replacement character.
+fn harmless(c: char) -> char {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if c.is_control() || turns { '\u{fffd}' } else { c }
 }
 
 /// An error with its cause, in one line.

@@ -73,9 +73,7 @@ pub(crate) fn base_url(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError>
     if let Some(path) = &given.base_path {
         found.path = base_path(path)?;
         // A base URL may end with it, as it may end with the server's own.
-        if let Some(root) = found.root.strip_suffix(&found.path) {
-            found.root = root.to_owned();
-        }
+        found.root = without_path(&found.root, &found.path).to_owned();
     }
     Ok(found)
 }
@@ -118,7 +116,7 @@ fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
                 )));
             }
             let whole = url.as_str().trim_end_matches('/');
-            (whole.strip_suffix(&path).unwrap_or(whole).to_owned(), path)
+            (without_path(whole, &path).to_owned(), path)
         }
     };
     Ok(BaseUrl { root, path })
@@ -212,6 +210,14 @@ fn split(url: &Url) -> (String, String) {
     let path = url.path().trim_end_matches('/');
     let whole = url.as_str().trim_end_matches('/');
     (whole.strip_suffix(path).unwrap_or(whole).to_owned(), path.to_owned())
+}
+
+/// A URL without a path at its end. A host of the same name is not a path: `https://v1` has none.
+fn without_path<'u>(url: &'u str, path: &str) -> &'u str {
+    match url.strip_suffix(path) {
+        Some(rest) if path_of(url).ends_with(path) => rest,
+        Some(_) | None => url,
+    }
 }
 
 /// The path of a server that may be relative, as in `/v1`.
@@ -418,6 +424,15 @@ mod tests {
         for given in ["https://user:hunter2@corp.com", "https://u:hunter2@corp.com:99999"] {
             assert!(!url(Some(given), &[]).contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_host_that_is_named_like_a_path_is_not_one() {
+        assert_eq!(without_path("https://v3", "/v3"), "https://v3");
+        assert_eq!(without_path("https://v3/v3", "/v3"), "https://v3");
+        assert_eq!(without_path("https://a/b/v3", "/v3"), "https://a/b");
+        assert_eq!(without_path("https://a/bv3", "/v3"), "https://a/bv3");
+        assert_eq!(without_path("https://a", ""), "https://a");
     }
 
     #[test]

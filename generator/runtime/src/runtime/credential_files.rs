@@ -52,7 +52,7 @@ pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigErro
 fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
-    let bytes = match content(&path) {
+    let bytes = match bounded(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Err(format!("there is no {shown}")));
@@ -69,6 +69,23 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     let root = SecretJson(root);
     Ok(read(file, &root.0).ok_or_else(|| format!("{shown} holds no credentials")))
+}
+
+/// How large a file of credentials may be, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The content of a regular file of limited size: a device has no end, and a pipe may have no other.
+fn bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let refused = |why: &str| Err(io::Error::new(ErrorKind::InvalidInput, why));
+    // Opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return refused("it is not a regular file");
+    }
+    let bytes = read_all(io::Read::take(fs::File::open(path)?, LARGEST + 1))?;
+    match bytes.len() as u64 > LARGEST {
+        true => refused("it is larger than 1 MiB"),
+        false => Ok(bytes),
+    }
 }
 
 /// The content of a file that may hold a secret. Its memory is overwritten when it is dropped.
@@ -89,11 +106,14 @@ pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>
     }
 }
 
-/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
-/// without showing the line, which may hold a secret.
+/// Reads YAML. Aliases, nodes and depth are limited by the parser. An error says only where the fault
+/// is: the parser's own words repeat values and keys, which may be a secret.
 fn yaml(text: &str) -> Result<Json, String> {
     let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
+        Some(at) => format!("line {}, column {}, cannot be read as YAML", at.line(), at.column()),
+        None => "it cannot be read as YAML".to_owned(),
+    })
 }
 
 /// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.
@@ -116,7 +136,7 @@ fn read(file: &CredentialFile, root: &Json) -> Option<Source> {
             None => Holding { place: pointer.to_owned(), value: value(root, pointer) },
         }
     };
-    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding) };
+    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding), is_file: true };
     // Where the choice of an environment is missing, those that could be chosen show whose file it is.
     let choices = file.base_url.split_once("/{environment}").map_or("", |(before, _)| before);
     let has_choices = !choices.is_empty() && root.pointer(choices).is_some_and(|of| !of.is_null());
@@ -190,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn only_regular_files_of_limited_size_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |path: &Path| bounded(path).unwrap_err().to_string();
+        assert_eq!(said(folder.path()), "it is not a regular file");
+        #[cfg(unix)]
+        assert_eq!(said(Path::new("/dev/zero")), "it is not a regular file");
+        let file = folder.path().join("config.json");
+        fs::write(&file, vec![b' '; LARGEST as usize]).unwrap();
+        assert_eq!(bounded(&file).unwrap().len() as u64, LARGEST);
+        fs::write(&file, vec![b' '; LARGEST as usize + 1]).unwrap();
+        assert_eq!(said(&file), "it is larger than 1 MiB");
+    }
+
+    #[test]
     fn a_file_with_any_part_is_the_source_and_says_what_it_lacks() {
         assert_eq!(said(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
         for (root, lacks) in [
@@ -236,12 +270,19 @@ mod tests {
         for text in [bomb, deep("[", "]"), deep("{a: ", "}"), deep("- ", ""), deep("[", "")] {
             assert!(yaml(&text).is_err());
         }
-        for text in ["secret: [s3cret", "secret: s3cret\nsecret: s3cret", "\"s3cret", "a: *s3cret"]
-        {
+        for text in [
+            "secret: [s3cret",
+            "secret: s3cret\nsecret: s3cret",
+            "\"s3cret",
+            "a: *s3cret",
+            "{s3cret: x, s3cret: y}",
+        ] {
             let error = yaml(text).unwrap_err();
             assert!(error.contains("line 1") || error.contains("line 2"), "{error}");
-            assert!(text.contains('*') || !error.contains("s3cret"), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
         }
+        let error = yaml("secret: 948715538820417e9053").unwrap_err();
+        assert!(!error.contains("948715538820417"), "{error}");
     }
 
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]

@@ -78,6 +78,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Its parts, in the order of [`PARTS`].
     pub(crate) parts: [Holding; 3],
+    /// Whether it is a file, which somebody else may have written.
+    pub(crate) is_file: bool,
 }
 
 /// A part as a source has it.
@@ -125,7 +127,7 @@ impl Source {
             };
             Holding { place: name.to_owned(), value }
         };
-        Self { name: "the environment".to_owned(), parts: PARTS.map(holding) }
+        Self { name: "the environment".to_owned(), parts: PARTS.map(holding), is_file: false }
     }
 
     /// Whether any part is there, usable or not. A variable that is set to nothing counts: whoever
@@ -141,8 +143,15 @@ impl Source {
     ///
     /// A part that is needed is not here, or the secret belongs to another client id.
     pub(crate) fn complete(self, given: &Given) -> Result<Found, ConfigError> {
-        let lacks = |(part, holding): &(Part, &Holding)| {
-            given.needs(*part) && !matches!(holding.value, Value::Text(_))
+        let is_bound = given.needs(Part::ClientSecret);
+        if self.is_file && given.needs(Part::BaseUrl) && !is_bound {
+            return Err(self.foreign_host());
+        }
+        // A secret whose host cannot be read belongs to that host all the same.
+        let lacks = |(part, holding): &(Part, &Holding)| match (part, &holding.value) {
+            (_, Value::Text(_)) => false,
+            (Part::BaseUrl, Value::Unusable(_)) if is_bound => true,
+            (part, _) => given.needs(*part),
         };
         let lacking: Vec<(Part, &Holding)> =
             PARTS.into_iter().zip(&self.parts).filter(lacks).collect();
@@ -158,7 +167,6 @@ impl Source {
         let host =
             base_url.map(open).map(|base_url| SourceHost { base_url, source: source.clone() });
         let own_id = id.map(open);
-        let is_bound = given.needs(Part::ClientSecret);
         if let (true, Some(given), Some(own)) = (is_bound, &given.client_id, &own_id)
             && given != own
         {
@@ -174,6 +182,14 @@ impl Source {
             is_bound,
             source,
         })
+    }
+
+    /// A file must not choose where a secret or a token goes that is not its own.
+    fn foreign_host(&self) -> ConfigError {
+        ConfigError::new(format!(
+            "base URL: {} has one, but the secret or token comes from elsewhere and is not sent there; name the base URL as well",
+            self.name
+        ))
     }
 
     fn incomplete(&self, lacking: &[(Part, &Holding)]) -> ConfigError {
@@ -211,7 +227,7 @@ mod tests {
         };
         let [url, id, secret] = parts;
         let parts = [("URL", url), ("ID", id), ("SECRET", secret)].map(holding);
-        Source { name: "it".to_owned(), parts }
+        Source { name: "it".to_owned(), parts, is_file: false }
     }
 
     fn said(parts: [&str; 3], given: &Given) -> String {
@@ -251,6 +267,29 @@ mod tests {
         assert_eq!(said(["u", "-", "-"], &token), r#"Some("u") None None false"#);
         let secret = Given { client_secret: Some("mine".into()), ..Given::default() };
         assert_eq!(said(["u", "i", "s"], &secret), r#"Some("u") Some("i") Some("mine") false"#);
+    }
+
+    #[test]
+    fn a_file_does_not_choose_the_host_of_a_secret_of_the_caller() {
+        let file = || Source { is_file: true, ..source(["u", "i", "s"]) };
+        let secret = || Given { client_secret: Some("mine".into()), ..Given::default() };
+        let token = || Given { authenticated: true, ..Given::default() };
+        for given in [secret(), token()] {
+            let said = file().complete(&given).unwrap_err().to_string();
+            assert!(
+                said.contains("it has one, but the secret or token comes from elsewhere"),
+                "{said}"
+            );
+            assert!(file().complete(&Given { host: true, ..given }).is_ok());
+        }
+        assert!(file().complete(&Given::default()).is_ok());
+    }
+
+    #[test]
+    fn a_secret_beside_a_host_that_cannot_be_read_is_not_free() {
+        let host = Given { host: true, ..Given::default() };
+        assert!(said([" ", "i", "s"], &host).contains("URL is empty"));
+        assert_eq!(said(["-", "i", "s"], &host), r#"None Some("i") Some("s") true"#);
     }
 
     #[test]

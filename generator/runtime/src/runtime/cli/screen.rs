@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::text::printable;
+use super::text::{lines, printable};
 
 /// How often the progress is drawn.
 const TICK: Duration = Duration::from_millis(100);
@@ -31,6 +31,7 @@ impl Screen {
     /// Shows a line in any case.
     pub(super) fn line(&self, text: &str) {
         let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = lines(text);
         match &*bar {
             Some(bar) => bar.suspend(|| eprintln!("{text}")),
             None => eprintln!("{text}"),

@@ -106,10 +106,6 @@ const FILTER: Parameter<'static> =
     Parameter::new("filter", Location::Query, Style::DeepObject, true);
 
 impl<A, E> Expectation<operations::PutThing, A, E> {
-    pub(crate) fn id(self, id: &str) -> Self {
-        self.given(|to| to.path("id", id))
-    }
-
     pub(crate) fn json(self, json: &Value) -> Self {
         self.given(|to| to.json(json))
     }
