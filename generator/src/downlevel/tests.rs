@@ -81,6 +81,10 @@ fn keywords_have_others() {
             json!({"additionalProperties": {"enum": [1]}}),
         ),
         (
+            json!({"patternProperties": {".*": {"type": "string"}}}),
+            json!({"additionalProperties": {"type": "string"}}),
+        ),
+        (
             json!({"properties": {"a": true, "b": false}, "additionalProperties": false}),
             json!({"properties": {"a": {}, "b": {"x-never": true}}, "additionalProperties": false}),
         ),
