@@ -11,7 +11,7 @@ use std::rc::Rc;
 use heck::ToKebabCase;
 
 use properties::Found;
-pub use properties::{Kind, Property};
+pub use properties::{Property, ValueType};
 
 use crate::ir::{
     Api, Body, BodyContent, BodyKind, Location, LongRunning, Operation, ResultFile, SecurityKind,
@@ -85,12 +85,12 @@ pub struct Job {
     /// Its name.
     pub name: String,
     /// What gives the file.
-    pub file: Option<FileOf>,
+    pub file: Option<JobFile>,
 }
 
 /// What gives the file of a job.
 #[derive(Debug, Clone)]
-pub struct FileOf {
+pub struct JobFile {
     /// The number of the parameter of which each value is another file, and its flag.
     pub format: Option<(usize, String)>,
     /// The other parameters but the id, with their flags.
@@ -253,12 +253,12 @@ fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Names, names: &mut 
         let others = |number| number != download.parameter && Some(number) != *each;
         let parameters = parameters(file, &mut flags, others);
         let each = each.and_then(|number| Some((number, file.parameters.get(number)?)));
-        let format = each.map(|(number, each)| match Kind::of(api, &each.ty) {
+        let format = each.map(|(number, each)| match ValueType::of(api, &each.ty) {
             // It mostly is a format, and is called so.
-            Kind::Choice(_) => (number, "format".to_owned()),
+            ValueType::Choice(_) => (number, "format".to_owned()),
             _ => (number, flags.claim(&[&each.wire.0], "file")),
         });
-        FileOf { format, parameters }
+        JobFile { format, parameters }
     });
     Job { name, file }
 }

@@ -45,7 +45,7 @@ pub enum SetBy {
 pub(super) fn fields(
     api: &Api,
     one_way: &BTreeSet<Place>,
-    answers_are_built: bool,
+    responses_are_built: bool,
 ) -> BTreeMap<Place, FieldFacts> {
     let mut all = BTreeMap::new();
     for (index, def) in api.types.iter().enumerate() {
@@ -53,7 +53,7 @@ pub(super) fn fields(
         for (number, field) in object.fields.iter().enumerate() {
             let place = (TypeId(index), number);
             let both_ways = field.required && !one_way.contains(&place);
-            let set_by = set_by(field, both_ways, answers_are_built);
+            let set_by = set_by(field, both_ways, responses_are_built);
             all.insert(place, FieldFacts { presence: presence(field, both_ways), set_by });
         }
     }
@@ -72,10 +72,10 @@ fn presence(field: &Field, both_ways: bool) -> Presence {
 
 /// Those that build an object have what only requests have, and not what only responses have, unless
 /// they give the responses of a mock.
-fn set_by(field: &Field, both_ways: bool, answers_are_built: bool) -> SetBy {
+fn set_by(field: &Field, both_ways: bool, responses_are_built: bool) -> SetBy {
     if both_ways || field.required && field.write_only {
         SetBy::Argument
-    } else if answers_are_built || !field.read_only {
+    } else if responses_are_built || !field.read_only {
         SetBy::Setter
     } else {
         SetBy::Nobody

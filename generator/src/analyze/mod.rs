@@ -6,12 +6,12 @@ mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
+pub use commands::{Command, Commands, Job, JobFile, Property, ValueType};
 pub use features::Features;
 pub use fields::{FieldFacts, Place, Presence, SetBy};
 
 use crate::config::{Config, Extra};
-use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
+use crate::ir::{Api, BodyKind, Operation, Shape, SuccessResponse, Tagging, Type, TypeId};
 use crate::limits::Steps;
 
 /// What emitters want to know.
@@ -19,7 +19,7 @@ use crate::limits::Steps;
 pub struct Facts {
     /// The fields and variants, by number, that need a box because their type contains itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
-    /// The types that users of the client make themselves: those of requests, and those of answers
+    /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
     /// How each field is declared and set.
@@ -34,19 +34,19 @@ pub struct Facts {
 pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
-    let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
-    answered.extend(api.error_bodies.iter().map(|body| &body.ty));
-    let answered = reachable(api, steps, answered);
-    let answers_are_built = config.extras.contains(&Extra::Mock);
+    let mut returned: Vec<&Type> = api.operations.iter().flat_map(received).collect();
+    returned.extend(api.error_bodies.iter().map(|body| &body.ty));
+    let returned = reachable(api, steps, returned);
+    let responses_are_built = config.extras.contains(&Extra::Mock);
     // They repeat the properties of a body for each operation that takes it.
     let has_program = config.extras.contains(&Extra::Cli);
-    let one_way = one_way(api, &sent, &answered);
+    let one_way = one_way(api, &sent, &returned);
     Facts {
         boxed: boxed(api, steps),
-        fields: fields::fields(api, &one_way, answers_are_built),
+        fields: fields::fields(api, &one_way, responses_are_built),
         features: features::features(api, steps),
         commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
-        built_by_users: if answers_are_built { &sent | &answered } else { sent },
+        built_by_users: if responses_are_built { &sent | &returned } else { sent },
     }
 }
 
@@ -209,11 +209,11 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     types
 }
 
-/// The types that the good answers of an operation have.
+/// The types that the successful responses of an operation have.
 fn received(operation: &Operation) -> Vec<&Type> {
-    match &operation.answer {
-        Answer::One(content) => content.kind.ty().into_iter().collect(),
-        Answer::ByCase { cases, .. } => {
+    match &operation.response {
+        SuccessResponse::One(content) => content.kind.ty().into_iter().collect(),
+        SuccessResponse::ByCase { cases, .. } => {
             cases.iter().filter_map(|case| case.content.kind.ty()).collect()
         }
     }

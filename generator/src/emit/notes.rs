@@ -29,7 +29,7 @@ fn sentence(note: &Note) -> String {
         Note::Limit(limit, Value::Number(number)) => format!("{} {number}.", words(*limit)),
         Note::Limit(limit, value) => format!("{} {}.", words(*limit), code(value)),
         Note::UniqueItems => "The items are all different.".to_owned(),
-        Note::ReadOnly => "Only answers have it.".to_owned(),
+        Note::ReadOnly => "Only responses have it.".to_owned(),
         Note::WriteOnly => "Only requests have it.".to_owned(),
         Note::Deprecated => "It is deprecated.".to_owned(),
         Note::External(Some(description), url) => format!("{} <{url}>", description.trim()),

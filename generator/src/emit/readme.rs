@@ -4,7 +4,7 @@ use super::example::Example;
 use super::{SourceFile, docs, example};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Answer, Api, ContentKind, CredentialSources, Operation};
+use crate::ir::{Api, ContentKind, CredentialSources, Operation, SuccessResponse};
 
 /// `README.md`
 pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
@@ -107,7 +107,7 @@ fn operations(api: &Api) -> Vec<String> {
 }
 
 fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
-    let is_file = |one: &Operation| matches!(&one.answer, Answer::One(content) if content.kind == ContentKind::File);
+    let is_file = |one: &Operation| matches!(&one.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
     let gives_files = api.operations.iter().any(is_file);
     let waits = api.operations.iter().any(|operation| operation.long_running.is_some());
     let mut text = vec![
@@ -116,7 +116,7 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         "",
         "- A method of the client makes a request: what is required is an argument, what is optional a",
         "  setter, and `.await` sends it. `.response().await` gives status and headers as well.",
-        "- There is one error type, which tells configuration, sign-in, connection, timeout, an answer of",
+        "- There is one error type, which tells configuration, sign-in, connection, timeout, a response of",
         "  the server and an undecodable body apart. `Error::api()` has the status, the typed body, the",
         "  message and the tracking id.",
         "- Requests are sent again when that is safe: after `429` as the server asks, and after lost",
@@ -158,7 +158,7 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
-        lines.push("| `mock` | no | `mock::Mock`, a server for tests: what is expected of each operation, and what it answers |".to_owned());
+        lines.push("| `mock` | no | `mock::MockServer`, a server for tests: what is expected of each operation, and what it responses |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());

@@ -13,9 +13,10 @@ use std::fmt;
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
 pub use notes::{Limit, Note};
 pub use operation::{
-    AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
-    ErrorBody, ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
-    ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style, TokenEndpoint,
+    AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
+    ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseCase, ResponseHeader,
+    ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
+    TokenEndpoint,
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
@@ -47,7 +48,7 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// What it can do.
     pub operations: Vec<Operation>,
-    /// The headers of its answers, each name and type once.
+    /// The headers of its responses, each name and type once.
     pub headers: Vec<ResponseHeader>,
     /// What it speaks of.
     pub types: Vec<TypeDef>,

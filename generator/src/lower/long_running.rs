@@ -3,7 +3,8 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    Answer, ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step, Type,
+    ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
+    SuccessResponse, Type,
 };
 use crate::pointer::Pointer;
 
@@ -34,8 +35,7 @@ impl Lower<'_> {
         all: &[Operation],
     ) -> Option<ResultFile> {
         let file = all.get(download.operation)?;
-        let is_file =
-            matches!(&file.answer, Answer::One(content) if content.kind == ContentKind::File);
+        let is_file = matches!(&file.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
         let needs_body = file.body.as_ref().is_some_and(|body| body.required);
         let required = file.parameters.iter().enumerate();
         let mut others = required
@@ -88,9 +88,9 @@ fn plan(
     let operation = operations.get(index).ok_or("there is no such operation")?;
     let (id, poll) = step(&extension.poll, operation, operations)?;
     let polled = operations.get(poll.operation).ok_or("there is no such operation")?;
-    match &polled.answer {
-        Answer::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
-        Answer::One(_) | Answer::ByCase { .. } => {
+    match &polled.response {
+        SuccessResponse::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
+        SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => {
             return Err(format!("`{}` must return one type of JSON", polled.id));
         }
     }
@@ -119,7 +119,7 @@ fn plan(
     Ok((plan, download))
 }
 
-/// The operation that a link leads to, and the part of the answer that it hands over.
+/// The operation that a link leads to, and the part of the response that it hands over.
 fn step(
     name: &str,
     operation: &Operation,
