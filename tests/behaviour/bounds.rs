@@ -44,11 +44,11 @@ async fn errors_show_one_bounded_line_whatever_the_server_sends() {
         (200, "application/zip", "x".repeat(700_000)),
     ];
     for (status, media_type, body) in bodies {
-        let fault = Fault::answer(status, media_type, body);
+        let fault = Fault::response(status, media_type, body);
         tenant.inject(Operation::GetReportResult, fault.header("X-Long", &"x".repeat(50_000)));
         is_short(&client.get_report_result("1").await.unwrap_err());
     }
-    let fault = Fault::answer(200, "application/json", problem);
+    let fault = Fault::response(200, "application/json", problem);
     tenant.inject(Operation::GetReport, fault.header("Content-Encoding", &"x".repeat(50_000)));
     is_short(&client.get_report("1", FileFormat::Csv).await.unwrap_err());
 }
@@ -58,7 +58,8 @@ async fn the_text_of_an_error_is_kept_to_a_limit_and_its_body_is_there() {
     let tenant = tenant().await;
     let text = "x".repeat(500_000);
     let body = format!(r#"{{"messages": [{{"text": "{text}"}}]}}"#);
-    tenant.inject(Operation::GetReportResult, Fault::answer(400, "application/json", body.clone()));
+    tenant
+        .inject(Operation::GetReportResult, Fault::response(400, "application/json", body.clone()));
     let error = client(&tenant).get_report_result("1").await.unwrap_err();
     let error = error.api().unwrap();
     assert_eq!(error.message().unwrap().chars().count(), 4097);
@@ -69,7 +70,7 @@ async fn the_text_of_an_error_is_kept_to_a_limit_and_its_body_is_there() {
 async fn a_token_error_is_one_bounded_line() {
     let tenant = tenant().await;
     let body = format!(r#"{{"error": "invalid", "error_description": "{}"}}"#, "x".repeat(800_000));
-    tenant.inject(Operation::Token, Fault::answer(400, "application/json", body));
+    tenant.inject(Operation::Token, Fault::response(400, "application/json", body));
     is_short(&client(&tenant).start_report(&any_report()).await.unwrap_err());
 }
 
@@ -79,7 +80,7 @@ async fn a_response_over_the_limit_is_an_error_that_says_how_to_raise_it() {
         let tenant = tenant().await;
         tenant.set_chunked(chunked);
         let body = |length: usize| format!("{{\"id\": \"{}\"}}", "x".repeat(length - 10));
-        let fault = |length| Fault::answer(200, "application/json", body(length));
+        let fault = |length| Fault::response(200, "application/json", body(length));
         let client = builder(&tenant).max_response_bytes(1000).build().unwrap();
         tenant.inject(Operation::GetReportResult, fault(1000));
         assert_eq!(client.get_report_result("1").await.unwrap().id.unwrap().len(), 990);
@@ -98,11 +99,11 @@ async fn the_limits_of_errors_and_tokens_can_be_set() {
     let tenant = tenant().await;
     let limited = || builder(&tenant).max_error_bytes(10).max_token_bytes(1000);
     let client = limited().build().unwrap();
-    tenant.inject(Operation::GetReportResult, Fault::answer(400, "text/plain", "x".repeat(100)));
+    tenant.inject(Operation::GetReportResult, Fault::response(400, "text/plain", "x".repeat(100)));
     let error = client.get_report_result("1").await.unwrap_err();
     assert_eq!(error.api().unwrap().bytes(), "xxxxxxxxxx");
     let token = format!(r#"{{"access_token": "t", "more": "{}"}}"#, "x".repeat(1000));
-    tenant.inject(Operation::Token, Fault::answer(200, "application/json", token));
+    tenant.inject(Operation::Token, Fault::response(200, "application/json", token));
     let error = limited().build().unwrap().get_report_result("1").await.unwrap_err();
     assert!(matches!(error, Error::Auth(_)), "{error:?}");
     assert!(line(&error).contains("`ClientBuilder::max_token_bytes`"), "{error}");

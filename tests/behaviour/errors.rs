@@ -12,7 +12,7 @@ use crate::setup::{any_report, api, client, line, start, tenant};
 async fn answered(status: u16, media_type: &str, body: &str) -> Error {
     let tenant = tenant().await;
     // More often than the client tries.
-    let fault = Fault::answer(status, media_type, body.to_owned()).times(9);
+    let fault = Fault::response(status, media_type, body.to_owned()).times(9);
     tenant.inject(Operation::GetReportResult, fault);
     client(&tenant).get_report_result("1").await.unwrap_err()
 }

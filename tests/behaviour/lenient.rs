@@ -28,7 +28,8 @@ const KEPT: [&str; 9] = [
 
 async fn started(body: &str) -> TaskResultDetails {
     let tenant = tenant().await;
-    tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body.to_owned()));
+    tenant
+        .inject(Operation::StartReport, Fault::response(200, "application/json", body.to_owned()));
     client(&tenant).start_report(&any_report()).await.unwrap()
 }
 
@@ -65,7 +66,7 @@ async fn properties_of_other_types_are_kept_and_sent_back() {
 async fn a_result_of_odd_values_is_a_result() {
     let tenant = tenant().await;
     let body = r#"{"id":"1","status":"ON_HOLD","availableFormats":["CSV",{"x":1}],"duration":1e3}"#;
-    tenant.inject(Operation::GetReportResult, Fault::answer(200, "application/json", body));
+    tenant.inject(Operation::GetReportResult, Fault::response(200, "application/json", body));
     let result = client(&tenant).get_report_result("1").await.unwrap();
     assert_eq!(result.status.as_ref().unwrap().as_str(), "ON_HOLD");
     assert_eq!((result.duration, &result.available_formats), (Some(1000), &None));
@@ -79,11 +80,11 @@ async fn strict_decoding_is_a_matter_of_one_client() {
     let strict = builder(&tenant).strict_decoding().build().unwrap();
     let lenient = client(&tenant);
     for _ in 0..2 {
-        tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", TASK));
+        tenant.inject(Operation::StartReport, Fault::response(200, "application/json", TASK));
         let error = strict.start_report(&any_report()).await.unwrap_err();
         let Error::Decode(error) = error else { panic!("{error:?}") };
         assert_eq!((error.path(), error.bytes().as_ref()), ("type", TASK.as_bytes()));
-        tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", TASK));
+        tenant.inject(Operation::StartReport, Fault::response(200, "application/json", TASK));
         assert!(lenient.start_report(&any_report()).await.is_ok());
     }
 }
@@ -108,7 +109,7 @@ async fn deep_nesting_in_a_property_is_an_error() {
     let tenant = tenant().await;
     let deep = 2_000_000;
     let body = format!(r#"{{"id":"1","launcher":{}{}}}"#, "[".repeat(deep), "]".repeat(deep));
-    tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
+    tenant.inject(Operation::StartReport, Fault::response(200, "application/json", body));
     let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
     assert!(error.to_string().contains("recursion limit exceeded"), "{error}");
 }

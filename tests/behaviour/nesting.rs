@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sailpoint_reports::{Client, Error, RetryPolicy};
-use tests::loopback::{Answer, Server};
+use tests::loopback::{Response, Server};
 
 /// As many levels as no honest response has, and more than any stack holds.
 const DEPTHS: [usize; 3] = [200, 100_000, 2_000_000];
@@ -27,7 +27,7 @@ async fn a_nested_response_is_an_error() {
     for depth in DEPTHS {
         for body in nested(depth) {
             for status in [200, 400] {
-                server.answer(Answer::body(status, "application/json", &body));
+                server.respond_with(Response::body(status, "application/json", &body));
                 let client = client(&server).token("token").build().unwrap();
                 let error = client.get_report_result("id").await.unwrap_err();
                 assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{error}");
@@ -43,7 +43,7 @@ async fn a_nested_response_of_the_token_endpoint_is_an_error() {
     for depth in DEPTHS {
         for body in nested(depth) {
             for status in [200, 401] {
-                server.answer(Answer::body(status, "application/json", &body));
+                server.respond_with(Response::body(status, "application/json", &body));
                 let client = client(&server).client_credentials("id", "secret").build().unwrap();
                 let error = client.get_report_result("id").await.unwrap_err();
                 assert!(matches!(error, Error::Auth(_)), "{error}");

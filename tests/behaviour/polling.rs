@@ -72,7 +72,7 @@ async fn a_run_that_was_there_already_is_joined() {
         "{{\"id\":\"{}\",\"created\":\"2020-07-01T10:00:00.000Z\",\"taskDefName\":\"x\"}}",
         own.id().unwrap()
     );
-    tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
+    tenant.inject(Operation::StartReport, Fault::response(200, "application/json", body));
     let mut joined = often(client.start_report(&any_report()).poll());
     joined.next().await.unwrap().unwrap();
     assert!(joined.joined());
@@ -85,11 +85,11 @@ async fn an_operation_in_progress_counts_as_pending_and_troubles_pass() {
     let in_progress = "{\"detailCode\":\"400.2.0 Operation in progress\"}";
     for code in [in_progress, "{\"detailCode\":\"400.2.0\"}"] {
         let id = start(&client).await;
-        let fault = Fault::answer(400, "application/json", code.to_owned());
+        let fault = Fault::response(400, "application/json", code.to_owned());
         tenant.inject(Operation::GetReportResult, fault.times(2));
         tenant.inject(Operation::GetReportResult, Fault::status(503));
         tenant.inject(Operation::GetReportResult, Fault::drop_connection());
-        tenant.inject(Operation::GetReportResult, Fault::answer(200, "application/json", "{}"));
+        tenant.inject(Operation::GetReportResult, Fault::response(200, "application/json", "{}"));
         often(client.resume_start_report(&id)).await.unwrap();
         assert_eq!(tenant.pending_faults(), 0, "{code}");
     }

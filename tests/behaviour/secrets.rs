@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{AccessToken, Client, Error, Secret};
 use serde_json::json;
-use tests::loopback::{Answer, Server};
+use tests::loopback::{Response, Server};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::process::is_alone;
@@ -153,13 +153,13 @@ async fn headers_with_secret_names_are_shown_nowhere() {
     let client = client.build().unwrap();
     let mut shown = Vec::new();
     for (status, body) in [(400, "{}"), (200, "[1]"), (200, "{\"id\": \"7\"}")] {
-        let mut answer = Answer::body(status, "application/json", body)
+        let mut answer = Response::body(status, "application/json", body)
             .header("set-cookie", "session=hunter2")
             .header("location", "https://acme.example/?code=hunter2");
         for name in SECRET_NAMES {
             answer = answer.header(name, "hunter2");
         }
-        server.answer(answer);
+        server.respond_with(answer);
         let mut request = client.get_report_result("1");
         for name in SECRET_NAMES {
             request = request.with_header(name, "hunter2");
@@ -173,7 +173,7 @@ async fn headers_with_secret_names_are_shown_nowhere() {
             }
             Err(error) => shown.push(format!("{error} {error:?} {error:#?}")),
         }
-        let received = server.received();
+        let received = server.take_request();
         assert_eq!(received.header("x-harmless"), Some("hunter2"), "it is sent");
         assert_eq!(received.header("x-api-key"), Some("hunter2"));
     }
@@ -184,7 +184,7 @@ async fn headers_with_secret_names_are_shown_nowhere() {
     assert!(text.contains("x-api-key: ***") && text.contains("set-cookie: ***"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
     // A panic shows an error as `Debug` does.
-    server.answer(Answer::json(400, &json!({})).header("set-cookie", "session=hunter2"));
+    server.respond_with(Response::json(400, &json!({})).header("set-cookie", "session=hunter2"));
     let request = client.get_report_result("1").with_header("Cookie", "hunter2");
     let panicked = tokio::spawn(async move { drop(request.await.unwrap()) }).await.unwrap_err();
     let panic = panicked.into_panic();
@@ -216,7 +216,7 @@ async fn a_secret_that_the_token_endpoint_repeats_is_masked() {
         for text in &texts {
             for field in ["error", "error_description", "message"] {
                 let server = Server::start().await;
-                server.answer(Answer::json(status, &json!({field: text})));
+                server.respond_with(Response::json(status, &json!({field: text})));
                 let client = Client::builder().base_url(server.url()).retry(at_once(1));
                 let client = client.client_credentials("id", secret).build().unwrap();
                 let error = client.get_report_result("1").await.unwrap_err();
@@ -250,7 +250,7 @@ async fn a_token_that_a_response_repeats_is_masked() {
     for body in repeated(token, encoded, base64) {
         for status in [200, 400, 401, 404, 500, 503] {
             for media_type in ["application/json", "text/plain"] {
-                server.answer(Answer::body(status, media_type, body.to_string()));
+                server.respond_with(Response::body(status, media_type, body.to_string()));
                 let outcome =
                     client.get_report_result("1").with_secret_header("X-Key", "k-hunter2").await;
                 let Err(error) = outcome else { continue };
@@ -274,7 +274,8 @@ async fn a_marked_header_that_a_response_repeats_is_masked() {
     let server = Server::start().await;
     let client = Client::builder().base_url(server.url()).token("t").retry(at_once(1));
     let client = client.build().unwrap();
-    server.answer(Answer::json(400, &json!({"messages": [{"text": "hunter2 and hunter3"}]})));
+    server
+        .respond_with(Response::json(400, &json!({"messages": [{"text": "hunter2 and hunter3"}]})));
     let request = client.get_report_result("1").with_secret_header("X-Custom", "hunter2");
     let error = request.with_header("Authorization", "Other hunter3").await.unwrap_err();
     assert_eq!(api(&error).message(), Some("*** and ***"), "{error:?}");

@@ -77,7 +77,7 @@ async fn lifetimes_beyond_all_clocks_are_taken_as_they_are() {
     for expires_in in ["18446744073709551615", "\"99999999999999999\"", "-1", "null", "1e300"] {
         let tenant = tenant().await;
         let body = format!(r#"{{"access_token": "t", "expires_in": {expires_in}}}"#);
-        tenant.inject(Operation::Token, Fault::answer(200, "application/json", body));
+        tenant.inject(Operation::Token, Fault::response(200, "application/json", body));
         tenant.inject(Operation::GetReportResult, Fault::status(200).times(2));
         let client = client(&tenant);
         for _ in 0..2 {
@@ -148,7 +148,7 @@ async fn what_a_token_endpoint_says_is_told_in_one_line() {
     ];
     for (status, media_type, body) in answers {
         let tenant = tenant().await;
-        tenant.inject(Operation::Token, Fault::answer(status, media_type, body).times(3));
+        tenant.inject(Operation::Token, Fault::response(status, media_type, body).times(3));
         let error = client(&tenant).get_report_result("1").await.unwrap_err();
         assert!(matches!(error, Error::Auth(_)), "{error:?}");
         line(&error);

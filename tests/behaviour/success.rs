@@ -54,7 +54,7 @@ async fn a_page_or_an_error_is_no_file() {
         (206, "application/csv", "id,name\n", "a part of the content came"),
     ];
     for (status, media_type, body, expected) in cases {
-        let fault = Fault::answer(status, media_type, body).header("X-Served-By", "proxy");
+        let fault = Fault::response(status, media_type, body).header("X-Served-By", "proxy");
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let because = line(&error);
         assert!(because.contains(expected), "{media_type} {body}: {because}");
@@ -95,7 +95,7 @@ async fn what_is_documented_and_what_says_nothing_are_files() {
         ("application/csv", "<html>\n"),
     ];
     for (media_type, body) in cases {
-        let file = get_csv(&tenant, Fault::answer(200, media_type, body)).await.unwrap();
+        let file = get_csv(&tenant, Fault::response(200, media_type, body)).await.unwrap();
         assert_eq!(file.bytes(100).await.unwrap(), body, "{media_type}");
     }
     // No media type at all.
@@ -117,10 +117,10 @@ async fn nothing_else_reaches_the_disk() {
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
     let faults = [
-        Fault::answer(200, "text/html", PAGE),
-        Fault::answer(200, "application/json", PROBLEM),
-        Fault::answer(206, "application/csv", "id"),
-        Fault::answer(200, "application/csv", &b"\x1f\x8b\x08\x00"[..])
+        Fault::response(200, "text/html", PAGE),
+        Fault::response(200, "application/json", PROBLEM),
+        Fault::response(206, "application/csv", "id"),
+        Fault::response(200, "application/csv", &b"\x1f\x8b\x08\x00"[..])
             .header("Content-Encoding", "gzip"),
         Fault::status(204),
     ];
@@ -138,18 +138,19 @@ async fn an_encoding_that_nobody_asked_for_is_refused() {
     let tenant = tenant().await;
     for coding in ["gzip", "deflate", "br", "GZIP", "identity, gzip", "x-own"] {
         let fault =
-            Fault::answer(200, "application/csv", "encoded").header("Content-Encoding", coding);
+            Fault::response(200, "application/csv", "encoded").header("Content-Encoding", coding);
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let text = line(&error);
         assert!(text.contains(&format!("encoded as `{coding}`")), "{text}");
         assert_eq!(unlike(&error).bytes(), "encoded");
-        let fault = Fault::answer(200, "application/json", "{}").header("Content-Encoding", coding);
+        let fault =
+            Fault::response(200, "application/json", "{}").header("Content-Encoding", coding);
         tenant.inject(Route::GetReportResult, fault);
         unlike(&client(&tenant).get_report_result("1").await.unwrap_err());
     }
     for coding in ["identity", "", "Identity"] {
         let fault =
-            Fault::answer(200, "application/csv", "plain").header("Content-Encoding", coding);
+            Fault::response(200, "application/csv", "plain").header("Content-Encoding", coding);
         assert_eq!(get_csv(&tenant, fault).await.unwrap().bytes(9).await.unwrap(), "plain");
     }
     let sent = tenant.requests_to(Route::GetReport).remove(0);
@@ -161,7 +162,7 @@ async fn a_page_is_no_json_and_ends_no_operation_well() {
     let tenant = tenant().await;
     let client = client(&tenant);
     for media_type in ["text/html", "application/xhtml+xml"] {
-        let fault = || Fault::answer(200, media_type, PAGE);
+        let fault = || Fault::response(200, media_type, PAGE);
         tenant.inject(Route::CancelReport, fault());
         assert_eq!(unlike(&client.cancel_report("1").await.unwrap_err()).bytes(), PAGE);
         tenant.inject(Route::StartReport, fault());
@@ -181,21 +182,21 @@ async fn a_file_is_no_json() {
     for media_type in
         ["application/zip", "application/pdf", "text/csv", "application/csv", "image/png"]
     {
-        tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, "file"));
+        tenant.inject(Route::GetReportResult, Fault::response(200, media_type, "file"));
         let error = client.get_report_result("1").await.unwrap_err();
         assert_eq!(unlike(&error).bytes(), "file");
         // It would be taken for done, as nothing is decoded.
-        tenant.inject(Route::CancelReport, Fault::answer(200, media_type, "file"));
+        tenant.inject(Route::CancelReport, Fault::response(200, media_type, "file"));
         unlike(&client.cancel_report("1").await.unwrap_err());
     }
     // These say nothing of the content, so that decoding decides.
     for media_type in ["application/octet-stream", "text/plain", "text/json", "application/x+json"]
     {
-        tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, r#"{"id": "7"}"#));
+        tenant.inject(Route::GetReportResult, Fault::response(200, media_type, r#"{"id": "7"}"#));
         let result = client.get_report_result("1").await.unwrap();
         assert_eq!(result.id.as_deref(), Some("7"), "{media_type}");
     }
-    tenant.inject(Route::GetReportResult, Fault::answer(206, "application/json", "{}"));
+    tenant.inject(Route::GetReportResult, Fault::response(206, "application/json", "{}"));
     unlike(&client.get_report_result("1").await.unwrap_err());
 }
 
@@ -205,14 +206,14 @@ async fn a_part_is_a_success_for_who_has_asked_for_it() {
     let client = client(&tenant);
     let id = start(&client).await;
     let part =
-        || Fault::answer(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
+        || Fault::response(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
     tenant.inject(Route::GetReport, part());
     let request = client.get_report(&id, FileFormat::Csv).with_header("Range", "bytes=0-1");
     let response = request.response().await.unwrap();
     assert_eq!(response.status, StatusCode::PARTIAL_CONTENT);
     assert_eq!(response.body.bytes(9).await.unwrap(), "id");
     // The same for other things that the caller asks for itself.
-    tenant.inject(Route::GetReport, Fault::answer(200, "text/html", PAGE));
+    tenant.inject(Route::GetReport, Fault::response(200, "text/html", PAGE));
     let request = client.get_report(&id, FileFormat::Csv).with_header("Accept", "text/html");
     assert_eq!(request.await.unwrap().bytes(100).await.unwrap(), PAGE);
 }

@@ -11,7 +11,7 @@ use crate::setup::{any_report, builder, client, count, line, tenant};
 /// required.
 async fn decoded(media_type: &str, body: &str) -> Result<ReportResults, Error> {
     let tenant = tenant().await;
-    tenant.inject(Operation::GetReportResult, Fault::answer(200, media_type, body.to_owned()));
+    tenant.inject(Operation::GetReportResult, Fault::response(200, media_type, body.to_owned()));
     let strict = builder(&tenant).strict_decoding().build().unwrap();
     let outcome = strict.get_report_result("1").await;
     assert_eq!(count(&tenant, Operation::GetReportResult), 1, "another attempt cannot help");
@@ -44,7 +44,7 @@ async fn a_wrong_type_is_told_with_its_place_and_the_body_is_kept() {
 async fn the_place_is_found_deep_inside() {
     let tenant = tenant().await;
     let body = r#"{"id": "1", "messages": [{"type": "INFO"}, {"type": 7}]}"#;
-    tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
+    tenant.inject(Operation::StartReport, Fault::response(200, "application/json", body));
     let strict = builder(&tenant).strict_decoding().build().unwrap();
     let error = strict.start_report(&any_report()).await.unwrap_err();
     assert_eq!(decode_error(&error).path(), "messages[1].type");

@@ -49,7 +49,7 @@ async fn refused_by_the_api() {
         "trackingId": "b7",
         "messages": [{"locale": "en", "text": "Not\u{1b}[2J for you."}],
     });
-    let fault = Fault::answer(403, "application/json", body.to_string());
+    let fault = Fault::response(403, "application/json", body.to_string());
     let run = refused(fault.clone()).await.expect(4);
     insta::assert_snapshot!(run.stderr, @"
     error: start-report: the server answered 403 Forbidden
@@ -146,7 +146,7 @@ async fn a_command_says_where_the_server_may_have_acted() {
         (Fault::status(408), 4, true),
         (Fault::drop_connection(), 5, true),
         (Fault::malformed_json(), 1, true),
-        (Fault::answer(200, "text/html", "<html>Sign in</html>"), 1, true),
+        (Fault::response(200, "text/html", "<html>Sign in</html>"), 1, true),
         (late, 7, true),
         (Fault::status(400), 4, false),
         (Fault::status(404), 4, false),

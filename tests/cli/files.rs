@@ -147,10 +147,10 @@ async fn what_is_no_file_is_not_saved() {
     let id = place.started();
     let page = "<!DOCTYPE html><html>Sign in</html>";
     let faults = [
-        Fault::answer(200, "text/html", page),
-        Fault::answer(200, "application/json", r#"{"detailCode": "500.0 Internal Fault"}"#),
-        Fault::answer(206, "application/csv", "id,name\n"),
-        Fault::answer(200, "application/csv", "id").header("Content-Encoding", "gzip"),
+        Fault::response(200, "text/html", page),
+        Fault::response(200, "application/json", r#"{"detailCode": "500.0 Internal Fault"}"#),
+        Fault::response(206, "application/csv", "id,name\n"),
+        Fault::response(200, "application/csv", "id").header("Content-Encoding", "gzip"),
         Fault::status(204),
     ];
     for fault in faults {
@@ -160,10 +160,10 @@ async fn what_is_no_file_is_not_saved() {
         assert_eq!((run.stdout.as_str(), place.names("")), ("", vec![]));
     }
     // Nor is a page the success of anything else.
-    place.tenant.inject(Operation::CancelReport, Fault::answer(200, "text/html", page));
+    place.tenant.inject(Operation::CancelReport, Fault::response(200, "text/html", page));
     let run = place.run(&["cancel-report", &id]).expect(1);
     assert!(run.stderr.contains("a web page came"), "{}", run.stderr);
-    place.tenant.inject(Operation::GetReportResult, Fault::answer(200, "application/zip", "PK"));
+    place.tenant.inject(Operation::GetReportResult, Fault::response(200, "application/zip", "PK"));
     let run = place.run(&["get-report-result", &id, "--json", "-o", "state.json"]).expect(1);
     assert!(run.stderr.contains("application/json was expected"), "{}", run.stderr);
     assert_eq!(place.names(""), [""; 0]);

@@ -127,7 +127,7 @@ async fn a_run_that_was_under_way_already_is_joined() {
     let place = Place::new().await;
     let id = place.started();
     let body = json!({"id": id, "created": "2020-07-01T10:00:00.000Z"}).to_string();
-    place.tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
+    place.tenant.inject(Operation::StartReport, Fault::response(200, "application/json", body));
     let words = ["run-report", "--report-type", "IDENTITIES"];
     let run = place.run(&[&words[..], &SOON].concat()).expect(0);
     let joined = format!("joined, as it was under way already: {id}\n");

@@ -116,7 +116,7 @@ async fn a_file_goes_where_it_is_wanted() {
 async fn json_is_what_the_server_sent() {
     let place = Place::new().await;
     let body = r#"{ "z": 1.50, "a": {"new": [ 1, "x y" ]} }"#;
-    let answer = || Fault::answer(200, "application/json", body.as_bytes().to_vec()).times(1);
+    let answer = || Fault::response(200, "application/json", body.as_bytes().to_vec()).times(1);
     place.tenant.inject(Operation::GetReportResult, answer());
     let run = place.run(&["get-report-result", "1", "--json"]).expect(0);
     assert_eq!(run.stdout, format!("{body}\n"));

@@ -83,7 +83,7 @@ async fn nesting_without_end_in_a_token_response_is_an_error_of_authentication()
         ] {
             for status in [200, 400] {
                 let tenant: MockTenant = tenant().await;
-                let fault = Fault::answer(status, "application/json", body.clone());
+                let fault = Fault::response(status, "application/json", body.clone());
                 tenant.inject(Operation::Token, fault);
                 let client: Client = builder(&tenant).build().unwrap();
                 let error = fails(client.start_report(&any_report())).await;
