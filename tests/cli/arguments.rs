@@ -1,19 +1,19 @@
-//! Words that make no sense: what is said of them, and that nothing is sent.
+//! Invalid arguments: the error message, and that nothing is sent.
 
-use crate::program::{Place, finish};
+use crate::program::{Fixture, finish};
 
-/// What is said of words that are refused. Nothing of the kind may reach the server.
-async fn said(words: &[&str]) -> String {
-    let place = Place::new().await;
-    let run = place.run(words).expect(2);
+/// What is output of words that are rejected_start. Nothing of the kind may reach the server.
+async fn rejection(words: &[&str]) -> String {
+    let fixture = Fixture::new().await;
+    let run = fixture.run(words).expect(2);
     assert_eq!(run.stdout, "");
-    let requests = place.tenant.requests();
+    let requests = fixture.tenant.requests();
     assert!(requests.is_empty(), "{requests:#?}");
     run.stderr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
+async fn an_invalid_value_is_reported_with_its_flag_and_the_allowed_values() {
     let cases: [(&[&str], &[&str]); 11] = [
         (
             &["start-report", "--report-type", "IDENTITES"],
@@ -54,55 +54,58 @@ async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
         (&["start-report", "--body", "{"], &["--body", "no JSON", "line 1 column 1"]),
     ];
     for (words, parts) in cases {
-        let said = said(words).await;
+        let message = rejection(words).await;
         for part in parts {
-            assert!(said.contains(part), "{words:?} says nothing of {part}:\n{said}");
+            assert!(message.contains(part), "{words:?} does not name {part}:\n{message}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn arguments_of_another_report_are_refused() {
+async fn arguments_of_another_report_are_rejected() {
     let start = ["start-report", "--report-type", "ACCOUNTS", "--application", "1"];
-    let said_of_missing = said(&start).await;
-    assert_eq!(said_of_missing, "error: ACCOUNTS needs --source-name\n");
+    let missing_argument = rejection(&start).await;
+    assert_eq!(missing_argument, "error: ACCOUNTS needs --source-name\n");
     let words = [&start[..], &["--source-name", "HR", "--query", "a"]].concat();
-    assert_eq!(said(&words).await, "error: --query belongs to SEARCH_EXPORT, not to ACCOUNTS\n");
+    assert_eq!(
+        rejection(&words).await,
+        "error: --query belongs to SEARCH_EXPORT, not to ACCOUNTS\n"
+    );
     let words = ["start-report", "--report-type", "IDENTITIES_DETAILS"];
-    let said_of_choice = "error: IDENTITIES_DETAILS needs --correlated-only=true|false\n";
-    assert_eq!(said(&words).await, said_of_choice);
+    let expected_message = "error: IDENTITIES_DETAILS needs --correlated-only=true|false\n";
+    assert_eq!(rejection(&words).await, expected_message);
     let words = ["start-report", "--query", "a"];
-    assert_eq!(said(&words).await, "error: the body needs --report-type\n");
+    assert_eq!(rejection(&words).await, "error: the body needs --report-type\n");
     let words = ["start-report"];
     assert_eq!(
-        said(&words).await,
+        rejection(&words).await,
         "error: the request needs a body: give --report-type, or --body\n"
     );
-    said(&["start-report", "--body", "{}", "--report-type", "ACCOUNTS"]).await;
+    rejection(&["start-report", "--body", "{}", "--report-type", "ACCOUNTS"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_that_the_document_does_not_know_can_be_allowed() {
-    let place = Place::new().await;
+async fn undocumented_values_can_be_allowed() {
+    let fixture = Fixture::new().await;
     let words = ["start-report", "--allow-unknown", "--report-type", "NEW", "--query", "a"];
-    place.run(&words).expect(0);
-    let body = place.tenant.requests().pop().unwrap().json().unwrap();
+    fixture.run(&words).expect(0);
+    let body = fixture.tenant.requests().pop().unwrap().json().unwrap();
     assert_eq!(body, serde_json::json!({"reportType": "NEW", "arguments": {"query": "a"}}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_cannot_be_read_are_named() {
-    let place = Place::new().await;
-    place.write("empty", " \n");
+async fn unreadable_files_are_reported() {
+    let fixture = Fixture::new().await;
+    fixture.write("empty", " \n");
     for (words, part) in [
         (&["start-report", "--body", "nowhere.json"][..], "--body: nowhere.json cannot be read"),
         (&["auth", "check", "--client-secret-file", "nowhere"], "--client-secret-file: nowhere"),
         (&["auth", "check", "--client-secret-file", "empty"], "there is nothing in empty"),
         (&["start-report", "--body", "-", "--client-secret-file", "-"], "for one flag only"),
     ] {
-        let run = finish(place.command().args(words), b"{}").expect(2);
+        let run = finish(fixture.command().args(words), b"{}").expect(2);
         assert!(run.stderr.contains(part), "{}", run.stderr);
     }
-    let run = finish(place.bare().args(["auth", "check", "--client-id", "x"]), b"").expect(3);
+    let run = finish(fixture.bare().args(["auth", "check", "--client-id", "x"]), b"").expect(3);
     assert!(run.stderr.contains("no SAIL_CLIENT_ID and no SAIL_CLIENT_SECRET;"), "{}", run.stderr);
 }

@@ -1,4 +1,4 @@
-//! Tokens: asked for once, kept, renewed, and asked for again when they are refused.
+//! Tokens: requested once, kept, renewed, and requested again when they are rejected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,7 +32,7 @@ async fn credentials_are_sent_as_a_form() {
 }
 
 #[tokio::test]
-async fn fifty_callers_ask_for_one_token() {
+async fn fifty_concurrent_calls_request_one_token() {
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::delay(Duration::from_millis(50)));
     let client = client(&tenant);
@@ -43,7 +43,7 @@ async fn fifty_callers_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn fifty_callers_share_a_failed_sign_in_and_the_next_one_tries_again() {
+async fn fifty_concurrent_calls_share_a_failed_authentication_and_the_next_call_retries() {
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::status(501).delayed(Duration::from_millis(50)).times(3));
     let client = client(&tenant);
@@ -65,7 +65,7 @@ async fn a_token_is_kept_for_clones_and_renewed_shortly_before_it_expires() {
     pass(Duration::from_secs(600)).await;
     client.clone().start_report(&any_report()).await.unwrap();
     assert_eq!(tenant.token_requests(), 1);
-    // A minute is left, in which the token would still be good.
+    // The token is valid for another minute.
     pass(Duration::from_secs(61)).await;
     client.get_report_result("1").await.unwrap();
     assert_eq!(tenant.token_requests(), 2);
@@ -73,7 +73,7 @@ async fn a_token_is_kept_for_clones_and_renewed_shortly_before_it_expires() {
 }
 
 #[tokio::test]
-async fn lifetimes_beyond_all_clocks_are_taken_as_they_are() {
+async fn extreme_token_lifetimes_are_accepted() {
     for expires_in in ["18446744073709551615", "\"99999999999999999\"", "-1", "null", "1e300"] {
         let tenant = tenant().await;
         let body = format!(r#"{{"access_token": "t", "expires_in": {expires_in}}}"#);
@@ -88,7 +88,7 @@ async fn lifetimes_beyond_all_clocks_are_taken_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_request_replayed_even_a_post() {
+async fn a_rejected_token_is_renewed_and_the_request_retried_even_a_post() {
     let tenant = tenant().await;
     let client = builder(&tenant).retry(at_once(2)).build().unwrap();
     client.get_report_result("1").await.unwrap();
@@ -102,7 +102,7 @@ async fn a_refused_token_is_renewed_and_the_request_replayed_even_a_post() {
 }
 
 #[tokio::test]
-async fn fifty_refused_callers_ask_for_one_new_token() {
+async fn fifty_rejected_calls_request_one_new_token() {
     let tenant = tenant().await;
     let client = client(&tenant);
     client.get_report_result("1").await.unwrap();
@@ -113,7 +113,7 @@ async fn fifty_refused_callers_ask_for_one_new_token() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_always_refused_is_replayed_once() {
+async fn a_request_that_is_always_rejected_is_retried_once() {
     let tenant = tenant().await;
     tenant.inject(Operation::GetReportResult, Fault::unauthorized().times(9));
     let error = client(&tenant).get_report_result("1").await.unwrap_err();
@@ -123,30 +123,30 @@ async fn a_request_that_is_always_refused_is_replayed_once() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_told_without_the_secret() {
+async fn invalid_credentials_are_an_error_without_the_secret() {
     let tenant = tenant().await;
     let wrong = builder(&tenant).client_credentials("somebody", "not-the-secret").build().unwrap();
     let error = wrong.get_report_result("1").await.unwrap_err();
     let Error::Auth(auth) = &error else { panic!("{error:?}") };
     assert_eq!(auth.status(), Some(StatusCode::UNAUTHORIZED));
     let text = line(&error);
-    let told = "401 Unauthorized invalid_client: client_id or client_secret is not known";
-    assert!(text.starts_with("sign-in failed: ") && text.ends_with(told), "{text}");
+    let expected = "401 Unauthorized invalid_client: client_id or client_secret is not known";
+    assert!(text.starts_with("sign-in failed: ") && text.ends_with(expected), "{text}");
     assert!(!format!("{text} {error:?}").contains("not-the-secret"), "{error:?}");
-    // Wrong credentials do not get better, and what was wanted was never sent.
+    // Wrong credentials are not retried, and the operation was not called.
     assert_eq!(tenant.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn what_a_token_endpoint_says_is_told_in_one_line() {
-    let answers = [
+async fn an_error_of_the_token_endpoint_has_a_one_line_message() {
+    let responses = [
         (400, "application/json", r#"{"error": "a\r\nb", "error_description": "c\u0000\nd"}"#),
         (500, "text/html", "<html>\n<h1>down</h1>"),
         (200, "text/html", "<html>\n<h1>sign in</h1>"),
         (200, "application/json", "{}"),
         (200, "application/json", ""),
     ];
-    for (status, media_type, body) in answers {
+    for (status, media_type, body) in responses {
         let tenant = tenant().await;
         tenant.inject(Operation::Token, Fault::response(status, media_type, body).times(3));
         let error = client(&tenant).get_report_result("1").await.unwrap_err();
@@ -156,7 +156,7 @@ async fn what_a_token_endpoint_says_is_told_in_one_line() {
 }
 
 #[tokio::test]
-async fn signing_in_is_tried_again_when_that_may_help() {
+async fn authentication_is_retried_after_transient_errors() {
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::status(503));
     tenant.inject(Operation::Token, Fault::drop_connection());
@@ -165,7 +165,7 @@ async fn signing_in_is_tried_again_when_that_may_help() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_cannot_be_reached_is_an_error_of_the_connection() {
+async fn an_unreachable_token_endpoint_is_a_connection_error() {
     let (_socket, url) = closed_port();
     let builder = Client::builder().base_url(url.as_str()).client_credentials("id", "secret");
     let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -174,8 +174,8 @@ async fn a_token_endpoint_that_cannot_be_reached_is_an_error_of_the_connection()
     let Error::Connection(connection) = &error else { panic!("{error:?}") };
     assert_eq!(connection.authenticating(), Some(host.as_str()));
     assert!(error.is_retryable() && !error.may_have_reached_server());
-    let told = format!("startReport: authentication: {host} could not be reached: ");
-    assert!(line(&error).starts_with(&told), "{error}");
+    let expected = format!("startReport: authentication: {host} could not be reached: ");
+    assert!(line(&error).starts_with(&expected), "{error}");
     let mut below = std::error::Error::source(&error);
     let mut io = None;
     while let Some(cause) = below {
@@ -186,7 +186,7 @@ async fn a_token_endpoint_that_cannot_be_reached_is_an_error_of_the_connection()
 }
 
 #[tokio::test]
-async fn a_fixed_token_is_sent_and_not_replayed() {
+async fn a_fixed_token_is_sent_and_not_retried() {
     let tenant = tenant().await;
     let client = builder(&tenant).token("my.own-token").build().unwrap();
     let error = client.get_report_result("1").await.unwrap_err();
@@ -196,18 +196,18 @@ async fn a_fixed_token_is_sent_and_not_replayed() {
     assert_eq!(tenant.token_requests(), 0);
 }
 
-/// Gives out `t1`, `t2`, …, or fails; each token lasts as long as it says.
+/// A source that returns `t1`, `t2`, …, or fails. Each token has the lifetime `expires_in`.
 #[derive(Clone, Default)]
-struct Numbered {
-    asked: Arc<AtomicUsize>,
+struct NumberedTokens {
+    calls: Arc<AtomicUsize>,
     fails: bool,
     expires_in: Option<Duration>,
 }
 
-impl TokenSource for Numbered {
+impl TokenSource for NumberedTokens {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async {
-            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
             if self.fails {
                 return Err(AuthError::new("the vault is\nsealed"));
             }
@@ -221,9 +221,9 @@ impl TokenSource for Numbered {
 }
 
 #[tokio::test]
-async fn a_token_source_of_ones_own_is_asked_again_after_a_refusal_or_the_end() {
+async fn a_token_source_is_called_again_after_a_rejection_or_expiry() {
     let tenant = tenant().await;
-    let expiring = Numbered { expires_in: Some(HOUR), ..Numbered::default() };
+    let expiring = NumberedTokens { expires_in: Some(HOUR), ..NumberedTokens::default() };
     let client = builder(&tenant).token_source(expiring).build().unwrap();
     tenant.inject(Operation::GetReportResult, Fault::unauthorized());
     tenant.inject(Operation::GetReportResult, Fault::status(200).times(3));
@@ -238,21 +238,21 @@ async fn a_token_source_of_ones_own_is_asked_again_after_a_refusal_or_the_end() 
 }
 
 #[tokio::test]
-async fn a_token_source_that_says_forever_is_believed() {
+async fn a_token_that_never_expires_is_kept() {
     let tenant = tenant().await;
-    let source = Numbered { expires_in: Some(Duration::MAX), ..Numbered::default() };
+    let source = NumberedTokens { expires_in: Some(Duration::MAX), ..NumberedTokens::default() };
     let client = builder(&tenant).token_source(source.clone()).build().unwrap();
     tenant.inject(Operation::GetReportResult, Fault::status(200).times(2));
     for _ in 0..2 {
         client.get_report_result("1").await.unwrap();
     }
-    assert_eq!(source.asked.load(Ordering::SeqCst), 1);
+    assert_eq!(source.calls.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
-async fn a_token_source_that_fails_is_a_failed_sign_in() {
+async fn a_failed_token_source_is_an_authentication_error() {
     let tenant = tenant().await;
-    let source = Numbered { fails: true, ..Numbered::default() };
+    let source = NumberedTokens { fails: true, ..NumberedTokens::default() };
     let client = builder(&tenant).token_source(source).build().unwrap();
     let error = client.get_report_result("1").await.unwrap_err();
     assert_eq!(line(&error), "sign-in failed: the vault is sealed");
