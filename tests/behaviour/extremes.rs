@@ -86,8 +86,8 @@ const TESTED_BELOW: [&str; 12] = [
     "Poller::deadline",
     "Poller::interval",
     "Poller::max_wait",
-    "Poller::tolerate",
-    "Poller::tolerate_empty",
+    "Poller::max_consecutive_errors",
+    "Poller::max_consecutive_empty",
     "Request::attempt_timeout",
     "Request::timeout",
     // Setters of the mock, which only tests use.
@@ -152,8 +152,14 @@ async fn no_setting_of_a_request_or_a_poller_makes_it_panic() {
         let folder = tempfile::tempdir().unwrap();
         run_briefly(start().export([FileFormat::Csv]).deadline(time).save_in(folder.path())).await;
         for count in COUNTS {
-            run_briefly(start().poll().interval(time, time).tolerate(count).tolerate_empty(count))
-                .await;
+            run_briefly(
+                start()
+                    .poll()
+                    .interval(time, time)
+                    .max_consecutive_errors(count)
+                    .max_consecutive_empty(count),
+            )
+            .await;
         }
     }
     for size in SIZES {

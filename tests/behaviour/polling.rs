@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sailpoint_reports::types::{FileFormat, ReportResults, ReportStatus};
-use sailpoint_reports::{Error, Phase, Poller, Progress, RateLimit, RetryPolicy, WaitError};
+use sailpoint_reports::{
+    Error, ExportProgress, PollStatus, Poller, RateLimit, RetryPolicy, WaitError,
+};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::setup::{HOUR, any_report, builder, client, count, start, tenant};
@@ -68,7 +70,7 @@ async fn an_existing_run_is_joined() {
     let client = client(&tenant);
     let mut own = with_short_interval(client.start_report(&any_report()).poll());
     own.next().await.unwrap().unwrap();
-    assert!(!own.joined());
+    assert!(!own.already_running());
     let body = format!(
         "{{\"id\":\"{}\",\"created\":\"2020-07-01T10:00:00.000Z\",\"taskDefName\":\"x\"}}",
         own.id().unwrap()
@@ -76,7 +78,7 @@ async fn an_existing_run_is_joined() {
     tenant.inject(Operation::StartReport, Fault::response(200, "application/json", body));
     let mut joined = with_short_interval(client.start_report(&any_report()).poll());
     joined.next().await.unwrap().unwrap();
-    assert!(joined.joined());
+    assert!(joined.already_running());
 }
 
 #[tokio::test]
@@ -122,15 +124,15 @@ async fn one_call_runs_a_report_and_saves_several_formats() {
     let exported = client(&tenant)
         .start_report(&any_report())
         .export([FileFormat::Csv, FileFormat::Pdf])
-        .waiting(with_short_interval)
+        .configure_poller(with_short_interval)
         .on_progress(move |progress| {
             recorded.lock().unwrap().push(match progress {
-                Progress::Waiting(polled) => format!("{:?}", polled.phase),
-                Progress::Downloading { file_name, bytes, total } => {
+                ExportProgress::Waiting(polled) => format!("{:?}", polled.status),
+                ExportProgress::Downloading { file_name, bytes, total } => {
                     assert!(total.is_none_or(|total| bytes <= total));
                     file_name.to_owned()
                 }
-                Progress::Event(_) => return,
+                ExportProgress::Event(_) => return,
                 _ => unreachable!("nothing else is recorded"),
             });
         })
@@ -145,7 +147,7 @@ async fn one_call_runs_a_report_and_saves_several_formats() {
     assert!(exported.files.iter().all(|path| path.exists()));
     let mut events = events.lock().unwrap().clone();
     events.dedup();
-    assert_eq!(events, [&format!("{:?}", Phase::Pending), "Succeeded", names[0], names[1]]);
+    assert_eq!(events, [&format!("{:?}", PollStatus::InProgress), "Succeeded", names[0], names[1]]);
 }
 
 #[tokio::test]
@@ -166,7 +168,8 @@ async fn a_failed_download_can_be_repeated_later() {
     let directory = tempfile::tempdir().unwrap();
     tenant.inject(Operation::GetReport, Fault::status(404));
     let export = client(&tenant).start_report(&any_report()).export([FileFormat::Csv]);
-    let error = export.waiting(with_short_interval).save_in(directory.path()).await.unwrap_err();
+    let error =
+        export.configure_poller(with_short_interval).save_in(directory.path()).await.unwrap_err();
     let WaitError::Download { id, files, .. } = &error else { panic!("{error:?}") };
     assert!(files.is_empty());
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);

@@ -2,7 +2,9 @@
 
 use std::future::ready;
 
-use sailpoint_reports::runtime::{Incoming, Method, Operation, Request, StatusCode, Value};
+use sailpoint_reports::runtime::{
+    Method, Operation, Request, StatusCode, StreamingResponse, Value,
+};
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, DecodeError, Download, Error, RetryPolicy};
 use tests::mock_tenant::{Fault, MockTenant, Operation as Route};
@@ -249,7 +251,8 @@ async fn client_of_response(media_type: &str, headers: &str, body: &str) -> Clie
 async fn a_stream_must_have_the_requested_media_type() {
     let events = async |media_type| {
         let client = client_of_response(media_type, "", "data: 1\n\n").await;
-        let opened = Request::new(&client, &EVENTS).stream(Incoming::events::<Value>).await?;
+        let opened =
+            Request::new(&client, &EVENTS).stream(StreamingResponse::events::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
     for media_type in
@@ -261,7 +264,8 @@ async fn a_stream_must_have_the_requested_media_type() {
     assert_eq!(events("text/event-stream; charset=utf-8").await.unwrap(), Some(1.into()));
     let lines = async |media_type| {
         let client = client_of_response(media_type, "", "1\n").await;
-        let opened = Request::new(&client, &LINES).stream(Incoming::json_lines::<Value>).await?;
+        let opened =
+            Request::new(&client, &LINES).stream(StreamingResponse::json_lines::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
     for media_type in ["text/html", "text/event-stream", "application/zip"] {
@@ -294,17 +298,19 @@ impl IntoNext for sailpoint_reports::runtime::JsonLines<Value> {
 
 #[tokio::test]
 async fn a_response_variant_must_have_a_requested_media_type() {
-    let status = |incoming: Incoming| ready(Ok(incoming.status()));
+    let status = |incoming: StreamingResponse| ready(Ok(incoming.status()));
     for media_type in ["text/html", "application/zip"] {
         let client = client_of_response(media_type, "", PAGE).await;
-        unexpected_response(&Request::new(&client, &CASES).by_case(status).await.unwrap_err());
+        unexpected_response(
+            &Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err(),
+        );
     }
     for media_type in ["application/pdf", "application/json", "application/octet-stream"] {
         let client = client_of_response(media_type, "", "%PDF").await;
-        assert!(Request::new(&client, &CASES).by_case(status).await.is_ok(), "{media_type}");
+        assert!(Request::new(&client, &CASES).decode_by_case(status).await.is_ok(), "{media_type}");
     }
     let client = client_of_response("application/pdf", "Content-Encoding: br\r\n", "x").await;
-    unexpected_response(&Request::new(&client, &CASES).by_case(status).await.unwrap_err());
+    unexpected_response(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
 }
 
 /// If the document allows any file, a page or an error is a file only as an attachment.
