@@ -23,7 +23,7 @@ fn report(generation: &Generation) -> String {
 }
 
 #[test]
-fn faults_are_reported_as_in_the_snapshots() {
+fn faults_are_reported_as_before() {
     for case in cases("faults").unwrap() {
         let report = report(&case.generate("example"));
         snapshots::in_folder(&case.path).bind(|| insta::assert_snapshot!("report", report));

@@ -25,7 +25,7 @@ fn files(case: &Case) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn cases_are_generated_as_in_the_snapshots() {
+fn cases_are_generated_as_before() {
     let cases = cases("cases").unwrap();
     let minimal = files(cases.iter().find(|case| case.name == "minimal").expect("the case exists"));
     let mut kept = Vec::new();

@@ -9,7 +9,7 @@ use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, DecodeError, Download, Error, RetryPolicy};
 use tests::mock_tenant::{Fault, MockTenant, Operation as Route};
 
-use crate::client_of::server;
+use crate::raw::server;
 use crate::setup::{any_report, client, count, line, start, tenant};
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><title>Sign in</title></html>";
