@@ -91,7 +91,7 @@ const TESTED_BELOW: [&str; 12] = [
     "Request::attempt_timeout",
     "Request::timeout",
     // Setters of the mock, which only tests use.
-    "Answer::delay",
+    "ResponseTemplate::delay",
     "Expectation::times",
 ];
 

@@ -1,6 +1,6 @@
 //! Requests that wait for the rate limit.
 
-use std::measure::{Duration, Instant};
+use std::time::{Duration, Instant};
 
 use sailpoint_reports::{Client, Error, RateLimit};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
@@ -57,7 +57,7 @@ async fn a_rate_limited_response_slows_the_client_down() {
     let tenant = tenant().await;
     let client = client_with_limit(&tenant, 4);
     let id = start(&client).await;
-    tokio::measure::sleep(WINDOW).await;
+    tokio::time::sleep(WINDOW).await;
     tenant.inject(Operation::GetReportResult, Fault::rate_limited("0"));
     // One request is rejected and retried, and the limit is two requests instead of four.
     let elapsed = measure(&client, &id, 4).await;

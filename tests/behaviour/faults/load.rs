@@ -67,7 +67,7 @@ async fn server(plan: Plan) -> (Server, Counts) {
                 let id = head.line().split('/').nth(3).unwrap_or_default().to_owned();
                 let call: usize = id.parse().unwrap();
                 let request = seen[call].fetch_add(1, Ordering::SeqCst);
-                let reaction = plan.meets(call, request);
+                let reaction = plan.reaction_to(call, request);
                 if request == 0 && reaction != Reaction::Silence {
                     all.wait().await;
                 }
@@ -104,7 +104,7 @@ async fn check_calls(url: &str, plan: Plan) {
     let mut results = std::collections::BTreeMap::new();
     for (call, outcome) in calls.into_iter().enumerate() {
         let outcome = outcome.await.expect("a call that does not panic");
-        let (result, _) = expected_result(true, |request| plan.meets(call, request));
+        let (result, _) = expected_result(true, |request| plan.reaction_to(call, request));
         assert_eq!(CallResult::of(&outcome), result, "call {call}: {outcome:?}");
         if let Ok(result) = outcome {
             assert_eq!(result.id, Some(call.to_string()), "the response to another call");
@@ -118,7 +118,7 @@ async fn check_calls(url: &str, plan: Plan) {
 fn assert_counts(plan: Plan, counts: &Counts) {
     let mut all = 0;
     for (call, count) in counts.iter().enumerate() {
-        let (result, requests) = expected_result(true, |request| plan.meets(call, request));
+        let (result, requests) = expected_result(true, |request| plan.reaction_to(call, request));
         let count = count.load(Ordering::SeqCst);
         all += count;
         match result {
