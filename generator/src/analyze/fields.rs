@@ -35,6 +35,8 @@ pub enum Presence {
 pub enum SetBy {
     /// The constructor, which takes an argument for it.
     Argument,
+    /// The constructor, by itself: the field has only one value.
+    Constant,
     /// A setter.
     Setter,
     /// Nobody: only responses have it.
@@ -74,7 +76,7 @@ fn presence(field: &Field, both_ways: bool) -> Presence {
 /// they give the responses of a mock.
 fn set_by(field: &Field, both_ways: bool, responses_are_built: bool) -> SetBy {
     if both_ways || field.required && field.write_only {
-        SetBy::Argument
+        if field.constant.is_some() { SetBy::Constant } else { SetBy::Argument }
     } else if responses_are_built || !field.read_only {
         SetBy::Setter
     } else {

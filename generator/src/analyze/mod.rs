@@ -1,12 +1,14 @@
 //! Facts about the finished representation, which emitters look up.
 
 mod commands;
+mod conversions;
 mod features;
 mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use commands::{Command, Commands, Job, JobFile, Property, ValueType};
+pub use conversions::Conversion;
 pub use features::Features;
 pub use fields::{FieldFacts, Place, Presence, SetBy};
 
@@ -24,6 +26,8 @@ pub struct Facts {
     pub built_by_users: BTreeSet<TypeId>,
     /// How each field is declared and set.
     fields: BTreeMap<Place, FieldFacts>,
+    /// What the variants of unions can be made of by themselves.
+    pub conversions: BTreeMap<Place, Vec<Conversion>>,
     /// What is behind which Cargo feature.
     pub features: Features,
     /// The words of the command line, if there is one.
@@ -41,12 +45,14 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
     // They repeat the properties of a body for each operation that takes it.
     let has_program = config.extras.contains(&Extra::Cli);
     let one_way = one_way(api, &sent, &returned);
+    let built_by_users = if responses_are_built { &sent | &returned } else { sent };
     Facts {
         boxed: boxed(api, steps),
+        conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
         fields: fields::fields(api, &one_way, responses_are_built),
         features: features::features(api, steps),
         commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
-        built_by_users: if responses_are_built { &sent | &returned } else { sent },
+        built_by_users,
     }
 }
 
@@ -57,6 +63,11 @@ impl Facts {
             Some(facts) => *facts,
             None => unreachable!("every field of the representation is decided: {place:?}"),
         }
+    }
+
+    /// Returns whether a union has a variant that is made of something by itself.
+    pub fn is_made_of_others(&self, union: TypeId) -> bool {
+        self.conversions.range((union, 0)..=(union, usize::MAX)).next().is_some()
     }
 
     /// Returns whether the constructor of an object takes an argument for a field.

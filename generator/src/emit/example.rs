@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parameter::{self, Passing};
-use super::types::resolved;
+use super::types::{converts, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
@@ -236,7 +236,7 @@ impl Maker<'_> {
         let def = self.api.type_def(id);
         self.used.insert(def.rust.0.clone());
         let Shape::Form(form) = &def.shape else { return String::new() };
-        let required = form.parts.iter().filter(|part| part.field.required);
+        let required = form.parts.iter().filter(|part| part.is_argument());
         let arguments: Vec<String> = required.map(|part| self.part(part)).collect();
         format!("{}::new({})", def.rust, arguments.join(", "))
     }
@@ -295,7 +295,22 @@ impl Maker<'_> {
                 | StringFormat::Duration
                 | StringFormat::Password),
             ) => format!("{:?}", text(format)),
+            // An empty list would not say what its items are.
+            Type::Array(item) if self.ends(&item) => self.empty(&item),
             other => self.owned(&other),
+        }
+    }
+
+    /// An empty list, with the type of its items where that is not known from the argument.
+    fn empty(&mut self, item: &Type) -> String {
+        match item {
+            Type::Named(id) if converts(self.api, self.facts, item) => {
+                let name = self.api.type_def(*id).rust.0.clone();
+                self.used.insert(name.clone());
+                format!("Vec::<{name}>::new()")
+            }
+            Type::String(StringFormat::Plain) => "Vec::<String>::new()".to_owned(),
+            _ => "vec![]".to_owned(),
         }
     }
 

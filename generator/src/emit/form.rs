@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::types::{doc, resolved};
 use super::{docs, joined, parameter, token};
@@ -12,9 +13,13 @@ use crate::ir::{Api, Form, Part, PartKind, Type, TypeDef, TypeId};
 /// A form, with an argument of `new` for each part that is required, and a setter for each other.
 pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
     let (doc, name) = (doc(def), token(&def.rust));
-    let required = || form.parts.iter().filter(|part| part.field.required);
+    let required = || form.parts.iter().filter(|part| part.is_argument());
     let arguments = required().map(|part| argument(api, part));
-    let adds = required().map(|part| add(api, part));
+    let adds = form.parts.iter().filter(|part| part.field.required);
+    let adds = adds.map(|part| match &part.field.constant {
+        Some(constant) => add_constant(&part.field.wire.0, constant),
+        None => add(api, part),
+    });
     let nothing = required().next().is_none().then(
         || quote!(#[allow(clippy::new_without_default, reason = "a form is built, not defaulted")]),
     );
@@ -61,6 +66,17 @@ pub(super) fn argument_type(api: &Api, part: &Part) -> TokenStream {
         (PartKind::File(_), false) => quote!(impl Into<Upload>),
         (PartKind::Text(_) | PartKind::Json(_), _) => {
             parameter::argument_type(api, &part.field.ty, true)
+        }
+    }
+}
+
+/// The call that adds the only value of a part to a form.
+fn add_constant(wire: &str, constant: &Value) -> TokenStream {
+    match constant {
+        Value::String(text) => quote!(.text(#wire, #text)),
+        other => {
+            let text = other.to_string();
+            quote!(.text(#wire, #text))
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{body, form, long_running, parameter, response, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
     Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, ResponseCase, ResultFile,
-    Shape, SuccessResponse, Type, TypeId,
+    SuccessResponse, Type, TypeId,
 };
 
 /// A type by itself.
@@ -37,7 +37,7 @@ pub(crate) fn property(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Fi
 
 /// Whether an object has a default.
 pub(crate) fn has_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    types::is_default(facts, id, object)
+    types::has_default(facts, id, object)
 }
 
 /// What a form takes for a part.
@@ -108,33 +108,7 @@ pub(crate) fn export(api: &Api, plan: &LongRunning) -> Option<Option<String>> {
 
 /// A type without other names.
 fn spelled_out(api: &Api, of: &Type) -> Type {
-    without_names(api, of, &mut Vec::new())
-}
-
-fn without_names(api: &Api, of: &Type, passed: &mut Vec<TypeId>) -> Type {
-    let mut inner = |of: &Type| Box::new(without_names(api, of, passed));
-    match of {
-        Type::Array(item) => Type::Array(inner(item)),
-        Type::Map(item) => Type::Map(inner(item)),
-        Type::Nullable(item) => Type::Nullable(inner(item)),
-        Type::Tuple(items) => Type::Tuple(items.iter().map(|item| *inner(item)).collect()),
-        Type::Named(id) => match &api.type_def(*id).shape {
-            Shape::Alias(of) if !passed.contains(id) => {
-                passed.push(*id);
-                let of = without_names(api, of, passed);
-                passed.pop();
-                of
-            }
-            Shape::Alias(_)
-            | Shape::Object(_)
-            | Shape::Enum(_)
-            | Shape::Union(_)
-            | Shape::Form(_) => of.clone(),
-        },
-        Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
-            of.clone()
-        }
-    }
+    api.spelled_out(of)
 }
 
 fn field_spelled_out(api: &Api, of: &Field) -> Field {

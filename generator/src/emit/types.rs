@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, TokenStream};
+use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
 use super::union::union_item;
 use super::{
@@ -92,7 +93,13 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         }
         Shape::Enum(_) => drop(runtime.insert("open_enum")),
         Shape::Union(union) => {
-            union.variants.iter().for_each(|variant| note(&variant.ty));
+            for (number, variant) in union.variants.iter().enumerate() {
+                note(&variant.ty);
+                if facts.conversions.contains_key(&(id, number)) {
+                    // What a variant is made of has no other name.
+                    note(&api.spelled_out(&variant.ty));
+                }
+            }
             match &union.tagging {
                 Tagging::Adjacent { other, .. } => drop(neighbours.insert(*other)),
                 Tagging::Value | Tagging::Base => drop(runtime.insert("Value")),
@@ -230,7 +237,8 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 
 /// Whether an object can be without any property.
 pub(super) fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    (0..object.fields.len()).all(|number| facts.field((id, number)).presence != Presence::Always)
+    let mut fields = (0..object.fields.len()).map(|number| facts.field((id, number)));
+    fields.all(|one| one.presence != Presence::Always && one.set_by != SetBy::Constant)
 }
 
 pub(super) fn field_type(
@@ -256,9 +264,9 @@ fn constructors(
     object: &Object,
 ) -> TokenStream {
     let name = token(&def.rust);
-    let new = match (0..object.fields.len()).any(|number| facts.is_argument((id, number))) {
-        true => new_with_required(api, facts, id, object),
-        false => quote! {
+    let new = match is_default(facts, id, object) && !has_arguments(facts, id, object) {
+        false => new_with_required(api, facts, id, object),
+        true => quote! {
             /// An object without any property.
             pub fn new() -> Self {
                 Self::default()
@@ -281,12 +289,38 @@ fn constructors(
             }
         }
     });
+    let default = is_made_of_constants(facts, id, object).then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
     quote! {
         impl #name {
             #new
             #(#setters)*
         }
+        #default
     }
+}
+
+/// Whether an object needs nothing but its constants, so that its constructor has no arguments.
+fn is_made_of_constants(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    !has_arguments(facts, id, object) && !is_default(facts, id, object)
+}
+
+/// Whether the constructor of an object has arguments.
+fn has_arguments(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    (0..object.fields.len()).any(|number| facts.is_argument((id, number)))
+}
+
+/// Whether an object has a default, of its own or by its constructor.
+pub(super) fn has_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
+    is_default(facts, id, object)
+        || facts.built_by_users.contains(&id) && is_made_of_constants(facts, id, object)
 }
 
 fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> TokenStream {
@@ -304,17 +338,48 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
                     None => quote!(#rust),
                 });
             }
+            (SetBy::Constant, _) => {
+                let value = constant(api, field);
+                let value = match presence {
+                    Presence::Optional => quote!(Some(#value)),
+                    Presence::Always | Presence::Nullable => value,
+                };
+                values.push(quote!(#rust: #value));
+            }
             (_, Presence::Nullable) => values.push(quote!(#rust: Nullable::Absent)),
             (_, Presence::Optional | Presence::Always) => values.push(quote!(#rust: None)),
         }
     }
+    let doc = match arguments.is_empty() {
+        true => "An object with the properties that have only one value.",
+        false => "An object with the properties that are required.",
+    };
+    let doc = docs::outer(&[doc.to_owned()]);
     quote! {
-        /// An object with the properties that are required.
+        #doc
         pub fn new(#(#arguments),*) -> Self {
             Self {
                 #(#values,)*
                 additional_properties: Properties::new(),
             }
+        }
+    }
+}
+
+/// The only value of a property, as an expression.
+fn constant(api: &Api, field: &Field) -> TokenStream {
+    let is_text = resolved(api, &field.ty) == Type::TEXT;
+    match field.constant.as_ref() {
+        Some(Value::String(text)) if is_text => quote!(#text.to_owned()),
+        // The type of a component, which is made of its values.
+        Some(Value::String(text)) => quote!(#text.into()),
+        Some(Value::Bool(value)) => quote!(#value),
+        Some(Value::Number(number)) => {
+            let number = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            quote!(#number)
+        }
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {
+            unreachable!("a constant is a string, an integer or a boolean: {}", field.wire)
         }
     }
 }
@@ -340,7 +405,7 @@ pub(super) fn argument(api: &Api, facts: &Facts, place: Place, field: &Field) ->
             value: Some(quote!(#rust.into())),
         };
     }
-    let Argument { of, value } = taken(api, &field.ty, &rust);
+    let Argument { of, value } = taken(api, facts, &field.ty, &rust);
     let wrap = |value: Option<TokenStream>, wrapper: TokenStream| {
         let value = value.unwrap_or_else(|| quote!(#rust));
         Some(quote!(#wrapper(#value)))
@@ -363,10 +428,10 @@ fn spelled_out(api: &Api, field: &Field, presence: Presence) -> Type {
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
-pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> Argument {
+pub(super) fn taken(api: &Api, facts: &Facts, of: &Type, rust: &Token) -> Argument {
     let owned = ty(api, of, true);
     let (of, value) = match resolved(api, of) {
-        Type::Array(item) if converts(api, &item) => {
+        Type::Array(item) if converts(api, facts, &item) => {
             let item = ty(api, &item, true);
             (
                 quote!(impl IntoIterator<Item = impl Into<#item>>),
@@ -377,7 +442,9 @@ pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> Argument {
             let item = ty(api, &item, true);
             (quote!(impl IntoIterator<Item = #item>), Some(quote!(#rust.into_iter().collect())))
         }
-        other if converts(api, &other) => (quote!(impl Into<#owned>), Some(quote!(#rust.into()))),
+        other if converts(api, facts, &other) => {
+            (quote!(impl Into<#owned>), Some(quote!(#rust.into())))
+        }
         _ => (owned, None),
     };
     Argument { of, value }
@@ -398,12 +465,16 @@ pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
     }
 }
 
-/// Whether a type is usually made of another one, as texts are.
-fn converts(api: &Api, ty: &Type) -> bool {
+/// Whether a type is usually made of another one, as texts are, and unions of their variants.
+pub(super) fn converts(api: &Api, facts: &Facts, ty: &Type) -> bool {
     match resolved(api, ty) {
         Type::String(StringFormat::Decimal) => false,
         Type::String(_) | Type::Any => true,
-        Type::Named(id) => matches!(api.type_def(id).shape, Shape::Enum(_)),
+        Type::Named(id) => match api.type_def(id).shape {
+            Shape::Enum(_) => true,
+            Shape::Union(_) => facts.is_made_of_others(id),
+            Shape::Object(_) | Shape::Form(_) | Shape::Alias(_) => false,
+        },
         Type::Boolean
         | Type::Integer(_)
         | Type::Number(_)

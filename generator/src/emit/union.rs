@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::types::{deprecated, doc};
 use super::{docs, token, ty};
-use crate::analyze::Facts;
+use crate::analyze::{Conversion, Facts};
 use crate::ir::{Api, JsonType, Tagging, Test, Type, TypeDef, TypeId, Union, WireName};
 
 /// The declaration of a union.
@@ -42,7 +42,8 @@ pub(super) fn union_item(
         let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
         let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
         let test = test(&variant.test, tags_alone);
-        quote!(#doc #[wire #test] #rust(#inner))
+        let from = facts.conversions.get(&(id, number)).map(|all| from(api, all));
+        quote!(#doc #from #[wire #test] #rust(#inner))
     });
     quote! {
         union! {
@@ -58,6 +59,15 @@ pub(super) fn union_item(
             }
         }
     }
+}
+
+/// The attribute that lists what a variant is made of.
+fn from(api: &Api, conversions: &[Conversion]) -> TokenStream {
+    let types = conversions.iter().map(|conversion| match conversion {
+        Conversion::From(of) => ty(api, of, true),
+        Conversion::FromStr => quote!(&str),
+    });
+    quote!(#[from(#(#types),*)])
 }
 
 /// The property that alone decides a union.

@@ -66,6 +66,37 @@ impl Api {
             None => unreachable!("an id is made together with its declaration: {id:?}"),
         }
     }
+
+    /// Returns a type without other names for types, which are the same types to the compiler.
+    pub fn spelled_out(&self, of: &Type) -> Type {
+        self.without_names(of, &mut Vec::new())
+    }
+
+    fn without_names(&self, of: &Type, passed: &mut Vec<TypeId>) -> Type {
+        let mut inner = |of: &Type| Box::new(self.without_names(of, passed));
+        match of {
+            Type::Array(item) => Type::Array(inner(item)),
+            Type::Map(item) => Type::Map(inner(item)),
+            Type::Nullable(item) => Type::Nullable(inner(item)),
+            Type::Tuple(items) => Type::Tuple(items.iter().map(|item| *inner(item)).collect()),
+            Type::Named(id) => match &self.type_def(*id).shape {
+                Shape::Alias(of) if !passed.contains(id) => {
+                    passed.push(*id);
+                    let of = self.without_names(of, passed);
+                    passed.pop();
+                    of
+                }
+                Shape::Alias(_)
+                | Shape::Object(_)
+                | Shape::Enum(_)
+                | Shape::Union(_)
+                | Shape::Form(_) => of.clone(),
+            },
+            Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
+                of.clone()
+            }
+        }
+    }
 }
 
 /// A name as it stands in the document and on the wire.

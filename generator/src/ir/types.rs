@@ -1,5 +1,7 @@
 //! Types: what an API speaks of.
 
+use serde_json::Value;
+
 use super::{Docs, Ident, WireName};
 use crate::pointer::Pointer;
 
@@ -69,6 +71,8 @@ pub struct Field {
     pub read_only: bool,
     /// Whether only requests have it.
     pub write_only: bool,
+    /// Its only value, if it must be there and has just one: it is no argument, and always sent.
+    pub constant: Option<Value>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// What it means.
@@ -176,6 +180,13 @@ pub struct Part {
     pub field: Field,
     /// How its content is written.
     pub kind: PartKind,
+}
+
+impl Part {
+    /// Returns whether the constructor of the form takes an argument for the part.
+    pub fn is_argument(&self) -> bool {
+        self.field.required && self.field.constant.is_none()
+    }
 }
 
 /// How the content of a part is written.

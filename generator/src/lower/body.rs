@@ -120,6 +120,8 @@ impl Lower<'_> {
             if let PartKind::File(_) = kind {
                 notes::file(&mut field.docs, media_types);
             }
+            // What has a media type is written by the caller's value.
+            field.constant = field.constant.filter(|_| kind == PartKind::Text(None));
             Part { field, kind }
         });
         let shape = Shape::Form(Form { parts: parts.collect() });

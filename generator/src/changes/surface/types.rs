@@ -1,8 +1,8 @@
 //! What the API speaks of.
 
 use super::{Argument, Item, Kind, Places, code, list};
-use crate::analyze::{Facts, SetBy};
-use crate::emit::signature;
+use crate::analyze::{Conversion, Facts, Place, SetBy};
+use crate::emit::{notes, signature};
 use crate::ir::{
     Api, Enum, Field, Form, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, TypeId,
     Union,
@@ -62,6 +62,7 @@ fn object(
             .fixed("is", code(of))
             .takes("is set by", set)
             .wire("is on the wire", code(&field.wire))
+            .wire("is always sent as", always(field))
             .deprecated(field.deprecated)
             .notes(&field.docs)
     });
@@ -70,6 +71,11 @@ fn object(
         .takes("is made by", new)
         .fixed("keeps other properties as", code(additional))
         .parts(properties)
+}
+
+/// The only value of a property.
+fn always(field: &Field) -> String {
+    field.constant.as_ref().map_or_else(|| "no value in particular".to_owned(), notes::code)
 }
 
 /// The method that sets what need not be there. Where that goes is said beside it.
@@ -117,12 +123,22 @@ fn union(
         let test = test(&variant.test);
         Item::new(Kind::Variant, &variant.rust, &test, path, places.of(&def.at))
             .fixed("holds", code(of))
+            .offered("is made of", made_of(api, facts, (id, number)))
             .wire("is told by", test)
     });
     item.form("a union")
         .fixed("keeps what is no variant as", code(other))
         .wire("is told by", tagging)
         .parts(variants)
+}
+
+/// What a variant is made of by itself.
+fn made_of(api: &Api, facts: &Facts, place: Place) -> Option<String> {
+    let conversions = facts.conversions.get(&place)?;
+    Some(list(conversions.iter().map(|conversion| match conversion {
+        Conversion::From(of) => signature::of_type(api, of),
+        Conversion::FromStr => "&str".to_owned(),
+    })))
 }
 
 fn test(test: &Test) -> String {
@@ -137,7 +153,7 @@ fn test(test: &Test) -> String {
 fn form(api: &Api, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
     let argument =
         |part: &Part| Argument::new(&part.field.rust, &part.field.wire, signature::part(api, part));
-    let required = form.parts.iter().filter(|part| part.field.required).map(argument);
+    let required = form.parts.iter().filter(|part| part.is_argument()).map(argument);
     item.takes("is made by", Some(("new".to_owned(), required.collect()))).parts(
         form.parts.iter().map(|part| {
             let set = (!part.field.required).then(|| setter(argument(part)));
@@ -146,6 +162,7 @@ fn form(api: &Api, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) 
                 .takes("is set by", set)
                 .wire("is on the wire", code(&part.field.wire))
                 .wire("is sent as", media_type(&part.kind))
+                .wire("is always sent as", always(&part.field))
                 .notes(&part.field.docs)
         }),
     )

@@ -253,6 +253,8 @@ fn write_internal<S: Serializer, T: Serialize>(
 ///   property of this name is one of these
 /// - `#[wire(property = "…")]`: an object that has a property of this name
 /// - `#[wire(type = "array")]`: a value of this JSON type
+///
+/// Before its test, `#[from(…)]` gives a variant the types that it is made of by `From`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! union {
     (
@@ -264,6 +266,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -313,6 +316,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (
         $(#[doc = $doc:literal])*
@@ -323,6 +335,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -338,6 +351,7 @@ macro_rules! union {
             pub enum $name {
                 $(
                     $(#[doc = $variant_doc])*
+                    $(#[from($($from),*)])?
                     #[wire(tag = $tag, values = [$wire $(, $alias)*])]
                     $variant($ty),
                 )*
@@ -369,6 +383,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire $test:tt]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -413,6 +428,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (@test (tag = $tag:literal, values = $values:tt)) => {
         $crate::runtime::VariantTest::Tag($tag, &$values)
