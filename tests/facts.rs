@@ -58,7 +58,7 @@ const VALIDATION: [&str; 13] = [
 /// Whether a node is in a schema of a body that is handed over as a string or as bytes: that it is
 /// of another type is reported.
 fn is_of_a_body_without_type(at: &Pointer) -> bool {
-    let mut steps = at.steps().iter();
+    let mut steps = at.tokens().iter();
     steps.any(|step| step == "content")
         && steps.next().is_some_and(|media_type| {
             ["text/", "image/", "application/pdf", "application/octet-stream"]
@@ -187,11 +187,11 @@ fn dropped(case: &Case) -> Vec<(Kind, Pointer)> {
         };
         // What is said of a node is said of all that is in it.
         let is_reported = before.1.diagnostics.iter().any(|one| {
-            one.place.file == config.document
-                && !one.place.pointer.steps().is_empty()
-                && at.below(&one.place.pointer).is_some()
+            one.location.file == config.document
+                && !one.location.pointer.tokens().is_empty()
+                && at.strip_prefix(&one.location.pointer).is_some()
         });
-        let restricts = || at.steps().iter().any(|step| VALIDATION.contains(&step.as_str()));
+        let restricts = || at.tokens().iter().any(|step| VALIDATION.contains(&step.as_str()));
         let is_excused = is_reported
             || is_without_effect(kind, key)
             || (kind == Kind::Schema && restricts())

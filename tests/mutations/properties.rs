@@ -47,7 +47,7 @@ impl Properties {
 /// Each operation that is not in the crate has been spoken of.
 fn lost_in_silence(generation: &Generation) -> Option<String> {
     generation.files.as_ref()?;
-    let left_out = generation.diagnostics.iter().filter(|said| said.effect == Effect::LeftOut);
+    let left_out = generation.diagnostics.iter().filter(|said| said.effect == Effect::Skipped);
     let (all, there, left_out) =
         (generation.operations_in_document, generation.operations, left_out.count());
     (there > all || there + left_out < all)
@@ -62,7 +62,7 @@ fn count_lines(text: &str) -> usize {
 
 /// Whether a diagnostic leads to a place of a file that is there.
 fn has_place(said: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
-    match (lines.get(said.place.file.as_str()), &said.position) {
+    match (lines.get(said.location.file.as_str()), &said.position) {
         (Some(lines), Some(Position { line, column, end_column, excerpt })) => {
             let span = excerpt.text.get(excerpt.span.clone());
             (1..=*lines).contains(line) && *column >= 1 && end_column >= column && span.is_some()

@@ -36,7 +36,7 @@ impl Usage {
 impl<'d> Lower<'d> {
     /// A schema of the document. Whatever is done with one begins here, and takes a step.
     pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         &self.document.schemas[id]
     }
 

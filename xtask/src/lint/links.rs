@@ -34,7 +34,7 @@ fn taker(node: &Node) -> Option<Taker<'_>> {
 
 /// The path of an operation that stands under `paths`.
 fn path(at: &Pointer) -> Option<String> {
-    match at.steps() {
+    match at.tokens() {
         [paths, path, _] if paths == "paths" => Some(path.clone()),
         _ => None,
     }
