@@ -86,7 +86,7 @@ pub struct Excerpt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inclusion {
     /// A description of the reference or action, for people.
-    pub what: &'static str,
+    pub description: &'static str,
     /// The location of the reference or action.
     pub location: Location,
     /// The position of that location, or `None` if the file cannot be read that far.
@@ -127,8 +127,8 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}[{}]: {}", self.severity, self.code, escape::line(&self.message))?;
         writeln!(f, "  --> {}", FullPosition(&self.location, self.position.as_ref()))?;
-        for Inclusion { what, location, position } in &self.trail {
-            writeln!(f, "  {what}: {}", FullPosition(location, position.as_ref()))?;
+        for Inclusion { description, location, position } in &self.trail {
+            writeln!(f, "  {description}: {}", FullPosition(location, position.as_ref()))?;
         }
         write!(f, "  help: {}", escape::visible(&self.help))
     }
@@ -326,8 +326,8 @@ impl Diagnostics {
     pub fn has_fault_below(&self, at: &Pointer) -> bool {
         let location = self.location(at);
         // Locations are sorted by their tokens: the descendants of a node follow it.
-        let mut behind = self.affected.range((Bound::Excluded(&location), Bound::Unbounded));
-        behind.next().is_some_and(|next| {
+        let mut following = self.affected.range((Bound::Excluded(&location), Bound::Unbounded));
+        following.next().is_some_and(|next| {
             next.file == location.file && next.pointer.strip_prefix(&location.pointer).is_some()
         })
     }

@@ -36,8 +36,8 @@ impl Origin {
     }
 
     /// Adds the reference or action that included the node at one more location.
-    fn add_inclusion(&mut self, by: &Origin, what: &'static str) {
-        self.trail.push(Inclusion { what, location: by.location.clone(), position: None });
+    fn add_inclusion(&mut self, by: &Origin, description: &'static str) {
+        self.trail.push(Inclusion { description, location: by.location.clone(), position: None });
         self.trail.extend(by.trail.iter().cloned());
     }
 }
@@ -57,9 +57,9 @@ impl Subtree {
     }
 
     /// Returns the origins of a copy of the nodes, which a reference or action included.
-    pub(crate) fn included(mut self, by: &Origin, what: &'static str) -> Self {
-        self.root.add_inclusion(by, what);
-        self.descendants.iter_mut().for_each(|(_, origin)| origin.add_inclusion(by, what));
+    pub(crate) fn included(mut self, by: &Origin, description: &'static str) -> Self {
+        self.root.add_inclusion(by, description);
+        self.descendants.iter_mut().for_each(|(_, origin)| origin.add_inclusion(by, description));
         self
     }
 }
@@ -142,8 +142,8 @@ impl Origins {
     /// Returns the records of the descendants of a node. Pointers are sorted by their tokens, so that
     /// the descendants directly follow the node.
     fn descendants(&self, at: &Pointer) -> impl Iterator<Item = (&Pointer, &Origin)> {
-        let behind = self.recorded.range((Bound::Excluded(at.clone()), Bound::Unbounded));
-        behind.take_while(move |(node, _)| node.strip_prefix(at).is_some())
+        let following = self.recorded.range((Bound::Excluded(at.clone()), Bound::Unbounded));
+        following.take_while(move |(node, _)| node.strip_prefix(at).is_some())
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
             (of(&origins, "/z/w"), of(&origins, "/z/y/v")),
             ("a#/x/w".into(), "b#/q/v".into())
         );
-        let copy = Inclusion { what: "the copy", location: by.location, position: None };
+        let copy = Inclusion { description: "the copy", location: by.location, position: None };
         assert_eq!(origins.of(&at("/z/y/v")).trail, [copy]);
         assert_eq!(origins.of(&at("/x/y")).trail, []);
     }

@@ -241,16 +241,16 @@ mod tests {
         let ids = super::operations(&value).filter_map(|(_, operation)| id(operation));
         let schemas = value["components"]["schemas"].as_object().unwrap().keys();
         let schemas: Vec<&str> = schemas.map(String::as_str).collect();
-        let found = diagnostics.located(&source, false);
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        (ids.map(str::to_owned).collect(), schemas.join(" "), found.join("\n"))
+        let reported = diagnostics.located(&source, false);
+        let reported: Vec<String> = reported.iter().map(ToString::to_string).collect();
+        (ids.map(str::to_owned).collect(), schemas.join(" "), reported.join("\n"))
     }
 
     #[test]
     fn a_path_selects_the_paths_below_it() {
-        let (ids, schemas, found) = sliced(&["/pets"], &[], &[]);
+        let (ids, schemas, reported) = sliced(&["/pets"], &[], &[]);
         assert_eq!(ids, ["listPets", "addPet", "listToys"]);
-        assert_eq!((schemas.as_str(), found.as_str()), ("Pet Cat Tail New Toy", ""));
+        assert_eq!((schemas.as_str(), reported.as_str()), ("Pet Cat Tail New Toy", ""));
         assert_eq!(sliced(&["/pets/*/toys"], &[], &[]).0, ["listToys"]);
         assert_eq!(sliced(&["/p*"], &[], &[]).0.len(), 4);
         assert_eq!(sliced(&["/**toys"], &[], &[]).0, ["listToys"]);
@@ -268,14 +268,14 @@ mod tests {
 
     #[test]
     fn an_unmatched_pattern_is_reported_with_similar_names() {
-        let (_, _, found) = sliced(&["/pet"], &["pet"], &["listPet"]);
+        let (_, _, reported) = sliced(&["/pet"], &["pet"], &["listPet"]);
         for part in [
             "error[unknown-path]: no path of the document is `/pet` or below it\n  --> a.json:2:3 (#/paths)",
             "error[unknown-tag]: no operation has the tag `pet`",
             "error[unknown-operation]: no operation has the id `listPet`",
             "similar names are: addPet, listPets",
         ] {
-            assert!(found.contains(part), "{found}");
+            assert!(reported.contains(part), "{reported}");
         }
     }
 }

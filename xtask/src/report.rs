@@ -43,7 +43,7 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
     let found = shown(&diagnostic.location, diagnostic.position.as_ref(), AnnotationKind::Primary);
     let steps = diagnostic.trail.iter().map(|step| {
         let place = shown(&step.location, step.position.as_ref(), AnnotationKind::Context);
-        Level::NOTE.secondary_title(step.what).elements(place)
+        Level::NOTE.secondary_title(step.description).elements(place)
     });
     let found = title.elements(found).element(help);
     let groups: Vec<Group<'_>> = std::iter::once(found).chain(steps).collect();
@@ -103,7 +103,7 @@ pub fn json(diagnostic: &Diagnostic) -> String {
             .trail
             .iter()
             .map(|step| Step {
-                what: step.what,
+                what: step.description,
                 place: Spot::of(&step.location, step.position.as_ref()),
             })
             .collect(),

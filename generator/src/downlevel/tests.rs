@@ -13,14 +13,14 @@ fn converted(version: &str, value: Value) -> (Option<Value>, Vec<String>) {
     diagnostics.set_document("a.json");
     let document = Document { path: "a.json".to_owned(), value };
     let value = downlevel(document, &mut diagnostics).map(|document| document.value);
-    let found = diagnostics.located(&source, false);
-    (value, found.iter().map(ToString::to_string).collect())
+    let reported = diagnostics.located(&source, false);
+    (value, reported.iter().map(ToString::to_string).collect())
 }
 
 /// Converts a schema of 3.1, which must not cause a diagnostic.
 fn schema(schema: Value) -> Value {
-    let (value, found) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
-    assert_eq!(found, [""; 0]);
+    let (value, reported) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    assert_eq!(reported, [""; 0]);
     value.unwrap()["components"]["schemas"]["A"].clone()
 }
 
@@ -106,10 +106,10 @@ fn keywords_of_3_1_are_converted() {
 #[test]
 fn pattern_properties_of_several_types_are_reported() {
     let schema = json!({"patternProperties": {"a": {"type": "string"}, "b": {"type": "integer"}}});
-    let (value, found) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    let (value, reported) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
     let schema = &value.unwrap()["components"]["schemas"]["A"];
     assert_eq!(*schema, json!({"additionalProperties": true}));
-    assert!(found.len() == 1 && found[0].contains("[pattern-properties]"), "{found:?}");
+    assert!(reported.len() == 1 && reported[0].contains("[pattern-properties]"), "{reported:?}");
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn only_common_siblings_of_references_are_kept_in_3_0() {
         "B": {"$ref": "#/components/schemas/C", "type": "object"},
         "C": {"type": ["string", "null"]}
     });
-    let (value, found) = converted("3.0.3", json!({"components": {"schemas": schemas}}));
-    assert_eq!(found, [""; 0]);
+    let (value, reported) = converted("3.0.3", json!({"components": {"schemas": schemas}}));
+    assert_eq!(reported, [""; 0]);
     let schemas = json!({
         "A": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}]},
         "B": {"$ref": "#/components/schemas/C"},
@@ -136,14 +136,14 @@ fn a_construct_without_an_equivalent_is_reported_at_its_location() {
         "paths": {"/a": {"query": {}, "additionalOperations": {"LINK": {}}}},
         "components": {"pathItems": {"p": {}}, "schemas": {"A": {"then": {"properties": {}}}}}
     });
-    let (value, found) = converted("3.2.0", document);
+    let (value, reported) = converted("3.2.0", document);
     let value = value.unwrap();
     assert_eq!(value["paths"], json!({"/a": {}}));
     assert_eq!(value["components"], json!({"schemas": {"A": {}}}));
     let expected = ["warning[webhooks]", "the method `QUERY`", "the method `LINK`", "under `then`"];
-    assert_eq!(found.len(), expected.len(), "{found:?}");
-    for (found, expected) in found.iter().zip(expected) {
-        assert!(found.contains(expected) && found.contains("--> a.json:"), "{found}");
+    assert_eq!(reported.len(), expected.len(), "{reported:?}");
+    for (reported, expected) in reported.iter().zip(expected) {
+        assert!(reported.contains(expected) && reported.contains("--> a.json:"), "{reported}");
     }
 }
 
@@ -160,7 +160,7 @@ fn missing_paths_are_added_and_item_schemas_are_renamed() {
 #[test]
 fn an_unsupported_version_is_an_error() {
     for (key, version) in [("openapi", "4.0.0"), ("openapi", "3.10.0")] {
-        let (value, found) = converted(version, json!({}));
-        assert!(value.is_none() && found[0].contains("[openapi-version]"), "{key}: {found:?}");
+        let (value, reported) = converted(version, json!({}));
+        assert!(value.is_none() && reported[0].contains("[openapi-version]"), "{key}: {reported:?}");
     }
 }

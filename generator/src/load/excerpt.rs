@@ -41,8 +41,8 @@ impl<'t> Line<'t> {
             None if self.offsets.is_empty() => (0, characters),
             None => (self.text.len(), 0),
         };
-        let (_, behind) = self.text.split_at(offset);
-        let (skipped, _) = split(behind, rest);
+        let (_, after) = self.text.split_at(offset);
+        let (skipped, _) = split(after, rest);
         self.text.split_at(offset + skipped.len())
     }
 }
@@ -56,11 +56,11 @@ pub(super) fn lines(text: &str, is_json: bool) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut rest = text;
     while let Some(end) = rest.find(breaks) {
-        let (line, behind) = rest.split_at(end);
+        let (line, after) = rest.split_at(end);
         lines.push(Line::new(line));
-        let width = behind.chars().next().map_or(0, char::len_utf8);
-        let width = if behind.starts_with("\r\n") { 2 } else { width };
-        rest = behind.get(width..).unwrap_or_default();
+        let width = after.chars().next().map_or(0, char::len_utf8);
+        let width = if after.starts_with("\r\n") { 2 } else { width };
+        rest = after.get(width..).unwrap_or_default();
     }
     lines.push(Line::new(rest));
     lines
@@ -79,13 +79,13 @@ pub(super) fn position(
     let in_brackets =
         is_json || !unsearched.is_empty() || has_open_bracket(last(before, MAX_SEARCHED));
     let (node, _) = searched.split_at(entry_length(searched, in_brackets));
-    let (_, behind) = rest.split_at(node.len());
+    let (_, after) = rest.split_at(node.len());
     let end_column = column + node.chars().count();
-    Position { line, column, end_column, excerpt: excerpt(before, node, behind) }
+    Position { line, column, end_column, excerpt: excerpt(before, node, after) }
 }
 
 /// Shortens a line to the part around a node.
-fn excerpt(before: &str, node: &str, behind: &str) -> Excerpt {
+fn excerpt(before: &str, node: &str, after: &str) -> Excerpt {
     const MAX_CHARACTERS_AFTER: usize = MAX_CHARACTERS - MAX_CHARACTERS_BEFORE;
     let shown = last(before, MAX_CHARACTERS_BEFORE);
     let mut text =
@@ -96,7 +96,7 @@ fn excerpt(before: &str, node: &str, behind: &str) -> Excerpt {
     let end = text.len();
     if hidden.is_empty() {
         let (shown, hidden) =
-            split(behind, MAX_CHARACTERS_AFTER.saturating_sub(shown.chars().count()));
+            split(after, MAX_CHARACTERS_AFTER.saturating_sub(shown.chars().count()));
         text.push_str(shown);
         text.push_str(if hidden.is_empty() { "" } else { "…" });
     } else {
@@ -147,9 +147,9 @@ fn entry_length(text: &str, in_brackets: bool) -> usize {
     let key = node_length(text, in_brackets).unwrap_or_else(first_character);
     let (_, rest) = text.split_at(key);
     let spaces = rest.len() - rest.trim_start().len();
-    let Some(behind) = rest.trim_start().strip_prefix(':') else { return key };
-    let value = behind.trim_start();
-    let value_start = key + spaces + 1 + (behind.len() - value.len());
+    let Some(after) = rest.trim_start().strip_prefix(':') else { return key };
+    let value = after.trim_start();
+    let value_start = key + spaces + 1 + (after.len() - value.len());
     match node_length(value, in_brackets) {
         Some(length) if length > 0 => value_start + length,
         _ => key,
@@ -172,10 +172,10 @@ fn quoted_length(text: &str) -> Option<usize> {
     let quote = text.chars().next()?;
     let mut characters = text.char_indices().skip(1);
     while let Some((at, next)) = characters.next() {
-        let behind = text.get(at + next.len_utf8()..).unwrap_or_default();
+        let after = text.get(at + next.len_utf8()..).unwrap_or_default();
         match next {
             '\\' if quote == '"' => drop(characters.next()),
-            '\'' if quote == '\'' && behind.starts_with('\'') => drop(characters.next()),
+            '\'' if quote == '\'' && after.starts_with('\'') => drop(characters.next()),
             _ if next == quote => return Some(at + 1),
             _ => {}
         }
@@ -208,9 +208,9 @@ fn bracketed_length(text: &str) -> Option<usize> {
 /// Returns the length in bytes of a plain scalar.
 fn plain_length(text: &str, in_brackets: bool) -> usize {
     let ends = |(at, next): &(usize, char)| {
-        let behind = text.get(at + next.len_utf8()..).unwrap_or_default();
+        let after = text.get(at + next.len_utf8()..).unwrap_or_default();
         match next {
-            ':' => behind.is_empty() || behind.starts_with(char::is_whitespace),
+            ':' => after.is_empty() || after.starts_with(char::is_whitespace),
             '#' => text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)),
             ',' | ']' | '}' => in_brackets,
             _ => false,

@@ -136,10 +136,10 @@ impl Scan {
             '[' | '{' => in_brackets || self.can_start_node,
             ']' | '}' | ',' => in_brackets,
             ':' => {
-                let behind = cursor.at(cursor.index);
+                let following = cursor.at(cursor.index);
                 cursor.is_blank(cursor.index)
                     || self.after_json_node
-                    || in_brackets && (self.can_start_node || is_flow_indicator(behind))
+                    || in_brackets && (self.can_start_node || is_flow_indicator(following))
             }
             '-' | '?' => self.can_start_node && cursor.is_blank(cursor.index),
             '\'' | '"' => self.can_start_node,
@@ -177,10 +177,10 @@ impl Scan {
     }
 
     /// Continues a quoted scalar. Returns the number of characters read.
-    fn quoted(&mut self, quote: char, next: char, behind: Option<char>) -> usize {
+    fn quoted(&mut self, quote: char, next: char, following: Option<char>) -> usize {
         match next {
             '\\' if quote == '"' => 2,
-            '\'' if quote == '\'' && behind == Some('\'') => 2,
+            '\'' if quote == '\'' && following == Some('\'') => 2,
             _ => {
                 self.quote = self.quote.filter(|_| next != quote);
                 1

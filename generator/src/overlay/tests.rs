@@ -14,8 +14,8 @@ fn overlaid(document: &str, overlay: &str) -> (Value, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let document = load::load(&source, "api.yaml", &mut diagnostics).unwrap();
     let document = apply(document, &source, &["o.yaml".to_owned()], &mut diagnostics);
-    let found = diagnostics.located(&source, false);
-    (document.value, found.iter().map(ToString::to_string).collect())
+    let reported = diagnostics.located(&source, false);
+    (document.value, reported.iter().map(ToString::to_string).collect())
 }
 
 fn yaml(text: &str) -> Value {
@@ -194,21 +194,21 @@ fn actions_follow_the_specification() {
     for (version, (rule, document, actions, result)) in
         cases.chain(NEW.iter().map(|case| ("1.1.0", case)))
     {
-        let (value, found) = overlaid(document, &with_actions(version, actions));
-        assert_eq!((value, found), (yaml(result), vec![]), "{rule} ({version})");
+        let (value, reported) = overlaid(document, &with_actions(version, actions));
+        assert_eq!((value, reported), (yaml(result), vec![]), "{rule} ({version})");
     }
 }
 
 /// Asserts that an overlay has one diagnostic, with a severity, a message and a line.
 fn assert_reports(overlay: &str, severity: &str, message: &str, line: usize) {
-    let (_, found) = overlaid("a: {b: 1, c: {}}\nlist: [1, {}]\n", overlay);
+    let (_, reported) = overlaid("a: {b: 1, c: {}}\nlist: [1, {}]\n", overlay);
     let position = format!("--> o.yaml:{line}:");
     let matches = |diagnostic: &String| {
         diagnostic.starts_with(severity)
             && diagnostic.contains(message)
             && diagnostic.contains(&position)
     };
-    assert!(found.len() == 1 && found.iter().all(matches), "{overlay}\n{message}: {found:#?}");
+    assert!(reported.len() == 1 && reported.iter().all(matches), "{overlay}\n{message}: {reported:#?}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ impl Source for Committed {
     fn read(&self, path: &str) -> io::Result<String> {
         let named = DEFAULT.contains(&path);
         if !named && !lexical(&self.folder.join(path)).starts_with(&self.root) {
-            let message = format!("`{path}` is outside of the folder that references cannot leave");
+            let message = format!("`{path}` is outside the folder that references cannot leave");
             let help = "set a root that has both the document and the file: `--root DIR`";
             return Err(refused("outside-root", message, help.to_owned()));
         }
