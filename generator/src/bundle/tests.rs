@@ -114,7 +114,8 @@ fn discriminator_mappings_are_resolved() {
 fn a_broken_reference_is_reported_in_its_own_file_and_removed() {
     let root = "paths:\n  /a: {$ref: a.yaml}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n";
     let path = "get:\n  responses:\n    '200': {$ref: 'https://example.com/a.yaml'}\n    '201': {$ref: 'broken.yaml'}\n    '202':\n      $ref: '#/post'\n";
-    let (value, reported) = bundled(&[("root.yaml", root), ("a.yaml", path), ("broken.yaml", "a: [")]);
+    let (value, reported) =
+        bundled(&[("root.yaml", root), ("a.yaml", path), ("broken.yaml", "a: [")]);
     assert_eq!(value["paths"]["/a"]["get"]["responses"], json!({"200": {}, "201": {}, "202": {}}));
     assert_eq!(value["components"]["schemas"], json!({"A": {}, "B": {}}));
     let places = [
@@ -125,10 +126,17 @@ fn a_broken_reference_is_reported_in_its_own_file_and_removed() {
         "root.yaml:6:9 (#/components/schemas/B/$ref)",
     ];
     assert_eq!(reported.len(), places.len(), "{reported:?}");
-    assert!(reported[1].contains("`broken.yaml`: the file is neither YAML nor JSON"), "{}", reported[1]);
+    assert!(
+        reported[1].contains("`broken.yaml`: the file is neither YAML nor JSON"),
+        "{}",
+        reported[1]
+    );
     assert!(reported[1].contains("(line 2, column 1)"), "{}", reported[1]);
     for (reported, place) in reported.iter().zip(places) {
-        assert!(reported.starts_with("warning[un") && reported.contains(place), "{reported} at {place}");
+        assert!(
+            reported.starts_with("warning[un") && reported.contains(place),
+            "{reported} at {place}"
+        );
     }
 }
 

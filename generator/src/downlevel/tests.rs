@@ -161,6 +161,9 @@ fn missing_paths_are_added_and_item_schemas_are_renamed() {
 fn an_unsupported_version_is_an_error() {
     for (key, version) in [("openapi", "4.0.0"), ("openapi", "3.10.0")] {
         let (value, reported) = converted(version, json!({}));
-        assert!(value.is_none() && reported[0].contains("[openapi-version]"), "{key}: {reported:?}");
+        assert!(
+            value.is_none() && reported[0].contains("[openapi-version]"),
+            "{key}: {reported:?}"
+        );
     }
 }

@@ -28,6 +28,10 @@ pub struct Limits {
     /// The number of JSON values of a document, after YAML aliases are expanded, overlays are applied
     /// and files are bundled. Defaults to 5,000,000.
     pub nodes: u64,
+    /// The number of properties of all objects of the crate. Schemas that extend another one (`allOf`)
+    /// repeat its properties, so that there can be many more than in the document. Defaults to
+    /// 1,000,000, which take about 1 GiB of memory.
+    pub properties: u64,
     /// The number of [steps](Steps) of all stages. Defaults to 200,000,000, which take a few minutes.
     pub steps: u64,
 }
@@ -60,6 +64,7 @@ impl Default for Limits {
             references: 100,
             depth: 200,
             nodes: 5_000_000,
+            properties: 1_000_000,
             steps: 200_000_000,
         }
     }
@@ -96,7 +101,7 @@ impl Limits {
         self.clone().entries_mut().into_iter().map(|(name, limit)| (name, *limit)).collect()
     }
 
-    fn entries_mut(&mut self) -> [(&'static str, &mut u64); 7] {
+    fn entries_mut(&mut self) -> [(&'static str, &mut u64); 8] {
         [
             ("file-bytes", &mut self.file_bytes),
             ("total-bytes", &mut self.total_bytes),
@@ -104,6 +109,7 @@ impl Limits {
             ("references", &mut self.references),
             ("depth", &mut self.depth),
             ("nodes", &mut self.nodes),
+            ("properties", &mut self.properties),
             ("steps", &mut self.steps),
         ]
     }

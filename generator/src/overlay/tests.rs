@@ -208,7 +208,10 @@ fn assert_reports(overlay: &str, severity: &str, message: &str, line: usize) {
             && diagnostic.contains(message)
             && diagnostic.contains(&position)
     };
-    assert!(reported.len() == 1 && reported.iter().all(matches), "{overlay}\n{message}: {reported:#?}");
+    assert!(
+        reported.len() == 1 && reported.iter().all(matches),
+        "{overlay}\n{message}: {reported:#?}"
+    );
 }
 
 #[test]
