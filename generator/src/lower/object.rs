@@ -40,7 +40,7 @@ impl Lower<'_> {
         if self.is_at_limit() {
             return false;
         }
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         let most = self.diagnostics.steps().limits().properties;
         let used = &mut self.diagnostics.used.0.properties;
         *used += 1;

@@ -78,7 +78,7 @@ impl<'d> Lower<'d> {
 
     /// Whether the run has reached a limit. What is lowered then is not looked at.
     pub(super) fn is_at_limit(&self) -> bool {
-        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_cut_short()
+        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_aborted()
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
