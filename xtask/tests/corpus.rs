@@ -82,7 +82,7 @@ fn a_folder_becomes_a_table() {
     // It has no version that could be read.
     assert_eq!(cells(&table, "b-broken")[..5], ["0", "0", "0", "0", "1"]);
     assert!(table.contains("3 documents, 1 failed; 1 of 3 operations left out (33.33 %).\n"));
-    assert!(table.contains("     1 invalid-document (LeftOut)\n"), "{table}");
+    assert!(table.contains("     1 invalid-document (Skipped)\n"), "{table}");
     assert!(!table.contains("not-looked-at") && !table.contains("notes"), "{table}");
     let errors = errors(&output);
     assert!(errors.starts_with("error: b-broken: error[unparsable-file]"), "{errors}");
