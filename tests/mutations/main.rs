@@ -33,6 +33,9 @@ use seeds::Seed;
 /// How long a mutant may take.
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// Of how many mutants one is written while it is watched.
+const WATCHED: u64 = 4;
+
 #[test]
 fn no_mutation_of_a_document_does_harm() {
     try_all(&seeds::of_the_tests(), 0..600);
@@ -68,7 +71,13 @@ fn command_all(seeds: Vec<Seed>, numbers: Range<u64>) {
         let mutant = mutant(&seeds, number);
         write(&now, &mutant.files);
         let settings = texts::mutate(&settings, &settings, &mut Rng::with_seed(number));
-        let run = || commands::run(seed(&seeds, number), &mutant, &now, &settings);
+        let run = || {
+            let old = seed(&seeds, number);
+            commands::run(old, &mutant, &now, &settings);
+            if number.is_multiple_of(WATCHED) {
+                commands::watched(old, &mutant, &now);
+            }
+        };
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
         panic.then(|| {
             let kept = folder.join(format!("{number}-{}", mutant.name));

@@ -99,6 +99,7 @@ async fn silence_while_authenticating_ends_with_the_time_of_the_operation() {
         let error = fails(client.start_report(&any_report())).await;
         let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
         assert_eq!(timeout.limit(), SHORT);
+        assert_eq!(timeout.authenticating(), Some(server.url().trim_start_matches("http://")));
         assert_eq!(server.requests_to("POST /v3"), 0, "nothing was started");
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::embed::{Embedded, Mutant, embed};
-use crate::groups::Package;
+use crate::groups::{GENERATOR, Package, RUNTIME};
 
 /// How often mutants are taken out before it is given up.
 const ROUNDS: usize = 40;
@@ -23,7 +23,16 @@ pub(crate) struct Trees {
 pub(crate) struct Built {
     /// The programs of each suite.
     pub(crate) programs: Vec<Vec<PathBuf>>,
-    pub(crate) refused: BTreeSet<usize>,
+    pub(crate) refused: BTreeMap<usize, Refusal>,
+}
+
+/// Why a mutant is not in the programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The compiler does not take it, or not beside others.
+    Compiler,
+    /// It is in a constant or a constant function, which cannot ask whether a mutant is switched on.
+    Constant,
 }
 
 #[derive(Deserialize)]
@@ -42,8 +51,14 @@ struct Profile {
 #[derive(Deserialize)]
 struct Message {
     level: String,
+    code: Option<Code>,
     rendered: Option<String>,
     spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -60,18 +75,20 @@ struct Span {
 /// What an earlier build of the same commit has found out is not found out again.
 pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Built {
     let tree = &trees.mutated;
-    let record = tree.join("target/refused");
+    restore(tree, package);
+    let record = tree.join(format!("target/refused-{}", package.name));
     let known = std::fs::read_to_string(&record).unwrap_or_default();
-    let known: BTreeSet<&str> = known.lines().collect();
+    let known: BTreeMap<&str, Refusal> = known.lines().filter_map(read).collect();
     let names = mutants.iter().enumerate();
-    let mut refused: BTreeSet<usize> =
-        names.filter(|(_, it)| known.contains(it.name.as_str())).map(|(id, _)| id).collect();
+    let mut refused: BTreeMap<usize, Refusal> =
+        names.filter_map(|(id, it)| Some((id, *known.get(it.name.as_str())?))).collect();
     let originals = originals(&trees.source, package, mutants);
     for _ in 0..ROUNDS {
         let embedded = write(tree, package, mutants, &originals, &refused);
         // Some have no form in which they stand beside others.
         let placed: BTreeSet<usize> = embedded.values().flat_map(Embedded::mutants).collect();
-        refused.extend((0..mutants.len()).filter(|id| !placed.contains(id)));
+        let lacking = (0..mutants.len()).filter(|id| !placed.contains(id));
+        refused.extend(lacking.map(|id| (id, Refusal::Compiler)));
         let mut programs = Vec::new();
         let mut errors = Vec::new();
         for (_, arguments) in package.suites {
@@ -87,15 +104,34 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
         }
         let before = refused.len();
         for error in &errors {
-            refused.extend(about(error, &embedded));
+            let is_constant = error.code.as_ref().is_some_and(|code| code.code == "E0015");
+            let why = if is_constant { Refusal::Constant } else { Refusal::Compiler };
+            for id in about(error, &embedded) {
+                refused.entry(id).or_insert(why);
+            }
         }
         let text = |error: &Message| error.rendered.clone().unwrap_or_default();
         assert!(refused.len() > before, "no mutant is the reason of this:\n{}", text(&errors[0]));
-        let found: String = refused.iter().map(|id| mutants[*id].name.clone() + "\n").collect();
-        std::fs::write(&record, found).expect("what was found is written");
+        let line = |(id, why): (&usize, &Refusal)| format!("{why:?} {}\n", mutants[*id].name);
+        std::fs::write(&record, refused.iter().map(line).collect::<String>()).expect("what was found is written");
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");
+}
+
+fn read(line: &str) -> Option<(&str, Refusal)> {
+    let (why, name) = line.split_once(' ')?;
+    Some((name, if why == "Constant" { Refusal::Constant } else { Refusal::Compiler }))
+}
+
+/// Takes the mutants of the other packages out of the tree, which are switched on by the same numbers.
+fn restore(tree: &Path, package: &Package) {
+    for other in [&RUNTIME, &GENERATOR].into_iter().filter(|it| it.name != package.name) {
+        let mut git = Command::new("git");
+        git.args(["checkout", "--quiet", "HEAD", "--"]).args(other.folders).args(other.roots);
+        let status = git.current_dir(tree).status().expect("git runs");
+        assert!(status.success(), "git does not bring back the code of the {}", other.name);
+    }
 }
 
 /// The texts of the files that have mutants, and of those that begin the crates.
@@ -118,13 +154,12 @@ fn write(
     package: &Package,
     mutants: &[Mutant],
     originals: &BTreeMap<String, String>,
-    refused: &BTreeSet<usize>,
+    refused: &BTreeMap<usize, Refusal>,
 ) -> BTreeMap<String, Embedded> {
-    let switch = tree.join("target/mutant");
     let mut all = BTreeMap::new();
     for (number, folder) in package.folders.iter().enumerate() {
         let mut files: BTreeMap<&str, Vec<(usize, Mutant)>> = BTreeMap::new();
-        let there = mutants.iter().enumerate().filter(|(id, _)| !refused.contains(id));
+        let there = mutants.iter().enumerate().filter(|(id, _)| !refused.contains_key(id));
         for (id, mutant) in there {
             let mutant = mutant.moved_by(number * package.header);
             files.entry(&mutants[id].file).or_default().push((id, mutant));
@@ -139,7 +174,7 @@ fn write(
     for (path, original) in originals {
         let text = all.get(path).map_or(original, |embedded| &embedded.text);
         match package.roots.contains(&path.as_str()) {
-            true => put(&tree.join(path), &format!("{text}{}", function(&switch))),
+            true => put(&tree.join(path), &format!("{text}\n{FUNCTION}")),
             false => put(&tree.join(path), text),
         }
     }
@@ -154,15 +189,45 @@ fn put(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The function that each mutant asks. It reads a file, because tests start programs without an environment.
-fn function(switch: &Path) -> String {
-    format!(
-        "\n/// Whether a mutant is switched on.\npub(crate) fn mutant(id: usize) -> bool {{\n    \
-         static ON: std::sync::LazyLock<Option<usize>> = std::sync::LazyLock::new(|| {{\n        \
-         std::fs::read_to_string({switch:?}).ok()?.trim().parse().ok()\n    }});\n    \
-         *ON == Some(id)\n}}\n"
-    )
+/// The function that each mutant asks. What it is told is in a variable of the environment; tests start
+/// programs without one, so the environments of the processes that have started it are asked as well.
+const FUNCTION: &str = r#"
+/// Whether a mutant is switched on.
+pub(crate) fn mutant(id: usize) -> bool {
+    use std::collections::BTreeSet;
+    use std::io::Write as _;
+    use std::sync::{LazyLock, Mutex};
+    fn of_parents() -> Option<String> {
+        let mut process = std::os::unix::process::parent_id();
+        for _ in 0..8 {
+            let environment = std::fs::read(format!("/proc/{process}/environ")).ok()?;
+            let environment = String::from_utf8_lossy(&environment).into_owned();
+            if let Some(it) = environment.split('\0').find_map(|it| it.strip_prefix("MUTANT=")) {
+                return Some(it.to_owned());
+            }
+            let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            process = line.trim().parse().ok()?;
+        }
+        None
+    }
+    static TOLD: LazyLock<String> =
+        LazyLock::new(|| std::env::var("MUTANT").ok().or_else(of_parents).unwrap_or_default());
+    static ON: LazyLock<Option<usize>> = LazyLock::new(|| TOLD.parse().ok());
+    static NOTES: LazyLock<Option<Mutex<(std::fs::File, BTreeSet<usize>)>>> = LazyLock::new(|| {
+        let path = TOLD.strip_prefix("record:")?;
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path).ok()?;
+        Some(Mutex::new((file, BTreeSet::new())))
+    });
+    if let Some(notes) = &*NOTES
+        && let Ok(mut notes) = notes.lock()
+        && notes.1.insert(id)
+    {
+        let _ = notes.0.write_all(format!("{id}\n").as_bytes());
+    }
+    *ON == Some(id)
 }
+"#;
 
 /// Builds a suite. Returns its programs and the errors.
 fn cargo(tree: &Path, arguments: &[&str]) -> (Vec<PathBuf>, Vec<Message>) {
