@@ -113,7 +113,8 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
         let text = |error: &Message| error.rendered.clone().unwrap_or_default();
         assert!(refused.len() > before, "no mutant is the reason of this:\n{}", text(&errors[0]));
         let line = |(id, why): (&usize, &Refusal)| format!("{why:?} {}\n", mutants[*id].name);
-        std::fs::write(&record, refused.iter().map(line).collect::<String>()).expect("what was found is written");
+        std::fs::write(&record, refused.iter().map(line).collect::<String>())
+            .expect("what was found is written");
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");

@@ -29,6 +29,8 @@ pub(crate) struct Test {
     pub(crate) folder: String,
     pub(crate) program: PathBuf,
     pub(crate) name: String,
+    /// The one case that it goes through, if it is run case by case.
+    pub(crate) case: Option<String>,
     /// How long it takes without a mutant, in a process of its own.
     pub(crate) time: Duration,
     pub(crate) reached: BTreeSet<usize>,
@@ -38,13 +40,15 @@ pub(crate) struct Test {
 /// found out is not found out again.
 pub(crate) fn record(tree: &Path, package: &Package, built: &Built, jobs: usize) -> Vec<Test> {
     let cache = tree.join(format!("target/tests-{}.json", package.name));
-    if let Some(known) = std::fs::read(&cache).ok().and_then(|it| serde_json::from_slice(&it).ok()) {
+    if let Some(known) = std::fs::read(&cache).ok().and_then(|it| serde_json::from_slice(&it).ok())
+    {
         return known;
     }
     let mut tests = Vec::new();
     for ((folder, _), programs) in package.suites.iter().zip(&built.programs) {
         for program in programs {
-            tests.extend(list(tree, folder, program));
+            let listed = list(tree, folder, program);
+            tests.extend(listed.into_iter().flat_map(|test| by_case(tree, package, test)));
         }
     }
     eprintln!("  {} tests are run, to see what they reach", tests.len());
@@ -61,6 +65,7 @@ pub(crate) fn record(tree: &Path, package: &Package, built: &Built, jobs: usize)
                 folder: &test.folder,
                 program: &test.program,
                 tests: &[&test.name],
+                case: test.case.as_deref(),
                 setting: format!("record:{}", reached.display()),
                 longest: LONGEST,
                 worker,
@@ -94,8 +99,19 @@ fn list(tree: &Path, folder: &str, program: &Path) -> Vec<Test> {
         folder: folder.to_owned(),
         program: program.to_owned(),
         name: name.to_owned(),
+        case: None,
         time: Duration::ZERO,
         reached: BTreeSet::new(),
     };
     used.map(test).collect()
+}
+
+/// A test, or the same for each of the cases that it goes through.
+fn by_case(tree: &Path, package: &Package, test: Test) -> Vec<Test> {
+    let Some((_, folder)) = package.by_case.iter().find(|(name, _)| *name == test.name) else {
+        return vec![test];
+    };
+    let entries = std::fs::read_dir(tree.join(folder)).expect("the cases are there");
+    let cases = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    cases.map(|case| Test { case: Some(case), ..test.clone() }).collect()
 }

@@ -29,6 +29,8 @@ pub(crate) struct Package {
     pub(crate) roots: &'static [&'static str],
     /// The suites, those that take longer last: the folder of their package, and what builds them.
     pub(crate) suites: &'static [(&'static str, &'static [&'static str])],
+    /// The tests that go through the cases of a folder, and the folder: they are run case by case.
+    pub(crate) by_case: &'static [(&'static str, &'static str)],
 }
 
 pub(crate) static RUNTIME: Package = Package {
@@ -43,6 +45,7 @@ pub(crate) static RUNTIME: Package = Package {
         ),
         ("tests", &["-p", "tests", "--test=behaviour", "--test=cli"]),
     ],
+    by_case: &[],
 };
 
 pub(crate) static GENERATOR: Package = Package {
@@ -53,6 +56,10 @@ pub(crate) static GENERATOR: Package = Package {
     suites: &[
         ("generator", &["-p", "clientgen", "--lib"]),
         ("tests", &["-p", "tests", "--test=snapshots", "--test=diagnostics", "--test=hostile"]),
+    ],
+    by_case: &[
+        ("cases_are_generated_as_before", "tests/cases"),
+        ("faults_are_reported_as_before", "tests/faults"),
     ],
 };
 

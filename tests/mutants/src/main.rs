@@ -32,7 +32,7 @@ struct Arguments {
     jobs: usize,
     /// Only what was not caught, or not tried, by an earlier run.
     again: bool,
-    /// Only the quickest tests.
+    /// Only the likeliest tests.
     quick: bool,
 }
 

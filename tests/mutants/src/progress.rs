@@ -12,7 +12,7 @@ use crate::run::{self, Outcome, Part, each};
 
 /// What becomes of a mutant, as the records have it.
 const CAUGHT: &str = "caught";
-/// The quickest tests have not failed; the others have not been tried.
+/// The likeliest tests have not failed; the others have not been tried.
 const OPEN: &str = "open";
 /// No test has failed.
 const MISSED: &str = "missed";
@@ -82,7 +82,7 @@ impl<'m> Progress<'m> {
             let outcome = match built.refused.get(id) {
                 Some(Refusal::Constant) => CONSTANT,
                 Some(Refusal::Compiler) => REFUSED,
-                None => match run::test(tree, tests, part, *id, worker) {
+                None => match run::test(tree, tests, part, (*id, mutant), worker) {
                     Outcome::Caught => CAUGHT,
                     Outcome::Endless => ENDLESS,
                     Outcome::Missed if part == Part::First => OPEN,

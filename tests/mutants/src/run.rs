@@ -1,6 +1,5 @@
 //! Runs tests with one mutant switched on, and says whether one of them notices.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -10,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cover::Test;
+use crate::embed::Mutant;
 
 /// How long tests may take at least, and how many times longer than without a mutant. On a busy
 /// machine they get a small part of its time.
@@ -17,16 +17,16 @@ const LEAST: Duration = Duration::from_secs(20);
 const FACTOR: u32 = 20;
 
 /// Tests run together until they take so long, or are so many.
-const TOGETHER: Duration = Duration::from_millis(1500);
+const TOGETHER: Duration = Duration::from_millis(1000);
 const AT_MOST: usize = 40;
 
 /// How long the first tests of a mutant take together, without the mutant. They notice most.
-const FIRST: Duration = Duration::from_secs(3);
+const FIRST: Duration = Duration::from_secs(4);
 
 /// Which of the tests that reach a mutant it meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// The quickest ones.
+    /// The likeliest ones.
     First,
     /// The others.
     Rest,
@@ -59,6 +59,7 @@ pub(crate) struct Run<'a> {
     pub(crate) folder: &'a str,
     pub(crate) program: &'a Path,
     pub(crate) tests: &'a [&'a str],
+    pub(crate) case: Option<&'a str>,
     /// What the mutants are told: a number, or where to note those that are reached.
     pub(crate) setting: String,
     pub(crate) longest: Duration,
@@ -66,17 +67,20 @@ pub(crate) struct Run<'a> {
     pub(crate) worker: usize,
 }
 
-/// Tries a mutant with a part of the tests that reach it, the quickest first, until one fails.
-pub(crate) fn test(tree: &Path, tests: &[Test], part: Part, id: usize, worker: usize) -> Outcome {
-    let mut reaching: BTreeMap<&Path, Vec<&Test>> = BTreeMap::new();
-    for test in tests.iter().filter(|test| test.reached.contains(&id)) {
-        reaching.entry(&test.program).or_default().push(test);
-    }
+/// Tries a mutant with a part of the tests that reach it, the likeliest first, until one fails.
+pub(crate) fn test(
+    tree: &Path,
+    tests: &[Test],
+    part: Part,
+    (id, mutant): (usize, &Mutant),
+    worker: usize,
+) -> Outcome {
+    let mut reaching: Vec<&Test> = tests.iter().filter(|test| test.reached.contains(&id)).collect();
     if reaching.is_empty() {
         return Outcome::Unreached;
     }
-    let mut batches: Vec<Vec<&Test>> = reaching.values().flat_map(|tests| batches(tests)).collect();
-    batches.sort_by_key(|batch| time(batch));
+    reaching.sort_by_key(|test| promise(test, mutant));
+    let batches = batches(&reaching);
     let mut before = Duration::ZERO;
     for batch in batches {
         let is_first = before.is_zero() || before + time(&batch) <= FIRST;
@@ -86,9 +90,9 @@ pub(crate) fn test(tree: &Path, tests: &[Test], part: Part, id: usize, worker: u
         }
         let run = |names: &[&str]| {
             let longest = LEAST + FACTOR * time(&batch);
-            let Test { folder, program, .. } = batch[0];
-            let setting = id.to_string();
-            Run { tree, folder, program, tests: names, setting, longest, worker }.end()
+            let Test { folder, program, case, .. } = batch[0];
+            let (case, setting) = (case.as_deref(), id.to_string());
+            Run { tree, folder, program, tests: names, case, setting, longest, worker }.end()
         };
         let names: Vec<&str> = batch.iter().map(|test| test.name.as_str()).collect();
         match run(&names) {
@@ -119,11 +123,23 @@ pub(crate) fn test(tree: &Path, tests: &[Test], part: Part, id: usize, worker: u
     Outcome::Missed
 }
 
-/// Tests of one program, taken together as long as they are quick.
+/// How little a test promises to notice a mutant: more if it takes long or reaches much else, less if
+/// it has the name of the module.
+fn promise(test: &Test, mutant: &Mutant) -> u128 {
+    let path = mutant.file.trim_end_matches(".rs").trim_end_matches("/mod");
+    let is_near = test.name.contains(&path.replace('/', "::"));
+    let seldom = test.reached.len() as u128 + 10;
+    test.time.as_millis() * seldom / if is_near { 20 } else { 1 }
+}
+
+/// Tests of one program each, taken together as long as they are quick. The order is kept as far as it
+/// can be.
 fn batches<'t>(tests: &[&'t Test]) -> Vec<Vec<&'t Test>> {
     let mut batches: Vec<Vec<&Test>> = Vec::new();
     for test in tests {
-        match batches.last_mut() {
+        let is_like = |one: &Test| one.program == test.program && one.case == test.case;
+        let last = batches.iter_mut().rev().find(|batch| is_like(batch[0]));
+        match last {
             Some(batch) if batch.len() < AT_MOST && time(batch) + test.time < TOGETHER => {
                 batch.push(test);
             }
@@ -160,8 +176,14 @@ impl Run<'_> {
         let errors = output.try_clone().expect("the log is written by two");
         let folder = self.tree.join(self.folder);
         let mut command = Command::new("nice");
-        command.args(["-n", "10"]).arg(self.program).arg("--exact").args(self.tests).current_dir(&folder);
+        command
+            .args(["-n", "10"])
+            .arg(self.program)
+            .arg("--exact")
+            .args(self.tests)
+            .current_dir(&folder);
         command.env("CARGO_MANIFEST_DIR", &folder).env("MUTANT", &self.setting);
+        command.envs(self.case.map(|case| ("CASE", case)));
         command.env("INSTA_UPDATE", "no").env("RUST_BACKTRACE", "0").stdout(output).stderr(errors);
         // A group, so that programs that the tests have started end with them.
         let mut child = command.process_group(0).spawn().expect("the program starts");
