@@ -322,6 +322,27 @@ async fn a_file_that_has_changed_is_not_mixed_with_what_was_there() {
 }
 
 #[tokio::test]
+async fn a_rest_with_more_than_was_announced_is_no_rest() {
+    let rest = format!("{}more", &file()[300..]);
+    let longer = format!(
+        "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Type: application/csv\r\n\
+         Transfer-Encoding: chunked\r\nContent-Range: bytes 300-999/1000\r\n{TAG}\r\n\
+         {:x}\r\n{rest}\r\n0\r\n\r\n",
+        rest.len()
+    );
+    for way in Way::ALL {
+        let answers = vec![begun(&file(), TAG, 300), longer.clone(), part(300, TAG, 700)];
+        let server = Server::start(answers).await;
+        assert_eq!(way.read(&server.client()).await.unwrap(), file(), "{way:?}");
+        let again = Some("bytes=300-".to_owned());
+        assert_eq!(server.header("range"), [None, again.clone(), again]);
+        let server = Server::start(vec![begun(&file(), TAG, 300), longer.clone()]).await;
+        let error = way.read(&server.client()).await.unwrap_err();
+        assert!(line(&error).contains("more came than the 1000 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn another_response_is_no_rest() {
     let page = "<html>".repeat(20);
     let encoded = part(300, &format!("{TAG}Content-Encoding: gzip\r\n"), 700);

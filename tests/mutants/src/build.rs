@@ -23,16 +23,7 @@ pub(crate) struct Trees {
 pub(crate) struct Built {
     /// The programs of each suite.
     pub(crate) programs: Vec<Vec<PathBuf>>,
-    pub(crate) refused: BTreeMap<usize, Refusal>,
-}
-
-/// Why a mutant is not in the programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The compiler does not take it, or not beside others.
-    Compiler,
-    /// It is in a constant or a constant function, which cannot ask whether a mutant is switched on.
-    Constant,
+    pub(crate) refused: BTreeSet<usize>,
 }
 
 #[derive(Deserialize)]
@@ -51,14 +42,8 @@ struct Profile {
 #[derive(Deserialize)]
 struct Message {
     level: String,
-    code: Option<Code>,
     rendered: Option<String>,
     spans: Vec<Span>,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 #[derive(Deserialize)]
@@ -78,17 +63,16 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
     restore(tree, package);
     let record = tree.join(format!("target/refused-{}", package.name));
     let known = std::fs::read_to_string(&record).unwrap_or_default();
-    let known: BTreeMap<&str, Refusal> = known.lines().filter_map(read).collect();
+    let known: BTreeSet<&str> = known.lines().collect();
     let names = mutants.iter().enumerate();
-    let mut refused: BTreeMap<usize, Refusal> =
-        names.filter_map(|(id, it)| Some((id, *known.get(it.name.as_str())?))).collect();
+    let mut refused: BTreeSet<usize> =
+        names.filter(|(_, it)| known.contains(it.name.as_str())).map(|(id, _)| id).collect();
     let originals = originals(&trees.source, package, mutants);
     for _ in 0..ROUNDS {
         let embedded = write(tree, package, mutants, &originals, &refused);
         // Some have no form in which they stand beside others.
         let placed: BTreeSet<usize> = embedded.values().flat_map(Embedded::mutants).collect();
-        let lacking = (0..mutants.len()).filter(|id| !placed.contains(id));
-        refused.extend(lacking.map(|id| (id, Refusal::Compiler)));
+        refused.extend((0..mutants.len()).filter(|id| !placed.contains(id)));
         let mut programs = Vec::new();
         let mut errors = Vec::new();
         for (_, arguments) in package.suites {
@@ -104,25 +88,15 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
         }
         let before = refused.len();
         for error in &errors {
-            let is_constant = error.code.as_ref().is_some_and(|code| code.code == "E0015");
-            let why = if is_constant { Refusal::Constant } else { Refusal::Compiler };
-            for id in about(error, &embedded) {
-                refused.entry(id).or_insert(why);
-            }
+            refused.extend(about(error, &embedded));
         }
         let text = |error: &Message| error.rendered.clone().unwrap_or_default();
         assert!(refused.len() > before, "no mutant is the reason of this:\n{}", text(&errors[0]));
-        let line = |(id, why): (&usize, &Refusal)| format!("{why:?} {}\n", mutants[*id].name);
-        std::fs::write(&record, refused.iter().map(line).collect::<String>())
-            .expect("what was found is written");
+        let found: String = refused.iter().map(|id| mutants[*id].name.clone() + "\n").collect();
+        std::fs::write(&record, found).expect("what was found is written");
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");
-}
-
-fn read(line: &str) -> Option<(&str, Refusal)> {
-    let (why, name) = line.split_once(' ')?;
-    Some((name, if why == "Constant" { Refusal::Constant } else { Refusal::Compiler }))
 }
 
 /// Takes the mutants of the other packages out of the tree, which are switched on by the same numbers.
@@ -155,12 +129,12 @@ fn write(
     package: &Package,
     mutants: &[Mutant],
     originals: &BTreeMap<String, String>,
-    refused: &BTreeMap<usize, Refusal>,
+    refused: &BTreeSet<usize>,
 ) -> BTreeMap<String, Embedded> {
     let mut all = BTreeMap::new();
     for (number, folder) in package.folders.iter().enumerate() {
         let mut files: BTreeMap<&str, Vec<(usize, Mutant)>> = BTreeMap::new();
-        let there = mutants.iter().enumerate().filter(|(id, _)| !refused.contains_key(id));
+        let there = mutants.iter().enumerate().filter(|(id, _)| !refused.contains(id));
         for (id, mutant) in there {
             let mutant = mutant.moved_by(number * package.header);
             files.entry(&mutants[id].file).or_default().push((id, mutant));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::build::{Built, Refusal};
+use crate::build::Built;
 use crate::cover::Test;
 use crate::embed::Mutant;
 use crate::groups::Group;
@@ -79,10 +79,10 @@ impl<'m> Progress<'m> {
             if is_late() {
                 return;
             }
-            let outcome = match built.refused.get(id) {
-                Some(Refusal::Constant) => CONSTANT,
-                Some(Refusal::Compiler) => REFUSED,
-                None => match run::test(tree, tests, part, (*id, mutant), worker) {
+            let outcome = match built.refused.contains(id) {
+                true if mutant.is_of_constant() => CONSTANT,
+                true => REFUSED,
+                false => match run::test(tree, tests, part, (*id, mutant), worker) {
                     Outcome::Caught => CAUGHT,
                     Outcome::Endless => ENDLESS,
                     Outcome::Missed if part == Part::First => OPEN,
