@@ -216,12 +216,11 @@ async fn events_and_lines_come_one_after_the_other() {
 /// itself, and of any value.
 #[tokio::test]
 async fn hostile_nesting_costs_the_item_of_a_stream() {
-    for depth in [200, 2_000_000] {
+    for depth in [200, 100_000] {
         for (open, close) in
             [("[", "]"), ("{\"a\":", "}"), ("[", ""), ("{\"place\":\"b\",\"a\":", "}")]
         {
             let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-            let ends = text.len() > 16 * 1024 * 1024;
             let events = ok("text/event-stream", &format!("data: {text}\n\ndata: 2\n\n"));
             let lines = |media_type, separator| {
                 ok(media_type, &format!("{separator}{text}\n{separator}2\n"))
@@ -240,10 +239,7 @@ async fn hostile_nesting_costs_the_item_of_a_stream() {
                     let mut stream = $stream.await.unwrap();
                     let first = stream.next().await.unwrap().expect_err("nobody reads so deep");
                     assert!(matches!(first, Error::Decode(_)) && first.to_string().len() < 1000);
-                    match stream.next().await {
-                        None => assert!(ends, "an item that is too long ends the stream"),
-                        Some(second) => assert!(second.is_ok() && !ends),
-                    }
+                    stream.next().await.unwrap().expect("the stream goes on");
                 }};
             }
             check!(client.open_events());

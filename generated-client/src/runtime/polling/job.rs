@@ -3,6 +3,7 @@
 //! The requests of a poller.
 
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::super::request::Trace;
 use super::super::retry::retry_after;
 use super::super::{Client, ConfigError, Error, Reply, Request};
 use super::{LongRunning, Step};
@@ -40,6 +42,8 @@ pub(super) type Soon<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// Something that can be started, asked about, and cancelled.
 pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
+    /// Returns whether the server may have acted on a start that has had no response yet.
+    fn may_have_been_started(&self) -> bool;
     fn start(&self) -> Soon<'_, Started>;
     fn ask<'a>(&'a self, id: &'a str) -> Soon<'a, Answer<S>>;
     fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()>;
@@ -51,11 +55,17 @@ pub(super) struct Remote {
     pub(super) plan: &'static LongRunning,
     /// The request that starts it, until it is sent.
     pub(super) request: Mutex<Option<Request>>,
+    /// Whether the server may have acted on that request.
+    pub(super) trace: Trace,
 }
 
 impl<S: DeserializeOwned> Job<S> for Remote {
     fn plan(&self) -> &'static LongRunning {
         self.plan
+    }
+
+    fn may_have_been_started(&self) -> bool {
+        self.trace.load(Ordering::SeqCst)
     }
 
     fn start(&self) -> Soon<'_, Started> {

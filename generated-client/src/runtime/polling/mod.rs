@@ -24,6 +24,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
+use super::request::Trace;
 use super::{Client, ConfigError, Error, Request};
 use event::Listeners;
 pub use event::PollEvent;
@@ -60,16 +61,18 @@ type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<Polled<S>, WaitError<S>>
 
 impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     /// A poller for what a request will start.
-    pub fn start(request: Request, plan: &'static LongRunning) -> Self {
+    pub fn start(mut request: Request, plan: &'static LongRunning) -> Self {
         let client = request.client.clone();
+        let trace = Arc::clone(request.trace.get_or_insert_default());
         let request = Mutex::new(Some(request));
-        Self::new(Remote { client, plan, request }, OnceLock::new())
+        Self::new(Remote { client, plan, request, trace }, OnceLock::new())
     }
 
     /// A poller for what was started before.
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
         let started = Started { id: id.to_owned(), joined: false };
-        let remote = Remote { client: client.clone(), plan, request: Mutex::new(None) };
+        let (client, request, trace) = (client.clone(), Mutex::new(None), Trace::default());
+        let remote = Remote { client, plan, request, trace };
         Self::new(remote, OnceLock::from(started))
     }
 }

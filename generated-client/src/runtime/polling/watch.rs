@@ -184,8 +184,16 @@ impl<S: Send + 'static> Watch<S> {
             cancelled = matches!(cancelling, Ok(Ok(())));
             tracing::debug!(id, cancelled, "the deadline has passed");
         }
-        let last_error = self.last_error;
-        (None, Some(Err(WaitError::TimedOut { id, last: None, waited, cancelled, last_error })))
+        let may_have_been_started = id.is_some() || self.job.may_have_been_started();
+        let error = WaitError::TimedOut {
+            id,
+            last: None,
+            waited,
+            cancelled,
+            last_error: self.last_error,
+            may_have_been_started,
+        };
+        (None, Some(Err(error)))
     }
 }
 

@@ -315,14 +315,17 @@ impl Again<'_> {
                 .about(&format!("the state of {id} is not known"))
                 .detail("id", id.as_str())
                 .hint(self.resume(&id)),
-            WaitError::TimedOut { id: None, waited, .. } => Failure::new(
-                Exit::TimedOut,
-                format!(
-                    "there was no response to the start within {}: it may have been started",
-                    duration::show(*waited)
-                ),
-            )
-            .acted(),
+            WaitError::TimedOut { id: None, waited, may_have_been_started, .. } => {
+                let waited = duration::show(*waited);
+                let told = |what: &str| {
+                    let message = format!("there was no response to the start within {waited}");
+                    Failure::new(Exit::TimedOut, format!("{message}: {what}"))
+                };
+                match may_have_been_started {
+                    true => told("it may have been started").acted(),
+                    false => told("nothing was started"),
+                }
+            }
             WaitError::TimedOut { waited, cancelled, last_error, .. } => {
                 let waited = duration::show(*waited);
                 let what = if *cancelled { ", and was cancelled" } else { "" };

@@ -98,6 +98,10 @@ pub enum WaitError<S> {
         cancelled: bool,
         /// Why the last poll brought no state, if it did not.
         last_error: Option<Box<Error>>,
+        /// Whether something may be under way at the server. `false` if time ran out before a
+        /// request was sent that starts it, for instance while the client authenticated, or after
+        /// such a request was refused.
+        may_have_been_started: bool,
     },
     /// So many polls in a row brought nothing about it ([`Poller::tolerate_empty`]): the server may
     /// not know the id.
@@ -144,6 +148,7 @@ impl<S> WaitError<S> {
     pub fn may_have_been_started(&self) -> bool {
         match self {
             Self::Start(error) => error.may_have_acted(),
+            Self::TimedOut { may_have_been_started, .. } => *may_have_been_started,
             Self::Ended => false,
             _ => true,
         }
@@ -166,9 +171,9 @@ impl<S> WaitError<S> {
     /// Remembers the last state of a wait that took too long.
     pub(super) fn with_last(self, polled: Option<Polled<S>>) -> Self {
         match self {
-            Self::TimedOut { id, waited, cancelled, last_error, .. } => {
+            Self::TimedOut { id, waited, cancelled, last_error, may_have_been_started, .. } => {
                 let last = polled.map(|polled| Box::new(polled.state));
-                Self::TimedOut { id, last, waited, cancelled, last_error }
+                Self::TimedOut { id, last, waited, cancelled, last_error, may_have_been_started }
             }
             other => other,
         }
@@ -187,10 +192,13 @@ impl<S> fmt::Display for WaitError<S> {
             }
             Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
             Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
-            Self::TimedOut { id: None, waited, .. } => write!(
-                f,
-                "there was no response to the start within {waited:?}: it may have been started"
-            ),
+            Self::TimedOut { id: None, waited, may_have_been_started, .. } => {
+                write!(f, "there was no response to the start within {waited:?}: ")?;
+                f.write_str(match may_have_been_started {
+                    true => "it may have been started",
+                    false => "nothing was started",
+                })
+            }
             Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
                 write!(f, "{} has not ended within {waited:?}", one_line(id))?;
                 f.write_str(if *cancelled { ", and was cancelled" } else { "" })?;

@@ -63,6 +63,7 @@ struct Script {
     started: Arc<AtomicUsize>,
     cancelled: Arc<AtomicUsize>,
     cannot_start: bool,
+    may_have_been_started: bool,
 }
 
 impl Script {
@@ -95,6 +96,10 @@ impl Script {
 impl Job<String> for Script {
     fn plan(&self) -> &'static LongRunning {
         &PLAN
+    }
+
+    fn may_have_been_started(&self) -> bool {
+        self.may_have_been_started
     }
 
     fn start(&self) -> Soon<'_, Started> {
@@ -270,6 +275,18 @@ async fn a_deadline_ends_the_wait_and_leaves_the_job_alone_unless_told_otherwise
         assert_eq!((id.as_deref(), waited.as_secs(), cancelled), (Some("7"), 60, cancels));
         assert!(last.is_some_and(|last| ["RUNNING", "none"].contains(&last.as_str())));
         assert_eq!(script.cancelled.load(Ordering::Relaxed), usize::from(cancels));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_before_the_response_to_the_start_says_what_the_request_says() {
+    for (may_have, told) in [(true, "it may have been started"), (false, "nothing was started")] {
+        let script = Script { may_have_been_started: may_have, ..Script::default() };
+        let poller = script.poller().deadline(Duration::from_millis(5));
+        let error = poller.await.expect_err("the start takes ten milliseconds");
+        assert_eq!((error.id(), error.may_have_been_started()), (None, may_have));
+        let text = error.to_string();
+        assert_eq!(text, format!("there was no response to the start within 5ms: {told}"));
     }
 }
 
