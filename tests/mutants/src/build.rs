@@ -84,6 +84,11 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
             }
         }
         if errors.is_empty() {
+            let found: String = refused.iter().map(|id| mutants[*id].name.clone() + "\n").collect();
+            std::fs::write(&record, found).expect("what was found is written");
+            let all = serde_json::to_string(mutants).expect("they are plain data");
+            let list = tree.join(format!("target/mutants-{}", package.name));
+            std::fs::write(list, all).expect("the mutants are written");
             return Built { programs, refused };
         }
         let before = refused.len();
@@ -97,6 +102,23 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");
+}
+
+/// What an earlier run has built: the mutants, and those that its programs do not have. The programs are
+/// named by the tests that it has recorded.
+pub(crate) fn known(trees: &Trees, package: &Package) -> (Vec<Mutant>, Built) {
+    let file = |name: &str| {
+        let path = trees.mutated.join(format!("target/{name}-{}", package.name));
+        std::fs::read_to_string(path).expect("an earlier run has built it")
+    };
+    let mutants: Vec<Mutant> =
+        serde_json::from_str(&file("mutants")).expect("an earlier run has written them");
+    let refused = file("refused");
+    let refused: BTreeSet<&str> = refused.lines().collect();
+    let ids = mutants.iter().enumerate();
+    let refused = ids.filter(|(_, it)| refused.contains(it.name.as_str())).map(|(id, _)| id);
+    let refused = refused.collect();
+    (mutants, Built { programs: Vec::new(), refused })
 }
 
 /// Takes the mutants of the other packages out of the tree, which are switched on by the same numbers.

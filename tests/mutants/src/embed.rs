@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use proc_macro2::Span;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Arm, BinOp, Expr, ExprBinary, ExprUnary};
 
 /// A mutant, as `cargo mutants --list --json` describes it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Mutant {
     pub(crate) file: String,
     pub(crate) name: String,
@@ -23,13 +23,13 @@ pub(crate) struct Mutant {
     span: Place,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Place {
     start: Position,
     end: Position,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Position {
     line: usize,
     column: usize,

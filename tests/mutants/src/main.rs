@@ -32,6 +32,8 @@ struct Arguments {
     jobs: usize,
     /// Only what was not caught, or not tried, by an earlier run.
     again: bool,
+    /// The programs that are there, whatever else has been done to the tree since.
+    built: bool,
     /// Only the likeliest tests.
     quick: bool,
 }
@@ -57,12 +59,20 @@ fn main() {
         if wanted.is_empty() {
             continue;
         }
-        // All mutants of the package are in one program, so that it is built once.
-        let listed = list(&trees.source, package);
-        let of = |group: &&Group| std::ptr::eq(group.package, package);
-        let in_group = |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
-        let mutants: Vec<Mutant> = GROUPS.iter().filter(of).flat_map(in_group).cloned().collect();
-        let built = build::build(&trees, package, &mutants);
+        let (mutants, built) = match arguments.built {
+            true => build::known(&trees, package),
+            false => {
+                // All mutants of the package are in one program, so that it is built once.
+                let listed = list(&trees.source, package);
+                let of = |group: &&Group| std::ptr::eq(group.package, package);
+                let in_group =
+                    |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
+                let mutants = GROUPS.iter().filter(of).flat_map(in_group).cloned();
+                let mutants: Vec<Mutant> = mutants.collect();
+                let built = build::build(&trees, package, &mutants);
+                (mutants, built)
+            }
+        };
         let tests = cover::record(&trees.mutated, package, &built, arguments.jobs);
         let begin = |group| Progress::new(group, &mutants, &folder, arguments.again);
         let groups: Vec<Progress<'_>> = wanted.into_iter().map(begin).collect();
@@ -96,6 +106,7 @@ fn arguments() -> Arguments {
             }
             "--minutes" => arguments.minutes = Some(value().parse().expect("a number of minutes")),
             "--jobs" => arguments.jobs = value().parse().expect("a number of jobs"),
+            "--built" => arguments.built = true,
             "--quick" => arguments.quick = true,
             "--again" => arguments.again = true,
             _ => arguments.groups.push(word),

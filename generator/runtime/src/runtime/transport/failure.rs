@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::super::error::Fault;
-use super::super::{ConfigError, DecodeError, Reply};
+use super::super::{BufferedResponse, ConfigError, DecodeError};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {
     /// The server answered with an error.
-    Refused(Reply),
+    Refused(BufferedResponse),
     /// The server led elsewhere, and that was not followed: why.
-    Redirected(Reply, String),
+    Redirected(BufferedResponse, String),
     /// There was no response.
     Broken(Fault),
     /// The limit that was reached.
@@ -23,19 +23,19 @@ pub(super) enum Failure {
 
 pub(super) fn tell(failure: &Failure, attempt: u32) {
     match failure {
-        Failure::Refused(reply) => {
+        Failure::Refused(response) => {
             tracing::debug!(
                 attempt,
-                status = reply.status.as_u16(),
+                status = response.status.as_u16(),
                 "the server answered with an error"
             );
         }
-        Failure::Redirected(reply, why) => {
-            tracing::debug!(attempt, status = reply.status.as_u16(), why, "redirected");
+        Failure::Redirected(response, why) => {
+            tracing::debug!(attempt, status = response.status.as_u16(), why, "redirected");
         }
         Failure::Broken(fault) => {
             let (reached, cause) = (fault.reached, fault.cause());
-            tracing::debug!(attempt, reached, cause, "there was no answer");
+            tracing::debug!(attempt, reached, cause, "there was no response");
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
         Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
@@ -58,7 +58,7 @@ impl Failure {
     /// Whether the server may have acted on the request.
     pub(super) fn acted(&self) -> bool {
         match self {
-            Self::Refused(reply) => !reply.status.is_client_error(),
+            Self::Refused(response) => !response.status.is_client_error(),
             other => other.reached(),
         }
     }
@@ -66,11 +66,11 @@ impl Failure {
     /// Says in one line how the attempt failed.
     pub(super) fn line(&self) -> String {
         match self {
-            Self::Refused(reply) => format!("the server answered {}", reply.status),
+            Self::Refused(response) => format!("the server answered {}", response.status),
             Self::Redirected(_, why) => why.clone(),
             Self::Unusable(error) => error.to_string(),
             Self::Broken(fault) => fault.cause().to_owned(),
-            Self::TimedOut(limit) => format!("no answer within {limit:?}"),
+            Self::TimedOut(limit) => format!("no response within {limit:?}"),
             Self::Unsendable(error) => error.to_string(),
         }
     }
@@ -94,22 +94,34 @@ mod tests {
         errors: &[],
     };
 
-    fn reply(status: u16) -> Reply {
+    fn response(status: u16) -> BufferedResponse {
         let status = StatusCode::from_u16(status).unwrap();
-        Reply::new(&GET, status, HeaderMap::new(), Bytes::new(), false, SentSecrets::default())
+        BufferedResponse::new(
+            &GET,
+            status,
+            HeaderMap::new(),
+            Bytes::new(),
+            false,
+            SentSecrets::default(),
+        )
     }
 
     /// What may have reached the server, what it may have acted on, and how it is told.
     #[test]
     fn each_failure_says_how_far_the_request_has_come() {
-        let unlike = DecodeError::unlike(reply(200), "no file came");
+        let unlike = DecodeError::unlike(response(200), "no file came");
         for (failure, reached, acted, line) in [
-            (Failure::Refused(reply(404)), true, false, "the server answered 404 Not Found"),
-            (Failure::Refused(reply(504)), true, true, "the server answered 504 Gateway Timeout"),
-            (Failure::Redirected(reply(302), "led away".to_owned()), true, true, "led away"),
+            (Failure::Refused(response(404)), true, false, "the server answered 404 Not Found"),
+            (
+                Failure::Refused(response(504)),
+                true,
+                true,
+                "the server answered 504 Gateway Timeout",
+            ),
+            (Failure::Redirected(response(302), "led away".to_owned()), true, true, "led away"),
             (Failure::Broken(Fault::described("reset", true)), true, true, "reset"),
             (Failure::Broken(Fault::described("refused", false)), false, false, "refused"),
-            (Failure::TimedOut(Duration::from_secs(3)), true, true, "no answer within 3s"),
+            (Failure::TimedOut(Duration::from_secs(3)), true, true, "no response within 3s"),
             (Failure::Unsendable(ConfigError::new("no file")), false, false, "no file"),
             (Failure::Unusable(Box::new(unlike)), true, true, "no file came"),
         ] {
