@@ -252,6 +252,13 @@ mod tests {
             ("  ¦url: https://example.com/#x", "url: https://example.com/#x"),
             ("  ¦ü: ä", "ü: ä"),
             ("  ¦'open: x", "'"),
+            (r"  ¦'a\': 5", r"'a\': 5"),
+            ("  - ¦one # two", "one"),
+            ("  {¦a: , b: 1}", "a"),
+            // Brackets in quotes open and close nothing, and those that are closed are not open.
+            ("  [']', ¦two, x]", "two"),
+            ("  x: ['['] ¦b, c", "b, c"),
+            ("  x: [a] ¦b, c", "b, c"),
             ("¦", ""),
         ];
         yaml.iter().for_each(|(line, place)| assert_eq!(underlined(line, false), *place, "{line}"));
@@ -275,6 +282,7 @@ mod tests {
         let found = position(&[Line::new(&value)], (1, 1), true);
         assert_eq!(found.end_column, 1008);
         assert_eq!(found.excerpt.span.len() + '…'.len_utf8(), found.excerpt.text.len());
+        assert_eq!(found.excerpt.text.chars().count(), SHOWN - BEFORE + 1);
     }
 
     #[test]

@@ -82,3 +82,12 @@ fn what_cannot_be_read_is_placed() {
     assert!(found.iter().all(|found| found.starts_with("error[unparsable-file]")), "{found:?}");
     assert!(found.iter().all(|found| found.contains("a.yaml:3:2")), "{found:?}");
 }
+
+#[test]
+fn tools_read_and_write_yaml_as_it_stands() {
+    let value = json!({"a": [1, "x"]});
+    let text = to_yaml(&value).unwrap_or_default();
+    assert_eq!(text, "a:\n- 1\n- x\n");
+    assert_eq!(from_yaml(&text), Ok(value));
+    assert!(from_yaml("a: [").is_err());
+}
