@@ -364,12 +364,13 @@ async fn debug_output_shows_what_was_started_and_whether_it_has_ended() {
 #[test]
 fn each_end_says_what_it_is_about_and_whether_it_may_be_under_way() {
     let (id, state) = (|| "7".to_owned(), || Box::new("state"));
-    let timed_out = |id| WaitError::TimedOut {
+    let timed_out = |id, may_have_been_started| WaitError::TimedOut {
         id,
         last: None,
         waited: Duration::ZERO,
         cancelled: false,
         last_error: None,
+        may_have_been_started,
     };
     let error = || refused(400, "400.1");
     for end in [
@@ -378,13 +379,15 @@ fn each_end_says_what_it_is_about_and_whether_it_may_be_under_way() {
         WaitError::Cancelled { id: id(), state: state() },
         WaitError::EmptyResponses { id: id(), polls: 1 },
         WaitError::Download { id: id(), files: Vec::new(), error: error() },
-        timed_out(Some(id())),
+        timed_out(Some(id()), true),
     ] {
         assert_eq!((end.id(), end.may_have_been_started()), (Some("7"), true), "{end:?}");
     }
-    let silent = timed_out(None);
-    assert_eq!((silent.id(), silent.may_have_been_started()), (None, true));
-    for end in [WaitError::<()>::Ended, WaitError::Start(error())] {
+    for may_have in [false, true] {
+        let silent = timed_out(None, may_have);
+        assert_eq!((silent.id(), silent.may_have_been_started()), (None, may_have));
+    }
+    for end in [WaitError::<()>::AlreadyCompleted, WaitError::Start(error())] {
         assert_eq!((end.id(), end.may_have_been_started()), (None, false), "{end:?}");
     }
 }
