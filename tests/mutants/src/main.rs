@@ -79,10 +79,14 @@ fn main() {
         let is_late = || end.is_some_and(|end| Instant::now() > end);
         let parts = [Part::First, Part::Rest].into_iter().take(if arguments.quick { 1 } else { 2 });
         for part in parts {
-            for group in &groups {
+            // What is left of a group takes long, and others need not wait for it.
+            let at_once = if part == Part::Rest { groups.len() } else { 1 };
+            run::each(&groups, at_once, |number, group| {
                 let (tree, shard) = (&trees.mutated, arguments.shard);
-                group.advance(tree, &built, &tests, part, shard, arguments.jobs, is_late);
-            }
+                let jobs = if part == Part::Rest { 1 } else { arguments.jobs };
+                let workers = number * jobs..(number + 1) * jobs;
+                group.advance(tree, &built, &tests, part, shard, workers, is_late);
+            });
         }
         println!(
             "| group | mutants | refused | constant | open | caught | endless | not noticed |"

@@ -1,6 +1,7 @@
 //! How far the mutants of a group have come, and what has become of them. It is kept in a file.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -63,7 +64,7 @@ impl<'m> Progress<'m> {
         tests: &[Test],
         part: Part,
         shard: Option<(usize, usize)>,
-        jobs: usize,
+        workers: Range<usize>,
         is_late: impl Fn() -> bool + Sync,
     ) {
         let known = self.outcomes.lock().expect("no thread panics").clone();
@@ -75,7 +76,8 @@ impl<'m> Progress<'m> {
         };
         let open = parts.map(|(_, it)| *it).filter(|(_, it)| is_open(&it.name));
         let open: Vec<(usize, &Mutant)> = open.collect();
-        each(&open, jobs, |worker, (id, mutant)| {
+        each(&open, workers.len(), |worker, (id, mutant)| {
+            let worker = workers.start + worker;
             if is_late() {
                 return;
             }
