@@ -285,7 +285,10 @@ mod tests {
         let position = super::position(&[Line::new(&value)], (1, 1), true);
         assert_eq!(position.end_column, 1008);
         assert_eq!(position.excerpt.span.len() + '…'.len_utf8(), position.excerpt.text.len());
-        assert_eq!(position.excerpt.text.chars().count(), MAX_CHARACTERS - MAX_CHARACTERS_BEFORE + 1);
+        assert_eq!(
+            position.excerpt.text.chars().count(),
+            MAX_CHARACTERS - MAX_CHARACTERS_BEFORE + 1
+        );
     }
 
     #[test]
