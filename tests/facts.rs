@@ -12,25 +12,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use clientgen::{Config, Generation, load};
 use serde_json::{Map, Value, json};
 use tests::cases::{Case, cases};
 
 /// The keys that have no effect wherever they stand.
-fn is_without_effect(kind: Kind, key: &str) -> bool {
+fn is_without_effect(kind: ObjectKind, key: &str) -> bool {
     match kind {
         // Rows of the table of features that say `no`.
-        Kind::Contact | Kind::License | Kind::Xml => true,
-        Kind::Info => ["termsOfService", "contact", "license", "summary"].contains(&key),
-        Kind::Document | Kind::Operation | Kind::Tag => key == "externalDocs",
-        Kind::Parameter => key == "allowEmptyValue",
-        Kind::PathItem => ["summary", "description"].contains(&key),
-        Kind::SecurityScheme => key == "bearerFormat",
-        Kind::Server => key == "description",
+        ObjectKind::Contact | ObjectKind::License | ObjectKind::Xml => true,
+        ObjectKind::Info => ["termsOfService", "contact", "license", "summary"].contains(&key),
+        ObjectKind::Document | ObjectKind::Operation | ObjectKind::Tag => key == "externalDocs",
+        ObjectKind::Parameter => key == "allowEmptyValue",
+        ObjectKind::PathItem => ["summary", "description"].contains(&key),
+        ObjectKind::SecurityScheme => key == "bearerFormat",
+        ObjectKind::Server => key == "description",
         // A title counts where there is no description, an example where a request is shown.
-        Kind::Schema => {
+        ObjectKind::Schema => {
             ["title", "example", "examples", "$comment", "$id"].contains(&key)
                 || key.starts_with("x-")
         }
@@ -129,11 +129,11 @@ fn files_of(folder: &Path, below: &str, files: &mut BTreeMap<String, String>) {
 }
 
 /// The keys of a document's objects, with the kinds of the objects.
-fn keys(document: &Value) -> Vec<(Kind, Pointer)> {
+fn keys(document: &Value) -> Vec<(ObjectKind, Pointer)> {
     let mut keys = Vec::new();
     metamodel::walk_mut(&mut document.clone(), &mut |kind, at, node| {
         for (key, _) in node.as_object().into_iter().flatten() {
-            if !(kind == Kind::Document
+            if !(kind == ObjectKind::Document
                 && ["openapi", "info", "components"].contains(&key.as_str()))
             {
                 keys.push((kind, at.join(key)));
@@ -163,7 +163,7 @@ fn replace(object: &mut Map<String, Value>, key: &str) {
 }
 
 /// The keys of a case that can be taken out without a trace.
-fn dropped(case: &Case) -> Vec<(Kind, Pointer)> {
+fn dropped(case: &Case) -> Vec<(ObjectKind, Pointer)> {
     let mut files = BTreeMap::new();
     files_of(&case.path, "", &mut files);
     let mut config = case.config("example");
@@ -194,7 +194,7 @@ fn dropped(case: &Case) -> Vec<(Kind, Pointer)> {
         let restricts = || at.steps().iter().any(|step| VALIDATION.contains(&step.as_str()));
         let is_excused = is_reported
             || is_without_effect(kind, key)
-            || (kind == Kind::Schema && restricts())
+            || (kind == ObjectKind::Schema && restricts())
             || is_of_a_body_without_type(&at);
         if !is_excused && !leaves_a_trace(remove) && !leaves_a_trace(replace) {
             dropped.push((kind, at));

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::{Diagnostics, Effect, Place};
 use crate::limits::{Limits, Size};
 use crate::load::Document;
-use crate::metamodel::{self, Kind, Shape};
+use crate::metamodel::{self, ObjectKind, Shape};
 use crate::origin::{Branch, Origin};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -34,11 +34,11 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
     let size = Size::default();
     let mut bundle = Bundle { files, names, diagnostics, open, asked_for, limits, size };
     let root = bundle.files.root_place();
-    let mut value = bundle.node(&root, Shape::Node(Kind::Document), &mut Pointer::root());
+    let mut value = bundle.node(&root, Shape::Object(ObjectKind::Document), &mut Pointer::root());
     while let Some(pulled) = bundle.names.next().filter(|_| !bundle.diagnostics.is_cut_short()) {
         let mut at = Pointer::root().join("components").join(pulled.section).join(&pulled.name);
         bundle.leads(&pulled.reference, &pulled.place, &at);
-        let component = bundle.node(&pulled.place, Shape::Node(pulled.kind), &mut at);
+        let component = bundle.node(&pulled.place, Shape::Object(pulled.kind), &mut at);
         insert(&mut value, &at, component);
     }
     Document { path, value }
@@ -101,7 +101,7 @@ impl Bundle<'_> {
         }
         match (shape, node.value) {
             (Shape::SchemaName, Value::String(name)) => self.mapped(node, name, at),
-            (Shape::List(shape), Value::Array(items)) => {
+            (Shape::Array(shape), Value::Array(items)) => {
                 let copy = |(index, value)| {
                     at.within(index, |at| self.copy(Node { value, ..node }, *shape, at))
                 };
@@ -186,8 +186,10 @@ impl Bundle<'_> {
         let file = self.files.file(&place.file, self.diagnostics)?;
         let value = place.pointer.find(&file)?;
         match shape {
-            Shape::Node(Kind::Schema) | Shape::SchemaOrFlag if value.is_boolean() => None,
-            Shape::Node(_) | Shape::SchemaOrFlag => files::misfit(reference, value),
+            Shape::Object(ObjectKind::Schema) | Shape::SchemaOrBoolean if value.is_boolean() => {
+                None
+            }
+            Shape::Object(_) | Shape::SchemaOrBoolean => files::misfit(reference, value),
             _ => None,
         }
     }
@@ -246,7 +248,7 @@ impl Bundle<'_> {
         }
         match self.files.follow(node.file, name, self.diagnostics) {
             Ok(place) => {
-                let local = self.names.local(&self.files, &place, Kind::Schema, at, at);
+                let local = self.names.local(&self.files, &place, ObjectKind::Schema, at, at);
                 local.map_or(Value::Null, Value::String)
             }
             Err(broken) => {
@@ -271,23 +273,23 @@ fn leads_to(value: &Value, shape: Shape) -> Option<&str> {
     if shape == Shape::SchemaName {
         return None;
     }
-    let dynamic = component(shape).filter(|kind| *kind == Kind::Schema);
+    let dynamic = component(shape).filter(|kind| *kind == ObjectKind::Schema);
     metamodel::reference(value)
         .or_else(|| dynamic.and_then(|_| value.get("$dynamicRef").and_then(Value::as_str)))
 }
 
 /// The kind of component that can stand at a place.
-fn component(shape: Shape) -> Option<Kind> {
+fn component(shape: Shape) -> Option<ObjectKind> {
     match shape {
-        Shape::Node(kind) => Some(kind).filter(|kind| kind.section().is_some()),
-        Shape::SchemaOrFlag => Some(Kind::Schema),
-        Shape::Text
-        | Shape::Flag
+        Shape::Object(kind) => Some(kind).filter(|kind| kind.section().is_some()),
+        Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
+        Shape::String
+        | Shape::Boolean
         | Shape::Number
-        | Shape::Count
+        | Shape::NonNegativeInteger
         | Shape::Data
         | Shape::SchemaName
-        | Shape::List(_)
+        | Shape::Array(_)
         | Shape::Map(_) => None,
     }
 }

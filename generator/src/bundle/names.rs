@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::files::Files;
 use crate::diagnostics::{Diagnostics, Place};
-use crate::metamodel::{self, Kind, SECTIONS};
+use crate::metamodel::{self, ObjectKind, SECTIONS};
 use crate::pointer::Pointer;
 
 /// Which component each node of another file is.
@@ -21,7 +21,7 @@ pub(super) struct Names {
 
 /// A component that is still to be put into the document.
 pub(super) struct Pulled {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) section: &'static str,
     pub(super) name: String,
     pub(super) place: Place,
@@ -77,7 +77,7 @@ impl Names {
         &mut self,
         files: &Files<'_>,
         place: &Place,
-        kind: Kind,
+        kind: ObjectKind,
         at: &Pointer,
         reference: &Pointer,
     ) -> Option<String> {

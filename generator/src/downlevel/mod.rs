@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostics::Diagnostics;
 use crate::load::Document;
-use crate::metamodel::{self, Kind};
+use crate::metamodel::{self, ObjectKind};
 use crate::pointer::Pointer;
 
 /// The version that a document says it is in.
@@ -48,13 +48,13 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
     metamodel::walk_mut(&mut document.value, &mut |kind, at, node| {
         diagnostics.steps().spend(1);
         match kind {
-            Kind::Schema => schema::schema(node, siblings_count, at, diagnostics),
-            Kind::MediaType => {
+            ObjectKind::Schema => schema::schema(node, siblings_count, at, diagnostics),
+            ObjectKind::MediaType => {
                 if let Some(media_type) = node.as_object_mut() {
                     rename(media_type, "itemSchema", "x-item-schema");
                 }
             }
-            Kind::PathItem => path_item(node, at, diagnostics),
+            ObjectKind::PathItem => path_item(node, at, diagnostics),
             _ => {}
         }
     });

@@ -81,7 +81,7 @@ fn limits(schema: &Schema) -> Vec<String> {
     if let Some(format) = schema.format.as_deref().filter(|format| !FORMATS.contains(format)) {
         notes.push(format!("The format is {}.", code(&Value::from(format))));
     }
-    let limits = &schema.limits;
+    let limits = &schema.constraints;
     let least = if limits.exclusive_minimum { "It is greater than" } else { "The least value is" };
     let most = if limits.exclusive_maximum { "It is less than" } else { "The greatest value is" };
     for (text, limit) in [

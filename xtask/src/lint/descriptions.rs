@@ -1,6 +1,6 @@
 //! Things of which nobody says what they mean.
 
-use clientgen::metamodel::{Kind, reference};
+use clientgen::metamodel::{ObjectKind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
@@ -17,25 +17,25 @@ pub(super) fn missing(document: &Document) -> Vec<Finding> {
 }
 
 /// What a node is called, if it is one that should say what it means.
-fn named(kind: Kind, at: &Pointer) -> Option<String> {
+fn named(kind: ObjectKind, at: &Pointer) -> Option<String> {
     let name = at.last().unwrap_or_default();
     let parent = at.parent();
     match (kind, parent.last()) {
-        (Kind::Operation, _) => {
+        (ObjectKind::Operation, _) => {
             let path = parent.last().unwrap_or_default();
             Some(format!("the operation `{} {path}`", name.to_uppercase()))
         }
-        (Kind::Parameter, _) => Some("the parameter".to_owned()),
-        (Kind::Schema, Some("properties")) => Some(format!("the property `{name}`")),
-        (Kind::Schema, Some("schemas")) => Some(format!("the schema `{name}`")),
+        (ObjectKind::Parameter, _) => Some("the parameter".to_owned()),
+        (ObjectKind::Schema, Some("properties")) => Some(format!("the property `{name}`")),
+        (ObjectKind::Schema, Some("schemas")) => Some(format!("the schema `{name}`")),
         _ => None,
     }
 }
 
 /// Whether neither the node nor what it refers to says anything.
-fn is_silent(document: &Document, kind: Kind, node: &Value) -> bool {
+fn is_silent(document: &Document, kind: ObjectKind, node: &Value) -> bool {
     // What is behind a reference is told once, there. A schema may be a reference for its meaning.
-    if reference(node).is_some() && kind != Kind::Schema {
+    if reference(node).is_some() && kind != ObjectKind::Schema {
         return false;
     }
     let says = |node: &Value| {
@@ -43,7 +43,8 @@ fn is_silent(document: &Document, kind: Kind, node: &Value) -> bool {
     };
     let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| node.get(key)?.as_array());
     let mut parts = parts.flatten().chain(node.get("items"));
-    let is_told_by_parts = kind == Kind::Schema && parts.any(|part| says(document.resolved(part)));
+    let is_told_by_parts =
+        kind == ObjectKind::Schema && parts.any(|part| says(document.resolved(part)));
     !says(node) && !says(document.resolved(node)) && !is_told_by_parts
 }
 

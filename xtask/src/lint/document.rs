@@ -1,7 +1,7 @@
 //! A document as the lints see it: one value, and all of its nodes with their places.
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use clientgen::source::Bounded;
 use clientgen::{Config, Source, bundle, load, overlay};
@@ -10,7 +10,7 @@ use serde_json::Value;
 /// A node that has a kind.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) at: Pointer,
     pub(super) value: Value,
 }
@@ -43,7 +43,7 @@ impl Document {
     }
 
     /// The nodes of a kind.
-    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node> {
+    pub(super) fn of(&self, kind: ObjectKind) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(move |node| node.kind == kind)
     }
 

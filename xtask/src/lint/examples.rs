@@ -1,7 +1,7 @@
 //! Examples that are none: their schemas do not allow them, or do not know all that is in them.
 
 use clientgen::bundle;
-use clientgen::metamodel::Kind;
+use clientgen::metamodel::ObjectKind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
@@ -75,8 +75,10 @@ fn name(number: usize) -> String {
 /// The examples that a node has.
 fn of<'a>(document: &'a Document, node: &'a Node) -> Vec<Example<'a>> {
     let schema = match node.kind {
-        Kind::Schema => Some(&node.value),
-        Kind::Parameter | Kind::Header | Kind::MediaType => node.value.get("schema"),
+        ObjectKind::Schema => Some(&node.value),
+        ObjectKind::Parameter | ObjectKind::Header | ObjectKind::MediaType => {
+            node.value.get("schema")
+        }
         _ => None,
     };
     let Some(schema) = schema else { return Vec::new() };
@@ -88,7 +90,7 @@ fn of<'a>(document: &'a Document, node: &'a Node) -> Vec<Example<'a>> {
             .enumerate()
             .map(|(n, value)| (node.at.join("examples").join(n), value))
             .collect(),
-        Some(Value::Object(named)) if node.kind != Kind::Schema => {
+        Some(Value::Object(named)) if node.kind != ObjectKind::Schema => {
             let value = |(name, example): (&String, &'a Value)| {
                 let at = node.at.join("examples").join(name).join("value");
                 Some((at, document.resolved(example).get("value")?))
@@ -98,7 +100,7 @@ fn of<'a>(document: &'a Document, node: &'a Node) -> Vec<Example<'a>> {
         _ => Vec::new(),
     };
     // Other texts than JSON are written in their own way.
-    let is_json = node.kind != Kind::MediaType
+    let is_json = node.kind != ObjectKind::MediaType
         || node.at.last().is_some_and(|media_type| media_type.contains("json"));
     let all = one.into_iter().chain(several).filter(|_| is_json);
     all.map(|(at, value)| Example { at, value, schema }).collect()

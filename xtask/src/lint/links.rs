@@ -1,6 +1,6 @@
 //! Ids in answers that are parameters of other operations, where no link says so.
 
-use clientgen::metamodel::Kind;
+use clientgen::metamodel::ObjectKind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ struct Taker<'a> {
 
 /// The answers of operations that make something, whose id nobody says what to do with.
 pub(super) fn missing(document: &Document) -> Vec<Finding> {
-    let operations: Vec<&Node> = document.of(Kind::Operation).collect();
+    let operations: Vec<&Node> = document.of(ObjectKind::Operation).collect();
     let takers: Vec<Taker<'_>> = operations.iter().filter_map(|node| taker(node)).collect();
     let makers = operations.iter().filter(|node| node.at.last() == Some("post"));
     makers.flat_map(|node| of_maker(document, node, &takers)).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientgen::metamodel::{Kind, reference};
+use clientgen::metamodel::{ObjectKind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ const PROSE: [&str; 6] =
 /// Enums and objects that stand in several places, word for word but for their prose.
 pub(super) fn schemas(document: &Document) -> Vec<Finding> {
     let mut places: BTreeMap<String, Vec<&Pointer>> = BTreeMap::new();
-    for node in document.of(Kind::Schema) {
+    for node in document.of(ObjectKind::Schema) {
         let is_worth_a_name = node.value.get("enum").is_some()
             || node
                 .value

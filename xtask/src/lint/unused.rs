@@ -1,7 +1,7 @@
 //! Components that nothing leads to.
 
 use clientgen::limits::Steps;
-use clientgen::metamodel::{self, Kind, SECTIONS};
+use clientgen::metamodel::{self, ObjectKind, SECTIONS};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -10,8 +10,8 @@ use super::{Finding, overlay};
 
 /// The components that neither an operation nor what it leads to refers to.
 pub(super) fn components(document: &Document) -> Vec<Finding> {
-    let mut used = metamodel::reached(&document.root, &["webhooks"], &Steps::default());
-    for requirement in document.of(Kind::SecurityRequirement) {
+    let mut used = metamodel::reachable(&document.root, &["webhooks"], &Steps::default());
+    for requirement in document.of(ObjectKind::SecurityRequirement) {
         let names = requirement.value.as_object().into_iter().flatten();
         used.extend(names.map(|(name, _)| component("securitySchemes", name)));
     }

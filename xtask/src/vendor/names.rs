@@ -16,7 +16,7 @@ mod rename;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{Kind, SECTIONS};
+use clientgen::metamodel::{ObjectKind, SECTIONS};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ pub(super) fn of(document: &Value) -> Names {
 /// Gives the components of a document their names, but not those that the root has named.
 pub(super) fn settle(document: &mut Value, root: &Names) {
     let mut renames = Renames::new();
-    for (kind, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
+    for (kind, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
         let all = of(document).remove(section).unwrap_or_default();
         let own = |name: &&String| root.get(section).is_some_and(|own| own.contains(*name));
         let wanted = |name: &str| {
@@ -160,8 +160,8 @@ pub(super) fn free(name: &str, taken: &BTreeSet<String>) -> String {
 }
 
 /// The name of a component that reads like that of a type.
-fn like_a_type(name: &str, title: Option<&str>, kind: Kind, section: &str) -> String {
-    if let (Kind::Response, Some(phrase)) = (kind, phrase(name)) {
+fn like_a_type(name: &str, title: Option<&str>, kind: ObjectKind, section: &str) -> String {
+    if let (ObjectKind::Response, Some(phrase)) = (kind, phrase(name)) {
         return phrase.to_owned();
     }
     let of_title = || title.map(camel).filter(|title| begins_with_letter(title));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use clientgen::load::Document;
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::vendor::names;
 
 /// A component that is still to be written.
 pub(super) struct Component {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     section: &'static str,
     name: String,
     /// Where its facts are.
@@ -82,7 +82,7 @@ impl<'c> Components<'c> {
             for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
                 let at = component("schemas", name);
                 if !self.done.contains(&at) && self.extends_one_that_is_done(schema) {
-                    self.reference(Kind::Schema, None, &at);
+                    self.reference(ObjectKind::Schema, None, &at);
                 }
             }
         }
@@ -129,7 +129,7 @@ impl<'c> Components<'c> {
     /// upstream calls it. Something that can be no component has none.
     pub(super) fn reference(
         &mut self,
-        kind: Kind,
+        kind: ObjectKind,
         own: Option<String>,
         upstream: &Pointer,
     ) -> Option<String> {
@@ -163,13 +163,18 @@ impl<'c> Components<'c> {
         })
     }
 
-    fn same(&mut self, one: &Pointer, other: &Pointer, kind: Kind) -> bool {
+    fn same(&mut self, one: &Pointer, other: &Pointer, kind: ObjectKind) -> bool {
         let (first, second, _) = &mut self.sides;
         one == other || facts::equal(first, second, (one, other), kind)
     }
 
     /// Whether a node of upstream's and one that is here have the same facts.
-    pub(super) fn same_here(&mut self, upstream: &Pointer, here: &Pointer, kind: Kind) -> bool {
+    pub(super) fn same_here(
+        &mut self,
+        upstream: &Pointer,
+        here: &Pointer,
+        kind: ObjectKind,
+    ) -> bool {
         let (first, _, third) = &mut self.sides;
         facts::equal(first, third, (upstream, here), kind)
     }
@@ -184,15 +189,15 @@ impl<'c> Components<'c> {
             return upstream.to_owned();
         }
         let own = own.and_then(|own| {
-            name(own, Kind::Schema).or_else(|| (!own.contains('/')).then(|| own.to_owned()))
+            name(own, ObjectKind::Schema).or_else(|| (!own.contains('/')).then(|| own.to_owned()))
         });
         let end = self.end(&at);
-        self.reference(Kind::Schema, own, &end).unwrap_or_else(|| upstream.to_owned())
+        self.reference(ObjectKind::Schema, own, &end).unwrap_or_else(|| upstream.to_owned())
     }
 }
 
 /// The name of the component that a reference leads to, if it is one for a kind.
-pub(super) fn name(reference: &str, kind: Kind) -> Option<String> {
+pub(super) fn name(reference: &str, kind: ObjectKind) -> Option<String> {
     let pointer = Pointer::parse(reference.strip_prefix('#')?)?;
     match pointer.steps() {
         [root, section, name] if root == "components" && kind.section() == Some(section) => {

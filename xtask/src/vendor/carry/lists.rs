@@ -1,6 +1,6 @@
 //! Lists: which item of upstream's is which item here.
 
-use clientgen::metamodel::{self, Kind, Shape};
+use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ impl Carry<'_> {
         &mut self,
         pair: &Pair,
         items: &[Value],
-        kind: Kind,
+        kind: ObjectKind,
         at: &mut Pointer,
     ) -> Value {
         let own = match self.here(pair) {
@@ -52,12 +52,12 @@ impl Carry<'_> {
             }
         }
         for (index, found) in found.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
-            let place = free.iter().position(|own| *own == index && kind != Kind::Parameter);
+            let place = free.iter().position(|own| *own == index && kind != ObjectKind::Parameter);
             *found = place.map(|place| free.remove(place));
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
         // The order of parameters is no fact.
-        if kind == Kind::Parameter {
+        if kind == ObjectKind::Parameter {
             order.sort_by_key(|index| found.get(*index).copied().flatten().unwrap_or(usize::MAX));
         }
         let mut list = Vec::new();
@@ -65,14 +65,14 @@ impl Carry<'_> {
             let here = found.get(index).copied().flatten().map(own_item);
             let child = Pair { upstream: item(index), here };
             let value =
-                at.within(list.len(), |at| self.member(pair, &child, Shape::Node(kind), at));
+                at.within(list.len(), |at| self.member(pair, &child, Shape::Object(kind), at));
             list.push(value);
         }
         Value::Array(list)
     }
 
     /// Whether two parameters are the same one, whatever is said of them.
-    fn are_one(&mut self, upstream: &Pointer, here: &Pointer, kind: Kind) -> bool {
+    fn are_one(&mut self, upstream: &Pointer, here: &Pointer, kind: ObjectKind) -> bool {
         let key = |document: &Value, at: &Pointer| {
             let mut node = at.find(document)?;
             // One reference leads to a parameter; a longer way is rare, and only costs words.
@@ -82,10 +82,12 @@ impl Carry<'_> {
             Some((node.get("name")?.clone(), node.get("in")?.clone()))
         };
         let of_upstream = key(self.upstream, upstream);
-        kind == Kind::Parameter && of_upstream.is_some() && of_upstream == key(self.here, here)
+        kind == ObjectKind::Parameter
+            && of_upstream.is_some()
+            && of_upstream == key(self.here, here)
     }
 
-    fn say_the_same(&mut self, upstream: &Pointer, here: &Pointer, kind: Kind) -> bool {
-        kind != Kind::Parameter && self.components.same_here(upstream, here, kind)
+    fn say_the_same(&mut self, upstream: &Pointer, here: &Pointer, kind: ObjectKind) -> bool {
+        kind != ObjectKind::Parameter && self.components.same_here(upstream, here, kind)
     }
 }

@@ -13,7 +13,7 @@ mod components;
 mod lists;
 
 use clientgen::metamodel::METHODS;
-use clientgen::metamodel::{self, Kind, Shape};
+use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -50,7 +50,7 @@ fn carry_once<'c>(upstream: &'c Value, here: &'c Value, known: Known) -> (Carrie
             carry.new.push(at.clone());
         }
         let pair = Pair { upstream: component.upstream, here: own };
-        let node = carry.node(&pair, Shape::Node(component.kind), &mut at);
+        let node = carry.node(&pair, Shape::Object(component.kind), &mut at);
         insert(&mut document, &at, node);
     }
     components::put_in_order(&mut document, here);
@@ -106,7 +106,7 @@ impl<'c> Carry<'c> {
                 root.shift_remove(key);
                 continue;
             }
-            let shape = Kind::Document.shape(key).unwrap_or(Shape::Data);
+            let shape = ObjectKind::Document.shape(key).unwrap_or(Shape::Data);
             let mut at = Pointer::root().join(key);
             let value = self.node(&self.child(&pair, key), shape, &mut at);
             root.insert(key.to_owned(), value);
@@ -117,7 +117,7 @@ impl<'c> Carry<'c> {
         let schemes = self.child(&self.child(&pair, "components"), "securitySchemes");
         if schemes.upstream.find(self.upstream).is_some() {
             let mut at = schemes.upstream.clone();
-            let shape = Shape::Map(&Shape::Node(Kind::SecurityScheme));
+            let shape = Shape::Map(&Shape::Object(ObjectKind::SecurityScheme));
             let value = self.node(&schemes, shape, &mut at);
             insert(&mut root, &at, value);
         }
@@ -155,13 +155,15 @@ impl<'c> Carry<'c> {
     fn node(&mut self, pair: &Pair, shape: Shape, at: &mut Pointer) -> Value {
         let upstream = self.upstream(pair);
         match (shape, upstream) {
-            (Shape::Node(kind), Value::Object(_)) => self.referred(pair, kind, at),
-            (Shape::SchemaOrFlag, Value::Object(_)) => self.referred(pair, Kind::Schema, at),
+            (Shape::Object(kind), Value::Object(_)) => self.referred(pair, kind, at),
+            (Shape::SchemaOrBoolean, Value::Object(_)) => {
+                self.referred(pair, ObjectKind::Schema, at)
+            }
             (Shape::Map(shape), Value::Object(object)) => {
                 let keys = self.keys(pair, object);
                 self.members(pair, keys, |_| *shape, at)
             }
-            (Shape::List(Shape::Node(kind)), Value::Array(items)) => {
+            (Shape::Array(Shape::Object(kind)), Value::Array(items)) => {
                 self.nodes(pair, items, *kind, at)
             }
             (Shape::SchemaName, Value::String(name)) => {
@@ -174,7 +176,7 @@ impl<'c> Carry<'c> {
 
     /// An object of a kind, or a reference to one. Whether it is a component is up to what is here,
     /// and of what is new, to upstream.
-    fn referred(&mut self, pair: &Pair, kind: Kind, at: &mut Pointer) -> Value {
+    fn referred(&mut self, pair: &Pair, kind: ObjectKind, at: &mut Pointer) -> Value {
         let upstream = self.upstream(pair);
         let target = metamodel::reference(upstream);
         let beside = upstream.as_object().into_iter().flatten();
@@ -208,13 +210,13 @@ impl<'c> Carry<'c> {
         Value::Object(copy)
     }
 
-    fn object(&mut self, pair: &Pair, kind: Kind, at: &mut Pointer) -> Value {
+    fn object(&mut self, pair: &Pair, kind: ObjectKind, at: &mut Pointer) -> Value {
         let Some(upstream) = self.upstream(pair).as_object() else {
             return self.upstream(pair).clone();
         };
         let keys = self.keys(pair, upstream);
         let words = |key: &String| {
-            if kind.named().is_some() { key.starts_with("x-") } else { !is_fact(key) }
+            if kind.patterned().is_some() { key.starts_with("x-") } else { !is_fact(key) }
         };
         let mut object = Map::new();
         let shape = |key: &str| kind.shape(key).unwrap_or(Shape::Data);
@@ -222,7 +224,7 @@ impl<'c> Carry<'c> {
         for (key, value) in own.into_iter().flatten() {
             // What goes without saying may still be said.
             let implied =
-                shape(key) == Shape::Flag && *value == Value::Bool(false) && key != "explode";
+                shape(key) == Shape::Boolean && *value == Value::Bool(false) && key != "explode";
             if words(key) || upstream.contains_key(key) || implied {
                 object.insert(key.clone(), value.clone());
             }
@@ -237,7 +239,7 @@ impl<'c> Carry<'c> {
             object.insert(key, value);
         }
         // The only words that a document cannot be without (OpenAPI 3.0, Response Object).
-        if kind == Kind::Response {
+        if kind == ObjectKind::Response {
             object.entry("description").or_insert_with(|| Value::String(String::new()));
         }
         Value::Object(object)
@@ -268,8 +270,8 @@ impl<'c> Carry<'c> {
     /// A node of another one, which is listed if it is the outermost one that is new.
     fn member(&mut self, within: &Pair, pair: &Pair, shape: Shape, at: &mut Pointer) -> Value {
         let has_words = match shape {
-            Shape::Node(kind) => kind.keys().iter().any(|key| key.name == "description"),
-            Shape::SchemaOrFlag => self.upstream(pair).is_object(),
+            Shape::Object(kind) => kind.keys().iter().any(|key| key.name == "description"),
+            Shape::SchemaOrBoolean => self.upstream(pair).is_object(),
             _ => false,
         };
         let value = self.node(pair, shape, at);

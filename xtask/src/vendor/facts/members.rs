@@ -2,7 +2,7 @@
 //! left out because it goes without saying is known.
 
 use clientgen::metamodel::METHODS;
-use clientgen::metamodel::{Kind, Shape};
+use clientgen::metamodel::{ObjectKind, Shape};
 use serde_json::Value;
 
 use super::side::{Node, Side, is_fact};
@@ -36,16 +36,16 @@ pub(super) fn of(
     side: &mut Side<'_>,
     node: &Node,
     beside: Vec<(String, Node)>,
-    kind: Kind,
+    kind: ObjectKind,
 ) -> Vec<(String, Node)> {
-    let named = kind.named().is_some();
+    let named = kind.patterned().is_some();
     let fact = |key: &str| if named { !key.starts_with("x-") } else { is_fact(key) };
     let own = node.children().into_iter().filter(|(key, _)| {
         fact(key) && key != "$ref" && beside.iter().all(|(other, _)| other != key)
     });
     let mut members: Vec<(String, Node)> = own.collect();
     members.extend(beside);
-    if kind == Kind::Operation {
+    if kind == ObjectKind::Operation {
         inherit(side, node, &mut members);
     }
     members
@@ -89,27 +89,27 @@ fn parameter_key(side: &mut Side<'_>, parameter: &Node) -> String {
 const PARAMETER: &str = "parameter ";
 
 /// What stands under a key of an object.
-pub(super) fn shape(kind: Kind, key: &str) -> Shape {
-    if kind == Kind::Operation && key.starts_with(PARAMETER) {
-        return Shape::Node(Kind::Parameter);
+pub(super) fn shape(kind: ObjectKind, key: &str) -> Shape {
+    if kind == ObjectKind::Operation && key.starts_with(PARAMETER) {
+        return Shape::Object(ObjectKind::Parameter);
     }
     kind.shape(key).unwrap_or(Shape::Data)
 }
 
 /// What a key means that an object does not have, if that is said somewhere (OpenAPI 3.0).
-pub(super) fn implied(kind: Kind, key: &str, object: &Node) -> Option<Value> {
+pub(super) fn implied(kind: ObjectKind, key: &str, object: &Node) -> Option<Value> {
     let text =
         |key: &str| object.child(key).and_then(|node| node.value().as_str().map(str::to_owned));
     let style = || match (kind, text("in").as_deref()) {
-        (Kind::Parameter, Some("query" | "cookie")) => "form",
+        (ObjectKind::Parameter, Some("query" | "cookie")) => "form",
         _ => "simple",
     };
     match (kind, key) {
-        (Kind::Parameter | Kind::Header, "style") => Some(Value::from(style())),
-        (Kind::Parameter | Kind::Header, "explode") => {
+        (ObjectKind::Parameter | ObjectKind::Header, "style") => Some(Value::from(style())),
+        (ObjectKind::Parameter | ObjectKind::Header, "explode") => {
             Some(Value::from(text("style").as_deref().unwrap_or(style()) == "form"))
         }
-        (Kind::Encoding, "explode") => None,
-        _ => (shape(kind, key) == Shape::Flag).then_some(Value::Bool(false)),
+        (ObjectKind::Encoding, "explode") => None,
+        _ => (shape(kind, key) == Shape::Boolean).then_some(Value::Bool(false)),
     }
 }

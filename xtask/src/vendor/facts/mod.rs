@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clientgen::diagnostics::Place;
-use clientgen::metamodel::{Kind, Shape};
+use clientgen::metamodel::{ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ pub(super) fn equal(
     upstream: &mut Side<'_>,
     here: &mut Side<'_>,
     (of_upstream, of_here): (&Pointer, &Pointer),
-    kind: Kind,
+    kind: ObjectKind,
 ) -> bool {
     let nodes = (upstream.find(of_upstream), here.find(of_here));
     let mut compare = Compare::new(upstream, here);
@@ -131,10 +131,10 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
             part(here, &schemes).as_ref(),
             (upstream, here),
             "security schemes",
-            Shape::Map(&Shape::Node(Kind::SecurityScheme)),
+            Shape::Map(&Shape::Object(ObjectKind::SecurityScheme)),
         );
         self.within = "the servers".to_owned();
-        let servers = Kind::Document.shape("servers").unwrap_or(Shape::Data);
+        let servers = ObjectKind::Document.shape("servers").unwrap_or(Shape::Data);
         let (of_upstream, of_here) = (upstream.child("servers"), here.child("servers"));
         self.both(of_upstream.as_ref(), of_here.as_ref(), (upstream, here), "`servers`", servers);
         let of_upstream = members::operations(self.upstream, upstream, chosen);
@@ -142,7 +142,7 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
         for (name, (of_upstream, of_here)) in pairs(of_upstream, of_here) {
             self.within.clone_from(&name);
             let what = format!("the operation `{name}`");
-            let shape = Shape::Node(Kind::Operation);
+            let shape = Shape::Object(ObjectKind::Operation);
             self.both(of_upstream.as_ref(), of_here.as_ref(), (upstream, here), &what, shape);
         }
     }
@@ -170,14 +170,16 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
 
     fn compare(&mut self, upstream: &Node, here: &Node, shape: Shape) {
         match shape {
-            Shape::Node(kind) => self.node(upstream, here, kind),
-            Shape::SchemaOrFlag if !upstream.value().is_boolean() && !here.value().is_boolean() => {
-                self.node(upstream, here, Kind::Schema);
+            Shape::Object(kind) => self.node(upstream, here, kind),
+            Shape::SchemaOrBoolean
+                if !upstream.value().is_boolean() && !here.value().is_boolean() =>
+            {
+                self.node(upstream, here, ObjectKind::Schema);
             }
             Shape::SchemaName => {
                 let nodes = (self.upstream.named_schema(upstream), self.here.named_schema(here));
                 match nodes {
-                    (Some(upstream), Some(here)) => self.node(&upstream, &here, Kind::Schema),
+                    (Some(upstream), Some(here)) => self.node(&upstream, &here, ObjectKind::Schema),
                     _ => self.values(upstream, here),
                 }
             }
@@ -189,17 +191,17 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
                     self.both(nodes.0, nodes.1, (&upstream, &here), &format!("`{name}`"), *shape);
                 }
             }
-            Shape::List(shape) => self.list(upstream, here, *shape),
-            Shape::Text | Shape::Flag | Shape::Number | Shape::Count => {
+            Shape::Array(shape) => self.list(upstream, here, *shape),
+            Shape::String | Shape::Boolean | Shape::Number | Shape::NonNegativeInteger => {
                 let (upstream, _) = self.upstream.follow(upstream);
                 let (here, _) = self.here.follow(here);
                 self.values(&upstream, &here);
             }
-            Shape::SchemaOrFlag | Shape::Data => self.values(upstream, here),
+            Shape::SchemaOrBoolean | Shape::Data => self.values(upstream, here),
         }
     }
 
-    fn node(&mut self, upstream: &Node, here: &Node, kind: Kind) {
+    fn node(&mut self, upstream: &Node, here: &Node, kind: ObjectKind) {
         let (of_upstream, beside_upstream) = self.upstream.follow(upstream);
         let (of_here, beside_here) = self.here.follow(here);
         // What stands beside a reference is said where the reference is, and only there.
@@ -223,7 +225,13 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
         }
     }
 
-    fn member(&mut self, key: &str, (upstream, here): Pair, within: (&Node, &Node), kind: Kind) {
+    fn member(
+        &mut self,
+        key: &str,
+        (upstream, here): Pair,
+        within: (&Node, &Node),
+        kind: ObjectKind,
+    ) {
         let shape = members::shape(kind, key);
         let implied = |node: &Node, other: &Node| {
             members::implied(kind, key, other) == Some(node.value().clone())

@@ -1,6 +1,6 @@
 //! Components out of nodes that stand where they are used.
 
-use clientgen::metamodel::{self, Kind, Shape};
+use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
@@ -8,11 +8,11 @@ use crate::vendor::facts::is_fact;
 use crate::vendor::insert;
 
 /// The kind of the node that a way leads to, as the specification has it.
-pub(super) fn kind_at(pointer: &Pointer) -> Option<Kind> {
+pub(super) fn kind_at(pointer: &Pointer) -> Option<ObjectKind> {
     let below = |shape: Shape, step: &String| shape.below(step);
-    match pointer.steps().iter().fold(Shape::Node(Kind::Document), below) {
-        Shape::Node(kind) => Some(kind),
-        Shape::SchemaOrFlag => Some(Kind::Schema),
+    match pointer.steps().iter().fold(Shape::Object(ObjectKind::Document), below) {
+        Shape::Object(kind) => Some(kind),
+        Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
         _ => None,
     }
 }
@@ -54,7 +54,7 @@ fn same_facts(other: &Value, node: &Value, facts: &Value, section: &str) -> bool
 fn only_facts(node: &Value, section: &str) -> Value {
     let mut document = json!({ "components": { section: { "node": node } } });
     metamodel::walk_mut(&mut document, &mut |kind, _, node| {
-        if let (None, Some(object)) = (kind.named(), node.as_object_mut()) {
+        if let (None, Some(object)) = (kind.patterned(), node.as_object_mut()) {
             object.retain(|key, _| is_fact(key));
         }
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
@@ -34,8 +34,8 @@ pub(in crate::vendor) fn apply(document: &mut Value, renames: &Renames) {
 }
 
 /// The references that a node has of its own, as texts.
-pub(in crate::vendor) fn references_mut(kind: Kind, node: &mut Value) -> Vec<&mut Value> {
-    if kind != Kind::Discriminator {
+pub(in crate::vendor) fn references_mut(kind: ObjectKind, node: &mut Value) -> Vec<&mut Value> {
+    if kind != ObjectKind::Discriminator {
         return node.get_mut("$ref").into_iter().collect();
     }
     let mut references = Vec::new();
@@ -49,10 +49,10 @@ pub(in crate::vendor) fn references_mut(kind: Kind, node: &mut Value) -> Vec<&mu
     references
 }
 
-fn renamed(reference: &Value, kind: Kind, renames: &Renames) -> Option<String> {
+fn renamed(reference: &Value, kind: ObjectKind, renames: &Renames) -> Option<String> {
     let text = reference.as_str()?;
     // A discriminator can name schemas without a reference.
-    if kind == Kind::Discriminator && !text.starts_with('#') {
+    if kind == ObjectKind::Discriminator && !text.starts_with('#') {
         return renames.get(&("schemas", text.to_owned())).cloned();
     }
     let pointer = Pointer::parse(text.strip_prefix('#')?)?;
