@@ -36,7 +36,7 @@ fn each_change_is_told_for_what_it_means() {
         // A text takes any number of writes.
         let _ = writeln!(said, "{}: {} ({version})", case.name, case.title);
         for change in changes {
-            let _ = writeln!(said, "  {:10} {}", change.impact.word(), change.words);
+            let _ = writeln!(said, "  {:10} {}", change.impact.name(), change.summary);
         }
     }
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));

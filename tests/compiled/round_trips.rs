@@ -11,7 +11,7 @@ use std::fs;
 use serde_json::Value;
 
 use clientgen::source::Directory;
-use xtask::round_trip::{judge, plan, send};
+use xtask::round_trip::{compare, plan, send};
 
 use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 
@@ -69,7 +69,7 @@ fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
     let mut unsent: BTreeSet<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
     for (trip, result) in plan.trips.iter().zip(&results) {
         unsent.remove(trip.component.as_str());
-        if let Some(trouble) = judge(&plan, trip, result) {
+        if let Some(trouble) = compare(&plan, trip, result) {
             let (name, component) = (&case.name, &trip.component);
             troubles.push(format!("{name}, {component}\n  sent {}\n  {trouble}", trip.instance));
         }

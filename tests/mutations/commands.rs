@@ -14,7 +14,7 @@ use crate::seeds::Seed;
 /// Settings that ask for a part, for names, and for what is not there.
 const SETTINGS: [&str; 3] = [
     "source = 'x'\ndocument = 'x'\n",
-    "source = 'x'\ndocument = 'x'\npaths = ['/reports', '/things', '/**']\nwords = 'own'\n",
+    "source = 'x'\ndocument = 'x'\npaths = ['/reports', '/things', '/**']\nprose = 'own'\n",
     "source = 'x'\ndocument = 'x'\n[names]\n'#/components/schemas/Thing' = 'Other'\n\
      '#/paths/~1a/get' = 'A'\n'#/components' = 'B'\n'#' = 'C'\n'x' = ''\n",
 ];
@@ -22,7 +22,7 @@ const SETTINGS: [&str; 3] = [
 /// Hands a mutant to every command. `folder` has its files, and `settings` is a mutant of settings.
 pub(crate) fn run(old: &Seed, new: &Seed, folder: &Path, settings: &str) {
     let (old_config, config) = (config(old), config(new));
-    for found in lint::found(&new.files, &config, &[]) {
+    for found in lint::findings(&new.files, &config, &[]) {
         report::text(&found, false);
         report::json(&found);
     }

@@ -1,4 +1,4 @@
-//! Ids in answers that are parameters of other operations, where no link says so.
+//! Lint `unlinked-id`: ids in responses that are parameters of other operations, without a link.
 
 use clientgen::metamodel::ObjectKind;
 use clientgen::pointer::Pointer;
@@ -7,32 +7,32 @@ use serde_json::{Value, json};
 use super::document::{Document, Node};
 use super::{Finding, overlay};
 
-/// An operation that takes an id in its path.
-struct Taker<'a> {
+/// An operation with an id in its path.
+struct Target<'a> {
     id: &'a str,
-    /// The path before the parameter, without the slash between.
-    before: String,
+    /// The path before the parameter, without the trailing slash.
+    prefix: String,
     parameter: String,
 }
 
-/// The answers of operations that make something, whose id nobody says what to do with.
-pub(super) fn missing(document: &Document) -> Vec<Finding> {
-    let operations: Vec<&Node> = document.of(ObjectKind::Operation).collect();
-    let takers: Vec<Taker<'_>> = operations.iter().filter_map(|node| taker(node)).collect();
-    let makers = operations.iter().filter(|node| node.at.last() == Some("post"));
-    makers.flat_map(|node| of_maker(document, node, &takers)).collect()
+/// Finds responses of `POST` operations with an id that no link uses.
+pub(super) fn missing_links(document: &Document) -> Vec<Finding> {
+    let operations: Vec<&Node> = document.of_kind(ObjectKind::Operation).collect();
+    let targets: Vec<Target<'_>> = operations.iter().filter_map(|node| target(node)).collect();
+    let sources = operations.iter().filter(|node| node.at.last() == Some("post"));
+    sources.flat_map(|node| missing_links_of(document, node, &targets)).collect()
 }
 
-fn taker(node: &Node) -> Option<Taker<'_>> {
+fn target(node: &Node) -> Option<Target<'_>> {
     let path = path(&node.at)?;
-    let (before, rest) = path.split_once("/{")?;
+    let (prefix, rest) = path.split_once("/{")?;
     let (parameter, _) = rest.split_once('}')?;
     let id = node.value.get("operationId")?.as_str()?;
     let is_id = parameter.to_lowercase().ends_with("id");
-    is_id.then(|| Taker { id, before: before.to_owned(), parameter: parameter.to_owned() })
+    is_id.then(|| Target { id, prefix: prefix.to_owned(), parameter: parameter.to_owned() })
 }
 
-/// The path of an operation that stands under `paths`.
+/// Returns the path of an operation under `paths`.
 fn path(at: &Pointer) -> Option<String> {
     match at.steps() {
         [paths, path, _] if paths == "paths" => Some(path.clone()),
@@ -40,34 +40,36 @@ fn path(at: &Pointer) -> Option<String> {
     }
 }
 
-fn of_maker(document: &Document, node: &Node, takers: &[Taker<'_>]) -> Vec<Finding> {
+fn missing_links_of(document: &Document, node: &Node, targets: &[Target<'_>]) -> Vec<Finding> {
     let Some(path) = path(&node.at) else { return Vec::new() };
-    let own = node.value.get("operationId").and_then(Value::as_str).unwrap_or_default();
-    let answers = node.value.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let good = answers.filter(|(status, _)| status.starts_with('2'));
+    let source_id = node.value.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let responses = node.value.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let successful = responses.filter(|(status, _)| status.starts_with('2'));
     let mut findings = Vec::new();
-    for (status, answer) in good {
-        let answer = document.resolved(answer);
-        let Some(schema) = json_schema(document, answer) else { continue };
-        let linked: Vec<&str> = answer
+    for (status, response) in successful {
+        let response = document.resolved(response);
+        let Some(schema) = json_schema(document, response) else { continue };
+        let linked: Vec<&str> = response
             .get("links")
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
             .filter_map(|(_, link)| document.resolved(link).get("operationId")?.as_str())
             .collect();
-        for taker in takers.iter().filter(|taker| taker.id != own && !linked.contains(&taker.id)) {
-            let Some(property) = property_for(document, schema, taker, &path) else { continue };
+        let is_unlinked =
+            |target: &&Target<'_>| target.id != source_id && !linked.contains(&target.id);
+        for target in targets.iter().filter(is_unlinked) {
+            let Some(property) = property_for(document, schema, target, &path) else { continue };
             let at = node.at.join("responses").join(status);
-            let link = json!({"links": {taker.id: {
-                "operationId": taker.id,
-                "parameters": {&taker.parameter: format!("$response.body#/{property}")},
+            let link = json!({"links": {target.id: {
+                "operationId": target.id,
+                "parameters": {&target.parameter: format!("$response.body#/{property}")},
             }}});
             findings.push(Finding {
                 code: "unlinked-id",
                 message: format!(
-                    "`{property}` of the answer may be the `{}` of `{}`, and no link says so",
-                    taker.parameter, taker.id
+                    "`{property}` of the response may be the parameter `{}` of `{}`, but there is no link",
+                    target.parameter, target.id
                 ),
                 help: overlay::update(&at, &link),
                 at,
@@ -77,33 +79,33 @@ fn of_maker(document: &Document, node: &Node, takers: &[Taker<'_>]) -> Vec<Findi
     findings
 }
 
-fn json_schema<'a>(document: &'a Document, answer: &'a Value) -> Option<&'a Value> {
-    let content = answer.get("content")?.as_object()?;
+fn json_schema<'a>(document: &'a Document, response: &'a Value) -> Option<&'a Value> {
+    let content = response.get("content")?.as_object()?;
     let (_, media_type) = content.iter().find(|(name, _)| name.contains("json"))?;
     Some(document.resolved(media_type.get("schema")?))
 }
 
-/// The property of an answer that an operation takes: one of the same name, or else the id of what was
-/// made, if both are about the same things.
+/// Returns the property of a response that is the parameter of an operation: a property of the same name,
+/// or else `id`, if both operations have the same resource path.
 fn property_for(
     document: &Document,
     schema: &Value,
-    taker: &Taker<'_>,
+    target: &Target<'_>,
     path: &str,
 ) -> Option<String> {
     let properties = schema.get("properties")?.as_object()?;
-    let is_text = |name: &str| {
+    let is_scalar = |name: &str| {
         let property = properties.get(name).map(|property| document.resolved(property));
         property.is_some_and(|property| {
-            property.get("type").is_some_and(|kind| kind == "string" || kind == "integer")
+            property.get("type").is_some_and(|ty| ty == "string" || ty == "integer")
         })
     };
-    if taker.parameter != "id" && is_text(&taker.parameter) {
-        return Some(taker.parameter.clone());
+    if target.parameter != "id" && is_scalar(&target.parameter) {
+        return Some(target.parameter.clone());
     }
-    let is_about_the_same = path == taker.before
+    let is_same_resource = path == target.prefix
         || path
-            .strip_prefix(&taker.before)
+            .strip_prefix(&target.prefix)
             .is_some_and(|rest| rest.starts_with('/') && !rest.contains('{'));
-    (is_about_the_same && is_text("id")).then(|| "id".to_owned())
+    (is_same_resource && is_scalar("id")).then(|| "id".to_owned())
 }

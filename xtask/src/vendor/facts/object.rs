@@ -1,22 +1,20 @@
-//! The facts of an object, made comparable: what is inherited is put in its place, and what is
-//! left out because it goes without saying is known.
+//! The facts of an object, normalized: with inherited values, and with the defaults of OpenAPI.
 
-use clientgen::metamodel::METHODS;
-use clientgen::metamodel::{ObjectKind, Shape};
+use clientgen::metamodel::{METHODS, ObjectKind, Shape};
 use serde_json::Value;
 
 use super::side::{Node, Side, is_fact};
 
-/// The operations of the chosen paths, by method and path.
+/// Returns the operations of the selected paths, by method and path.
 pub(super) fn operations(
     side: &mut Side<'_>,
     root: &Node,
-    chosen: &dyn Fn(&str) -> bool,
+    is_selected: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, Node)> {
-    let mut found = Vec::new();
-    let Some(paths) = root.child("paths") else { return found };
+    let mut operations = Vec::new();
+    let Some(paths) = root.child("paths") else { return operations };
     for (path, item) in side.follow(&paths).0.children() {
-        if path.starts_with("x-") || !chosen(&path) {
+        if path.starts_with("x-") || !is_selected(&path) {
             continue;
         }
         let (item, _) = side.follow(&item);
@@ -24,80 +22,79 @@ pub(super) fn operations(
         for (method, operation) in methods.filter(|(_, node)| !node.value().is_null()) {
             let end = side.follow(&operation).0.place;
             side.items.insert(end, item.clone());
-            found.push((format!("{} {path}", method.to_uppercase()), operation));
+            operations.push((format!("{} {path}", method.to_uppercase()), operation));
         }
     }
-    found
+    operations
 }
 
-/// The facts of an object of a kind by their keys. What stands beside a reference to it counts more
-/// than what it says itself.
-pub(super) fn of(
+/// Returns the facts of an object, by key. Siblings of a reference to the object override its own keys.
+pub(super) fn facts(
     side: &mut Side<'_>,
     node: &Node,
-    beside: Vec<(String, Node)>,
+    siblings: Vec<(String, Node)>,
     kind: ObjectKind,
 ) -> Vec<(String, Node)> {
-    let named = kind.patterned().is_some();
-    let fact = |key: &str| if named { !key.starts_with("x-") } else { is_fact(key) };
+    let is_patterned = kind.patterned().is_some();
+    let is_included = |key: &str| if is_patterned { !key.starts_with("x-") } else { is_fact(key) };
     let own = node.children().into_iter().filter(|(key, _)| {
-        fact(key) && key != "$ref" && beside.iter().all(|(other, _)| other != key)
+        is_included(key) && key != "$ref" && siblings.iter().all(|(other, _)| other != key)
     });
-    let mut members: Vec<(String, Node)> = own.collect();
-    members.extend(beside);
+    let mut facts: Vec<(String, Node)> = own.collect();
+    facts.extend(siblings);
     if kind == ObjectKind::Operation {
-        inherit(side, node, &mut members);
+        add_inherited(side, node, &mut facts);
     }
-    members
+    facts
 }
 
-/// Adds to an operation what it has from its path and from the document. Its parameters become
-/// members of its own, by what tells them apart.
-fn inherit(side: &mut Side<'_>, operation: &Node, members: &mut Vec<(String, Node)>) {
+/// Adds the values that an operation inherits from its path and from the document. Each parameter gets
+/// its own key, because the order of parameters does not matter.
+fn add_inherited(side: &mut Side<'_>, operation: &Node, facts: &mut Vec<(String, Node)>) {
     let item = side.items.get(&operation.place).cloned();
     let root = side.root();
-    let list = members.iter().position(|(key, _)| key == "parameters");
-    let own = list.map(|index| members.remove(index).1);
+    let index = facts.iter().position(|(key, _)| key == "parameters");
+    let own = index.map(|index| facts.remove(index).1);
     let of_path = item.as_ref().and_then(|item| item.child("parameters"));
-    for list in [own, of_path].into_iter().flatten() {
-        for (_, parameter) in side.follow(&list).0.children() {
+    for parameters in [own, of_path].into_iter().flatten() {
+        for (_, parameter) in side.follow(&parameters).0.children() {
             let key = parameter_key(side, &parameter);
-            if members.iter().all(|(known, _)| *known != key) {
-                members.push((key, parameter));
+            if facts.iter().all(|(known, _)| *known != key) {
+                facts.push((key, parameter));
             }
         }
     }
     for key in ["security", "servers"] {
-        if members.iter().all(|(known, _)| known != key) {
+        if facts.iter().all(|(known, _)| known != key) {
             let inherited = item.iter().chain([&root]).find_map(|node| node.child(key));
-            members.extend(inherited.map(|node| (key.to_owned(), node)));
+            facts.extend(inherited.map(|node| (key.to_owned(), node)));
         }
     }
 }
 
-/// What a parameter is called among those of an operation.
+/// Returns the key of a parameter among the facts of an operation.
 fn parameter_key(side: &mut Side<'_>, parameter: &Node) -> String {
     let (parameter, _) = side.follow(parameter);
     let text = |key: &str| {
         let child = parameter.child(key);
         child.and_then(|child| child.value().as_str().map(str::to_owned)).unwrap_or_default()
     };
-    format!("{PARAMETER}{} in {}", text("name"), text("in"))
+    format!("{PARAMETER_PREFIX}{} in {}", text("name"), text("in"))
 }
 
-/// What the keys of parameters begin with, as no keyword does.
-const PARAMETER: &str = "parameter ";
+/// The prefix of the keys of parameters, which no keyword has.
+const PARAMETER_PREFIX: &str = "parameter ";
 
-/// What stands under a key of an object.
+/// Returns the shape of the value under a key.
 pub(super) fn shape(kind: ObjectKind, key: &str) -> Shape {
-    if kind == ObjectKind::Operation && key.starts_with(PARAMETER) {
+    if kind == ObjectKind::Operation && key.starts_with(PARAMETER_PREFIX) {
         return Shape::Object(ObjectKind::Parameter);
     }
     kind.shape(key).unwrap_or(Shape::Data)
 }
 
-/// What a key means that an object does not have, if that is said somewhere (OpenAPI 3.0).
-pub(super) fn implied(kind: ObjectKind, key: &str, object: &Node) -> Option<Value> {
+/// Returns the default of a key, if OpenAPI 3.0 defines one.
+pub(super) fn default(kind: ObjectKind, key: &str, object: &Node) -> Option<Value> {
     let text =
         |key: &str| object.child(key).and_then(|node| node.value().as_str().map(str::to_owned));
     let style = || match (kind, text("in").as_deref()) {

@@ -1,14 +1,13 @@
-//! What components are called.
+//! The names of components.
 //!
-//! The stage `bundle` names what comes from other files after its file, and if that name is taken,
-//! with its folder before it, or with a number. Here such a name becomes one that reads like a
-//! type: `search-export.yaml` becomes `SearchExport`, and a response in `404.yaml` `NotFound`. A
-//! schema whose file has no name that one could say, as `1.yaml`, is named after its title. Titles do
-//! not come first because they are sentences as often as names, and a crate that is generated from
-//! upstream's files has the names of the files as well.
+//! The stage `bundle` names a component after its file; if the name is used, it adds the folder or a
+//! number. This module converts such names to type names: `search-export.yaml` becomes `SearchExport`,
+//! and a response in `404.yaml` becomes `NotFound`. A schema whose file name has no letter at its begin,
+//! such as `1.yaml`, is named after its title. Titles do not have priority, because many are sentences,
+//! and because a crate generated from upstream's files is named after the files too.
 //!
-//! What the root document names itself keeps its name. The table `names` of the settings has the
-//! last word, and makes components of schemas that have none of their own.
+//! Components of the root file keep their names. The table `names` of the settings overrides all names,
+//! and turns inline schemas into components.
 
 mod lift;
 mod rename;
@@ -26,7 +25,7 @@ use rename::Renames;
 /// The names of the components of each section.
 pub(super) type Names = BTreeMap<&'static str, BTreeSet<String>>;
 
-/// The names that a document gives its components itself.
+/// Returns the names of the components of a document.
 pub(super) fn of(document: &Value) -> Names {
     let names = |section: &str| {
         let components = document.get("components").and_then(|all| all.get(section));
@@ -40,33 +39,34 @@ pub(super) fn of(document: &Value) -> Names {
     SECTIONS.iter().map(|(_, section)| (*section, names(section))).collect()
 }
 
-/// Gives the components of a document their names, but not those that the root has named.
-pub(super) fn settle(document: &mut Value, root: &Names) {
+/// Renames the components of a document, except those of the root file.
+pub(super) fn rename_components(document: &mut Value, root: &Names) {
     let mut renames = Renames::new();
     for (kind, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
         let all = of(document).remove(section).unwrap_or_default();
-        let own = |name: &&String| root.get(section).is_some_and(|own| own.contains(*name));
-        let wanted = |name: &str| {
+        let is_of_root =
+            |name: &&String| root.get(section).is_some_and(|names| names.contains(*name));
+        let preferred = |name: &str| {
             let component = Pointer::root().join("components").join(section).join(name);
             let title = component.find(document).and_then(|node| node.get("title")?.as_str());
-            like_a_type(name, title, *kind, section)
+            type_name(name, title, *kind, section)
         };
-        // First what can stay as it is, so that a new file takes no name from an old one.
+        // Unchanged names have priority, so that a new file does not take the name of an old one.
         let (kept, mut others): (Vec<&String>, Vec<&String>) =
-            all.iter().partition(|name| own(name) || wanted(name) == **name);
-        // A file that has the name has more right to it than one whose title says it.
-        others.sort_by_key(|name| !begins_with_letter(&camel(name)));
-        let mut taken: BTreeSet<String> = kept.into_iter().cloned().collect();
+            all.iter().partition(|name| is_of_root(name) || preferred(name) == **name);
+        // File names have priority over titles.
+        others.sort_by_key(|name| !begins_with_letter(&upper_camel(name)));
+        let mut used: BTreeSet<String> = kept.into_iter().cloned().collect();
         for old in others {
-            let new = free(&wanted(old), &taken);
-            taken.insert(new.clone());
+            let new = unused(&preferred(old), &used);
+            used.insert(new.clone());
             renames.insert((*section, old.clone()), new);
         }
     }
     rename::apply(document, &renames);
 }
 
-/// Does what the table `names` of the settings says. What it cannot do is reported.
+/// Applies the table `names` of the settings. Reports invalid entries.
 pub(super) fn apply_table(
     document: &mut Value,
     settings: &File<'_>,
@@ -74,7 +74,7 @@ pub(super) fn apply_table(
 ) {
     let mut renames = Renames::new();
     let mut lifts: Vec<Lift> = Vec::new();
-    let mut given: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut assigned: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (at, name) in &settings.settings.names {
         let mut fault = |span, message: String, help: &str| {
             settings.report("vendor-names", span, message, help.to_owned(), diagnostics);
@@ -84,13 +84,13 @@ pub(super) fn apply_table(
         let kind = pointer.as_ref().and_then(lift::kind_at).filter(|kind| kind.section().is_some());
         let (Some((pointer, node)), Some(kind)) = (node, kind) else {
             let message = format!(
-                "`{}` leads to nothing in the vendored document that can be a component",
+                "`{}` is not a node of the vendored document that can be a component",
                 at.get_ref()
             );
             fault(
                 &at.span(),
                 message,
-                "say where the node stands now, as in `#/components/schemas/A/properties/b`, or take the line out",
+                "use the current location of the node, such as `#/components/schemas/A/properties/b`, or remove the line",
             );
             continue;
         };
@@ -98,25 +98,21 @@ pub(super) fn apply_table(
         if !is_key(name.get_ref()) {
             fault(
                 &name.span(),
-                format!("`{}` is no name of a component", name.get_ref()),
-                "write it with letters, digits, `.`, `-` and `_`",
+                format!("`{}` is not a valid name of a component", name.get_ref()),
+                "use letters, digits, `.`, `-` and `_` only",
             );
-        } else if !given.insert((section, name.get_ref()))
-            || taken(document, section, name.get_ref(), pointer)
+        } else if !assigned.insert((section, name.get_ref()))
+            || is_used(document, section, name.get_ref(), pointer)
         {
             fault(
                 &name.span(),
                 format!("another component has the name `{}`", name.get_ref()),
-                "choose one that is free",
+                "choose a name that is not used",
             );
         } else if let [_, _, old] = pointer.steps() {
             renames.insert((section, old.clone()), name.get_ref().clone());
         } else if node.get("$ref").is_some() {
-            fault(
-                &at.span(),
-                format!("`{}` is a reference", at.get_ref()),
-                "name what it leads to",
-            );
+            fault(&at.span(), format!("`{}` is a reference", at.get_ref()), "name its target");
         } else {
             lifts.push((pointer.clone(), section, name.get_ref().clone(), at.span()));
         }
@@ -125,8 +121,7 @@ pub(super) fn apply_table(
     rename::apply(document, &renames);
 }
 
-/// A node that is to become a component: where it stands, the section, the name, and where the table
-/// says so.
+/// A node to turn into a component: its location, the section, the name, and the span in the table.
 type Lift = (Pointer, &'static str, String, std::ops::Range<usize>);
 
 fn lift_all(
@@ -135,40 +130,39 @@ fn lift_all(
     settings: &File<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    // From the inside to the outside, so that each node is still where the table says.
+    // Inner nodes first, so that the locations of outer nodes stay valid.
     lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.steps().len()));
     for (pointer, section, name, span) in lifts {
         if !lift::apply(document, &pointer, section, &name) {
-            let message = format!("`{pointer}` says the same as another node that is named here");
-            let help =
-                "name one of them: all that say the same become the same component".to_owned();
+            let message = format!("`{pointer}` is equal to another node in this table");
+            let help = "name one of them: equal nodes become the same component".to_owned();
             settings.report("vendor-names", &span, message, help, diagnostics);
         }
     }
 }
 
-fn taken(document: &Value, section: &str, name: &str, pointer: &Pointer) -> bool {
+fn is_used(document: &Value, section: &str, name: &str, pointer: &Pointer) -> bool {
     let component = Pointer::root().join("components").join(section).join(name);
     component != *pointer && component.find(document).is_some()
 }
 
-/// A name as it is, or with the first number that makes it free.
-pub(super) fn free(name: &str, taken: &BTreeSet<String>) -> String {
+/// Returns a name that is not used: the given one, or the given one with the first possible number.
+pub(super) fn unused(name: &str, used: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|number: usize| format!("{name}{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned())
+    names.find(|name| !used.contains(name)).unwrap_or_else(|| name.to_owned())
 }
 
-/// The name of a component that reads like that of a type.
-fn like_a_type(name: &str, title: Option<&str>, kind: ObjectKind, section: &str) -> String {
+/// Returns the type name for a component.
+fn type_name(name: &str, title: Option<&str>, kind: ObjectKind, section: &str) -> String {
     if let (ObjectKind::Response, Some(phrase)) = (kind, phrase(name)) {
         return phrase.to_owned();
     }
-    let of_title = || title.map(camel).filter(|title| begins_with_letter(title));
-    let of_file = Some(camel(name)).filter(|name| begins_with_letter(name));
-    of_file.or_else(of_title).unwrap_or_else(|| {
+    let from_title = || title.map(upper_camel).filter(|title| begins_with_letter(title));
+    let from_file = Some(upper_camel(name)).filter(|name| begins_with_letter(name));
+    from_file.or_else(from_title).unwrap_or_else(|| {
         let section = section.strip_suffix('s').unwrap_or(section);
-        format!("{}{}", camel(section), camel(name))
+        format!("{}{}", upper_camel(section), upper_camel(name))
     })
 }
 
@@ -176,8 +170,8 @@ fn begins_with_letter(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// Words put together, each with a capital. What is within a word stays as it is.
-fn camel(text: &str) -> String {
+/// Converts a text to UpperCamelCase. Keeps the case inside words.
+fn upper_camel(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words
         .filter_map(|word| {
@@ -186,12 +180,12 @@ fn camel(text: &str) -> String {
         .collect()
 }
 
-/// Whether a text can be a key of `components` (OpenAPI 3.0, Components Object).
+/// Returns whether a text is a valid key in `components` (OpenAPI 3.0.3, Components Object).
 fn is_key(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
 }
 
-/// What a status means, for those that documents speak of (RFC 9110, 15).
+/// Returns the reason phrase of a status that is common in documents (RFC 9110, section 15).
 fn phrase(status: &str) -> Option<&'static str> {
     Some(match status {
         "200" => "Ok",
