@@ -15,7 +15,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
     /// Change a limit on documents: `file-bytes`, `total-bytes`, `files`, `references`, `depth`,
-    /// `nodes` or `steps`. Can be repeated
+    /// `nodes`, `properties` or `steps`. Can be repeated
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
 }

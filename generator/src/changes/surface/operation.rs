@@ -5,7 +5,8 @@ use super::{Argument, Item, ItemKind, Places, code, code_list, code_set, or_none
 use crate::diagnostics::Place;
 use crate::emit::signature;
 use crate::ir::{
-    Answer, AnswerCase, Api, Content, ContentKind, LongRunning, Operation, Statuses, Step,
+    Api, Content, ContentKind, LongRunning, Operation, ResponseCase, Statuses, Step,
+    SuccessResponse,
 };
 
 /// The idempotent methods (RFC 9110, section 9.2.2).
@@ -34,11 +35,11 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
     Item::new(ItemKind::Operation, &operation.method_name, &wire, path, place)
         .fixed("has the request type", code(&request))
         .function("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("returns", code(signature::answer(api, &operation.answer)))
+        .fixed("returns", code(signature::response(api, &operation.response)))
         .wire("sends", code(&wire))
         .wire("is retried after", retried)
         .wire("accepts", accepted(operation))
-        .wire("decodes responses as", decoded(&operation.answer))
+        .wire("decodes responses as", decoded(&operation.response))
         .wire("authenticates with", security(api, operation))
         .documented("requires the scopes", code_set(&operation.scopes))
         .documented("requires one of the user levels", code_set(&operation.user_levels))
@@ -64,10 +65,10 @@ fn accepted(operation: &Operation) -> String {
 }
 
 /// Returns how a response is decoded, where the Rust type is ambiguous: a `String` may be JSON.
-fn decoded(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        Answer::One(_) | Answer::ByCase { .. } => "their Rust type requires",
+fn decoded(response: &SuccessResponse) -> &'static str {
+    match response {
+        SuccessResponse::One(Content { kind: ContentKind::Text, .. }) => "plain text",
+        SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => "their Rust type requires",
     }
 }
 
@@ -90,7 +91,7 @@ fn response_enum(
     module: &str,
     places: &Places<'_>,
 ) -> Option<Item> {
-    let Answer::ByCase { rust, cases } = &operation.answer else { return None };
+    let SuccessResponse::ByCase { rust, cases } = &operation.response else { return None };
     let path = format!("{module}::{rust}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
@@ -103,7 +104,7 @@ fn response(
     api: &Api,
     operation: &Operation,
     path: &str,
-    case: &AnswerCase,
+    case: &ResponseCase,
     places: &Places<'_>,
 ) -> Item {
     let (path, place) =
@@ -115,7 +116,7 @@ fn response(
     };
     let content = match &case.content.kind {
         ContentKind::Empty => "nothing".to_owned(),
-        kind => code(signature::answered(api, kind)),
+        kind => code(signature::returned(api, kind)),
     };
     Item::new(ItemKind::Response, &case.rust, wire, path, place)
         .fixed("contains", content)
