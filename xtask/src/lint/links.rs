@@ -4,7 +4,7 @@
 //! of findings per response is limited, so the work is linear in the size of the document.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 use std::rc::Rc;
 
@@ -28,11 +28,11 @@ struct Target<'a> {
 #[derive(Default)]
 struct Targets<'a> {
     /// By parameter, except `id`, which is not specific.
-    by_parameter: BTreeMap<&'a str, Vec<Taker<'a>>>,
+    by_parameter: BTreeMap<&'a str, Vec<Target<'a>>>,
     /// By the path before the parameter, without the trailing slash.
-    by_path: BTreeMap<&'a str, Vec<Taker<'a>>>,
+    by_path: BTreeMap<&'a str, Vec<Target<'a>>>,
     /// The ids in each schema, because many responses may have the same schema.
-    ids: RefCell<HashMap<*const Value, Rc<Ids<'a>>>>,
+    ids: RefCell<BTreeMap<*const Value, Rc<Ids<'a>>>>,
     /// The number of visited properties and operations.
     visited: Cell<usize>,
 }

@@ -99,9 +99,9 @@ struct Compare<'c, 'u, 'h> {
 type NodePair = (Option<Node>, Option<Node>);
 
 /// Pairs the nodes of two objects by name, in the order of upstream.
-fn paired(upstream: Vec<(String, Node)>, here: Vec<(String, Node)>) -> Vec<(String, Pair)> {
+fn paired(upstream: Vec<(String, Node)>, here: Vec<(String, Node)>) -> Vec<(String, NodePair)> {
     let mut of_here: BTreeMap<String, Node> = here.iter().cloned().collect();
-    let mut pairs: Vec<(String, Pair)> = upstream
+    let mut pairs: Vec<(String, NodePair)> = upstream
         .into_iter()
         .map(|(name, node)| {
             let other = of_here.remove(&name);

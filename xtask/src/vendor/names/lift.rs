@@ -1,11 +1,11 @@
 //! Turns inline nodes into components.
 
+use clientgen::bundle::insert;
 use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use crate::vendor::facts::is_fact;
-use crate::vendor::insert;
 
 /// Returns the kind of the object at a pointer, by the metamodel.
 pub(super) fn kind_at(pointer: &Pointer) -> Option<ObjectKind> {

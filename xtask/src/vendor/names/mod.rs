@@ -13,11 +13,13 @@ mod lift;
 mod rename;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use clientgen::diagnostics::Diagnostics;
 use clientgen::metamodel::{ObjectKind, SECTIONS};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
+use toml::Spanned;
 
 use super::settings::File;
 use rename::Renames;
@@ -74,55 +76,75 @@ pub(super) fn apply_table(
 ) {
     let mut renames = Renames::new();
     let mut lifts: Vec<Lift> = Vec::new();
-    let mut assigned: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (at, name) in &settings.settings.names {
-        let mut fault = |span, message: String, help: &str| {
-            settings.report("vendor-names", span, message, help.to_owned(), diagnostics);
-        };
-        let pointer = at.get_ref().strip_prefix('#').and_then(Pointer::parse);
-        let node = pointer.as_ref().and_then(|pointer| Some((pointer, pointer.find(document)?)));
-        let kind = pointer.as_ref().and_then(lift::kind_at).filter(|kind| kind.section().is_some());
-        let (Some((pointer, node)), Some(kind)) = (node, kind) else {
-            let message = format!(
-                "`{}` is not a node of the vendored document that can be a component",
-                at.get_ref()
-            );
-            fault(
-                &at.span(),
-                message,
-                "use the current location of the node, such as `#/components/schemas/A/properties/b`, or remove the line",
-            );
-            continue;
-        };
-        let section = kind.section().unwrap_or_default();
-        if !is_key(name.get_ref()) {
-            fault(
-                &name.span(),
-                format!("`{}` is not a valid name of a component", name.get_ref()),
-                "use letters, digits, `.`, `-` and `_` only",
-            );
-        } else if !assigned.insert((section, name.get_ref()))
-            || is_used(document, section, name.get_ref(), pointer)
-        {
-            fault(
-                &name.span(),
-                format!("another component has the name `{}`", name.get_ref()),
-                "choose a name that is not used",
-            );
-        } else if let [_, _, old] = pointer.steps() {
-            renames.insert((section, old.clone()), name.get_ref().clone());
-        } else if node.get("$ref").is_some() {
-            fault(&at.span(), format!("`{}` is a reference", at.get_ref()), "name its target");
-        } else {
-            lifts.push((pointer.clone(), section, name.get_ref().clone(), at.span()));
+    let mut assigned: BTreeSet<(&'static str, &str)> = BTreeSet::new();
+    for entry in &settings.settings.names {
+        match Naming::of_entry(document, entry, &mut assigned) {
+            Ok(Naming::Rename(section, old)) => {
+                renames.insert((section, old), entry.1.get_ref().clone());
+            }
+            Ok(Naming::Lift(lift)) => lifts.push(lift),
+            Err(Fault { span, message, help }) => {
+                settings.report("vendor-names", &span, message, help.to_owned(), diagnostics);
+            }
         }
     }
     lift_all(document, lifts, settings, diagnostics);
     rename::apply(document, &renames);
 }
 
+/// The meaning of an entry of the table.
+enum Naming {
+    /// Renames the component with this section and name.
+    Rename(&'static str, String),
+    Lift(Lift),
+}
+
 /// A node to turn into a component: its location, the section, the name, and the span in the table.
-type Lift = (Pointer, &'static str, String, std::ops::Range<usize>);
+type Lift = (Pointer, &'static str, String, Range<usize>);
+
+/// A fault in an entry of the table.
+struct Fault {
+    span: Range<usize>,
+    message: String,
+    help: &'static str,
+}
+
+impl Naming {
+    /// Checks an entry. `assigned` are the names of earlier entries.
+    fn of_entry<'t>(
+        document: &Value,
+        (at, name): (&Spanned<String>, &'t Spanned<String>),
+        assigned: &mut BTreeSet<(&'static str, &'t str)>,
+    ) -> Result<Self, Fault> {
+        let (location, name_span, name) = (at.get_ref(), name.span(), name.get_ref());
+        let fault = |span, message, help| Err(Fault { span, message, help });
+        let pointer = location.strip_prefix('#').and_then(Pointer::parse);
+        let node = pointer.as_ref().and_then(|pointer| Some((pointer, pointer.find(document)?)));
+        let section = pointer.as_ref().and_then(lift::kind_at).and_then(ObjectKind::section);
+        let (Some((pointer, node)), Some(section)) = (node, section) else {
+            let message = format!(
+                "`{location}` is not a node of the vendored document that can be a component"
+            );
+            let help = "use the current location of the node, such as `#/components/schemas/A/properties/b`, or remove the line";
+            return fault(at.span(), message, help);
+        };
+        if !is_key(name) {
+            let message = format!("`{name}` is not a valid name of a component");
+            return fault(name_span, message, "use letters, digits, `.`, `-` and `_` only");
+        }
+        if !assigned.insert((section, name)) || is_used(document, section, name, pointer) {
+            let message = format!("another component has the name `{name}`");
+            return fault(name_span, message, "choose a name that is not used");
+        }
+        if let [_, _, old] = pointer.steps() {
+            return Ok(Self::Rename(section, old.clone()));
+        }
+        if node.get("$ref").is_some() {
+            return fault(at.span(), format!("`{location}` is a reference"), "name its target");
+        }
+        Ok(Self::Lift((pointer.clone(), section, name.clone(), at.span())))
+    }
+}
 
 fn lift_all(
     document: &mut Value,
