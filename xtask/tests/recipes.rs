@@ -117,7 +117,7 @@ fn printed(output: &Output) -> String {
 fn all_recipes_exist() {
     let recipes = recipes();
     for name in [
-        "Bring the document up to date",
+        "Update the document",
         "Add an overlay action",
         "Add a keyword of OpenAPI",
         "Review snapshots",
@@ -158,7 +158,7 @@ fn a_missing_fact_is_reported_and_restored() {
     assert!(whole.contains(FACT));
     fs::write(copy.path("spec/reports.yaml"), whole.replacen(FACT, "", 1)).unwrap();
     copy.commit();
-    let commands = &recipes()["Bring the document up to date"];
+    let commands = &recipes()["Update the document"];
     let mut changes = String::new();
     for command in commands.iter().filter(|command| is_xtask(command)) {
         let output = copy.xtask(command);
@@ -181,7 +181,7 @@ fn all_other_recipes_succeed() {
     let copy = Copy::new();
     let changelog = copy.read("CHANGELOG.md");
     for (name, commands) in recipes() {
-        if name == "Bring the document up to date" || name == "Many documents" {
+        if name == "Update the document" || name == "Many documents" {
             continue;
         }
         for command in commands.iter().filter(|command| is_xtask(command)) {

@@ -126,7 +126,7 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Api`](crate::Error::Api) with what the server responds:".to_owned(),
+        "[`Error::Api`](crate::Error::Api) for these responses:".to_owned(),
         String::new(),
         "| status | body | meaning |".to_owned(),
         "|---|---|---|".to_owned(),

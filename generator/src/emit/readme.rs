@@ -152,7 +152,7 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
-        lines.push("| `mock` | no | `mock::MockServer`, a server for tests: what is expected of each operation, and what it responses |".to_owned());
+        lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());

@@ -75,7 +75,7 @@ pub(crate) fn content(api: &Api, kind: &BodyKind) -> String {
     text(body::variant_type(api, &kind_spelled_out(api, kind)))
 }
 
-/// What an operation responses.
+/// The type of an operation's successful response.
 pub(crate) fn response(api: &Api, of: &SuccessResponse) -> String {
     match of {
         SuccessResponse::One(content) => returned(api, &content.kind),

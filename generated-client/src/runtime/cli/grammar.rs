@@ -10,7 +10,8 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 use super::connect::ANOTHER_HOST;
 use super::failure::EXIT_CODES;
 use super::table::{
-    ResponseFormat, Body, BodyKind, JobFile, Flag, Job, ValueType, ParameterFlag, Program, PropertyFlag,
+    Body, BodyKind, Flag, Job, JobFile, ParameterFlag, Program, PropertyFlag, ResponseFormat,
+    ValueType,
 };
 use super::{duration, table, text, value};
 use crate::runtime::Location;
@@ -223,7 +224,9 @@ fn argument(flag: &'static Flag, open: bool) -> Arg {
         ValueType::Integer | ValueType::Number => argument.allow_negative_numbers(true),
         ValueType::Choice(_) => argument,
         ValueType::File => argument.value_hint(ValueHint::FilePath),
-        ValueType::Array(ValueType::String) => argument.action(ArgAction::Append).allow_hyphen_values(true),
+        ValueType::Array(ValueType::String) => {
+            argument.action(ArgAction::Append).allow_hyphen_values(true)
+        }
         ValueType::Array(ValueType::File) => {
             argument.action(ArgAction::Append).value_hint(ValueHint::FilePath)
         }
