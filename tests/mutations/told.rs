@@ -13,7 +13,7 @@ pub(crate) fn fault(old: &Seed, new: &Seed) -> Option<String> {
     let (old_items, new_items) = (items(old)?, items(new)?);
     let (old, new) = (surface(old)?, surface(new)?);
     if let Some(change) = compare(&new, &new).first() {
-        return Some(format!("it is not as it is: {}", change.words));
+        return Some(format!("it is not as it is: {}", change.summary));
     }
     let changes = compare(&old, &new);
     let breaking = changes.iter().find(|change| change.impact == Impact::Breaking);
@@ -24,7 +24,7 @@ pub(crate) fn fault(old: &Seed, new: &Seed) -> Option<String> {
             Some(format!("nothing is said to break, but this is gone: {item}"))
         }
         (None, Some(change), _) => {
-            Some(format!("nothing is gone, but it is said: {}", change.words))
+            Some(format!("nothing is gone, but it is said: {}", change.summary))
         }
         (None, None, Some(item)) if changes.is_empty() => {
             Some(format!("nothing is said of {item}"))

@@ -135,9 +135,16 @@ fn predicate(before: &Fact, after: &Fact, impact: Impact) -> String {
     };
     match (value(&before.aspect), value(&after.aspect)) {
         (Some(before), Some(after)) => format!("{verb} {after} instead of {before}{warning}"),
-        (None, Some(after)) => format!("now {verb} {after}"),
+        (None, Some(after)) => format!("{} {after}", now(verb)),
         (Some(before), None) => format!("{} {before}", no_longer(verb)),
         (None, None) => verb.to_owned(),
+    }
+}
+
+fn now(verb: &str) -> String {
+    match verb.strip_prefix("is ") {
+        Some(rest) => format!("is now {rest}"),
+        None => format!("now {verb}"),
     }
 }
 

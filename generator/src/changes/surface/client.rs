@@ -30,7 +30,10 @@ fn client(api: &Api, places: &Places<'_>) -> Item {
     let sources = api.credential_sources.as_ref();
     let environment = sources
         .map(|from| code_list([&from.base_url, &from.client_id, &from.client_secret]))
-        .unwrap_or_else(|| "none".to_owned());
+        .map_or_else(
+            || "no environment variables".to_owned(),
+            |variables| format!("the environment variables {variables}"),
+        );
     let files = sources.into_iter().flat_map(|sources| &sources.files).map(|file| {
         let environment = file.environment.as_deref().unwrap_or_default();
         format!(
@@ -47,7 +50,7 @@ fn client(api: &Api, places: &Places<'_>) -> Item {
         .capability("has the function", sources.map(|_| code("from_env")))
         .wire("sends requests to", code_list(api.servers.iter().map(|server| &server.url)))
         .wire("has the token endpoint", endpoint)
-        .wire("reads the environment variables", environment)
+        .wire("reads", environment)
         .wire("reads credentials from the files", code_list(files))
         .wire("has the rate limit", rate_limit)
         .wire("reads the messages of errors at", code_list(&errors.message))
