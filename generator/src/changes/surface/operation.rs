@@ -183,7 +183,12 @@ fn wait(
         item("export", format!("{request}::export"))
             .function("takes", Some((String::new(), argument.into_iter().collect())))
             .fixed("returns", code(format!("Export<{state}>")))
-            .wire("downloads with", optional_method(&plan.download))
+            .wire(
+                "downloads with",
+                plan.file
+                    .as_ref()
+                    .map_or_else(|| "nothing".to_owned(), |file| method(&file.download)),
+            )
     });
     [poll, resume].into_iter().chain(export).collect()
 }
