@@ -2,7 +2,7 @@
 //!
 //! Leaves the content of the files to the generator, and changes on disk to [`crate::crate_dir`].
 
-mod watch;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -17,6 +17,8 @@ pub mod round_trip;
 mod terminal;
 pub mod vendor;
 
+pub use codegen::watch;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;

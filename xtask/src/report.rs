@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
-use clientgen::diagnostics::{Excerpt, Place};
+use clientgen::diagnostics::{Excerpt, LocationRecord};
 use clientgen::escape;
 use clientgen::{Diagnostic, Effect, Position, Severity};
 use serde::Serialize;
@@ -38,10 +38,12 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
     };
     let help = Level::HELP.message(escape::visible(&diagnostic.help));
     let title = level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code);
-    let snippet = snippet(&diagnostic.place, diagnostic.position.as_ref(), AnnotationKind::Primary);
+    let snippet =
+        snippet(&diagnostic.location, diagnostic.position.as_ref(), AnnotationKind::Primary);
     let steps = diagnostic.trail.iter().map(|step| {
-        let context = self::snippet(&step.place, step.position.as_ref(), AnnotationKind::Context);
-        Level::NOTE.secondary_title(step.what).elements(context)
+        let context =
+            self::snippet(&step.location, step.position.as_ref(), AnnotationKind::Context);
+        Level::NOTE.secondary_title(step.description).elements(context)
     });
     let primary = title.elements(snippet).element(help);
     let groups: Vec<Group<'_>> = std::iter::once(primary).chain(steps).collect();
@@ -51,7 +53,7 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
 
 /// Returns a location with its source line, if that is known.
 fn snippet<'d>(
-    place: &'d Place,
+    place: &'d LocationRecord,
     position: Option<&'d Position>,
     kind: AnnotationKind,
 ) -> Vec<Element<'d>> {
@@ -91,13 +93,13 @@ pub fn json(diagnostic: &Diagnostic) -> String {
         code: diagnostic.code,
         message: &diagnostic.message,
         help: &diagnostic.help,
-        place: Location::new(&diagnostic.place, diagnostic.position.as_ref()),
+        place: LocationRecord::new(&diagnostic.location, diagnostic.position.as_ref()),
         trail: diagnostic
             .trail
             .iter()
             .map(|step| Step {
-                what: step.what,
-                place: Location::new(&step.place, step.position.as_ref()),
+                what: step.description,
+                place: LocationRecord::new(&step.location, step.position.as_ref()),
             })
             .collect(),
     };
@@ -109,7 +111,7 @@ pub(crate) fn effect_name(effect: Effect) -> &'static str {
     match effect {
         Effect::None => "none",
         Effect::Degraded => "degraded",
-        Effect::LeftOut => "skipped",
+        Effect::Skipped => "skipped",
         Effect::Fatal => "fatal",
     }
 }
@@ -123,7 +125,7 @@ struct Record<'d> {
     message: &'d str,
     help: &'d str,
     #[serde(flatten)]
-    place: Location<'d>,
+    place: LocationRecord<'d>,
     trail: Vec<Step<'d>>,
 }
 
@@ -132,13 +134,13 @@ struct Record<'d> {
 struct Step<'d> {
     what: &'static str,
     #[serde(flatten)]
-    place: Location<'d>,
+    place: LocationRecord<'d>,
 }
 
 /// A location in a file. Lines and columns are counted from one, columns in characters. The end is
 /// exclusive.
 #[derive(Serialize)]
-struct Location<'d> {
+struct LocationRecord<'d> {
     file: &'d str,
     pointer: String,
     line: Option<usize>,
@@ -147,8 +149,8 @@ struct Location<'d> {
     end_column: Option<usize>,
 }
 
-impl<'d> Location<'d> {
-    fn new(place: &'d Place, position: Option<&Position>) -> Self {
+impl<'d> LocationRecord<'d> {
+    fn new(place: &'d LocationRecord, position: Option<&Position>) -> Self {
         Self {
             file: &place.file,
             pointer: place.pointer.to_string(),

@@ -23,7 +23,7 @@ pub use compare::compare;
 pub use surface::{ItemKind, Surface};
 pub use version::{Bump, next_version};
 
-use crate::diagnostics::{Diagnostic, Place, Position};
+use crate::diagnostics::{Diagnostic, Location, Position};
 use crate::load;
 use crate::source::Source;
 
@@ -116,7 +116,7 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// The file and the node in it.
-    pub place: Place,
+    pub place: Location,
     /// Line and column, counted from one. [`locate`] sets them.
     pub position: Option<Position>,
 }

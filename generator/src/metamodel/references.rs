@@ -136,8 +136,8 @@ pub fn reachable(document: &Value, other_roots: &[&str], steps: &Steps) -> BTree
     }
     while let Some(Reference { kind, target, .. }) = next.pop() {
         // A reference into a component needs the whole component.
-        let whole: Pointer = target.steps().iter().take(3).cloned().collect();
-        let is_component = whole.steps().first().is_some_and(|first| first == "components");
+        let whole: Pointer = target.tokens().iter().take(3).cloned().collect();
+        let is_component = whole.tokens().first().is_some_and(|first| first == "components");
         let (target, kind) = match (is_component, component_kind(&whole)) {
             (true, Some(kind)) => (whole, kind),
             _ => (target, kind),
@@ -161,7 +161,7 @@ pub fn reachable(document: &Value, other_roots: &[&str], steps: &Steps) -> BTree
 
 /// Returns the kind of the component at a location.
 fn component_kind(at: &Pointer) -> Option<ObjectKind> {
-    let section = at.steps().get(1)?;
+    let section = at.tokens().get(1)?;
     match ObjectKind::Components.shape(section)? {
         Shape::Map(Shape::Object(kind)) => Some(*kind),
         _ => None,

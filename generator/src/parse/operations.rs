@@ -54,7 +54,7 @@ impl<'d> OperationReader<'d, '_> {
             let message =
                 format!("the path `{path}` does not begin with `/`: its `{method}` is skipped");
             let help = "begin the path with a slash";
-            self.diagnostics.left_out("invalid-path", &at, message, help);
+            self.diagnostics.skipped("invalid-path", &at, message, help);
         }
     }
 
@@ -76,7 +76,7 @@ impl<'d> OperationReader<'d, '_> {
             if let Some(fields) = fields.as_object_mut() {
                 fields.insert("responses".to_owned(), Value::Object(Map::new()));
             }
-            let Some(object) = typed(fields, &at, Effect::LeftOut, self.diagnostics) else {
+            let Some(object) = typed(fields, &at, Effect::Skipped, self.diagnostics) else {
                 continue;
             };
             let mut operation = self.operation((path, method), object, value, at);
@@ -128,7 +128,7 @@ impl<'d> OperationReader<'d, '_> {
     /// Reads the parameters of an operation or a path.
     fn parameters(&mut self, parent: &Value, at: &Pointer) -> Vec<Parameter> {
         let count = parent.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
-        at.members("parameters", count).filter_map(|at| self.parameter(at)).collect()
+        at.items("parameters", count).filter_map(|at| self.parameter(at)).collect()
     }
 
     fn parameter(&mut self, used_at: Pointer) -> Option<Parameter> {

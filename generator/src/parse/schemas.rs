@@ -51,7 +51,7 @@ impl<'d> Reader<'d> {
             let object = at.find(self.root).and_then(Value::as_object);
             let id = SchemaId(schemas.all.len());
             // Ids are in use already, so each schema must be read, even beyond the budget.
-            diagnostics.steps().spend(1 + object.map_or(0, Map::len));
+            diagnostics.steps().record(1 + object.map_or(0, Map::len));
             own_keywords.push(object.map(own_keywords_of).unwrap_or_default());
             schemas.all.push(self.schema(id, at, object, diagnostics));
         }
@@ -134,7 +134,7 @@ impl<'d> Reader<'d> {
     }
 
     fn subschemas(&mut self, keywords: Keywords<'_>, keyword: &str, at: &Pointer) -> Vec<SchemaId> {
-        at.members(keyword, keywords.array(keyword).len()).map(|at| self.id(at)).collect()
+        at.items(keyword, keywords.array(keyword).len()).map(|at| self.id(at)).collect()
     }
 
     fn discriminator(&mut self, keywords: Keywords<'_>) -> Option<Discriminator> {
@@ -161,7 +161,7 @@ pub(super) fn component_schemas() -> Pointer {
 
 /// Returns the name of the component schema at a location.
 fn component_name(at: &Pointer) -> Option<String> {
-    match at.steps() {
+    match at.tokens() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => {
             Some(name.clone())
         }
@@ -296,7 +296,7 @@ fn check_combination_depth(schemas: &Schemas, diagnostics: &mut Diagnostics) {
             "`allOf`, `oneOf` and `anyOf` refer to one another through more than {max_depth} schemas"
         );
         let help = Limits::help("references", max_depth);
-        return diagnostics.cut_short(&schemas[id].at, (message, help));
+        return diagnostics.abort(&schemas[id].at, (message, help));
     }
     let used = &mut diagnostics.used.0.references;
     *used = depths.into_iter().flatten().max().unwrap_or_default().max(*used);

@@ -81,7 +81,7 @@ pub(super) fn located_items<T: DeserializeOwned>(
 ) -> Vec<(Pointer, T)> {
     let items = parent.get(key).and_then(Value::as_array).into_iter().flatten();
     let mut read = Vec::new();
-    for (item, at) in items.zip(at.members(key, usize::MAX)) {
+    for (item, at) in items.zip(at.items(key, usize::MAX)) {
         if let Some(item) = typed(item.clone(), &at, Effect::Degraded, diagnostics) {
             read.push((at, item));
         }

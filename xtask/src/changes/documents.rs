@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clientgen::source::Refused;
+use clientgen::source::Refusal;
 use clientgen::{Config, Limits, Source};
 
 use super::Arguments;
@@ -143,7 +143,7 @@ impl Source for Committed {
 }
 
 fn refused(code: &'static str, message: String, help: String) -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, Refused { code, message, help })
+    io::Error::new(io::ErrorKind::PermissionDenied, Refusal { code, message, help })
 }
 
 #[cfg(test)]

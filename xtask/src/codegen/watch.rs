@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
+use clientgen::{Config, Generation, Source};
 use notify::{Event, RecursiveMode, Watcher};
 
 use super::{Arguments, diff, files, inputs, label, open, out, report};
+use crate::crate_dir::{Access, CrateDir};
 use crate::root;
 use crate::terminal::{note, output};
 
@@ -60,21 +62,45 @@ fn write_once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, Strin
     let out = out(arguments, &root);
     let dir = open(&out, arguments);
     let (source, config) = inputs(arguments, &root);
-    let generation = clientgen::generate(&source, &config);
+    let (generation, written) = update(dir, &source, &config);
     report(&generation, arguments);
+    let written = written.map(|lines| {
+        lines.iter().for_each(|line| output!("{line}"));
+        label(&out, &root)
+    });
+    (source.into_read(), written)
+}
+
+/// Writes the crate of a document to a folder, as `--watch` does after each change, and returns the lines
+/// that it prints.
+///
+/// # Errors
+///
+/// The folder cannot be opened, or the document has errors.
+pub fn write(out: &Path, source: &dyn Source, config: &Config) -> Result<Vec<String>, String> {
+    update(CrateDir::open(out, Access::Write, &mut |_| {}), source, config).1
+}
+
+/// Generates the crate, writes it if there are no errors, and returns the changes.
+fn update(
+    dir: Result<CrateDir, String>,
+    source: &dyn Source,
+    config: &Config,
+) -> (Generation, Result<Vec<String>, String>) {
+    let generation = clientgen::generate(source, config);
     let written = dir.and_then(|dir| {
         let files = files(&generation)?;
         let changes = dir.compare(files)?;
         let diffs: Vec<String> =
             changes.changed.iter().map(|path| diff(&dir, path, files)).collect();
         dir.write(files, &changes)?;
-        for (state, paths) in [("added", &changes.missing), ("removed", &changes.stale)] {
-            paths.iter().for_each(|path| output!("{state:8} {path}"));
-        }
-        diffs.iter().for_each(|diff| output!("{diff}"));
-        Ok(label(&out, &root))
+        let states = [("added", &changes.missing), ("removed", &changes.stale)];
+        let lists = states
+            .iter()
+            .flat_map(|(state, paths)| paths.iter().map(move |path| format!("{state:8} {path}")));
+        Ok(lists.chain(diffs).collect())
     });
-    (source.into_read(), written)
+    (generation, written)
 }
 
 /// Waits until one of the files changes. Returns whether watching can go on.

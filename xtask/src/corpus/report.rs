@@ -90,7 +90,7 @@ impl Report {
         let generated = self.generated.unwrap_or_default();
         let skipped = self.operations.saturating_sub(generated);
         let silently_skipped = match self.has_crate() {
-            true => skipped.saturating_sub(count(Effect::LeftOut)),
+            true => skipped.saturating_sub(count(Effect::Skipped)),
             false => 0,
         };
         Row {
@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn skipped_operations_need_a_diagnostic() {
-        let reported = row(3, Some(2), &[Effect::LeftOut, Effect::Degraded, Effect::None]);
+        let reported = row(3, Some(2), &[Effect::Skipped, Effect::Degraded, Effect::None]);
         assert_eq!((reported.skipped, reported.silently_skipped, reported.degraded), (1, 0, 1));
         assert!(reported.has_passed());
-        let silent = row(3, Some(1), &[Effect::LeftOut]);
+        let silent = row(3, Some(1), &[Effect::Skipped]);
         assert_eq!((silent.skipped, silent.silently_skipped), (2, 1));
         assert!(!silent.has_passed() && silent.failure().contains("1 operations were skipped"));
     }

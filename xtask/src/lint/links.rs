@@ -128,7 +128,7 @@ fn target(node: &Node) -> Option<(&str, Target<'_>)> {
 
 /// Returns the path of an operation under `paths`.
 fn path(at: &Pointer) -> Option<&str> {
-    match at.steps() {
+    match at.tokens() {
         [paths, path, _] if paths == "paths" => Some(path),
         _ => None,
     }

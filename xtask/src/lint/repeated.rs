@@ -31,7 +31,7 @@ pub(super) fn repeated_schemas(document: &Document) -> Vec<Finding> {
     let mut groups: Vec<Vec<&Pointer>> =
         locations.into_values().filter(|locations| locations.len() > 1).collect();
     // Outer schemas first: schemas inside a repeated schema are not reported again.
-    groups.sort_by_key(|locations| locations.iter().map(|at| at.steps().len()).min());
+    groups.sort_by_key(|locations| locations.iter().map(|at| at.tokens().len()).min());
     let mut outer: BTreeSet<Pointer> = BTreeSet::new();
     let mut findings = Vec::new();
     for locations in &groups {
@@ -48,7 +48,7 @@ pub(super) fn repeated_schemas(document: &Document) -> Vec<Finding> {
 fn is_inside(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
     let mut at = at.clone();
     while !outer.contains(&at) {
-        if at.steps().is_empty() {
+        if at.tokens().is_empty() {
             return false;
         }
         at = at.parent();
@@ -73,7 +73,7 @@ fn finding(locations: &[&Pointer]) -> Option<Finding> {
 }
 
 fn is_component(at: &Pointer) -> bool {
-    matches!(at.steps(), [components, schemas, _] if components == "components" && schemas == "schemas")
+    matches!(at.tokens(), [components, schemas, _] if components == "components" && schemas == "schemas")
 }
 
 /// Returns a schema without prose, with sorted keys.

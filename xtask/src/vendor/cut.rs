@@ -70,7 +70,7 @@ fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -
     for diagnostic in bundle_diagnostics.located(source, false) {
         let reference_codes = ["unresolved-reference", "outside-root", "irregular-file"];
         if !reference_codes.contains(&diagnostic.code) {
-            diagnostics.take_over(diagnostic);
+            diagnostics.add(diagnostic);
         }
     }
     document

@@ -56,7 +56,7 @@ impl Vendored {
         for Difference { within, change, upstream, .. } in lost {
             let message = format!("a fact of {within} would be lost: {change}");
             let help = "this is a bug in the command, not in the document; please report it";
-            diagnostics.in_file(Effect::Fatal, "lost-fact", upstream, None, message, help);
+            diagnostics.report_in_file(Effect::Fatal, "lost-fact", upstream, None, message, help);
         }
     }
 }

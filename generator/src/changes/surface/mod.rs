@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::analyze::Facts;
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Location};
 use crate::emit::notes;
 use crate::escape;
 use crate::ir::{Api, Docs, Note, TypeId};
@@ -26,7 +26,7 @@ pub struct Surface {
     /// The Cargo feature that an operation group or a type is behind, by the path in the crate.
     pub(super) features: BTreeMap<String, Option<String>>,
     /// The location of the whole document.
-    pub(super) root: Place,
+    pub(super) root: Location,
 }
 
 /// The kind of an item.
@@ -105,7 +105,7 @@ pub(super) struct Item {
     pub(super) wire: String,
     /// Its path in the crate.
     pub(super) path: String,
-    pub(super) place: Place,
+    pub(super) place: Location,
     /// Whether programs never contain its name, as with a positional argument. Its addition or removal
     /// is then reported for the function only.
     pub(super) is_unnamed: bool,
@@ -175,8 +175,8 @@ pub(crate) fn surface(api: &Api, facts: &Facts, diagnostics: &Diagnostics) -> Su
 pub(super) struct Places<'d>(&'d Diagnostics);
 
 impl Places<'_> {
-    fn of(&self, at: &Pointer) -> Place {
-        self.0.place(at)
+    fn of(&self, at: &Pointer) -> Location {
+        self.0.location(at)
     }
 }
 
@@ -186,7 +186,7 @@ impl Item {
         name: impl fmt::Display,
         wire: impl fmt::Display,
         path: String,
-        place: Place,
+        place: Location,
     ) -> Self {
         Self {
             kind,

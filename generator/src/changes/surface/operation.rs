@@ -2,7 +2,7 @@
 
 use super::parameter::{arguments, body, parameters};
 use super::{Argument, Item, ItemKind, Places, code, code_list, code_set, or_none};
-use crate::diagnostics::Place;
+use crate::diagnostics::Location;
 use crate::emit::signature;
 use crate::ir::{
     Api, Content, ContentKind, LongRunning, Operation, ResponseCase, Statuses, Step,
@@ -140,7 +140,7 @@ fn error(api: &Api, operation: &Operation, statuses: Statuses, places: &Places<'
     .wire("is decoded as", code(body.unwrap_or_else(|| "ErrorBody::Undocumented".to_owned())))
 }
 
-fn response_place(operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Place {
+fn response_place(operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Location {
     places.of(&operation.at.join("responses").join(statuses))
 }
 

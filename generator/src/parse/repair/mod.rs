@@ -97,8 +97,8 @@ impl Repair<'_> {
             let is_kept = self.below(index, |repair| repair.value(item, shape, code));
             if is_kept && new_index < index {
                 let origins = &mut self.diagnostics.origins;
-                let branch = origins.branch(&self.at.join(index));
-                origins.plant(&self.at.join(new_index), branch);
+                let branch = origins.subtree(&self.at.join(index));
+                origins.set_subtree(&self.at.join(new_index), branch);
             }
             index += 1;
             new_index += usize::from(is_kept);

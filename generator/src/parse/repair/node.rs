@@ -25,8 +25,8 @@ impl Repair<'_> {
                     "this must be an object ({title}), not {}: it is skipped",
                     describe(value)
                 );
-                let is_operation = kind == ObjectKind::Operation && self.at.steps().len() == 3;
-                let effect = if is_operation { Effect::LeftOut } else { Effect::Degraded };
+                let is_operation = kind == ObjectKind::Operation && self.at.tokens().len() == 3;
+                let effect = if is_operation { Effect::Skipped } else { Effect::Degraded };
                 self.diagnostics.report(effect, CODE, &self.at, message, SPECIFICATION);
             }
             return false;
@@ -46,7 +46,7 @@ impl Repair<'_> {
     /// Keeps a reference as it is, except a callback in an operation: `openapiv3` cannot read a reference
     /// there.
     fn reference(&mut self, object: &mut Map<String, Value>, kind: ObjectKind) -> bool {
-        let in_operation = self.at.steps().first().is_some_and(|step| step == "paths");
+        let in_operation = self.at.tokens().first().is_some_and(|step| step == "paths");
         if kind == ObjectKind::Callback && in_operation {
             object.clear();
         }

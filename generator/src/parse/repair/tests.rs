@@ -140,7 +140,7 @@ fn locations_stay_correct_after_an_item_is_removed() {
     let mut diagnostics = Diagnostics::default();
     repair(&mut value, &mut diagnostics);
     let at = Pointer::parse("/paths/~1a/parameters/0/schema").unwrap();
-    assert_eq!(diagnostics.place(&at).pointer.to_string(), "#/paths/~1a/parameters/1/schema");
+    assert_eq!(diagnostics.location(&at).pointer.to_string(), "#/paths/~1a/parameters/1/schema");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::metamodel::ObjectKind;
-use crate::near;
 use crate::pointer::Pointer;
+use crate::suggest;
 
 /// The unknown keys of a document.
 #[derive(Default)]
@@ -62,7 +62,7 @@ impl UnknownKeys {
 
 /// Returns the known key that is similar to an unknown one.
 fn similar_key(kind: ObjectKind, key: &str) -> Option<&'static str> {
-    near::meant(key, kind.keys().iter().map(|known| known.name))
+    suggest::intended(key, kind.keys().iter().map(|known| known.name))
 }
 
 /// Returns the help for one of our extensions in an object where it is not read.
@@ -75,5 +75,6 @@ fn misplaced_extension(key: &str) -> Option<String> {
 /// Returns our extension that a key equals or is similar to.
 fn similar_extension(key: &str) -> Option<&'static str> {
     let all = ObjectKind::ALL.iter().flat_map(|kind| kind.keys()).map(|known| known.name);
-    near::meant(key, all.filter(|name| name.starts_with("x-"))).filter(|_| key.starts_with("x-"))
+    suggest::intended(key, all.filter(|name| name.starts_with("x-")))
+        .filter(|_| key.starts_with("x-"))
 }

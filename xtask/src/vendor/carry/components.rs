@@ -198,7 +198,7 @@ impl<'c> Components<'c> {
 /// Returns the name of the component that a reference has as its target, if it is of a kind.
 pub(super) fn name(reference: &str, kind: ObjectKind) -> Option<String> {
     let pointer = Pointer::parse(reference.strip_prefix('#')?)?;
-    match pointer.steps() {
+    match pointer.tokens() {
         [root, section, name] if root == "components" && kind.section() == Some(section) => {
             Some(name.clone())
         }

@@ -14,7 +14,7 @@ mod side;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use clientgen::diagnostics::Place;
+use clientgen::diagnostics::Location;
 use clientgen::metamodel::{ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
@@ -31,9 +31,9 @@ pub(super) struct Difference {
     /// The change.
     pub(super) change: Change,
     /// The location in the upstream document, or of the object that lacks it.
-    pub(super) upstream: Place,
+    pub(super) upstream: Location,
     /// The location in the other document, or of the object that lacks it.
-    pub(super) here: Place,
+    pub(super) here: Location,
 }
 
 /// A change from the other document to the upstream document.
@@ -90,7 +90,7 @@ struct Compare<'c, 'u, 'h> {
     upstream: &'c mut Side<'u>,
     here: &'c mut Side<'h>,
     /// The nodes that have been compared.
-    compared: BTreeSet<(Place, Place)>,
+    compared: BTreeSet<(Location, Location)>,
     within: String,
     differences: Vec<Difference>,
 }
@@ -303,7 +303,7 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
         }
     }
 
-    fn report(&mut self, change: Change, upstream: &Place, here: &Place) {
+    fn report(&mut self, change: Change, upstream: &Location, here: &Location) {
         let within = self.within.clone();
         self.differences.push(Difference {
             within,

@@ -10,7 +10,7 @@ use crate::vendor::facts::is_fact;
 /// Returns the kind of the object at a pointer, by the metamodel.
 pub(super) fn kind_at(pointer: &Pointer) -> Option<ObjectKind> {
     let below = |shape: Shape, step: &String| shape.below(step);
-    match pointer.steps().iter().fold(Shape::Object(ObjectKind::Document), below) {
+    match pointer.tokens().iter().fold(Shape::Object(ObjectKind::Document), below) {
         Shape::Object(kind) => Some(kind),
         Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
         _ => None,
@@ -26,7 +26,7 @@ pub(super) fn apply(document: &mut Value, pointer: &Pointer, section: &str, name
     let reference = json!({ "$ref": at.to_string() });
     let facts = only_facts(&node, section);
     metamodel::walk_mut(document, &mut |kind, at, other| {
-        let is_component = matches!(at.steps(), [root, _, _] if root == "components");
+        let is_component = matches!(at.tokens(), [root, _, _] if root == "components");
         if kind.section() == Some(section)
             && !is_component
             && same_facts(other, &node, &facts, section)

@@ -136,7 +136,7 @@ impl Naming {
             let message = format!("another component has the name `{name}`");
             return fault(name_span, message, "choose a name that is not used");
         }
-        if let [_, _, old] = pointer.steps() {
+        if let [_, _, old] = pointer.tokens() {
             return Ok(Self::Rename(section, old.clone()));
         }
         if node.get("$ref").is_some() {
@@ -153,7 +153,7 @@ fn lift_all(
     diagnostics: &mut Diagnostics,
 ) {
     // Inner nodes first, so that the locations of outer nodes stay valid.
-    lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.steps().len()));
+    lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.tokens().len()));
     for (pointer, section, name, span) in lifts {
         if !lift::apply(document, &pointer, section, &name) {
             let message = format!("`{pointer}` is equal to another node in this table");
