@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
-use clientgen::diagnostics::{Excerpt, LocationRecord};
+use clientgen::diagnostics::{Excerpt, Location};
 use clientgen::escape;
 use clientgen::{Diagnostic, Effect, Position, Severity};
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
 
 /// Returns a location with its source line, if that is known.
 fn snippet<'d>(
-    place: &'d LocationRecord,
+    place: &'d Location,
     position: Option<&'d Position>,
     kind: AnnotationKind,
 ) -> Vec<Element<'d>> {
@@ -150,7 +150,7 @@ struct LocationRecord<'d> {
 }
 
 impl<'d> LocationRecord<'d> {
-    fn new(place: &'d LocationRecord, position: Option<&Position>) -> Self {
+    fn new(place: &'d Location, position: Option<&Position>) -> Self {
         Self {
             file: &place.file,
             pointer: place.pointer.to_string(),
