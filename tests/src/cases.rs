@@ -1,4 +1,6 @@
-//! The cases under `tests/cases`: small documents, each about one feature of OpenAPI.
+//! The cases below `tests/`: small documents, each about one feature of OpenAPI or one fault.
+//!
+//! This file is also a module of `generator/tests/documents`.
 
 use std::fs;
 use std::io;
@@ -41,13 +43,13 @@ impl Case {
     }
 }
 
-/// Returns the cases in a folder of this package, sorted by name.
+/// Returns the cases in a folder below `tests/`, sorted by name.
 ///
 /// # Errors
 ///
 /// The folder cannot be read.
 pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
     let mut cases = Vec::new();
     for entry in fs::read_dir(root)? {
         let path = entry?.path();

@@ -51,7 +51,7 @@ pub(crate) static GENERATOR: Package = Package {
     roots: &["generator/src/lib.rs"],
     suites: &[
         ("generator", &["-p", "clientgen", "--lib"]),
-        ("tests", &["-p", "tests", "--test=snapshots", "--test=diagnostics", "--test=hostile"]),
+        ("generator", &["-p", "clientgen", "--test=documents"]),
     ],
 };
 
