@@ -39,12 +39,13 @@ fn is_without_effect(kind: Kind, key: &str) -> bool {
 }
 
 /// The keywords that restrict values and give them no type: a crate sends and accepts more.
-const VALIDATION: [&str; 12] = [
+const VALIDATION: [&str; 13] = [
     "additionalProperties",
     "contains",
     "contentMediaType",
     "contentSchema",
     "dependentRequired",
+    "else",
     "if",
     "maxContains",
     "minContains",
@@ -87,8 +88,18 @@ const KNOWN: &[&str] = &[
     "reference-siblings-3-0 #/components/schemas/Thing/properties/ignored/type",
     // The array as a whole is reported, at `prefixItems`.
     "prefix-items #/components/schemas/Thing/properties/open",
-    // Two patterns are two types.
-    "pattern-properties #/components/schemas/TwoPatterns/patternProperties",
+    // Limits in a combination are not told, and neither are properties that nothing describes.
+    "json-schema #/components/schemas/AllOfAnyOfOneOf",
+    "json-schema #/components/schemas/AllOfOfLimits",
+    "json-schema #/components/schemas/OneOfRequiring",
+    "json-schema #/components/schemas/RequiredUnnamed/required",
+    // Items that can be anything are what items without a schema are.
+    "json-schema #/components/schemas/AnyItems/items",
+    // An array with places and of no fixed length holds anything, which is reported.
+    "json-schema #/components/schemas/OnlyPlaces",
+    "json-schema #/components/schemas/SomePlaces",
+    // A body of any media type is a file, whether its schema says bytes or a string.
+    "media-type-ranges #/paths/~1file/get/responses/200/content/*~1*/schema/format",
     // The parts of a form are files by their encoding, whatever the type of an item.
     "request-bodies #/paths/~1multipart/post/requestBody/content/multipart~1form-data/schema/properties/files/items",
     "request-bodies #/paths/~1multipart/post/requestBody/content/multipart~1form-data/schema/properties/pages/items",

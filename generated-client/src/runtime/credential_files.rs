@@ -108,11 +108,14 @@ pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>
     }
 }
 
-/// Reads YAML. Aliases, nodes and depth are limited by the parser, and an error says where the fault is
-/// without showing the line, which may hold a secret.
+/// Reads YAML. Aliases, nodes and depth are limited by the parser. An error says only where the fault
+/// is: the parser's own words repeat values and keys, which may be a secret.
 fn yaml(text: &str) -> Result<Json, String> {
     let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
+        Some(at) => format!("line {}, column {}, cannot be read as YAML", at.line(), at.column()),
+        None => "it cannot be read as YAML".to_owned(),
+    })
 }
 
 /// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.

@@ -114,6 +114,10 @@ fn of_any_name(patterns: &Map<String, Value>, additional: Option<&Value>) -> Opt
     const EVERY_NAME: [&str; 4] = ["", "^", ".*", "^.*$"];
     let mut schemas = patterns.values();
     let first = schemas.next()?;
+    let is_anything = |schema: &Value| *schema == Value::Bool(true) || *schema == json!({});
+    if additional.is_none_or(is_anything) && patterns.values().all(is_anything) {
+        return Some(Value::Bool(true));
+    }
     let is_every = patterns.keys().any(|pattern| EVERY_NAME.contains(&pattern.as_str()));
     let others_fit = match additional {
         Some(Value::Bool(false)) => true,

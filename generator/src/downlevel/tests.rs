@@ -80,7 +80,10 @@ fn keywords_have_others() {
             json!({"patternProperties": {"^a": {"const": 1}}, "additionalProperties": false}),
             json!({"additionalProperties": {"enum": [1]}}),
         ),
-        (json!({"patternProperties": {"a": {}, "b": {}}}), json!({"additionalProperties": true})),
+        (
+            json!({"patternProperties": {".*": {"type": "string"}}}),
+            json!({"additionalProperties": {"type": "string"}}),
+        ),
         (
             json!({"properties": {"a": true, "b": false}, "additionalProperties": false}),
             json!({"properties": {"a": {}, "b": {"x-never": true}}, "additionalProperties": false}),
@@ -97,6 +100,15 @@ fn keywords_have_others() {
     ] {
         assert_eq!(schema(newer), older);
     }
+}
+
+#[test]
+fn patterns_of_several_types_are_reported() {
+    let schema = json!({"patternProperties": {"a": {"type": "string"}, "b": {"type": "integer"}}});
+    let (value, found) = lowered("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    let schema = &value.unwrap()["components"]["schemas"]["A"];
+    assert_eq!(*schema, json!({"additionalProperties": true}));
+    assert!(found.len() == 1 && found[0].contains("[pattern-properties]"), "{found:?}");
 }
 
 #[test]
