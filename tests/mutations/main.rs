@@ -13,6 +13,7 @@ mod nodes;
 mod odd;
 mod properties;
 mod seeds;
+mod stability;
 mod texts;
 mod told;
 
@@ -56,6 +57,41 @@ fn no_mutation_makes_a_command_panic() {
 fn no_command_panics_on_many_mutations() {
     let (seeds, numbers) = wanted();
     command_all(seeds, numbers);
+}
+
+/// The names of a crate do not depend on the order of its document.
+#[test]
+fn names_do_not_depend_on_the_order_of_the_document() {
+    compare_all(seeds::of_the_tests(), 0..3, stability::fault_of_order);
+}
+
+/// What is left when operations are taken away keeps its name.
+#[test]
+fn names_do_not_depend_on_the_part_that_is_chosen() {
+    compare_all(seeds::of_the_tests(), 0..4, stability::fault_of_parts);
+}
+
+/// Both, for the documents of a folder, which can be large.
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn names_of_other_documents_are_stable() {
+    let (seeds, numbers) = wanted();
+    compare_all(seeds.clone(), numbers.clone(), stability::fault_of_order);
+    compare_all(seeds, numbers, stability::fault_of_parts);
+}
+
+/// Compares the crates of each document with those of its variants with these numbers.
+fn compare_all(seeds: Vec<Seed>, numbers: Range<u64>, fault: fn(&Seed, u64) -> Option<String>) {
+    let faults = move || -> Vec<String> {
+        let variants = seeds.iter().flat_map(|seed| numbers.clone().map(move |n| (seed, n)));
+        let named = |(seed, number): (&Seed, u64)| {
+            Some(format!("{} ({number}): {}", seed.name, fault(seed, number)?))
+        };
+        variants.filter_map(named).collect()
+    };
+    let room = thread::Builder::new().stack_size(512 << 20);
+    let faults = room.spawn(faults).unwrap().join().unwrap();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// Hands the mutants with these numbers to every command.

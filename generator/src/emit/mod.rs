@@ -19,7 +19,7 @@ mod operation;
 mod operation_docs;
 mod parameter;
 mod readme;
-mod runtime;
+pub(crate) mod runtime;
 pub(crate) mod signature;
 mod types;
 mod union;

@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    Answer, ContentKind, Export, Link, LongRunning, NumberFormat, Operation, Shape, Step, Type,
+    Answer, ContentKind, Export, Ident, Link, LongRunning, NumberFormat, Operation, Shape, Step, Type,
 };
 use crate::pointer::Pointer;
 
@@ -98,6 +98,8 @@ fn plan(
         export: None,
         created: extension.created.clone(),
         command: extension.command.clone(),
+        resume: Ident::default(),
+        constant: Ident::default(),
         succeeded: extension.succeeded.clone(),
         failed: extension.failed.clone(),
         cancelled: extension.cancelled.clone(),

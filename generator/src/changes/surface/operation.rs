@@ -166,7 +166,7 @@ fn wait(
         .wire("takes for failure", list(&plan.failed))
         .wire("takes for an end by somebody", list(&plan.cancelled))
         .wire("takes for a sign that it goes on", list(&plan.pending_errors));
-    let resume = format!("resume_{}", operation.method_name.plain());
+    let resume = plan.resume.plain().to_owned();
     let resume =
         item(&resume, format!("Client::{resume}")).fixed("gives", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {
