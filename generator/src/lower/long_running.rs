@@ -3,7 +3,8 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    Answer, ContentKind, Export, Ident, Link, LongRunning, NumberFormat, Operation, Shape, Step, Type,
+    Answer, ContentKind, Export, Ident, Link, LongRunning, NumberFormat, Operation, Shape, Step,
+    Type,
 };
 use crate::pointer::Pointer;
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::identifier::{Case, identifier};
-use super::{error_set_order, reserved};
 use super::scope::Scope;
+use super::{error_set_order, reserved};
 use crate::ir::{Answer, Api, ErrorSet, Ident, Operation, Statuses};
 use crate::limits::Steps;
 
@@ -73,10 +73,8 @@ pub fn errors(api: &Api, steps: &Steps) -> Vec<OfErrors> {
     order.sort_by_cached_key(|(_, set)| error_set_order(set, &bodies));
     for (number, set) in order {
         let responders = set.cases.iter().map(|(statuses, _)| Ident(responder(*statuses)));
-        let names_of = OfErrors {
-            rust: types.claim(&type_of(set), "Set"),
-            responders: responders.collect(),
-        };
+        let names_of =
+            OfErrors { rust: types.claim(&type_of(set), "Set"), responders: responders.collect() };
         names.insert(number, names_of);
     }
     names.into_values().collect()

@@ -11,13 +11,13 @@ mod scope;
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Answer, AnswerCase, Api, BodyKind, ContentKind, Enum, ErrorSet, Form, Ident, Object, Operation, ResponseHeader, Shape,
-    Statuses, Tagging, Test, Type, Union, WireName,
+    Answer, AnswerCase, Api, BodyKind, ContentKind, Enum, ErrorSet, Form, Ident, Object, Operation,
+    ResponseHeader, Shape, Statuses, Tagging, Test, Type, Union, WireName,
 };
 use crate::limits::Steps;
 use identifier::{Case, identifier};
-pub use scope::is_keyword;
 use scope::Scope;
+pub use scope::is_keyword;
 
 /// Names everything.
 ///
@@ -289,11 +289,9 @@ fn shown(ty: &Type, names: &[Ident]) -> String {
         Type::Map(item) => format!("{{{}}}", shown(item, names)),
         Type::Nullable(item) => format!("{}?", shown(item, names)),
         Type::Tuple(items) => items.iter().map(|item| shown(item, names) + ",").collect(),
-        Type::Any
-        | Type::Boolean
-        | Type::Integer(_)
-        | Type::Number(_)
-        | Type::String(_) => format!("{ty:?}"),
+        Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
+            format!("{ty:?}")
+        }
     }
 }
 
