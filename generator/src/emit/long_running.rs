@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Step, Type};
+use crate::ir::{Api, ContentKind, LongRunning, Operation, Step, SuccessResponse, Type};
 
 /// The plan for the runtime, and the methods that use it.
 pub(super) fn item(
@@ -57,10 +57,10 @@ pub(super) fn imports(operation: &Operation, api: &Api) -> Vec<&'static str> {
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
 }
 
-/// The type of the states, which poll operations answer with.
+/// The type of the states, which poll operations respond with.
 pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
-    match &api.operations.get(plan.poll.operation)?.answer {
-        Answer::One(content) => match &content.kind {
+    match &api.operations.get(plan.poll.operation)?.response {
+        SuccessResponse::One(content) => match &content.kind {
             ContentKind::Json(ty) => Some(ty),
             ContentKind::Empty
             | ContentKind::Text
@@ -68,7 +68,7 @@ pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
             | ContentKind::Events(_)
             | ContentKind::JsonLines(_) => None,
         },
-        Answer::ByCase { .. } => None,
+        SuccessResponse::ByCase { .. } => None,
     }
 }
 

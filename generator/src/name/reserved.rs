@@ -68,7 +68,6 @@ pub(super) const TYPES: &[&str] = &[
 /// What files of operations import from the runtime, and the enum of error bodies.
 pub(super) const REQUEST_TYPES: &[&str] = &[
     "Base64",
-    "Case",
     "Client",
     "Date",
     "DateTime",
@@ -79,7 +78,6 @@ pub(super) const REQUEST_TYPES: &[&str] = &[
     "ErrorCase",
     "EventStream",
     "Export",
-    "Incoming",
     "JsonLines",
     "Location",
     "LongRunning",
@@ -90,10 +88,12 @@ pub(super) const REQUEST_TYPES: &[&str] = &[
     "Properties",
     "Request",
     "Response",
+    "ResponseCase",
     "Secret",
     "Span",
     "Statuses",
     "Step",
+    "StreamingResponse",
     "Style",
     "Time",
     "Upload",
@@ -163,7 +163,7 @@ pub(super) const SETTERS: &[&str] = &[
 pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
 
 /// The methods that every mock has.
-pub(super) const MOCK: &[&str] = &["base_url", "client", "drop", "fmt", "of", "start", "verify"];
+pub(super) const MOCK: &[&str] = &["base_url", "client", "drop", "fmt", "start", "verify", "with_builder"];
 
 /// The methods that every expectation has, and the variable in them.
 pub(super) const EXPECTATION: &[&str] = &[
@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn what_files_of_operations_import_is_reserved() {
         let emitters = [
-            include_str!("../emit/answer.rs"),
+            include_str!("../emit/response.rs"),
             include_str!("../emit/body.rs"),
             include_str!("../emit/long_running.rs"),
             include_str!("../emit/mod.rs"),
