@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn the_functions_of_mocks_are_reserved() {
-        compare(MOCK, with(functions("Mock"), &["start"]));
+        compare(MOCK, with(functions("MockServer"), &["start"]));
         let mut all = functions("Expectation");
         // Only expectations have it whose operation has one kind of response.
         assert!(all.remove("respond_ok"));
