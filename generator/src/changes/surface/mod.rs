@@ -14,8 +14,9 @@ use std::fmt;
 
 use crate::analyze::Facts;
 use crate::diagnostics::{Diagnostics, Place};
+use crate::emit::notes;
 use crate::escape;
-use crate::ir::{Api, Docs, TypeId};
+use crate::ir::{Api, Docs, Note, TypeId};
 use crate::pointer::Pointer;
 
 /// What the API of a crate is made of.
@@ -230,16 +231,13 @@ impl Item {
 
     /// What the notes say: a default is what the server does, limits are no matter of the crate.
     fn notes(self, docs: &Docs) -> Self {
-        let is_default = |note: &&String| note.starts_with("The default is ");
-        let default = docs
-            .notes
-            .iter()
-            .find(is_default)
-            .and_then(|note| note.strip_prefix("The default is "));
-        let others: Vec<&str> =
-            docs.notes.iter().filter(|note| !is_default(note)).map(String::as_str).collect();
-        self.wire("has the default", or_none(default.unwrap_or_default().trim_end_matches('.')))
-            .told("has the notes", quoted(&others.join(" ")))
+        let default = docs.notes.iter().find_map(|note| match note {
+            Note::Default(value) => Some(notes::code(value)),
+            _ => None,
+        });
+        let others = docs.notes.iter().filter(|note| !matches!(note, Note::Default(_)));
+        self.wire("has the default", or_none(&default.unwrap_or_default()))
+            .told("has the notes", quoted(&notes::sentences(others)))
     }
 
     fn parts(mut self, parts: impl IntoIterator<Item = Self>) -> Self {
