@@ -59,7 +59,7 @@ const VALIDATION_KEYWORDS: [&str; 13] = [
 /// Whether a node is in the schema of a body that the crate exposes as a string or as bytes. A
 /// schema of another type is reported.
 fn is_in_untyped_body(at: &Pointer) -> bool {
-    let mut steps = at.steps().iter();
+    let mut steps = at.tokens().iter();
     steps.any(|step| step == "content")
         && steps.next().is_some_and(|media_type| {
             ["text/", "image/", "application/pdf", "application/octet-stream"]
@@ -189,12 +189,12 @@ fn ignored_keys(case: &Case) -> Vec<Pointer> {
         };
         // A diagnostic for a node covers everything in it.
         let is_reported = before.1.diagnostics.iter().any(|one| {
-            one.place.file == config.document
-                && !one.place.pointer.steps().is_empty()
-                && at.below(&one.place.pointer).is_some()
+            one.location.file == config.document
+                && !one.location.pointer.tokens().is_empty()
+                && at.strip_prefix(&one.location.pointer).is_some()
         });
         let only_validates =
-            || at.steps().iter().any(|step| VALIDATION_KEYWORDS.contains(&step.as_str()));
+            || at.tokens().iter().any(|step| VALIDATION_KEYWORDS.contains(&step.as_str()));
         let is_excused = is_reported
             || is_without_effect(kind, key)
             || (kind == Kind::Schema && only_validates())

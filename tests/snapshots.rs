@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use clientgen::format::LIST;
+use clientgen::format::FILE_LIST;
 use tests::cases::{Case, cases};
 use tests::snapshots;
 
@@ -13,7 +13,7 @@ fn files(case: &Case) -> BTreeMap<String, String> {
     let generation = case.generate("example");
     let mut files = generation.files.expect("a document without errors gives a crate");
     files.retain(|path, _| !path.starts_with("src/runtime/"));
-    if let Some(list) = files.get_mut(LIST) {
+    if let Some(list) = files.get_mut(FILE_LIST) {
         let is_kept = |line: &&str| !line.starts_with("src/runtime/");
         *list = list.lines().filter(is_kept).collect::<Vec<_>>().join("\n");
     }
@@ -34,7 +34,7 @@ fn cases_are_generated_as_before() {
         settings.remove_input_file();
         for (path, text) in files(case) {
             // These files summarize the others, so one snapshot of each is enough.
-            let summary = ["README.md", LIST].contains(&path.as_str());
+            let summary = ["README.md", FILE_LIST].contains(&path.as_str());
             let same = summary || minimal.get(&path) == Some(&text);
             if case.name == "minimal" || !same {
                 let name = path.replace('/', "__");

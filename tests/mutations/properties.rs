@@ -49,7 +49,7 @@ impl Properties {
 /// Returns a fault if an operation is neither in the crate nor reported as skipped.
 fn silently_dropped(generation: &Generation) -> Option<String> {
     generation.files.as_ref()?;
-    let skipped = generation.diagnostics.iter().filter(|one| one.effect == Effect::LeftOut);
+    let skipped = generation.diagnostics.iter().filter(|one| one.effect == Effect::Skipped);
     let (all, generated, skipped) =
         (generation.operations_in_document, generation.operations, skipped.count());
     (generated > all || generated + skipped < all)
@@ -64,7 +64,7 @@ fn count_lines(text: &str) -> usize {
 
 /// Whether the file and position of a diagnostic exist.
 fn is_located(diagnostic: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
-    match (lines.get(diagnostic.place.file.as_str()), &diagnostic.position) {
+    match (lines.get(diagnostic.location.file.as_str()), &diagnostic.position) {
         (Some(lines), Some(Position { line, column, end_column, excerpt })) => {
             let span = excerpt.text.get(excerpt.span.clone());
             (1..=*lines).contains(line) && *column >= 1 && end_column >= column && span.is_some()

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::analyze::Facts;
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Location};
 use crate::emit::notes;
 use crate::escape;
 use crate::ir::{Api, Docs, Note, TypeId};
@@ -26,7 +26,7 @@ pub struct Surface {
     /// The Cargo feature that an operation group or a type is behind, by its path in the crate.
     pub(super) behind: BTreeMap<String, Option<String>>,
     /// The whole document.
-    pub(super) root: Place,
+    pub(super) root: Location,
 }
 
 /// What a thing of an API is.
@@ -106,7 +106,7 @@ pub(super) struct Item {
     pub(super) wire: String,
     /// Its path in the crate.
     pub(super) path: String,
-    pub(super) place: Place,
+    pub(super) place: Location,
     /// Whether users never write its name, as that of an argument. What it is added to says then
     /// what its coming and going means.
     pub(super) nameless: bool,
@@ -176,8 +176,8 @@ pub(crate) fn surface(api: &Api, facts: &Facts, diagnostics: &Diagnostics) -> Su
 pub(super) struct Places<'d>(&'d Diagnostics);
 
 impl Places<'_> {
-    fn of(&self, at: &Pointer) -> Place {
-        self.0.place(at)
+    fn of(&self, at: &Pointer) -> Location {
+        self.0.location(at)
     }
 }
 
@@ -187,7 +187,7 @@ impl Item {
         name: impl fmt::Display,
         wire: impl fmt::Display,
         path: String,
-        place: Place,
+        place: Location,
     ) -> Self {
         Self {
             kind,

@@ -131,7 +131,7 @@ fn response(
     operation: &Operation,
     statuses: Statuses,
     places: &Places<'_>,
-) -> crate::diagnostics::Place {
+) -> crate::diagnostics::Location {
     places.of(&operation.at.join("responses").join(statuses))
 }
 
