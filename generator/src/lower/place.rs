@@ -168,7 +168,7 @@ impl Lower<'_> {
         let Some(first) = self.first_ways.pop() else { return };
         let Some(parent) = self.ways.get(first).map(|way| way.parent) else { return };
         let later = self.ways.split_off(first);
-        self.diagnostics.steps().spend(later.len());
+        self.diagnostics.steps().record(later.len());
         self.ways.extend(later.into_iter().filter(|way| way.to != id).map(|way| Way {
             parent: if way.parent == Some(id) { parent } else { way.parent },
             ..way
@@ -228,7 +228,7 @@ impl Lower<'_> {
         let own = &self.types.get(id.0)?.hint;
         let mut best: Option<((bool, usize), Vec<String>)> = None;
         for way in ways.get(id.0).into_iter().flatten() {
-            self.diagnostics.steps().spend(1);
+            self.diagnostics.steps().record(1);
             let Some(words) = self.words_on(way, ways, known) else { continue };
             let rank = (!way.is_own, words.len());
             if best.as_ref().is_none_or(|(best, _)| rank < *best) {
