@@ -103,8 +103,8 @@ impl Lower<'_> {
 
     /// The owner of a schema. What an operation shares with the others of its path is its own.
     pub(super) fn owner(&self, id: SchemaId) -> Owner {
-        let steps: Vec<&str> = self.schema(id).at.steps().iter().map(String::as_str).collect();
-        match steps.as_slice() {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        match tokens.as_slice() {
             ["components", "responses", _, "headers", name, ..]
             | ["paths", _, _, "responses", _, "headers", name, ..] => {
                 Owner::Header(name.to_lowercase())
@@ -116,7 +116,7 @@ impl Lower<'_> {
                 let at = Pointer::root().join("paths").join(path);
                 let is_method = METHODS.iter().any(|(key, _)| key == item);
                 let at = if is_method { at.join(item) } else { at };
-                let is_current = self.operation.below(&at).is_some();
+                let is_current = self.operation.strip_prefix(&at).is_some();
                 match &self.context.owner {
                     Owner::Component(..) | Owner::Header(_) => Owner::Operation(at),
                     own if is_current => own.clone(),
@@ -130,8 +130,8 @@ impl Lower<'_> {
     /// The owner of a part of an operation, which may be a component, and the words for it. `words`
     /// are those for a part of the operation itself, and `own` is its owner then.
     pub(super) fn part(&self, id: SchemaId, own: Owner, words: &[String]) -> (Owner, Vec<String>) {
-        let steps: Vec<&str> = self.schema(id).at.steps().iter().map(String::as_str).collect();
-        let ["components", section, name, inside @ ..] = steps.as_slice() else {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        let ["components", section, name, inside @ ..] = tokens.as_slice() else {
             return (own, words.to_vec());
         };
         let words = match (*section, inside) {
@@ -177,7 +177,7 @@ impl Lower<'_> {
 
     /// Whether a schema stands in a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
-        match self.schema(id).at.steps() {
+        match self.schema(id).at.tokens() {
             [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
             _ => false,
         }
