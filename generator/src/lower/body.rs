@@ -93,7 +93,7 @@ impl Lower<'_> {
             }
             Some(_) | None => (self.context.owner.clone(), hint.to_vec()),
         };
-        let key = (owner.clone(), schema.facts, media_types_of_parts);
+        let key = (owner.clone(), schema.fingerprint, media_types_of_parts);
         if let Some(id) = self.forms.get(&key).copied() {
             self.meet_again(id, &hint);
             return id;
