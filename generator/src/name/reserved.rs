@@ -163,7 +163,8 @@ pub(super) const SETTERS: &[&str] = &[
 pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
 
 /// The methods that every mock has.
-pub(super) const MOCK: &[&str] = &["base_url", "client", "drop", "fmt", "start", "verify", "with_builder"];
+pub(super) const MOCK: &[&str] =
+    &["base_url", "client", "drop", "fmt", "start", "verify", "with_builder"];
 
 /// The methods that every expectation has, and the variable in them.
 pub(super) const EXPECTATION: &[&str] = &[
