@@ -124,7 +124,7 @@ fn union(
         let test = test(&variant.test);
         Item::new(ItemKind::Variant, &variant.rust, &test, path, places.of(&def.at))
             .fixed("contains", code(of))
-            .offered("is created from", created_from(api, facts, (id, number)))
+            .capability("is created from", created_from(api, facts, (id, number)))
             .wire("is selected by", test)
     });
     item.form("a union")
