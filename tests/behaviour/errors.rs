@@ -32,7 +32,7 @@ async fn a_documented_error_is_decoded_and_told_in_one_line() {
     let error = answered(400, "application/json", PROBLEM).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 400 Bad Request [400.1 Bad Request Content]: The \
+        "getReportResult: the server returned 400 Bad Request [400.1 Bad Request Content]: The \
          request was syntactically wrong. (tracking id e7eab60924f64aa284175b9fa3309599)"
     );
     let api = api(&error);
@@ -71,7 +71,7 @@ async fn a_refused_token_is_told_with_the_gateways_words() {
     let error = answered(401, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 401 Unauthorized: JWT validation failed: JWT is \
+        "getReportResult: the server returned 401 Unauthorized: JWT validation failed: JWT is \
          expired"
     );
     let ErrorBody::UnauthorizedError(body) = api(&error).body() else {
@@ -88,7 +88,7 @@ async fn a_used_up_share_is_told_with_the_wait_that_is_asked_for() {
     let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
     assert_eq!(
         line(&error),
-        "startReport: the server answered 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
+        "startReport: the server returned 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
          pause of 100000 s"
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
@@ -105,7 +105,7 @@ async fn an_error_of_the_platform_below_is_read_as_well() {
     let error = answered(500, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 500 Internal Server Error [NotAcceptable]: no \
+        "getReportResult: the server returned 500 Internal Server Error [NotAcceptable]: no \
          (tracking id t-1)"
     );
 }
@@ -115,7 +115,7 @@ async fn text_that_is_no_json_is_the_message() {
     let error = answered(503, "text/plain", "upstream connect error\r\n or disconnect").await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 503 Service Unavailable: upstream connect error or \
+        "getReportResult: the server returned 503 Service Unavailable: upstream connect error or \
          disconnect"
     );
     assert_eq!(*api(&error).body(), ErrorBody::Undocumented);
@@ -134,7 +134,7 @@ async fn a_long_page_is_cut_in_the_message_but_not_in_the_bytes() {
 #[tokio::test]
 async fn an_error_without_body_has_its_status() {
     let error = answered(500, "application/json", "").await;
-    assert_eq!(line(&error), "getReportResult: the server answered 500 Internal Server Error");
+    assert_eq!(line(&error), "getReportResult: the server returned 500 Internal Server Error");
     assert_eq!((api(&error).message(), api(&error).code()), (None, None));
     assert!(api(&error).bytes().is_empty());
     assert_eq!(error.retry_after(), None);
@@ -147,7 +147,7 @@ async fn bodies_of_no_use_leave_the_status() {
     {
         let error = answered(403, "application/json", body).await;
         let text = line(&error);
-        assert_eq!(text, "getReportResult: the server answered 403 Forbidden", "{body}");
+        assert_eq!(text, "getReportResult: the server returned 403 Forbidden", "{body}");
     }
 }
 

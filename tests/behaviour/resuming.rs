@@ -330,7 +330,7 @@ async fn another_response_is_no_rest() {
         for answer in [&page, &encoded] {
             let server = Server::start(vec![begun(&file(), TAG, 300), answer.clone()]).await;
             let error = way.read(&server.client()).await.unwrap_err();
-            assert!(line(&error).contains("is not what was asked for"), "{error}");
+            assert!(line(&error).contains("is not what was requested"), "{error}");
         }
         let gone = vec![begun(&file(), TAG, 300), status("404 Not Found", "")];
         let error = way.read(&Server::start(gone).await.client()).await.unwrap_err();

@@ -63,7 +63,7 @@ async fn a_body_that_is_an_array_is_wrong_as_a_whole() {
 async fn html_with_a_good_status_is_told_with_its_media_type() {
     let page = "<!DOCTYPE html>\n<title>Sign in</title>";
     let error = decoded("text/html; charset=utf-8", page).await.unwrap_err();
-    assert!(line(&error).contains("200 (text/html) is not what was asked for: "), "{error}");
+    assert!(line(&error).contains("200 (text/html) is not what was requested: "), "{error}");
     assert_eq!(decode_error(&error).bytes(), page);
 }
 

@@ -108,7 +108,7 @@ async fn a_file_that_others_can_read_is_warned_of() {
         let permissions = fs::Permissions::from_mode(mode);
         fs::set_permissions(place.path("config.json"), permissions).unwrap();
         let run = finish(place.bare().args(CHECK), b"").expect(0);
-        assert_eq!(run.stderr.starts_with("warning: others can read this file"), is_warned);
+        assert_eq!(run.stderr.starts_with("warning: other users can read this file"), is_warned);
     }
 }
 

@@ -36,7 +36,7 @@ async fn credentials() {
     let run = finish(place.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
     assert!(run.expect(3).stderr.starts_with("error: sign-in failed: "));
     let run = refused(Fault::unauthorized().times(2)).await.expect(3);
-    assert!(run.stderr.contains("hint: the token is not accepted"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: the token was rejected"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn refused_by_the_api() {
     let fault = Fault::answer(403, "application/json", body.to_string());
     let run = refused(fault.clone()).await.expect(4);
     insta::assert_snapshot!(run.stderr, @"
-    error: start-report: the server answered 403 Forbidden
+    error: start-report: the server returned 403 Forbidden
       status       403
       code         403.1.0
       message      Not\u{fffd}[2J for you.
@@ -93,7 +93,7 @@ async fn a_redirect_is_not_done() {
 async fn the_server_or_its_limits() {
     refused(Fault::status(500)).await.expect(5);
     let run = refused(Fault::rate_limited("4000")).await.expect(5);
-    assert!(run.stderr.contains("hint: try again in 4000 seconds"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: retry in 4000 seconds"), "{}", run.stderr);
     let place = Place::new().await;
     let mut command = place.command();
     command.args(START).env("SAIL_BASE_URL", "http://127.0.0.1:9");

@@ -156,13 +156,13 @@ async fn what_is_no_file_is_not_saved() {
     for fault in faults {
         place.tenant.inject(Operation::GetReport, fault);
         let run = place.run(&get_csv(&id)).expect(1);
-        assert!(run.stderr.contains("is not what was asked for"), "{}", run.stderr);
+        assert!(run.stderr.contains("is not what was requested"), "{}", run.stderr);
         assert_eq!((run.stdout.as_str(), place.names("")), ("", vec![]));
     }
     // Nor is a page the success of anything else.
     place.tenant.inject(Operation::CancelReport, Fault::answer(200, "text/html", page));
     let run = place.run(&["cancel-report", &id]).expect(1);
-    assert!(run.stderr.contains("a web page came"), "{}", run.stderr);
+    assert!(run.stderr.contains("a web page"), "{}", run.stderr);
     place.tenant.inject(Operation::GetReportResult, Fault::answer(200, "application/zip", "PK"));
     let run = place.run(&["get-report-result", &id, "--json", "-o", "state.json"]).expect(1);
     assert!(run.stderr.contains("application/json was expected"), "{}", run.stderr);

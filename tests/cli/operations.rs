@@ -147,7 +147,7 @@ async fn an_answer_without_a_body_is_told_beside_the_results() {
 async fn an_empty_answer_is_no_silence() {
     let place = Place::new().await;
     let run = place.run(&["get-report-result", "unknown"]).expect(0);
-    let said = "get-report-result: there is nothing in the answer\n";
+    let said = "get-report-result: the response is empty\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     let run = place.run(&["get-report-result", "unknown", "--json", "--quiet"]).expect(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("{}\n", ""));

@@ -76,7 +76,7 @@ async fn arguments_of_another_report_are_refused() {
     let words = ["start-report"];
     assert_eq!(
         said(&words).await,
-        "error: the request needs a body: give --report-type, or --body\n"
+        "error: the request needs a body: set --report-type, or --body\n"
     );
     said(&["start-report", "--body", "{}", "--report-type", "ACCOUNTS"]).await;
 }
@@ -97,8 +97,8 @@ async fn files_that_cannot_be_read_are_named() {
     for (words, part) in [
         (&["start-report", "--body", "nowhere.json"][..], "--body: nowhere.json cannot be read"),
         (&["auth", "check", "--client-secret-file", "nowhere"], "--client-secret-file: nowhere"),
-        (&["auth", "check", "--client-secret-file", "empty"], "there is nothing in empty"),
-        (&["start-report", "--body", "-", "--client-secret-file", "-"], "for one flag only"),
+        (&["auth", "check", "--client-secret-file", "empty"], "empty is empty"),
+        (&["start-report", "--body", "-", "--client-secret-file", "-"], "only be used for one flag"),
     ] {
         let run = finish(place.command().args(words), b"{}").expect(2);
         assert!(run.stderr.contains(part), "{}", run.stderr);

@@ -14,7 +14,7 @@ use crate::runtime::error::Fault;
 use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
-use crate::runtime::retry::{is_worth_another_attempt, retry_after};
+use crate::runtime::retry::{is_retryable_status, retry_after};
 use crate::runtime::secret::SecretJson;
 use crate::runtime::sensitive::mark;
 use crate::runtime::{RetryPolicy, Secret, wire_log};
@@ -167,7 +167,7 @@ impl Trouble {
 
 /// Whether a status says that the token endpoint may respond better later.
 fn may_pass(status: StatusCode) -> bool {
-    status.is_server_error() || is_worth_another_attempt(status, true)
+    status.is_server_error() || is_retryable_status(status, true)
 }
 
 /// A number of seconds; some servers send it as a text.

@@ -43,7 +43,7 @@ pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<
     let text = match format {
         Format::Json => json.get().trim().to_owned(),
         Format::Lines => match Node::of(json) {
-            Ok(Node::List(items)) => {
+            Ok(Node::Array(items)) => {
                 items.iter().map(|item| compact(item.get())).collect::<Vec<_>>().join("\n")
             }
             _ => compact(json.get()),
@@ -119,7 +119,7 @@ fn for_people(json: &RawValue) -> String {
             let rows = entries.iter().map(|(name, value)| vec![printable(name), cell(value)]);
             table(None, rows)
         }
-        Ok(Node::List(items)) => list(&items),
+        Ok(Node::Array(items)) => list(&items),
         Err(_) => json.get().to_owned(),
     }
 }
@@ -155,7 +155,7 @@ fn cell(json: &RawValue) -> String {
     let shown = match Node::of(json) {
         Ok(Node::Null) => String::new(),
         Ok(Node::Text(text)) => text,
-        Ok(Node::List(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
+        Ok(Node::Array(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
             items.iter().filter_map(|item| text(item)).collect::<Vec<_>>().join(", ")
         }
         _ => compact(json.get()),

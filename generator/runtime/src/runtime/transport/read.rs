@@ -1,4 +1,4 @@
-//! How much of a body is read before the response is handed on.
+//! Decides how much of a body is read as part of the attempt.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use http::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::super::media_type::{self, is_json, is_sequence};
 
-/// How much of a body is read before the response is handed on.
+/// How much of a body is read as part of the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// All of it.
+    /// The whole body.
     Whole,
-    /// The first bytes, enough to tell what they are the beginning of.
+    /// The first bytes, to detect the format of a file.
     File,
-    /// Nothing: what comes may take its time.
+    /// Nothing, because the body may take any time.
     Stream,
-    /// All of it, for who knows what each documented status means.
+    /// The whole body, for a caller that distinguishes documented statuses.
     ByStatus,
-    /// As much as the headers suggest, for who knows what each documented status and media type
-    /// means.
+    /// As much as the headers suggest, for a caller that distinguishes documented statuses and
+    /// media types.
     ByCase,
-    /// The same, for who knows media types alone.
-    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    /// The same, for a caller that only distinguishes media types.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     ByMediaType,
 }
 
@@ -46,13 +46,13 @@ impl Reading {
     }
 }
 
-/// How many bytes of a body are read at once where that is of use.
+/// The number of bytes of a small body, which is read as a whole.
 const SMALL: usize = 1024 * 1024;
 
-/// How many bytes tell what a file is.
+/// The number of bytes that identify the format of a file.
 const FIRST_BYTES: usize = 8;
 
-/// Reads on from the first bytes until there are enough or no more.
+/// Reads a body until there are enough bytes, or until its end.
 pub(crate) async fn read(
     first: Bytes,
     response: &mut reqwest::Response,
@@ -68,23 +68,23 @@ pub(crate) async fn read(
     Ok(read.into())
 }
 
-/// Reads the beginning of a body that only explains an error: as much of it as comes in time.
+/// Reads the beginning of a body that explains an error, within a time limit.
 pub(super) async fn keep(
     first: Bytes,
     response: &mut reqwest::Response,
-    most: usize,
-    patience: Duration,
+    max: usize,
+    timeout: Duration,
 ) -> Bytes {
     let mut kept = Vec::from(first);
     let read = async {
-        while kept.len() < most
+        while kept.len() < max
             && let Ok(Some(chunk)) = response.chunk().await
         {
             kept.extend_from_slice(&chunk);
         }
     };
-    // What came before the end of the patience is told.
-    let _ = tokio::time::timeout(patience, read).await;
-    kept.truncate(most);
+    // Bytes that arrived before the timeout are kept.
+    let _ = tokio::time::timeout(timeout, read).await;
+    kept.truncate(max);
     kept.into()
 }

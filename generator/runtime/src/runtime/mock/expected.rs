@@ -1,8 +1,7 @@
-//! What a request must be like to fit an expectation.
+//! The comparison of a received request with an expectation.
 //!
-//! In come the request as the client would write it and one that has come, out goes what is
-//! different. Since the client wrote both, its styles are not taken apart: what it writes for the
-//! same values is the same.
+//! Takes the expected request, which the client has encoded, and a received one, and returns their
+//! first difference. Both were encoded by the client, so styles need not be decoded.
 
 use std::thread;
 
@@ -15,13 +14,13 @@ use super::difference::{Difference, bytes_differ, json_differs};
 use crate::runtime::media_type::{self, is_json};
 use crate::runtime::{Operation, Request, body};
 
-/// A request that is expected. Its path can have names in braces, which stand for any text.
+/// An expected request. Its path can contain variables, which match any value.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct ExpectedRequest {
     pub(super) operation: &'static Operation,
-    /// The template of the path with the values that are known.
+    /// The path template with the known values filled in.
     pub(super) path: String,
-    /// The template itself.
+    /// The path template.
     any_path: String,
     pub(super) query: Vec<String>,
     pub(super) headers: HeaderMap,
@@ -29,19 +28,19 @@ pub(super) struct Wanted {
     pub(super) body: Option<Body>,
 }
 
-/// A body that is expected.
+/// An expected body.
 #[derive(Debug)]
 pub(super) struct Body {
     media_type: String,
     pub(super) bytes: Bytes,
 }
 
-impl Wanted {
-    /// What to expect of a request.
+impl ExpectedRequest {
+    /// Returns the expectation of a request.
     ///
     /// # Errors
     ///
-    /// A value of the request cannot be written, or a file of it cannot be read.
+    /// A value of the request cannot be encoded, or a file cannot be read.
     pub(super) fn new(request: Request) -> Result<Self, String> {
         if let Some(error) = request.error {
             return Err(error.to_string());
@@ -56,24 +55,24 @@ impl Wanted {
             query: pairs(url.query().unwrap_or_default(), '&'),
             headers: request.headers,
             cookies: pairs(&request.cookies, ';'),
-            body: request.body.as_ref().map(written).transpose()?,
+            body: request.body.as_ref().map(encoded).transpose()?,
         })
     }
 
-    /// How many parts of the path are open. A path with fewer is meant before one with more, as
-    /// `/things/new` is before `/things/{id}`.
-    pub(super) fn openness(&self) -> usize {
+    /// Returns the number of variables in the path. Paths with fewer take precedence, as
+    /// `/things/new` over `/things/{id}`.
+    pub(super) fn variable_count(&self) -> usize {
         self.any_path.matches(OPEN).count()
     }
 
-    /// Whether a request is of this operation, whatever its values are.
+    /// Returns whether a request is of this operation, with any values.
     pub(super) fn is_of_operation(&self, request: &wiremock::Request) -> bool {
-        self.operation.method == request.method && fits(&self.any_path, request.url.path())
+        self.operation.method == request.method && path_matches(&self.any_path, request.url.path())
     }
 
-    /// How a request of the operation is not as expected, if it is not.
+    /// Returns the first difference of a request of this operation.
     pub(super) fn difference(&self, request: &wiremock::Request) -> Option<Difference> {
-        if !fits(&self.path, request.url.path()) {
+        if !path_matches(&self.path, request.url.path()) {
             return Some(Difference::new("path", &self.shown_path(), request.url.path()));
         }
         let query = pairs(request.url.query().unwrap_or_default(), '&');
@@ -85,58 +84,58 @@ impl Wanted {
             .or_else(|| self.body.as_ref()?.difference(request))
     }
 
-    /// The path as its document has it.
+    /// Returns the path with variables in braces, as in the document.
     pub(super) fn shown_path(&self) -> String {
         self.path.replace(OPEN, "{").replace(CLOSE, "}")
     }
 
-    fn headers_differ(&self, came: &HeaderMap) -> Option<Difference> {
+    fn headers_differ(&self, received: &HeaderMap) -> Option<Difference> {
         let differing = self.headers.keys().find(|name| {
-            let (wanted, came) = (self.headers.get_all(*name), came.get_all(*name));
-            !wanted.iter().eq(came.iter())
+            let (expected, received) = (self.headers.get_all(*name), received.get_all(*name));
+            !expected.iter().eq(received.iter())
         })?;
         let shown = |headers: &HeaderMap| {
             let values = headers.get_all(differing).iter().map(|value| format!("{value:?}"));
             values.collect::<Vec<_>>().join(", ")
         };
-        let what = format!("header {differing}");
+        let part = format!("header {differing}");
         let is_secret = self.headers.get(differing).is_some_and(http::HeaderValue::is_sensitive);
-        let came = match shown(came) {
-            came if is_secret && !came.is_empty() => "another value".to_owned(),
-            came => came,
+        let received = match shown(received) {
+            received if is_secret && !received.is_empty() => "another value".to_owned(),
+            received => received,
         };
-        Some(Difference::new(&what, &shown(&self.headers), &came))
+        Some(Difference::new(&part, &shown(&self.headers), &received))
     }
 }
 
 impl Body {
     fn difference(&self, request: &wiremock::Request) -> Option<Difference> {
-        let came = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let came = came.unwrap_or_default();
+        let received = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let received = received.unwrap_or_default();
         let essence = media_type::essence;
-        if !essence(came).eq_ignore_ascii_case(essence(&self.media_type)) {
-            return Some(Difference::new("media type", essence(&self.media_type), essence(came)));
+        if !essence(received).eq_ignore_ascii_case(essence(&self.media_type)) {
+            let expected = essence(&self.media_type);
+            return Some(Difference::new("media type", expected, essence(received)));
         }
         if is_json(&self.media_type) {
             return json_differs(&self.bytes, &request.body);
         }
-        // Two forms of several parts differ by the line between the parts, which is chosen anew
-        // for each.
-        let wanted = match (boundary(&self.media_type), boundary(came)) {
+        // Each multipart body has its own random boundary.
+        let expected = match (boundary(&self.media_type), boundary(received)) {
             (Some(own), Some(other)) => {
                 String::from_utf8_lossy(&self.bytes).replace(own, other).into_bytes()
             }
             _ => self.bytes.to_vec(),
         };
-        let came = match boundary(came) {
+        let received = match boundary(received) {
             Some(_) => String::from_utf8_lossy(&request.body).into_owned().into_bytes(),
             None => request.body.clone(),
         };
-        bytes_differ(&wanted, &came)
+        bytes_differ(&expected, &received)
     }
 }
 
-/// What a URL makes of the braces of a template. In a value they are encoded once more.
+/// The encoding of the braces of a template in a URL. Braces in a value are encoded twice.
 const OPEN: &str = "%7B";
 const CLOSE: &str = "%7D";
 
@@ -144,9 +143,9 @@ fn parsed(url: &str) -> Result<Url, String> {
     Url::parse(url).map_err(|error| format!("{url}: {error}"))
 }
 
-/// Whether a path is that of a template, whose names in braces stand for one letter or more of a
+/// Returns whether a path matches a template. A variable matches one or more characters of a
 /// segment.
-fn fits(template: &str, path: &str) -> bool {
+fn path_matches(template: &str, path: &str) -> bool {
     let Some((literal, rest)) = template.split_once(OPEN) else {
         return template == path;
     };
@@ -155,7 +154,7 @@ fn fits(template: &str, path: &str) -> bool {
     };
     let rest = rest.split_once(CLOSE).map_or("", |(_, rest)| rest);
     let segment = path.split('/').next().unwrap_or_default();
-    (1..=segment.len()).any(|end| path.get(end..).is_some_and(|path| fits(rest, path)))
+    (1..=segment.len()).any(|end| path.get(end..).is_some_and(|path| path_matches(rest, path)))
 }
 
 fn pairs(text: &str, separator: char) -> Vec<String> {
@@ -163,18 +162,18 @@ fn pairs(text: &str, separator: char) -> Vec<String> {
     pairs.filter(|pair| !pair.is_empty()).map(str::to_owned).collect()
 }
 
-/// A name is expected with all its values and in their order; other names may be there as well.
-fn pairs_differ(what: &str, wanted: &[String], came: &[String]) -> Option<Difference> {
+/// Compares the pairs of each expected name, in their order. Other names are ignored.
+fn pairs_differ(part: &str, expected: &[String], received: &[String]) -> Option<Difference> {
     let of = |pairs: &[String], name: &str| -> Vec<String> {
         pairs.iter().filter(|pair| name_of(pair) == name).cloned().collect()
     };
-    let differing =
-        wanted.iter().map(|pair| name_of(pair)).find(|name| of(wanted, name) != of(came, name))?;
+    let mut names = expected.iter().map(|pair| name_of(pair));
+    let differing = names.find(|name| of(expected, name) != of(received, name))?;
     let shown = |pairs: &[String]| of(pairs, differing).join("&");
-    Some(Difference::new(what, &shown(wanted), &shown(came)))
+    Some(Difference::new(part, &shown(expected), &shown(received)))
 }
 
-/// The name of a pair. One in brackets belongs to what stands before them, as in `name[key]`.
+/// Returns the name of a pair, without a key in brackets, as in `name[key]`.
 fn name_of(pair: &str) -> &str {
     let name = pair.split('=').next().unwrap_or_default();
     name.split("%5B").next().unwrap_or_default()
@@ -184,9 +183,9 @@ fn boundary(media_type: &str) -> Option<&str> {
     Some(media_type.split_once("boundary=")?.1.trim_matches('"'))
 }
 
-/// A body as it is sent. Files are read on a thread of their own, since reading them is waited for,
-/// and those who say what they expect do not wait.
-fn written(body: &body::Body) -> Result<Body, String> {
+/// Encodes a body. Files are read in a separate thread, because reading them is asynchronous and
+/// adding an expectation is not.
+fn encoded(body: &body::Body) -> Result<Body, String> {
     let media_type = body.media_type.to_str().unwrap_or_default().to_owned();
     let read = || -> Result<Vec<u8>, String> {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
@@ -213,13 +212,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_fits_paths_of_its_segments() {
+    fn a_variable_matches_within_its_segment() {
         let whole = "/a/%7Bone%7D/b";
-        assert!(fits(whole, "/a/1/b") && fits(whole, "/a/x%2Fy/b"));
-        assert!(!fits(whole, "/a//b") && !fits(whole, "/a/1/2/b") && !fits(whole, "/a/1/c"));
-        assert!(!fits(whole, "/a/1/b/") && !fits(whole, "/c/a/1/b"));
+        assert!(path_matches(whole, "/a/1/b") && path_matches(whole, "/a/x%2Fy/b"));
+        for path in ["/a//b", "/a/1/2/b", "/a/1/c", "/a/1/b/", "/c/a/1/b"] {
+            assert!(!path_matches(whole, path), "{path}");
+        }
         let two = "/%7Bone%7D-%7Btwo%7D.json";
-        assert!(fits(two, "/1-2.json") && fits(two, "/1-2-3.json"));
-        assert!(!fits(two, "/-2.json") && !fits(two, "/12.json"));
+        assert!(path_matches(two, "/1-2.json") && path_matches(two, "/1-2-3.json"));
+        assert!(!path_matches(two, "/-2.json") && !path_matches(two, "/12.json"));
     }
 }
