@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
-use super::credential_source::{Entry, PARTS, Part, Source, Value};
+use super::credential_source::{Entry, PARTS, Part, Preset, Source, SourceValues, Value};
 use super::secret::{SecretJson, grow};
 use super::{Api, ConfigError, CredentialFile, FileSyntax};
 

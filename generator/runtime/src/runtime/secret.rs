@@ -141,6 +141,7 @@ mod tests {
     }
 
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
     fn the_strings_of_secret_json_are_zeroed() {
         if !is_alone("runtime::secret::tests::the_strings_of_secret_json_are_zeroed") {
             return;

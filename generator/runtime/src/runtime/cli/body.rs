@@ -117,9 +117,7 @@ fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
         (missing, Some(tag)) => {
             Err(Failure::usage(format!("{tag} needs {}", missing.join(" and "))))
         }
-        (missing, None) => {
-            Err(Failure::usage(format!("the body needs {}", missing.join(" and "))))
-        }
+        (missing, None) => Err(Failure::usage(format!("the body needs {}", missing.join(" and ")))),
     }
 }
 
