@@ -1,4 +1,4 @@
-//! Documents with faults, and what is said about them.
+//! Documents with faults, and the diagnostics for them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,7 +6,8 @@ use std::io;
 use std::sync::Mutex;
 
 use clientgen::{Config, Generation, Source};
-use tests::cases::cases;
+use tests::cases::{Case, cases};
+use tests::snapshots;
 
 fn report(generation: &Generation) -> String {
     let mut report = String::new();
@@ -24,17 +25,14 @@ fn report(generation: &Generation) -> String {
 #[test]
 fn faults_are_reported_as_before() {
     for case in cases("faults").unwrap() {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(&case.path);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!("report", report(&case.generate("example"))));
+        let report = report(&case.generate("example"));
+        snapshots::in_folder(&case.path).bind(|| insta::assert_snapshot!("report", report));
     }
 }
 
 fn generate(files: &[(&str, &str)], config: &Config) -> Generation {
     let source: BTreeMap<String, String> =
-        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        files.iter().map(|(path, content)| ((*path).to_owned(), (*content).to_owned())).collect();
     clientgen::generate(&source, config)
 }
 
@@ -50,32 +48,30 @@ fn a_missing_file_is_named() {
     ");
 }
 
-/// What a person sees of a case, with the lines of the files.
-fn shown(name: &str) -> String {
-    let all = cases("faults").unwrap();
-    let case = all.iter().find(|case| case.name == name).unwrap();
-    let said = case.generate("example").diagnostics;
-    let said: Vec<String> = said.iter().map(|said| xtask::report::text(said, false)).collect();
-    said.join("\n\n")
+/// The diagnostics of a case as a terminal shows them, with the source lines.
+fn terminal_output(case: &Case) -> String {
+    let diagnostics = case.generate("example").diagnostics;
+    let texts: Vec<String> =
+        diagnostics.iter().map(|diagnostic| xtask::report::text(diagnostic, false)).collect();
+    texts.join("\n\n")
 }
 
-/// YAML, JSON, an overlay and several files.
+/// Covers YAML, JSON, an overlay, and a document of several files.
 #[test]
-fn places_are_shown_in_their_lines() {
+fn the_terminal_shows_the_source_lines() {
     let names = ["duplicate-key", "unparsable-json", "overlay", "overlay-refused", "other-file"];
+    let all = cases("faults").unwrap();
     for name in names {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(format!("faults/{name}"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!("shown", shown(name)));
+        let case = all.iter().find(|case| case.name == name).unwrap();
+        let output = terminal_output(case);
+        snapshots::in_folder(&case.path).bind(|| insta::assert_snapshot!("shown", output));
     }
 }
 
-/// Counts how often each file is read. A file is parsed as often as it is read.
-struct Counting(BTreeMap<String, String>, Mutex<BTreeMap<String, usize>>);
+/// A source that counts how often each file is read. A file is parsed as often as it is read.
+struct CountingSource(BTreeMap<String, String>, Mutex<BTreeMap<String, usize>>);
 
-impl Source for Counting {
+impl Source for CountingSource {
     fn read(&self, path: &str) -> io::Result<String> {
         *self.1.lock().unwrap().entry(path.to_owned()).or_default() += 1;
         self.0.read(path)
@@ -83,12 +79,12 @@ impl Source for Counting {
 }
 
 #[test]
-fn places_are_looked_up_once_and_only_if_there_is_something_to_report() {
+fn files_are_parsed_again_for_positions_once_and_only_if_there_are_diagnostics() {
     let counts = |document: &str| {
         let overlay = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions: [{target: $, update: {x-a: 1}}]";
         let files = [("api.yaml", document), ("o.yaml", overlay)];
-        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-        let source = Counting(files, Mutex::default());
+        let files = files.map(|(path, content)| (path.to_owned(), content.to_owned())).into();
+        let source = CountingSource(files, Mutex::default());
         let config = Config::new("api.yaml", "example").with_overlay("o.yaml");
         let generation = clientgen::generate(&source, &config);
         let counts: Vec<usize> = source.1.into_inner().unwrap().into_values().collect();
@@ -96,30 +92,26 @@ fn places_are_looked_up_once_and_only_if_there_is_something_to_report() {
     };
     let document = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get: {operationId: a, responses: {'204': {description: b}}}\n";
     assert_eq!(counts(document), (0, vec![1, 1]));
-    let odd = document.replace("get: {", "get: {deprecated: 5, summary: 5, ");
-    assert_eq!(counts(&odd), (2, vec![2, 1]));
+    let faulty = document.replace("get: {", "get: {deprecated: 5, summary: 5, ");
+    assert_eq!(counts(&faulty), (2, vec![2, 1]));
 }
 
-/// Every document of the cases, cut off after each of its lines and with each of its lines left
-/// out, gives a report or a crate, but never a panic.
+/// Truncates the document of each case after each line, and removes each line. The result is a
+/// diagnostic or a crate, never a panic.
 #[test]
-fn no_part_of_a_document_makes_the_generator_panic() {
+fn no_truncated_document_makes_the_generator_panic() {
     for case in cases("cases").unwrap() {
-        let text = std::fs::read_to_string(case.path.join("spec.yaml")).unwrap();
-        let lines: Vec<&str> = text.lines().collect();
+        let document = std::fs::read_to_string(case.path.join("spec.yaml")).unwrap();
+        let lines: Vec<&str> = document.lines().collect();
         for number in 0..lines.len() {
-            let cut = lines[..number].join("\n");
-            let without: Vec<&str> = lines
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| *at != number)
-                .map(|(_, line)| *line)
-                .collect();
-            for text in [cut, without.join("\n")] {
+            let truncated = lines[..number].join("\n");
+            let mut remaining = lines.clone();
+            remaining.remove(number);
+            for document in [truncated, remaining.join("\n")] {
                 let generation =
-                    generate(&[("spec.yaml", &text)], &Config::new("spec.yaml", "example"));
-                let explained = generation.files.is_some() || !generation.diagnostics.is_empty();
-                assert!(explained, "{}, line {number}: nothing was said", case.name);
+                    generate(&[("spec.yaml", &document)], &Config::new("spec.yaml", "example"));
+                let is_explained = generation.files.is_some() || !generation.diagnostics.is_empty();
+                assert!(is_explained, "{}, line {number}: no crate, no diagnostic", case.name);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The committed crate is what the generator writes, on every run.
+//! The committed crate is exactly the output of the generator.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,12 @@ fn generate() -> Generation {
     clientgen::generate(&Directory::new(root()), &config)
 }
 
-fn fresh() -> FileTree {
+fn generated_files() -> FileTree {
     generate().files.expect("the document has no errors")
 }
 
 #[test]
-fn the_document_gives_no_diagnostics() {
+fn the_document_has_no_diagnostics() {
     let diagnostics: Vec<String> = generate().diagnostics.iter().map(ToString::to_string).collect();
     assert!(diagnostics.is_empty(), "{}", diagnostics.join("\n"));
 }
@@ -33,10 +33,10 @@ fn the_document_gives_no_diagnostics() {
 #[test]
 fn the_committed_crate_is_up_to_date() {
     let mut differing = Vec::new();
-    for (path, text) in fresh() {
+    for (path, content) in generated_files() {
         let committed = std::fs::read_to_string(root().join("generated-client").join(&path))
             .unwrap_or_default();
-        if committed != text {
+        if committed != content {
             differing.push(path);
         }
     }
@@ -44,9 +44,9 @@ fn the_committed_crate_is_up_to_date() {
 }
 
 #[test]
-fn nothing_else_is_in_the_committed_crate() {
+fn the_committed_crate_has_no_other_files() {
     let crate_dir = root().join("generated-client");
-    let fresh = fresh();
+    let generated = generated_files();
     let mut folders = vec![crate_dir.clone()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -56,7 +56,7 @@ fn nothing_else_is_in_the_committed_crate() {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                assert!(fresh.contains_key(&relative), "{relative}");
+                assert!(generated.contains_key(&relative), "{relative}");
             }
         }
     }
@@ -64,11 +64,11 @@ fn nothing_else_is_in_the_committed_crate() {
 
 #[test]
 fn generating_twice_gives_the_same_bytes() {
-    assert_eq!(fresh(), fresh());
+    assert_eq!(generated_files(), generated_files());
 }
 
 #[test]
-fn the_order_of_a_document_does_not_matter_to_names() {
+fn names_do_not_depend_on_the_order_of_schemas() {
     let document = |schemas: &str| {
         let head =
             "openapi: 3.0.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n";

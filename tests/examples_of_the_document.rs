@@ -1,4 +1,4 @@
-//! Each example in the document is decoded into its type, encoded again, and compared.
+//! The examples in the document: each is deserialized into its type, serialized, and compared.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use sailpoint_reports::types::*;
 use serde_json::{Map, Value, json};
 
-/// Decodes a value into the type of a schema and encodes it again.
+/// Deserializes a value into the type of a schema and serializes it.
 fn round_trip(schema: &str, value: &Value) -> Result<Value, String> {
     macro_rules! by_name {
         ($($ty:ident),*) => {
@@ -15,7 +15,7 @@ fn round_trip(schema: &str, value: &Value) -> Result<Value, String> {
                 $(stringify!($ty) => serde_json::from_value::<$ty>(value.clone())
                     .and_then(serde_json::to_value)
                     .map_err(|error| error.to_string()),)*
-                other => Err(format!("the test does not know the schema {other}")),
+                other => Err(format!("add the schema {other} to the list of this test")),
             }
         };
     }
@@ -53,56 +53,55 @@ fn document() -> Value {
     clientgen::load::from_yaml(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Every media type of the document that has examples: the name of its schema, and the examples.
-fn examples_of_media_types(node: &Value, found: &mut Vec<(String, Value)>) {
+/// Collects the examples of Media Type Objects, each with the name of its schema.
+fn collect_examples(node: &Value, examples: &mut Vec<(String, Value)>) {
     match node {
         Value::Object(object) => {
-            if let (Some(schema), Some(Value::Object(examples))) =
+            if let (Some(schema), Some(Value::Object(named))) =
                 (object.get("schema"), object.get("examples"))
             {
                 let reference =
                     schema["$ref"].as_str().expect("the schemas of bodies are components");
                 let name = reference.rsplit('/').next().unwrap_or_default();
-                found.extend(
-                    examples.values().map(|example| (name.to_owned(), example["value"].clone())),
+                examples.extend(
+                    named.values().map(|example| (name.to_owned(), example["value"].clone())),
                 );
             }
-            object.values().for_each(|value| examples_of_media_types(value, found));
+            object.values().for_each(|value| collect_examples(value, examples));
         }
-        Value::Array(items) => items.iter().for_each(|item| examples_of_media_types(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect_examples(item, examples)),
         _ => {}
     }
 }
 
 #[test]
-fn examples_of_bodies_come_through_unchanged() {
+fn examples_of_bodies_round_trip() {
     let mut examples = Vec::new();
-    examples_of_media_types(&document(), &mut examples);
-    assert!(examples.len() >= 15, "there are fewer than expected: {}", examples.len());
+    collect_examples(&document(), &mut examples);
+    assert!(examples.len() >= 15, "fewer examples than expected: {}", examples.len());
     for (schema, value) in examples {
         assert_eq!(round_trip(&schema, &value).as_ref(), Ok(&value), "{schema}");
     }
 }
 
 #[test]
-fn every_report_type_has_an_example_that_its_own_variant_takes() {
+fn every_report_type_has_an_example_of_its_variant() {
     let document = document();
     let examples = &document["paths"]["/reports/run"]["post"]["requestBody"]["content"]["application/json"]
         ["examples"];
-    let mut met = BTreeSet::new();
+    let mut report_types = BTreeSet::new();
     for example in examples.as_object().unwrap().values() {
         let details: ReportDetails = serde_json::from_value(example["value"].clone()).unwrap();
         assert!(!matches!(details, ReportDetails::Other(_)), "{details:?}");
-        met.insert(example["value"]["reportType"].as_str().unwrap().to_owned());
+        report_types.insert(example["value"]["reportType"].as_str().unwrap().to_owned());
     }
     let known: BTreeSet<String> = ReportType::KNOWN.iter().map(ToString::to_string).collect();
-    assert_eq!(met, known);
+    assert_eq!(report_types, known);
 }
 
-/// The examples of properties, put together as the object that they are properties of, and those of
-/// schemas as they are.
+/// Checks the examples of schemas, and of properties as one object per schema.
 #[test]
-fn examples_of_schemas_come_through_unchanged() {
+fn examples_of_schemas_round_trip() {
     let document = document();
     let mut checked = 0;
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
@@ -120,11 +119,11 @@ fn examples_of_schemas_come_through_unchanged() {
             checked += 1;
         }
     }
-    assert!(checked >= 10, "there are fewer than expected: {checked}");
+    assert!(checked >= 10, "fewer examples than expected: {checked}");
 }
 
 #[test]
-fn what_tenants_are_known_to_send_comes_through_unchanged() {
+fn known_responses_of_tenants_round_trip() {
     let cases = [
         ("ReportResults", json!({})),
         (

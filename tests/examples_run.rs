@@ -1,8 +1,7 @@
-//! Each example does what it says: it is run as a program, ends well and in time, and prints what
-//! tells that it has come to its end.
+//! Runs each example as a program. It must succeed in time and print the expected lines.
 //!
-//! Cargo builds the examples before the tests, unless a single target is asked for: then
-//! `cargo build -p tests --examples` has to be run before.
+//! Cargo builds the examples before the tests, except with `--test`: then run `cargo build -p tests
+//! --examples` first.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -10,22 +9,22 @@ use std::time::{Duration, Instant};
 
 use tests::mock_tenant::MockTenant;
 
-/// The time that an example may take. Each takes less than three seconds.
-const LIMIT: Duration = Duration::from_secs(60);
+/// The timeout of an example. Each takes less than three seconds.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Makes a test for each example, of the lines that it must print, and a list of their names. A star
-/// stands for anything.
+/// Defines a test for each example from the lines that it must print, and the list of names. A star
+/// matches anything.
 macro_rules! examples {
     ($($name:ident => $lines:expr,)*) => {
         const NAMES: &[&str] = &[$(stringify!($name)),*];
 
         $(#[test]
         fn $name() {
-            let printed = run(stringify!($name), &[]);
-            let wanted: &[&str] = &$lines;
-            for wanted in wanted {
-                let found = printed.lines().any(|line| is_like(line, wanted));
-                assert!(found, "{wanted:?} is missing:\n{printed}");
+            let output = run(stringify!($name), &[]);
+            let patterns: &[&str] = &$lines;
+            for pattern in patterns {
+                let is_printed = output.lines().any(|line| matches_pattern(line, pattern));
+                assert!(is_printed, "{pattern:?} is missing:\n{output}");
             }
         })*
     };
@@ -78,9 +77,9 @@ examples! {
     ],
 }
 
-/// Whether a line begins and ends as it should, with anything where the stars are.
-fn is_like(line: &str, wanted: &str) -> bool {
-    let mut parts = wanted.split('*');
+/// Whether a line matches a pattern, in which a star matches anything.
+fn matches_pattern(line: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| line.strip_prefix(first)) else {
         return false;
     };
@@ -109,19 +108,18 @@ fn parity() {
 }
 
 #[test]
-fn no_example_is_left_out() {
+fn every_example_is_run() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut found: Vec<_> =
+    let mut examples: Vec<_> =
         files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-    let mut known = [NAMES, &["parity"]].concat();
-    found.sort();
-    known.sort();
-    assert_eq!(found, known);
+    let mut tested = [NAMES, &["parity"]].concat();
+    examples.sort();
+    tested.sort();
+    assert_eq!(examples, tested);
 }
 
-/// Runs an example, which must end well, and gives what it has printed. Its files go into a folder
-/// that is removed afterwards.
+/// Runs an example, which must succeed, and returns its output. Its temporary files are removed.
 fn run(name: &str, environment: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(program(name));
@@ -131,11 +129,11 @@ fn run(name: &str, environment: &[(&str, &str)]) -> String {
     command.envs(environment.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let begun = Instant::now();
+    let start = Instant::now();
     let in_time = loop {
         match child.try_wait().unwrap() {
             Some(_) => break true,
-            None if begun.elapsed() > LIMIT => break false,
+            None if start.elapsed() > TIMEOUT => break false,
             None => std::thread::sleep(Duration::from_millis(10)),
         }
     };
@@ -143,18 +141,18 @@ fn run(name: &str, environment: &[(&str, &str)]) -> String {
         child.kill().unwrap();
     }
     let output = child.wait_with_output().unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(in_time, "{name} did not end within {LIMIT:?}:\n{printed}\n{complaints}");
-    assert!(output.status.success(), "{name}: {}\n{printed}\n{complaints}", output.status);
-    printed
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(in_time, "{name} did not end within {TIMEOUT:?}:\n{stdout}\n{stderr}");
+    assert!(output.status.success(), "{name}: {}\n{stdout}\n{stderr}", output.status);
+    stdout
 }
 
-/// The example's program, which is in a folder beside that of this test.
+/// Returns the path of an example's program, in a folder next to that of this test.
 fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
     let program = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.is_file(), "run `cargo build -p tests --examples` before: {program:?}");
+    assert!(program.is_file(), "run `cargo build -p tests --examples` first: {program:?}");
     program
 }

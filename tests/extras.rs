@@ -1,9 +1,9 @@
-//! What the committed crate has besides its client costs those nothing who do not ask for it.
+//! The extras of the committed crate add no dependencies unless their features are enabled.
 
 use std::process::Command;
 
-/// The crates that only an extra needs, by the feature that it is behind.
-const ONLY_FOR: [(&str, &str); 8] = [
+/// The dependencies that only an extra needs, with its feature.
+const EXTRA_DEPENDENCIES: [(&str, &str); 8] = [
     ("cli", "clap"),
     ("cli", "clap_complete"),
     ("cli", "clap_mangen"),
@@ -14,8 +14,8 @@ const ONLY_FOR: [(&str, &str); 8] = [
     ("mock", "wiremock"),
 ];
 
-/// What the crate depends on, with more features than those that are on by default.
-fn tree(features: &[&str]) -> String {
+/// Returns the dependencies of the crate with the default features and `features`.
+fn dependencies(features: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--package", "sailpoint-reports"])
         .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
@@ -27,17 +27,17 @@ fn tree(features: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn has(tree: &str, name: &str) -> bool {
-    tree.lines().any(|line| line.split(' ').next() == Some(name))
+fn has(dependencies: &str, name: &str) -> bool {
+    dependencies.lines().any(|line| line.split(' ').next() == Some(name))
 }
 
 #[test]
-fn dependencies_of_extras_come_with_their_features_alone() {
-    let by_default = tree(&[]);
+fn dependencies_of_extras_need_their_features() {
+    let by_default = dependencies(&[]);
     assert!(has(&by_default, "reqwest"), "{by_default}");
-    for (feature, name) in ONLY_FOR {
-        assert!(!has(&by_default, name), "`{name}` is there without `{feature}`:\n{by_default}");
-        let with = tree(&[feature]);
-        assert!(has(&with, name), "`{name}` is not there with `{feature}`:\n{with}");
+    for (feature, name) in EXTRA_DEPENDENCIES {
+        assert!(!has(&by_default, name), "`{name}` is used without `{feature}`:\n{by_default}");
+        let with_feature = dependencies(&[feature]);
+        assert!(has(&with_feature, name), "`{name}` is not used with `{feature}`:\n{with_feature}");
     }
 }

@@ -8,12 +8,12 @@ use tests::cases::cases;
 
 /// A row of the table.
 struct Row {
-    /// The title of its table.
+    /// The title of the table.
     table: String,
     feature: String,
-    /// What is generated of it.
+    /// `yes`, `no`, or `degrades to …`.
     status: String,
-    /// The folder of its case, if it links to one.
+    /// The folder of the linked case.
     case: Option<PathBuf>,
 }
 
@@ -21,11 +21,11 @@ fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The rows of all tables in the section about features.
+/// Returns the rows of all tables in the section about features.
 fn rows() -> Vec<Row> {
     let folder = package().join("../generator");
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
-    let (_, section) = readme.split_once("## What of OpenAPI is generated\n").unwrap();
+    let (_, section) = readme.split_once("## Supported features of OpenAPI\n").unwrap();
     let section = section.split("\n## ").next().unwrap_or_default();
     let tables = section.split("\n### ").skip(1);
     let mut rows = Vec::new();
@@ -54,13 +54,13 @@ fn row(table: &str, line: &str, folder: &Path) -> Row {
 }
 
 #[test]
-fn each_row_says_what_is_generated() {
+fn each_row_has_a_known_status() {
     let rows = rows();
-    assert!(rows.len() > 80, "there are fewer than expected: {}", rows.len());
+    assert!(rows.len() > 80, "fewer rows than expected: {}", rows.len());
     for row in rows {
         let degrades = row.status.strip_prefix("degrades to ").is_some_and(|to| !to.is_empty());
         let is_known = ["yes", "no"].contains(&row.status.as_str()) || degrades;
-        assert!(is_known, "{}: `{}` is no status", row.feature, row.status);
+        assert!(is_known, "{}: `{}` is not a status", row.feature, row.status);
     }
 }
 
@@ -71,31 +71,32 @@ fn each_row_has_a_case() {
         .filter(|row| !row.case.as_ref().is_some_and(|case| case.join("spec.yaml").is_file()))
         .map(|row| row.feature)
         .collect();
-    assert!(missing.is_empty(), "these have no case: {missing:#?}");
+    assert!(missing.is_empty(), "these features have no case: {missing:#?}");
 }
 
-/// The tables that are about values.
-const OF_VALUES: [&str; 3] =
+/// The tables about schemas of values.
+const VALUE_TABLES: [&str; 3] =
     ["Types and formats", "Combinations of schemas", "Schemas of 3.1 and later"];
 
-/// Cases whose documents the independent validator does not take, or of which no value is valid.
+/// Cases whose documents the independent validator rejects, or for which no value is valid.
 const UNCHECKED: [&str; 3] = ["exclusive-bounds", "loose-types", "requires-itself"];
 
-/// What degrades refuses nothing that is valid: the round trips send what these files have.
+/// A type that degrades must not reject valid values. The round trips send the instances in these
+/// files.
 #[test]
-fn each_row_of_values_that_degrades_has_instances() {
+fn each_degrading_row_has_instances() {
     let rows = rows();
     let degrades = rows.iter().filter(|row| {
-        OF_VALUES.contains(&row.table.as_str()) && row.status.starts_with("degrades")
+        VALUE_TABLES.contains(&row.table.as_str()) && row.status.starts_with("degrades")
     });
     let cases: BTreeSet<&PathBuf> = degrades.filter_map(|row| row.case.as_ref()).collect();
-    assert!(cases.len() > 20, "there are fewer than expected: {cases:?}");
+    assert!(cases.len() > 20, "fewer cases than expected: {cases:?}");
     let is_unchecked = |case: &Path| UNCHECKED.iter().any(|name| case.ends_with(name));
     let missing: Vec<_> = cases
         .into_iter()
         .filter(|case| !is_unchecked(case) && !case.join("instances.json").is_file())
         .collect();
-    assert!(missing.is_empty(), "these have no `instances.json`: {missing:#?}");
+    assert!(missing.is_empty(), "these cases have no `instances.json`: {missing:#?}");
 }
 
 #[test]
@@ -108,5 +109,5 @@ fn each_case_has_a_row() {
         .filter(|case| !linked.contains(&case.path.canonicalize().unwrap()))
         .map(|case| case.name)
         .collect();
-    assert!(missing.is_empty(), "no row links to these: {missing:?}");
+    assert!(missing.is_empty(), "no row links to these cases: {missing:?}");
 }

@@ -1,5 +1,6 @@
-//! Documents that mean harm, as far as it shows in the text of their crates. That the crates compile,
-//! and that nothing of the documents is run, is for `tests/compiled/hostile.rs` to hold.
+//! Hostile documents: the source of their crates contains no code, markup or invisible characters
+//! of a document. Leaves to `tests/compiled/hostile.rs` whether the crates compile and whether
+//! their doc tests run code of a document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value, json};
 use tests::cases::cases;
 
-/// The crates of the documents in `tests/hostile`, by the names of the documents.
+/// Generates the crates of the documents in `tests/hostile`, by name.
 fn crates() -> BTreeMap<String, FileTree> {
     let cases = cases("hostile").unwrap().into_iter();
     cases
@@ -17,21 +18,21 @@ fn crates() -> BTreeMap<String, FileTree> {
         .collect()
 }
 
-/// The values of the string literals in some tokens.
-fn literals(tokens: TokenStream, found: &mut BTreeSet<String>) {
+/// Collects the values of the string literals in tokens.
+fn collect_literals(tokens: TokenStream, values: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
-            TokenTree::Group(group) => literals(group.stream(), found),
+            TokenTree::Group(group) => collect_literals(group.stream(), values),
             TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<syn::LitStr>(&literal.to_string());
-                found.extend(text.map(|text| text.value()));
+                let string = syn::parse_str::<syn::LitStr>(&literal.to_string());
+                values.extend(string.map(|string| string.value()));
             }
             TokenTree::Ident(_) | TokenTree::Punct(_) => {}
         }
     }
 }
 
-/// The comments of a file, one text for each run of lines.
+/// Returns the doc comments of a file, one string for each block of consecutive lines.
 fn documentation(text: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for line in text.lines().map(str::trim_start) {
@@ -48,17 +49,17 @@ fn documentation(text: &str) -> Vec<String> {
     all
 }
 
-/// Faults of a documentation, but for what the generator writes itself: its example at the end, and
-/// links to items.
+/// Returns the faults of a doc comment. The generator's own example at the end and its links to
+/// items are not faults.
 fn faults(documentation: &str) -> BTreeSet<&'static str> {
     let without_example = match documentation.rsplit_once("\n```no_run\n") {
         Some((before, example)) if example.matches("```").count() == 1 => before,
         _ => documentation,
     };
-    let own = ["a link that does not lead to the web", "brackets that could name an item"];
+    let of_generator = ["a link that does not lead to the web", "brackets that could name an item"];
     let mut faults = markdown::faults(without_example);
-    faults.retain(|fault| !own.contains(fault));
-    // The links that the document asks for.
+    faults.retain(|fault| !of_generator.contains(fault));
+    // Links to items that the document contains.
     if documentation.contains("[Client]") || documentation.contains("[name]") {
         faults.insert("a link to an item");
     }
@@ -66,7 +67,7 @@ fn faults(documentation: &str) -> BTreeSet<&'static str> {
 }
 
 #[test]
-fn no_file_has_a_character_that_cannot_be_seen() {
+fn no_file_has_an_invisible_character() {
     for (name, files) in crates() {
         for (path, text) in files {
             let hidden = text.chars().find(|c| escape::is_hidden(*c) && *c != '\n');
@@ -78,8 +79,8 @@ fn no_file_has_a_character_that_cannot_be_seen() {
 #[test]
 fn no_documentation_has_code_or_markup_of_the_document() {
     for (name, files) in crates() {
-        let own = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
-        for (path, text) in files.iter().filter(|(path, _)| own(path)) {
+        let is_emitted = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
+        for (path, text) in files.iter().filter(|(path, _)| is_emitted(path)) {
             for documentation in documentation(text) {
                 let faults = faults(&documentation);
                 assert!(faults.is_empty(), "{name}/{path}: {faults:?} in {documentation}");
@@ -91,28 +92,31 @@ fn no_documentation_has_code_or_markup_of_the_document() {
 #[test]
 fn wire_names_keep_their_values() {
     let files = &crates()["text"];
-    let mut found = BTreeSet::new();
+    let mut literals = BTreeSet::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
         syn::parse_file(text).unwrap_or_else(|error| panic!("{path} is not Rust: {error}"));
-        literals(text.parse().unwrap(), &mut found);
+        collect_literals(text.parse().unwrap(), &mut literals);
     }
     let name = |word: &str| format!("{word}\u{202e}\u{1b}[31m\n\"#*/`|{{{{$</details>\\");
     for word in ["required", "choice", "value2", "one", "two", "query", "cookie", "key", "file"] {
-        assert!(found.contains(&name(word)), "{word} is not in the crate");
+        assert!(literals.contains(&name(word)), "{word} is not in the crate");
     }
     let path = "/things`|\"*\u{202e}/{id`|\"\u{202e}}";
-    assert!(found.contains(path), "{path:?} is not in the crate");
+    assert!(literals.contains(path), "{path:?} is not in the crate");
 }
 
 #[test]
-fn the_manifest_says_what_the_generator_says() {
+fn the_manifest_has_only_the_keys_of_the_generator() {
     for (name, files) in crates() {
         let manifest: toml::Table = files["Cargo.toml"].parse().unwrap();
         let keys = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
         let sections = ["package", "features", "dependencies", "dev-dependencies", "bin", "lints"];
         let expected: BTreeSet<&str> = sections.into();
-        let found: BTreeSet<&str> = manifest.keys().map(String::as_str).collect();
-        assert_eq!(found, expected, "{name}");
+        assert_eq!(
+            manifest.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            expected,
+            "{name}"
+        );
         let package = manifest["package"].as_table().unwrap();
         let expected =
             ["name", "version", "edition", "rust-version", "license", "readme", "publish"];
@@ -124,13 +128,13 @@ fn the_manifest_says_what_the_generator_says() {
     }
 }
 
-/// Whether a name can be that of a file on every system.
-fn is_file_name(name: &str) -> bool {
+/// Whether a name is a valid file name on every system.
+fn is_portable_file_name(name: &str) -> bool {
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or_default();
     let devices = ["con", "prn", "aux", "nul"];
     let is_port = |kind| stem.strip_prefix(kind).is_some_and(|rest: &str| rest.len() == 1);
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    name.chars().all(fits)
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    name.chars().all(is_allowed)
         && name.len() <= 120
         && !name.ends_with('.')
         && name.contains(|c: char| c.is_ascii_alphanumeric())
@@ -140,17 +144,17 @@ fn is_file_name(name: &str) -> bool {
 }
 
 #[test]
-fn paths_are_valid_everywhere_and_inside_the_folder() {
+fn paths_are_portable_and_inside_the_folder() {
     for (name, files) in crates() {
         let mut known = BTreeSet::new();
         for path in files.keys() {
-            assert!(path.split('/').all(is_file_name), "{name}: {path:?}");
-            assert!(known.insert(path.to_lowercase()), "{name}: {path:?} is there twice");
+            assert!(path.split('/').all(is_portable_file_name), "{name}: {path:?}");
+            assert!(known.insert(path.to_lowercase()), "{name}: {path:?} occurs twice");
         }
     }
 }
 
-/// A document of so many operations that each tag has a feature.
+/// Creates a document with enough operations that each tag becomes a feature.
 fn large(tags: &[&str]) -> Value {
     let operation = |number: usize| {
         let tag = tags[number % tags.len()];
@@ -163,7 +167,7 @@ fn large(tags: &[&str]) -> Value {
 }
 
 #[test]
-fn features_are_valid_and_differ_whatever_the_tags_are() {
+fn features_of_hostile_tags_are_valid_and_distinct() {
     let long = "x".repeat(300);
     let tags = [
         "cli",
@@ -193,27 +197,27 @@ fn features_are_valid_and_differ_whatever_the_tags_are() {
     let files = clientgen::generate(&source, &config).files.unwrap();
     let manifest: toml::Table = files["Cargo.toml"].parse().unwrap();
     let features = manifest["features"].as_table().unwrap();
-    let of_tags: Vec<&String> = features
+    let tag_features: Vec<&String> = features
         .iter()
-        .filter(|(_, needs)| needs.as_array().is_some_and(Vec::is_empty))
+        .filter(|(_, enabled)| enabled.as_array().is_some_and(Vec::is_empty))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(of_tags.len(), tags.len(), "{of_tags:?}");
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    for feature in &of_tags {
-        assert!(feature.chars().all(fits) && feature.len() < 100, "{feature:?}");
+    assert_eq!(tag_features.len(), tags.len(), "{tag_features:?}");
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    for feature in &tag_features {
+        assert!(feature.chars().all(is_allowed) && feature.len() < 100, "{feature:?}");
     }
     let default: BTreeSet<&str> =
         features["default"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
-    assert!(of_tags.iter().all(|feature| default.contains(feature.as_str())));
+    assert!(tag_features.iter().all(|feature| default.contains(feature.as_str())));
     for path in files.keys() {
-        assert!(path.split('/').all(is_file_name), "{path:?}");
+        assert!(path.split('/').all(is_portable_file_name), "{path:?}");
     }
 }
 
-/// The name of a file of a document stands in the first line of each file of the crate.
+/// The first line of each file of the crate has the file name of the document.
 #[test]
-fn the_name_of_a_document_is_a_comment() {
+fn the_file_name_of_a_document_stays_inside_a_comment() {
     let document = large(&["a"]).to_string();
     for name in [
         "a\nfn evil() {}\n.json",
@@ -232,9 +236,9 @@ fn the_name_of_a_document_is_a_comment() {
             let (header, rest) = text.split_once('\n').unwrap();
             assert_eq!(rest, expected[path].split_once('\n').unwrap().1, "{path}");
             assert!(!header.contains(escape::is_hidden), "{path}: {header:?}");
-            let ends = |end: &str| header.matches(end).count();
+            let count = |end: &str| header.matches(end).count();
             let comments = if path == "README.md" { 1 } else { 0 };
-            assert_eq!((ends("-->"), ends("--!>"), ends("*/")), (comments, 0, 0), "{header}");
+            assert_eq!((count("-->"), count("--!>"), count("*/")), (comments, 0, 0), "{header}");
         }
     }
 }

@@ -1,13 +1,14 @@
-//! The public items of the committed crate and their signatures, so that a change of the API is
-//! seen for what it is.
+//! The public items of the committed crate and their signatures, as a snapshot that shows each
+//! change of the API.
 
 use std::fs;
 use std::path::Path;
 
 use clientgen::FileTree;
+use tests::snapshots;
 
 #[test]
-fn the_public_api_is_as_before() {
+fn the_public_api_is_that_of_the_snapshot() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-client");
     let mut files = FileTree::new();
     let mut folders = vec![root.join("src")];
@@ -22,10 +23,7 @@ fn the_public_api_is_as_before() {
             files.insert(name, fs::read_to_string(&path).unwrap());
         }
     }
-    let text = tests::public_api::list(&files).unwrap();
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("cases");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("public_api", text));
+    let api = tests::public_api::list(&files).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    snapshots::in_folder(&folder).bind(|| insta::assert_snapshot!("public_api", api));
 }

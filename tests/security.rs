@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A promise, and the tests that hold it as `path/of/file.rs::name_of_test`.
+/// A promise, and the tests that check it, as `path/of/file.rs::name_of_test`.
 struct Row {
     promise: String,
     tests: Vec<String>,
@@ -13,16 +13,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The rows of the tables whose columns are "promise" and "test".
+/// Returns the rows of the tables whose columns are "promise" and "test".
 fn rows() -> Vec<Row> {
     let page = fs::read_to_string(root().join("SECURITY.md")).unwrap();
     let mut rows = Vec::new();
-    let mut inside = false;
+    let mut in_table = false;
     for line in page.lines() {
         match line {
-            "| promise | test |" => inside = true,
-            line if !line.starts_with('|') => inside = false,
-            line if inside && !line.starts_with("|---") => rows.push(row(line)),
+            "| promise | test |" => in_table = true,
+            line if !line.starts_with('|') => in_table = false,
+            line if in_table && !line.starts_with("|---") => rows.push(row(line)),
             _ => {}
         }
     }
@@ -34,7 +34,7 @@ fn row(line: &str) -> Row {
     let [promise, tests] = cells.as_slice() else {
         panic!("a row has a promise and its tests: {line}")
     };
-    // Inline code stands between backticks: every second part.
+    // Every second part is between backticks.
     let tests = tests.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     Row { promise: (*promise).to_owned(), tests }
 }
@@ -55,17 +55,21 @@ fn exists(test: &str) -> bool {
 #[test]
 fn each_promise_names_tests_that_exist() {
     for row in rows() {
-        assert!(!row.tests.is_empty(), "no test is named for: {}", row.promise);
+        assert!(!row.tests.is_empty(), "a promise names no test: {}", row.promise);
         for test in &row.tests {
-            assert!(exists(test), "there is no test `{test}`, named for: {}", row.promise);
+            assert!(
+                exists(test),
+                "there is no test `{test}`, which a promise names: {}",
+                row.promise
+            );
         }
     }
 }
 
 #[test]
-fn a_test_that_does_not_exist_is_noticed() {
-    assert!(exists("tests/security.rs::a_test_that_does_not_exist_is_noticed"));
+fn a_missing_test_is_detected() {
+    assert!(exists("tests/security.rs::a_missing_test_is_detected"));
     assert!(!exists("tests/security.rs::exists"), "a function that is not a test");
-    assert!(!exists("tests/security.rs::a_test_that_does_not"), "the beginning of a name");
+    assert!(!exists("tests/security.rs::a_missing_test"), "a prefix of a name");
     assert!(!exists("tests/no_such_file.rs::x"));
 }

@@ -1,21 +1,21 @@
-//! What is generated for each case, file by file.
+//! Snapshots of the generated files of each case, and of its diagnostics if there are any.
 //!
-//! What the generator says of a case is kept beside them, if it says anything. A file that is the
-//! same as in the case `minimal` is not kept again, and the runtime, which is
-//! copied as it stands, is not kept at all.
+//! A file that is the same as in the case `minimal` has no snapshot, and neither has the runtime,
+//! which is copied unchanged.
 
 use std::collections::BTreeMap;
 
-use clientgen::format::LIST;
+use clientgen::format::FILE_LIST;
 use tests::cases::{Case, cases};
+use tests::snapshots;
 
 fn files(case: &Case) -> BTreeMap<String, String> {
     let generation = case.generate("example");
     let mut files = generation.files.expect("a document without errors gives a crate");
     files.retain(|path, _| !path.starts_with("src/runtime/"));
-    if let Some(list) = files.get_mut(LIST) {
-        let of_the_document = |line: &&str| !line.starts_with("src/runtime/");
-        *list = list.lines().filter(of_the_document).collect::<Vec<_>>().join("\n");
+    if let Some(list) = files.get_mut(FILE_LIST) {
+        let is_kept = |line: &&str| !line.starts_with("src/runtime/");
+        *list = list.lines().filter(is_kept).collect::<Vec<_>>().join("\n");
     }
     let warnings: Vec<String> = generation.diagnostics.iter().map(ToString::to_string).collect();
     if !warnings.is_empty() {
@@ -27,18 +27,14 @@ fn files(case: &Case) -> BTreeMap<String, String> {
 #[test]
 fn cases_are_generated_as_before() {
     let cases = cases("cases").unwrap();
-    let minimal =
-        files(cases.iter().find(|case| case.name == "minimal").expect("the case is there"));
+    let minimal = files(cases.iter().find(|case| case.name == "minimal").expect("the case exists"));
     let mut kept = Vec::new();
     for case in &cases {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(case.path.join("snapshots"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
+        let mut settings = snapshots::in_folder(&case.path.join("snapshots"));
         settings.remove_input_file();
         for (path, text) in files(case) {
-            // These tell the rest over again; one of each is enough.
-            let summary = ["README.md", LIST].contains(&path.as_str());
+            // These files summarize the others, so one snapshot of each is enough.
+            let summary = ["README.md", FILE_LIST].contains(&path.as_str());
             let same = summary || minimal.get(&path) == Some(&text);
             if case.name == "minimal" || !same {
                 let name = path.replace('/', "__");

@@ -1,13 +1,13 @@
-//! Large crates have a Cargo feature for each tag, and small ones have none.
+//! Large crates have a Cargo feature for each tag; small ones have none.
 
 use std::collections::BTreeMap;
 
 use clientgen::Config;
 use serde_json::{Value, json};
 
-/// A document with so many operations, most of them with one of two tags.
+/// Creates a document with `operations` operations, most of them with one of two tags.
 fn document(operations: usize) -> Value {
-    let answer = |schema: &str| {
+    let responses = |schema: &str| {
         let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
         json!({"200": {"description": "It.", "content": {"application/json": {"schema": schema}}}})
     };
@@ -15,16 +15,16 @@ fn document(operations: usize) -> Value {
     for number in 0..operations {
         let id = format!("get{number}");
         let operation = match number {
-            0 => json!({"operationId": id, "responses": answer("Untagged")}),
-            1 => json!({"operationId": id, "tags": ["Moons"], "responses": answer("Shared")}),
+            0 => json!({"operationId": id, "responses": responses("Untagged")}),
+            1 => json!({"operationId": id, "tags": ["Moons"], "responses": responses("Shared")}),
             _ if number % 2 == 0 => {
-                json!({"operationId": id, "tags": ["rustls"], "responses": answer("Planet")})
+                json!({"operationId": id, "tags": ["rustls"], "responses": responses("Planet")})
             }
-            _ => json!({"operationId": id, "tags": ["Moons"], "responses": answer("Moon")}),
+            _ => json!({"operationId": id, "tags": ["Moons"], "responses": responses("Moon")}),
         };
         paths.insert(format!("/{number}"), json!({"get": operation}));
     }
-    let holds = |schema: &str| {
+    let referring_to = |schema: &str| {
         let property = json!({"$ref": format!("#/components/schemas/{schema}")});
         json!({"type": "object", "properties": {"it": property}})
     };
@@ -34,13 +34,13 @@ fn document(operations: usize) -> Value {
         "info": {"title": "Large", "version": "1"},
         "paths": paths,
         "components": {"schemas": {
-            "Planet": holds("Shared"),
-            "Moon": holds("Crater"),
+            "Planet": referring_to("Shared"),
+            "Moon": referring_to("Crater"),
             "Crater": leaf,
             "Shared": leaf,
-            "Untagged": holds("OfUntagged"),
+            "Untagged": referring_to("OfUntagged"),
             "OfUntagged": leaf,
-            "Unused": holds("OfUnused"),
+            "Unused": referring_to("OfUnused"),
             "OfUnused": leaf,
         }},
     })
@@ -52,7 +52,7 @@ fn files(operations: usize) -> BTreeMap<String, String> {
     generation.files.expect("a crate")
 }
 
-/// The module declarations of a file with the features that they are behind.
+/// Returns the module declarations of a file with their features.
 fn modules(text: &str) -> BTreeMap<&str, Option<&str>> {
     let lines: Vec<&str> = text.lines().collect();
     let declarations = lines.iter().enumerate().filter_map(|(number, line)| {
@@ -78,7 +78,8 @@ fn a_large_crate_has_a_feature_for_each_tag() {
     let operations = modules(&files["src/operations/mod.rs"]);
     let expected = [("moons", moons), ("rustls", Some("tag-rustls")), ("untagged", None)];
     assert_eq!(operations, expected.into());
-    // What two tags share, what has no tag, and what no operation uses is there in any case.
+    // Types that two tags share, that operations without a tag use, or that no operation uses, need
+    // no feature.
     let expected = [
         ("crater", moons),
         ("moon", moons),
@@ -93,7 +94,7 @@ fn a_large_crate_has_a_feature_for_each_tag() {
 }
 
 #[test]
-fn a_small_crate_has_none() {
+fn a_small_crate_has_no_features_of_tags() {
     let files = files(99);
     assert!(!files["Cargo.toml"].contains("moons"));
     assert!(modules(&files["src/types/mod.rs"]).values().all(Option::is_none));

@@ -1,7 +1,8 @@
-//! What a document costs grows with its size, and has limits.
+//! The cost of a document grows linearly with its size, and is limited.
 //!
-//! Each family of documents ([`families`]) is made at a size and at twice that. What is compared is
-//! what comes out, in bytes, and what each stage has done, in [steps](clientgen::Steps); never a time.
+//! Each family of documents ([`families`]) is generated at a size and at twice that size. The test
+//! compares the number of output bytes and of the [steps](clientgen::Steps) of each stage; never
+//! the time.
 
 mod families;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 
 use clientgen::source::Directory;
 use clientgen::{Config, Effect, Extra, Generation, Limits};
-use families::{CHAINS, Document, ENDLESS, FAMILIES, MULTIPLYING};
+use families::{CHAINS, Document, FAMILIES, MULTIPLYING, UNBOUNDED};
 use serde_json::json;
 
 fn generate(name: &str, size: usize) -> Generation {
@@ -18,7 +19,7 @@ fn generate(name: &str, size: usize) -> Generation {
     clientgen::generate(&files, &config)
 }
 
-/// The bytes of a crate's own files, and of what is said.
+/// Returns the size of a crate's own files and of its diagnostics, in bytes.
 fn output(generation: &Generation) -> usize {
     let own = |path: &&String| !path.starts_with("src/runtime/");
     let files = generation.files.iter().flatten().filter(|(path, _)| own(path));
@@ -26,24 +27,24 @@ fn output(generation: &Generation) -> usize {
     files.map(|(_, text)| text.len()).sum::<usize>() + said.sum::<usize>()
 }
 
-fn assert_grows_with_its_size(name: &str, size: usize) {
+fn assert_output_is_linear(name: &str, size: usize) {
     let [one, two] = [size, size * 2].map(|size| output(&generate(name, size)));
     assert!(two * 10 <= one * 23, "{name}: {one} bytes at {size}, {two} at twice that");
 }
 
-/// The limit that a document exceeds, by what is said of it.
-fn exceeded(generation: &Generation) -> Option<&str> {
+/// Returns the name of the limit that a document exceeds.
+fn exceeded_limit(generation: &Generation) -> Option<&str> {
     assert!(generation.files.is_none());
     let found = generation.diagnostics.iter().find(|found| found.code == Limits::CODE)?;
     assert_eq!(found.effect, Effect::Fatal);
-    assert!(found.position.is_some(), "it has no place: {found}");
+    assert!(found.position.is_some(), "the diagnostic has no position: {found}");
     found.help.split("--limit ").nth(1)?.split('=').next()
 }
 
-/// As many ways lead to the last type as two has powers: the example would never end.
+/// The number of paths to the last type is exponential, so its full example would be too large.
 #[test]
-fn an_example_of_what_requires_ever_more_is_left_out() {
-    assert_grows_with_its_size("objects that require the next one", 60);
+fn an_unbounded_example_is_omitted() {
+    assert_output_is_linear("objects that require the next one", 60);
     let text = |generation: Generation| {
         let files = generation.files.unwrap();
         files.values().filter(|text| text.contains("S1::new(")).count()
@@ -51,12 +52,13 @@ fn an_example_of_what_requires_ever_more_is_left_out() {
     assert!(text(generate("objects that require the next one", 3)) > 0, "a small one has it");
 }
 
-/// What grows faster than it should, of a family at two sizes: the stage, and its numbers.
-fn grows_too_fast(name: &str, size: usize) -> Vec<String> {
+/// Returns what grows faster than linearly between a size and twice that size: the stage and its
+/// numbers.
+fn growth_faults(name: &str, size: usize) -> Vec<String> {
     let [one, two] = [size, size * 2].map(|size| generate(name, size));
     let mut faults = Vec::new();
     for generation in [&one, &two] {
-        // So the limit of steps is one of bytes, too.
+        // The limit of steps thus also limits the output.
         let (bytes, steps) = (output(generation) as u64, generation.used.steps);
         if bytes > steps * 16 {
             faults.push(format!("{name}: {steps} steps for {bytes} bytes"));
@@ -76,15 +78,15 @@ fn grows_too_fast(name: &str, size: usize) -> Vec<String> {
     faults
 }
 
-/// Each worker takes every so many of the families.
-fn assert_all_grow_with_their_sizes(worker: usize) {
-    let families = FAMILIES.iter().skip(worker).step_by(WORKERS);
+/// Checks every `GROUPS`th family, so that the groups run in parallel.
+fn assert_families_are_linear(group: usize) {
+    let families = FAMILIES.iter().skip(group).step_by(GROUPS);
     let faults: Vec<String> =
-        families.flat_map(|(name, size, _)| grows_too_fast(name, (size / 4).max(12))).collect();
+        families.flat_map(|(name, size, _)| growth_faults(name, (size / 4).max(12))).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-const WORKERS: usize = 2;
+const GROUPS: usize = 2;
 
 /// The stages of the pipeline.
 const STAGES: &[&str] = &[
@@ -102,34 +104,35 @@ const STAGES: &[&str] = &[
 ];
 
 #[test]
-fn what_comes_out_and_what_is_done_grows_with_what_goes_in() {
-    assert_all_grow_with_their_sizes(0);
+fn the_output_and_the_steps_grow_linearly() {
+    assert_families_are_linear(0);
 }
 
 #[test]
-fn what_comes_out_and_what_is_done_grows_with_what_goes_in_for_the_others() {
-    assert_all_grow_with_their_sizes(1);
+fn the_output_and_the_steps_of_other_families_grow_linearly() {
+    assert_families_are_linear(1);
 }
 
-/// Each schema of a chain is taken apart by itself, so that a chain costs its length squared.
+/// Each schema of a chain is resolved separately, so the cost of a chain is the square of its
+/// length.
 #[test]
-fn references_in_a_row_are_limited() {
+fn consecutive_references_are_limited() {
     for (name, make) in CHAINS {
         let generate = |size| {
             let Document { files, config } = make(size);
             clientgen::generate(&files, &config)
         };
         assert!(generate(60).files.is_some(), "{name}");
-        assert_eq!(exceeded(&generate(110)), Some("references"), "{name}");
+        assert_eq!(exceeded_limit(&generate(110)), Some("references"), "{name}");
         let steps = generate(1000).used.steps;
         assert!(steps < 100_000, "{name}: {steps}");
     }
 }
 
-/// A schema's properties are declared in each that is combined of it, so that a crate can be the square
-/// of its document. Each counts, and no more are made than may be.
+/// A schema's properties are repeated in each schema that includes it, so a crate can grow with the
+/// square of its document. Each repetition counts, and their number is limited.
 #[test]
-fn properties_that_schemas_repeat_are_limited() {
+fn repeated_properties_of_schemas_are_limited() {
     for (name, make) in MULTIPLYING {
         let generate = |size, properties| {
             let Document { files, mut config } = make(size);
@@ -141,15 +144,15 @@ fn properties_that_schemas_repeat_are_limited() {
         assert!(small.used.properties > 400, "{name}: {:?}", small.used);
         assert!(small.steps["lower"] > small.used.properties, "{name}: {:?}", small.steps);
         let large = generate(150, 1_000);
-        assert_eq!(exceeded(&large), Some("properties"), "{name}");
+        assert_eq!(exceeded_limit(&large), Some("properties"), "{name}");
         assert!(large.steps["lower"] < 40_000, "{name}: {:?}", large.steps);
         assert!(!large.steps.contains_key("name"), "{name}: {:?}", large.steps);
     }
 }
 
-/// Each action doubles the document, or puts it into itself.
+/// Each action doubles the document, or copies it into itself.
 #[test]
-fn an_overlay_cannot_multiply_a_document_without_end() {
+fn an_overlay_cannot_multiply_a_document_without_limit() {
     let document = json!({"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {}, "x-a": [{"b": "c"}]});
     let copies = (0..60).flat_map(|index| {
         let made = json!({"target": "$", "update": {format!("x-{index}"): {}}});
@@ -163,14 +166,14 @@ fn an_overlay_cannot_multiply_a_document_without_end() {
     let config = Config::new("api.json", "things").with_overlay("o.json");
     let small = Limits { nodes: 10_000, ..Limits::default() };
     let generation = clientgen::generate(&files, &config.clone().with_limits(small));
-    assert_eq!(exceeded(&generation), Some("nodes"));
+    assert_eq!(exceeded_limit(&generation), Some("nodes"));
     let flat = Limits { depth: 12, ..Limits::default() };
     let generation = clientgen::generate(&files, &config.with_limits(flat));
-    assert!(["depth", "nodes"].contains(&exceeded(&generation).unwrap()));
+    assert!(["depth", "nodes"].contains(&exceeded_limit(&generation).unwrap()));
 }
 
-/// The document of this repository, with all that a crate can have.
-fn whole(limits: Limits) -> Generation {
+/// Generates the crate of this repository, with all extras.
+fn generate_own_document(limits: Limits) -> Generation {
     let source = Directory::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../spec"));
     let config = Config::new("reports.yaml", "things").with_overlay("reports.overlay.yaml");
     let config = config.with_extra(Extra::Cli).with_extra(Extra::Mock).with_limits(limits);
@@ -179,9 +182,9 @@ fn whole(limits: Limits) -> Generation {
 
 #[test]
 fn every_stage_counts_its_steps() {
-    let mut document = generate("chosen bases", 20);
+    let mut document = generate("selected bases", 20);
     let mut stages: Vec<&str> = document.steps.keys().copied().collect();
-    document = whole(Limits::default());
+    document = generate_own_document(Limits::default());
     stages.extend(document.steps.keys());
     for stage in STAGES {
         assert!(stages.contains(stage), "{stage} counts nothing: {stages:?}");
@@ -189,46 +192,46 @@ fn every_stage_counts_its_steps() {
     assert_eq!(document.used.steps, document.steps.values().sum::<u64>());
 }
 
-/// Wherever a run is stopped, it says so, and nothing panics on what is only half done.
+/// A run that exceeds its steps at any point reports that, and does not panic on partial results.
 #[test]
-fn a_run_ends_wherever_its_steps_end() {
-    let all = whole(Limits::default()).used.steps;
+fn a_run_stops_at_any_number_of_steps() {
+    let all = generate_own_document(Limits::default()).used.steps;
     for part in 0..40 {
         let limits = Limits { steps: all * part / 40, ..Limits::default() };
-        assert_eq!(exceeded(&whole(limits)), Some("steps"), "{part} of 40");
+        assert_eq!(exceeded_limit(&generate_own_document(limits)), Some("steps"), "{part} of 40");
     }
-    assert!(whole(Limits { steps: all, ..Limits::default() }).files.is_some());
+    assert!(generate_own_document(Limits { steps: all, ..Limits::default() }).files.is_some());
 }
 
-/// What grows without end is stopped by a limit, before it has taken time or memory.
+/// Unbounded growth is stopped by a limit, before it needs much time or memory.
 #[test]
-fn what_has_no_end_is_refused() {
-    for (name, size, make) in ENDLESS {
+fn unbounded_documents_are_rejected() {
+    for (name, size, make) in UNBOUNDED {
         let limits = Limits { nodes: 50_000, ..Limits::default() };
         let Document { files, config } = make(*size);
         let generation = clientgen::generate(&files, &config.with_limits(limits));
         assert!(generation.files.is_none(), "{name}");
         let said = generation.diagnostics.iter().map(ToString::to_string).collect::<String>();
-        let known = ["--limit nodes=", "more than 128 objects and arrays"];
+        let known = ["--limit nodes=", "nested more than 128 levels deep"];
         assert!(known.iter().any(|known| said.contains(known)), "{name}: {said}");
         assert!(generation.used.steps < 200_000, "{name}: {:?}", generation.steps);
     }
 }
 
-/// The parser of YAML would take long for what that of JSON has refused.
+/// The YAML parser would be slow for what the JSON parser has rejected.
 #[test]
-fn a_text_that_is_too_deep_is_not_read_twice() {
+fn a_deeply_nested_file_is_not_parsed_twice() {
     for size in [1_000, 200_000] {
         let text = "{\"a\":".repeat(size);
         let files = BTreeMap::from([("api.json".to_owned(), text)]);
         let generation = clientgen::generate(&files, &Config::new("api.json", "things"));
         let said = generation.diagnostics[0].to_string();
-        assert!(said.contains("more than 128 objects and arrays"), "{said}");
+        assert!(said.contains("nested more than 128 levels deep"), "{said}");
     }
 }
 
 #[test]
-fn each_limit_is_met_with_its_name() {
+fn each_limit_is_reported_by_name() {
     let Document { files, config } =
         FAMILIES.iter().find(|family| family.0 == "files").unwrap().2(30);
     for name in ["file-bytes", "total-bytes", "files", "depth", "nodes", "properties", "steps"] {
@@ -242,9 +245,9 @@ fn each_limit_is_met_with_its_name() {
     assert!(clientgen::generate(&files, &config).files.is_some());
 }
 
-/// Figures for people: `FACTOR=4 cargo test -p tests --test scaling -- --ignored --nocapture`.
+/// Prints times: `FACTOR=4 cargo test -p tests --test scaling -- --ignored --nocapture`.
 #[test]
-#[ignore = "prints times, and holds nothing"]
+#[ignore = "prints times, and checks nothing"]
 fn times() {
     let factor: usize = std::env::var("FACTOR").map_or(1, |text| text.parse().unwrap());
     for (name, size, make) in FAMILIES {

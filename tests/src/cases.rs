@@ -10,14 +10,15 @@ use clientgen::{Config, Extra, Generation};
 /// A small document about one feature.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The name of the feature.
+    /// The name of the folder, which is that of the feature.
     pub name: String,
-    /// The folder with the document.
+    /// The folder of the document.
     pub path: PathBuf,
 }
 
 impl Case {
-    /// The document, its overlay if it has one, and what the crate has besides its client.
+    /// Returns the configuration of the case: its document, its overlay if it has one, and its
+    /// extras.
     pub fn config(&self, crate_name: &str) -> Config {
         let config = Config::new("spec.yaml", crate_name);
         let config = match self.path.join("overlay.yaml").exists() {
@@ -27,7 +28,7 @@ impl Case {
         self.extras().into_iter().fold(config, Config::with_extra)
     }
 
-    /// What the crate has besides its client, as the file `with` names it.
+    /// Returns the extras of the crate, which the file `with` lists.
     pub fn extras(&self) -> Vec<Extra> {
         let names = fs::read_to_string(self.path.join("with")).unwrap_or_default();
         let is_named = |extra: &Extra| names.split_whitespace().any(|name| name == extra.feature());
@@ -40,7 +41,7 @@ impl Case {
     }
 }
 
-/// All cases of a folder beside this package's manifest, by name.
+/// Returns the cases in a folder of this package, sorted by name.
 ///
 /// # Errors
 ///

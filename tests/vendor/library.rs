@@ -1,7 +1,6 @@
-//! A small upstream of several files, made up for this: `tests/vendor/library`. It has a list in
-//! brackets that is closed at the indentation of its key, files and titles of the same name,
-//! references in a circle, parameters and responses in files of their own, and parts that nothing
-//! uses or that lead nowhere.
+//! A small upstream document of several files: `tests/vendor/library`. It has a flow sequence that
+//! is closed at the indentation of its key, files and titles of the same name, cyclic references,
+//! parameters and responses in separate files, unused parts, and unresolved references.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clientgen::Config;
 use clientgen::source::Directory;
+use tests::snapshots;
 
 use crate::{api, assert_same_lines};
 
@@ -25,14 +25,10 @@ fn vendored(settings: &str) -> Result<String, String> {
 }
 
 #[test]
-fn it_becomes_one_document() {
-    let text = vendored(&settings()).unwrap();
-    let mut snapshots = insta::Settings::clone_current();
-    snapshots.set_snapshot_path(folder());
-    snapshots.set_prepend_module_to_snapshot(false);
-    snapshots.set_omit_expression(true);
-    snapshots.bind(|| insta::assert_snapshot!("library", text));
-    assert_eq!(vendored(&settings()).unwrap(), text);
+fn several_files_become_one_document() {
+    let document = vendored(&settings()).unwrap();
+    snapshots::in_folder(&folder()).bind(|| insta::assert_snapshot!("library", document));
+    assert_eq!(vendored(&settings()).unwrap(), document);
 }
 
 #[test]
@@ -45,19 +41,19 @@ fn the_crate_is_the_same_from_the_files_and_from_the_document() {
     let of_document = api(&document, &config);
     config.selection.paths = vec!["/books".to_owned()];
     let of_files = api(&Directory::new(folder().join("library")), &config);
-    // Only what comes from a file that is called `1.yaml` has another name in the document.
+    // Only the schema in `1.yaml` has another name in the vendored document.
     let of_files = of_files.replace("N1", "LateFee2").replace("n1", "late_fee2");
-    let lines = |api: &str| {
+    let sorted_lines = |api: &str| {
         let mut lines: Vec<&str> = api.lines().collect();
         lines.sort_unstable();
         lines.join("\n")
     };
     assert!(of_files.contains("struct Volume"), "{of_files}");
-    assert_same_lines(&lines(&of_document), &lines(&of_files));
+    assert_same_lines(&sorted_lines(&of_document), &sorted_lines(&of_files));
 }
 
 #[test]
-fn what_is_kept_must_lead_somewhere() {
+fn an_unresolved_reference_in_a_kept_part_is_an_error() {
     let all = settings().replace("paths = [\"/books\"]", "paths = []");
     let message = vendored(&all).unwrap_err();
     for part in [

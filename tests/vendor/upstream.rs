@@ -1,5 +1,5 @@
-//! The document that spec/ comes from, if it is there: beside the repository, in `shared/upstream`.
-//! It is no part of the project. Where it is not there, these tests say so and hold nothing.
+//! The published document that `spec/` is vendored from. It is not part of the project. Without a
+//! copy in `shared/upstream` next to the repository, these tests print that and check nothing.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The root of upstream's document.
+/// Returns the path of the published document, if it exists.
 fn upstream() -> Option<PathBuf> {
     let path = root().join("../shared/upstream/idn/sailpoint-api.v3.yaml");
     if !path.exists() {
@@ -23,7 +23,7 @@ fn upstream() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// The items of each file in the order of their names: the order of operations is no part of the API.
+/// Sorts the items of each file by name: the order of operations is not part of the API.
 fn sorted(api: &str) -> String {
     let mut files = Vec::new();
     for file in api.split("\n\n") {
@@ -40,7 +40,8 @@ fn sorted(api: &str) -> String {
     files.join("\n\n")
 }
 
-/// The API of the crate from a document that is vendored with some paths, and from upstream's files.
+/// Asserts that the crate has the same API from the vendored document and from the upstream files,
+/// for some paths.
 fn assert_same_api(upstream: &Path, paths: &[&str]) {
     let settings = format!("source = 'x'\ndocument = 'x'\npaths = {paths:?}\n");
     let text = xtask::vendor::document(upstream, &settings).unwrap();
@@ -52,25 +53,25 @@ fn assert_same_api(upstream: &Path, paths: &[&str]) {
 }
 
 #[test]
-fn the_crate_is_the_same_from_what_upstream_says() {
+fn the_crate_is_the_same_from_the_upstream_document() {
     let Some(upstream) = upstream() else { return };
     let read = |name: &str| fs::read_to_string(root().join("spec").join(name)).unwrap();
     let text = xtask::vendor::document(&upstream, &read("vendor.toml")).unwrap();
     let config =
         Config::new("reports.yaml", "sailpoint-reports").with_overlay("reports.overlay.yaml");
     let config = Extra::ALL.into_iter().fold(config.strict(), Config::with_extra);
-    let of = |document: String| {
+    let api_of = |document: String| {
         let source = BTreeMap::from([
             ("reports.yaml".to_owned(), document),
             ("reports.overlay.yaml".to_owned(), read("reports.overlay.yaml")),
         ]);
         sorted(&api(&source, &config))
     };
-    assert_same_lines(&of(read("reports.yaml")), &of(text));
+    assert_same_lines(&api_of(read("reports.yaml")), &api_of(text));
 }
 
 #[test]
-fn a_part_gives_the_same_crate_as_when_it_is_taken_out_of_the_files() {
+fn vendored_paths_give_the_same_crate_as_selected_paths() {
     let Some(upstream) = upstream() else { return };
     for path in ["/reports", "/sod-policies", "/campaigns"] {
         assert_same_api(&upstream, &[path]);
@@ -78,7 +79,7 @@ fn a_part_gives_the_same_crate_as_when_it_is_taken_out_of_the_files() {
 }
 
 #[test]
-fn the_whole_gives_the_same_crate() {
+fn the_whole_vendored_document_gives_the_same_crate() {
     let Some(upstream) = upstream() else { return };
     assert_same_api(&upstream, &[]);
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
-use clientgen::diagnostics::{Excerpt, Place};
+use clientgen::diagnostics::{Excerpt, Location};
 use clientgen::escape;
 use clientgen::{Diagnostic, Effect, Position, Severity};
 use serde::Serialize;
@@ -40,10 +40,10 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
     };
     let help = Level::HELP.message(escape::visible(&diagnostic.help));
     let title = level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code);
-    let found = shown(&diagnostic.place, diagnostic.position.as_ref(), AnnotationKind::Primary);
+    let found = shown(&diagnostic.location, diagnostic.position.as_ref(), AnnotationKind::Primary);
     let steps = diagnostic.trail.iter().map(|step| {
-        let place = shown(&step.place, step.position.as_ref(), AnnotationKind::Context);
-        Level::NOTE.secondary_title(step.what).elements(place)
+        let place = shown(&step.location, step.position.as_ref(), AnnotationKind::Context);
+        Level::NOTE.secondary_title(step.description).elements(place)
     });
     let found = title.elements(found).element(help);
     let groups: Vec<Group<'_>> = std::iter::once(found).chain(steps).collect();
@@ -53,7 +53,7 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
 
 /// A place, and its line if that is known.
 fn shown<'d>(
-    place: &'d Place,
+    place: &'d Location,
     position: Option<&'d Position>,
     kind: AnnotationKind,
 ) -> Vec<Element<'d>> {
@@ -92,19 +92,19 @@ pub fn json(diagnostic: &Diagnostic) -> String {
         effect: match diagnostic.effect {
             Effect::None => "none",
             Effect::Degraded => "degraded",
-            Effect::LeftOut => "left-out",
+            Effect::Skipped => "skipped",
             Effect::Fatal => "fatal",
         },
         code: diagnostic.code,
         message: &diagnostic.message,
         help: &diagnostic.help,
-        place: Spot::of(&diagnostic.place, diagnostic.position.as_ref()),
+        place: Spot::of(&diagnostic.location, diagnostic.position.as_ref()),
         trail: diagnostic
             .trail
             .iter()
             .map(|step| Step {
-                what: step.what,
-                place: Spot::of(&step.place, step.position.as_ref()),
+                what: step.description,
+                place: Spot::of(&step.location, step.position.as_ref()),
             })
             .collect(),
     };
@@ -145,7 +145,7 @@ struct Spot<'d> {
 }
 
 impl<'d> Spot<'d> {
-    fn of(place: &'d Place, position: Option<&Position>) -> Self {
+    fn of(place: &'d Location, position: Option<&Position>) -> Self {
         Self {
             file: &place.file,
             pointer: place.pointer.to_string(),

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::source::Bounded;
+use clientgen::source::BoundedSource;
 use clientgen::{Config, Source, bundle, load, overlay};
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ pub fn plan(
     components: &[(String, String)],
 ) -> Result<Plan, String> {
     let mut diagnostics = Diagnostics::default();
-    let source = &Bounded::new(source, &config.limits);
+    let source = &BoundedSource::new(source, &config.limits);
     let document = load::load(source, &config.document, &mut diagnostics);
     let document = document.ok_or("the document cannot be read")?;
     let document = overlay::apply(document, source, &config.overlays, &mut diagnostics);

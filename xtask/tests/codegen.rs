@@ -162,7 +162,7 @@ fn an_overlay_with_a_wrong_path_writes_nothing() {
     fs::write(folder.path().join("o.yaml"), overlay).unwrap();
     let output = codegen(folder.path(), &["--overlay", "o.yaml"]);
     assert_eq!(output.status.code(), Some(1));
-    for part in ["`$.paths[` is no JSONPath: it cannot be read from `[` on", "--> o.yaml:4:3\n"] {
+    for part in ["`$.paths[` is not a JSONPath: unexpected `[`", "--> o.yaml:4:3\n"] {
         assert!(said(&output).contains(part), "{part}: {}", said(&output));
     }
     assert!(!folder.path().join("client").exists());

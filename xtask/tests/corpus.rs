@@ -78,16 +78,16 @@ fn a_folder_becomes_a_table() {
     let table = out(&output);
     assert_eq!(output.status.code(), Some(1), "one document is broken: {table}");
     assert_eq!(cells(&table, "a good one")[..6], ["3.0.3", "1", "1", "0", "1", "1"]);
-    assert_eq!(cells(&table, "left-out")[..6], ["3.1.0", "2", "1", "1", "0", "1"]);
+    assert_eq!(cells(&table, "skipped")[..6], ["3.1.0", "2", "1", "1", "0", "1"]);
     // It has no version that could be read.
     assert_eq!(cells(&table, "b-broken")[..5], ["0", "0", "0", "0", "1"]);
     assert!(table.contains("3 documents, 1 failed; 1 of 3 operations left out (33.33 %).\n"));
-    assert!(table.contains("     1 invalid-document (LeftOut)\n"), "{table}");
+    assert!(table.contains("     1 invalid-document (Skipped)\n"), "{table}");
     assert!(!table.contains("not-looked-at") && !table.contains("notes"), "{table}");
     let errors = errors(&output);
     assert!(errors.starts_with("error: b-broken: error[unparsable-file]"), "{errors}");
     assert_eq!(errors.matches("error: ").count(), 1, "{errors}");
-    for (name, is_there) in [("a-good-one", true), ("left-out", true), ("b-broken", false)] {
+    for (name, is_there) in [("a-good-one", true), ("skipped", true), ("b-broken", false)] {
         let manifest = format!("out/crates/corpus-{name}/Cargo.toml");
         assert_eq!(folder.path().join(manifest).exists(), is_there, "{name}");
     }
@@ -99,7 +99,7 @@ fn what_was_left_out_and_said_so_is_no_failure() {
     let output = corpus(folder.path(), &["api/left-out.yaml", "api/a good one.yml"]);
     assert!(output.status.success(), "{}", errors(&output));
     let table = out(&output);
-    assert!(table.find("left-out").unwrap() < table.find("a good one").unwrap(), "{table}");
+    assert!(table.find("skipped").unwrap() < table.find("a good one").unwrap(), "{table}");
     let quiet = corpus(folder.path(), &["api/left-out.yaml", "--quiet"]);
     assert!(quiet.status.success() && out(&quiet).is_empty() && errors(&quiet).is_empty());
     let told = out(&corpus(folder.path(), &["api/left-out.yaml", "--diagnostics"]));
@@ -113,7 +113,7 @@ fn the_table_can_be_had_as_json() {
     let text = fs::read_to_string(folder.path().join("rows.json")).unwrap();
     let rows: Vec<Value> = serde_json::from_str(&text).unwrap();
     let names: Vec<&str> = rows.iter().filter_map(|row| row["document"].as_str()).collect();
-    assert_eq!(names, ["a good one", "b-broken", "left-out"]);
+    assert_eq!(names, ["a good one", "b-broken", "skipped"]);
     for row in &rows {
         let numbers = ["operations", "generated", "left_out", "degraded", "diagnostics", "lines"];
         numbers.iter().for_each(|key| assert!(row[key].is_u64(), "{key} of {row}"));

@@ -23,7 +23,7 @@ pub use compare::compare;
 pub use surface::{Kind, Surface};
 pub use version::{Bump, next_version};
 
-use crate::diagnostics::{Diagnostic, Place, Position};
+use crate::diagnostics::{Diagnostic, Location, Position};
 use crate::load;
 use crate::source::Source;
 
@@ -116,7 +116,7 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// The file, and the node in it.
-    pub place: Place,
+    pub place: Location,
     /// Line and column, from one, once they were [looked up](locate).
     pub position: Option<Position>,
 }

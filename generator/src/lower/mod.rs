@@ -272,7 +272,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a type leads to another by nothing but other names, lists and maps.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         ty.named().into_iter().any(|id| {
             id == to
                 || match self.types.get(id.0).map(|def| &def.shape) {

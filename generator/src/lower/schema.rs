@@ -36,7 +36,7 @@ impl Usage {
 impl<'d> Lower<'d> {
     /// A schema of the document. Whatever is done with one begins here, and takes a step.
     pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         &self.document.schemas[id]
     }
 
@@ -78,7 +78,7 @@ impl<'d> Lower<'d> {
 
     /// Whether the run has reached a limit. What is lowered then is not looked at.
     pub(super) fn is_at_limit(&self) -> bool {
-        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_cut_short()
+        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_aborted()
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.

@@ -116,7 +116,7 @@ impl Lower<'_> {
         let beside: Vec<Profile> = beside.collect();
         for member in &mut members {
             for own in &beside {
-                self.diagnostics.steps().spend(1 + own.properties.len());
+                self.diagnostics.steps().record(1 + own.properties.len());
                 member.profile = member.profile.clone().and(own.clone());
             }
             member.base = base.to_vec();

@@ -123,8 +123,8 @@ pub fn reached(document: &Value, also: &[&str], steps: &Steps) -> BTreeSet<Point
     }
     while let Some(Reference { kind, target, .. }) = next.pop() {
         // Whatever is inside a component needs the whole of it.
-        let whole: Pointer = target.steps().iter().take(3).cloned().collect();
-        let is_component = whole.steps().first().is_some_and(|first| first == "components");
+        let whole: Pointer = target.tokens().iter().take(3).cloned().collect();
+        let is_component = whole.tokens().first().is_some_and(|first| first == "components");
         let (target, kind) = match (is_component, component_kind(&whole)) {
             (true, Some(kind)) => (whole, kind),
             _ => (target, kind),
@@ -148,7 +148,7 @@ pub fn reached(document: &Value, also: &[&str], steps: &Steps) -> BTreeSet<Point
 
 /// The kind of the component at a place.
 fn component_kind(at: &Pointer) -> Option<Kind> {
-    let section = at.steps().get(1)?;
+    let section = at.tokens().get(1)?;
     match Kind::Components.shape(section)? {
         Shape::Map(Shape::Node(kind)) => Some(*kind),
         _ => None,

@@ -53,7 +53,7 @@ impl<'d> Operations<'d, '_> {
             let message =
                 format!("the path `{path}` does not begin with `/`: its `{method}` is left out");
             let help = "write it with a slash at its beginning";
-            self.diagnostics.left_out("invalid-path", &at, message, help);
+            self.diagnostics.skipped("invalid-path", &at, message, help);
         }
     }
 
@@ -74,7 +74,7 @@ impl<'d> Operations<'d, '_> {
             if let Some(object) = own.as_object_mut() {
                 object.insert("responses".to_owned(), Value::Object(Map::new()));
             }
-            let Some(object) = typed(own, &at, Effect::LeftOut, self.diagnostics) else { continue };
+            let Some(object) = typed(own, &at, Effect::Skipped, self.diagnostics) else { continue };
             let mut operation = self.operation(object, value, at);
             operation.path = path.to_owned();
             operation.method = method;
@@ -125,7 +125,7 @@ impl<'d> Operations<'d, '_> {
     /// The parameters of an operation or a path.
     fn parameters(&mut self, parent: &Value, at: &Pointer) -> Vec<Parameter> {
         let count = parent.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
-        at.members("parameters", count).filter_map(|at| self.parameter(at)).collect()
+        at.items("parameters", count).filter_map(|at| self.parameter(at)).collect()
     }
 
     fn parameter(&mut self, used_at: Pointer) -> Option<Parameter> {

@@ -51,7 +51,7 @@ impl<'d> Reader<'d> {
             let object = at.find(self.root).and_then(Value::as_object);
             let id = SchemaId(schemas.all.len());
             // Ids have been handed out, so that each schema is read, however many there are.
-            diagnostics.steps().spend(1 + object.map_or(0, Map::len));
+            diagnostics.steps().record(1 + object.map_or(0, Map::len));
             own.push(object.map(own_facts).unwrap_or_default());
             schemas.all.push(self.schema(id, at, object, diagnostics));
         }
@@ -133,7 +133,7 @@ impl<'d> Reader<'d> {
     }
 
     fn members(&mut self, read: Keywords<'_>, keyword: &str, at: &Pointer) -> Vec<SchemaId> {
-        at.members(keyword, read.array(keyword).len()).map(|member| self.id(member)).collect()
+        at.items(keyword, read.array(keyword).len()).map(|member| self.id(member)).collect()
     }
 
     fn discriminator(&mut self, read: Keywords<'_>) -> Option<Discriminator> {
@@ -160,7 +160,7 @@ pub(super) fn components() -> Pointer {
 
 /// The name of the component that stands at a place.
 fn component_name(at: &Pointer) -> Option<String> {
-    match at.steps() {
+    match at.tokens() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => {
             Some(name.clone())
         }
@@ -293,7 +293,7 @@ fn limit_combinations(schemas: &Schemas, diagnostics: &mut Diagnostics) {
             "the schema is combined of a schema, which is combined of another, more than {most} times"
         );
         let help = Limits::help("references", most);
-        return diagnostics.cut_short(&schemas[id].at, (message, help));
+        return diagnostics.abort(&schemas[id].at, (message, help));
     }
     let used = &mut diagnostics.used.0.references;
     *used = lengths.into_iter().flatten().max().unwrap_or_default().max(*used);

@@ -79,7 +79,7 @@ pub(super) fn list<T: DeserializeOwned>(
 ) -> Vec<(Pointer, T)> {
     let items = parent.get(key).and_then(Value::as_array).into_iter().flatten();
     let mut read = Vec::new();
-    for (item, at) in items.zip(at.members(key, usize::MAX)) {
+    for (item, at) in items.zip(at.items(key, usize::MAX)) {
         if let Some(item) = typed(item.clone(), &at, Effect::Degraded, diagnostics) {
             read.push((at, item));
         }

@@ -67,7 +67,7 @@ const fn group(
 pub(crate) static GROUPS: &[Group] = &[
     group("redirect", &RUNTIME, &["redirect"], &["redirect"]),
     group("retry", &RUNTIME, &["retry"], &["retry", "retries"]),
-    group("auth", &RUNTIME, &["auth/*"], &["auth", "sign_in"]),
+    group("auth", &RUNTIME, &["auth/*"], &["auth", "authentication"]),
     group(
         "credentials",
         &RUNTIME,

@@ -1,17 +1,20 @@
-//! Families of faults, and of long texts.
+//! Families of faults, and of long descriptions and names.
 
 use serde_json::{Value, json};
 
-use super::{Document, each, good, of, of_schemas, one_schema, parameter, paths};
+use super::{
+    Document, document_of, document_of_schema, document_of_schemas, entries, no_content, parameter,
+    paths,
+};
 
 pub(super) fn faults(size: usize) -> Document {
     let odd = |index| (format!("p{index}"), json!({"type": 5, "minLength": "x"}));
-    one_schema(json!({"type": "object", "properties": each(size, odd)}))
+    document_of_schema(json!({"type": "object", "properties": entries(size, odd)}))
 }
 
 pub(super) fn faults_in_yaml(size: usize) -> Document {
     let mut document = faults(size);
-    // A comma at the end is no JSON.
+    // A trailing comma is not valid JSON.
     let text = document.files.remove("api.json").unwrap();
     let text = format!("{},}}", text.strip_suffix('}').unwrap());
     document.files.insert("api.json".to_owned(), text);
@@ -19,7 +22,7 @@ pub(super) fn faults_in_yaml(size: usize) -> Document {
 }
 
 pub(super) fn faults_below(size: usize) -> Document {
-    of(&paths(each(size, |index| {
+    document_of(&paths(entries(size, |index| {
         (
             format!("/p{index}"),
             json!({"get": {"operationId": format!("g{index}"), "deprecated": 5, "parameters": [{"name": "a", "in": "nowhere"}, {"in": 5}], "responses": {"200": {"description": 5}, "x": 5}}}),
@@ -28,19 +31,20 @@ pub(super) fn faults_below(size: usize) -> Document {
 }
 
 pub(super) fn broken_references(size: usize) -> Document {
-    of_schemas(size, |index| json!({"$ref": format!("#/components/schemas/T{index}")}))
+    document_of_schemas(size, |index| json!({"$ref": format!("#/components/schemas/T{index}")}))
 }
 
 pub(super) fn invalid_items(size: usize) -> Document {
     let parameters: Vec<Value> =
         (0..size).map(|index| if index % 2 == 0 { json!(5) } else { parameter(index) }).collect();
-    let operation = json!({"operationId": "a", "parameters": parameters, "responses": good()});
-    of(&paths([("/a".to_owned(), json!({"get": operation}))].into_iter().collect()))
+    let operation =
+        json!({"operationId": "a", "parameters": parameters, "responses": no_content()});
+    document_of(&paths([("/a".to_owned(), json!({"get": operation}))].into_iter().collect()))
 }
 
 pub(super) fn description(size: usize) -> Document {
     let text = "word `code` [link](http://a) ".repeat(size / 30);
-    one_schema(
+    document_of_schema(
         json!({"type": "object", "description": text, "properties": {"a": {"type": "string", "description": text}}}),
     )
 }
@@ -48,12 +52,12 @@ pub(super) fn description(size: usize) -> Document {
 pub(super) fn long_name(size: usize) -> Document {
     let text = |index| (format!("p{index}"), json!({"type": "string", "maxLength": "x"}));
     let name = "n".repeat(size);
-    let inner = json!({"type": "object", "properties": each(size / 20, text)});
-    one_schema(json!({"type": "object", "properties": {name: inner}}))
+    let inner = json!({"type": "object", "properties": entries(size / 20, text)});
+    document_of_schema(json!({"type": "object", "properties": {name: inner}}))
 }
 
 pub(super) fn duplicates(size: usize) -> Document {
-    let mut document = one_schema(json!({"type": "object", "x-here": 1}));
+    let mut document = document_of_schema(json!({"type": "object", "x-here": 1}));
     let text = document.files.remove("api.json").unwrap();
     document.files.insert(
         "api.json".to_owned(),
@@ -62,9 +66,9 @@ pub(super) fn duplicates(size: usize) -> Document {
     document
 }
 
-/// A text in which each character could begin something.
+/// A description in which each character could start markup.
 fn texts(unit: &str, size: usize) -> Document {
-    one_schema(
+    document_of_schema(
         json!({"type": "object", "description": unit.repeat(size), "properties": {"a": {"type": "string"}}}),
     )
 }

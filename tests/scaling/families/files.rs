@@ -1,14 +1,14 @@
-//! Families of files, and of what only YAML has.
+//! Families of several files, and of features that only YAML has.
 
 use std::collections::BTreeMap;
 
 use clientgen::Config;
 use serde_json::{Value, json};
 
-use super::{Document, each, good, of, one_schema, paths};
+use super::{Document, document_of, document_of_schema, entries, no_content, paths};
 
 pub(super) fn files(size: usize) -> Document {
-    let mut document = one_schema(json!({"$ref": "f0.json"}));
+    let mut document = document_of_schema(json!({"$ref": "f0.json"}));
     for index in 0..size {
         let schema = match index + 1 < size {
             true => {
@@ -21,27 +21,29 @@ pub(super) fn files(size: usize) -> Document {
     document
 }
 
-pub(super) fn into_one_file(size: usize) -> Document {
+pub(super) fn references_into_file(size: usize) -> Document {
     let reference = |index| (format!("p{index}"), json!({"$ref": format!("f.json#/S{index}")}));
-    let mut document = one_schema(json!({"type": "object", "properties": each(size, reference)}));
+    let mut document =
+        document_of_schema(json!({"type": "object", "properties": entries(size, reference)}));
     let object = |index| {
         (format!("S{index}"), json!({"type": "object", "properties": {"a": {"$ref": "#/S0"}}}))
     };
-    document.files.insert("f.json".to_owned(), Value::Object(each(size, object)).to_string());
+    document.files.insert("f.json".to_owned(), Value::Object(entries(size, object)).to_string());
     document
 }
 
 pub(super) fn same_names(size: usize) -> Document {
     let reference =
         |index| (format!("p{index}"), json!({"$ref": format!("d/f.json#/x{index}/Same")}));
-    let mut document = one_schema(json!({"type": "object", "properties": each(size, reference)}));
+    let mut document =
+        document_of_schema(json!({"type": "object", "properties": entries(size, reference)}));
     let object = |index| {
         (
             format!("x{index}"),
             json!({"Same": {"type": "object", "properties": {"a": {"type": "string"}}}}),
         )
     };
-    document.files.insert("d/f.json".to_owned(), Value::Object(each(size, object)).to_string());
+    document.files.insert("d/f.json".to_owned(), Value::Object(entries(size, object)).to_string());
     document
 }
 
@@ -52,21 +54,23 @@ pub(super) fn aliases(size: usize) -> Document {
     Document { files, config: Config::new("api.json", "things") }
 }
 
-/// Schemas by the names that they give themselves (`$anchor`), in one file.
+/// Schemas that are referenced by `$anchor`, in one file.
 pub(super) fn anchors(size: usize) -> Document {
     let reference = |index| (format!("p{index}"), json!({"$ref": format!("f.json#a{index}")}));
-    let mut document = one_schema(json!({"type": "object", "properties": each(size, reference)}));
+    let mut document =
+        document_of_schema(json!({"type": "object", "properties": entries(size, reference)}));
     let object =
         |index| (format!("S{index}"), json!({"$anchor": format!("a{index}"), "type": "string"}));
-    document.files.insert("f.json".to_owned(), Value::Object(each(size, object)).to_string());
+    document.files.insert("f.json".to_owned(), Value::Object(entries(size, object)).to_string());
     document
 }
 
-/// A chain of references through files that is as long as it may be, and many that lead into it.
-pub(super) fn into_a_chain(size: usize) -> Document {
+/// A chain of references through files, of the maximal length, and many references into it.
+pub(super) fn references_into_chain(size: usize) -> Document {
     let reference =
         |index| (format!("p{index}"), json!({"$ref": format!("c{}.json#/a", index % 90)}));
-    let mut document = one_schema(json!({"type": "object", "properties": each(size, reference)}));
+    let mut document =
+        document_of_schema(json!({"type": "object", "properties": entries(size, reference)}));
     for index in 0..90 {
         let next = match index + 1 < 90 {
             true => json!({"a": {"$ref": format!("c{}.json#/a", index + 1)}}),
@@ -77,24 +81,24 @@ pub(super) fn into_a_chain(size: usize) -> Document {
     document
 }
 
-/// Each path item is put in place of two references in the one before it.
-pub(super) fn in_place(size: usize) -> Document {
+/// Each path item replaces two references in the one before it.
+pub(super) fn inlined_path_items(size: usize) -> Document {
     let mut document = paths([("/a".to_owned(), json!({"$ref": "i0.json"}))].into_iter().collect());
     document["components"] = json!({});
-    let mut document = of(&document);
+    let mut document = document_of(&document);
     for index in 0..size {
         let inner = match index + 1 < size {
             true => json!({"$ref": format!("i{}.json", index + 1)}),
             false => json!({}),
         };
         let operation =
-            json!({"callbacks": {"c": {"one": inner, "two": inner}}, "responses": good()});
+            json!({"callbacks": {"c": {"one": inner, "two": inner}}, "responses": no_content()});
         document.files.insert(format!("i{index}.json"), json!({"post": operation}).to_string());
     }
     document
 }
 
-/// Each anchor stands for a list that has the one before it several times.
+/// Each anchor is a sequence with several aliases of the previous one.
 pub(super) fn aliases_of_aliases(size: usize) -> Document {
     let items = vec!["b"; 1000].join(", ");
     let mut text = format!(
@@ -108,15 +112,15 @@ pub(super) fn aliases_of_aliases(size: usize) -> Document {
     Document { files, config: Config::new("api.yaml", "things") }
 }
 
-/// Brackets in brackets, which the parser of YAML takes long for.
-pub(super) fn brackets(size: usize) -> Document {
+/// Nested brackets, which are slow to parse as YAML.
+pub(super) fn nested_yaml(size: usize) -> Document {
     let text = format!("openapi: 3.0.3\nx-a: {}", "{a: ".repeat(size));
     let files = BTreeMap::from([("api.yaml".to_owned(), text)]);
     Document { files, config: Config::new("api.yaml", "things") }
 }
 
-/// JSON with brackets in brackets and a fault before them, so that it is read as YAML.
-pub(super) fn brackets_of_json(size: usize) -> Document {
+/// JSON with nested brackets after a fault, so that it is parsed as YAML.
+pub(super) fn nested_json(size: usize) -> Document {
     let text = format!("{{\"openapi\": '3.0.3', \"x-a\": {}", "[".repeat(size));
     let files = BTreeMap::from([("api.json".to_owned(), text)]);
     Document { files, config: Config::new("api.json", "things") }

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, json};
 
-use super::{Document, each, good, paths, schemas, with_overlay};
+use super::{Document, entries, no_content, paths, schemas, with_overlay};
 
 pub(super) fn actions(size: usize) -> Document {
     let update = |index| json!({"target": format!("$.paths['/p{index}'].get"), "update": {"summary": format!("S{index}.")}});
-    let document = paths(each(size, |index| {
+    let document = paths(entries(size, |index| {
         (
             format!("/p{index}"),
-            json!({"get": {"operationId": format!("g{index}"), "responses": good()}}),
+            json!({"get": {"operationId": format!("g{index}"), "responses": no_content()}}),
         )
     }));
     with_overlay(&document, (0..size).map(update).collect())
@@ -17,7 +17,7 @@ pub(super) fn actions(size: usize) -> Document {
 
 pub(super) fn copies(size: usize) -> Document {
     let copy = |index| json!({"target": format!("$.components.schemas.T{index}"), "copy": "$.components.schemas.S"});
-    let mut all = each(size, |index| (format!("T{index}"), json!({"type": "object"})));
+    let mut all = entries(size, |index| (format!("T{index}"), json!({"type": "object"})));
     all.insert("S".to_owned(), json!({"type": "object", "properties": {"a": {"type": "string"}}}));
     with_overlay(&schemas(all), (0..size).map(copy).collect())
 }
@@ -25,7 +25,7 @@ pub(super) fn copies(size: usize) -> Document {
 pub(super) fn removals(size: usize) -> Document {
     let remove =
         |index| json!({"target": format!("$.components.schemas.T{index}"), "remove": true});
-    let all = each(size, |index| (format!("T{index}"), json!({"type": "object"})));
+    let all = entries(size, |index| (format!("T{index}"), json!({"type": "object"})));
     let mut document = schemas(all);
     document["paths"] = json!({});
     with_overlay(&document, (0..size).map(remove).collect())
@@ -44,12 +44,12 @@ pub(super) fn every_other(size: usize) -> Document {
 }
 
 pub(super) fn targets(size: usize) -> Document {
-    let all = each(size, |index| (format!("T{index}"), json!({"type": "object"})));
+    let all = entries(size, |index| (format!("T{index}"), json!({"type": "object"})));
     let update = json!({"target": "$.components.schemas.*", "update": {"properties": {"b": {"type": "string"}}}});
     with_overlay(&schemas(all), vec![update])
 }
 
-/// Queries that descend several times. Each node is below many others.
+/// Queries with several descendant segments. Each node is below many others.
 pub(super) fn descents(size: usize) -> Document {
     let deep = |_| (0..30).fold(json!({"y": 1}), |inner, _| json!({"x": inner}));
     let mut document = paths(Map::new());
@@ -58,15 +58,15 @@ pub(super) fn descents(size: usize) -> Document {
     with_overlay(&document, vec![action])
 }
 
-/// Actions that say the same.
+/// Equal actions.
 pub(super) fn equal_actions(size: usize) -> Document {
     let update = |_| json!({"target": "$.info", "update": {"description": "A."}});
     with_overlay(&paths(Map::new()), (0..size).map(update).collect())
 }
 
-/// Ten actions, each with all nodes of the document.
+/// Ten actions, each of which selects all schemas.
 pub(super) fn everything(size: usize) -> Document {
-    let all = each(size, |index| (format!("T{index}"), json!({"type": "object"})));
+    let all = entries(size, |index| (format!("T{index}"), json!({"type": "object"})));
     let update =
         |index| json!({"target": "$.components..[?@.type]", "update": {format!("x-{index}"): 1}});
     with_overlay(&schemas(all), (0..10).map(update).collect())

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clientgen::source::Refused;
+use clientgen::source::Refusal;
 use clientgen::{Config, Limits, Source};
 
 use super::Arguments;
@@ -109,7 +109,7 @@ impl Source for Committed {
     fn read(&self, path: &str) -> io::Result<String> {
         let named = DEFAULT.contains(&path);
         if !named && !lexical(&self.folder.join(path)).starts_with(&self.root) {
-            let message = format!("`{path}` is outside of the folder that references cannot leave");
+            let message = format!("`{path}` is outside the folder that references cannot leave");
             let help = "set a root that has both the document and the file: `--root DIR`";
             return Err(refused("outside-root", message, help.to_owned()));
         }
@@ -141,7 +141,7 @@ impl Source for Committed {
 }
 
 fn refused(code: &'static str, message: String, help: String) -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, Refused { code, message, help })
+    io::Error::new(io::ErrorKind::PermissionDenied, Refusal { code, message, help })
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ fn lines_of_code(files: &FileTree) -> usize {
 
 /// Puts a crate in the place of the one of an earlier run.
 fn write(folder: &Path, files: &FileTree) -> std::io::Result<()> {
-    if folder.join(clientgen::format::LIST).exists() {
+    if folder.join(clientgen::format::FILE_LIST).exists() {
         fs::remove_dir_all(folder)?;
     }
     for (path, text) in files {

@@ -87,7 +87,7 @@ impl Report {
         let generated = self.generated.unwrap_or_default();
         let left_out = self.operations.saturating_sub(generated);
         let unexplained = match self.has_crate() {
-            true => left_out.saturating_sub(count("LeftOut")),
+            true => left_out.saturating_sub(count("Skipped")),
             false => 0,
         };
         Row {
@@ -147,10 +147,10 @@ mod tests {
 
     #[test]
     fn an_operation_may_be_left_out_but_not_in_silence() {
-        let told = row(3, Some(2), &["LeftOut", "Degraded", "None"]);
+        let told = row(3, Some(2), &["Skipped", "Degraded", "None"]);
         assert_eq!((told.left_out, told.unexplained, told.degraded), (1, 0, 1));
         assert!(told.is_good());
-        let silent = row(3, Some(1), &["LeftOut"]);
+        let silent = row(3, Some(1), &["Skipped"]);
         assert_eq!((silent.left_out, silent.unexplained), (2, 1));
         assert!(!silent.is_good() && silent.trouble().contains("1 operations were left out"));
     }

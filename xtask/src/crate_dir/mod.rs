@@ -21,7 +21,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use clientgen::format::{GENERATED, LIST};
+use clientgen::format::{FILE_LIST, GENERATED_MARKER};
 
 use disk::Disk;
 use lock::{Lock, STATE};
@@ -187,7 +187,7 @@ impl CrateDir {
 
     /// The files of the list, without lines that name no place in the folder.
     fn listed(&self) -> BTreeSet<String> {
-        let list = self.read(LIST).unwrap_or_default();
+        let list = self.read(FILE_LIST).unwrap_or_default();
         list.lines()
             .filter(|line| !line.starts_with('#') && place(&self.path, line).is_ok())
             .map(str::to_owned)
@@ -201,7 +201,7 @@ impl CrateDir {
 
     fn is_marked(&self, file: &str) -> bool {
         self.is_file(file)
-            && first_line(&self.path.join(file)).is_some_and(|line| line.contains(GENERATED))
+            && first_line(&self.path.join(file)).is_some_and(|line| line.contains(GENERATED_MARKER))
     }
 }
 

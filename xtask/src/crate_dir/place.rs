@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use clientgen::format::LIST;
+use clientgen::format::FILE_LIST;
 
 /// What stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn place(root: &Path, path: &str) -> Result<PathBuf, String> {
     if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
         return refused("has characters that no generated file has in its name");
     }
-    if path != LIST && path.split('/').any(|name| name.starts_with('.')) {
+    if path != FILE_LIST && path.split('/').any(|name| name.starts_with('.')) {
         return refused("is hidden, which no generated file is");
     }
     let target = root.join(relative);
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn only_names_below_the_folder_are_places() {
         let folder = tempfile::tempdir().unwrap();
-        for path in ["a", "src/lib.rs", "src/runtime/mod.rs", LIST, "src/ä b.rs"] {
+        for path in ["a", "src/lib.rs", "src/runtime/mod.rs", FILE_LIST, "src/ä b.rs"] {
             assert_eq!(place(folder.path(), path), Ok(folder.path().join(path)));
         }
         let refused = [

@@ -6,9 +6,9 @@ use super::*;
 type Tree = BTreeMap<String, Option<String>>;
 
 fn files(contents: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let text = |text: &str| format!("// {GENERATED}x\n{text}");
+    let text = |text: &str| format!("// {GENERATED_MARKER}x\n{text}");
     let paths: String = contents.iter().map(|(path, _)| format!("{path}\n")).collect();
-    let list = (LIST.to_owned(), format!("# {GENERATED}x\n\n{paths}"));
+    let list = (FILE_LIST.to_owned(), format!("# {GENERATED_MARKER}x\n\n{paths}"));
     contents.iter().map(|(path, new)| ((*path).to_owned(), text(new))).chain([list]).collect()
 }
 
@@ -63,11 +63,11 @@ fn only_what_differs_is_touched() {
     let (_folder, path) = temporary();
     write(&path, &[("a", "1"), ("src/b", "1"), ("src/c/d", "1")]).unwrap();
     let time = |file: &str| fs::metadata(path.join(file)).unwrap().modified().unwrap();
-    let before = (time("a"), time(LIST));
+    let before = (time("a"), time(FILE_LIST));
     fs::write(path.join("mine"), "mine").unwrap();
     let changes = write(&path, &[("a", "1"), ("src/b", "2"), ("e", "1")]).unwrap();
     let expected = Changes {
-        changed: vec![LIST.to_owned(), "src/b".to_owned()],
+        changed: vec![FILE_LIST.to_owned(), "src/b".to_owned()],
         missing: vec!["e".to_owned()],
         stale: vec!["src/c/d".to_owned()],
         same: 1,
@@ -77,9 +77,9 @@ fn only_what_differs_is_touched() {
     assert_eq!(content(&path, "src/b").as_deref(), Some("2"));
     assert_eq!(content(&path, "mine").as_deref(), Some("mine"));
     assert!(!path.join("src/c").exists() && !path.join(STATE).exists());
-    let list = time(LIST);
+    let list = time(FILE_LIST);
     assert!(write(&path, &[("a", "1"), ("src/b", "2"), ("e", "1")]).unwrap().is_empty());
-    assert_eq!(time(LIST), list);
+    assert_eq!(time(FILE_LIST), list);
 }
 
 #[test]
@@ -91,10 +91,10 @@ fn what_somebody_else_wrote_is_left_alone() {
     assert!(error.contains("was not written by codegen"), "{error}");
     assert_eq!(content(&path, "a").as_deref(), Some("mine"));
     assert!(!path.join("b").exists());
-    fs::write(path.join("a"), format!("// {GENERATED}x\n")).unwrap();
+    fs::write(path.join("a"), format!("// {GENERATED_MARKER}x\n")).unwrap();
     write(&path, &[("a", "1")]).unwrap();
     // A copy of a generated file under another name is nobody's but its owner's.
-    fs::write(path.join("copy"), format!("// {GENERATED}x\n")).unwrap();
+    fs::write(path.join("copy"), format!("// {GENERATED_MARKER}x\n")).unwrap();
     write(&path, &[("b", "1")]).unwrap();
     assert!(path.join("copy").exists() && !path.join("a").exists());
 }
@@ -384,8 +384,8 @@ fn no_link_is_followed() {
     drop(open(&path).unwrap());
     assert_eq!(content(&path, "b").as_deref(), Some("1"));
     // The list names what is behind a link.
-    let list = fs::read_to_string(path.join(LIST)).unwrap();
-    fs::write(path.join(LIST), format!("{list}linked/own.rs\n../precious\n/etc/hostname\n"))
+    let list = fs::read_to_string(path.join(FILE_LIST)).unwrap();
+    fs::write(path.join(FILE_LIST), format!("{list}linked/own.rs\n../precious\n/etc/hostname\n"))
         .unwrap();
     write(&path, &OLD).unwrap();
     assert_eq!(tree(&path.join("src")), before);

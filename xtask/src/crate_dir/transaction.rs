@@ -11,7 +11,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clientgen::format::LIST;
+use clientgen::format::FILE_LIST;
 
 use super::disk::Disk;
 use super::journal::{self, Action, Entry, Journal, State};
@@ -194,7 +194,7 @@ fn prepare(
         entries.push(Entry { path: path.clone(), action: Action::Remove });
     }
     // The list goes last: until then the one that is there says what was generated before.
-    let (list, others): (Vec<_>, Vec<_>) = texts.iter().partition(|(path, _)| *path == LIST);
+    let (list, others): (Vec<_>, Vec<_>) = texts.iter().partition(|(path, _)| *path == FILE_LIST);
     for (path, text) in others.into_iter().chain(list) {
         let target = place(folder.root, path).map_err(io::Error::other)?;
         let action = match found(&target)? {

@@ -3,7 +3,7 @@
 use clientgen::diagnostics::Diagnostics;
 use clientgen::metamodel::{self, Kind};
 use clientgen::pointer::Pointer;
-use clientgen::source::Bounded;
+use clientgen::source::BoundedSource;
 use clientgen::{Config, Source, bundle, load, overlay};
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ impl Document {
         config: &Config,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let source = &Bounded::new(source, &config.limits);
+        let source = &BoundedSource::new(source, &config.limits);
         let document = load::load(source, &config.document, diagnostics)?;
         let document = overlay::apply(document, source, &config.overlays, diagnostics);
         Some(Self::new(bundle::bundle(document, source, diagnostics).value))

@@ -122,7 +122,7 @@ fn taker(node: &Node) -> Option<(&str, Taker<'_>)> {
 
 /// The path of an operation that stands under `paths`.
 fn path(at: &Pointer) -> Option<&str> {
-    match at.steps() {
+    match at.tokens() {
         [paths, path, _] if paths == "paths" => Some(path),
         _ => None,
     }

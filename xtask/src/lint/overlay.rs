@@ -27,7 +27,7 @@ pub(super) fn json_path(at: &Pointer) -> String {
 
 fn plain_path(at: &Pointer) -> String {
     let mut path = "$".to_owned();
-    for step in at.steps() {
+    for step in at.tokens() {
         let is_name = step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && step.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         if is_name {

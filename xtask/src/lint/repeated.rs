@@ -31,7 +31,7 @@ pub(super) fn schemas(document: &Document) -> Vec<Finding> {
     let mut groups: Vec<Vec<&Pointer>> =
         places.into_values().filter(|places| places.len() > 1).collect();
     // From the outside to the inside: what is in something that is repeated is repeated with it.
-    groups.sort_by_key(|places| places.iter().map(|at| at.steps().len()).min());
+    groups.sort_by_key(|places| places.iter().map(|at| at.tokens().len()).min());
     let mut outer: BTreeSet<Pointer> = BTreeSet::new();
     let mut findings = Vec::new();
     for places in &groups {
@@ -48,7 +48,7 @@ pub(super) fn schemas(document: &Document) -> Vec<Finding> {
 fn is_in(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
     let mut at = at.clone();
     while !outer.contains(&at) {
-        if at.steps().is_empty() {
+        if at.tokens().is_empty() {
             return false;
         }
         at = at.parent();
@@ -69,7 +69,7 @@ fn finding(places: &[&Pointer]) -> Option<Finding> {
 }
 
 fn is_component(at: &Pointer) -> bool {
-    matches!(at.steps(), [components, schemas, _] if components == "components" && schemas == "schemas")
+    matches!(at.tokens(), [components, schemas, _] if components == "components" && schemas == "schemas")
 }
 
 /// A schema without its prose. Equal ones are the same text.

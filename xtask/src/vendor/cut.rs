@@ -70,7 +70,7 @@ fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -
     for diagnostic in found.located(source, false) {
         let of_reference = ["unresolved-reference", "outside-root", "irregular-file"];
         if !of_reference.contains(&diagnostic.code) {
-            diagnostics.take_over(diagnostic);
+            diagnostics.add(diagnostic);
         }
     }
     document

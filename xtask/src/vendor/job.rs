@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clientgen::diagnostics::{Diagnostics, Place};
+use clientgen::diagnostics::{Diagnostics, Location};
 use clientgen::load::{self, Document};
 use clientgen::pointer::Pointer;
 use clientgen::source::read_named;
@@ -178,7 +178,7 @@ impl Job<'_> {
     fn list(&self, differences: &[Difference], target: &Target) {
         let text = target.there.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
         let places =
-            |side: fn(&Difference) -> &Place| differences.iter().map(side).collect::<Vec<_>>();
+            |side: fn(&Difference) -> &Location| differences.iter().map(side).collect::<Vec<_>>();
         let of_upstream =
             located(&places(|found| &found.upstream), |file| self.facts.source.read(file).ok());
         let of_here = located(&places(|found| &found.here), |_| Some(text.to_owned()));
@@ -205,7 +205,7 @@ impl Job<'_> {
 }
 
 /// Places with their lines and columns. Each file is read once.
-fn located(places: &[&Place], text: impl Fn(&str) -> Option<String>) -> Vec<String> {
+fn located(places: &[&Location], text: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let files: BTreeSet<&str> = places.iter().map(|place| place.file.as_str()).collect();
     let mut all = BTreeMap::new();
     for file in files {
@@ -214,7 +214,7 @@ fn located(places: &[&Place], text: impl Fn(&str) -> Option<String>) -> Vec<Stri
         let found = text(file).map(|text| positions(&text, &pointers)).unwrap_or_default();
         all.extend(pointers.into_iter().zip(found).map(|(pointer, at)| ((file, pointer), at)));
     }
-    let line = |place: &&Place| {
+    let line = |place: &&Location| {
         let position = all.get(&(place.file.as_str(), &place.pointer)).and_then(Option::as_ref);
         format!("{}{} ({})", place.file, shown(position), place.pointer)
     };

@@ -173,7 +173,7 @@ fn say(found: &[Diagnostic], quiet: bool) -> usize {
 /// Puts a node into a document, with the objects on the way to it.
 fn insert(document: &mut Value, at: &Pointer, node: Value) {
     let mut place = document;
-    for step in at.steps() {
+    for step in at.tokens() {
         if !place.is_object() {
             *place = Value::Object(Map::new());
         }

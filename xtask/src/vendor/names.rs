@@ -109,7 +109,7 @@ pub(super) fn apply_table(
                 format!("another component has the name `{}`", name.get_ref()),
                 "choose one that is free",
             );
-        } else if let [_, _, old] = pointer.steps() {
+        } else if let [_, _, old] = pointer.tokens() {
             renames.insert((section, old.clone()), name.get_ref().clone());
         } else if node.get("$ref").is_some() {
             fault(
@@ -136,7 +136,7 @@ fn lift_all(
     diagnostics: &mut Diagnostics,
 ) {
     // From the inside to the outside, so that each node is still where the table says.
-    lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.steps().len()));
+    lifts.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.tokens().len()));
     for (pointer, section, name, span) in lifts {
         if !lift::apply(document, &pointer, section, &name) {
             let message = format!("`{pointer}` says the same as another node that is named here");

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use clientgen::diagnostics::{Diagnostics, Effect, Place};
+use clientgen::diagnostics::{Diagnostics, Effect, Location};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
-use clientgen::{near, slice};
+use clientgen::{slice, suggest};
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
@@ -60,10 +60,10 @@ impl<'t> File<'t> {
             Ok(settings) => Some(Self { path: path.to_owned(), text, settings }),
             Err(error) => {
                 let position = error.span().map(|span| position(text, &span));
-                let place = Place { file: path.to_owned(), pointer: Pointer::root() };
+                let place = Location { file: path.to_owned(), pointer: Pointer::root() };
                 let message = format!("the settings cannot be read: {}", error.message());
                 let help = "spec/README.md says what they may have";
-                diagnostics.in_file(
+                diagnostics.report_in_file(
                     Effect::Fatal,
                     "vendor-settings",
                     place,
@@ -79,7 +79,7 @@ impl<'t> File<'t> {
     /// Whether a path is one of those that are kept.
     pub(super) fn keeps(&self, path: &str) -> bool {
         let paths = &self.settings.paths;
-        paths.is_empty() || paths.iter().any(|pattern| slice::path_fits(pattern.get_ref(), path))
+        paths.is_empty() || paths.iter().any(|pattern| slice::path_matches(pattern.get_ref(), path))
     }
 
     /// Reports the paths that upstream does not have, or not any more.
@@ -89,11 +89,11 @@ impl<'t> File<'t> {
             paths.into_iter().flat_map(|paths| paths.keys()).map(String::as_str).collect();
         for pattern in &self.settings.paths {
             let name = pattern.get_ref();
-            if there.iter().any(|path| slice::path_fits(name, path)) {
+            if there.iter().any(|path| slice::path_matches(name, path)) {
                 continue;
             }
             let message = format!("upstream's document has no path `{name}`, and none below it");
-            let help = match near::names(name, &there).as_slice() {
+            let help = match suggest::similar(name, &there).as_slice() {
                 [] => "it has no paths at all: is it the root of the document?".to_owned(),
                 near => format!(
                     "take it out, or write what it is called now; those most like it are: {}",
@@ -113,9 +113,9 @@ impl<'t> File<'t> {
         help: String,
         diagnostics: &mut Diagnostics,
     ) {
-        let place = Place { file: self.path.clone(), pointer: Pointer::root() };
+        let place = Location { file: self.path.clone(), pointer: Pointer::root() };
         let position = Some(position(self.text, span));
-        diagnostics.in_file(Effect::Fatal, code, place, position, message, help);
+        diagnostics.report_in_file(Effect::Fatal, code, place, position, message, help);
     }
 }
 

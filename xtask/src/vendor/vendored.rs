@@ -55,7 +55,7 @@ impl Vendored {
         for Difference { within, what, upstream, .. } in lost.into_iter().filter(|_| !broken) {
             let message = format!("a fact would be lost, of {within}: {what}");
             let help = "this is a fault of the command and not of the document; please report it";
-            diagnostics.in_file(Effect::Fatal, "lost-fact", upstream, None, message, help);
+            diagnostics.report_in_file(Effect::Fatal, "lost-fact", upstream, None, message, help);
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{Client, ConfigError, Error, BufferedResponse, Request};
+use super::super::{BufferedResponse, Client, ConfigError, Error, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
@@ -81,8 +81,8 @@ impl<S: DeserializeOwned> Job<S> for Remote {
                 return Err(response.undecodable(plan.id, &reason).into());
             };
             let created = plan.created.and_then(|pointer| text(&body, pointer));
-            let already_running =
-                created.is_some_and(|created| is_older(&created, &response.headers, sent.elapsed()));
+            let already_running = created
+                .is_some_and(|created| is_older(&created, &response.headers, sent.elapsed()));
             Ok(Started { id, already_running })
         })
     }

@@ -13,9 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::analyze::Facts;
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Location};
+use crate::emit::notes;
 use crate::escape;
-use crate::ir::{Api, Docs, TypeId};
+use crate::ir::{Api, Docs, Note, TypeId};
 use crate::pointer::Pointer;
 
 /// What the API of a crate is made of.
@@ -25,7 +26,7 @@ pub struct Surface {
     /// The Cargo feature that an operation group or a type is behind, by its path in the crate.
     pub(super) behind: BTreeMap<String, Option<String>>,
     /// The whole document.
-    pub(super) root: Place,
+    pub(super) root: Location,
 }
 
 /// What a thing of an API is.
@@ -105,7 +106,7 @@ pub(super) struct Item {
     pub(super) wire: String,
     /// Its path in the crate.
     pub(super) path: String,
-    pub(super) place: Place,
+    pub(super) place: Location,
     /// Whether users never write its name, as that of an argument. What it is added to says then
     /// what its coming and going means.
     pub(super) nameless: bool,
@@ -175,8 +176,8 @@ pub(crate) fn surface(api: &Api, facts: &Facts, diagnostics: &Diagnostics) -> Su
 pub(super) struct Places<'d>(&'d Diagnostics);
 
 impl Places<'_> {
-    fn of(&self, at: &Pointer) -> Place {
-        self.0.place(at)
+    fn of(&self, at: &Pointer) -> Location {
+        self.0.location(at)
     }
 }
 
@@ -186,7 +187,7 @@ impl Item {
         name: impl fmt::Display,
         wire: impl fmt::Display,
         path: String,
-        place: Place,
+        place: Location,
     ) -> Self {
         Self {
             kind,
@@ -230,16 +231,13 @@ impl Item {
 
     /// What the notes say: a default is what the server does, limits are no matter of the crate.
     fn notes(self, docs: &Docs) -> Self {
-        let is_default = |note: &&String| note.starts_with("The default is ");
-        let default = docs
-            .notes
-            .iter()
-            .find(is_default)
-            .and_then(|note| note.strip_prefix("The default is "));
-        let others: Vec<&str> =
-            docs.notes.iter().filter(|note| !is_default(note)).map(String::as_str).collect();
-        self.wire("has the default", or_none(default.unwrap_or_default().trim_end_matches('.')))
-            .told("has the notes", quoted(&others.join(" ")))
+        let default = docs.notes.iter().find_map(|note| match note {
+            Note::Default(value) => Some(notes::code(value)),
+            _ => None,
+        });
+        let others = docs.notes.iter().filter(|note| !matches!(note, Note::Default(_)));
+        self.wire("has the default", or_none(&default.unwrap_or_default()))
+            .told("has the notes", quoted(&notes::sentences(others)))
     }
 
     fn parts(mut self, parts: impl IntoIterator<Item = Self>) -> Self {

@@ -131,7 +131,7 @@ fn response(
     operation: &Operation,
     statuses: Statuses,
     places: &Places<'_>,
-) -> crate::diagnostics::Place {
+) -> crate::diagnostics::Location {
     places.of(&operation.at.join("responses").join(statuses))
 }
 
@@ -175,7 +175,12 @@ fn wait(
         item("export", format!("{request}::export"))
             .takes("takes", Some((String::new(), argument.into_iter().collect())))
             .fixed("gives", code(format!("Export<{state}>")))
-            .wire("saves the file of", option(&plan.download))
+            .wire(
+                "saves the file of",
+                plan.file
+                    .as_ref()
+                    .map_or_else(|| "nothing".to_owned(), |file| called(&file.download)),
+            )
     });
     [poll, resume].into_iter().chain(export).collect()
 }

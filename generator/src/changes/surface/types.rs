@@ -1,7 +1,7 @@
 //! What the API speaks of.
 
 use super::{Argument, Item, Kind, Places, code, list};
-use crate::analyze::Facts;
+use crate::analyze::{Facts, SetBy};
 use crate::emit::signature;
 use crate::ir::{
     Api, Enum, Field, Form, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, TypeId,
@@ -40,8 +40,7 @@ fn object(
 ) -> Item {
     let fields = || object.fields.iter().enumerate();
     let built = facts.built_by_users.contains(&id);
-    let asked =
-        fields().filter(|(number, field)| signature::is_asked_for(facts, (id, *number), field));
+    let asked = fields().filter(|(number, _)| facts.is_argument((id, *number)));
     let arguments = asked.map(|(number, field)| {
         Argument::new(
             &field.rust,
@@ -54,8 +53,8 @@ fn object(
     let additional = signature::of_type(api, &Type::Map(Box::new(object.additional.clone())));
     let properties = fields().map(|(number, field)| {
         let of = signature::field(api, facts, (id, number), field);
-        let asked_for = signature::is_asked_for(facts, (id, number), field);
-        let set = (built && !asked_for && !field.read_only).then(|| {
+        let has_setter = facts.field((id, number)).set_by == SetBy::Setter;
+        let set = (built && has_setter).then(|| {
             let of = signature::property(api, facts, (id, number), field);
             setter(Argument::new(&field.rust, "", of))
         });

@@ -96,8 +96,8 @@ impl Repair<'_> {
             let stays = self.below(index, |repair| repair.value(item, shape, code));
             if stays && kept < index {
                 let origins = &mut self.diagnostics.origins;
-                let branch = origins.branch(&self.at.join(index));
-                origins.plant(&self.at.join(kept), branch);
+                let branch = origins.subtree(&self.at.join(index));
+                origins.set_subtree(&self.at.join(kept), branch);
             }
             index += 1;
             kept += usize::from(stays);

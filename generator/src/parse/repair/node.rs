@@ -23,8 +23,8 @@ impl Repair<'_> {
             if !value.is_null() {
                 let message =
                     format!("{} must stand here, and {} does", noun(kind), kind_of(value));
-                let is_operation = kind == Kind::Operation && self.at.steps().len() == 3;
-                let effect = if is_operation { Effect::LeftOut } else { Effect::Degraded };
+                let is_operation = kind == Kind::Operation && self.at.tokens().len() == 3;
+                let effect = if is_operation { Effect::Skipped } else { Effect::Degraded };
                 self.diagnostics.report(effect, CODE, &self.at, message, SPECIFICATION);
             }
             return false;
@@ -44,7 +44,7 @@ impl Repair<'_> {
     /// A reference says nothing but where it leads. In an operation `openapiv3` reads no callback
     /// that is one.
     fn reference(&mut self, object: &mut Map<String, Value>, kind: Kind) -> bool {
-        let in_operation = self.at.steps().first().is_some_and(|step| step == "paths");
+        let in_operation = self.at.tokens().first().is_some_and(|step| step == "paths");
         if kind == Kind::Callback && in_operation {
             object.clear();
         }

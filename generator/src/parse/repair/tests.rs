@@ -135,7 +135,7 @@ fn places_stay_those_of_the_document_after_something_was_taken_out() {
     let mut diagnostics = Diagnostics::default();
     repair(&mut value, &mut diagnostics);
     let at = Pointer::parse("/paths/~1a/parameters/0/schema").unwrap();
-    assert_eq!(diagnostics.place(&at).pointer.to_string(), "#/paths/~1a/parameters/1/schema");
+    assert_eq!(diagnostics.location(&at).pointer.to_string(), "#/paths/~1a/parameters/1/schema");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::metamodel::Kind;
-use crate::near;
 use crate::pointer::Pointer;
+use crate::suggest;
 
 /// The unknown keys of a document: the first place of each, and how often there are others.
 #[derive(Default)]
@@ -61,7 +61,7 @@ impl UnknownKeys {
 
 /// The key of a kind that was meant by a wrong one.
 fn meant(kind: Kind, key: &str) -> Option<&'static str> {
-    near::meant(key, kind.keys().iter().map(|known| known.name))
+    suggest::intended(key, kind.keys().iter().map(|known| known.name))
 }
 
 /// What to do about one of our extensions that stands where it is not read.
@@ -74,5 +74,6 @@ fn elsewhere(key: &str) -> Option<String> {
 /// Our extension that a key is, or is meant to be.
 fn like_ours(key: &str) -> Option<&'static str> {
     let all = Kind::ALL.iter().flat_map(|kind| kind.keys()).map(|known| known.name);
-    near::meant(key, all.filter(|name| name.starts_with("x-"))).filter(|_| key.starts_with("x-"))
+    suggest::intended(key, all.filter(|name| name.starts_with("x-")))
+        .filter(|_| key.starts_with("x-"))
 }

@@ -194,7 +194,7 @@ impl<'c> Components<'c> {
 /// The name of the component that a reference leads to, if it is one for a kind.
 pub(super) fn name(reference: &str, kind: Kind) -> Option<String> {
     let pointer = Pointer::parse(reference.strip_prefix('#')?)?;
-    match pointer.steps() {
+    match pointer.tokens() {
         [root, section, name] if root == "components" && kind.section() == Some(section) => {
             Some(name.clone())
         }

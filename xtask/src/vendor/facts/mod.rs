@@ -15,7 +15,7 @@ mod side;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use clientgen::diagnostics::Place;
+use clientgen::diagnostics::Location;
 use clientgen::metamodel::{Kind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
@@ -32,9 +32,9 @@ pub(super) struct Difference {
     /// What differs.
     pub(super) what: What,
     /// Where upstream says it, or would say it.
-    pub(super) upstream: Place,
+    pub(super) upstream: Location,
     /// Where the other document says it, or would say it.
-    pub(super) here: Place,
+    pub(super) here: Location,
 }
 
 /// What differs, and in which direction.
@@ -91,7 +91,7 @@ struct Compare<'c, 'u, 'h> {
     upstream: &'c mut Side<'u>,
     here: &'c mut Side<'h>,
     /// Pairs of nodes that need not be compared again.
-    seen: BTreeSet<(Place, Place)>,
+    seen: BTreeSet<(Location, Location)>,
     within: String,
     found: Vec<Difference>,
 }
@@ -295,7 +295,7 @@ impl<'c, 'u, 'h> Compare<'c, 'u, 'h> {
         }
     }
 
-    fn report(&mut self, what: What, upstream: &Place, here: &Place) {
+    fn report(&mut self, what: What, upstream: &Location, here: &Location) {
         let within = self.within.clone();
         self.found.push(Difference {
             within,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use clientgen::bundle::files::{self, Broken, Files};
-use clientgen::diagnostics::{Diagnostics, Effect, Place};
+use clientgen::bundle::files::{self, BrokenReference, Files};
+use clientgen::diagnostics::{Diagnostics, Effect, Location};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
 use clientgen::{Source, metamodel};
@@ -16,14 +16,14 @@ pub(in crate::vendor) struct Side<'s> {
     files: Files<'s>,
     diagnostics: Diagnostics,
     /// The path items that operations belong to, by the places of the operations.
-    pub(super) items: BTreeMap<Place, Node>,
+    pub(super) items: BTreeMap<Location, Node>,
 }
 
 /// A node of a file.
 #[derive(Debug, Clone)]
 pub(in crate::vendor) struct Node {
     /// Where it is.
-    pub(in crate::vendor) place: Place,
+    pub(in crate::vendor) place: Location,
     file: Rc<Value>,
 }
 
@@ -37,7 +37,8 @@ impl Node {
 
     /// The node under a key or an index.
     pub(in crate::vendor) fn child(&self, step: &str) -> Option<Self> {
-        let place = Place { file: self.place.file.clone(), pointer: self.place.pointer.join(step) };
+        let place =
+            Location { file: self.place.file.clone(), pointer: self.place.pointer.join(step) };
         let child = Self { place, file: Rc::clone(&self.file) };
         child.place.pointer.find(&child.file)?;
         Some(child)
@@ -75,17 +76,17 @@ impl<'s> Side<'s> {
 
     /// The whole of the document.
     pub(in crate::vendor) fn root(&mut self) -> Node {
-        let place = self.files.root_place();
+        let place = self.files.root_location();
         self.at(place)
     }
 
     /// The node of the document that a pointer leads to.
     pub(in crate::vendor) fn find(&mut self, pointer: &Pointer) -> Node {
-        let file = self.files.root_place().file;
-        self.at(Place { file, pointer: pointer.clone() })
+        let file = self.files.root_location().file;
+        self.at(Location { file, pointer: pointer.clone() })
     }
 
-    fn at(&mut self, place: Place) -> Node {
+    fn at(&mut self, place: Location) -> Node {
         let file = self.files.file(&place.file, &mut self.diagnostics).unwrap_or_default();
         Node { place, file }
     }
@@ -109,18 +110,18 @@ impl<'s> Side<'s> {
         (node, beside)
     }
 
-    fn target(&mut self, from: &Place, reference: &str) -> Option<Node> {
+    fn target(&mut self, from: &Location, reference: &str) -> Option<Node> {
         let followed = self.files.follow(&from.file, reference, &mut self.diagnostics);
         let found = followed.map(|place| self.at(place)).and_then(|node| {
-            let misfit = files::misfit(reference, node.value());
+            let misfit = files::non_object_target(reference, node.value());
             misfit.filter(|_| !node.value().is_boolean()).map_or(Ok(node), Err)
         });
-        let Broken { code, message, help, .. } = match found {
+        let BrokenReference { code, message, help, .. } = match found {
             Ok(node) => return Some(node),
             Err(broken) => broken,
         };
-        let place = Place { file: from.file.clone(), pointer: from.pointer.join("$ref") };
-        self.diagnostics.in_file(Effect::Fatal, code, place, None, message, help);
+        let place = Location { file: from.file.clone(), pointer: from.pointer.join("$ref") };
+        self.diagnostics.report_in_file(Effect::Fatal, code, place, None, message, help);
         None
     }
 
@@ -139,7 +140,7 @@ impl<'s> Side<'s> {
         let faults = self.diagnostics.located(self.source, false);
         let fatal = faults.into_iter().filter(|found| found.effect == Effect::Fatal);
         let before = diagnostics.has_errors(false);
-        fatal.for_each(|found| diagnostics.take_over(found));
+        fatal.for_each(|found| diagnostics.add(found));
         diagnostics.has_errors(false) && !before
     }
 }

@@ -10,7 +10,7 @@ use crate::vendor::insert;
 /// The kind of the node that a way leads to, as the specification has it.
 pub(super) fn kind_at(pointer: &Pointer) -> Option<Kind> {
     let below = |shape: Shape, step: &String| shape.below(step);
-    match pointer.steps().iter().fold(Shape::Node(Kind::Document), below) {
+    match pointer.tokens().iter().fold(Shape::Node(Kind::Document), below) {
         Shape::Node(kind) => Some(kind),
         Shape::SchemaOrFlag => Some(Kind::Schema),
         _ => None,
@@ -27,7 +27,7 @@ pub(super) fn apply(document: &mut Value, pointer: &Pointer, section: &str, name
     let reference = json!({ "$ref": at.to_string() });
     let facts = only_facts(&node, section);
     metamodel::walk_mut(document, &mut |kind, place, other| {
-        let is_component = matches!(place.steps(), [root, _, _] if root == "components");
+        let is_component = matches!(place.tokens(), [root, _, _] if root == "components");
         if kind.section() == Some(section)
             && !is_component
             && same_facts(other, &node, &facts, section)

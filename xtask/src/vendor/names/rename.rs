@@ -56,7 +56,7 @@ fn renamed(reference: &Value, kind: Kind, renames: &Renames) -> Option<String> {
         return renames.get(&("schemas", text.to_owned())).cloned();
     }
     let pointer = Pointer::parse(text.strip_prefix('#')?)?;
-    let [components, section, name, rest @ ..] = pointer.steps() else { return None };
+    let [components, section, name, rest @ ..] = pointer.tokens() else { return None };
     let found = renames.iter().find(|((of, old), _)| of == section && old == name);
     let (_, new) = found.filter(|_| components == "components")?;
     let component = Pointer::root().join("components").join(section).join(new);
