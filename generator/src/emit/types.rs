@@ -42,7 +42,7 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
         let (feature, module, name) = (feature(*index), token(&def.module), token(&def.rust));
         quote!(#feature pub use #module::#name;)
     });
-    let docs = docs::inner(&["What the API speaks of.".to_owned()]);
+    let docs = docs::inner(&["The types of the document.".to_owned()]);
     quote! {
         #docs
         #(#modules)*
@@ -259,7 +259,7 @@ fn constructors(
     let new = match (0..object.fields.len()).any(|number| facts.is_argument((id, number))) {
         true => new_with_required(api, facts, id, object),
         false => quote! {
-            /// An object without any property.
+            /// Creates an object without properties.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -309,7 +309,7 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
         }
     }
     quote! {
-        /// An object with the properties that are required.
+        /// Creates an object with its required properties.
         pub fn new(#(#arguments),*) -> Self {
             Self {
                 #(#values,)*
