@@ -69,6 +69,9 @@ static PROGRAM: Program = Program {
     commands: &[&COMMANDS],
 };
 
+/// A signal reaches all tests of this process, so the test that sends one runs alone.
+static SIGNALS: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
 /// Runs a command that writes lines to a file.
 async fn perform(url: &str, name: &str, output: &Path) -> Result<(), Failure> {
     let output = output.to_str().unwrap();
@@ -113,6 +116,7 @@ fn folder() -> (TempDir, PathBuf) {
 
 #[tokio::test]
 async fn a_file_of_lines_gets_its_name_when_it_is_complete() {
+    let _no_signal = SIGNALS.read().await;
     for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
         let (folder, path) = folder();
         fs::write(&path, "old, and longer than what replaces it").unwrap();
@@ -125,6 +129,7 @@ async fn a_file_of_lines_gets_its_name_when_it_is_complete() {
 
 #[tokio::test]
 async fn interrupted_lines_are_kept_in_a_partial_file() {
+    let _no_signal = SIGNALS.read().await;
     for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
         let (folder, path) = folder();
         fs::write(&path, "old").unwrap();
@@ -148,6 +153,7 @@ async fn interrupted_lines_are_kept_in_a_partial_file() {
 
 #[tokio::test]
 async fn an_empty_partial_file_is_removed() {
+    let _no_signal = SIGNALS.read().await;
     let (folder, path) = folder();
     let (url, _) = serve(vec![
         response("500 Internal Server Error", "", ""),
@@ -170,6 +176,7 @@ async fn an_empty_partial_file_is_removed() {
 #[tokio::test]
 async fn received_lines_survive_an_interruption() {
     use std::os::unix::fs::PermissionsExt as _;
+    let _alone = SIGNALS.write().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
