@@ -258,3 +258,21 @@ async fn a_failed_token_source_is_an_authentication_error() {
     assert_eq!(line(&error), "sign-in failed: the vault is sealed");
     assert!(tenant.requests().is_empty());
 }
+
+/// Nobody knows where the tokens of a custom source come from, so no message names a host.
+#[tokio::test]
+async fn a_token_source_that_says_nothing_ends_with_the_time_of_the_operation() {
+    struct Silent;
+    impl TokenSource for Silent {
+        fn token(&self) -> TokenFuture<'_> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let tenant = tenant().await;
+    let client = builder(&tenant).token_source(Silent).build().unwrap();
+    let call = client.get_report_result("1").timeout(Duration::from_millis(50));
+    let error = call.await.unwrap_err();
+    let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
+    assert_eq!(timeout.authenticating(), None);
+    assert!(tenant.requests().is_empty());
+}

@@ -67,6 +67,7 @@ async fn a_stream_ends_after_its_error() {
     assert!(connection.may_have_reached_server());
     assert!(line(&error).starts_with("getReport: the connection broke: "), "{error}");
     assert!(stream.next().await.is_none());
+    assert_eq!(format!("{stream:?}"), "Chunks { ended: true }");
     // Without a strong validator, another response may have other bytes.
     assert_eq!(count(&tenant, Operation::GetReport), 1);
 }

@@ -157,6 +157,8 @@ async fn an_unwritable_folder_is_an_error_before_the_report_starts() {
     let file = directory.path().join("file");
     std::fs::write(&file, "in the way").unwrap();
     let export = client(&tenant).start_report(&any_report()).export([FileFormat::Csv]);
+    let shown = format!("{export:?}");
+    assert!(shown.contains("started: None") && shown.contains("files: 1"), "{shown}");
     let error = export.save_in(&file).await.unwrap_err();
     assert!(matches!(error.error(), Some(Error::Save(save)) if save.path() == file), "{error:?}");
     assert_eq!(count(&tenant, Operation::StartReport), 0);

@@ -337,6 +337,28 @@ async fn a_changed_file_is_not_mixed_with_the_old_one() {
 }
 
 #[tokio::test]
+async fn a_part_with_more_bytes_than_announced_does_not_continue_a_download() {
+    let rest = format!("{}more", &file()[300..]);
+    let longer = format!(
+        "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Type: application/csv\r\n\
+         Transfer-Encoding: chunked\r\nContent-Range: bytes 300-999/1000\r\n{STRONG_ETAG}\r\n\
+         {:x}\r\n{rest}\r\n0\r\n\r\n",
+        rest.len()
+    );
+    for method in ReadMethod::ALL {
+        let responses =
+            vec![partial(&file(), STRONG_ETAG, 300), longer.clone(), part(300, STRONG_ETAG, 700)];
+        let server = Server::start(responses).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
+        let again = Some("bytes=300-".to_owned());
+        assert_eq!(server.header("range"), [None, again.clone(), again]);
+        let server = Server::start(vec![partial(&file(), STRONG_ETAG, 300), longer.clone()]).await;
+        let error = method.read(&server.client()).await.unwrap_err();
+        assert!(line(&error).contains("more came than the 1000 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_unexpected_response_does_not_continue_a_download() {
     let page = "<html>".repeat(20);
     let encoded = part(300, &format!("{STRONG_ETAG}Content-Encoding: gzip\r\n"), 700);

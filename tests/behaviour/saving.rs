@@ -52,7 +52,10 @@ async fn save_to_replaces_an_existing_file() {
 async fn save_in_uses_the_name_of_the_file_and_returns_the_path() {
     let tenant = tenant().await;
     let directory = tempfile::tempdir().unwrap();
-    let path = csv(&client(&tenant)).await.save_in(directory.path()).await.unwrap();
+    let saving = csv(&client(&tenant)).await.save_in(directory.path());
+    let shown = format!("{saving:?}");
+    assert!(shown.contains("if_exists: Fail") && !shown.contains("Lovelace"), "{shown}");
+    let path = saving.await.unwrap();
     assert_eq!(path, directory.path().join("Identities Report.csv"));
     assert_eq!(fs::metadata(path).unwrap().len(), 4096);
     assert_eq!(file_names(directory.path()), ["Identities Report.csv"]);

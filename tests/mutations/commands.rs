@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clientgen::changes;
 use clientgen::{Config, Severity};
-use xtask::{lint, report, round_trip, vendor};
+use xtask::{lint, report, round_trip, vendor, watch};
 
 use crate::seeds::Seed;
 
@@ -63,6 +63,25 @@ pub(crate) fn run(old: &Seed, new: &Seed, folder: &Path, settings: &str) {
         let generation = clientgen::generate(&files, &config.with_overlay("other-overlay.yaml"));
         let is_error = |one: &clientgen::Diagnostic| one.severity == Severity::Error;
         assert_eq!(generation.files.is_none(), generation.diagnostics.iter().any(is_error));
+    }
+}
+
+/// What `codegen --watch` does while somebody writes the mutant, and takes it back. It writes crates, so
+/// it takes longer than the others.
+pub(crate) fn watched(old: &Seed, new: &Seed, folder: &Path) {
+    let out = folder.join("watched");
+    let write = |seed: &Seed| watch::write(&out, &seed.files, &config(seed));
+    let first = write(old);
+    let changed = write(new);
+    let back = write(old);
+    // What can be written is written whatever was tried between, and then there is nothing to show.
+    assert_eq!(first.is_ok(), back.is_ok(), "{back:?}");
+    if back.is_ok() {
+        assert_eq!(write(old), Ok(Vec::new()), "it shows what has not changed");
+    }
+    // Nothing but a document that cannot be written leaves the crate as it was.
+    if changed.is_err() && first.is_ok() {
+        assert_eq!(back, Ok(Vec::new()), "a document with errors changes the crate");
     }
 }
 

@@ -36,6 +36,9 @@ const STACK_BYTES: usize = 512 << 20;
 /// The timeout of a mutant.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Of how many mutants one is written while it is watched.
+const WATCHED: u64 = 4;
+
 #[test]
 fn the_generator_survives_mutations() {
     check_properties(&seeds::of_the_tests(), 0..600);
@@ -84,7 +87,13 @@ fn check_commands(seeds: Vec<Seed>, numbers: Range<u64>) {
         let mutant = mutant(&seeds, number);
         write(&current, &mutant.files);
         let settings = strings::mutate(&settings, &settings, &mut Rng::with_seed(number));
-        let run = || commands::run(seed(&seeds, number), &mutant, &current, &settings);
+        let run = || {
+            let original = seed(&seeds, number);
+            commands::run(original, &mutant, &current, &settings);
+            if number.is_multiple_of(WATCHED) {
+                commands::watched(original, &mutant, &current);
+            }
+        };
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
         result.is_err().then(|| keep(&current, &folder, number, &mutant))
     };

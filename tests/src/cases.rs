@@ -1,4 +1,6 @@
-//! The cases under `tests/cases`: small documents, each about one feature of OpenAPI.
+//! The cases below `tests/`: small documents, each about one feature of OpenAPI or one fault.
+//!
+//! This file is also a module of `generator/tests/documents`.
 
 use std::fs;
 use std::io;
@@ -41,19 +43,25 @@ impl Case {
     }
 }
 
-/// Returns the cases in a folder of this package, sorted by name.
+/// Returns the cases in a folder below `tests/`, sorted by name. If the environment variable `CASE` is
+/// set, returns only the case with that name and `minimal`, which others are compared with.
 ///
 /// # Errors
 ///
 /// The folder cannot be read.
 pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
+    let wanted = std::env::var("CASE").ok();
+    let is_wanted =
+        |name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name || name == "minimal");
     let mut cases = Vec::new();
     for entry in fs::read_dir(root)? {
         let path = entry?.path();
         if path.join("spec.yaml").exists() {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            cases.push(Case { name, path });
+            if is_wanted(&name) {
+                cases.push(Case { name, path });
+            }
         }
     }
     cases.sort_by(|one, other| one.name.cmp(&other.name));

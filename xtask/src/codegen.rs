@@ -2,7 +2,7 @@
 //!
 //! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
 
-mod watch;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -23,6 +23,8 @@ use std::thread;
 
 use clap::{Parser, Subcommand};
 
+pub use codegen::watch;
+
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands")]
 struct Arguments {

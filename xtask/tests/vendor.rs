@@ -1,4 +1,4 @@
-//! `cargo xtask vendor` as a maintainer runs it, on the small upstream of `tests/vendor`.
+//! `cargo xtask vendor` as a maintainer runs it, on the small upstream of `tests/repository/vendor`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ struct Project(tempfile::TempDir);
 impl Project {
     fn new(settings: &str) -> Self {
         let project = Self(tempfile::tempdir().unwrap());
-        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vendor/library");
+        let library =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/repository/vendor/library");
         copy(&library, &project.path("upstream"));
         fs::create_dir(project.path("spec")).unwrap();
         project.put("spec/vendor.toml", settings);

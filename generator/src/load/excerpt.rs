@@ -255,6 +255,13 @@ mod tests {
             ("  ¦url: https://example.com/#x", "url: https://example.com/#x"),
             ("  ¦ü: ä", "ü: ä"),
             ("  ¦'open: x", "'"),
+            (r"  ¦'a\': 5", r"'a\': 5"),
+            ("  - ¦one # two", "one"),
+            ("  {¦a: , b: 1}", "a"),
+            // Brackets in quotes open and close nothing, and those that are closed are not open.
+            ("  [']', ¦two, x]", "two"),
+            ("  x: ['['] ¦b, c", "b, c"),
+            ("  x: [a] ¦b, c", "b, c"),
             ("¦", ""),
         ];
         yaml.iter().for_each(|(line, span)| assert_eq!(underlined(line, false), *span, "{line}"));
@@ -278,6 +285,10 @@ mod tests {
         let position = super::position(&[Line::new(&value)], (1, 1), true);
         assert_eq!(position.end_column, 1008);
         assert_eq!(position.excerpt.span.len() + '…'.len_utf8(), position.excerpt.text.len());
+        assert_eq!(
+            position.excerpt.text.chars().count(),
+            MAX_CHARACTERS - MAX_CHARACTERS_BEFORE + 1
+        );
     }
 
     #[test]

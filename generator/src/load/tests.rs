@@ -93,3 +93,12 @@ fn a_syntax_error_has_a_position() {
     };
     assert!(reported.iter().all(is_expected), "{reported:?}");
 }
+
+#[test]
+fn tools_read_and_write_yaml_as_it_stands() {
+    let value = json!({"a": [1, "x"]});
+    let text = to_yaml(&value).unwrap_or_default();
+    assert_eq!(text, "a:\n- 1\n- x\n");
+    assert_eq!(from_yaml(&text), Ok(value));
+    assert!(from_yaml("a: [").is_err());
+}

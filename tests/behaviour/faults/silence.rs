@@ -98,6 +98,7 @@ async fn silence_while_authenticating_is_bounded_by_the_timeout() {
         let error = expect_error(client.start_report(&any_report())).await;
         let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
         assert_eq!(timeout.limit(), TIMEOUT);
+        assert_eq!(timeout.authenticating(), Some(server.url().trim_start_matches("http://")));
         assert_eq!(server.requests_to("POST /v3"), 0, "nothing was started");
     }
 }

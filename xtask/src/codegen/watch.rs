@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
+use clientgen::{Config, Generation, Source};
 use notify::{Event, RecursiveMode, Watcher};
 
 use super::{Arguments, difference, files, inputs, label, open, out, report};
+use crate::crate_dir::{Access, CrateDir};
 use crate::root;
 use crate::terminal::{note, say};
 
@@ -53,28 +55,52 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     }
 }
 
-/// Writes the crate, and says what has changed in it. Gives the files that were read,
-/// and the crate's folder as people call it.
+/// Writes the crate and prints what has changed in it. Returns the files that were read, and the
+/// folder of the crate as people call it.
 fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
     let root = root();
     let out = out(arguments, &root);
-    let dir = open(&out, arguments);
     let (source, config) = inputs(arguments, &root);
-    let generation = clientgen::generate(&source, &config);
+    let dir = open(&out, arguments);
+    let (generation, written) = update(dir, &source, &config);
     report(&generation, arguments);
+    let written = written.map(|lines| {
+        lines.iter().for_each(|line| say!("{line}"));
+        label(&out, &root)
+    });
+    (source.into_read(), written)
+}
+
+/// Writes the crate of a document into a folder, as `--watch` does after each change, and returns
+/// what it prints.
+///
+/// # Errors
+///
+/// Returns why nothing was written: the folder cannot be opened, or the document has errors.
+pub fn write(out: &Path, source: &dyn Source, config: &Config) -> Result<Vec<String>, String> {
+    update(CrateDir::open(out, Access::Write, &mut |_| {}), source, config).1
+}
+
+/// Generates the crate, writes it if it can be written, and returns what has changed in it.
+fn update(
+    dir: Result<CrateDir, String>,
+    source: &dyn Source,
+    config: &Config,
+) -> (Generation, Result<Vec<String>, String>) {
+    let generation = clientgen::generate(source, config);
     let written = dir.and_then(|dir| {
         let files = files(&generation)?;
         let changes = dir.compare(files)?;
         let different: Vec<String> =
             changes.changed.iter().map(|path| difference(&dir, path, files)).collect();
         dir.write(files, &changes)?;
-        for (what, paths) in [("new", &changes.missing), ("removed", &changes.stale)] {
-            paths.iter().for_each(|path| say!("{what:8} {path}"));
-        }
-        different.iter().for_each(|difference| say!("{difference}"));
-        Ok(label(&out, &root))
+        let kinds = [("new", &changes.missing), ("removed", &changes.stale)];
+        let lists = kinds
+            .iter()
+            .flat_map(|(what, paths)| paths.iter().map(move |path| format!("{what:8} {path}")));
+        Ok(lists.chain(different).collect())
     });
-    (source.into_read(), written)
+    (generation, written)
 }
 
 /// Waits until one of some files changes. `false`: nothing will come any more.

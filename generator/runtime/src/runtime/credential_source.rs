@@ -288,6 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn an_unreadable_host_is_ignored_if_host_and_secret_are_set() {
+        let secret = Some("mine".into());
+        let given = Preset { host: true, client_secret: secret, ..Preset::default() };
+        assert_eq!(result([" ", "i", "s"], &given), r#"None Some("i") Some("mine") false"#);
+    }
+
+    #[test]
+    fn an_incomplete_source_lists_the_present_parts() {
+        let error = |parts| result(parts, &Preset::default());
+        assert_eq!(
+            error(["-", "-", " "]),
+            "it is incomplete: URL is not set, ID is not set, SECRET is empty; set it"
+        );
+        let end = "; set it, or remove the rest: sources are not mixed, so that no secret is sent to the host of another (set: URL, SECRET)";
+        assert_eq!(error(["u", "-", "s"]), format!("it is incomplete: ID is not set{end}"));
+    }
+
+    #[test]
     fn a_secret_is_not_used_with_another_id() {
         let given = |id: &str| Preset { client_id: Some(id.to_owned()), ..Preset::default() };
         assert_eq!(result(["u", "i", "s"], &given("i")), r#"Some("u") Some("i") Some("s") true"#);

@@ -295,6 +295,64 @@ mod tests {
     }
 
     #[test]
+    fn a_location_with_credentials_is_not_followed() {
+        for to in ["https://u@a.com/", "https://:p@a.com/", "https://u:p@a.com/"] {
+            let why = decide(&[], "https://a.com/", to).unwrap_err();
+            assert!(why.contains("a user name or a password"), "{to}: {why}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_only_followed_on_this_machine_unless_it_is_allowed() {
+        let decide = |allow_http: bool, to: &str| {
+            let redirects = Redirects { allow_http, listed: Vec::new() };
+            redirects.decide(&Method::GET, false, &url(to), &url(to), Ok(url(to)), 0)
+        };
+        for to in ["https://a.com/", "http://127.0.0.1:1/"] {
+            assert_eq!(decide(false, to), Ok(url(to)));
+        }
+        assert!(decide(false, "http://a.com/").unwrap_err().contains("plain http"));
+        assert!(decide(true, "http://a.com/").is_ok());
+    }
+
+    /// The HTTP client of the caller may follow redirects itself.
+    #[test]
+    fn a_response_from_another_url_is_checked() {
+        use reqwest::ResponseBuilderExt as _;
+
+        let listed = ["http://b.com".to_owned(), "https://c.com".to_owned()];
+        let redirects = Redirects::new(&listed, true).unwrap();
+        let check = |method: Method, sent: &str, from: &str| {
+            let response = http::Response::builder().url(url(from)).body("").unwrap();
+            redirects.check_origin(&method, &url(sent), &response.into())
+        };
+        for (sent, from) in [
+            ("https://a.com/x", "https://a.com/x#part"),
+            ("https://a.com/x", "https://a.com/y"),
+            ("https://a.com/x", "https://c.com/x"),
+            ("http://a.com/x", "http://b.com/x"),
+        ] {
+            assert_eq!(check(Method::GET, sent, from), None, "{sent} {from}");
+        }
+        for (method, sent, from, why) in [
+            (Method::POST, "https://a.com/x", "https://a.com/y", "only GET and HEAD"),
+            (Method::GET, "https://a.com/x", "http://b.com/x", "that is not https"),
+            (Method::GET, "https://a.com/x", "https://d.com/x", "that is another host"),
+        ] {
+            let reason = check(method, sent, from).unwrap_or_default();
+            assert!(reason.contains(why), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_shortened_location_is_marked() {
+        let path = "x".repeat(MAX_SHOWN - "https://a.com/".len());
+        assert_eq!(shown(&url(&format!("https://a.com/{path}"))), format!("https://a.com/{path}"));
+        let cut = shown(&url(&format!("https://a.com/{path}x?y")));
+        assert_eq!(cut, format!("https://a.com/{path}…?…"));
+    }
+
+    #[test]
     fn a_listed_origin_has_no_path_and_no_credentials() {
         for wrong in
             ["b.com", "https://b.com/path", "https://b.com?q", "ftp://b.com", "https://u:p@b.com"]

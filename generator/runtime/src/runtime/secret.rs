@@ -114,6 +114,11 @@ mod tests {
     use super::*;
     use crate::memory::{copies, is_alone, made_up};
 
+    #[test]
+    fn debug_does_not_show_the_secret() {
+        assert_eq!(format!("{:?}", Secret::from("hunter2")), "Secret(…)");
+    }
+
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn bytes_that_grow_leave_no_copy_behind() {

@@ -340,36 +340,4 @@ fn is_page(first: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-    use http::header::CONTENT_TYPE;
-
-    use super::*;
-
-    static GET: Method = Method::GET;
-
-    fn requested(media_types: &'static str, reading: Reading) -> Requested<'static> {
-        let media_types = [media_types, "", ""];
-        let errors = &ErrorFormat::COMMON;
-        Requested { media_types, reading, method: &GET, part: false, encodings: false, errors }
-    }
-
-    #[test]
-    fn more_bytes_are_read_only_if_they_can_decide() {
-        let needed = |documented, reading, came, first: &str| {
-            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(came))]);
-            requested(documented, reading).needed(&headers, first.as_bytes())
-        };
-        for first in ["", "{\"a\": 1", " <html", "\u{feff}{"] {
-            let pdf = "application/pdf";
-            assert_eq!(needed(pdf, Reading::File, "text/plain", first), MAX_INSPECTED);
-            assert_eq!(needed("application/pdf", Reading::Stream, "text/plain", first), 0);
-        }
-        assert_eq!(needed("application/pdf", Reading::File, "text/plain", "id,name"), 0);
-        assert_eq!(needed("application/pdf", Reading::File, "application/pdf", "{"), 0);
-        let json = "application/json";
-        assert_eq!(needed("application/pdf", Reading::File, json, "id"), MAX_INSPECTED);
-        assert_eq!(needed("application/json", Reading::File, "application/json", "{"), 0);
-        assert_eq!(needed("application/pdf", Reading::Whole, "application/json", "{"), 0);
-    }
-}
+mod tests;

@@ -22,6 +22,7 @@ fn gone() -> Owner {
 fn the_name_of_a_partial_file_contains_its_process() {
     let this = Owner::this();
     assert_eq!(this.process, std::process::id());
+    assert_eq!(this.start > 0, cfg!(target_os = "linux"), "the start time is known");
     let name = this.file_name(7);
     assert_eq!(Owner::of(&name), Some(this), "{name}");
     let alike = [
@@ -66,6 +67,18 @@ fn only_partial_files_of_gone_processes_are_removed() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+fn a_directory_is_only_cleared_once() {
+    let home = tempfile::tempdir().unwrap();
+    let stale = gone().file_name(1);
+    for left in [0, 1] {
+        fs::write(home.path().join(&stale), "part").unwrap();
+        drop(PartialFile::create_blocking(&home.path().join("report.csv")).unwrap());
+        assert_eq!(names(home.path()).len(), left);
+    }
+}
+
+#[test]
 fn a_partial_file_is_private_until_it_is_renamed() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("report.csv");
@@ -102,6 +115,21 @@ fn a_name_that_is_taken_is_not_replaced() {
     assert_eq!(names(home.path()), ["report.csv"]);
 }
 
+/// A partial file that is gone cannot be linked, as on a file system without links.
+#[cfg(unix)]
+#[test]
+fn without_links_the_name_is_checked_before_the_rename() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("report.csv");
+    let (_, part) = PartialFile::create_blocking(&path).unwrap();
+    let name = names(home.path()).remove(0);
+    fs::remove_file(home.path().join(name)).unwrap();
+    fs::write(&path, "old").unwrap();
+    assert_eq!(part.rename_if_free(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(part.rename_if_free(&path).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
 #[test]
 fn writing_replaces_a_file_and_follows_links() {
     let home = tempfile::tempdir().unwrap();
@@ -117,8 +145,13 @@ fn writing_replaces_a_file_and_follows_links() {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
         assert_eq!(names(home.path()), ["link", "report.json"]);
+        // Only a link at the end of a path is resolved.
+        std::os::unix::fs::symlink(home.path(), home.path().join("folder")).unwrap();
+        let inside = home.path().join("folder/report.json");
+        assert_eq!(Destination::of(&inside).unwrap(), Destination::File(inside));
     }
     assert!(write(home.path(), b"x").is_err());
+    assert_eq!(Destination::of(home.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
 }
 
 /// A device is written to, and stays a device.

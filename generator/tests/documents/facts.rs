@@ -11,12 +11,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::cases::{Case, cases};
 use clientgen::diagnostics::Diagnostics;
 use clientgen::metamodel::{self, Kind};
 use clientgen::pointer::Pointer;
 use clientgen::{Config, Generation, load};
 use serde_json::{Map, Value, json};
-use tests::cases::{Case, cases};
 
 /// Whether a key of an object never has an effect.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
