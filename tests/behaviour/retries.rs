@@ -8,11 +8,6 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 use crate::raw::closed_port;
 use crate::setup::{ages_between, any_report, api, at_once, builder, client, count, line, tenant};
 
-/// A client that succeeds only if it waits as the server says.
-fn obedient(tenant: &MockTenant) -> Client {
-    builder(tenant).retry(ages_between(3)).build().unwrap()
-}
-
 /// Long ago, so that there is nothing to wait for.
 const PAST: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const FUTURE: &str = "Fri, 31 Dec 2100 23:59:59 GMT";
@@ -20,7 +15,7 @@ const FUTURE: &str = "Fri, 31 Dec 2100 23:59:59 GMT";
 #[tokio::test]
 async fn a_get_and_a_post_wait_as_long_as_the_server_says() {
     let tenant = tenant().await;
-    let client = obedient(&tenant);
+    let client = client(&tenant);
     for operation in [Operation::GetReportResult, Operation::StartReport, Operation::CancelReport] {
         tenant.inject(operation, Fault::rate_limited("0").times(2));
     }
@@ -45,13 +40,26 @@ async fn a_wait_in_seconds_is_waited() {
 #[tokio::test]
 async fn a_wait_until_a_date_is_understood() {
     let tenant = tenant().await;
-    let client = obedient(&tenant);
+    let client = client(&tenant);
     tenant.inject(Operation::GetReportResult, Fault::rate_limited(PAST));
     client.get_report_result("1").await.unwrap();
     assert_eq!(count(&tenant, Operation::GetReportResult), 2);
     tenant.inject(Operation::StartReport, Fault::rate_limited(PAST));
     client.start_report(&any_report()).await.unwrap();
     assert_eq!(count(&tenant, Operation::StartReport), 2);
+}
+
+/// A wait that the server asks for makes the policy's own longer, never shorter.
+#[tokio::test]
+async fn a_wait_that_is_over_does_not_shorten_the_policys() {
+    let tenant = tenant().await;
+    let client = builder(&tenant).retry(ages_between(3)).build().unwrap();
+    for wait in ["0", PAST] {
+        tenant.inject(Operation::GetReportResult, Fault::rate_limited(wait));
+        let error = client.get_report_result("1").await.unwrap_err();
+        assert_eq!(api(&error).status(), 429, "there is no time for ages: {error}");
+    }
+    assert_eq!(count(&tenant, Operation::GetReportResult), 2);
 }
 
 #[tokio::test]

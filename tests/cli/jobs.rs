@@ -353,3 +353,25 @@ async fn a_start_that_runs_out_of_time_says_what_may_have_happened() {
         assert_eq!(run.stderr.contains("may have been started"), may_have, "{error}");
     }
 }
+
+/// The program prints what the server has sent, and waits for what it has started, whatever stands
+/// beside the id and the status.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_beside_an_id_costs_it() {
+    let place = Place::new().await;
+    let words = ["run-report", "--report-type", "IDENTITIES", "--json", "--id-file", "id"];
+    let deep = format!("{}1{}", "[".repeat(130), "]".repeat(130));
+    for beside in ["1e400", r#""\ud800""#, &deep, "1.50"] {
+        let id = "12345678901234567890123";
+        let fault = |body: String| Fault::answer(200, "application/json", body);
+        let started = fault(format!(r#"{{"x":{beside},"id":{id}}}"#));
+        place.tenant.inject(Operation::StartReport, started);
+        let state = format!(r#"{{"id":"{id}","status":"SUCCESS","x":{beside}}}"#);
+        place.tenant.inject(Operation::GetReportResult, fault(state.clone()));
+        let fault = Fault::answer(200, "application/csv", "id\n1\n".to_owned());
+        place.tenant.inject(Operation::GetReport, fault);
+        let run = place.run(&[&words[..], &SOON].concat()).expect(0);
+        assert!(run.stdout.ends_with(&format!(r#""state":{state}}}{}"#, "\n")), "{}", run.stdout);
+        assert_eq!(place.read("id"), format!("{id}\n").into_bytes());
+    }
+}

@@ -30,6 +30,7 @@ mod download;
 mod error;
 mod header;
 mod incoming;
+mod json;
 mod masking;
 mod media_type;
 #[cfg(feature = "mock")]

@@ -26,7 +26,7 @@ static GET: Operation = Operation {
     errors: &[],
 };
 
-static PLAN: LongRunning = LongRunning {
+pub(super) static PLAN: LongRunning = LongRunning {
     id: "/id",
     created: None,
     poll: Step { operation: &GET, parameter: "id" },
@@ -99,7 +99,7 @@ impl Job<String> for Script {
         self.may_have_been_started
     }
 
-    fn start(&self) -> Soon<'_, Started> {
+    fn start(&self, _: Instant) -> Soon<'_, Started> {
         self.started.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
             if self.cannot_start {
@@ -110,7 +110,7 @@ impl Job<String> for Script {
         })
     }
 
-    fn ask<'a>(&'a self, _: &'a str) -> Soon<'a, Answer<String>> {
+    fn ask<'a>(&'a self, _: &'a str, _: Instant) -> Soon<'a, Answer<String>> {
         self.asked.lock().expect("a script").push(Instant::now());
         let say = self.next();
         Box::pin(async move {
