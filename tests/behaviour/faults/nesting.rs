@@ -7,8 +7,8 @@ use super::server::{Act, Server, json};
 use super::{client, ends, fails};
 use crate::setup::{any_report, builder, tenant};
 
-/// So many levels that a stack would need more than a gigabyte for them.
-const LEVELS: usize = 2_000_000;
+/// So many levels that a stack would need hundreds of megabytes for them.
+const LEVELS: usize = 1_000_000;
 
 /// Values that are nested so deep: arrays, objects, both by turns, and arrays that never close.
 fn nested() -> [String; 4] {
@@ -79,20 +79,17 @@ async fn nesting_without_end_in_a_token_response_is_an_error_of_authentication()
         for body in [
             value.clone(),
             format!(r#"{{"access_token":{value}}}"#),
+            // Longer than a token response may be.
             format!(r#"{{"access_token":"t","scope":{value}}}"#),
         ] {
             for status in [200, 400] {
                 let tenant: MockTenant = tenant().await;
                 let fault = Fault::answer(status, "application/json", body.clone());
-                tenant.inject(Operation::Token, fault.times(9));
+                tenant.inject(Operation::Token, fault);
                 let client: Client = builder(&tenant).build().unwrap();
-                // A token is a token, whatever stands beside it; here the API does not know it.
-                let is_json = !value.ends_with('[');
-                let has_token = status == 200 && is_json && body.contains(r#""t","#);
                 let error = fails(client.start_report(&any_report())).await;
-                assert_eq!(matches!(error, Error::Api(_)), has_token, "{error}");
-                assert_eq!(matches!(error, Error::Auth(_)), !has_token, "{error}");
-                assert_eq!(tenant.requests_to(Operation::StartReport).is_empty(), !has_token);
+                assert!(matches!(error, Error::Auth(_)), "{error}");
+                assert!(tenant.requests_to(Operation::StartReport).is_empty());
             }
         }
     }
