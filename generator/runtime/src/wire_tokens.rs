@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::loopback::{answer, serve};
+use crate::loopback::{response, serve};
 use crate::runtime::{Api, ClientBuilder, Error, Request, Server, TokenEndpoint};
 use crate::wire::{API, CLOSED, builder, ok};
 
@@ -17,12 +17,12 @@ async fn the_token_endpoint_is_discovered_once() {
     };
     let (tokens, asked) = serve(vec![token("t1"), token("t2")]).await;
     let endpoint = json!({"token_endpoint": format!("{tokens}/token")}).to_string();
-    let empty = || answer("204 No Content", "", "");
+    let empty = || response("204 No Content", "", "");
     let (url, requests) = serve(vec![ok("application/json", &endpoint), empty(), empty()]).await;
     let builder = builder(&DISCOVERED, &url).client_credentials("id", "s");
     let client = builder.token_origins([&tokens]).build().unwrap();
     for _ in 0..2 {
-        Request::new(&client, &CLOSED).reply().await.unwrap();
+        Request::new(&client, &CLOSED).send().await.unwrap();
     }
     let requests = requests.await.unwrap();
     assert!(requests[0].starts_with("GET /.well-known/openid-configuration "), "{requests:?}");
@@ -44,7 +44,7 @@ async fn a_discovery_document_does_not_send_the_secret_to_another_host() {
     for (document, said) in [(stolen, "token_origins"), (foreign, "another issuer")] {
         let (url, _) = serve(vec![ok("application/json", &document)]).await;
         let client = builder(&DISCOVERED, &url).client_credentials("id", "hush").build().unwrap();
-        let error = Request::new(&client, &CLOSED).reply().await.unwrap_err();
+        let error = Request::new(&client, &CLOSED).send().await.unwrap_err();
         assert!(matches!(error, Error::Auth(_)), "{error:?}");
         assert!(error.to_string().contains(said), "{error}");
     }

@@ -11,11 +11,11 @@ use std::rc::Rc;
 use heck::ToKebabCase;
 
 use properties::Found;
-pub use properties::{Kind, Property};
+pub use properties::{Property, ValueType};
 
 use crate::ir::{
-    Answer, Api, Body, BodyContent, BodyKind, ContentKind, Location, LongRunning, Operation,
-    SecurityKind, WireName,
+    Api, Body, BodyContent, BodyKind, ContentKind, Location, LongRunning, Operation, SecurityKind,
+    SuccessResponse, WireName,
 };
 use crate::limits::Steps;
 
@@ -85,12 +85,12 @@ pub struct Job {
     /// Its name.
     pub name: String,
     /// What gives the file.
-    pub file: Option<FileOf>,
+    pub file: Option<JobFile>,
 }
 
 /// What gives the file of a job.
 #[derive(Debug, Clone)]
-pub struct FileOf {
+pub struct JobFile {
     /// The number of the parameter of which each value is another file, and its flag.
     pub format: Option<(usize, String)>,
     /// The other parameters but the id, with their flags.
@@ -249,13 +249,13 @@ fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Names, names: &mut 
     let name = names.claim(&[&wished], "job");
     let step = plan.download.as_ref();
     let file = step.and_then(|step| Some((step, api.operations.get(step.operation)?)));
-    let file = file.filter(|(_, file)| is_file(&file.answer)).map(|(step, file)| {
+    let file = file.filter(|(_, file)| is_file(&file.response)).map(|(step, file)| {
         let format = format(api, file, step.parameter);
         let others = |number| number != step.parameter && Some(number) != format;
         let parameters = parameters(file, &mut flags, others);
         // The runtime takes lists for this one, and calls it by what it mostly is.
         let format = format.map(|number| (number, "format".to_owned()));
-        FileOf { format, parameters }
+        JobFile { format, parameters }
     });
     Job { name, file }
 }
@@ -266,13 +266,13 @@ fn format(api: &Api, file: &Operation, id: usize) -> Option<usize> {
     let required = file.parameters.iter().enumerate().filter(|(_, parameter)| parameter.required);
     let mut others = required.filter(|(number, _)| *number != id);
     let (Some((number, only)), None) = (others.next(), others.next()) else { return None };
-    matches!(Kind::of(api, &only.ty), Kind::Choice(_)).then_some(number)
+    matches!(ValueType::of(api, &only.ty), ValueType::Choice(_)).then_some(number)
 }
 
-fn is_file(answer: &Answer) -> bool {
-    match answer {
-        Answer::One(content) => content.kind == ContentKind::File,
-        Answer::ByCase { .. } => false,
+fn is_file(response: &SuccessResponse) -> bool {
+    match response {
+        SuccessResponse::One(content) => content.kind == ContentKind::File,
+        SuccessResponse::ByCase { .. } => false,
     }
 }
 

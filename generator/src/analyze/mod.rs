@@ -5,11 +5,11 @@ mod features;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
+pub use commands::{Command, Commands, Job, JobFile, Property, ValueType};
 pub use features::Features;
 
 use crate::config::{Config, Extra};
-use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
+use crate::ir::{Api, BodyKind, Operation, Shape, SuccessResponse, Tagging, Type, TypeId};
 use crate::limits::Steps;
 
 /// What emitters want to know.
@@ -17,13 +17,13 @@ use crate::limits::Steps;
 pub struct Facts {
     /// The fields and variants, by number, that need a box because their type contains itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
-    /// The types that users of the client make themselves: those of requests, and those of answers
+    /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
-    /// Whether users set what only answers have.
-    pub answers_are_built: bool,
+    /// Whether users set what only responses have.
+    pub responses_are_built: bool,
     /// The fields, by number, that are required and yet missing in one direction: a request does
-    /// not have what only answers have, and the other way round.
+    /// not have what only responses have, and the other way round.
     pub one_way: BTreeSet<(TypeId, usize)>,
     /// What is behind which Cargo feature.
     pub features: Features,
@@ -35,19 +35,19 @@ pub struct Facts {
 pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
-    let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
-    answered.extend(api.error_bodies.iter().map(|body| &body.ty));
-    let answered = reachable(api, steps, answered);
-    let answers_are_built = config.extras.contains(&Extra::Mock);
+    let mut returned: Vec<&Type> = api.operations.iter().flat_map(received).collect();
+    returned.extend(api.error_bodies.iter().map(|body| &body.ty));
+    let returned = reachable(api, steps, returned);
+    let responses_are_built = config.extras.contains(&Extra::Mock);
     // They repeat the properties of a body for each operation that takes it.
     let has_program = config.extras.contains(&Extra::Cli);
     Facts {
         boxed: boxed(api, steps),
-        one_way: one_way(api, &sent, &answered),
+        one_way: one_way(api, &sent, &returned),
         features: features::features(api, steps),
         commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
-        built_by_users: if answers_are_built { &sent | &answered } else { sent },
-        answers_are_built,
+        built_by_users: if responses_are_built { &sent | &returned } else { sent },
+        responses_are_built,
     }
 }
 
@@ -195,11 +195,11 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     types
 }
 
-/// The types that the good answers of an operation have.
+/// The types that the successful responses of an operation have.
 fn received(operation: &Operation) -> Vec<&Type> {
-    match &operation.answer {
-        Answer::One(content) => content.kind.ty().into_iter().collect(),
-        Answer::ByCase { cases, .. } => {
+    match &operation.response {
+        SuccessResponse::One(content) => content.kind.ty().into_iter().collect(),
+        SuccessResponse::ByCase { cases, .. } => {
             cases.iter().filter_map(|case| case.content.kind.ty()).collect()
         }
     }

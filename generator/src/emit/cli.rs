@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{SourceFile, Sources, docs, feature, name, parameter, token};
-use crate::analyze::{Command, Facts, FileOf, Job, Kind, Property};
+use crate::analyze::{Command, Facts, Job, JobFile, Property, ValueType};
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
-    AcceptBy, Answer, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation,
-    Parameter, PartKind, SecurityKind, Shape, TypeId, WireName,
+    AcceptBy, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation, Parameter,
+    PartKind, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
 };
 
 /// `src/main.rs`, `src/cli/…`
@@ -148,7 +148,7 @@ fn command(api: &Api, operation: &Operation, words: &Command) -> TokenStream {
     let content = operation.body.as_ref().zip(words.content);
     let content = content.and_then(|(body, number)| Some((body, body.contents.get(number)?)));
     let body = option(content.map(|(one, content)| body(api, one, content, words)));
-    let answer = name(answer(&operation.answer));
+    let response = name(response(&operation.response));
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
     let scopes = operation.scopes.iter().map(|scope| line(scope));
     let levels = operation.user_levels.iter().map(|level| line(level));
@@ -159,7 +159,7 @@ fn command(api: &Api, operation: &Operation, words: &Command) -> TokenStream {
         operation: &operations::#constant,
         parameters: &[#(#parameters),*],
         body: #body,
-        answer: Answer::#answer,
+        response: ResponseFormat::#response,
         accept_by: #accept_by,
         scopes: &[#(#scopes),*],
         user_levels: &[#(#levels),*],
@@ -195,7 +195,7 @@ fn parameter_flags(
 }
 
 fn parameter_flag(api: &Api, one: &Parameter, name: &str) -> TokenStream {
-    let kind = Kind::of(api, &one.ty);
+    let kind = ValueType::of(api, &one.ty);
     let flag = flag(name, &kind, one.required, &help(&one.docs));
     let (parameter, as_json) = (description(one), parameter::style(one.style).is_none());
     quote!(ParameterFlag { flag: #flag, parameter: #parameter, as_json: #as_json })
@@ -209,32 +209,32 @@ fn description(one: &Parameter) -> TokenStream {
     quote!(Parameter::new(#wire, #location, #style, #explode) #reserved)
 }
 
-fn flag(name: &str, kind: &Kind, required: bool, help: &str) -> TokenStream {
+fn flag(name: &str, kind: &ValueType, required: bool, help: &str) -> TokenStream {
     let kind = kind_of(kind);
     quote!(Flag { name: #name, kind: #kind, required: #required, help: #help })
 }
 
-fn kind_of(kind: &Kind) -> TokenStream {
+fn kind_of(kind: &ValueType) -> TokenStream {
     match kind {
-        Kind::Text => quote!(Kind::Text),
-        Kind::Boolean => quote!(Kind::Boolean),
-        Kind::Integer => quote!(Kind::Integer),
-        Kind::Number => quote!(Kind::Number),
+        ValueType::String => quote!(ValueType::String),
+        ValueType::Boolean => quote!(ValueType::Boolean),
+        ValueType::Integer => quote!(ValueType::Integer),
+        ValueType::Number => quote!(ValueType::Number),
         // A terminal could not show the values.
-        Kind::Choice(values) if values.iter().any(|(value, _)| value.contains(is_hidden)) => {
-            quote!(Kind::Text)
+        ValueType::Choice(values) if values.iter().any(|(value, _)| value.contains(is_hidden)) => {
+            quote!(ValueType::String)
         }
-        Kind::Choice(values) => {
+        ValueType::Choice(values) => {
             let values = values.iter().map(|(value, means)| (value, visible(means)));
             let values = values.map(|(value, means)| quote!((#value, #means)));
-            quote!(Kind::Choice(&[#(#values),*]))
+            quote!(ValueType::Choice(&[#(#values),*]))
         }
-        Kind::List(item) => {
+        ValueType::Array(item) => {
             let item = kind_of(item);
-            quote!(Kind::List(&#item))
+            quote!(ValueType::Array(&#item))
         }
-        Kind::File => quote!(Kind::File),
-        Kind::Json => quote!(Kind::Json),
+        ValueType::File => quote!(ValueType::File),
+        ValueType::Json => quote!(ValueType::Json),
     }
 }
 
@@ -296,9 +296,9 @@ fn property(property: &Property) -> TokenStream {
     quote!(PropertyFlag { flag: #flag, path: &[#(#path),*], of: &[#(#of),*] })
 }
 
-fn answer(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::One(Content { kind, .. }) => match kind {
+fn response(response: &SuccessResponse) -> &'static str {
+    match response {
+        SuccessResponse::One(Content { kind, .. }) => match kind {
             ContentKind::Empty => "Empty",
             ContentKind::Json(_) => "Json",
             ContentKind::Text => "Text",
@@ -306,7 +306,7 @@ fn answer(answer: &Answer) -> &'static str {
             ContentKind::Events(_) => "Events",
             ContentKind::JsonLines(_) => "Lines",
         },
-        Answer::ByCase { .. } => "ByMediaType",
+        SuccessResponse::ByCase { .. } => "ByMediaType",
     }
 }
 
@@ -332,14 +332,14 @@ fn job(api: &Api, operation: &Operation, words: &Job) -> Option<TokenStream> {
     Some(quote!(Job { name: #job, wait: &operations::#wait, file: #file }))
 }
 
-fn file_of(api: &Api, operation: &Operation, id: &TokenStream, words: &FileOf) -> TokenStream {
+fn file_of(api: &Api, operation: &Operation, id: &TokenStream, words: &JobFile) -> TokenStream {
     let constant = token(&operation.constant);
     let format = words.format.as_ref();
     let format = format.and_then(|(number, name)| Some((operation.parameters.get(*number)?, name)));
     let format = option(format.map(|(one, name)| parameter_flag(api, one, name)));
     let parameters = parameter_flags(api, operation, &words.parameters);
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
-    quote!(FileOf {
+    quote!(JobFile {
         operation: &operations::#constant,
         id: #id,
         format: #format,

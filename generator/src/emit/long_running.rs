@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{Answer, Api, ContentKind, LongRunning, Operation, Step, Type};
+use crate::ir::{Api, ContentKind, LongRunning, Operation, Step, SuccessResponse, Type};
 
 /// The plan for the runtime, and the methods that use it.
 pub(super) fn item(
@@ -61,10 +61,10 @@ pub(super) fn constant(operation: &Operation) -> proc_macro2::Ident {
     quote::format_ident!("{}_WAIT", operation.constant.plain())
 }
 
-/// The type of the states, which poll operations answer with.
+/// The type of the states, which poll operations respond with.
 pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
-    match &api.operations.get(plan.poll.operation)?.answer {
-        Answer::One(content) => match &content.kind {
+    match &api.operations.get(plan.poll.operation)?.response {
+        SuccessResponse::One(content) => match &content.kind {
             ContentKind::Json(ty) => Some(ty),
             ContentKind::Empty
             | ContentKind::Text
@@ -72,7 +72,7 @@ pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
             | ContentKind::Events(_)
             | ContentKind::JsonLines(_) => None,
         },
-        Answer::ByCase { .. } => None,
+        SuccessResponse::ByCase { .. } => None,
     }
 }
 

@@ -6,13 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    SourceFile, Sources, answer, body, docs, feature, imports, long_running, name, operation_docs,
-    parameter, token, types,
+    SourceFile, Sources, body, docs, feature, imports, long_running, name, operation_docs,
+    parameter, response, token, types,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    AcceptBy, Answer, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, Type,
+    AcceptBy, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, SuccessResponse,
+    Type,
 };
 use crate::limits::Steps;
 
@@ -94,7 +95,7 @@ fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
             }
         }
         operation.body.iter().for_each(|one| body::imports(one, &mut names));
-        answer::imports(&operation.answer, &mut names);
+        response::imports(&operation.response, &mut names);
         names.extend(long_running::imports(operation, api));
     }
     let names = names.into_iter().map(name);
@@ -129,7 +130,7 @@ fn names_types(operation: &Operation) -> bool {
     // An alias of a text is handed over as a text.
     operation.parameters.iter().any(|parameter| is_named(&parameter.ty))
         || of_bodies.any(|named| named)
-        || operation.answer.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
+        || operation.response.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
 }
 
 /// The method of the client.
@@ -173,20 +174,22 @@ fn items(api: &Api, config: &Config, operation: &Operation) -> TokenStream {
     // The declaration only links to the method.
     let method = name(operation.method_name.plain());
     let name = token(&operation.request_type);
-    let (output, read) = answer::output_and_read(api, &operation.answer);
+    let (output, read) = response::output_and_read(api, &operation.response);
     let setters = setters(api, operation);
     let body = body::item(api, operation, visibility.as_ref());
     let wait = long_running::item(api, operation, visibility.as_ref());
-    let answer = match &operation.answer {
-        Answer::ByCase { rust, cases } => Some(answer::item(api, operation, rust, cases)),
-        Answer::One(_) => None,
+    let response = match &operation.response {
+        SuccessResponse::ByCase { rust, cases } => {
+            Some(response::item(api, operation, rust, cases))
+        }
+        SuccessResponse::One(_) => None,
     };
     quote! {
         #description
         request!(#method, #name => #output, #read);
         #setters
         #body
-        #answer
+        #response
         #wait
     }
 }
@@ -262,7 +265,7 @@ fn setter(api: &Api, operation: &Operation, parameter: &Parameter) -> TokenStrea
     }
 }
 
-/// The media type that the answer must have, by the value of a parameter.
+/// The media type that the response must have, by the value of a parameter.
 fn accept(api: &Api, operation: &Operation, by: &AcceptBy) -> Option<TokenStream> {
     let parameter = operation.parameters.get(by.parameter)?;
     let rust = token(&parameter.rust);

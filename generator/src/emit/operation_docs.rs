@@ -5,8 +5,8 @@ use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
-    SecurityKind, Type,
+    Api, BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation,
+    SecurityKind, SuccessResponse, Type,
 };
 
 /// The documentation of a group of operations.
@@ -93,10 +93,10 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 fn returns(api: &Api, operation: &Operation) -> Vec<String> {
-    let (what, description) = match &operation.answer {
-        Answer::One(content) => (output(api, &content.kind), content.description.clone()),
-        Answer::ByCase { rust, .. } => {
-            (format!("[`{rust}`]"), "It depends on what is answered.".to_owned())
+    let (what, description) = match &operation.response {
+        SuccessResponse::One(content) => (output(api, &content.kind), content.description.clone()),
+        SuccessResponse::ByCase { rust, .. } => {
+            (format!("[`{rust}`]"), "It depends on what is returned.".to_owned())
         }
     };
     let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
@@ -126,7 +126,7 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Api`](crate::Error::Api) with what the server answers:".to_owned(),
+        "[`Error::Api`](crate::Error::Api) with what the server responds:".to_owned(),
         String::new(),
         "| status | body | meaning |".to_owned(),
         "|---|---|---|".to_owned(),
@@ -138,7 +138,7 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
                 .to_owned(),
         );
     }
-    lines.extend(operation.errors.iter().map(|answer| error_row(api, answer)));
+    lines.extend(operation.errors.iter().map(|response| error_row(api, response)));
     lines.extend([
         String::new(),
         "What else can go wrong is told by the other variants of [`Error`](crate::Error)."
@@ -147,15 +147,15 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn error_row(api: &Api, answer: &ErrorAnswer) -> String {
-    let body = match &answer.ty {
+fn error_row(api: &Api, response: &ErrorResponse) -> String {
+    let body = match &response.ty {
         Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
             Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", body.rust),
             None => String::new(),
         },
         None => String::new(),
     };
-    format!("| {} | {body} | {} |", answer.statuses, cell(&answer.description))
+    format!("| {} | {body} | {} |", response.statuses, cell(&response.description))
 }
 
 /// How a body is written, and of what type it is.
@@ -173,7 +173,7 @@ fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
     }
 }
 
-/// The headers that good answers have.
+/// The headers that successful responses have.
 fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
     let links: Vec<String> = headers
@@ -185,7 +185,7 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     if links.is_empty() {
         return Vec::new();
     }
-    vec![String::new(), format!("Headers of the answer: {}.", links.join(", "))]
+    vec![String::new(), format!("Headers of the response: {}.", links.join(", "))]
 }
 
 fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
@@ -231,7 +231,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Requests carry {ways}.")]
 }
 
-/// What can be done with the answer next.
+/// What can be done with the response next.
 fn links(api: &Api, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
@@ -247,7 +247,7 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
         let description = inline(link.description.as_deref().unwrap_or_default());
         let method = target.method_name.plain();
         lines.push(format!(
-            "- [`{method}`](Client::{method}) with {with} of the answer: {description}"
+            "- [`{method}`](Client::{method}) with {with} of the response: {description}"
         ));
     }
     if lines.is_empty() {

@@ -1,5 +1,5 @@
 //! The types of the generated API, as texts that a reader of Rust knows: in comes a part of the
-//! representation, out goes what its argument, field or answer is declared as.
+//! representation, out goes what its argument, field or response is declared as.
 //!
 //! They are made by the functions that declare them, so that whoever compares two APIs
 //! ([`changes`](crate::changes)) compares what compilers see. Another name for a type is the same
@@ -7,11 +7,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{answer, body, form, long_running, parameter, ty, types};
+use super::{body, form, long_running, parameter, response, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
-    Answer, AnswerCase, Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, Shape,
-    Type, TypeId,
+    Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, ResponseCase, Shape,
+    SuccessResponse, Type, TypeId,
 };
 
 /// A type by itself.
@@ -75,28 +75,28 @@ pub(crate) fn content(api: &Api, kind: &BodyKind) -> String {
     text(body::variant_type(api, &kind_spelled_out(api, kind)))
 }
 
-/// What an operation answers.
-pub(crate) fn answer(api: &Api, of: &Answer) -> String {
+/// What an operation responses.
+pub(crate) fn response(api: &Api, of: &SuccessResponse) -> String {
     match of {
-        Answer::One(content) => answered(api, &content.kind),
-        Answer::ByCase { rust, .. } => rust.to_string(),
+        SuccessResponse::One(content) => returned(api, &content.kind),
+        SuccessResponse::ByCase { rust, .. } => rust.to_string(),
     }
 }
 
-/// The body of one of its answers.
-pub(crate) fn answered(api: &Api, kind: &ContentKind) -> String {
+/// The body of one of its responses.
+pub(crate) fn returned(api: &Api, kind: &ContentKind) -> String {
     let spelled_out = match kind {
         ContentKind::Json(of) => ContentKind::Json(spelled_out(api, of)),
         ContentKind::Events(of) => ContentKind::Events(spelled_out(api, of)),
         ContentKind::JsonLines(of) => ContentKind::JsonLines(spelled_out(api, of)),
         ContentKind::Empty | ContentKind::Text | ContentKind::File => kind.clone(),
     };
-    text(answer::output(api, &spelled_out))
+    text(response::output(api, &spelled_out))
 }
 
-/// Whether the answers of an operation can be copied and compared.
-pub(crate) fn is_value(cases: &[AnswerCase]) -> bool {
-    !answer::is_read_once(cases)
+/// Whether the responses of an operation can be copied and compared.
+pub(crate) fn is_value(cases: &[ResponseCase]) -> bool {
+    !response::is_read_once(cases)
 }
 
 /// The states that waiting for an operation gives.

@@ -4,10 +4,10 @@
 //! which order they refer to each other. What cannot be expressed becomes a freer type, and a
 //! diagnostic.
 
-mod answer;
 mod body;
 mod combination;
 mod endless;
+mod response;
 
 mod header;
 mod link;
@@ -64,7 +64,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     lower.end_unions();
     lower.let_anything_be_null();
     lower.name_shared_errors();
-    let (error_bodies, error_sets) = answer::share_errors(&mut operations);
+    let (error_bodies, error_sets) = response::share_errors(&mut operations);
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
@@ -294,7 +294,7 @@ impl<'d> Lower<'d> {
         for (id, places) in &self.shared_by {
             if let Some(def) = self.types.get_mut(id.0)
                 && let [_, status] = def.hint.as_slice()
-                && status.starts_with(answer::ERROR)
+                && status.starts_with(response::ERROR)
                 && places.iter().all(|place| place.get(1..) == def.hint.get(1..))
             {
                 def.hint.remove(0);

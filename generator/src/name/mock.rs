@@ -3,7 +3,7 @@
 
 use super::identifier::{Case, identifier};
 use super::scope::{Scope, reserved};
-use crate::ir::{Answer, Api, ErrorSet, Ident, Operation, Statuses};
+use crate::ir::{Api, ErrorSet, Ident, Operation, Statuses, SuccessResponse};
 use crate::limits::Steps;
 
 /// The names of what the mock has for an operation.
@@ -13,7 +13,7 @@ pub struct OfOperation {
     pub method: Ident,
     /// The methods that say which values the parameters have.
     pub matchers: Vec<Ident>,
-    /// The methods that answer with one of several cases.
+    /// The methods that respond with one of several cases.
     pub responders: Vec<Ident>,
 }
 
@@ -22,7 +22,7 @@ pub struct OfOperation {
 pub struct OfErrors {
     /// The type that stands for the set.
     pub rust: Ident,
-    /// The methods that answer with one of them.
+    /// The methods that respond with one of them.
     pub responders: Vec<Ident>,
 }
 
@@ -36,7 +36,7 @@ pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
     sorted.sort_by_key(|(operation, _)| &operation.method_name);
     for (operation, names) in sorted {
         names.method = methods.claim_raw(operation.method_name.plain(), "operation");
-        // A parameter that is called like an answer makes room for it.
+        // A parameter that is called like a response makes room for it.
         let mut scope = Scope::new(steps, reserved::EXPECTATION);
         names.responders = cases(operation, &mut scope);
         errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
@@ -48,8 +48,8 @@ pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
 }
 
 fn cases(operation: &Operation, scope: &mut Scope<'_>) -> Vec<Ident> {
-    let Answer::ByCase { cases, .. } = &operation.answer else {
-        scope.claim("respond_ok", "answer");
+    let SuccessResponse::ByCase { cases, .. } = &operation.response else {
+        scope.claim("respond_ok", "response");
         return Vec::new();
     };
     let name = |rust: &Ident| format!("respond_{}", identifier(rust.plain(), Case::Snake));

@@ -10,8 +10,8 @@ mod scope;
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Answer, AnswerCase, Api, BodyKind, ContentKind, Enum, Form, Ident, Object, Operation, Shape,
-    Statuses, Tagging, Test, Type, Union, WireName,
+    Api, BodyKind, ContentKind, Enum, Form, Ident, Object, Operation, ResponseCase, Shape,
+    Statuses, SuccessResponse, Tagging, Test, Type, Union, WireName,
 };
 use crate::limits::Steps;
 use identifier::{Case, identifier};
@@ -125,9 +125,9 @@ fn operations(api: &mut Api, names: &[Ident], steps: &Steps) {
             types.claim(&identifier(&operation.id.0, Case::UpperCamel), "Request");
         parameters(operation, names, steps);
         let response = format!("{}Response", operation.request_type);
-        if let Answer::ByCase { rust, cases } = &mut operation.answer {
+        if let SuccessResponse::ByCase { rust, cases } = &mut operation.response {
             *rust = types.claim(&response, "Type");
-            answer_cases(cases, steps);
+            response_cases(cases, steps);
         }
         if let Some(body) = operation.body.as_mut().filter(|body| body.contents.len() > 1) {
             body.enum_name = types.claim(&format!("{}Body", operation.request_type), "Type");
@@ -164,7 +164,7 @@ fn parameters(operation: &mut Operation, names: &[Ident], steps: &Steps) {
 }
 
 /// A case is named after its status, and after its kind where one status has several.
-fn answer_cases(cases: &mut [AnswerCase], steps: &Steps) {
+fn response_cases(cases: &mut [ResponseCase], steps: &Steps) {
     let statuses: Vec<Statuses> = cases.iter().map(|case| case.statuses).collect();
     let mut counts: BTreeMap<Statuses, usize> = BTreeMap::new();
     statuses.iter().for_each(|status| *counts.entry(*status).or_default() += 1);

@@ -175,7 +175,7 @@ pub(super) mod reserved {
     pub(in crate::name) const REQUEST_TYPES: &[&str] = &[
         "Base64",
         "Box",
-        "Case",
+        "ResponseCase",
         "Client",
         "Date",
         "Decimal",
@@ -185,7 +185,7 @@ pub(super) mod reserved {
         "EventStream",
         "From",
         "Future",
-        "Incoming",
+        "StreamingResponse",
         "JsonLines",
         "Location",
         "Method",
@@ -230,7 +230,8 @@ pub(super) mod reserved {
         "request",
     ];
     /// The methods that every mock has.
-    pub(in crate::name) const MOCK: &[&str] = &["base_url", "client", "of", "start", "verify"];
+    pub(in crate::name) const MOCK: &[&str] =
+        &["base_url", "client", "start", "verify", "with_builder"];
     /// The methods that every expectation has, and the variables in them.
     pub(in crate::name) const EXPECTATION: &[&str] = &[
         "any_times",

@@ -31,7 +31,7 @@ pub(crate) struct TokenCache {
     /// How often the source has been asked, and how often all callers were told the outcome. Callers
     /// note them when they arrive, so that they know what has happened while they waited.
     asks: AtomicU64,
-    answers: AtomicU64,
+    responses: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -60,7 +60,7 @@ struct Cached {
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
     asks: u64,
-    answers: u64,
+    responses: u64,
 }
 
 /// Why there is no token.
@@ -91,18 +91,18 @@ impl TokenCache {
     }
 
     fn of(source: Source, most: Duration) -> Self {
-        let (asks, answers) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { source, most, asks, answers, state: Mutex::default() }
+        let (asks, responses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { source, most, asks, responses, state: Mutex::default() }
     }
 
     /// Begins the wait of a caller.
     pub(crate) fn arrive(&self) -> Caller {
         let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
-        Caller { asks: count(&self.asks), answers: count(&self.answers) }
+        Caller { asks: count(&self.asks), responses: count(&self.responses) }
     }
 
     /// A token that is good for a request now. However many callers wait, the source is asked
-    /// once, and all of them get its answer, a failure too. A caller that is told to wait does so and
+    /// once, and all of them get its response, a failure too. A caller that is told to wait does so and
     /// comes back as the one it was.
     pub(crate) async fn token(
         &self,
@@ -113,7 +113,7 @@ impl TokenCache {
         if let Some(cached) = state.token.as_ref().filter(|cached| cached.is_fresh()) {
             return Ok(cached.ticket.clone());
         }
-        let answered = self.answers.load(Ordering::SeqCst) > caller.answers;
+        let answered = self.responses.load(Ordering::SeqCst) > caller.responses;
         if let Some(cached) = state.token.as_ref().filter(|_| answered) {
             // It was made while this caller waited, and is as good for it as for who asked for it,
             // however short it lasts.
@@ -128,12 +128,12 @@ impl TokenCache {
         if let Some((until, error)) = state.pause.as_ref().filter(|(until, _)| *until > now) {
             return Err(self.paused(caller, policy, *until - now, error));
         }
-        let answer = self.source.token().await.and_then(sendable);
+        let response = self.source.token().await.and_then(sendable);
         self.asks.fetch_add(1, Ordering::SeqCst);
         *state = State::default();
-        match answer {
+        match response {
             Ok(token) => {
-                let number = self.answers.fetch_add(1, Ordering::SeqCst);
+                let number = self.responses.fetch_add(1, Ordering::SeqCst);
                 // An end beyond the clock is none.
                 let until = token
                     .expires_in
@@ -186,7 +186,7 @@ impl TokenCache {
         }
         state.pause = asked.map(|asked| (after(asked.min(self.most)), error.clone()));
         state.failure = Some(error.clone());
-        self.answers.fetch_add(1, Ordering::SeqCst);
+        self.responses.fetch_add(1, Ordering::SeqCst);
         Refusal::Failed(error)
     }
 

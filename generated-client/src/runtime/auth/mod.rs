@@ -149,7 +149,7 @@ impl AuthError {
         self
     }
 
-    /// The status of the answer, if the sign-in was answered.
+    /// The status of the response, if the sign-in was answered.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }

@@ -14,7 +14,7 @@ use crate::error_body::ErrorBody;
 use crate::runtime::json;
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
-use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
+use crate::runtime::{Error, ErrorFormat, Operation, BufferedResponse, ResponseHeader};
 
 /// The longest text of an undocumented body that a message shows.
 const SHOWN: usize = 200;
@@ -22,7 +22,7 @@ const SHOWN: usize = 200;
 /// An error that the server answered with.
 #[derive(Clone)]
 pub struct ApiError {
-    reply: Reply,
+    response: BufferedResponse,
     body: ErrorBody,
     message: Option<String>,
     code: Option<String>,
@@ -30,16 +30,16 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(crate) fn new(operation: &Operation, format: &ErrorFormat, reply: Reply) -> Self {
-        let case = operation.errors.iter().find(|case| case.statuses.contain(reply.status));
+    pub(crate) fn new(operation: &Operation, format: &ErrorFormat, response: BufferedResponse) -> Self {
+        let case = operation.errors.iter().find(|case| case.statuses.contain(response.status));
         let body =
-            case.and_then(|case| (case.decode)(&reply).ok()).unwrap_or(ErrorBody::Undocumented);
-        let text = json::text(&reply.bytes).unwrap_or_default();
-        let plain = plain_text(&text, &reply);
-        let first = |pointers| first_text(&text, pointers, &reply.secrets);
+            case.and_then(|case| (case.decode)(&response).ok()).unwrap_or(ErrorBody::Undocumented);
+        let text = json::text(&response.bytes).unwrap_or_default();
+        let plain = plain_text(&text, &response);
+        let first = |pointers| first_text(&text, pointers, &response.secrets);
         let [message, code, tracking_id] =
             [format.message, format.code, format.tracking_id].map(first);
-        Self { body, message: message.or(plain), code, tracking_id, reply }
+        Self { body, message: message.or(plain), code, tracking_id, response }
     }
 
     /// Says what went wrong, where the client knows better than the body.
@@ -51,17 +51,17 @@ impl ApiError {
     /// The id of the operation.
     #[allow(dead_code, reason = "only the program for the command line asks")]
     pub(crate) fn operation(&self) -> &'static str {
-        self.reply.operation
+        self.response.operation
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
-        self.reply.status
+        self.response.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
+        &self.response.headers
     }
 
     /// A documented header, or nothing if it is not there.
@@ -73,7 +73,7 @@ impl ApiError {
         &self,
         header: ResponseHeader<T>,
     ) -> Result<Option<T>, Error> {
-        self.reply.header(header)
+        self.response.header(header)
     }
 
     /// The body, as the type that the document gives it for this status.
@@ -83,7 +83,7 @@ impl ApiError {
 
     /// The body as it came.
     pub fn bytes(&self) -> &Bytes {
-        &self.reply.bytes
+        &self.response.bytes
     }
 
     /// Returns what the body says went wrong, in words. Bodies of other shapes than the documented
@@ -107,14 +107,14 @@ impl ApiError {
     /// How long the server asks to wait before the next attempt
     /// (RFC 9110, section 10.2.3, `Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.reply.headers, SystemTime::now())
+        retry_after(&self.response.headers, SystemTime::now())
     }
 }
 
 /// One line: operation, status, code, message, tracking id, and the pause after `429`.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: the server answered {}", self.reply.operation, self.reply.status)?;
+        write!(f, "{}: the server answered {}", self.response.operation, self.response.status)?;
         if let Some(code) = self.code().filter(|code| Some(*code) != self.message()) {
             write!(f, " [{}]", one_line(code))?;
         }
@@ -136,11 +136,11 @@ impl fmt::Display for ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("reply", &self.reply)
-            .field("body", &Masked(&self.body, &self.reply.secrets))
-            .field("message", &Masked(&self.message, &self.reply.secrets))
-            .field("code", &Masked(&self.code, &self.reply.secrets))
-            .field("tracking_id", &Masked(&self.tracking_id, &self.reply.secrets))
+            .field("response", &self.response)
+            .field("body", &Masked(&self.body, &self.response.secrets))
+            .field("message", &Masked(&self.message, &self.response.secrets))
+            .field("code", &Masked(&self.code, &self.response.secrets))
+            .field("tracking_id", &Masked(&self.tracking_id, &self.response.secrets))
             .finish()
     }
 }
@@ -152,13 +152,13 @@ fn first_text(json: &str, pointers: &[&str], secrets: &SentSecrets) -> Option<St
 }
 
 /// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
-fn plain_text(text: &str, reply: &Reply) -> Option<String> {
+fn plain_text(text: &str, response: &BufferedResponse) -> Option<String> {
     let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
     let text = match is_json {
         true => json::string(text, "")?.into(),
-        false => String::from_utf8_lossy(&reply.bytes),
+        false => String::from_utf8_lossy(&response.bytes),
     };
-    let text = reply.secrets.masked(text.trim());
+    let text = response.secrets.masked(text.trim());
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');

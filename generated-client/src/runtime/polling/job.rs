@@ -15,19 +15,19 @@ use tokio::time::Instant;
 use super::super::json;
 use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{Client, ConfigError, DecodeError, Error, Reply, Request};
+use super::super::{Client, ConfigError, DecodeError, Error, BufferedResponse, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Started {
     pub(super) id: String,
-    /// Whether it was there before it was asked for.
-    pub(super) joined: bool,
+    /// Whether it was there before it was polled for.
+    pub(super) already_running: bool,
 }
 
 /// A state as it was answered.
-pub(super) struct Answer<S> {
+pub(super) struct PollResponse<S> {
     pub(super) state: S,
     pub(super) status: Option<String>,
     /// Whether there is nothing in it: no body, `null`, `{}` or `[]`.
@@ -37,18 +37,18 @@ pub(super) struct Answer<S> {
 }
 
 /// What is to be done soon.
-pub(super) type Soon<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+pub(super) type JobFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-/// Something that can be started, asked about, and cancelled.
+/// Something that can be started, polled about, and cancelled.
 pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
     /// Returns whether the server may have acted on a start that has had no response yet.
     fn may_have_been_started(&self) -> bool;
     /// Starts it. Pauses that the server asks for are waited for if they end before `pauses_until`.
-    fn start(&self, pauses_until: Instant) -> Soon<'_, Started>;
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started>;
     /// Asks for its state once. What fails is left to the caller, and so are longer pauses.
-    fn ask<'a>(&'a self, id: &'a str, pauses_until: Instant) -> Soon<'a, Answer<S>>;
-    fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()>;
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>>;
+    fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()>;
 }
 
 /// A job of the API.
@@ -70,32 +70,32 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         self.trace.load(Ordering::SeqCst)
     }
 
-    fn start(&self, pauses_until: Instant) -> Soon<'_, Started> {
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         let plan = self.plan;
         Box::pin(async move {
             let mut request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
             request.pauses_until = Some(pauses_until);
             let sent = Instant::now();
-            let reply = request.reply().await?;
-            Ok(read_start(&reply, plan, sent.elapsed())?)
+            let response = request.send().await?;
+            Ok(read_start(&response, plan, sent.elapsed())?)
         })
     }
 
-    fn ask<'a>(&'a self, id: &'a str, pauses_until: Instant) -> Soon<'a, Answer<S>> {
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>> {
         Box::pin(async move {
             let mut request = self.request(&self.plan.poll, id);
             (request.pauses_until, request.once) = (Some(pauses_until), true);
-            let reply = request.reply().await?;
-            Ok(read_state(&reply, self.plan)?)
+            let response = request.send().await?;
+            Ok(read_state(&response, self.plan)?)
         })
     }
 
-    fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()> {
+    fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()> {
         Box::pin(async move {
             let none = || ConfigError::new("the document has no operation that cancels this");
             let step = self.plan.cancel.as_ref().ok_or_else(none)?;
-            self.request(step, id).reply().await.map(drop)
+            self.request(step, id).send().await.map(drop)
         })
     }
 }
@@ -108,32 +108,32 @@ impl Remote {
 
 /// Reads the response to a start. It must be JSON, and nothing else counts in it but the id: values
 /// beside it that no type takes do not cost it.
-fn read_start(reply: &Reply, plan: &LongRunning, took: Duration) -> Result<Started, DecodeError> {
-    reply.json::<IgnoredAny>()?;
-    let text = reply.json_text()?;
+fn read_start(response: &BufferedResponse, plan: &LongRunning, took: Duration) -> Result<Started, DecodeError> {
+    response.json::<IgnoredAny>()?;
+    let text = response.json_text()?;
     let Some(id) = json::scalar(&text, plan.id) else {
-        return Err(reply.undecodable(plan.id, &format!("there is no id at `{}`", plan.id)));
+        return Err(response.undecodable(plan.id, &format!("there is no id at `{}`", plan.id)));
     };
     let created = plan.created.and_then(|pointer| json::string(&text, pointer));
-    let joined = created.is_some_and(|created| is_older(&created, &reply.headers, took));
-    Ok(Started { id, joined })
+    let already_running = created.is_some_and(|created| is_older(&created, &response.headers, took));
+    Ok(Started { id, already_running })
 }
 
 /// Reads the response to a poll. It is decoded once.
 fn read_state<S: DeserializeOwned>(
-    reply: &Reply,
+    response: &BufferedResponse,
     plan: &LongRunning,
-) -> Result<Answer<S>, DecodeError> {
-    let text = reply.json_text()?;
-    Ok(Answer {
-        state: reply.json()?,
+) -> Result<PollResponse<S>, DecodeError> {
+    let text = response.json_text()?;
+    Ok(PollResponse {
+        state: response.json()?,
         status: json::scalar(&text, plan.status),
         empty: json::is_empty(&text),
-        wait: retry_after(&reply.headers, SystemTime::now()),
+        wait: retry_after(&response.headers, SystemTime::now()),
     })
 }
 
-/// Whether something was created before it was asked for, by the server's own clock: that of this
+/// Whether something was created before it was polled for, by the server's own clock: that of this
 /// machine may go wrong. `Date` has whole seconds (RFC 9110, section 6.6.1), hence the allowance.
 fn is_older(created: &str, headers: &HeaderMap, took: Duration) -> bool {
     let date =

@@ -28,9 +28,9 @@ use super::request::Trace;
 use super::{Client, ConfigError, Error, Request};
 use event::Listeners;
 pub use event::PollEvent;
-pub use export::{Export, Exported, Progress};
+pub use export::{Export, ExportOutput, ExportProgress};
 use job::{Job, Remote, Started};
-pub use outcome::{Done, Phase, Polled, WaitError};
+pub use outcome::{Completed, PollStatus, PollUpdate, WaitError};
 pub use plan::{LongRunning, Step};
 use watch::{Settings, Watch};
 
@@ -56,8 +56,8 @@ enum Next<S> {
     Ended,
 }
 
-/// A step of a poller: what is left to be watched, and the item that came of it.
-type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<Polled<S>, WaitError<S>>>);
+/// A step of a poller: what is left to be until_done_with, and the item that came of it.
+type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<PollUpdate<S>, WaitError<S>>>);
 
 impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     /// A poller for what a request will start.
@@ -70,7 +70,7 @@ impl<S: DeserializeOwned + Send + 'static> Poller<S> {
 
     /// A poller for what was started before.
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
-        let started = Started { id: id.to_owned(), joined: false };
+        let started = Started { id: id.to_owned(), already_running: false };
         let (client, request, trace) = (client.clone(), Mutex::new(None), Trace::default());
         let remote = Remote { client, plan, request, trace };
         Self::new(remote, OnceLock::from(started))
@@ -99,7 +99,7 @@ impl<S: Send + 'static> Poller<S> {
     /// Limits the waits that the server asks for with `Retry-After`. The default is one hour. A
     /// server can ask for longer waits than the [`interval`](Self::interval), not for shorter ones.
     /// A poll that is held back for longer, because another request was refused with `429`, counts as
-    /// one without a response ([`tolerate`](Self::tolerate)).
+    /// one without a response ([`max_consecutive_errors`](Self::max_consecutive_errors)).
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.settings.pace.max_wait = limit;
         self
@@ -120,16 +120,16 @@ impl<S: Send + 'static> Poller<S> {
     ///
     /// A poll is one request. It is not retried as the client's [`RetryPolicy`](super::RetryPolicy)
     /// says, but polled again at the [`interval`](Self::interval).
-    pub fn tolerate(mut self, errors: u32) -> Self {
+    pub fn max_consecutive_errors(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
         self
     }
 
     /// Sets how many polls in a row may bring an empty response (no body, `null`, `{}` or `[]`)
-    /// before the wait ends with [`WaitError::Unknown`]. Servers respond like this to ids that they
+    /// before the wait ends with [`WaitError::EmptyResponses`]. Servers respond like this to ids that they
     /// do not know, and for a while to what was just started. The default is 20, which takes about
     /// six minutes at the default interval.
-    pub fn tolerate_empty(mut self, polls: u32) -> Self {
+    pub fn max_consecutive_empty(mut self, polls: u32) -> Self {
         self.settings.empty = polls;
         self
     }
@@ -164,7 +164,7 @@ impl<S: Send + 'static> Poller<S> {
     pub async fn started(&mut self) -> Result<&str, WaitError<S>> {
         while self.started.get().is_none() {
             if matches!(self.next, Next::Ended) {
-                return Err(WaitError::Ended);
+                return Err(WaitError::AlreadyCompleted);
             }
             if let Some(item) = poll_fn(|context| self.poll_once(context)).await {
                 item?;
@@ -175,8 +175,8 @@ impl<S: Send + 'static> Poller<S> {
 
     /// Whether the server has answered with something that was under way already, instead of
     /// starting it: it was created before the request was sent.
-    pub fn joined(&self) -> bool {
-        self.started.get().is_some_and(|started| started.joined)
+    pub fn already_running(&self) -> bool {
+        self.started.get().is_some_and(|started| started.already_running)
     }
 
     /// The next state, after the time that is between two questions. Nothing comes after the last
@@ -185,7 +185,7 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// [`WaitError::Start`], [`WaitError::Poll`], [`WaitError::TimedOut`].
-    pub async fn next(&mut self) -> Option<Result<Polled<S>, WaitError<S>>> {
+    pub async fn next(&mut self) -> Option<Result<PollUpdate<S>, WaitError<S>>> {
         poll_fn(|context| self.poll_step(context)).await
     }
 
@@ -194,8 +194,8 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// Every [`WaitError`]: it failed or was cancelled, time ran out, or polling itself failed.
-    pub async fn until_done(self) -> Result<Done<S>, WaitError<S>> {
-        self.watched(|_| {}).await
+    pub async fn until_done(self) -> Result<Completed<S>, WaitError<S>> {
+        self.until_done_with(|_| {}).await
     }
 
     /// Waits for the end, and shows every state on the way.
@@ -203,10 +203,10 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// Those of [`until_done`](Self::until_done).
-    pub async fn watched(
+    pub async fn until_done_with(
         mut self,
-        mut show: impl FnMut(&Polled<S>),
-    ) -> Result<Done<S>, WaitError<S>> {
+        mut show: impl FnMut(&PollUpdate<S>),
+    ) -> Result<Completed<S>, WaitError<S>> {
         let mut last = None;
         while let Some(polled) = self.next().await {
             let polled = polled.map_err(|error| error.with_last(last.take()))?;
@@ -215,8 +215,8 @@ impl<S: Send + 'static> Poller<S> {
         }
         let id = self.id().unwrap_or_default().to_owned();
         match last {
-            Some(polled) => polled.settle(id),
-            None => Err(WaitError::Ended),
+            Some(polled) => polled.into_result(id),
+            None => Err(WaitError::AlreadyCompleted),
         }
     }
 
@@ -246,7 +246,7 @@ impl<S: Send + 'static> Poller<S> {
     fn poll_step(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
+    ) -> Poll<Option<Result<PollUpdate<S>, WaitError<S>>>> {
         loop {
             let item = ready!(self.poll_once(context));
             if item.is_some() || matches!(self.next, Next::Ended) {
@@ -259,7 +259,7 @@ impl<S: Send + 'static> Poller<S> {
     fn poll_once(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
+    ) -> Poll<Option<Result<PollUpdate<S>, WaitError<S>>>> {
         let mut step = match std::mem::replace(&mut self.next, Next::Ended) {
             Next::Ended => return Poll::Ready(None),
             Next::Idle(watch) => Box::pin(watch.step(self.settings)),
@@ -275,7 +275,7 @@ impl<S: Send + 'static> Poller<S> {
 }
 
 impl<S: Send + Unpin + 'static> Stream for Poller<S> {
-    type Item = Result<Polled<S>, WaitError<S>>;
+    type Item = Result<PollUpdate<S>, WaitError<S>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(ready!(self.poll_step(context)))
@@ -283,7 +283,7 @@ impl<S: Send + Unpin + 'static> Stream for Poller<S> {
 }
 
 impl<S: Send + 'static> IntoFuture for Poller<S> {
-    type Output = Result<Done<S>, WaitError<S>>;
+    type Output = Result<Completed<S>, WaitError<S>>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {

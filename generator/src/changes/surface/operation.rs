@@ -4,7 +4,8 @@ use super::parameter::{arguments, body, parameters};
 use super::{Argument, Item, Kind, Places, code, list, or_none, set};
 use crate::emit::signature;
 use crate::ir::{
-    Answer, AnswerCase, Api, Content, ContentKind, LongRunning, Operation, Statuses, Step,
+    Api, Content, ContentKind, LongRunning, Operation, ResponseCase, Statuses, Step,
+    SuccessResponse,
 };
 
 /// The methods that are sent again without harm (RFC 9110, section 9.2.2).
@@ -33,18 +34,18 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
     Item::new(Kind::Operation, &operation.method_name, &wire, path, place)
         .fixed("has the request type", code(&request))
         .takes("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("answers with", code(signature::answer(api, &operation.answer)))
+        .fixed("responds with", code(signature::response(api, &operation.response)))
         .wire("is called by", code(&wire))
         .wire("is sent again after", failures)
         .wire("accepts", accepted(operation))
-        .wire("reads answers as", read(&operation.answer))
+        .wire("reads responses as", read(&operation.response))
         .wire("signs in with", ways(api, operation))
         .told("needs the scopes", set(&operation.scopes))
         .told("needs one of the user levels", set(&operation.user_levels))
         .deprecated(operation.deprecated)
         .parts(parameters(api, operation, &request, places))
         .parts(body(api, operation, (&request, &module), places))
-        .parts(answers(api, operation, &module, places))
+        .parts(responses(api, operation, &module, places))
         .parts(errors.map(|statuses| error(api, operation, statuses, places)))
         .parts(waits)
 }
@@ -62,11 +63,11 @@ fn accepted(operation: &Operation) -> String {
     format!("{}, and by {parameter} {}", code(accept), types.join(", "))
 }
 
-/// How an answer is read, where its type does not say so: a text can be one of JSON.
-fn read(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        Answer::One(_) | Answer::ByCase { .. } => "their type says",
+/// How a response is read, where its type does not say so: a text can be one of JSON.
+fn read(response: &SuccessResponse) -> &'static str {
+    match response {
+        SuccessResponse::One(Content { kind: ContentKind::Text, .. }) => "plain text",
+        SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => "their type says",
     }
 }
 
@@ -81,22 +82,22 @@ fn ways(api: &Api, operation: &Operation) -> String {
     if ways.is_empty() { "nothing".to_owned() } else { ways.join(" or ") }
 }
 
-/// The type of answers that depend on the status or the media type.
-fn answers(api: &Api, operation: &Operation, module: &str, places: &Places<'_>) -> Option<Item> {
-    let Answer::ByCase { rust, cases } = &operation.answer else { return None };
+/// The type of responses that depend on the status or the media type.
+fn responses(api: &Api, operation: &Operation, module: &str, places: &Places<'_>) -> Option<Item> {
+    let SuccessResponse::ByCase { rust, cases } = &operation.response else { return None };
     let path = format!("{module}::{rust}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
     let item =
-        Item::new(Kind::Type, rust, "answers", path.clone(), place).offered("implements", value);
-    Some(item.parts(cases.iter().map(|case| answer(api, operation, &path, case, places))))
+        Item::new(Kind::Type, rust, "responses", path.clone(), place).offered("implements", value);
+    Some(item.parts(cases.iter().map(|case| response_case(api, operation, &path, case, places))))
 }
 
-fn answer(
+fn response_case(
     api: &Api,
     operation: &Operation,
     path: &str,
-    case: &AnswerCase,
+    case: &ResponseCase,
     places: &Places<'_>,
 ) -> Item {
     let (path, place) =
@@ -108,9 +109,9 @@ fn answer(
     };
     let holds = match &case.content.kind {
         ContentKind::Empty => "nothing".to_owned(),
-        kind => code(signature::answered(api, kind)),
+        kind => code(signature::returned(api, kind)),
     };
-    Item::new(Kind::Answer, &case.rust, wire, path, place)
+    Item::new(Kind::Response, &case.rust, wire, path, place)
         .fixed("holds", holds)
         .wire("comes with", format!("the status {}{types}", case.statuses))
 }

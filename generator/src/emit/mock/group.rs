@@ -1,5 +1,5 @@
 //! The expectations for the operations of a tag: what can be expected of the parameters and of the body
-//! of each, and what stands for its answers.
+//! of each, and what stands for its responses.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use quote::quote;
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
 use crate::ir::{
-    Answer, Api, Body, BodyKind, ContentKind, Ident, Operation, Parameter, StringFormat, Type,
+    Api, Body, BodyKind, ContentKind, Ident, Operation, Parameter, StringFormat, SuccessResponse,
+    Type,
 };
 use crate::name::mock::{OfErrors, OfOperation};
 
@@ -71,7 +72,7 @@ fn note_types(api: &Api, operation: &Operation, note: &mut impl FnMut(&Type)) {
         Some(BodyKind::Multipart(form)) => note(&Type::Named(*form)),
         Some(BodyKind::Text | BodyKind::Bytes) | None => {}
     }
-    operation.answer.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
+    operation.response.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
 }
 
 /// What a mock has for an operation.
@@ -83,7 +84,7 @@ fn items(
 ) -> TokenStream {
     let (method, request) = (token(&names.method), token(&operation.request_type));
     let constant = token(&operation.constant);
-    let answers = answers(api, operation);
+    let responses = responses(api, operation);
     let errors = match operation.error_set.and_then(|number| errors.get(number)) {
         Some(set) => {
             let set = token(&set.rust);
@@ -92,24 +93,24 @@ fn items(
         None => quote!(()),
     };
     let matchers = matchers(api, operation, names);
-    let cases = match &operation.answer {
-        Answer::ByCase { cases, .. } => {
-            Some(case::responders(api, operation, cases, &answers, names))
+    let cases = match &operation.response {
+        SuccessResponse::ByCase { cases, .. } => {
+            Some(case::responders(api, operation, cases, &responses, names))
         }
-        Answer::One(_) => None,
+        SuccessResponse::One(_) => None,
     };
     quote! {
-        expectation!(#method, operations::#request => #answers, #errors, operations::#constant);
+        expectation!(#method, operations::#request => #responses, #errors, operations::#constant);
         #matchers
         #cases
     }
 }
 
-/// What stands for the good answers of an operation.
-fn answers(api: &Api, operation: &Operation) -> TokenStream {
-    match &operation.answer {
-        Answer::One(content) => kind(api, &content.kind),
-        Answer::ByCase { rust, .. } => {
+/// What stands for the successful responses of an operation.
+fn responses(api: &Api, operation: &Operation) -> TokenStream {
+    match &operation.response {
+        SuccessResponse::One(content) => kind(api, &content.kind),
+        SuccessResponse::ByCase { rust, .. } => {
             let rust = token(rust);
             quote!(operations::#rust)
         }
@@ -144,7 +145,7 @@ fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<Tok
     matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
     (!matchers.is_empty()).then(|| {
         quote! {
-            impl<Answers, Errors> mock::Expectation<operations::#request, Answers, Errors> {
+            impl<Success, Errors> mock::Expectation<operations::#request, Success, Errors> {
                 #(#matchers)*
             }
         }

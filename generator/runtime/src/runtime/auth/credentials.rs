@@ -31,7 +31,7 @@ pub(crate) struct ClientCredentials {
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
+type TokenResponse = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
 
 /// Why the token endpoint gave no response.
 pub(crate) enum Trouble {
@@ -45,15 +45,15 @@ impl ClientCredentials {
     /// Asks for a token once. Asking changes nothing on the server, so that it may be repeated although
     /// it is a `POST`; whether that may help, the error says.
     pub(super) async fn token(&self) -> Result<AccessToken, AuthError> {
-        let answer = self.ask().await;
-        self.read(answer)
+        let response = self.ask().await;
+        self.read(response)
     }
 
     pub(super) fn host(&self) -> Option<String> {
         self.endpoint.host()
     }
 
-    async fn ask(&self) -> Answer {
+    async fn ask(&self) -> TokenResponse {
         let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
         let id = percent_encode(&self.id);
         let form = Secret::from(percent_encode(self.secret.expose_secret()));
@@ -71,7 +71,7 @@ impl ClientCredentials {
         let mut response = request.send().await.map_err(Trouble::Broken)?;
         mark(response.headers_mut());
         let (status, headers) = (response.status(), response.headers().clone());
-        wire_log::answer(status, &headers);
+        wire_log::response(status, &headers);
         if let Some(why) = moved(url, &response) {
             return Err(Trouble::Other(format!("{status}: {why}"), Some(status)));
         }
@@ -79,11 +79,11 @@ impl ClientCredentials {
         Ok((status, headers, body))
     }
 
-    fn read(&self, answer: Answer) -> Result<AccessToken, AuthError> {
+    fn read(&self, response: TokenResponse) -> Result<AccessToken, AuthError> {
         let failed =
             |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
-        let (status, headers, body) = match answer {
-            Ok(answer) => answer,
+        let (status, headers, body) = match response {
+            Ok(response) => response,
             Err(Trouble::Other(message, status)) => {
                 let error = failed(&message);
                 return Err(match status {

@@ -1,6 +1,6 @@
 //! Answers whose bodies have not been read.
 //!
-//! In comes a good answer from the transport, out goes what its reader makes of it: a value, a
+//! In comes a good response from the transport, out goes what its reader makes of it: a value, a
 //! text, a [`Download`], or a stream of events or values.
 
 mod events;
@@ -17,56 +17,58 @@ use tokio::time::timeout_at;
 
 use super::client::Limits;
 use super::media_type;
-use super::transport::{Answer, Sent, read};
-use super::{Case, Chunks, ConnectionError, Download, Error, Reply, TimeoutError};
+use super::transport::{RawResponse, Sent, read};
+use super::{
+    BufferedResponse, ConnectionError, Download, DownloadStream, Error, ResponseCase, TimeoutError,
+};
 pub use events::{Event, EventStream};
 pub use lines::JsonLines;
 
 /// How much of a body that nobody wants is read, so that the connection can be used again.
 const IGNORED: usize = 64 * 1024;
 
-/// A good answer whose body has not been read.
+/// A good response whose body has not been read.
 ///
 /// A body that is read whole must arrive within the time of the attempt that it came with. One
 /// that is read as it comes may take as long as it wants, but not be silent for too long.
-pub struct Incoming {
+pub struct StreamingResponse {
     operation: &'static str,
-    answer: Answer,
+    response: RawResponse,
     sent: Sent,
     limits: Limits,
 }
 
-impl Incoming {
-    pub(crate) fn new(answer: Answer, sent: Sent) -> Self {
+impl StreamingResponse {
+    pub(crate) fn new(response: RawResponse, sent: Sent) -> Self {
         let limits = sent.request.client.shared.limits;
-        Self { operation: sent.request.operation.id, answer, sent, limits }
+        Self { operation: sent.request.operation.id, response, sent, limits }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
-        self.answer.status
+        self.response.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.answer.headers
+        &self.response.headers
     }
 
-    /// The media type that the answer says it has, without parameters.
+    /// The media type that the response says it has, without parameters.
     pub fn media_type(&self) -> Option<&str> {
-        media_type::of(&self.answer.headers)
+        media_type::of(&self.response.headers)
     }
 
-    /// Which of the documented answers this is: the place of the case in the list.
+    /// Which of the documented responses this is: the place of the case in the list.
     ///
     /// The status chooses first, a code before a class before the default; then the media type, the
     /// type itself before `type/*` before `*/*`. A status that has a single case needs no media
     /// type to decide.
-    pub fn case(&self, cases: &[Case]) -> Option<usize> {
+    pub fn case(&self, cases: &[ResponseCase]) -> Option<usize> {
         media_type::choose(self.status(), self.media_type(), cases)
     }
 
-    /// Reads a JSON body and decodes it, as [`Reply::json`] does.
+    /// Reads a JSON body and decodes it, as [`BufferedResponse::json`] does.
     ///
     /// # Errors
     ///
@@ -91,24 +93,24 @@ impl Incoming {
     ///
     /// [`Error::Connection`] and [`Error::Timeout`] when it does not arrive.
     pub async fn ignore(self) -> Result<(), Error> {
-        self.reply(IGNORED).await.map(drop)
+        self.response(IGNORED).await.map(drop)
     }
 
     /// The body as a file, to be read as it comes.
     pub fn download(self) -> Download {
-        Download::new(self.answer, self.sent)
+        Download::new(self.response, self.sent)
     }
 
     /// The body as server-sent events whose data is JSON.
     pub fn events<T: DeserializeOwned>(self) -> EventStream<T> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.chunks(), Reply::json)
+        EventStream::new(head, self.chunks(), BufferedResponse::json)
     }
 
     /// The body as server-sent events whose data is text.
     pub fn events_text(self) -> EventStream<String> {
         let head = self.head(Bytes::new());
-        EventStream::new(head, self.chunks(), Reply::text)
+        EventStream::new(head, self.chunks(), BufferedResponse::text)
     }
 
     /// The body as a sequence of JSON values: one in each line, or JSON text sequences (RFC 7464)
@@ -118,35 +120,46 @@ impl Incoming {
         JsonLines::new(head, self.chunks())
     }
 
-    /// The error for an answer that no documented case fits, with the beginning of its body.
+    /// The error for an response that no documented case fits, with the beginning of its body.
     pub async fn undocumented(self) -> Error {
-        match self.reply(IGNORED).await {
-            Ok(reply) => reply.unexpected().into(),
+        match self.response(IGNORED).await {
+            Ok(response) => response.unexpected().into(),
             Err(error) => error,
         }
     }
 
     /// The pieces of a body that is no file: what was sent once is not sent again.
-    fn chunks(self) -> Chunks {
+    fn chunks(self) -> DownloadStream {
         self.download().without_resuming().into_stream()
     }
 
-    fn head(&self, bytes: Bytes) -> Reply {
-        let Answer { status, headers, secrets, .. } = &self.answer;
+    fn head(&self, bytes: Bytes) -> BufferedResponse {
+        let RawResponse { status, headers, secrets, .. } = &self.response;
         let (headers, strict, secrets) = (headers.clone(), self.limits.strict, secrets.clone());
-        Reply { operation: self.operation, status: *status, headers, bytes, strict, secrets }
+        BufferedResponse {
+            operation: self.operation,
+            status: *status,
+            headers,
+            bytes,
+            strict,
+            secrets,
+        }
     }
 
-    /// The answer with its whole body, unless that is larger than the limit.
-    async fn whole(self) -> Result<Reply, Error> {
+    /// The response with its whole body, unless that is larger than the limit.
+    async fn whole(self) -> Result<BufferedResponse, Error> {
         let limit = self.limits.response;
-        let reply = self.reply(limit.saturating_add(1)).await?;
-        if reply.bytes.len() > limit { Err(reply.too_long(limit).into()) } else { Ok(reply) }
+        let response = self.response(limit.saturating_add(1)).await?;
+        if response.bytes.len() > limit {
+            Err(response.too_long(limit).into())
+        } else {
+            Ok(response)
+        }
     }
 
-    async fn reply(mut self, enough: usize) -> Result<Reply, Error> {
+    async fn response(mut self, enough: usize) -> Result<BufferedResponse, Error> {
         let operation = self.operation;
-        let Answer { first, rest, until, limit, .. } = &mut self.answer;
+        let RawResponse { first, rest, until, limit, .. } = &mut self.response;
         let first = std::mem::take(first);
         match timeout_at(*until, read(first, rest, enough)).await {
             Ok(Ok(bytes)) => Ok(self.head(bytes)),
@@ -156,9 +169,9 @@ impl Incoming {
     }
 }
 
-impl fmt::Debug for Incoming {
+impl fmt::Debug for StreamingResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Incoming")
+        f.debug_struct("StreamingResponse")
             .field("operation", &self.operation)
             .field("status", &self.status())
             .field("media_type", &self.media_type())

@@ -10,9 +10,9 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use super::items::{Cut, Items, LONGEST, TooLong};
-use crate::runtime::download::Chunks;
+use crate::runtime::download::DownloadStream;
 use crate::runtime::media_type::JSON_SEQUENCE;
-use crate::runtime::{DecodeError, Error, Reply};
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// The byte that stands before each value of a JSON text sequence (RFC 7464, section 2.2).
 const RECORD: u8 = 0x1E;
@@ -24,15 +24,15 @@ const RECORD: u8 = 0x1E;
 /// the body, or with the first error in reading it. Dropping it closes the connection.
 pub struct JsonLines<T> {
     items: Items<Lines>,
-    decode: fn(&Reply) -> Result<T, DecodeError>,
+    decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
 }
 
 impl<T: DeserializeOwned> JsonLines<T> {
-    pub(super) fn new(head: Reply, chunks: Chunks) -> Self {
+    pub(super) fn new(head: BufferedResponse, chunks: DownloadStream) -> Self {
         let sequence = head.media_type().is_some_and(|own| own.eq_ignore_ascii_case(JSON_SEQUENCE));
         let separator = if sequence { RECORD } else { b'\n' };
         let lines = Lines { separator, line: Vec::new() };
-        Self { items: Items::new(head, chunks, lines), decode: Reply::json }
+        Self { items: Items::new(head, chunks, lines), decode: BufferedResponse::json }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What operations answer: the good answers, and the documented errors.
+//! What operations return: the successful responses, and the documented errors.
 
 use openapiv3::StatusCode;
 
@@ -6,23 +6,23 @@ use super::Lower;
 use super::body::{essence, is_json, is_text};
 use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
-    Answer, AnswerCase, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorSet, Ident,
-    Operation as Lowered, Statuses, Type,
+    Content, ContentKind, ErrorBody, ErrorResponse, ErrorSet, Ident, Operation as Lowered,
+    ResponseCase, Statuses, SuccessResponse, Type,
 };
 
 /// How the last word of an error body's name begins.
 pub(super) const ERROR: &str = "error ";
 
-/// The good answers of an operation.
+/// The successful responses of an operation.
 pub(super) struct Success {
-    pub(super) answer: Answer,
+    pub(super) response: SuccessResponse,
     pub(super) media_types: Vec<String>,
     pub(super) headers: Vec<usize>,
 }
 
 /// The documented errors of an operation.
 pub(super) struct Errors {
-    pub(super) answers: Vec<ErrorAnswer>,
+    pub(super) responses: Vec<ErrorResponse>,
     pub(super) media_types: Vec<String>,
 }
 
@@ -45,20 +45,20 @@ impl Lower<'_> {
             let hint = [id.to_owned(), format!("response {statuses}")];
             for (media_types, kind) in self.kinds(response, &hint) {
                 let content = Content { kind, description: response.description.clone() };
-                cases.push(AnswerCase { statuses, media_types, rust: Ident::default(), content });
+                cases.push(ResponseCase { statuses, media_types, rust: Ident::default(), content });
             }
         }
         // What is asked for first is what most callers want.
         media_types.sort_by_key(|media_type| !is_json(media_type));
-        Success { answer: answer(cases), media_types, headers }
+        Success { response: response(cases), media_types, headers }
     }
 
     pub(super) fn errors(&mut self, operation: &Operation, id: &str) -> Errors {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         let mut media_types = Vec::new();
         for response in &operation.responses {
             let statuses = statuses(response);
-            // `default` is what is left: also for errors, if it is the only good answer.
+            // `default` is what is left: also for errors, if it is the only successful response.
             let is_other = is_success(statuses, operation) && statuses != Statuses::Default;
             if is_other || is_informational(statuses) {
                 continue;
@@ -74,10 +74,10 @@ impl Lower<'_> {
                 self.report_unread_schema(&other.name, other.schema, instead);
             }
             let description = response.description.clone();
-            answers.push(ErrorAnswer { statuses, ty, description });
+            responses.push(ErrorResponse { statuses, ty, description });
         }
-        answers.sort_by_key(|answer| answer.statuses);
-        Errors { answers, media_types }
+        responses.sort_by_key(|response| response.statuses);
+        Errors { responses, media_types }
     }
 
     /// The kinds of bodies that a response can have, each with its media types. They do not matter
@@ -175,19 +175,19 @@ fn statuses(response: &Response) -> Statuses {
     }
 }
 
-fn answer(cases: Vec<AnswerCase>) -> Answer {
+fn response(cases: Vec<ResponseCase>) -> SuccessResponse {
     let same = cases.windows(2).all(|pair| match pair {
         [one, other] => one.content.kind == other.content.kind,
         _ => true,
     });
     if same {
         let nothing = Content { kind: ContentKind::Empty, description: String::new() };
-        return Answer::One(cases.into_iter().next().map_or(nothing, |case| case.content));
+        return SuccessResponse::One(cases.into_iter().next().map_or(nothing, |case| case.content));
     }
-    Answer::ByCase { rust: Ident::default(), cases }
+    SuccessResponse::ByCase { rust: Ident::default(), cases }
 }
 
-/// `default` is a good answer only if no other one is.
+/// `default` is a successful response only if no other one is.
 fn is_success(statuses: Statuses, operation: &Operation) -> bool {
     match statuses {
         Statuses::Code(code) => (200..300).contains(&code),
@@ -211,8 +211,8 @@ pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<E
     let mut sets: Vec<ErrorSet> = Vec::new();
     for operation in operations {
         let mut cases = Vec::new();
-        for answer in &operation.errors {
-            let Some(ty) = &answer.ty else {
+        for response in &operation.errors {
+            let Some(ty) = &response.ty else {
                 continue;
             };
             let number = match bodies.iter().position(|body| body.ty == *ty) {
@@ -227,12 +227,12 @@ pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<E
                 }
             };
             if let Some(body) =
-                bodies.get_mut(number).filter(|body| !body.statuses.contains(&answer.statuses))
+                bodies.get_mut(number).filter(|body| !body.statuses.contains(&response.statuses))
             {
-                body.statuses.push(answer.statuses);
+                body.statuses.push(response.statuses);
                 body.statuses.sort();
             }
-            cases.push((answer.statuses, number));
+            cases.push((response.statuses, number));
         }
         if cases.is_empty() {
             continue;

@@ -12,7 +12,7 @@ use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::text::printable;
 use crate::runtime::parameter::{Node, text};
-use crate::runtime::{Download, Error, Incoming, json};
+use crate::runtime::{Download, Error, StreamingResponse, json};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(super) fn is_empty(json: &RawValue) -> bool {
     json::is_empty(json.get()) || json.get().trim() == "\"\""
 }
 
-/// What an answer is, if only its media type tells.
+/// What a response is, if only its media type tells.
 pub(super) enum Sorted {
     Json(Box<RawValue>),
     Text(String),
@@ -86,27 +86,27 @@ pub(super) enum Sorted {
     Nothing,
 }
 
-/// Sorts an answer by its media type.
+/// Sorts a response by its media type.
 pub(super) fn sort(
-    incoming: Incoming,
+    response: StreamingResponse,
 ) -> Pin<Box<dyn Future<Output = Result<Sorted, Error>> + Send>> {
     Box::pin(async move {
-        let media_type = incoming.media_type().unwrap_or_default().to_owned();
-        let is_empty = incoming.status() == http::StatusCode::NO_CONTENT;
+        let media_type = response.media_type().unwrap_or_default().to_owned();
+        let is_empty = response.status() == http::StatusCode::NO_CONTENT;
         if is_empty
             || (media_type.is_empty()
-                && incoming.headers().get("content-length").is_some_and(|length| length == "0"))
+                && response.headers().get("content-length").is_some_and(|length| length == "0"))
         {
-            incoming.ignore().await?;
+            response.ignore().await?;
             Ok(Sorted::Nothing)
         } else if crate::runtime::media_type::is_json(&media_type) {
-            incoming.json().await.map(Sorted::Json)
+            response.json().await.map(Sorted::Json)
         } else if media_type.starts_with("text/")
-            && !incoming.headers().contains_key("content-disposition")
+            && !response.headers().contains_key("content-disposition")
         {
-            incoming.text().await.map(Sorted::Text)
+            response.text().await.map(Sorted::Text)
         } else {
-            Ok(Sorted::File(Box::new(incoming.download())))
+            Ok(Sorted::File(Box::new(response.download())))
         }
     })
 }

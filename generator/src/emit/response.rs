@@ -1,17 +1,17 @@
-//! What operations answer: the type of a good answer, and how it is read.
+//! What operations return: the type of a successful response, and how it is read.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::error_body::statuses;
 use super::{docs, token, ty};
-use crate::ir::{Answer, AnswerCase, Api, ContentKind, Ident, Operation, Type};
+use crate::ir::{Api, ContentKind, Ident, Operation, ResponseCase, SuccessResponse, Type};
 
-/// The type of an answer, and the word for how it is read.
-pub(super) fn output_and_read(api: &Api, answer: &Answer) -> (TokenStream, TokenStream) {
-    match answer {
-        Answer::One(content) => (output(api, &content.kind), read(&content.kind)),
-        Answer::ByCase { rust, .. } => {
+/// The type of a response, and the word for how it is read.
+pub(super) fn output_and_read(api: &Api, response: &SuccessResponse) -> (TokenStream, TokenStream) {
+    match response {
+        SuccessResponse::One(content) => (output(api, &content.kind), read(&content.kind)),
+        SuccessResponse::ByCase { rust, .. } => {
             let rust = token(rust);
             (quote!(#rust), quote!(by_case))
         }
@@ -47,9 +47,12 @@ fn read(kind: &ContentKind) -> TokenStream {
     }
 }
 
-/// The names from the runtime that an answer uses.
-pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'static str>) {
-    for content in answer.contents() {
+/// The names from the runtime that a response uses.
+pub(super) fn imports(
+    response: &SuccessResponse,
+    names: &mut std::collections::BTreeSet<&'static str>,
+) {
+    for content in response.contents() {
         match &content.kind {
             ContentKind::File => drop(names.insert("Download")),
             ContentKind::Events(_) => drop(names.insert("EventStream")),
@@ -60,21 +63,21 @@ pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'
             super::imports(ty, names);
         }
     }
-    if let Answer::ByCase { .. } = answer {
-        names.extend(["Case", "Error", "Incoming", "Statuses"]);
+    if let SuccessResponse::ByCase { .. } = response {
+        names.extend(["ResponseCase", "Error", "StreamingResponse", "Statuses"]);
     }
 }
 
-/// The type of an answer that depends on the status or the media type, and how it is read.
+/// The type of a response that depends on the status or the media type, and how it is read.
 pub(super) fn item(
     api: &Api,
     operation: &Operation,
     rust: &Ident,
-    cases: &[AnswerCase],
+    cases: &[ResponseCase],
 ) -> TokenStream {
     let name = token(rust);
     let doc =
-        docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name.plain())]);
+        docs::outer(&[format!("What [`Client::{}`] responses.", operation.method_name.plain())]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases
@@ -97,7 +100,7 @@ pub(super) fn item(
         }
 
         impl #name {
-            async fn read(incoming: Incoming) -> Result<Self, Error> {
+            async fn read(incoming: StreamingResponse) -> Result<Self, Error> {
                 let cases = [#(#listed),*];
                 match incoming.case(&cases) {
                     #(#reads,)*
@@ -109,7 +112,7 @@ pub(super) fn item(
 }
 
 /// What is read once can neither be copied nor compared.
-fn derives(cases: &[AnswerCase]) -> TokenStream {
+fn derives(cases: &[ResponseCase]) -> TokenStream {
     if is_read_once(cases) {
         quote!(#[derive(Debug)])
     } else {
@@ -118,14 +121,14 @@ fn derives(cases: &[AnswerCase]) -> TokenStream {
 }
 
 /// Whether any of the bodies can be read only once.
-pub(super) fn is_read_once(cases: &[AnswerCase]) -> bool {
+pub(super) fn is_read_once(cases: &[ResponseCase]) -> bool {
     cases.iter().any(|case| match &case.content.kind {
         ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
         ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => false,
     })
 }
 
-fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
+fn variant(api: &Api, case: &ResponseCase) -> TokenStream {
     let mut when = format!("`{}`", case.statuses);
     if !case.media_types.is_empty() {
         let types: Vec<String> = case.media_types.iter().map(|one| docs::code(one)).collect();
@@ -144,14 +147,14 @@ fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
 }
 
 /// The entries that a case has in the table from which the runtime chooses.
-fn entries(case: &AnswerCase) -> Vec<TokenStream> {
+fn entries(case: &ResponseCase) -> Vec<TokenStream> {
     let statuses = statuses(case.statuses);
     let entry = |media_type: Option<&String>| {
         let media_type = match media_type {
             Some(media_type) => quote!(Some(#media_type)),
             None => quote!(None),
         };
-        quote!(Case { statuses: #statuses, media_type: #media_type })
+        quote!(ResponseCase { statuses: #statuses, media_type: #media_type })
     };
     match case.media_types.as_slice() {
         [] => vec![entry(None)],
@@ -159,7 +162,7 @@ fn entries(case: &AnswerCase) -> Vec<TokenStream> {
     }
 }
 
-fn read_case(case: &AnswerCase) -> TokenStream {
+fn read_case(case: &ResponseCase) -> TokenStream {
     let variant = token(&case.rust);
     match &case.content.kind {
         ContentKind::Empty => quote!(incoming.ignore().await.map(|()| Self::#variant)),
