@@ -1,4 +1,4 @@
-//! Known pauses, single requests, and starts without a response.
+//! Pauses of the server, policies with one request, and starts without a response.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +15,8 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::setup::{HOUR, any_report, at_once, builder, client, count, start, tenant};
 
-/// What encrypts the connections of an HTTP/2 server for `localhost`, and its certificate.
-pub(crate) fn http2() -> (TlsAcceptor, String) {
+/// Returns a TLS acceptor for an HTTP/2 server at `localhost`, and its certificate.
+pub(crate) fn http2_acceptor() -> (TlsAcceptor, String) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     let certificate = params.self_signed(&key).unwrap();
@@ -31,9 +31,10 @@ pub(crate) fn http2() -> (TlsAcceptor, String) {
     (TlsAcceptor::from(Arc::new(config)), certificate.pem())
 }
 
-/// An HTTP/2 server that refuses every stream, its URL, its certificate, and how many there were.
-async fn refusing() -> (String, String, Arc<AtomicUsize>) {
-    let (acceptor, certificate) = http2();
+/// Starts an HTTP/2 server that refuses every stream. Returns its URL, its certificate, and the
+/// number of streams.
+async fn server_that_refuses_streams() -> (String, String, Arc<AtomicUsize>) {
+    let (acceptor, certificate) = http2_acceptor();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let streams = Arc::new(AtomicUsize::new(0));
@@ -55,9 +56,9 @@ async fn refusing() -> (String, String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_refused_http2_stream_is_counted_and_no_policy_sends_more_than_it_says() {
+async fn a_refused_http2_stream_counts_as_an_attempt_of_the_policy() {
     for (policy, expected) in [(RetryPolicy::none(), 1), (at_once(3), 3)] {
-        let (url, certificate, streams) = refusing().await;
+        let (url, certificate, streams) = server_that_refuses_streams().await;
         let client = Client::builder().base_url(url).token("t").root_certificate(certificate);
         let client = client.retry(policy).without_rate_limit().build().unwrap();
         let error = client.start_report(&any_report()).await.unwrap_err();
@@ -68,11 +69,11 @@ async fn a_refused_http2_stream_is_counted_and_no_policy_sends_more_than_it_says
     }
 }
 
-/// What a custom HTTP client repeats on its own is not counted: `http_client` says how to build it.
+/// Retries of a custom HTTP client are not counted; `http_client` documents how to disable them.
 #[tokio::test]
-async fn a_custom_client_repeats_on_its_own_unless_it_is_told_not_to() {
+async fn a_custom_client_retries_refused_streams_unless_disabled() {
     for (retries, expected) in [(None, 3), (Some(reqwest::retry::never()), 1)] {
-        let (url, certificate, streams) = refusing().await;
+        let (url, certificate, streams) = server_that_refuses_streams().await;
         let certificate = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
         let custom = reqwest::Client::builder().tls_certs_only([certificate]).no_proxy();
         let custom = match retries {
@@ -102,7 +103,7 @@ async fn a_policy_without_retries_sends_one_request() {
 }
 
 #[tokio::test]
-async fn passing_trouble_is_retried_at_the_api_and_at_the_token_endpoint() {
+async fn transient_errors_are_retried_at_the_api_and_the_token_endpoint() {
     for status in [408, 500, 502, 503, 504] {
         let tenant = tenant().await;
         for operation in [Operation::GetReportResult, Operation::Token] {
@@ -111,7 +112,7 @@ async fn passing_trouble_is_retried_at_the_api_and_at_the_token_endpoint() {
         client(&tenant).get_report_result("1").await.unwrap();
         assert_eq!(count(&tenant, Operation::GetReportResult), 3, "{status}");
         assert_eq!(tenant.token_requests(), 3, "{status}");
-        // A request that may have been acted on is not repeated.
+        // A request that may have had an effect is not retried.
         tenant.inject(Operation::StartReport, Fault::status(status).times(2));
         client(&tenant).start_report(&any_report()).await.unwrap_err();
         assert_eq!(count(&tenant, Operation::StartReport), 1, "{status}");
@@ -119,7 +120,7 @@ async fn passing_trouble_is_retried_at_the_api_and_at_the_token_endpoint() {
 }
 
 #[tokio::test]
-async fn a_pause_without_time_for_it_fails_at_once_and_is_named() {
+async fn a_pause_beyond_the_timeout_fails_at_once_and_is_reported() {
     let tenant = tenant().await;
     let limit = RateLimit::new(100, Duration::from_secs(10));
     let client = builder(&tenant).rate_limit(limit).max_shared_pause(HOUR * 3).build().unwrap();
@@ -127,7 +128,7 @@ async fn a_pause_without_time_for_it_fails_at_once_and_is_named() {
     let begin = Instant::now();
     let error = client.start_report(&any_report()).await.unwrap_err();
     assert!(error.to_string().contains("it asks for a pause of 7200 s"), "{error}");
-    // The limiter holds all others, and says why.
+    // The rate limiter delays all requests, and reports why.
     let error = client.get_report_result("1").await.unwrap_err();
     assert!(begin.elapsed() < Duration::from_secs(10));
     assert_eq!(count(&tenant, Operation::GetReportResult), 0);
@@ -138,7 +139,7 @@ async fn a_pause_without_time_for_it_fails_at_once_and_is_named() {
 }
 
 #[tokio::test]
-async fn a_patience_of_its_own_allows_a_pause_beyond_the_timeout() {
+async fn max_wait_allows_a_pause_beyond_the_timeout() {
     for (patience, succeeds) in [(10_000, true), (500, false)] {
         let tenant = tenant().await;
         let policy = at_once(3).with_max_wait(Duration::from_millis(patience));
@@ -151,8 +152,8 @@ async fn a_patience_of_its_own_allows_a_pause_beyond_the_timeout() {
 }
 
 #[tokio::test]
-async fn a_start_without_a_response_says_that_it_may_have_been_started() {
-    for (fault, may_have) in [
+async fn a_start_without_a_response_may_have_been_started() {
+    for (fault, may_have_started) in [
         (Fault::drop_connection(), true),
         (Fault::status(500), true),
         (Fault::delay(Duration::from_secs(30)), true),
@@ -164,8 +165,12 @@ async fn a_start_without_a_response_says_that_it_may_have_been_started() {
         let client = builder(&tenant).timeout(Duration::from_secs(2)).build().unwrap();
         tenant.inject(Operation::StartReport, fault.times(9));
         let error = client.start_report(&any_report()).poll().await.unwrap_err();
-        assert_eq!(error.may_have_been_started(), may_have, "{error}");
-        assert_eq!(error.to_string().contains("may have been started"), may_have, "{error}");
+        assert_eq!(error.may_have_been_started(), may_have_started, "{error}");
+        assert_eq!(
+            error.to_string().contains("may have been started"),
+            may_have_started,
+            "{error}"
+        );
         assert_eq!(count(&tenant, Operation::StartReport), usize::from(true), "{error}");
     }
     let tenant = tenant().await;
@@ -176,9 +181,9 @@ async fn a_start_without_a_response_says_that_it_may_have_been_started() {
     assert!(error.may_have_been_started());
 }
 
-/// Who runs out of time before a start was sent, or after it was refused, has started nothing.
+/// A timeout before a start was sent, or after it was rejected, means that nothing was started.
 #[tokio::test]
-async fn a_start_that_is_not_sent_in_time_says_that_nothing_was_started() {
+async fn a_start_that_is_not_sent_in_time_started_nothing() {
     let deadline = Duration::from_secs(1);
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::delay(Duration::from_secs(30)));

@@ -40,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server responds:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server responds:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -173,7 +173,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server responds:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -246,7 +246,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server responds:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{DecodeError, BufferedResponse};
+use super::{BufferedResponse, DecodeError};
 
 /// A documented header of a response (OpenAPI 3.0, Header Object), and the type of its value.
 #[derive(Debug)]

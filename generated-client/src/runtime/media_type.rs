@@ -60,7 +60,8 @@ pub(crate) fn choose(
     let precise = |(_, case): &(usize, &ResponseCase)| case.statuses.precision();
     let fitting = || cases.iter().enumerate().filter(|(_, case)| case.statuses.contain(status));
     let best = fitting().map(|case| precise(&case)).max()?;
-    let of_status: Vec<(usize, &ResponseCase)> = fitting().filter(|case| precise(case) == best).collect();
+    let of_status: Vec<(usize, &ResponseCase)> =
+        fitting().filter(|case| precise(case) == best).collect();
     if let [(only, _)] = of_status.as_slice() {
         return Some(*only);
     }

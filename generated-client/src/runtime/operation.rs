@@ -4,7 +4,7 @@
 
 use http::{Method, StatusCode};
 
-use super::{DecodeError, BufferedResponse};
+use super::{BufferedResponse, DecodeError};
 use crate::error_body::ErrorBody;
 
 /// An operation of the API (OpenAPI 3.0, Operation Object).

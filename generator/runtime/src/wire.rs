@@ -282,6 +282,21 @@ async fn forms_and_files_are_sent_again_whole() {
     assert!(first.contains("\r\n\r\ncontent\r\n--"), "{first}");
 }
 
+/// RFC 9110, section 8.6: only a method that usually has content says that there is none.
+#[tokio::test]
+async fn the_length_of_no_body_is_sent_with_post_alone() {
+    static POST: Operation = Operation { id: "post", method: Method::POST, ..OPEN };
+    let (url, requests) =
+        serve(vec![ok("application/json", "1"), ok("application/json", "1")]).await;
+    let client = client(&url);
+    for operation in [&POST, &OPERATION] {
+        Request::new(&client, operation).path("id", "1").send().await.unwrap();
+    }
+    let requests = requests.await.unwrap();
+    let lengths = requests.iter().map(|request| request.contains("content-length: 0"));
+    assert_eq!(lengths.collect::<Vec<_>>(), [true, false], "{requests:?}");
+}
+
 #[tokio::test]
 async fn a_stream_is_sent_once() {
     let (url, requests) = serve(vec![busy()]).await;

@@ -14,8 +14,8 @@ use properties::Found;
 pub use properties::{Property, ValueType};
 
 use crate::ir::{
-    Api, Body, BodyContent, BodyKind, ContentKind, Location, LongRunning, Operation, SecurityKind,
-    SuccessResponse, WireName,
+    Api, Body, BodyContent, BodyKind, Location, LongRunning, Operation, ResultFile, SecurityKind,
+    WireName,
 };
 use crate::limits::Steps;
 
@@ -247,33 +247,20 @@ fn content(body: &Body) -> usize {
 fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Names, names: &mut Names) -> Job {
     let wished = plan.command.clone().unwrap_or_else(|| format!("{name}-and-wait"));
     let name = names.claim(&[&wished], "job");
-    let step = plan.download.as_ref();
-    let file = step.and_then(|step| Some((step, api.operations.get(step.operation)?)));
-    let file = file.filter(|(_, file)| is_file(&file.response)).map(|(step, file)| {
-        let format = format(api, file, step.parameter);
-        let others = |number| number != step.parameter && Some(number) != format;
+    let result = plan.file.as_ref();
+    let result = result.and_then(|file| Some((file, api.operations.get(file.download.operation)?)));
+    let file = result.map(|(ResultFile { download, each, .. }, file)| {
+        let others = |number| number != download.parameter && Some(number) != *each;
         let parameters = parameters(file, &mut flags, others);
-        // The runtime takes lists for this one, and calls it by what it mostly is.
-        let format = format.map(|number| (number, "format".to_owned()));
+        let each = each.and_then(|number| Some((number, file.parameters.get(number)?)));
+        let format = each.map(|(number, each)| match ValueType::of(api, &each.ty) {
+            // It mostly is a format, and is called so.
+            ValueType::Choice(_) => (number, "format".to_owned()),
+            _ => (number, flags.claim(&[&each.wire.0], "file")),
+        });
         JobFile { format, parameters }
     });
     Job { name, file }
-}
-
-/// The parameter of which each value is another file: the only one that must be there besides the
-/// id, if its values are known.
-fn format(api: &Api, file: &Operation, id: usize) -> Option<usize> {
-    let required = file.parameters.iter().enumerate().filter(|(_, parameter)| parameter.required);
-    let mut others = required.filter(|(number, _)| *number != id);
-    let (Some((number, only)), None) = (others.next(), others.next()) else { return None };
-    matches!(ValueType::of(api, &only.ty), ValueType::Choice(_)).then_some(number)
-}
-
-fn is_file(response: &SuccessResponse) -> bool {
-    match response {
-        SuccessResponse::One(content) => content.kind == ContentKind::File,
-        SuccessResponse::ByCase { .. } => false,
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 mod commands;
 mod features;
+mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use commands::{Command, Commands, Job, JobFile, Property, ValueType};
 pub use features::Features;
+pub use fields::{FieldFacts, Place, Presence, SetBy};
 
 use crate::config::{Config, Extra};
 use crate::ir::{Api, BodyKind, Operation, Shape, SuccessResponse, Tagging, Type, TypeId};
@@ -20,11 +22,8 @@ pub struct Facts {
     /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
-    /// Whether users set what only responses have.
-    pub responses_are_built: bool,
-    /// The fields, by number, that are required and yet missing in one direction: a request does
-    /// not have what only responses have, and the other way round.
-    pub one_way: BTreeSet<(TypeId, usize)>,
+    /// How each field is declared and set.
+    fields: BTreeMap<Place, FieldFacts>,
     /// What is behind which Cargo feature.
     pub features: Features,
     /// The words of the command line, if there is one.
@@ -41,13 +40,28 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
     let responses_are_built = config.extras.contains(&Extra::Mock);
     // They repeat the properties of a body for each operation that takes it.
     let has_program = config.extras.contains(&Extra::Cli);
+    let one_way = one_way(api, &sent, &returned);
     Facts {
         boxed: boxed(api, steps),
-        one_way: one_way(api, &sent, &returned),
+        fields: fields::fields(api, &one_way, responses_are_built),
         features: features::features(api, steps),
         commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
         built_by_users: if responses_are_built { &sent | &returned } else { sent },
-        responses_are_built,
+    }
+}
+
+impl Facts {
+    /// Returns how a field is declared and set.
+    pub fn field(&self, place: Place) -> FieldFacts {
+        match self.fields.get(&place) {
+            Some(facts) => *facts,
+            None => unreachable!("every field of the representation is decided: {place:?}"),
+        }
+    }
+
+    /// Returns whether the constructor of an object takes an argument for a field.
+    pub fn is_argument(&self, place: Place) -> bool {
+        self.field(place).set_by == SetBy::Argument
     }
 }
 
@@ -235,6 +249,8 @@ fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
     next
 }
 
+/// The fields that are required and yet missing in one direction: a request does not have what only
+/// responses have, and the other way round.
 fn one_way(
     api: &Api,
     sent: &BTreeSet<TypeId>,

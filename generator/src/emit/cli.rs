@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::notes::notes;
 use super::{SourceFile, Sources, docs, feature, name, parameter, token};
 use crate::analyze::{Command, Facts, Job, JobFile, Property, ValueType};
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
     AcceptBy, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation, Parameter,
-    PartKind, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
+    PartKind, ResultFile, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
 };
 
 /// `src/main.rs`, `src/cli/…`
@@ -177,7 +178,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// A summary, an empty line, and the rest. A terminal shows it as it is.
 fn help(docs: &Docs) -> String {
     let description = docs.description.as_deref().filter(|_| docs.description != docs.summary);
-    let notes = docs.notes.join(" ");
+    let notes = notes(docs);
     let parts = [docs.summary.as_deref(), description, Some(notes.as_str())];
     let parts = parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
     visible(&parts.collect::<Vec<_>>().join("\n\n")).into_owned()
@@ -323,8 +324,8 @@ fn job(api: &Api, operation: &Operation, words: &Job) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
     let wait = super::long_running::constant(operation);
     let job = &words.name;
-    let file = plan.download.as_ref().zip(words.file.as_ref());
-    let file = option(file.and_then(|(step, words)| {
+    let file = plan.file.as_ref().zip(words.file.as_ref());
+    let file = option(file.and_then(|(ResultFile { download: step, .. }, words)| {
         let operation = api.operations.get(step.operation)?;
         let id = description(operation.parameters.get(step.parameter)?);
         Some(file_of(api, operation, &id, words))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parameter::{self, Passing};
-use super::types::{is_argument, resolved};
+use super::types::resolved;
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
@@ -13,6 +13,14 @@ use crate::ir::{
     Part, PartKind, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
     UnionVariant,
 };
+
+/// The lines of an example.
+pub(super) struct Example {
+    /// The import of the types that it names.
+    pub(super) import: Option<String>,
+    /// The statements.
+    pub(super) body: Vec<String>,
+}
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
 pub(super) fn operation(
@@ -22,7 +30,9 @@ pub(super) fn operation(
     operation: &Operation,
 ) -> Vec<String> {
     let library = config.crate_name.replace('-', "_");
-    let Some(call) = call(api, facts, config, operation) else { return Vec::new() };
+    let Some(Example { import, body }) = call(api, facts, config, operation) else {
+        return Vec::new();
+    };
     let mut lines = vec![
         String::new(),
         "# Examples".to_owned(),
@@ -30,7 +40,8 @@ pub(super) fn operation(
         "```no_run".to_owned(),
         format!("# async fn example(client: {library}::Client) -> Result<(), {library}::Error> {{"),
     ];
-    lines.extend(call);
+    lines.extend(import.into_iter().flat_map(|line| [line, String::new()]));
+    lines.extend(body);
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
 }
@@ -42,7 +53,7 @@ pub(super) fn call(
     facts: &Facts,
     config: &Config,
     operation: &Operation,
-) -> Option<Vec<String>> {
+) -> Option<Example> {
     let library = config.crate_name.replace('-', "_");
     let (used_types, within) = (BTreeSet::new(), Vec::new());
     let mut maker =
@@ -60,11 +71,8 @@ pub(super) fn call(
     }
     let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
     lines.extend(used(&operation.response, &call));
-    let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
-    if let Some(line) = maker.imports() {
-        lines.splice(0..0, [line, String::new()]);
-    }
-    Some(lines)
+    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+    Some(Example { import: maker.imports(), body })
 }
 
 /// The lines that expect an operation of a `mock`, whose method is given, and then call it. There are
@@ -75,7 +83,7 @@ pub(super) fn mocked(
     config: &Config,
     operation: &Operation,
     method: &Ident,
-) -> Option<Vec<String>> {
+) -> Option<Example> {
     let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
         &operation.response
     else {
@@ -111,9 +119,8 @@ pub(super) fn mocked(
     if maker.endless {
         return None;
     }
-    let mut laid: Vec<String> = maker.imports().into_iter().collect();
-    laid.extend(lines.iter().flat_map(|line| laid_out(line)));
-    Some(laid)
+    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+    Some(Example { import: maker.imports(), body })
 }
 
 /// What is done with a response.
@@ -324,8 +331,7 @@ impl Maker<'_> {
             Shape::Union(union) => self.union(id, &name, union, example),
             Shape::Object(object) => {
                 let fields = object.fields.iter().enumerate();
-                let required =
-                    fields.filter(|(number, field)| is_argument(self.facts, (id, *number), field));
+                let required = fields.filter(|(number, _)| self.facts.is_argument((id, *number)));
                 let required: Vec<&Field> = required.map(|(_, field)| field).collect();
                 let arguments: Vec<String> =
                     required.into_iter().map(|field| self.property(field, example)).collect();

@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{Api, ContentKind, LongRunning, Operation, Step, SuccessResponse, Type};
+use crate::ir::{
+    Api, ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type,
+};
 
 /// The plan for the runtime, and the methods that use it.
 pub(super) fn item(
@@ -117,12 +119,11 @@ fn step(api: &Api, step: &Step) -> Option<TokenStream> {
 
 /// The method that does all at once, if there can be one.
 fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
-    let export = plan.export?;
-    let download = plan.download.as_ref()?;
+    let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operations.get(download.operation)?;
     let method = token(&file.method_name);
     let sequence = "Starts it, waits for its end, and saves its file";
-    let Some(position) = export.each else {
+    let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
         return Some(quote! {
             #doc

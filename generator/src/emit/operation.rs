@@ -87,7 +87,7 @@ fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
             if parameter::passing(api, &parameter.ty) != parameter::Passing::Text {
                 imports(&parameter.ty, &mut names);
             }
-            names.extend(parameter::imports(api, parameter));
+            names.extend(parameter::imports(parameter));
         }
         for content in operation.body.iter().flat_map(|body| &body.contents) {
             if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &content.kind {

@@ -1,6 +1,7 @@
 //! The documentation of operations, which should be all that a user needs.
 
 use super::docs::{cell, code, code_cell, inline, paragraph};
+use super::notes::notes;
 use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -58,11 +59,9 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
             Location::Cookie => "cookie",
         };
         let required = if parameter.required { "yes" } else { "no" };
-        let meaning = [
-            parameter.docs.description.as_deref().unwrap_or_default(),
-            &parameter.docs.notes.join(" "),
-        ]
-        .join(" ");
+        let meaning =
+            [parameter.docs.description.as_deref().unwrap_or_default(), &notes(&parameter.docs)]
+                .join(" ");
         rows.push(format!(
             "| {} | {place} | {} | {required} | {} |",
             code_cell(&parameter.wire.0),
@@ -126,7 +125,7 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Api`](crate::Error::Api) with what the server responds:".to_owned(),
+        "[`Error::Api`](crate::Error::Api) for these responses:".to_owned(),
         String::new(),
         "| status | body | meaning |".to_owned(),
         "|---|---|---|".to_owned(),

@@ -1,9 +1,10 @@
 //! The README of the crate, which is its documentation's first page as well.
 
+use super::example::Example;
 use super::{SourceFile, docs, example};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Api, CredentialSources, Operation};
+use crate::ir::{Api, ContentKind, CredentialSources, Operation, SuccessResponse};
 
 /// `README.md`
 pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
@@ -36,10 +37,9 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         String::new(),
         "```rust,no_run".to_owned(),
     ];
-    let (uses, body): (Vec<String>, Vec<String>) =
-        call.into_iter().partition(|line| line.starts_with("use "));
+    let Example { import, body } = call;
     lines.push(format!("use {library}::Client;"));
-    lines.extend(uses);
+    lines.extend(import);
     lines.extend([String::new(), "#[tokio::main]".to_owned()]);
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
     lines.push(match (&api.credential_sources, !is_open) {
@@ -107,6 +107,9 @@ fn operations(api: &Api) -> Vec<String> {
 }
 
 fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
+    let is_file = |one: &Operation| matches!(&one.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
+    let gives_files = api.operations.iter().any(is_file);
+    let waits = api.operations.iter().any(|operation| operation.long_running.is_some());
     let mut text = vec![
         "",
         "## Good to know",
@@ -120,9 +123,19 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         "  connections and `502`, `503`, `504` if the method is idempotent. See `RetryPolicy`.",
         "- Enums are open: a value that the document does not know is kept in `Unknown`. So are objects:",
         "  what they hold besides is in `additional_properties`.",
-        "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
-        "- What an operation starts is waited for with `poll`, from its id with `resume_…`, and saved with",
-        "  `export`. `WaitError` tells failure, cancellation, time that ran out, and polling itself apart.",
+    ];
+    if gives_files {
+        text.push(
+            "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
+        );
+    }
+    if waits {
+        text.extend([
+            "- What an operation starts is waited for with `poll`, from its id with `resume_…`, and saved with",
+            "  `export`. `WaitError` tells failure, cancellation, time that ran out, and polling itself apart.",
+        ]);
+    }
+    text.extend([
         "- Requests are `tracing` spans named `request`, without secrets and without query values. Events",
         "  of the level TRACE tell addresses and headers, with secrets masked.",
         "",
@@ -134,25 +147,18 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         "| `native-tls` | no | encryption with the library of the system |",
         "| `system-proxy` | no | proxies as the environment and the system name them |",
         "| `blocking` | no | `Wait`: `.wait()` instead of `.await`, for programs without an async runtime |",
-        "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
-    ];
-    if !api.operations.iter().any(|operation| matches!(&operation.response, crate::ir::SuccessResponse::One(content) if content.kind == crate::ir::ContentKind::File)) {
-        text.retain(|line| !line.starts_with("- Files are read"));
-    }
-    if !api.operations.iter().any(|operation| operation.long_running.is_some()) {
-        text.retain(|line| {
-            !line.starts_with("- What an operation starts") && !line.starts_with("  `export`.")
-        });
-    }
-    if api.credential_sources.iter().all(|sources| sources.files.is_empty()) {
-        text.retain(|line| !line.starts_with("| `config-files`"));
+    ]);
+    if api.credential_sources.iter().any(|sources| !sources.files.is_empty()) {
+        text.push(
+            "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
+        );
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
     if config.extras.contains(&Extra::Cli) {
         lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
-        lines.push("| `mock` | no | `mock::MockServer`, a server for tests: what is expected of each operation, and what it responses |".to_owned());
+        lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());

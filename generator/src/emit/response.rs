@@ -77,7 +77,7 @@ pub(super) fn item(
 ) -> TokenStream {
     let name = token(rust);
     let doc =
-        docs::outer(&[format!("What [`Client::{}`] responses.", operation.method_name.plain())]);
+        docs::outer(&[format!("The response of [`Client::{}`].", operation.method_name.plain())]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases

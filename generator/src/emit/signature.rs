@@ -10,8 +10,8 @@ use proc_macro2::TokenStream;
 use super::{body, form, long_running, parameter, response, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
-    Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, ResponseCase, Shape,
-    SuccessResponse, Type, TypeId,
+    Api, Body, BodyKind, ContentKind, Field, LongRunning, Object, Part, ResponseCase, ResultFile,
+    Shape, SuccessResponse, Type, TypeId,
 };
 
 /// A type by itself.
@@ -32,13 +32,7 @@ pub(crate) fn variant(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Typ
 
 /// What the constructor of an object takes for a property, or its setter.
 pub(crate) fn property(api: &Api, facts: &Facts, place: (TypeId, usize), of: &Field) -> String {
-    let boxed = facts.boxed.contains(&place);
-    text(types::argument(api, &field_spelled_out(api, of), boxed).0)
-}
-
-/// Whether the constructor of an object asks for a property.
-pub(crate) fn is_asked_for(facts: &Facts, place: (TypeId, usize), of: &Field) -> bool {
-    types::is_argument(facts, place, of)
+    text(types::argument(api, facts, place, &field_spelled_out(api, of)).of)
 }
 
 /// Whether an object has a default.
@@ -75,7 +69,7 @@ pub(crate) fn content(api: &Api, kind: &BodyKind) -> String {
     text(body::variant_type(api, &kind_spelled_out(api, kind)))
 }
 
-/// What an operation responses.
+/// The type of an operation's successful response.
 pub(crate) fn response(api: &Api, of: &SuccessResponse) -> String {
     match of {
         SuccessResponse::One(content) => returned(api, &content.kind),
@@ -106,8 +100,8 @@ pub(crate) fn state(api: &Api, plan: &LongRunning) -> Option<String> {
 
 /// What the method takes that waits and saves the file, if there is one.
 pub(crate) fn export(api: &Api, plan: &LongRunning) -> Option<Option<String>> {
-    let each = plan.export?.each;
-    let file = api.operations.get(plan.download.as_ref()?.operation)?;
+    let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
+    let file = api.operations.get(download.operation)?;
     let each = each.and_then(|number| file.parameters.get(number));
     Some(each.map(|each| format!("impl IntoIterator<Item = {}>", argument(api, &each.ty))))
 }

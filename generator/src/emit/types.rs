@@ -9,7 +9,7 @@ use super::union::union_item;
 use super::{
     SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
 };
-use crate::analyze::Facts;
+use crate::analyze::{Facts, FieldFacts, Place, Presence, SetBy};
 use crate::ir::{
     Api, Enum, Field, Ident, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId, WireName,
 };
@@ -71,24 +71,24 @@ fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
 fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     let mut runtime = BTreeSet::new();
     let mut neighbours = BTreeSet::new();
+    let mut is_nullable = false;
     let mut note = |ty: &Type| {
         imports(ty, &mut runtime);
         neighbours.extend(ty.named());
     };
     match &def.shape {
         Shape::Object(object) => {
-            for field in &object.fields {
+            for (number, field) in object.fields.iter().enumerate() {
+                let FieldFacts { presence, set_by } = facts.field((id, number));
                 note(&field.ty);
-                if facts.built_by_users.contains(&id) && is_set_by_users(facts, field) {
+                if facts.built_by_users.contains(&id) && set_by != SetBy::Nobody {
                     // Arguments spell out lists that have a name.
-                    note(&spelled_out(api, field));
+                    note(&spelled_out(api, field, presence));
                 }
+                is_nullable |= presence == Presence::Nullable;
             }
             note(&Type::Map(Box::new(object.additional.clone())));
             runtime.insert("model");
-            if object.fields.iter().any(is_wrapped) {
-                runtime.insert("Nullable");
-            }
         }
         Shape::Enum(_) => drop(runtime.insert("open_enum")),
         Shape::Union(union) => {
@@ -102,6 +102,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         Shape::Form(parts) => form::imports(api, parts, &mut runtime, &mut neighbours),
         Shape::Alias(of) => note(of),
     }
+    runtime.extend(is_nullable.then_some("Nullable"));
     let neighbours: BTreeSet<Token> = neighbours
         .into_iter()
         .filter(|other| *other != id)
@@ -229,32 +230,7 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 
 /// Whether an object can be without any property.
 pub(super) fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    let fields = object.fields.iter().enumerate();
-    fields
-        .into_iter()
-        .all(|(number, field)| is_wrapped(field) || !is_required(facts, (id, number), field))
-}
-
-/// Whether the constructor has arguments.
-fn has_required(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    let mut fields = object.fields.iter().enumerate();
-    fields.any(|(number, field)| is_argument(facts, (id, number), field))
-}
-
-/// Whether the constructor asks for a property: those that build the object have what only requests
-/// have.
-pub(super) fn is_argument(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
-    is_required(facts, place, field) || field.required && field.write_only
-}
-
-/// What only responses have is set by nobody but those who give the responses of a mock.
-fn is_set_by_users(facts: &Facts, field: &Field) -> bool {
-    facts.responses_are_built || !field.read_only
-}
-
-/// Whether a property must be there in both directions.
-fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
-    field.required && !facts.one_way.contains(&place)
+    (0..object.fields.len()).all(|number| facts.field((id, number)).presence != Presence::Always)
 }
 
 pub(super) fn field_type(
@@ -265,17 +241,11 @@ pub(super) fn field_type(
 ) -> TokenStream {
     let inner = ty(api, &field.ty, true);
     let inner = if facts.boxed.contains(&place) { quote!(Box<#inner>) } else { inner };
-    match (is_wrapped(field), is_required(facts, place, field)) {
-        (true, _) => quote!(Nullable<#inner>),
-        (false, true) => inner,
-        (false, false) => quote!(Option<#inner>),
+    match facts.field(place).presence {
+        Presence::Nullable => quote!(Nullable<#inner>),
+        Presence::Always => inner,
+        Presence::Optional => quote!(Option<#inner>),
     }
-}
-
-/// Whether a property's type says that it may be null. Whatever can be null can be `Value::Null`,
-/// which a required property needs nothing more for.
-pub(super) fn is_wrapped(field: &Field) -> bool {
-    field.nullable && !(field.required && field.ty == Type::Any)
 }
 
 fn constructors(
@@ -286,8 +256,7 @@ fn constructors(
     object: &Object,
 ) -> TokenStream {
     let name = token(&def.rust);
-    let fields = || object.fields.iter().enumerate();
-    let new = match has_required(facts, id, object) {
+    let new = match (0..object.fields.len()).any(|number| facts.is_argument((id, number))) {
         true => new_with_required(api, facts, id, object),
         false => quote! {
             /// An object without any property.
@@ -296,15 +265,14 @@ fn constructors(
             }
         },
     };
-    let optional = fields().filter(|(number, field)| {
-        !is_argument(facts, (id, *number), field) && is_set_by_users(facts, field)
-    });
+    let fields = object.fields.iter().enumerate();
+    let optional = fields.filter(|(number, _)| facts.field((id, *number)).set_by == SetBy::Setter);
     let setters = optional.map(|(number, field)| {
         let rust = token(&field.rust);
         let setter = joined("with", &field.rust);
         let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust.plain())]);
-        let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
-        let value = if field.nullable { value } else { quote!(Some(#value)) };
+        let Argument { of, value } = argument(api, facts, (id, number), field);
+        let value = value.unwrap_or_else(|| quote!(#rust));
         quote! {
             #doc
             pub fn #setter(mut self, #rust: #of) -> Self {
@@ -326,17 +294,18 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
     let mut values = Vec::new();
     for (number, field) in object.fields.iter().enumerate() {
         let rust = token(&field.rust);
-        if is_argument(facts, (id, number), field) {
-            let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
-            let is_optional = !is_wrapped(field) && !is_required(facts, (id, number), field);
-            let value = if is_optional { quote!(Some(#value)) } else { value };
-            arguments.push(quote!(#rust: #of));
-            let plain = rust == value.to_string();
-            values.push(if plain { quote!(#rust) } else { quote!(#rust: #value) });
-        } else if is_wrapped(field) {
-            values.push(quote!(#rust: Nullable::Absent));
-        } else {
-            values.push(quote!(#rust: None));
+        let FieldFacts { presence, set_by } = facts.field((id, number));
+        match (set_by, presence) {
+            (SetBy::Argument, _) => {
+                let Argument { of, value } = argument(api, facts, (id, number), field);
+                arguments.push(quote!(#rust: #of));
+                values.push(match value {
+                    Some(value) => quote!(#rust: #value),
+                    None => quote!(#rust),
+                });
+            }
+            (_, Presence::Nullable) => values.push(quote!(#rust: Nullable::Absent)),
+            (_, Presence::Optional | Presence::Always) => values.push(quote!(#rust: None)),
         }
     }
     quote! {
@@ -350,46 +319,68 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
     }
 }
 
-/// The type of an argument that sets a property, and how the property is made of it.
-pub(super) fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
+/// An argument that sets a property.
+pub(super) struct Argument {
+    /// Its type.
+    pub(super) of: TokenStream,
+    /// How the field is made of it, if it is not the value itself.
+    value: Option<TokenStream>,
+}
+
+/// The argument that sets a property.
+pub(super) fn argument(api: &Api, facts: &Facts, place: Place, field: &Field) -> Argument {
     let rust = token(&field.rust);
-    let of = ty(api, &field.ty, true);
-    let wraps = is_wrapped(field);
-    if wraps && field.ty != Type::Any {
+    let boxed = facts.boxed.contains(&place);
+    let presence = facts.field(place).presence;
+    if presence == Presence::Nullable && field.ty != Type::Any {
+        let of = ty(api, &field.ty, true);
         let of = if boxed { quote!(Box<#of>) } else { of };
-        return (quote!(impl Into<Nullable<#of>>), quote!(#rust.into()));
+        return Argument {
+            of: quote!(impl Into<Nullable<#of>>),
+            value: Some(quote!(#rust.into())),
+        };
     }
-    let (of, value) = taken(api, &field.ty, &rust);
-    let value = if boxed { quote!(Box::new(#value)) } else { value };
-    if wraps { (of, quote!(Nullable::Value(#value))) } else { (of, value) }
+    let Argument { of, value } = taken(api, &field.ty, &rust);
+    let wrap = |value: Option<TokenStream>, wrapper: TokenStream| {
+        let value = value.unwrap_or_else(|| quote!(#rust));
+        Some(quote!(#wrapper(#value)))
+    };
+    let value = if boxed { wrap(value, quote!(Box::new)) } else { value };
+    let value = match presence {
+        Presence::Nullable => wrap(value, quote!(Nullable::Value)),
+        Presence::Optional => wrap(value, quote!(Some)),
+        Presence::Always => value,
+    };
+    Argument { of, value }
 }
 
 /// The type of a property as the argument that sets it has it.
-fn spelled_out(api: &Api, field: &Field) -> Type {
+fn spelled_out(api: &Api, field: &Field, presence: Presence) -> Type {
     match resolved(api, &field.ty) {
-        list @ Type::Array(_) if !is_wrapped(field) => list,
+        list @ Type::Array(_) if presence != Presence::Nullable => list,
         _ => field.ty.clone(),
     }
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
-pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> (TokenStream, TokenStream) {
+pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> Argument {
     let owned = ty(api, of, true);
-    match resolved(api, of) {
+    let (of, value) = match resolved(api, of) {
         Type::Array(item) if converts(api, &item) => {
             let item = ty(api, &item, true);
             (
                 quote!(impl IntoIterator<Item = impl Into<#item>>),
-                quote!(#rust.into_iter().map(Into::into).collect()),
+                Some(quote!(#rust.into_iter().map(Into::into).collect())),
             )
         }
         Type::Array(item) => {
             let item = ty(api, &item, true);
-            (quote!(impl IntoIterator<Item = #item>), quote!(#rust.into_iter().collect()))
+            (quote!(impl IntoIterator<Item = #item>), Some(quote!(#rust.into_iter().collect())))
         }
-        other if converts(api, &other) => (quote!(impl Into<#owned>), quote!(#rust.into())),
-        _ => (owned, quote!(#rust)),
-    }
+        other if converts(api, &other) => (quote!(impl Into<#owned>), Some(quote!(#rust.into()))),
+        _ => (owned, None),
+    };
+    Argument { of, value }
 }
 
 /// A type behind its other names.

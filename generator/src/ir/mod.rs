@@ -4,16 +4,18 @@
 //! [`lower`](crate::lower) builds it, [`name`](crate::name) fills in every [`Ident`], and from then
 //! on it does not change.
 
+mod notes;
 mod operation;
 mod types;
 
 use std::fmt;
 
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
+pub use notes::{Limit, Note};
 pub use operation::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
-    ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseCase,
-    ResponseHeader, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
+    ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseCase, ResponseHeader,
+    ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
     TokenEndpoint,
 };
 pub use types::{
@@ -101,8 +103,8 @@ pub struct Docs {
     pub summary: Option<String>,
     /// All that there is to say.
     pub description: Option<String>,
-    /// What the schema says besides: defaults, limits, formats. Full sentences.
-    pub notes: Vec<String>,
+    /// What the schema says besides: defaults, limits, formats.
+    pub notes: Vec<Note>,
 }
 
 /// A place where the API is served.

@@ -320,21 +320,24 @@ pub struct LongRunning {
     pub cancelled: Vec<String>,
     /// What stops it.
     pub cancel: Option<Step>,
-    /// What gives its result as a file.
-    pub download: Option<Step>,
-    /// How starting, waiting and saving become one call, if that can be.
-    pub export: Option<Export>,
+    /// The file that is its result, if there is always one.
+    pub file: Option<ResultFile>,
     /// Codes of errors that mean that it is still under way.
     pub pending_errors: Vec<String>,
     /// The name of the command that does it all, if the document gives it one.
     pub command: Option<String>,
 }
 
-/// What starting, waiting and saving in one call takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Export {
-    /// The parameter of the download of which each value is a file, such as a format.
+/// The file that is the result of what was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultFile {
+    /// What gives it.
+    pub download: Step,
+    /// The parameter of the download of which each value is another file, such as a format: the only
+    /// one that is required besides the id.
     pub each: Option<usize>,
+    /// Whether starting, waiting and saving can be one call, because nothing else is required.
+    pub in_one_call: bool,
 }
 
 /// An operation of the same group that takes the id of what was started.

@@ -40,7 +40,7 @@ impl Lower<'_> {
         if self.is_at_limit() {
             return false;
         }
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         let most = self.diagnostics.steps().limits().properties;
         let used = &mut self.diagnostics.used.0.properties;
         *used += 1;
@@ -51,7 +51,7 @@ impl Lower<'_> {
             "the objects of the crate have more than {most} properties: a schema that is combined of \
              others has all of theirs"
         );
-        self.diagnostics.cut_short(at, (message, Limits::help("properties", most)));
+        self.diagnostics.abort(at, (message, Limits::help("properties", most)));
         false
     }
 

@@ -9,7 +9,7 @@ use openapiv3::{
 use super::body::is_json;
 use super::{Lower, notes};
 use crate::document::{self, ParameterSchema};
-use crate::ir::{AcceptBy, Docs, Ident, Location, Parameter, Style, Type, WireName};
+use crate::ir::{AcceptBy, Docs, Ident, Location, Note, Parameter, Style, Type, WireName};
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
@@ -98,7 +98,7 @@ impl Lower<'_> {
         };
         docs.description = data.description.clone().or(docs.description);
         if data.deprecated == Some(true) {
-            docs.notes.push("It is deprecated.".to_owned());
+            docs.notes.push(Note::Deprecated);
         }
         let usage = self.usage(schema, &[id.to_owned(), data.name.clone()]);
         (usage.ty, style, docs)

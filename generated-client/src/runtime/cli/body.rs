@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::connect::read;
 use super::failure::Failure;
 use super::request::value;
-use super::table::{Body, BodyKind, Flag, ValueType, PropertyFlag};
+use super::table::{Body, BodyKind, Flag, PropertyFlag, ValueType};
 use crate::runtime::{Form, Request, Upload};
 
 /// Puts a body into a request, if there is one.

@@ -10,7 +10,8 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 use super::connect::ANOTHER_HOST;
 use super::failure::EXIT_CODES;
 use super::table::{
-    ResponseFormat, Body, BodyKind, JobFile, Flag, Job, ValueType, ParameterFlag, Program, PropertyFlag,
+    Body, BodyKind, Flag, Job, JobFile, ParameterFlag, Program, PropertyFlag, ResponseFormat,
+    ValueType,
 };
 use super::{duration, table, text, value};
 use crate::runtime::Location;
@@ -172,12 +173,11 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
 
 fn with_file(command: Command, file: &'static JobFile, open: bool) -> Command {
     let format = file.format.as_ref().map(|format| {
-        let mut several = argument(&format.flag, open).required(false);
-        several = several.action(ArgAction::Append).value_delimiter(',');
-        if let ValueType::Choice([(first, _), ..]) = format.flag.kind {
-            several = several.default_value(*first);
+        let several = argument(&format.flag, open).action(ArgAction::Append).value_delimiter(',');
+        match format.flag.kind {
+            ValueType::Choice([(first, _), ..]) => several.required(false).default_value(*first),
+            _ => several,
         }
-        several
     });
     let others = file.parameters.iter().map(|one| argument(&one.flag, open));
     let target = target(true)
@@ -223,7 +223,9 @@ fn argument(flag: &'static Flag, open: bool) -> Arg {
         ValueType::Integer | ValueType::Number => argument.allow_negative_numbers(true),
         ValueType::Choice(_) => argument,
         ValueType::File => argument.value_hint(ValueHint::FilePath),
-        ValueType::Array(ValueType::String) => argument.action(ArgAction::Append).allow_hyphen_values(true),
+        ValueType::Array(ValueType::String) => {
+            argument.action(ArgAction::Append).allow_hyphen_values(true)
+        }
         ValueType::Array(ValueType::File) => {
             argument.action(ArgAction::Append).value_hint(ValueHint::FilePath)
         }

@@ -7,7 +7,6 @@
 //! `grammar` (words to flags) → `connect` (flags to a client) → `request` and `body` (flags to a
 //! request) → `operation` or `job` (sending, waiting) → `response`, `files` (what came to where it goes).
 
-mod response;
 mod auth;
 mod body;
 mod connect;
@@ -20,6 +19,7 @@ mod lines;
 mod operation;
 mod pages;
 mod request;
+mod response;
 mod screen;
 mod signals;
 mod table;
@@ -35,14 +35,14 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use super::Client;
-use response::Format;
 use failure::{Exit, Failure};
 use files::Target;
+use response::Format;
 use screen::Screen;
 use signals::Interrupt;
 pub use table::{
-    AcceptBy, ResponseFormat, Body, BodyKind, Command, CredentialFlag, JobFile, Flag, Job, ValueType,
-    ParameterFlag, Program, PropertyFlag, RESERVED, ServerFlag,
+    AcceptBy, Body, BodyKind, Command, CredentialFlag, Flag, Job, JobFile, ParameterFlag, Program,
+    PropertyFlag, RESERVED, ResponseFormat, ServerFlag, ValueType,
 };
 // What the tables say of parameters, in the words of the client.
 pub use super::{Location, Parameter, Style};

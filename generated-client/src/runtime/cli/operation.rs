@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::value::RawValue;
 
-use super::response::{self, Sorted};
 use super::failure::Failure;
 use super::files::{self, LinesTo, Target};
+use super::response::{self, Sorted};
 use super::signals::Interrupt;
-use super::table::{ResponseFormat, Command};
+use super::table::{Command, ResponseFormat};
 use super::{Session, request};
-use crate::runtime::{Download, Error, StreamingResponse, Request, Trace};
+use crate::runtime::{Download, Error, Request, StreamingResponse, Trace};
 
 /// Sends the request of a command, and brings the response to where it goes. An interrupted one says
 /// what is known of it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::body;
 use super::failure::Failure;
-use super::table::{AcceptBy, Command, JobFile, Flag, ValueType, ParameterFlag};
+use super::table::{AcceptBy, Command, Flag, JobFile, ParameterFlag, ValueType};
 use crate::runtime::{Client, Request};
 
 /// The request of a command, with its parameters and its body.

@@ -174,7 +174,9 @@ impl Body {
             let (sent, sending) = resuming.response.as_mut().await;
             (self.sent, self.resuming) = (Some(sent), None);
             let continuation = match &sending {
-                Ok(RawResponse { status, headers, .. }) => self.known.judge(*status, headers, arrived),
+                Ok(RawResponse { status, headers, .. }) => {
+                    self.known.judge(*status, headers, arrived)
+                }
                 Err(Error::Api(error))
                     if part && error.status() == StatusCode::RANGE_NOT_SATISFIABLE =>
                 {

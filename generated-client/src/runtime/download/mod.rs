@@ -21,7 +21,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 use super::error::Short;
 use super::masking::SentSecrets;
 use super::transport::{RawResponse, Sent};
-use super::{DecodeError, Error, BufferedResponse};
+use super::{BufferedResponse, DecodeError, Error};
 use body::{Body, Piece};
 pub use kind::FileKind;
 pub use save::{IfExists, SaveIn};
@@ -135,8 +135,14 @@ impl Download {
         }
         let Body { operation, status, headers, .. } = self.body;
         let secrets = SentSecrets::default();
-        let response =
-            BufferedResponse { operation, status, headers, bytes: Bytes::new(), strict: true, secrets };
+        let response = BufferedResponse {
+            operation,
+            status,
+            headers,
+            bytes: Bytes::new(),
+            strict: true,
+            secrets,
+        };
         let reason = format!("the file is larger than the limit of {limit} bytes");
         Err(DecodeError::new(response, ".", &reason).into())
     }

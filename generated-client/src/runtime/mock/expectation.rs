@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::book::{Book, Entry, HowOften};
 use super::wanted::Wanted;
-use super::{ResponseTemplate, MockServer};
+use super::{MockServer, ResponseTemplate};
 use crate::runtime::{Operation, Request};
 
 /// A request that is expected, and how often. It counts once a method that begins with `respond`

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use super::{ResponseTemplate, Expectation, File};
+use super::{Expectation, File, ResponseTemplate};
 
 /// An response of JSON.
 #[derive(Debug)]

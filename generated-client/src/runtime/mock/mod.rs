@@ -7,12 +7,12 @@
 //! as expected is told when the server is [verified](MockServer::verify) or dropped. The server itself is
 //! `wiremock`, of which only the sockets are used: it knows one route, which takes everything.
 
-mod response_template;
 mod book;
 mod declare;
 mod difference;
 mod expectation;
 mod kinds;
+mod response_template;
 mod wanted;
 
 use std::fmt;
@@ -22,7 +22,6 @@ use std::time::Duration;
 
 use wiremock::matchers;
 
-pub use self::response_template::{ResponseTemplate, File, file};
 use self::book::Book;
 #[allow(
     unused_imports,
@@ -31,6 +30,7 @@ use self::book::Book;
 pub(crate) use self::declare::expectation;
 pub use self::expectation::Expectation;
 pub use self::kinds::{Empty, Events, Json, Lines, Text, TextEvents};
+pub use self::response_template::{File, ResponseTemplate, file};
 use super::{Client, ClientBuilder, Credential, RetryPolicy, SecurityKind};
 
 /// A server on this machine that responses as it is told. It stops when it is dropped.

@@ -25,7 +25,8 @@ pub use object::Field;
 pub(crate) use object::model;
 #[doc(hidden)]
 pub use object::{
-    PropertyKey, Model, PropertyNames, ObjectWriter, check_required, read_property, is_missing, read_model, finish_property, wire_name,
+    Model, ObjectWriter, PropertyKey, PropertyNames, check_required, finish_property, is_missing,
+    read_model, read_property, wire_name,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use open_enum::open_enum;

@@ -173,7 +173,10 @@ pub fn is_missing<F: Field>(property: &Option<F>) -> bool {
 
 /// Refuses an object if one of its properties is missing that must be there.
 #[doc(hidden)]
-pub fn check_required<E: de::Error>(properties: &[&'static str], are_missing: &[bool]) -> Result<(), E> {
+pub fn check_required<E: de::Error>(
+    properties: &[&'static str],
+    are_missing: &[bool],
+) -> Result<(), E> {
     match properties.iter().zip(are_missing).find(|(_, is_missing)| **is_missing) {
         Some((name, _)) => Err(E::missing_field(name)),
         None => Ok(()),
@@ -207,7 +210,10 @@ pub struct PropertyNames(pub &'static [&'static str]);
 impl<'de> DeserializeSeed<'de> for PropertyNames {
     type Value = PropertyKey;
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<PropertyKey, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<PropertyKey, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }

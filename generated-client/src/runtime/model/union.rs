@@ -183,11 +183,16 @@ pub fn write_tested<S: Serializer, T: Serialize>(
     test: VariantTest,
 ) -> Result<S::Ok, S::Error> {
     match test {
-        VariantTest::Tag(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
-        VariantTest::Number(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
-        VariantTest::Tag(..) | VariantTest::Number(..) | VariantTest::Key(_) | VariantTest::Type(_) => {
-            content.serialize(serializer)
+        VariantTest::Tag(tag, [first, ..]) => {
+            write_internal(serializer, content, test, tag, *first)
         }
+        VariantTest::Number(tag, [first, ..]) => {
+            write_internal(serializer, content, test, tag, *first)
+        }
+        VariantTest::Tag(..)
+        | VariantTest::Number(..)
+        | VariantTest::Key(_)
+        | VariantTest::Type(_) => content.serialize(serializer),
     }
 }
 

@@ -120,7 +120,10 @@ impl<S: Send + 'static> Export<S> {
     /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to or a name is
     /// taken, before anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
     /// of [`Poller::until_done`].
-    pub async fn save_in(self, directory: impl AsRef<Path>) -> Result<ExportOutput<S>, WaitError<S>> {
+    pub async fn save_in(
+        self,
+        directory: impl AsRef<Path>,
+    ) -> Result<ExportOutput<S>, WaitError<S>> {
         let directory = directory.as_ref();
         check_directory(directory).await.map_err(WaitError::Start)?;
         let Self { client, poller, files, names, if_exists, progress } = self;
@@ -131,7 +134,8 @@ impl<S: Send + 'static> Export<S> {
         }
         let shown = Arc::clone(&progress);
         let poller = poller.on_event(move |event| show(&shown, ExportProgress::Event(event)));
-        let until_done_with = poller.until_done_with(|polled| show(&progress, ExportProgress::Waiting(polled))).await;
+        let until_done_with =
+            poller.until_done_with(|polled| show(&progress, ExportProgress::Waiting(polled))).await;
         let Completed { id, state } = until_done_with?;
         let mut saved = Vec::new();
         let mut names = names.into_iter();

@@ -13,7 +13,7 @@ use futures_core::Stream;
 
 use super::items::{Cut, Items, LONGEST, TooLong};
 use crate::runtime::download::DownloadStream;
-use crate::runtime::{DecodeError, Error, BufferedResponse};
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// An event that the server has sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::runtime::download::DownloadStream;
-use crate::runtime::{DecodeError, Error, BufferedResponse};
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// The longest item, in bytes. A body that never ends one must not fill the memory.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;

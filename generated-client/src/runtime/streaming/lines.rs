@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::items::{Cut, Items, LONGEST, TooLong};
 use crate::runtime::download::DownloadStream;
 use crate::runtime::media_type::JSON_SEQUENCE;
-use crate::runtime::{DecodeError, Error, BufferedResponse};
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// The byte that stands before each value of a JSON text sequence (RFC 7464, section 2.2).
 const RECORD: u8 = 0x1E;

@@ -20,7 +20,9 @@ use tokio::time::timeout_at;
 use super::client::Limits;
 use super::media_type;
 use super::transport::{RawResponse, Sent, read};
-use super::{ResponseCase, DownloadStream, ConnectionError, Download, Error, BufferedResponse, TimeoutError};
+use super::{
+    BufferedResponse, ConnectionError, Download, DownloadStream, Error, ResponseCase, TimeoutError,
+};
 pub use events::{Event, EventStream};
 pub use lines::JsonLines;
 
@@ -136,14 +138,25 @@ impl StreamingResponse {
     fn head(&self, bytes: Bytes) -> BufferedResponse {
         let RawResponse { status, headers, secrets, .. } = &self.response;
         let (headers, strict, secrets) = (headers.clone(), self.limits.strict, secrets.clone());
-        BufferedResponse { operation: self.operation, status: *status, headers, bytes, strict, secrets }
+        BufferedResponse {
+            operation: self.operation,
+            status: *status,
+            headers,
+            bytes,
+            strict,
+            secrets,
+        }
     }
 
     /// The response with its whole body, unless that is larger than the limit.
     async fn whole(self) -> Result<BufferedResponse, Error> {
         let limit = self.limits.response;
         let response = self.response(limit.saturating_add(1)).await?;
-        if response.bytes.len() > limit { Err(response.too_long(limit).into()) } else { Ok(response) }
+        if response.bytes.len() > limit {
+            Err(response.too_long(limit).into())
+        } else {
+            Ok(response)
+        }
     }
 
     async fn response(mut self, enough: usize) -> Result<BufferedResponse, Error> {

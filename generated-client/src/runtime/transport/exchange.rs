@@ -16,7 +16,7 @@ use super::super::rate_limit::Turn;
 use super::super::redirect::Arrived;
 use super::super::response::KEPT;
 use super::super::success::{Asked, Unlike};
-use super::super::{DecodeError, BufferedResponse, Request, wire_log};
+use super::super::{BufferedResponse, DecodeError, Request, wire_log};
 use super::RawResponse;
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
@@ -70,7 +70,8 @@ async fn exchange(
     let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
     let redirected = redirected.map(|why| secrets.masked(&why));
-    let response = BufferedResponse::new(request.operation, status, headers, first, strict, secrets);
+    let response =
+        BufferedResponse::new(request.operation, status, headers, first, strict, secrets);
     Err(match redirected {
         Some(why) => Failure::Redirected(response, why),
         None => Failure::Refused(response),

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::super::error::Fault;
-use super::super::{ConfigError, DecodeError, BufferedResponse};
+use super::super::{BufferedResponse, ConfigError, DecodeError};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {

@@ -25,7 +25,7 @@ use tracing::Instrument;
 
 use super::auth::Ticket;
 use super::masking::SentSecrets;
-use super::{Error, BufferedResponse, Request};
+use super::{BufferedResponse, Error, Request};
 use exchange::attempt;
 use failure::{Failure, tell};
 pub(crate) use read::{Reading, read};
@@ -49,7 +49,10 @@ pub(crate) struct RawResponse {
 
 /// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
 /// with the response, for one whose body breaks off.
-pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<(RawResponse, Sent), Error> {
+pub(crate) async fn send(
+    mut request: Request,
+    reading: Reading,
+) -> Result<(RawResponse, Sent), Error> {
     if let Some(error) = request.error.take() {
         return Err(error.into());
     }

@@ -225,6 +225,33 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_there_and_cannot_be_read_is_an_error() {
+        let nowhere = CredentialFile { path: "no/such/config.json", ..PLAIN };
+        let why = from_file(&nowhere).unwrap().unwrap_err();
+        assert_eq!(why, "there is no no/such/config.json");
+        let folder = CredentialFile { path: ".", ..PLAIN };
+        let error = from_file(&folder).unwrap_err().to_string();
+        assert!(error.contains(". cannot be read: it is not a regular file"), "{error}");
+    }
+
+    #[test]
+    fn reading_goes_on_after_an_interruption_and_ends_with_any_other_error() {
+        struct Steps(Vec<io::Result<&'static str>>);
+        impl io::Read for Steps {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let text = self.0.pop().unwrap_or(Ok(""))?;
+                buffer[..text.len()].copy_from_slice(text.as_bytes());
+                Ok(text.len())
+            }
+        }
+        let error = |kind: ErrorKind| Err(io::Error::from(kind));
+        let steps = vec![Ok("b"), error(ErrorKind::Interrupted), Ok("a")];
+        assert_eq!(**read_all(Steps(steps)).unwrap(), *b"ab");
+        let steps = vec![Ok("b"), error(ErrorKind::BrokenPipe), Ok("a")];
+        assert_eq!(read_all(Steps(steps)).unwrap_err().kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[test]
     fn a_file_with_any_part_is_the_source_and_says_what_it_lacks() {
         assert_eq!(said(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
         for (root, lacks) in [

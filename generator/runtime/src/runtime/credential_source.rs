@@ -293,6 +293,27 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_cannot_be_read_does_not_matter_where_host_and_secret_are_given() {
+        let secret = Some("mine".into());
+        let given = Given { host: true, client_secret: secret, ..Given::default() };
+        assert_eq!(said([" ", "i", "s"], &given), r#"None Some("i") Some("mine") false"#);
+    }
+
+    #[test]
+    fn what_is_there_is_named_where_something_is_lacking() {
+        let said = |parts| said(parts, &Given::default());
+        assert_eq!(
+            said(["-", "-", " "]),
+            "it does not have all that is needed: URL is not set, ID is not set, SECRET is empty; set it"
+        );
+        let end = "; set it, or remove the rest: sources are not mixed, so that no secret is sent to the host of another (set: URL, SECRET)";
+        assert_eq!(
+            said(["u", "-", "s"]),
+            format!("it does not have all that is needed: ID is not set{end}")
+        );
+    }
+
+    #[test]
     fn a_secret_is_not_used_with_another_id() {
         let given = |id: &str| Given { client_id: Some(id.to_owned()), ..Given::default() };
         assert_eq!(said(["u", "i", "s"], &given("i")), r#"Some("u") Some("i") Some("s") true"#);

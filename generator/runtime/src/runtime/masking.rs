@@ -176,6 +176,7 @@ mod tests {
         for short in ["", "s", "are"] {
             assert_eq!(sent("", short).masked("as they are"), "as they are");
         }
+        assert_eq!(sent("", "they").masked("as they are"), "as *** are");
     }
 
     #[test]

@@ -314,6 +314,22 @@ mod tests {
         assert_eq!(times(&limiter, 2).await, [1, 10]);
     }
 
+    /// What is under way counts until it has arrived, and then for as long as the window lasts. What
+    /// does not arrive is taken to have arrived after one window.
+    #[tokio::test(start_paused = true)]
+    async fn a_window_begins_when_a_request_has_arrived() {
+        for (under_way, next) in [(3, 13), (10, 20), (40, 20)] {
+            let limiter = Arc::new(Limiter::new(RateLimit::new(1, WINDOW)));
+            let first = Arc::clone(&limiter);
+            tokio::spawn(async move {
+                let _first = turn(&first).await;
+                tokio::time::sleep(Duration::from_secs(under_way)).await;
+            });
+            tokio::task::yield_now().await;
+            assert_eq!(times(&limiter, 1).await, [next], "under way for {under_way} s");
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_refusal_slows_it_down_for_a_while() {
         let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));

@@ -285,6 +285,64 @@ mod tests {
     }
 
     #[test]
+    fn a_location_with_a_name_or_a_password_is_not_followed() {
+        for to in ["https://u@a.com/", "https://:p@a.com/", "https://u:p@a.com/"] {
+            let why = decide(&[], "https://a.com/", to).unwrap_err();
+            assert!(why.contains("a user name or a password"), "{to}: {why}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_followed_on_this_machine_only_unless_it_is_allowed() {
+        let decide = |allow_http: bool, to: &str| {
+            let redirects = Redirects { allow_http, listed: Vec::new() };
+            redirects.decide(&Method::GET, false, &url(to), &url(to), Ok(url(to)), 0)
+        };
+        for to in ["https://a.com/", "http://127.0.0.1:1/"] {
+            assert_eq!(decide(false, to), Ok(url(to)));
+        }
+        assert!(decide(false, "http://a.com/").unwrap_err().contains("plain http"));
+        assert!(decide(true, "http://a.com/").is_ok());
+    }
+
+    /// A client that the caller gave follows redirects by itself.
+    #[test]
+    fn a_response_that_came_from_elsewhere_is_one_to_another_request() {
+        use reqwest::ResponseBuilderExt as _;
+
+        let listed = ["http://b.com".to_owned(), "https://c.com".to_owned()];
+        let redirects = Redirects::new(&listed, true).unwrap();
+        let strayed = |method: Method, sent: &str, from: &str| {
+            let response = http::Response::builder().url(url(from)).body("").unwrap();
+            redirects.strayed(&method, &url(sent), &response.into())
+        };
+        for (sent, from) in [
+            ("https://a.com/x", "https://a.com/x#part"),
+            ("https://a.com/x", "https://a.com/y"),
+            ("https://a.com/x", "https://c.com/x"),
+            ("http://a.com/x", "http://b.com/x"),
+        ] {
+            assert_eq!(strayed(Method::GET, sent, from), None, "{sent} {from}");
+        }
+        for (method, sent, from, why) in [
+            (Method::POST, "https://a.com/x", "https://a.com/y", "only GET and HEAD"),
+            (Method::GET, "https://a.com/x", "http://b.com/x", "that left encryption"),
+            (Method::GET, "https://a.com/x", "https://d.com/x", "that is another host"),
+        ] {
+            let said = strayed(method, sent, from).unwrap_or_default();
+            assert!(said.contains(why), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_of_a_location_shows() {
+        let path = "x".repeat(SHOWN - "https://a.com/".len());
+        assert_eq!(shown(&url(&format!("https://a.com/{path}"))), format!("https://a.com/{path}"));
+        let cut = shown(&url(&format!("https://a.com/{path}x?y")));
+        assert_eq!(cut, format!("https://a.com/{path}…?…"));
+    }
+
+    #[test]
     fn a_listed_origin_is_an_origin() {
         for wrong in
             ["b.com", "https://b.com/path", "https://b.com?q", "ftp://b.com", "https://u:p@b.com"]

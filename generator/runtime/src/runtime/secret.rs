@@ -113,6 +113,11 @@ mod tests {
     use super::*;
     use crate::memory::{copies, is_alone, made_up};
 
+    #[test]
+    fn debug_output_says_that_there_is_a_secret_and_not_which() {
+        assert_eq!(format!("{:?}", Secret::from("hunter2")), "Secret(…)");
+    }
+
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn bytes_that_grow_leave_no_copy_behind() {

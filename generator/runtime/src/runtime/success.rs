@@ -332,34 +332,4 @@ fn is_page(first: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-    use http::header::CONTENT_TYPE;
-
-    use super::*;
-
-    static GET: Method = Method::GET;
-
-    fn asked(media_types: &'static str, reading: Reading) -> Asked<'static> {
-        let media_types = [media_types, "", ""];
-        let errors = &ErrorFormat::COMMON;
-        Asked { media_types, reading, method: &GET, part: false, encodings: false, errors }
-    }
-
-    #[test]
-    fn more_of_a_body_is_waited_for_only_where_it_can_decide() {
-        let needed = |documented, reading, came, first: &str| {
-            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(came))]);
-            asked(documented, reading).needed(&headers, first.as_bytes())
-        };
-        for first in ["", "{\"a\": 1", " <html", "\u{feff}{"] {
-            assert_eq!(needed("application/pdf", Reading::File, "text/plain", first), LOOKED_AT);
-            assert_eq!(needed("application/pdf", Reading::Stream, "text/plain", first), 0);
-        }
-        assert_eq!(needed("application/pdf", Reading::File, "text/plain", "id,name"), 0);
-        assert_eq!(needed("application/pdf", Reading::File, "application/pdf", "{"), 0);
-        assert_eq!(needed("application/pdf", Reading::File, "application/json", "id"), LOOKED_AT);
-        assert_eq!(needed("application/json", Reading::File, "application/json", "{"), 0);
-        assert_eq!(needed("application/pdf", Reading::Whole, "application/json", "{"), 0);
-    }
-}
+mod tests;

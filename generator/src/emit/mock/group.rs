@@ -34,7 +34,7 @@ pub(super) fn file(
         };
         note_types(api, operation, &mut note);
         let parameters = operation.parameters.iter();
-        names.extend(parameters.flat_map(|one| parameter::imports(api, one)));
+        names.extend(parameters.flat_map(parameter::imports));
         if let Some(body) = operation.body.as_ref().filter(|body| body.only().is_some()) {
             body::imports(body, &mut names);
         }

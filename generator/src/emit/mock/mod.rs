@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 
+use super::example::Example;
 use super::{
     SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
 };
@@ -167,9 +168,8 @@ fn example<'a>(
             "```no_run".to_owned(),
             format!("use {library}::mock::MockServer;"),
         ]);
-        let (uses, body): (Vec<String>, Vec<String>) =
-            call.into_iter().partition(|line| line.starts_with("use "));
-        lines.extend(uses);
+        let Example { import, body } = call;
+        lines.extend(import);
         lines.extend([
             String::new(),
             format!("# async fn example() -> Result<(), {library}::Error> {{"),

@@ -171,12 +171,11 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
 
 fn with_file(command: Command, file: &'static JobFile, open: bool) -> Command {
     let format = file.format.as_ref().map(|format| {
-        let mut several = argument(&format.flag, open).required(false);
-        several = several.action(ArgAction::Append).value_delimiter(',');
-        if let ValueType::Choice([(first, _), ..]) = format.flag.kind {
-            several = several.default_value(*first);
+        let several = argument(&format.flag, open).action(ArgAction::Append).value_delimiter(',');
+        match format.flag.kind {
+            ValueType::Choice([(first, _), ..]) => several.required(false).default_value(*first),
+            _ => several,
         }
-        several
     });
     let others = file.parameters.iter().map(|one| argument(&one.flag, open));
     let target = target(true)

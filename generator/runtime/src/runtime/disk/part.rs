@@ -135,3 +135,15 @@ pub(crate) fn sync_directory(target: &Path) {
         let _ = directory.sync_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_alone_is_in_the_current_directory() {
+        for (target, expected) in [("report.csv", "."), ("a/report.csv", "a"), ("/a", "/")] {
+            assert_eq!(directory(Path::new(target)), Path::new(expected));
+        }
+    }
+}

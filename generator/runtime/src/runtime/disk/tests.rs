@@ -22,6 +22,7 @@ fn gone() -> Owner {
 fn names_of_parts_say_whose_they_are() {
     let this = Owner::this();
     assert_eq!(this.process, std::process::id());
+    assert_eq!(this.start > 0, cfg!(target_os = "linux"), "the system tells when it started");
     let name = this.file_name(7);
     assert_eq!(Owner::of(&name), Some(this), "{name}");
     let alike = [
@@ -66,6 +67,18 @@ fn only_parts_whose_process_is_gone_are_removed() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+fn the_first_part_in_a_directory_clears_it_and_no_other_does() {
+    let home = tempfile::tempdir().unwrap();
+    let litter = gone().file_name(1);
+    for left in [0, 1] {
+        fs::write(home.path().join(&litter), "part").unwrap();
+        drop(Part::make(&home.path().join("report.csv")).unwrap());
+        assert_eq!(names(home.path()).len(), left);
+    }
+}
+
+#[test]
 fn a_part_is_private_until_it_has_its_name() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("report.csv");
@@ -102,6 +115,21 @@ fn a_name_that_is_taken_is_left_alone() {
     assert_eq!(names(home.path()), ["report.csv"]);
 }
 
+/// What a file system without links does is like this: no link can be made of a part that is gone.
+#[cfg(unix)]
+#[test]
+fn where_no_link_can_be_made_a_name_is_looked_at_before_it_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("report.csv");
+    let (_, part) = Part::make(&path).unwrap();
+    let name = names(home.path()).remove(0);
+    fs::remove_file(home.path().join(name)).unwrap();
+    fs::write(&path, "old").unwrap();
+    assert_eq!(part.take_name(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(part.take_name(&path).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
 #[test]
 fn writing_replaces_a_file_as_a_whole_and_follows_links() {
     let home = tempfile::tempdir().unwrap();
@@ -117,8 +145,13 @@ fn writing_replaces_a_file_as_a_whole_and_follows_links() {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
         assert_eq!(names(home.path()), ["link", "report.json"]);
+        // Only a link at the end of a path stands for something else.
+        std::os::unix::fs::symlink(home.path(), home.path().join("folder")).unwrap();
+        let inside = home.path().join("folder/report.json");
+        assert_eq!(Place::of(&inside).unwrap(), Place::Beside(inside));
     }
     assert!(write(home.path(), b"x").is_err());
+    assert_eq!(Place::of(home.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
 }
 
 /// A device is written to and stays a device.

@@ -95,4 +95,22 @@ mod tests {
         assert_eq!(kind(b"{}", Some("application/problem+json"), None), FileKind::Json);
         assert_eq!(kind(b"", None, None), FileKind::Other);
     }
+    #[test]
+    fn a_media_type_names_a_kind() {
+        for (media_type, kind) in [
+            ("application/pdf", Some(FileKind::Pdf)),
+            ("application/zip", Some(FileKind::Zip)),
+            ("application/x-zip-compressed", Some(FileKind::Zip)),
+            ("application/gzip; a=b", Some(FileKind::Gzip)),
+            ("application/x-gzip", Some(FileKind::Gzip)),
+            ("Application/JSON", Some(FileKind::Json)),
+            ("application/problem+json", Some(FileKind::Json)),
+            ("text/csv", Some(FileKind::Csv)),
+            ("text/markdown", Some(FileKind::Text)),
+            ("image/png", None),
+            ("pdf", None),
+        ] {
+            assert_eq!(FileKind::of_media_type(media_type), kind, "{media_type}");
+        }
+    }
 }

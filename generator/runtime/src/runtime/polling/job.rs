@@ -195,8 +195,16 @@ mod tests {
         assert!(!is_older("2020-01-01T00:00:00Z", &headers, second), "there is no clock to go by");
         headers.insert(DATE, "Wed, 01 Jul 2020 10:00:10 GMT".parse().expect("a header"));
         assert!(is_older("2020-07-01T10:00:06Z", &headers, second));
-        assert!(!is_older("2020-07-01T10:00:08Z", &headers, second));
+        for not_before in ["2020-07-01T10:00:07Z", "2020-07-01T10:00:08Z"] {
+            assert!(!is_older(not_before, &headers, second), "{not_before}");
+        }
         assert!(!is_older("2020-07-01T10:00:06Z", &headers, 5 * second));
         assert!(!is_older("2020-07-01T42:00:00Z", &headers, second));
+    }
+    #[test]
+    fn only_what_holds_nothing_is_an_empty_state() {
+        let empty = |text| is_empty(&serde_json::from_str(text).expect("JSON"));
+        assert!(["null", "{}", "[]"].into_iter().all(empty));
+        assert!(!["0", "false", r#""""#, r#"{"a": null}"#, "[null]"].into_iter().any(empty));
     }
 }

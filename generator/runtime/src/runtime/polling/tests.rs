@@ -1,11 +1,14 @@
 //! Waits of every kind, with a clock that passes as it is told to.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream as _;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 
@@ -103,10 +106,10 @@ impl Job<String> for Script {
     fn start(&self, _: Instant) -> JobFuture<'_, Started> {
         self.started.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
             if self.cannot_start {
                 return Err(refused(400, "400.1"));
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
             Ok(Started { id: "7".to_owned(), already_running: false })
         })
     }
@@ -324,6 +327,72 @@ async fn a_poller_can_cancel_and_see_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn cancelling_a_start_that_fails_says_why_it_fails() {
+    let mut script = Script::new([RUNNING]);
+    script.cannot_start = true;
+    let mut poller = script.poller();
+    let step = tokio::time::timeout(Duration::from_millis(3), poller.next()).await;
+    assert!(step.is_err(), "the start takes ten milliseconds");
+    let error = poller.cancel().await.expect_err("nothing was started");
+    assert_eq!(error.api().and_then(ApiError::code), Some("400.1"));
+    assert_eq!(script.cancelled.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poller_is_a_stream_of_states_that_ends() {
+    let script = Script::new([RUNNING, Say::Status(Some("SUCCESS"))]);
+    let mut poller = script.poller();
+    let mut next = async || {
+        let polled = poll_fn(|context| Pin::new(&mut poller).poll_next(context)).await?;
+        Some(polled.expect("a state").status)
+    };
+    assert_eq!(next().await, Some(PollStatus::InProgress));
+    assert_eq!(next().await, Some(PollStatus::Succeeded));
+    assert_eq!(next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn debug_output_shows_what_was_started_and_whether_it_has_ended() {
+    let script = Script::new([Say::Status(Some("SUCCESS"))]);
+    let mut poller = script.poller();
+    assert_eq!(format!("{poller:?}"), "Poller { started: None, ended: false, .. }");
+    poller.next().await.expect("a state").expect("it succeeds");
+    let shown = format!("{poller:?}");
+    assert!(shown.contains(r#"id: "7""#) && shown.ends_with(", ended: true, .. }"), "{shown}");
+}
+
+#[test]
+fn each_end_says_what_it_is_about_and_whether_it_may_be_under_way() {
+    let (id, state) = (|| "7".to_owned(), || Box::new("state"));
+    let timed_out = |id, may_have_been_started| WaitError::TimedOut {
+        id,
+        last: None,
+        waited: Duration::ZERO,
+        cancelled: false,
+        last_error: None,
+        may_have_been_started,
+    };
+    let error = || refused(400, "400.1");
+    for end in [
+        WaitError::Poll { id: id(), error: error() },
+        WaitError::Failed { id: id(), state: state() },
+        WaitError::Cancelled { id: id(), state: state() },
+        WaitError::EmptyResponses { id: id(), polls: 1 },
+        WaitError::Download { id: id(), files: Vec::new(), error: error() },
+        timed_out(Some(id()), true),
+    ] {
+        assert_eq!((end.id(), end.may_have_been_started()), (Some("7"), true), "{end:?}");
+    }
+    for may_have in [false, true] {
+        let silent = timed_out(None, may_have);
+        assert_eq!((silent.id(), silent.may_have_been_started()), (None, may_have));
+    }
+    for end in [WaitError::<()>::AlreadyCompleted, WaitError::Start(error())] {
+        assert_eq!((end.id(), end.may_have_been_started()), (None, false), "{end:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_thousand_pollers_wait_at_once() {
     let scripts: Vec<Script> = (0..10_000)
         .map(|_| Script::new([RUNNING, RUNNING, Say::Status(Some("SUCCESS"))]))
@@ -476,6 +545,19 @@ async fn a_pause_that_ends_after_the_deadline_ends_the_wait_at_once() {
     assert!(before.elapsed() < Duration::from_secs(10));
     assert!(error.to_string().contains("it asks for a pause of 3000 s"), "{error}");
     assert!(matches!(error, WaitError::Poll { id, .. } if id == "7"));
+}
+
+/// Only what the server has said for sure ends a wait early: that it takes no poll, and until when.
+#[tokio::test(start_paused = true)]
+async fn other_waits_beyond_the_deadline_are_sat_out() {
+    for say in [Say::Refuse(429, ""), Say::RefuseFor(503, "", "3000")] {
+        let script = Script::new([RUNNING, say.clone()]);
+        let poller = script.poller().interval(Duration::from_secs(10), Duration::from_secs(10));
+        let before = Instant::now();
+        let error = poller.deadline(Duration::from_secs(25)).await.expect_err("it never ends");
+        assert!(matches!(error, WaitError::TimedOut { .. }), "{say:?}: {error}");
+        assert_eq!(before.elapsed().as_secs(), 25);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,3 +75,58 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::runtime::Operation;
+    use crate::runtime::masking::SentSecrets;
+
+    static GET: Operation = Operation {
+        id: "get",
+        method: http::Method::GET,
+        path: "/",
+        accept: "",
+        security: &[],
+        errors: &[],
+    };
+
+    fn response(status: u16) -> BufferedResponse {
+        let status = StatusCode::from_u16(status).unwrap();
+        BufferedResponse::new(
+            &GET,
+            status,
+            HeaderMap::new(),
+            Bytes::new(),
+            false,
+            SentSecrets::default(),
+        )
+    }
+
+    /// What may have reached the server, what it may have acted on, and how it is told.
+    #[test]
+    fn each_failure_says_how_far_the_request_has_come() {
+        let unlike = DecodeError::unlike(response(200), "no file came");
+        for (failure, reached, acted, line) in [
+            (Failure::Refused(response(404)), true, false, "the server answered 404 Not Found"),
+            (
+                Failure::Refused(response(504)),
+                true,
+                true,
+                "the server answered 504 Gateway Timeout",
+            ),
+            (Failure::Redirected(response(302), "led away".to_owned()), true, true, "led away"),
+            (Failure::Broken(Fault::described("reset", true)), true, true, "reset"),
+            (Failure::Broken(Fault::described("refused", false)), false, false, "refused"),
+            (Failure::TimedOut(Duration::from_secs(3)), true, true, "no response within 3s"),
+            (Failure::Unsendable(ConfigError::new("no file")), false, false, "no file"),
+            (Failure::Unusable(Box::new(unlike)), true, true, "no file came"),
+        ] {
+            assert_eq!((failure.reached(), failure.acted()), (reached, acted), "{line}");
+            assert!(failure.line().contains(line), "{}", failure.line());
+        }
+    }
+}

@@ -88,3 +88,77 @@ pub(super) async fn keep(
     kept.truncate(most);
     kept.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use futures_core::Stream;
+    use http::HeaderValue;
+    use http::header::CONTENT_TYPE;
+
+    use super::*;
+
+    #[test]
+    fn how_much_is_read_at_once_depends_on_who_reads_and_on_what_comes() {
+        let enough = |reading: Reading, media_type, length: usize| {
+            let media_type = HeaderValue::from_static(media_type);
+            let headers = [(CONTENT_TYPE, media_type), (CONTENT_LENGTH, length.into())];
+            reading.enough(&HeaderMap::from_iter(headers))
+        };
+        for reading in [Reading::Whole, Reading::ByStatus] {
+            assert_eq!(enough(reading, "text/event-stream", 1), usize::MAX);
+        }
+        assert_eq!(enough(Reading::File, "application/json", 1), FIRST_BYTES);
+        assert_eq!(enough(Reading::Stream, "application/json", 1), 0);
+        for reading in [Reading::ByCase, Reading::ByMediaType] {
+            assert_eq!(enough(reading, "text/event-stream", 1), 0);
+            assert_eq!(enough(reading, "application/json", SMALL + 1), SMALL);
+            assert_eq!(enough(reading, "application/pdf", SMALL), SMALL);
+            assert_eq!(enough(reading, "application/pdf", SMALL + 1), FIRST_BYTES);
+            assert_eq!(reading.enough(&HeaderMap::new()), FIRST_BYTES);
+        }
+    }
+
+    /// Sends two pieces, and then nothing more, without an end.
+    struct Endless(u8);
+
+    impl Stream for Endless {
+        type Item = Result<Bytes, Infallible>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            if self.0 == 0 {
+                return Poll::Pending;
+            }
+            self.0 -= 1;
+            Poll::Ready(Some(Ok(Bytes::from_static(b"1234"))))
+        }
+    }
+
+    fn endless() -> reqwest::Response {
+        http::Response::new(reqwest::Body::wrap_stream(Endless(2))).into()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_explains_an_error_is_not_waited_for_once_there_is_enough() {
+        let patience = Duration::from_secs(9);
+        for (most, kept, waited) in [(3, "123", 0), (8, "12341234", 0), (9, "12341234", 9)] {
+            let begun = tokio::time::Instant::now();
+            let body = keep(Bytes::new(), &mut endless(), most, patience).await;
+            assert_eq!((body.as_ref(), begun.elapsed().as_secs()), (kept.as_bytes(), waited));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reading_on_ends_with_enough() {
+        let first = Bytes::from_static(b"00");
+        for (enough, expected) in [(2, "00"), (3, "001234"), (6, "001234"), (10, "0012341234")] {
+            let mut response = endless();
+            let reading = read(first.clone(), &mut response, enough);
+            let body = tokio::time::timeout(Duration::from_secs(1), reading).await.unwrap();
+            assert_eq!(body.unwrap(), expected, "{enough}");
+        }
+    }
+}
