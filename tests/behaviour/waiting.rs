@@ -226,7 +226,7 @@ async fn a_pause_while_polling_ends_with_what_the_poller_waits_at_most() {
         let soon = Duration::from_millis(50);
         let poller = client.resume_start_report(&id).interval(soon, soon).max_wait(2 * soon);
         let begin = Instant::now();
-        poller.tolerate(100).await.unwrap();
+        poller.max_consecutive_errors(100).await.unwrap();
         assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     }
 }

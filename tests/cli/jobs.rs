@@ -360,20 +360,20 @@ async fn a_start_that_times_out_reports_what_may_have_happened() {
 /// beside the id and the status.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_beside_an_id_costs_it() {
-    let place = Place::new().await;
+    let fixture = Fixture::new().await;
     let words = ["run-report", "--report-type", "IDENTITIES", "--json", "--id-file", "id"];
     let deep = format!("{}1{}", "[".repeat(130), "]".repeat(130));
     for beside in ["1e400", r#""\ud800""#, &deep, "1.50"] {
         let id = "12345678901234567890123";
         let fault = |body: String| Fault::response(200, "application/json", body);
         let started = fault(format!(r#"{{"x":{beside},"id":{id}}}"#));
-        place.tenant.inject(Operation::StartReport, started);
+        fixture.tenant.inject(Operation::StartReport, started);
         let state = format!(r#"{{"id":"{id}","status":"SUCCESS","x":{beside}}}"#);
-        place.tenant.inject(Operation::GetReportResult, fault(state.clone()));
+        fixture.tenant.inject(Operation::GetReportResult, fault(state.clone()));
         let fault = Fault::response(200, "application/csv", "id\n1\n".to_owned());
-        place.tenant.inject(Operation::GetReport, fault);
-        let run = place.run(&[&words[..], &SOON].concat()).expect(0);
+        fixture.tenant.inject(Operation::GetReport, fault);
+        let run = fixture.run(&[&words[..], &SHORT_INTERVAL].concat()).expect(0);
         assert!(run.stdout.ends_with(&format!(r#""state":{state}}}{}"#, "\n")), "{}", run.stdout);
-        assert_eq!(place.read("id"), format!("{id}\n").into_bytes());
+        assert_eq!(fixture.read("id"), format!("{id}\n").into_bytes());
     }
 }

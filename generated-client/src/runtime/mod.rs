@@ -31,7 +31,6 @@ mod disk;
 mod download;
 mod error;
 mod header;
-mod streaming;
 mod json;
 mod masking;
 mod media_type;
@@ -43,12 +42,13 @@ mod parameter;
 mod polling;
 mod rate_limit;
 mod redirect;
-mod response;
 mod request;
+mod response;
 mod retry;
 mod secret;
 mod security;
 mod sensitive;
+mod streaming;
 mod success;
 mod transport;
 mod wire_log;
@@ -63,13 +63,12 @@ pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
-pub use self::download::{DownloadStream, Download, FileKind, IfExists, SaveIn};
+pub use self::download::{Download, DownloadStream, FileKind, IfExists, SaveIn};
 pub(crate) use self::download::{check_directory, check_free};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };
 pub use self::header::ResponseHeader;
-pub use self::streaming::{Event, EventStream, StreamingResponse, JsonLines};
 pub use self::media_type::ResponseCase;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
@@ -77,26 +76,28 @@ pub use self::model::{
 };
 #[doc(hidden)]
 pub use self::model::{
-    PropertyKey, JsonType, Model, PropertyNames, ObjectWriter, UnionValue, VariantTest, check_required, read_property, is_missing, read_model,
-    read_union, finish_property, wire_name, write_adjacent, write_tested,
+    JsonType, Model, ObjectWriter, PropertyKey, PropertyNames, UnionValue, VariantTest,
+    check_required, finish_property, is_missing, read_model, read_property, read_union, wire_name,
+    write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
 pub(crate) use self::model::{model, open_enum, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::polling::{
-    Completed, Export, ExportOutput, LongRunning, PollStatus, PollEvent, PollUpdate, Poller, ExportProgress, Step,
-    WaitError,
+    Completed, Export, ExportOutput, ExportProgress, LongRunning, PollEvent, PollStatus,
+    PollUpdate, Poller, Step, WaitError,
 };
 pub use self::rate_limit::RateLimit;
-pub use self::response::{BufferedResponse, Response};
 #[cfg(feature = "cli")]
 pub(crate) use self::request::Trace;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use self::request::request;
 pub use self::request::{Request, ResponseFuture};
+pub use self::response::{BufferedResponse, Response};
 pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
 pub use self::security::{Credential, SecurityKind, SecurityScheme};
+pub use self::streaming::{Event, EventStream, JsonLines, StreamingResponse};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use serde_json::{Map, Value};

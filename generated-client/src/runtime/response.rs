@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::error::{Beginning, Masked};
 use super::masking::SentSecrets;
 use super::model::{decode, report_undecoded};
-use super::{DecodeError, Error, Operation, ResponseHeader, ResponseFuture, json, media_type};
+use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, json, media_type};
 
 /// How much is kept of a body that cannot be used.
 pub(crate) const KEPT: usize = 64 * 1024;

@@ -11,14 +11,16 @@ use clap::parser::ValueSource;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::response::{self, Format};
 use super::connect::ANOTHER_HOST;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
+use super::response::{self, Format};
 use super::signals::Interrupt;
-use super::table::{Command, JobFile, Job, Program};
+use super::table::{Command, Job, JobFile, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, PollStatus, PollEvent, PollUpdate, Poller, Trace, WaitError, disk, json};
+use crate::runtime::{
+    Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk, json,
+};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =

@@ -14,7 +14,7 @@ use crate::error_body::ErrorBody;
 use crate::runtime::json;
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
-use crate::runtime::{Error, ErrorFormat, Operation, BufferedResponse, ResponseHeader};
+use crate::runtime::{BufferedResponse, Error, ErrorFormat, Operation, ResponseHeader};
 
 /// The longest text of an undocumented body that a message shows.
 const SHOWN: usize = 200;
@@ -30,7 +30,11 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(crate) fn new(operation: &Operation, format: &ErrorFormat, response: BufferedResponse) -> Self {
+    pub(crate) fn new(
+        operation: &Operation,
+        format: &ErrorFormat,
+        response: BufferedResponse,
+    ) -> Self {
         let case = operation.errors.iter().find(|case| case.statuses.contain(response.status));
         let body =
             case.and_then(|case| (case.decode)(&response).ok()).unwrap_or(ErrorBody::Undocumented);

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::super::json;
 use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{Client, ConfigError, DecodeError, Error, BufferedResponse, Request};
+use super::super::{BufferedResponse, Client, ConfigError, DecodeError, Error, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
@@ -108,14 +108,19 @@ impl Remote {
 
 /// Reads the response to a start. It must be JSON, and nothing else counts in it but the id: values
 /// beside it that no type takes do not cost it.
-fn read_start(response: &BufferedResponse, plan: &LongRunning, took: Duration) -> Result<Started, DecodeError> {
+fn read_start(
+    response: &BufferedResponse,
+    plan: &LongRunning,
+    took: Duration,
+) -> Result<Started, DecodeError> {
     response.json::<IgnoredAny>()?;
     let text = response.json_text()?;
     let Some(id) = json::scalar(&text, plan.id) else {
         return Err(response.undecodable(plan.id, &format!("there is no id at `{}`", plan.id)));
     };
     let created = plan.created.and_then(|pointer| json::string(&text, pointer));
-    let already_running = created.is_some_and(|created| is_older(&created, &response.headers, took));
+    let already_running =
+        created.is_some_and(|created| is_older(&created, &response.headers, took));
     Ok(Started { id, already_running })
 }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::super::Error;
 use super::super::clock::{after, later};
 use super::event::{Listeners, PollEvent};
-use super::job::{PollResponse, Job, Started};
+use super::job::{Job, PollResponse, Started};
 use super::pace::Pace;
 use super::{LongRunning, Outcome, PollStatus, PollUpdate, WaitError};
 

@@ -20,8 +20,8 @@ use super::security::join;
 use super::sensitive::{self, is_secret};
 use super::transport::{self, Reading};
 use super::{
-    Client, ConfigError, Download, Error, Form, StreamingResponse, Location, Operation, Parameter, BufferedResponse,
-    Response, RetryPolicy, Secret, Style, Upload,
+    BufferedResponse, Client, ConfigError, Download, Error, Form, Location, Operation, Parameter,
+    Response, RetryPolicy, Secret, StreamingResponse, Style, Upload,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
@@ -358,7 +358,10 @@ impl Request {
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub fn stream<T: Send + 'static>(self, open: fn(StreamingResponse) -> T) -> ResponseFuture<Response<T>> {
+    pub fn stream<T: Send + 'static>(
+        self,
+        open: fn(StreamingResponse) -> T,
+    ) -> ResponseFuture<Response<T>> {
         self.read(Reading::Stream, move |response| std::future::ready(Ok(open(response))))
     }
 

@@ -177,7 +177,8 @@ impl<'a> Run<'a> {
         let operation = self.request.operation;
         match failure {
             Failure::Refused(response) => {
-                ApiError::new(operation, &self.request.client.shared.api.error_format, response).into()
+                ApiError::new(operation, &self.request.client.shared.api.error_format, response)
+                    .into()
             }
             Failure::Redirected(response, why) => {
                 let format = &self.request.client.shared.api.error_format;
