@@ -10,12 +10,13 @@ macro_rules! runtime {
 }
 
 /// Every file of the runtime, those of extras among them. A test compares the list with the folder.
-const FILES: &[(&str, &str)] = runtime![
+pub(crate) const FILES: &[(&str, &str)] = runtime![
     "api.rs",
     "auth/bounded.rs",
     "auth/cache.rs",
     "auth/credentials.rs",
     "auth/endpoint.rs",
+    "auth/hosts.rs",
     "auth/mod.rs",
     "base_url.rs",
     "blocking.rs",
@@ -67,6 +68,7 @@ const FILES: &[(&str, &str)] = runtime![
     "error/mod.rs",
     "error/shown.rs",
     "header.rs",
+    "json.rs",
     "masking.rs",
     "media_type.rs",
     "mock/bodies.rs",

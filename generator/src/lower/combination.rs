@@ -189,7 +189,7 @@ impl Lower<'_> {
             if !alternative {
                 parts.unions.push((id, keyword));
             }
-            for member in schema.members(keyword) {
+            for member in schema.subschemas(keyword) {
                 self.take_apart(*member, true, parts);
             }
         }
@@ -311,7 +311,7 @@ impl Lower<'_> {
         let mut distinct: Vec<SchemaId> = Vec::new();
         let mut seen = BTreeSet::new();
         for id in schemas.iter().filter(|id| self.has_shape(**id)) {
-            if seen.insert(self.document.schemas.resolved(*id).facts) {
+            if seen.insert(self.document.schemas.resolved(*id).fingerprint) {
                 distinct.push(*id);
             }
         }
@@ -328,10 +328,16 @@ impl Lower<'_> {
 
     /// The type of what several schemas describe together, which may be part of itself.
     fn together(&mut self, schemas: &[SchemaId], first: SchemaId, hint: &[String]) -> Type {
-        let ends: BTreeSet<SchemaId> =
-            schemas.iter().map(|schema| self.end_of_references(*schema)).collect();
-        if let Some(known) = self.by_parts.get(&ends) {
-            return known.clone();
+        let mut parts: Vec<SchemaId> = Vec::new();
+        let mut ends = BTreeSet::new();
+        let all = schemas.iter().map(|schema| self.end_of_references(*schema));
+        parts.extend(all.filter(|end| ends.insert(*end)));
+        let key = (self.context.owner.clone(), ends);
+        if let Some(known) = self.by_parts.get(&key).cloned() {
+            if let Type::Named(id) = known {
+                self.meet_again(id, hint);
+            }
+            return known;
         }
         let at = &self.schema(first).at;
         if self.depth == DEEPEST {
@@ -340,30 +346,31 @@ impl Lower<'_> {
             return Type::Any;
         }
         self.depth += 1;
-        let array = self.array_of_all(&ends.iter().copied().collect::<Vec<_>>(), hint);
+        let array = self.array_of_all(&parts, hint);
         self.depth -= 1;
         if let Some(array) = array {
             return array;
         }
         let id = self.reserve(at, hint.to_vec(), false);
-        self.by_parts.insert(ends.clone(), Type::Named(id));
+        self.by_parts.insert(key.clone(), Type::Named(id));
         self.depth += 1;
-        let shape = self.combination(schemas, first, hint);
+        let owner = key.0.clone();
+        let shape = self.inside(id, owner, |lower| lower.combination(schemas, first, hint));
         self.depth -= 1;
         let docs = super::notes::docs(self.schema(first), true);
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, shape, ..def.clone() };
         }
         let ty = self.take_back(id).unwrap_or(Type::Named(id));
-        self.by_parts.insert(ends, ty.clone());
+        self.by_parts.insert(key, ty.clone());
         ty
     }
 
     /// Whether schemas say the same.
     fn are_equal(&self, schemas: &[SchemaId]) -> bool {
-        let facts = |id: &SchemaId| self.document.schemas.resolved(*id).facts;
+        let fingerprint = |id: &SchemaId| self.document.schemas.resolved(*id).fingerprint;
         schemas.windows(2).all(|pair| match pair {
-            [one, other] => facts(one) == facts(other),
+            [one, other] => fingerprint(one) == fingerprint(other),
             _ => true,
         })
     }
@@ -417,7 +424,7 @@ impl Lower<'_> {
         let is_plain = |schema: &Schema| {
             schema.ty == Some(SchemaType::Array)
                 && schema.prefix_items.is_empty()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         if !schemas().all(is_plain) {
             return None;
@@ -439,7 +446,7 @@ impl Lower<'_> {
                 && schema.properties.is_empty()
                 && schema.required.is_empty()
                 && schema.additional_properties.is_none()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         let is_object = |id: &SchemaId| self.profile(*id).types.iter().eq([&JsonType::Object]);
         if schemas.iter().any(|id| !is_bare(id) && is_object(id)) {

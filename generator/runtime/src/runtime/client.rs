@@ -39,6 +39,8 @@ pub(crate) struct Limits {
     pub(crate) attempt: Duration,
     /// Time for all attempts and the waits between them.
     pub(crate) total: Duration,
+    /// How long one response can delay the other requests that share a rate limit or a token.
+    pub(crate) pause: Duration,
     /// Time between two chunks of a download or of a stream.
     pub(crate) idle: Duration,
     /// Whether an optional property of an undocumented type is an error.

@@ -14,9 +14,9 @@ use http::header::{HeaderMap, RETRY_AFTER};
 /// Together these requests never exceed [`max_attempts`](Self::max_attempts). Token requests, which
 /// are safe to repeat, follow the same policy, and are counted separately.
 ///
-/// The server's `Retry-After` (RFC 9110, section 10.2.3) is respected. Without it, the delay is a
-/// random part of a limit that doubles with each attempt ("full jitter"), so that clients that
-/// failed together do not retry together.
+/// The delay before an attempt is a random part of a limit that doubles with each attempt ("full
+/// jitter"), so that clients that failed together do not retry together. The server's `Retry-After`
+/// (RFC 9110, section 10.2.3) makes a delay longer, but never shorter.
 ///
 /// If the server requests a pause that is longer than the rest of the request's timeout, the call
 /// fails at once. [`with_max_wait`](Self::with_max_wait) allows longer pauses.
@@ -86,10 +86,28 @@ impl RetryPolicy {
         Duration::try_from_secs_f64(longest.as_secs_f64() * fastrand::f64()).unwrap_or(longest)
     }
 
+    /// Returns the wait after a number of failed attempts, with the pause that the server requests.
+    pub(crate) fn wait(&self, failed: u32, requested: Option<Duration>) -> Wait {
+        let backoff = self.backoff(failed);
+        match requested {
+            Some(pause) if pause >= backoff => Wait::Requested(pause),
+            Some(_) | None => Wait::Backoff(backoff),
+        }
+    }
+
     fn max_backoff(&self, failed: u32) -> Duration {
         let doubled = 2u32.saturating_pow(failed.saturating_sub(1));
         self.base_delay.saturating_mul(doubled).min(self.max_delay)
     }
+}
+
+/// A wait before the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The delay of the policy.
+    Backoff(Duration),
+    /// The pause that the server requests, which is longer.
+    Requested(Duration),
 }
 
 /// Returns whether a request may be retried after a status.
@@ -156,6 +174,23 @@ mod tests {
             assert!(waits.iter().any(|wait| *wait > longest / 2), "{failed}");
             assert!(waits.iter().any(|wait| *wait < longest / 2), "{failed}");
         }
+    }
+
+    #[test]
+    fn the_server_can_request_longer_waits_but_not_shorter_ones() {
+        let policy = RetryPolicy::default().with_base_delay(Duration::from_secs(3600));
+        let policy = policy.with_max_delay(Duration::from_secs(3600));
+        for _ in 0..100 {
+            let Wait::Backoff(wait) = policy.wait(1, Some(Duration::ZERO)) else {
+                panic!("no wait is as short as that");
+            };
+            assert!(wait > Duration::ZERO && wait <= policy.base_delay);
+        }
+        let day = Duration::from_secs(24 * 3600);
+        assert_eq!(policy.wait(1, Some(day)), Wait::Requested(day));
+        assert!(matches!(policy.wait(1, None), Wait::Backoff(_)));
+        let at_once = policy.with_base_delay(Duration::ZERO);
+        assert_eq!(at_once.wait(1, Some(Duration::ZERO)), Wait::Requested(Duration::ZERO));
     }
 
     #[test]

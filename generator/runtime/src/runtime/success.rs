@@ -13,12 +13,12 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderMap, RANGE,
 };
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::error::one_line;
 use super::media_type::{self, is_json, is_sequence};
 use super::transport::Reading;
-use super::{ErrorFormat, Request};
+use super::{ErrorFormat, Request, json};
 
 /// The maximum number of bytes of a body to inspect, if the media type is not sufficient.
 pub(crate) const MAX_INSPECTED: usize = 16 * 1024;
@@ -170,7 +170,7 @@ impl<'a> Requested<'a> {
     /// nothing, as `text/html`.
     fn can_be_decoded(&self, kind: ContentKind, first: &[u8]) -> bool {
         let text = without_bom(first);
-        let is_value = || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+        let is_value = || serde_json::from_slice::<IgnoredAny>(text).is_ok();
         let is_text = kind == ContentKind::Unspecified && !self.some(is_json) && self.some(is_text);
         text.is_empty() || is_text || (self.some(is_json) && is_value())
     }
@@ -228,16 +228,18 @@ impl<'a> Requested<'a> {
 
     /// Returns the message of JSON content, if it has the form of an error.
     fn reported(&self, json: &[u8]) -> Option<String> {
-        let json: Value = serde_json::from_slice(without_bom(json)).ok()?;
+        let text = json::text(json).ok()?;
+        let is_value = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        let is_object = text.trim_ascii_start().starts_with('{');
         let formats = [self.errors, &ErrorFormat::COMMON];
         let pointers = formats
             .iter()
             .flat_map(|format| format.message.iter().chain(format.code).chain(format.tracking_id));
-        let mut values = pointers.filter_map(|pointer| json.pointer(pointer));
-        let first = values.find(|value| !value.is_null());
-        let errors = || json.get("errors").filter(|errors| errors.is_array());
-        let message = first.or_else(errors).filter(|_| json.is_object())?;
-        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+        let mut values = pointers.filter_map(|pointer| json::find(&text, pointer));
+        let first = values.find(|value| *value != "null");
+        let errors = || json::find(&text, "/errors").filter(|errors| errors.starts_with('['));
+        let message = first.or_else(errors).filter(|_| is_value && is_object)?;
+        let message = serde_json::from_str(message).unwrap_or_else(|_| message.to_owned());
         Some(format!("JSON that reports an error: {}", one_line(&message)))
     }
 

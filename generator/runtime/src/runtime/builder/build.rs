@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Authentication, ClientBuilder, RateLimitSetting};
-use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
+use crate::runtime::auth::{ClientCredentials, Endpoint, Hosts, TokenCache};
 use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
 use crate::runtime::credential_source::SourceHost;
@@ -106,25 +106,23 @@ impl ClientBuilder {
         user_agent: &str,
         http: &reqwest::Client,
     ) -> Result<Option<TokenCache>, Error> {
-        let source: Arc<dyn TokenSource> = match &self.authentication {
-            Authentication::None => return Ok(None),
-            Authentication::TokenSource(source) => Arc::clone(source),
+        Ok(match &self.authentication {
+            Authentication::None => None,
+            Authentication::TokenSource(source) => Some(TokenCache::new(Arc::clone(source))),
             Authentication::ClientCredentials { id, secret } => {
                 let endpoint = self.endpoint(base_url)?;
-                Arc::new(ClientCredentials {
+                let credentials = ClientCredentials {
                     endpoint,
                     id: id.clone(),
                     secret: secret.clone(),
                     http: http.clone(),
                     user_agent: user_agent.to_owned(),
                     timeout: self.limits.attempt,
-                    patience: self.limits.total,
-                    retry: self.retry.clone(),
                     limit: self.limits.token,
-                })
+                };
+                Some(TokenCache::of_credentials(credentials, self.limits.pause))
             }
-        };
-        Ok(Some(TokenCache::new(source)))
+        })
     }
 
     fn endpoint(&self, base_url: &BaseUrl) -> Result<Endpoint, ConfigError> {
@@ -137,10 +135,18 @@ impl ClientBuilder {
             TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
             TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
         };
-        checked(what, &url, self.server.allow_http)?;
+        let allow_http = self.server.allow_http;
+        let parsed = checked(what, &url, allow_http)?;
+        let hosts =
+            Hosts::new(base_url.origin()?, &self.token_origins, self.allow_other_host, allow_http)?;
+        // If the caller has set the host, the document's token URL may belong to somebody else.
+        if self.given().host || self.server.source.is_some() {
+            let refused = |why| ConfigError::new(format!("{what} `{url}`: {why}"));
+            hosts.check(&parsed, "the API's document").map_err(refused)?;
+        }
         Ok(match endpoint {
             TokenEndpoint::Url(_) => Endpoint::known(url),
-            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.server.allow_http),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, hosts.and(parsed), allow_http),
         })
     }
 }

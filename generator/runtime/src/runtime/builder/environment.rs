@@ -43,7 +43,8 @@ impl ClientBuilder {
 
     /// Allows sending a secret that was read together with a base URL (from the environment or from
     /// a file) to another host, set by [`base_url`](Self::base_url) or by a server variable.
-    /// Without it, [`build`](Self::build) fails if scheme, host or port differ.
+    /// Without it, [`build`](Self::build) fails if scheme, host or port differ. It also allows token
+    /// endpoints on any host: see [`token_origins`](Self::token_origins).
     ///
     /// Allow it only if you trust both hosts with the secret, for instance for your own proxy.
     pub fn send_secret_to_other_host(mut self, send: bool) -> Self {

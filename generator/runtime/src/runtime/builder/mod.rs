@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Option<Duration>,
     redirect_origins: Vec<String>,
+    token_origins: Vec<String>,
     limits: Limits,
     rate_limit: RateLimitSetting,
 }
@@ -47,6 +48,9 @@ const MIB: usize = 1024 * 1024;
 
 /// The default time limit for opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The default limit on how long one response can delay other requests.
+const MAX_SHARED_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 /// The rate limit of a client.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +86,11 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             connect_timeout: None,
             redirect_origins: Vec::new(),
+            token_origins: Vec::new(),
             limits: Limits {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
+                pause: MAX_SHARED_PAUSE,
                 idle: Duration::from_secs(60),
                 strict: false,
                 response: 64 * MIB,
@@ -128,6 +134,19 @@ impl ClientBuilder {
         self.authentication =
             Authentication::ClientCredentials { id: id.into(), secret: secret.into() };
         self.secret_host = None;
+        self
+    }
+
+    /// Allows sending the client secret to token endpoints of these origins, as in
+    /// `https://login.example.com`, besides that of the base URL.
+    ///
+    /// The token URL of the API's document may be on another host. The secret is sent there if the
+    /// base URL is the document's as well, or if the origin is listed here. Otherwise
+    /// [`build`](Self::build) fails. The same applies to a discovery document (OpenID Connect
+    /// Discovery 1.0). The token endpoint in it must be on the host of that document or of the base
+    /// URL, or be listed.
+    pub fn token_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.token_origins.extend(origins.into_iter().map(Into::into));
         self
     }
 
@@ -202,6 +221,16 @@ impl ClientBuilder {
     /// of the program that authenticate at the same server with the same client id.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = RateLimitSetting::Custom(limit);
+        self
+    }
+
+    /// Limits how long one response can delay other requests. After `429` with `Retry-After`, all
+    /// requests with the same rate limit wait, and after such a response of the token endpoint, all
+    /// requests that need its token. A call with less time left fails at once. The default is ten
+    /// minutes. Then the next request finds out whether the server still refuses. The request that
+    /// received the response is not retried before the server allows it.
+    pub fn max_shared_pause(mut self, limit: Duration) -> Self {
+        self.limits.pause = limit;
         self
     }
 

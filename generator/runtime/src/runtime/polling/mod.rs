@@ -94,7 +94,9 @@ impl<S: Send + 'static> Poller<S> {
     }
 
     /// Limits the waits that the server requests with `Retry-After`. The default is one hour. The
-    /// server cannot request shorter waits than the [`interval`](Self::interval).
+    /// server cannot request shorter waits than the [`interval`](Self::interval). A poll that is
+    /// delayed for longer, because another request was refused with `429`, counts as failed
+    /// ([`max_consecutive_errors`](Self::max_consecutive_errors)).
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.settings.pace.max_wait = limit;
         self
@@ -112,6 +114,10 @@ impl<S: Send + 'static> Poller<S> {
     /// ([`Error::is_retryable`]: a broken connection, a timeout, `429`, `5xx`, or one of these at
     /// the token endpoint) before the poller gives up. The default is 10. Any other error ends the
     /// wait at once. [`on_event`](Self::on_event) reports each of them.
+    ///
+    /// A poll is a single request. It is not retried by the client's
+    /// [`RetryPolicy`](super::RetryPolicy); the next poll follows at the
+    /// [`interval`](Self::interval).
     pub fn max_consecutive_errors(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
         self
