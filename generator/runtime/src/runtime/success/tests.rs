@@ -282,7 +282,7 @@ fn the_message_of_a_json_error_is_shown() {
         (r#"{"code": "E1"}"#, "E1"),
         (r#"{"error": null, "title": null, "message": "no\nway"}"#, "no way"),
         (r#"{"errors": [1]}"#, "[1]"),
-        (r#"{"error": {"other": 1}}"#, r#"{"other":1}"#),
+        (r#"{"error": {"other": 1}}"#, r#"{"other": 1}"#),
     ] {
         let expected = format!("JSON that reports an error: {message}");
         assert_eq!(reported(json), Some(expected), "{json}");
