@@ -11,7 +11,7 @@ use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
 use crate::limits::Steps;
 use crate::load::Document;
-use crate::metamodel::{self, Kind, METHODS, SECTIONS};
+use crate::metamodel::{self, METHODS, ObjectKind, SECTIONS};
 use crate::pointer::Pointer;
 use crate::suggest;
 
@@ -191,8 +191,8 @@ fn remove_unreached(document: &mut Value, steps: &Steps) {
     if let Some(root) = document.as_object_mut() {
         root.shift_remove("webhooks");
     }
-    let reached = metamodel::reached(document, &[], steps);
-    for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
+    let reached = metamodel::reachable(document, &[], steps);
+    for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
         let at = Pointer::root().join("components").join(section);
         if let Some(Value::Object(components)) = at.find_mut(document) {
             components.retain(|name, _| reached.contains(&at.join(name)));

@@ -5,9 +5,11 @@
 mod authentication;
 mod blocking;
 mod bounds;
+mod document_examples;
 mod download;
 mod environment;
 mod errors;
+mod example_programs;
 mod extremes;
 mod faults;
 mod hosts;

@@ -23,7 +23,7 @@ pub(crate) struct Case {
 pub(crate) fn cases() -> Vec<Case> {
     let impacts = [Impact::Breaking, Impact::Silent, Impact::Behaviour, Impact::Compatible];
     let cases = impacts.into_iter().flat_map(|impact| {
-        let folder = root().join("cases").join(impact.word());
+        let folder = root().join("cases").join(impact.name());
         let mut folders: Vec<PathBuf> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         folders.sort();

@@ -38,7 +38,7 @@ fn each_change_is_reported_with_its_impact() {
         // Writing to a string cannot fail.
         let _ = writeln!(report, "{}: {} ({version})", case.name, case.title);
         for change in changes {
-            let _ = writeln!(report, "  {:10} {}", change.impact.word(), change.words);
+            let _ = writeln!(report, "  {:10} {}", change.impact.name(), change.summary);
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

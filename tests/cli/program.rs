@@ -34,10 +34,6 @@ impl Run {
     }
 }
 
-/// The former name of [`Fixture`], for code that is merged later.
-#[allow(unused_imports)]
-pub(crate) use Fixture as Place;
-
 /// A folder to run the program in, and a tenant to run it against.
 pub(crate) struct Fixture {
     pub(crate) tenant: MockTenant,

@@ -11,7 +11,7 @@ use std::fs;
 use serde_json::Value;
 
 use clientgen::source::Directory;
-use xtask::round_trip::{judge, plan, send};
+use xtask::round_trip::{compare, plan, send};
 
 use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 
@@ -70,7 +70,7 @@ fn round_trips(member: &Member, failures: &mut Vec<String>) -> usize {
         components.iter().map(|(name, _)| name.as_str()).collect();
     for (trip, result) in plan.trips.iter().zip(&results) {
         without_instances.remove(trip.component.as_str());
-        if let Some(failure) = judge(&plan, trip, result) {
+        if let Some(failure) = compare(&plan, trip, result) {
             let (name, component) = (&case.name, &trip.component);
             failures.push(format!("{name}, {component}\n  sent {}\n  {failure}", trip.instance));
         }

@@ -14,7 +14,7 @@ use crate::seeds::Seed;
 /// Settings of `vendor`: the whole document, some paths, and names of parts that may not exist.
 const VENDOR_SETTINGS: [&str; 3] = [
     "source = 'x'\ndocument = 'x'\n",
-    "source = 'x'\ndocument = 'x'\npaths = ['/reports', '/things', '/**']\nwords = 'own'\n",
+    "source = 'x'\ndocument = 'x'\npaths = ['/reports', '/things', '/**']\nprose = 'own'\n",
     "source = 'x'\ndocument = 'x'\n[names]\n'#/components/schemas/Thing' = 'Other'\n\
      '#/paths/~1a/get' = 'A'\n'#/components' = 'B'\n'#' = 'C'\n'x' = ''\n",
 ];
@@ -23,7 +23,7 @@ const VENDOR_SETTINGS: [&str; 3] = [
 /// settings.
 pub(crate) fn run(old: &Seed, new: &Seed, folder: &Path, settings: &str) {
     let (old_config, config) = (config(old), config(new));
-    for diagnostic in lint::found(&new.files, &config, &[]) {
+    for diagnostic in lint::findings(&new.files, &config, &[]) {
         report::text(&diagnostic, false);
         report::json(&diagnostic);
     }

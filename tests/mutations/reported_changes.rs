@@ -13,7 +13,7 @@ pub(crate) fn fault(old: &Seed, new: &Seed) -> Option<String> {
     let (old_items, new_items) = (items(old)?, items(new)?);
     let (old, new) = (surface(old)?, surface(new)?);
     if let Some(change) = compare(&new, &new).first() {
-        return Some(format!("a document differs from itself: {}", change.words));
+        return Some(format!("a document differs from itself: {}", change.summary));
     }
     let changes = compare(&old, &new);
     let breaking = changes.iter().find(|change| change.impact == Impact::Breaking);
@@ -24,7 +24,7 @@ pub(crate) fn fault(old: &Seed, new: &Seed) -> Option<String> {
             Some(format!("no breaking change is reported, but this is removed: {item}"))
         }
         (None, Some(change), _) => {
-            Some(format!("nothing is removed, but this is reported: {}", change.words))
+            Some(format!("nothing is removed, but this is reported: {}", change.summary))
         }
         (None, None, Some(item)) if changes.is_empty() => {
             Some(format!("this is added and not reported: {item}"))

@@ -1,4 +1,6 @@
-//! The cases under `tests/cases`: small documents, each about one feature of OpenAPI.
+//! The cases below `tests/`: small documents, each about one feature of OpenAPI or one fault.
+//!
+//! This file is also a module of `generator/tests/documents`.
 
 use std::fs;
 use std::io;
@@ -41,14 +43,14 @@ impl Case {
     }
 }
 
-/// Returns the cases in a folder of this package, sorted by name. If the environment variable `CASE` is
+/// Returns the cases in a folder below `tests/`, sorted by name. If the environment variable `CASE` is
 /// set, returns only the case with that name and `minimal`, which others are compared with.
 ///
 /// # Errors
 ///
 /// The folder cannot be read.
 pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
     let wanted = std::env::var("CASE").ok();
     let is_wanted =
         |name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name || name == "minimal");

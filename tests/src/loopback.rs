@@ -76,28 +76,6 @@ impl Server {
     }
 }
 
-/// The former name of [`Response`], for code that is merged later.
-pub type Answer = Response;
-/// The former name of [`ReceivedRequest`].
-pub type Received = ReceivedRequest;
-
-impl Server {
-    /// The former name of [`Server::respond_with`].
-    pub fn answer(&self, response: Response) {
-        self.respond_with(response);
-    }
-
-    /// The former name of [`Server::take_request`].
-    pub fn received(&self) -> ReceivedRequest {
-        self.take_request()
-    }
-
-    /// The former name of [`Server::take_requests`].
-    pub fn all_received(&self) -> Vec<ReceivedRequest> {
-        self.take_requests()
-    }
-}
-
 /// A request as received.
 #[derive(Debug, Clone)]
 pub struct ReceivedRequest {

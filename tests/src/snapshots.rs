@@ -1,4 +1,6 @@
 //! Settings of snapshot files.
+//!
+//! This file is also a module of `generator/tests/documents`.
 
 use std::path::Path;
 

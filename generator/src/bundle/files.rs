@@ -25,7 +25,7 @@ pub struct Files<'s> {
     read: BTreeMap<String, Result<Rc<Value>, ReadError>>,
     /// The anchors of each file, collected when the first one is looked up.
     anchors: BTreeMap<String, Rc<Anchors>>,
-    /// The length of the chain of references from a location on, as far as it is known.
+    /// The known lengths of chains of references, by the location at which a chain begins.
     chain_lengths: BTreeMap<Location, u64>,
     /// The number of references for which names have been suggested.
     suggestions: usize,
@@ -37,7 +37,7 @@ type Anchors = BTreeMap<String, Pointer>;
 /// The number of broken references for which similar names are suggested. Comparing names is slow.
 const MAX_SUGGESTIONS: usize = 200;
 
-/// The number of references that the tokens of a pointer can lead through. More are a cycle.
+/// The number of references that a pointer may pass through. More are treated as a cycle.
 const MAX_PASSED: usize = 64;
 
 /// The reason why a reference cannot be resolved. Contains nothing of the content that it leads to.
@@ -155,7 +155,7 @@ impl<'s> Files<'s> {
                 rest = *known;
                 break;
             }
-            // A problem of the next reference is reported where that stands.
+            // A problem of the next reference is reported at its own location.
             let Some(next) = self.next_in_chain(last, diagnostics) else { break };
             if !visited.insert(next.clone()) {
                 return Err(cycle(reference));

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::{Diagnostics, Effect, Location};
 use crate::limits::{Limits, Size};
 use crate::load::Document;
-use crate::metamodel::{self, Kind, Shape};
+use crate::metamodel::{self, ObjectKind, Shape};
 use crate::origin::{Origin, Subtree};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -40,12 +40,13 @@ pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnos
         size: Size::default(),
     };
     let root = bundle.files.root_location();
-    let mut value = bundle.copy_from(&root, Shape::Node(Kind::Document), &mut Pointer::root());
+    let mut value =
+        bundle.copy_from(&root, Shape::Object(ObjectKind::Document), &mut Pointer::root());
     while let Some(new) = bundle.names.next_component().filter(|_| !bundle.diagnostics.is_aborted())
     {
         let mut at = Pointer::root().join("components").join(new.section).join(&new.name);
         bundle.record_origin(&new.reference, &new.location, &at);
-        let component = bundle.copy_from(&new.location, Shape::Node(new.kind), &mut at);
+        let component = bundle.copy_from(&new.location, Shape::Object(new.kind), &mut at);
         insert(&mut value, &at, component);
     }
     Document { path, value }
@@ -109,7 +110,7 @@ impl Bundle<'_> {
         }
         match (shape, node.value) {
             (Shape::SchemaName, Value::String(name)) => self.copy_mapping(node, name, at),
-            (Shape::List(shape), Value::Array(items)) => {
+            (Shape::Array(shape), Value::Array(items)) => {
                 let copy = |(index, value)| {
                     at.within(index, |at| self.copy(Node { value, ..node }, *shape, at))
                 };
@@ -197,8 +198,10 @@ impl Bundle<'_> {
         let file = self.files.file(&target.file, self.diagnostics);
         let value = file.as_deref().and_then(|file| target.pointer.find(file));
         let broken = value.and_then(|value| match shape {
-            Shape::Node(Kind::Schema) | Shape::SchemaOrFlag if value.is_boolean() => None,
-            Shape::Node(_) | Shape::SchemaOrFlag => files::non_object_target(reference, value),
+            Shape::Object(ObjectKind::Schema) | Shape::SchemaOrBoolean if value.is_boolean() => {
+                None
+            }
+            Shape::Object(_) | Shape::SchemaOrBoolean => files::non_object_target(reference, value),
             _ => None,
         });
         broken.map_or(Ok(target), Err)
@@ -268,7 +271,8 @@ impl Bundle<'_> {
         }
         match self.files.follow(node.file, name, self.diagnostics) {
             Ok(target) => {
-                let local = self.names.local_reference(&self.files, &target, Kind::Schema, at, at);
+                let local =
+                    self.names.local_reference(&self.files, &target, ObjectKind::Schema, at, at);
                 local.map_or(Value::Null, Value::String)
             }
             Err(broken) => {
@@ -297,23 +301,23 @@ fn reference_of(value: &Value, shape: Shape) -> Option<&str> {
     if shape == Shape::SchemaName {
         return None;
     }
-    let is_schema = component_kind(shape) == Some(Kind::Schema);
+    let is_schema = component_kind(shape) == Some(ObjectKind::Schema);
     let dynamic = value.get("$dynamicRef").and_then(Value::as_str);
     metamodel::reference(value).or(dynamic.filter(|_| is_schema))
 }
 
 /// Returns the kind of component that a node of this shape can be.
-fn component_kind(shape: Shape) -> Option<Kind> {
+fn component_kind(shape: Shape) -> Option<ObjectKind> {
     match shape {
-        Shape::Node(kind) => Some(kind).filter(|kind| kind.section().is_some()),
-        Shape::SchemaOrFlag => Some(Kind::Schema),
-        Shape::Text
-        | Shape::Flag
+        Shape::Object(kind) => Some(kind).filter(|kind| kind.section().is_some()),
+        Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
+        Shape::String
+        | Shape::Boolean
         | Shape::Number
-        | Shape::Count
+        | Shape::NonNegativeInteger
         | Shape::Data
         | Shape::SchemaName
-        | Shape::List(_)
+        | Shape::Array(_)
         | Shape::Map(_) => None,
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::files::Files;
 use crate::diagnostics::{Diagnostics, Location};
-use crate::metamodel::{self, Kind, SECTIONS};
+use crate::metamodel::{self, ObjectKind, SECTIONS};
 use crate::pointer::Pointer;
 
 /// The names of components, existing and new.
@@ -27,7 +27,7 @@ pub(super) struct Names {
 
 /// A node of another file that becomes a component.
 pub(super) struct NewComponent {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) section: &'static str,
     pub(super) name: String,
     pub(super) location: Location,
@@ -85,7 +85,7 @@ impl Names {
         &mut self,
         files: &Files<'_>,
         target: &Location,
-        kind: Kind,
+        kind: ObjectKind,
         at: &Pointer,
         reference: &Pointer,
     ) -> Option<String> {

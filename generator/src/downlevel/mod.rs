@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostics::Diagnostics;
 use crate::load::Document;
-use crate::metamodel::{self, Kind};
+use crate::metamodel::{self, ObjectKind};
 use crate::pointer::Pointer;
 
 /// Returns the value of `openapi`, or an empty string if there is none.
@@ -49,13 +49,13 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
     metamodel::walk_mut(&mut document.value, &mut |kind, at, node| {
         diagnostics.steps().record(1);
         match kind {
-            Kind::Schema => schema::convert(node, allows_siblings, at, diagnostics),
-            Kind::MediaType => {
+            ObjectKind::Schema => schema::convert(node, allows_siblings, at, diagnostics),
+            ObjectKind::MediaType => {
                 if let Some(media_type) = node.as_object_mut() {
                     rename(media_type, "itemSchema", "x-item-schema");
                 }
             }
-            Kind::PathItem => convert_path_item(node, at, diagnostics),
+            ObjectKind::PathItem => convert_path_item(node, at, diagnostics),
             _ => {}
         }
     });

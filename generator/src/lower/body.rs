@@ -83,12 +83,13 @@ impl Lower<'_> {
     fn form(&mut self, media_type: &MediaType, hint: &[String]) -> TypeId {
         let end = self.end_of_references(media_type.schema);
         let schema = self.schema(end);
-        let key = (schema.facts, media_types(&media_type.encoding));
+        let key = (schema.fingerprint, media_types(&media_type.encoding));
         if let Some(id) = self.forms.get(&key) {
             return *id;
         }
         // Another operation may write the same parts in another way.
-        let is_first = !self.forms.keys().any(|(facts, _)| *facts == schema.facts);
+        let is_first =
+            !self.forms.keys().any(|(fingerprint, _)| *fingerprint == schema.fingerprint);
         let hint = match &schema.component {
             Some(name) if is_first => vec![name.clone(), "form".to_owned()],
             Some(_) | None => hint.to_vec(),

@@ -189,7 +189,7 @@ impl Lower<'_> {
             if !alternative {
                 parts.unions.push((id, keyword));
             }
-            for member in schema.members(keyword) {
+            for member in schema.subschemas(keyword) {
                 self.take_apart(*member, true, parts);
             }
         }
@@ -311,7 +311,7 @@ impl Lower<'_> {
         let mut distinct: Vec<SchemaId> = Vec::new();
         let mut seen = BTreeSet::new();
         for id in schemas.iter().filter(|id| self.has_shape(**id)) {
-            if seen.insert(self.document.schemas.resolved(*id).facts) {
+            if seen.insert(self.document.schemas.resolved(*id).fingerprint) {
                 distinct.push(*id);
             }
         }
@@ -361,9 +361,9 @@ impl Lower<'_> {
 
     /// Whether schemas say the same.
     fn are_equal(&self, schemas: &[SchemaId]) -> bool {
-        let facts = |id: &SchemaId| self.document.schemas.resolved(*id).facts;
+        let fingerprint = |id: &SchemaId| self.document.schemas.resolved(*id).fingerprint;
         schemas.windows(2).all(|pair| match pair {
-            [one, other] => facts(one) == facts(other),
+            [one, other] => fingerprint(one) == fingerprint(other),
             _ => true,
         })
     }
@@ -417,7 +417,7 @@ impl Lower<'_> {
         let is_plain = |schema: &Schema| {
             schema.ty == Some(SchemaType::Array)
                 && schema.prefix_items.is_empty()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         if !schemas().all(is_plain) {
             return None;
@@ -439,7 +439,7 @@ impl Lower<'_> {
                 && schema.properties.is_empty()
                 && schema.required.is_empty()
                 && schema.additional_properties.is_none()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         let is_object = |id: &SchemaId| self.profile(*id).types.iter().eq([&JsonType::Object]);
         if schemas.iter().any(|id| !is_bare(id) && is_object(id)) {

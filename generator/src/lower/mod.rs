@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
-use crate::document::{Facts, OpenApi, Schema, SchemaId};
+use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
 use crate::ir::{Api, Docs, Ident, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
 use crate::pointer::Pointer;
 
@@ -43,7 +43,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         types: Vec::new(),
         by_schema: BTreeMap::new(),
         schema_of: BTreeMap::new(),
-        by_facts: BTreeMap::new(),
+        by_fingerprint: BTreeMap::new(),
         forms: BTreeMap::new(),
         by_parts: BTreeMap::new(),
         depth: 0,
@@ -94,9 +94,9 @@ struct Lower<'d> {
     /// The schemas that types are declared for.
     schema_of: BTreeMap<TypeId, SchemaId>,
     /// The types of inline schemas, by everything but their prose: equal ones share a type.
-    by_facts: BTreeMap<Facts, TypeId>,
+    by_fingerprint: BTreeMap<Fingerprint, TypeId>,
     /// The same for the schemas of forms, with the media types of their parts.
-    forms: BTreeMap<(Facts, body::MediaTypes), TypeId>,
+    forms: BTreeMap<(Fingerprint, body::MediaTypes), TypeId>,
     /// The types of what several schemas describe together.
     by_parts: BTreeMap<BTreeSet<SchemaId>, Type>,
     /// How many combinations are being lowered, each inside the one before.

@@ -69,7 +69,7 @@ fn limits(schema: &Schema) -> Vec<Note> {
     let format = schema.format.as_deref().filter(|format| !FORMATS.contains(format));
     let mut notes: Vec<Note> =
         format.map(|format| Note::Format(format.to_owned())).into_iter().collect();
-    let limits = &schema.limits;
+    let limits = &schema.constraints;
     let minimum = if limits.exclusive_minimum { Limit::ExclusiveMinimum } else { Limit::Minimum };
     let maximum = if limits.exclusive_maximum { Limit::ExclusiveMaximum } else { Limit::Maximum };
     for (limit, value) in [

@@ -125,20 +125,20 @@ impl<'d> Lower<'d> {
         if let Some(ty) = self.nameless(id, hint) {
             return ty;
         }
-        let facts = self.schema(id).facts;
-        if let Some(ty) = self.by_facts.get(&facts).copied() {
+        let fingerprint = self.schema(id).fingerprint;
+        if let Some(ty) = self.by_fingerprint.get(&fingerprint).copied() {
             self.shared_by.entry(ty).or_default().push(hint.to_vec());
             return Type::Named(ty);
         }
         let ty = self.reserve(&self.schema(id).at, hint.to_vec(), false);
         self.declare_for(ty, id);
-        self.by_facts.insert(facts, ty);
+        self.by_fingerprint.insert(fingerprint, ty);
         self.define(ty, id, hint);
         match self.take_back(ty) {
             // It turned out to need no name.
             Some(ty) => {
                 self.by_schema.remove(&id);
-                self.by_facts.remove(&facts);
+                self.by_fingerprint.remove(&fingerprint);
                 ty
             }
             None => Type::Named(ty),
@@ -183,9 +183,9 @@ impl<'d> Lower<'d> {
     /// only say which properties must be there are none.
     pub(super) fn union_keyword(&self, id: SchemaId) -> Option<Combination> {
         let schema = self.schema(id);
-        Combination::ALTERNATIVES
-            .into_iter()
-            .find(|keyword| schema.members(*keyword).iter().any(|member| self.has_shape(*member)))
+        Combination::ALTERNATIVES.into_iter().find(|keyword| {
+            schema.subschemas(*keyword).iter().any(|member| self.has_shape(*member))
+        })
     }
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
@@ -210,7 +210,7 @@ impl<'d> Lower<'d> {
         let schema = self.schema(id);
         schema.ty.is_some()
             || !schema.enumeration.is_empty()
-            || schema.all_members().any(|member| self.has_shape_beside(member, passed))
+            || schema.all_subschemas().any(|member| self.has_shape_beside(member, passed))
     }
 
     /// The type of a schema that Rust has a type for, without a declaration.
@@ -285,8 +285,8 @@ impl<'d> Lower<'d> {
         let is_count = |limit: &Option<Value>| {
             limit.as_ref().and_then(Value::as_u64) == u64::try_from(places).ok()
         };
-        let is_closed = schema.items == Items::Closed || is_count(&schema.limits.max_items);
-        if (1..=6).contains(&places) && is_closed && is_count(&schema.limits.min_items) {
+        let is_closed = schema.items == Items::Closed || is_count(&schema.constraints.max_items);
+        if (1..=6).contains(&places) && is_closed && is_count(&schema.constraints.min_items) {
             let place = |(index, item): (usize, &SchemaId)| {
                 self.usage(*item, &with(hint, &format!("item {index}"))).item()
             };
@@ -349,7 +349,7 @@ pub(super) fn with(hint: &[String], word: &str) -> Vec<String> {
 
 /// Whether a schema lists the values that it allows.
 pub(super) fn has_values(schema: &Schema) -> bool {
-    schema.values().next().is_some()
+    schema.enum_values().next().is_some()
 }
 
 /// What a text says. Formats that are nothing but a text in Rust (uuid, uri, email …) are plain.
@@ -379,7 +379,7 @@ pub(super) fn integer(schema: &Schema) -> Type {
         "uint64" | "uint" => IntegerFormat::Uint64,
         _ => IntegerFormat::Int64,
     };
-    let bounds = [&schema.limits.minimum, &schema.limits.maximum, &schema.default];
+    let bounds = [&schema.constraints.minimum, &schema.constraints.maximum, &schema.default];
     let named = bounds.into_iter().flatten().chain(&schema.enumeration);
     let numbers: Vec<&Value> = named.filter(|value| value.is_number()).collect();
     let fits = |least: i64, greatest: u64| {

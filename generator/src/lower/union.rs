@@ -131,7 +131,7 @@ impl Lower<'_> {
         passed: &mut BTreeSet<SchemaId>,
         found: &mut Vec<SchemaId>,
     ) {
-        for member in self.schema(id).members(keyword) {
+        for member in self.schema(id).subschemas(keyword) {
             if self.is_null(*member) {
                 continue;
             }

@@ -40,7 +40,7 @@ pub(super) fn apply(
         Change::Update(value) => {
             let at_update = action.at.join("update");
             let inserted = Inserted::Written(report.location(&at_update));
-            spend(budget.add(document, value, &targets, &steps), &at_update, report)?;
+            within_budget(budget.add(document, value, &targets, &steps), &at_update, report)?;
             merge::merge_into(document, value, &inserted, &targets, &at, report);
         }
         Change::Copy(query) => {
@@ -48,7 +48,7 @@ pub(super) fn apply(
             let sources = query.find(document, &steps);
             let source = single_source(document, sources, &query.text, &at_copy, report);
             if let Some((value, from)) = source {
-                spend(budget.add(document, &value, &targets, &steps), &at_copy, report)?;
+                within_budget(budget.add(document, &value, &targets, &steps), &at_copy, report)?;
                 let origins = report.diagnostics.origins.restricted_to(&from);
                 let by = Origin::of(report.location(&at_copy));
                 let inserted = Inserted::Copied { origins, from, by };
@@ -59,8 +59,8 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Reports that the document would exceed a limit, if so.
-fn spend(
+/// Reports the excess if the document would exceed a limit.
+fn within_budget(
     added: Result<(), (String, String)>,
     at: &Pointer,
     report: &mut Report<'_>,
@@ -137,7 +137,7 @@ fn is_child(target: &Pointer, parent: &Pointer) -> bool {
     target.strip_prefix(parent).is_some_and(|rest| rest.len() == 1)
 }
 
-/// The number of entries that removing one entry of an object moves in the time of a step.
+/// The number of entries of an object that move in the time of one step when an entry is removed.
 const MOVES_PER_STEP: usize = 32;
 
 /// Removes children of a node. Their indices are sorted.

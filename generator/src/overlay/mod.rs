@@ -54,7 +54,8 @@ struct Budget {
     limits: Limits,
 }
 
-/// The document would exceed a limit, which is reported. No further action is applied.
+/// A limit is exceeded, so that no further action is applied. The size is reported with the action, the
+/// number of steps after the stage.
 struct OutOfBudget;
 
 impl Budget {

@@ -55,11 +55,11 @@ pub(crate) static GENERATOR: Package = Package {
     roots: &["generator/src/lib.rs"],
     suites: &[
         ("generator", &["-p", "clientgen", "--lib"]),
-        ("tests", &["-p", "tests", "--test=snapshots", "--test=diagnostics", "--test=hostile"]),
+        ("generator", &["-p", "clientgen", "--test=documents"]),
     ],
     by_case: &[
-        ("cases_are_generated_as_before", "tests/cases"),
-        ("faults_are_reported_as_before", "tests/faults"),
+        ("snapshots::cases_are_generated_as_before", "tests/cases"),
+        ("diagnostics::faults_are_reported_as_before", "tests/faults"),
     ],
 };
 

@@ -5,7 +5,7 @@
 //! intra-doc link. The text stays the same, line by line. Leaves where it is written to the caller.
 //!
 //! `pulldown-cmark`, which rustdoc uses too, parses the text into a small tree that cannot represent
-//! anything unsafe ([`parse`]). [`write`] converts the tree back to Markdown, which is then parsed again.
+//! anything unsafe (`parse`). `write` converts the tree back to Markdown, which is then parsed again.
 //! If the tree differs or contains a fault, the text is written with more escapes, then without emphasis,
 //! and finally as one code block. So a mistake in the writer can spoil the layout but not the safety.
 

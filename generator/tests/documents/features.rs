@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tests::cases::cases;
+use crate::cases::cases;
 
 /// A row of the table.
 struct Row {

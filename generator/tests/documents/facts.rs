@@ -11,27 +11,27 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::cases::{Case, cases};
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use clientgen::{Config, Generation, load};
 use serde_json::{Map, Value, json};
-use tests::cases::{Case, cases};
 
 /// Whether a key of an object never has an effect.
-fn is_without_effect(kind: Kind, key: &str) -> bool {
+fn is_without_effect(kind: ObjectKind, key: &str) -> bool {
     match kind {
         // The rows with the status `no` in the table of features.
-        Kind::Contact | Kind::License | Kind::Xml => true,
-        Kind::Info => ["termsOfService", "contact", "license", "summary"].contains(&key),
-        Kind::Document | Kind::Operation | Kind::Tag => key == "externalDocs",
-        Kind::Parameter => key == "allowEmptyValue",
-        Kind::PathItem => ["summary", "description"].contains(&key),
-        Kind::SecurityScheme => key == "bearerFormat",
-        Kind::Server => key == "description",
+        ObjectKind::Contact | ObjectKind::License | ObjectKind::Xml => true,
+        ObjectKind::Info => ["termsOfService", "contact", "license", "summary"].contains(&key),
+        ObjectKind::Document | ObjectKind::Operation | ObjectKind::Tag => key == "externalDocs",
+        ObjectKind::Parameter => key == "allowEmptyValue",
+        ObjectKind::PathItem => ["summary", "description"].contains(&key),
+        ObjectKind::SecurityScheme => key == "bearerFormat",
+        ObjectKind::Server => key == "description",
         // A title has an effect only without a description, and an example only where a request is
         // shown.
-        Kind::Schema => {
+        ObjectKind::Schema => {
             ["title", "example", "examples", "$comment", "$id"].contains(&key)
                 || key.starts_with("x-")
         }
@@ -131,11 +131,11 @@ fn read_files(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>)
 }
 
 /// Returns the keys of a document's objects, with the kinds of the objects.
-fn keys(document: &Value) -> Vec<(Kind, Pointer)> {
+fn keys(document: &Value) -> Vec<(ObjectKind, Pointer)> {
     let mut keys = Vec::new();
     metamodel::walk_mut(&mut document.clone(), &mut |kind, at, node| {
         for (key, _) in node.as_object().into_iter().flatten() {
-            if !(kind == Kind::Document
+            if !(kind == ObjectKind::Document
                 && ["openapi", "info", "components"].contains(&key.as_str()))
             {
                 keys.push((kind, at.join(key)));
@@ -197,7 +197,7 @@ fn ignored_keys(case: &Case) -> Vec<Pointer> {
             || at.tokens().iter().any(|step| VALIDATION_KEYWORDS.contains(&step.as_str()));
         let is_excused = is_reported
             || is_without_effect(kind, key)
-            || (kind == Kind::Schema && only_validates())
+            || (kind == ObjectKind::Schema && only_validates())
             || is_in_untyped_body(&at);
         if !is_excused && !has_effect(remove) && !has_effect(replace) {
             ignored.push(at);

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cases::cases;
 use clientgen::escape::{self, markdown};
 use clientgen::{Config, Extra, FileTree};
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value, json};
-use tests::cases::cases;
 
 /// Generates the crates of the documents in `tests/hostile`, by name.
 fn crates() -> BTreeMap<String, FileTree> {

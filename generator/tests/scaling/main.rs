@@ -4,6 +4,10 @@
 //! compares the number of output bytes and of the [steps](clientgen::Steps) of each stage; never
 //! the time.
 
+// Tests panic on failure, and print what they measure. The lints are for the generator itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::print_stdout)]
+
 mod families;
 
 use std::collections::BTreeMap;
@@ -245,7 +249,7 @@ fn each_limit_is_reported_by_name() {
     assert!(clientgen::generate(&files, &config).files.is_some());
 }
 
-/// Prints times: `FACTOR=4 cargo test -p tests --test scaling -- --ignored --nocapture`.
+/// Prints times: `FACTOR=4 cargo test -p clientgen --test scaling -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints times, and checks nothing"]
 fn times() {

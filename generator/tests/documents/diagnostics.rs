@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::io;
 use std::sync::Mutex;
 
+use crate::cases::cases;
+use crate::snapshot_settings;
 use clientgen::{Config, Generation, Source};
-use tests::cases::{Case, cases};
-use tests::snapshots;
 
 fn report(generation: &Generation) -> String {
     let mut report = String::new();
@@ -26,7 +26,7 @@ fn report(generation: &Generation) -> String {
 fn faults_are_reported_as_before() {
     for case in cases("faults").unwrap() {
         let report = report(&case.generate("example"));
-        snapshots::in_folder(&case.path).bind(|| insta::assert_snapshot!("report", report));
+        snapshot_settings::in_folder(&case.path).bind(|| insta::assert_snapshot!("report", report));
     }
 }
 
@@ -46,26 +46,6 @@ fn a_missing_file_is_named() {
 
     => no crate
     ");
-}
-
-/// The diagnostics of a case as a terminal shows them, with the source lines.
-fn terminal_output(case: &Case) -> String {
-    let diagnostics = case.generate("example").diagnostics;
-    let texts: Vec<String> =
-        diagnostics.iter().map(|diagnostic| xtask::report::text(diagnostic, false)).collect();
-    texts.join("\n\n")
-}
-
-/// Covers YAML, JSON, an overlay, and a document of several files.
-#[test]
-fn the_terminal_shows_the_source_lines() {
-    let names = ["duplicate-key", "unparsable-json", "overlay", "overlay-refused", "other-file"];
-    let all = cases("faults").unwrap();
-    for name in names {
-        let case = all.iter().find(|case| case.name == name).unwrap();
-        let output = terminal_output(case);
-        snapshots::in_folder(&case.path).bind(|| insta::assert_snapshot!("shown", output));
-    }
 }
 
 /// A source that counts how often each file is read. A file is parsed as often as it is read.

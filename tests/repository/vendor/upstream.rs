@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clientgen::source::Directory;
 use clientgen::{Config, Extra};
 
-use crate::{api, assert_same_lines};
+use super::{api, assert_same_lines};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,72 +1,74 @@
-//! Schemas to values.
+//! Creates values for schemas.
 //!
-//! Of each component there are a minimal instance, which has only what is required, and full ones:
-//! every enum value and every union member is in one of them. What a reference leads to is a
-//! component of its own, so that a few values of it are enough: two behind the first reference, the
-//! minimal one behind any further.
+//! Each component has a minimal instance, with required properties only, and full instances: each enum
+//! value and each alternative of a union occurs in one of them. The target of a reference is a component
+//! with its own instances. So a few values are enough for it: two after one reference, and the minimal
+//! value after several.
 
 use serde_json::{Map, Value, json};
 
-use super::flatten::{Flat, also, flatten, list};
-use super::text::{numbers, strings};
+use super::flatten::{FlatSchema, as_array, flatten, intersect};
+use super::scalars::{numbers, strings};
 
-/// How many instances of a schema there are at most.
-const MOST: usize = 100;
-/// How many references are followed before the schema counts as one without end.
-const DEEPEST: usize = 12;
+/// The maximum number of instances of a schema.
+const MAX_INSTANCES: usize = 100;
+/// The maximum number of consecutive references. A schema with more is treated as infinite.
+const MAX_REFERENCES: usize = 12;
 
-/// Instances of a schema of a document whose schemas are those of JSON Schema 2020-12, the minimal
-/// one first. They are the same in every run. There may be none, and not all need be valid.
-pub fn make(document: &Value, schema: &Value) -> Vec<Value> {
-    let mut values = Maker { document }.values(schema, 0);
+/// Creates instances of a JSON Schema 2020-12 schema, the minimal one first. The result is
+/// deterministic. It may be empty, and some instances may be invalid.
+pub fn instances(document: &Value, schema: &Value) -> Vec<Value> {
+    let mut values = Generator { document }.values(schema, 0);
     let mut seen: Vec<Value> = Vec::new();
     values.retain(|value| {
-        let new = !seen.contains(value);
-        if new {
+        let is_new = !seen.contains(value);
+        if is_new {
             seen.push(value.clone());
         }
-        new
+        is_new
     });
     values
 }
 
-struct Maker<'d> {
+struct Generator<'d> {
     document: &'d Value,
 }
 
-impl Maker<'_> {
-    /// Values of a schema behind so many references.
+impl Generator<'_> {
+    /// Creates values of a schema after `depth` references.
     fn values(&self, schema: &Value, depth: usize) -> Vec<Value> {
-        let depth = depth + usize::from(depth > 0 && leads_on(schema));
-        let most = match depth {
-            0 | 1 => MOST,
+        let depth = depth + usize::from(depth > 0 && is_reference(schema));
+        let max_instances = match depth {
+            0 | 1 => MAX_INSTANCES,
             2 => 2,
             _ => 1,
         };
         let flat = flatten(self.document, schema);
-        let mut values = flat.map(|flat| self.of_flat(&flat, depth.max(1))).unwrap_or_default();
-        values.truncate(most);
+        let mut values = flat.map(|flat| self.flat_values(&flat, depth.max(1))).unwrap_or_default();
+        values.truncate(max_instances);
         values
     }
 
-    fn of_flat(&self, flat: &Flat, depth: usize) -> Vec<Value> {
-        if depth > DEEPEST {
+    fn flat_values(&self, flat: &FlatSchema, depth: usize) -> Vec<Value> {
+        if depth > MAX_REFERENCES {
             return Vec::new();
         }
         let mut rest = flat.clone();
-        let (Some(members), Some(discriminator)) = (rest.unions.pop(), rest.discriminators.pop())
+        let (Some(alternatives), Some(discriminator)) =
+            (rest.unions.pop(), rest.discriminators.pop())
         else {
-            return self.of_keywords(&flat.keywords, depth);
+            return self.keyword_values(&flat.keywords, depth);
         };
         let mut values = Vec::new();
-        for member in &members {
-            let tag = discriminator.as_ref().and_then(|tag| tag_of(tag, member));
-            let chosen = also(self.document, &rest, member).and_then(|flat| {
-                tag.map_or(Some(flat.clone()), |tag| also(self.document, &flat, &tag))
+        for alternative in &alternatives {
+            let tag = discriminator.as_ref().and_then(|tag| tag_schema(tag, alternative));
+            let selected = intersect(self.document, &rest, alternative).and_then(|flat| {
+                tag.map_or(Some(flat.clone()), |tag| intersect(self.document, &flat, &tag))
             });
-            let below = depth + usize::from(member.get("$ref").is_some());
-            values.extend(chosen.map(|flat| self.of_flat(&flat, below)).unwrap_or_default());
-            // Deep below, the first member that is possible has to do.
+            let depth_below = depth + usize::from(alternative.get("$ref").is_some());
+            let flat_values = selected.map(|flat| self.flat_values(&flat, depth_below));
+            values.extend(flat_values.unwrap_or_default());
+            // After several references, the first possible alternative is enough.
             if depth > 2 && !values.is_empty() {
                 break;
             }
@@ -74,12 +76,12 @@ impl Maker<'_> {
         values
     }
 
-    fn of_keywords(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
+    fn keyword_values(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
         if let Some(Value::Array(values)) = keywords.get("enum") {
             return values.clone();
         }
-        let kinds = keywords.get("type").map_or_else(|| vec![implied(keywords)], list);
-        let of_kind = |kind: &Value| match kind.as_str().unwrap_or_default() {
+        let types = keywords.get("type").map_or_else(|| vec![implied_type(keywords)], as_array);
+        let typed_values = |name: &Value| match name.as_str().unwrap_or_default() {
             "object" => self.objects(keywords, depth),
             "array" => self.arrays(keywords, depth),
             "string" => strings(keywords),
@@ -89,12 +91,12 @@ impl Maker<'_> {
             "null" => vec![Value::Null],
             _ => vec![json!({"any": [1, "text", null]}), json!("text")],
         };
-        kinds.iter().flat_map(of_kind).collect()
+        types.iter().flat_map(typed_values).collect()
     }
 
     fn objects(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        let none = Map::new();
-        let properties = keywords.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let empty = Map::new();
+        let properties = keywords.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         let required: Vec<&str> = keywords
             .get("required")
             .and_then(Value::as_array)
@@ -142,11 +144,11 @@ impl Maker<'_> {
         };
         let mut objects: Vec<Value> =
             (0..count).map(|number| Value::Object(object(number))).collect();
-        let more = match keywords.get("additionalProperties") {
+        let additional = match keywords.get("additionalProperties") {
             None | Some(Value::Bool(true)) => vec![json!({"more": [1]})],
             Some(schema) => self.values(schema, depth),
         };
-        for value in more {
+        for value in additional {
             let mut object = object(0);
             object.insert("anotherProperty".to_owned(), value);
             objects.push(Value::Object(object));
@@ -165,18 +167,18 @@ impl Maker<'_> {
             .collect();
         let any = json!({});
         let items = self.values(keywords.get("items").unwrap_or(&any), depth);
-        let least = usize::try_from(number("minItems").unwrap_or(0).min(1000)).unwrap_or_default();
-        let most = usize::try_from(number("maxItems").unwrap_or(20).min(20)).unwrap_or_default();
-        let missing = least.saturating_sub(first.len());
+        let min = usize::try_from(number("minItems").unwrap_or(0).min(1000)).unwrap_or_default();
+        let max = usize::try_from(number("maxItems").unwrap_or(20).min(20)).unwrap_or_default();
+        let missing = min.saturating_sub(first.len());
         if items.is_empty() {
             return if missing == 0 { vec![Value::Array(first)] } else { Vec::new() };
         }
         let padded = |some: &[Value]| {
             let rest = items.iter().filter(|item| !some.contains(item)).chain(items.iter().cycle());
-            let more = rest.take(missing.saturating_sub(some.len()));
-            Value::Array(first.iter().chain(some).chain(more).cloned().collect())
+            let padding = rest.take(missing.saturating_sub(some.len()));
+            Value::Array(first.iter().chain(some).chain(padding).cloned().collect())
         };
-        let size = most.saturating_sub(first.len());
+        let size = max.saturating_sub(first.len());
         let mut arrays = vec![padded(&[])];
         if depth <= 2 && size > 0 {
             arrays.extend(items.chunks(size).map(padded));
@@ -185,34 +187,34 @@ impl Maker<'_> {
     }
 }
 
-/// Whether a schema leads to others, as a reference or as one that puts references together.
-fn leads_on(schema: &Value) -> bool {
+/// Returns whether a schema is a reference, or combines references by `allOf`.
+fn is_reference(schema: &Value) -> bool {
     let parts = schema.get("allOf").and_then(Value::as_array);
-    schema.get("$ref").is_some() || parts.into_iter().flatten().any(leads_on)
+    schema.get("$ref").is_some() || parts.into_iter().flatten().any(is_reference)
 }
 
-/// The type that a schema without one speaks of.
-fn implied(keywords: &Map<String, Value>) -> Value {
+/// Returns the type that the keywords of a schema without `type` imply.
+fn implied_type(keywords: &Map<String, Value>) -> Value {
     let has = |names: &[&str]| names.iter().any(|name| keywords.contains_key(*name));
-    let kind = match () {
+    let name = match () {
         () if has(&["properties", "required", "additionalProperties"]) => "object",
         () if has(&["items", "prefixItems"]) => "array",
         () if has(&["pattern", "minLength", "maxLength", "format"]) => "string",
         () if has(&["minimum", "maximum"]) => "number",
         () => "any",
     };
-    json!(kind)
+    json!(name)
 }
 
-/// What a discriminator asks of a schema that is chosen (OpenAPI 3.0.3, Discriminator Object): the
-/// value that is mapped to it, or else its name.
-fn tag_of(discriminator: &Value, member: &Value) -> Option<Value> {
+/// Returns a schema for the tag of an alternative (OpenAPI 3.0.3, Discriminator Object): the value that
+/// is mapped to it, or else its name.
+fn tag_schema(discriminator: &Value, alternative: &Value) -> Option<Value> {
     let property = discriminator["propertyName"].as_str()?;
-    let reference = member["$ref"].as_str()?;
+    let reference = alternative["$ref"].as_str()?;
     let name = reference.rsplit('/').next()?;
     let mapping = discriminator["mapping"].as_object().into_iter().flatten();
-    let leads = |target: &Value| target == reference || target == name;
-    let tag = mapping.filter(|(_, target)| leads(target)).map(|(tag, _)| tag.as_str()).next();
+    let is_target = |target: &Value| target == reference || target == name;
+    let tag = mapping.filter(|(_, target)| is_target(target)).map(|(tag, _)| tag.as_str()).next();
     let tag = tag.unwrap_or(name);
     Some(json!({"properties": {property: {"const": tag}}, "required": [property]}))
 }
@@ -221,19 +223,19 @@ fn tag_of(discriminator: &Value, member: &Value) -> Option<Value> {
 mod tests {
     use super::*;
 
-    fn instances(schema: Value, others: Value) -> Vec<Value> {
-        make(&json!({"components": {"schemas": others}}), &schema)
+    fn created(schema: Value, others: Value) -> Vec<Value> {
+        instances(&json!({"components": {"schemas": others}}), &schema)
     }
 
     #[test]
-    fn every_value_and_every_member_is_there_once() {
+    fn each_enum_value_and_alternative_occurs_once() {
         let schema = json!({
             "required": ["a"],
             "properties": {"a": {"enum": ["x", "y"]}, "b": {"type": ["boolean", "null"]}},
             "additionalProperties": false
         });
         assert_eq!(
-            instances(schema, json!({})),
+            created(schema, json!({})),
             [
                 json!({"a": "x"}),
                 json!({"a": "x", "b": true}),
@@ -244,13 +246,13 @@ mod tests {
     }
 
     #[test]
-    fn a_discriminator_is_obeyed() {
+    fn the_tag_of_a_discriminator_is_set() {
         let others = json!({"Cat": {"type": "object", "properties": {"kind": {"type": "string"}}}});
         let union = json!({
             "oneOf": [{"$ref": "#/components/schemas/Cat"}],
             "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}}
         });
-        let values = instances(union, others);
+        let values = created(union, others);
         assert!(
             !values.is_empty() && values.iter().all(|value| value["kind"] == "cat"),
             "{values:?}"
@@ -258,19 +260,19 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_leads_back_to_itself_comes_to_an_end() {
+    fn recursive_schemas_have_finite_instances() {
         let node =
             json!({"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}});
-        assert!(instances(node.clone(), json!({"A": node})).len() > 1);
+        assert!(created(node.clone(), json!({"A": node})).len() > 1);
         let either = json!({"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]});
         let union =
             json!({"type": "object", "properties": {"next": either.clone(), "more": either}});
-        assert!(instances(union.clone(), json!({"A": union})).len() > 1);
+        assert!(created(union.clone(), json!({"A": union})).len() > 1);
         let together = json!({"allOf": [{"$ref": "#/components/schemas/A"}]});
         let node = json!({"type": "object", "properties": {"next": together}});
-        assert!(instances(node.clone(), json!({"A": node})).len() > 1);
-        let endless = json!({"type": "object", "required": ["next"],
+        assert!(created(node.clone(), json!({"A": node})).len() > 1);
+        let infinite = json!({"type": "object", "required": ["next"],
             "properties": {"next": {"$ref": "#/components/schemas/A"}}});
-        assert!(instances(endless.clone(), json!({"A": endless})).is_empty());
+        assert!(created(infinite.clone(), json!({"A": infinite})).is_empty());
     }
 }

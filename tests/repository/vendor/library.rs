@@ -1,4 +1,4 @@
-//! A small upstream document of several files: `tests/vendor/library`. It has a flow sequence that
+//! A small upstream document of several files: `tests/repository/vendor/library`. It has a flow sequence that
 //! is closed at the indentation of its key, files and titles of the same name, cyclic references,
 //! parameters and responses in separate files, unused parts, and unresolved references.
 
@@ -10,10 +10,10 @@ use clientgen::Config;
 use clientgen::source::Directory;
 use tests::snapshots;
 
-use crate::{api, assert_same_lines};
+use super::{api, assert_same_lines};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("vendor")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("repository/vendor")
 }
 
 fn settings() -> String {

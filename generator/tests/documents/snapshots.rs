@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::cases::{Case, cases};
+use crate::snapshot_settings;
 use clientgen::format::FILE_LIST;
-use tests::cases::{Case, cases};
-use tests::snapshots;
 
 fn files(case: &Case) -> BTreeMap<String, String> {
     let generation = case.generate("example");
@@ -30,7 +30,7 @@ fn cases_are_generated_as_before() {
     let minimal = files(cases.iter().find(|case| case.name == "minimal").expect("the case exists"));
     let mut kept = Vec::new();
     for case in &cases {
-        let mut settings = snapshots::in_folder(&case.path.join("snapshots"));
+        let mut settings = snapshot_settings::in_folder(&case.path.join("snapshots"));
         settings.remove_input_file();
         for (path, text) in files(case) {
             // These files summarize the others, so one snapshot of each is enough.

@@ -1,32 +1,32 @@
-//! Texts and numbers that a schema allows.
+//! Creates strings and numbers for schemas.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Map, Value, json};
 
-/// How often the repeated parts of a pattern are repeated at least, tried one after the other until
-/// the text is as long as it must be.
+/// The minimum numbers of repetitions in a pattern. They are tried in this order until the string is
+/// long enough.
 const REPETITIONS: [u32; 8] = [0, 1, 2, 4, 8, 16, 32, 64];
 
-/// Texts that a schema allows.
+/// Creates strings for a schema.
 pub(super) fn strings(keywords: &Map<String, Value>) -> Vec<Value> {
     let length = |key: &str| keywords.get(key).and_then(Value::as_u64);
-    let (least, most) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(u64::MAX));
+    let (min, max) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(u64::MAX));
     if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str) {
-        let fits = |text: &String| (least..=most).contains(&(text.chars().count() as u64));
+        let has_length = |text: &String| (min..=max).contains(&(text.chars().count() as u64));
         let hir = regex_syntax::parse(pattern).ok();
-        let texts =
+        let strings =
             hir.iter().flat_map(|hir| REPETITIONS.iter().map(|times| matching(hir, *times)));
-        return texts.filter(fits).map(Value::from).take(1).collect();
+        return strings.filter(has_length).map(Value::from).take(1).collect();
     }
     let format = keywords.get("format").and_then(Value::as_str).unwrap_or_default();
     formatted(format)
         .iter()
         .map(|text| {
             let mut text = (*text).to_owned();
-            while (text.chars().count() as u64) < least.min(10_000) {
+            while (text.chars().count() as u64) < min.min(10_000) {
                 text.push('x');
             }
-            text.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<String>()
+            text.chars().take(usize::try_from(max).unwrap_or(usize::MAX)).collect::<String>()
         })
         .map(Value::from)
         .collect()
@@ -56,12 +56,12 @@ fn formatted(format: &str) -> &'static [&'static str] {
     }
 }
 
-/// A text that a pattern matches.
+/// Creates a string that matches a pattern.
 fn matching(hir: &Hir, times: u32) -> String {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => String::new(),
         HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).into_owned(),
-        HirKind::Class(class) => of_class(class).into_iter().collect(),
+        HirKind::Class(class) => character(class).into_iter().collect(),
         HirKind::Repetition(part) => {
             let count = times.max(part.min).min(part.max.unwrap_or(u32::MAX));
             (0..count.min(10_000)).map(|_| matching(&part.sub, times)).collect()
@@ -74,8 +74,8 @@ fn matching(hir: &Hir, times: u32) -> String {
     }
 }
 
-/// A character that is easily read, if the class has one.
-fn of_class(class: &Class) -> Option<char> {
+/// Returns a character of a class, a readable one if possible.
+fn character(class: &Class) -> Option<char> {
     let Class::Unicode(class) = class else { return None };
     let has =
         |c: &char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(c));
@@ -86,18 +86,18 @@ fn of_class(class: &Class) -> Option<char> {
         .or_else(|| class.ranges().first().map(regex_syntax::hir::ClassUnicodeRange::start))
 }
 
-/// Numbers that a schema allows: one in the middle, and its bounds.
-pub(super) fn numbers(keywords: &Map<String, Value>, whole: bool) -> Vec<Value> {
+/// Creates numbers for a schema: one between the bounds, and the bounds.
+pub(super) fn numbers(keywords: &Map<String, Value>, is_integer: bool) -> Vec<Value> {
     let get = |key: &str| keywords.get(key).and_then(Value::as_f64);
-    let step = get("multipleOf").unwrap_or(if whole { 1.0 } else { 0.5 });
-    let least = get("minimum").or(get("exclusiveMinimum").map(|bound| bound + step));
-    let most = get("maximum").or(get("exclusiveMaximum").map(|bound| bound - step));
-    let middle = if whole { step } else { 3.0 * step };
-    let middle = middle.max(least.unwrap_or(f64::MIN)).min(most.unwrap_or(f64::MAX));
+    let step = get("multipleOf").unwrap_or(if is_integer { 1.0 } else { 0.5 });
+    let min = get("minimum").or(get("exclusiveMinimum").map(|bound| bound + step));
+    let max = get("maximum").or(get("exclusiveMaximum").map(|bound| bound - step));
+    let middle = if is_integer { step } else { 3.0 * step };
+    let middle = middle.max(min.unwrap_or(f64::MIN)).min(max.unwrap_or(f64::MAX));
     let mut numbers: Vec<Value> = Vec::new();
-    for number in [Some(middle), least, most].into_iter().flatten() {
+    for number in [Some(middle), min, max].into_iter().flatten() {
         let number =
-            if whole || number.fract() == 0.0 { whole_number(number) } else { json!(number) };
+            if is_integer || number.fract() == 0.0 { to_integer(number) } else { json!(number) };
         if !numbers.contains(&number) {
             numbers.push(number);
         }
@@ -105,8 +105,8 @@ pub(super) fn numbers(keywords: &Map<String, Value>, whole: bool) -> Vec<Value> 
     numbers
 }
 
-/// A number without a fraction. It is rounded towards zero, and to what 64 bits hold.
-fn whole_number(number: f64) -> Value {
+/// Converts a number to an integer. Rounds towards zero and saturates at 64 bits.
+fn to_integer(number: f64) -> Value {
     json!(number as i64)
 }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_and_bounds_are_kept() {
+    fn strings_and_numbers_follow_patterns_and_bounds() {
         let text = |value| strings(&keywords(value));
         assert_eq!(text(json!({"pattern": "^[0-9]{3}-(x|y)+$"})), [json!("000-x")]);
         assert_eq!(text(json!({"pattern": "^a*$", "minLength": 3})), [json!("aaaa")]);

@@ -68,8 +68,8 @@ fn each_promise_names_tests_that_exist() {
 
 #[test]
 fn a_missing_test_is_detected() {
-    assert!(exists("tests/security.rs::a_missing_test_is_detected"));
-    assert!(!exists("tests/security.rs::exists"), "a function that is not a test");
-    assert!(!exists("tests/security.rs::a_missing_test"), "a prefix of a name");
+    assert!(exists("tests/repository/security.rs::a_missing_test_is_detected"));
+    assert!(!exists("tests/repository/security.rs::exists"), "a function that is not a test");
+    assert!(!exists("tests/repository/security.rs::a_missing_test"), "a prefix of a name");
     assert!(!exists("tests/no_such_file.rs::x"));
 }
