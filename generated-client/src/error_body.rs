@@ -19,29 +19,6 @@ pub enum ErrorBody {
     Undocumented,
 }
 
-pub(crate) static ERRORS_400_401_403_429_500: &[ErrorCase] = &[
-    ErrorCase {
-        statuses: Statuses::Code(400),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(401),
-        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(403),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(429),
-        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(500),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-];
-
 pub(crate) static ERRORS_400_401_403_404_429_500: &[ErrorCase] = &[
     ErrorCase {
         statuses: Statuses::Code(400),
@@ -57,6 +34,29 @@ pub(crate) static ERRORS_400_401_403_404_429_500: &[ErrorCase] = &[
     },
     ErrorCase {
         statuses: Statuses::Code(404),
+        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(429),
+        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(500),
+        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+    },
+];
+
+pub(crate) static ERRORS_400_401_403_429_500: &[ErrorCase] = &[
+    ErrorCase {
+        statuses: Statuses::Code(400),
+        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(401),
+        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(403),
         decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {

@@ -13,6 +13,7 @@ mod nodes;
 mod properties;
 mod reported_changes;
 mod seeds;
+mod stability;
 mod strings;
 mod unusual;
 
@@ -75,6 +76,40 @@ fn changes_of_many_mutations_are_reported() {
 fn no_command_panics_on_many_mutations() {
     let (seeds, numbers) = from_environment();
     check_commands(seeds, numbers);
+}
+
+/// The names of a crate do not depend on the order of its document.
+#[test]
+fn names_do_not_depend_on_the_order_of_the_document() {
+    check_stability(seeds::of_the_tests(), 0..3, stability::fault_of_order);
+}
+
+/// What is left when operations are taken away keeps its name.
+#[test]
+fn names_do_not_depend_on_the_part_that_is_chosen() {
+    check_stability(seeds::of_the_tests(), 0..4, stability::fault_of_parts);
+}
+
+/// Both, for the documents of a folder, which can be large.
+#[test]
+#[ignore = "the environment sets how long it runs"]
+fn names_of_other_documents_are_stable() {
+    let (seeds, numbers) = from_environment();
+    check_stability(seeds.clone(), numbers.clone(), stability::fault_of_order);
+    check_stability(seeds, numbers, stability::fault_of_parts);
+}
+
+/// Compares the crates of each document with those of its variants with these numbers.
+fn check_stability(seeds: Vec<Seed>, numbers: Range<u64>, fault: fn(&Seed, u64) -> Option<String>) {
+    let faults = move || -> Vec<String> {
+        let variants = seeds.iter().flat_map(|seed| numbers.clone().map(move |n| (seed, n)));
+        let named = |(seed, number): (&Seed, u64)| {
+            Some(format!("{} ({number}): {}", seed.name, fault(seed, number)?))
+        };
+        variants.filter_map(named).collect()
+    };
+    let faults = on_a_large_stack(faults);
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// Runs every command on the mutants with these numbers.

@@ -20,7 +20,8 @@ pub(crate) fn mutate(text: &str, donor: &str, rng: &mut Rng) -> Option<String> {
     clientgen::load::to_yaml(&document).ok()
 }
 
-fn read(text: &str) -> Option<Value> {
+/// Reads JSON or YAML.
+pub(crate) fn read(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| clientgen::load::from_yaml(text).ok())
 }
 

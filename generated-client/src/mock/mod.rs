@@ -46,72 +46,6 @@ impl MockServer {
     }
 }
 
-/// The errors `400`, `401`, `403`, `429`, `500`.
-#[derive(Debug)]
-pub enum Errors400_401_403_429_500 {}
-
-impl<Op, Success> Expectation<Op, Success, Errors400_401_403_429_500> {
-    /// Responds with the error 400.
-    ///
-    /// # Panics
-    ///
-    /// A value cannot be written.
-    #[track_caller]
-    pub fn respond_400(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
-        self.respond(
-            ResponseTemplate::json::<types::ErrorResponseDto>(400, body.borrow()),
-        );
-    }
-
-    /// Responds with the error 401.
-    ///
-    /// # Panics
-    ///
-    /// A value cannot be written.
-    #[track_caller]
-    pub fn respond_401(self, body: impl std::borrow::Borrow<types::UnauthorizedError>) {
-        self.respond(
-            ResponseTemplate::json::<types::UnauthorizedError>(401, body.borrow()),
-        );
-    }
-
-    /// Responds with the error 403.
-    ///
-    /// # Panics
-    ///
-    /// A value cannot be written.
-    #[track_caller]
-    pub fn respond_403(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
-        self.respond(
-            ResponseTemplate::json::<types::ErrorResponseDto>(403, body.borrow()),
-        );
-    }
-
-    /// Responds with the error 429.
-    ///
-    /// # Panics
-    ///
-    /// A value cannot be written.
-    #[track_caller]
-    pub fn respond_429(self, body: impl std::borrow::Borrow<types::RateLimitError>) {
-        self.respond(
-            ResponseTemplate::json::<types::RateLimitError>(429, body.borrow()),
-        );
-    }
-
-    /// Responds with the error 500.
-    ///
-    /// # Panics
-    ///
-    /// A value cannot be written.
-    #[track_caller]
-    pub fn respond_500(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
-        self.respond(
-            ResponseTemplate::json::<types::ErrorResponseDto>(500, body.borrow()),
-        );
-    }
-}
-
 /// The errors `400`, `401`, `403`, `404`, `429`, `500`.
 #[derive(Debug)]
 pub enum Errors400_401_403_404_429_500 {}
@@ -162,6 +96,72 @@ impl<Op, Success> Expectation<Op, Success, Errors400_401_403_404_429_500> {
     pub fn respond_404(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
         self.respond(
             ResponseTemplate::json::<types::ErrorResponseDto>(404, body.borrow()),
+        );
+    }
+
+    /// Responds with the error 429.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_429(self, body: impl std::borrow::Borrow<types::RateLimitError>) {
+        self.respond(
+            ResponseTemplate::json::<types::RateLimitError>(429, body.borrow()),
+        );
+    }
+
+    /// Responds with the error 500.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_500(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(
+            ResponseTemplate::json::<types::ErrorResponseDto>(500, body.borrow()),
+        );
+    }
+}
+
+/// The errors `400`, `401`, `403`, `429`, `500`.
+#[derive(Debug)]
+pub enum Errors400_401_403_429_500 {}
+
+impl<Op, Success> Expectation<Op, Success, Errors400_401_403_429_500> {
+    /// Responds with the error 400.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_400(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(
+            ResponseTemplate::json::<types::ErrorResponseDto>(400, body.borrow()),
+        );
+    }
+
+    /// Responds with the error 401.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_401(self, body: impl std::borrow::Borrow<types::UnauthorizedError>) {
+        self.respond(
+            ResponseTemplate::json::<types::UnauthorizedError>(401, body.borrow()),
+        );
+    }
+
+    /// Responds with the error 403.
+    ///
+    /// # Panics
+    ///
+    /// A value cannot be written.
+    #[track_caller]
+    pub fn respond_403(self, body: impl std::borrow::Borrow<types::ErrorResponseDto>) {
+        self.respond(
+            ResponseTemplate::json::<types::ErrorResponseDto>(403, body.borrow()),
         );
     }
 

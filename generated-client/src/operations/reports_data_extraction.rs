@@ -323,7 +323,10 @@ impl StartReport {
         let client = self.0.client.clone();
         let mut export = Export::new(client, self.poll());
         for file_format in file_format {
-            export = export.file(move |client, id| client.get_report(id, file_format).0);
+            export = export
+                .file(move |client, task_result_id| {
+                    client.get_report(task_result_id, file_format).0
+                });
         }
         export
     }

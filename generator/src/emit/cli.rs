@@ -322,7 +322,7 @@ fn accept_by(operation: &Operation, by: Option<&AcceptBy>) -> TokenStream {
 
 fn job(api: &Api, operation: &Operation, words: &Job) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
-    let wait = super::long_running::constant(operation);
+    let wait = token(&plan.constant);
     let job = &words.name;
     let file = plan.file.as_ref().zip(words.file.as_ref());
     let file = option(file.and_then(|(ResultFile { download: step, .. }, words)| {

@@ -16,12 +16,12 @@ pub(super) fn item(
 ) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
     let state = ty(api, state(api, plan)?, false);
-    let constant = constant(operation);
+    let constant = token(&plan.constant);
     let description = description(api, (&constant, visibility), plan)?;
     let request = token(&operation.request_type);
     let method = operation.method_name.plain();
     let export = export(api, plan, &state);
-    let resume = quote::format_ident!("resume_{method}");
+    let resume = token(&plan.resume);
     let poll_doc = docs::outer(&[
         "Waits for the end of what this starts: await the poller, or read its states one by one."
             .to_owned(),
@@ -57,10 +57,6 @@ pub(super) fn imports(operation: &Operation, api: &Api) -> Vec<&'static str> {
     let Some(plan) = &operation.long_running else { return Vec::new() };
     let export = export(api, plan, &TokenStream::new()).map(|_| "Export");
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
-}
-
-pub(super) fn constant(operation: &Operation) -> proc_macro2::Ident {
-    quote::format_ident!("{}_WAIT", operation.constant.plain())
 }
 
 /// The type of the states, which poll operations respond with.
@@ -122,6 +118,7 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operations.get(download.operation)?;
     let method = token(&file.method_name);
+    let id = token(&file.parameters.get(download.parameter)?.rust);
     let sequence = "Starts it, waits for its end, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
@@ -129,14 +126,14 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
             #doc
             pub fn export(self) -> Export<#state> {
                 let client = self.0.client.clone();
-                Export::new(client, self.poll()).file(|client, id| client.#method(id).0)
+                Export::new(client, self.poll()).file(|client, #id| client.#method(#id).0)
             }
         });
     };
     let other = file.parameters.get(position)?;
     let (of, rust) = (ty(api, &other.ty, false), token(&other.rust));
     let arguments =
-        if position > download.parameter { quote!(id, #rust) } else { quote!(#rust, id) };
+        if position > download.parameter { quote!(#id, #rust) } else { quote!(#rust, #id) };
     let doc = docs::outer(&[
         format!("{sequence} once for each `{}`, from one run.", other.rust.plain()),
         String::new(),
@@ -151,7 +148,7 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
             let client = self.0.client.clone();
             let mut export = Export::new(client, self.poll());
             for #rust in #rust {
-                export = export.file(move |client, id| client.#method(#arguments).0);
+                export = export.file(move |client, #id| client.#method(#arguments).0);
             }
             export
         }

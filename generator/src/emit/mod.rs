@@ -20,7 +20,7 @@ mod operation_docs;
 mod parameter;
 mod readme;
 mod response;
-mod runtime;
+pub(crate) mod runtime;
 pub(crate) mod signature;
 mod types;
 mod union;

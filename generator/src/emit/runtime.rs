@@ -10,7 +10,7 @@ macro_rules! runtime {
 }
 
 /// Every file of the runtime, those of extras among them. A test compares the list with the folder.
-const FILES: &[(&str, &str)] = runtime![
+pub(crate) const FILES: &[(&str, &str)] = runtime![
     "api.rs",
     "auth/bounded.rs",
     "auth/cache.rs",

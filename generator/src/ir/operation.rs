@@ -326,6 +326,10 @@ pub struct LongRunning {
     pub pending_errors: Vec<String>,
     /// The name of the command that does it all, if the document gives it one.
     pub command: Option<String>,
+    /// The method of the client that goes on with what was started before.
+    pub resume: Ident,
+    /// The constant that says how to wait.
+    pub constant: Ident,
 }
 
 /// The file that is the result of what was started.

@@ -19,7 +19,9 @@ impl Lower<'_> {
         let hint = [id.to_owned(), "body".to_owned()];
         let mut contents: Vec<BodyContent> = Vec::new();
         for media_type in &body.content {
-            let kind = self.body_kind(media_type, &hint);
+            let own = self.context.owner.clone();
+            let (owner, words) = self.part(media_type.schema, own, &hint);
+            let kind = self.owned_by(owner, |lower| lower.body_kind(media_type, &words));
             // The same in other words: the first one is sent.
             let same_json = |known: &BodyContent| {
                 known.kind == kind && matches!(kind, BodyKind::Json(_) | BodyKind::Bytes)
@@ -83,18 +85,21 @@ impl Lower<'_> {
     fn form(&mut self, media_type: &MediaType, hint: &[String]) -> TypeId {
         let end = self.end_of_references(media_type.schema);
         let schema = self.schema(end);
-        let key = (schema.fingerprint, media_types(&media_type.encoding));
-        if let Some(id) = self.forms.get(&key) {
-            return *id;
-        }
+        let media_types_of_parts = media_types(&media_type.encoding);
         // Another operation may write the same parts in another way.
-        let is_first =
-            !self.forms.keys().any(|(fingerprint, _)| *fingerprint == schema.fingerprint);
-        let hint = match &schema.component {
-            Some(name) if is_first => vec![name.clone(), "form".to_owned()],
-            Some(_) | None => hint.to_vec(),
+        let (owner, hint) = match &schema.component {
+            Some(name) if media_types_of_parts.is_empty() => {
+                (self.owner(end), vec![name.clone(), "form".to_owned()])
+            }
+            Some(_) | None => (self.context.owner.clone(), hint.to_vec()),
         };
-        let fields = match self.fields_of_form(end, &hint) {
+        let key = (owner.clone(), schema.fingerprint, media_types_of_parts);
+        if let Some(id) = self.forms.get(&key).copied() {
+            self.meet_again(id, &hint);
+            return id;
+        }
+        let fields = self.owned_by(owner.clone(), |lower| lower.fields_of_form(end, &hint));
+        let fields = match fields {
             Some(fields) => fields,
             None => {
                 self.diagnostics.unsupported(
@@ -125,7 +130,7 @@ impl Lower<'_> {
         });
         let shape = Shape::Form(Form { parts: parts.collect() });
         let docs = notes::docs(schema, true);
-        let id = self.declare(end, hint, docs, shape);
+        let id = self.owned_by(owner, |lower| lower.declare(end, hint, docs, shape));
         self.forms.insert(key, id);
         id
     }

@@ -328,10 +328,16 @@ impl Lower<'_> {
 
     /// The type of what several schemas describe together, which may be part of itself.
     fn together(&mut self, schemas: &[SchemaId], first: SchemaId, hint: &[String]) -> Type {
-        let ends: BTreeSet<SchemaId> =
-            schemas.iter().map(|schema| self.end_of_references(*schema)).collect();
-        if let Some(known) = self.by_parts.get(&ends) {
-            return known.clone();
+        let mut parts: Vec<SchemaId> = Vec::new();
+        let mut ends = BTreeSet::new();
+        let all = schemas.iter().map(|schema| self.end_of_references(*schema));
+        parts.extend(all.filter(|end| ends.insert(*end)));
+        let key = (self.context.owner.clone(), ends);
+        if let Some(known) = self.by_parts.get(&key).cloned() {
+            if let Type::Named(id) = known {
+                self.meet_again(id, hint);
+            }
+            return known;
         }
         let at = &self.schema(first).at;
         if self.depth == DEEPEST {
@@ -340,22 +346,23 @@ impl Lower<'_> {
             return Type::Any;
         }
         self.depth += 1;
-        let array = self.array_of_all(&ends.iter().copied().collect::<Vec<_>>(), hint);
+        let array = self.array_of_all(&parts, hint);
         self.depth -= 1;
         if let Some(array) = array {
             return array;
         }
         let id = self.reserve(at, hint.to_vec(), false);
-        self.by_parts.insert(ends.clone(), Type::Named(id));
+        self.by_parts.insert(key.clone(), Type::Named(id));
         self.depth += 1;
-        let shape = self.combination(schemas, first, hint);
+        let owner = key.0.clone();
+        let shape = self.inside(id, owner, |lower| lower.combination(schemas, first, hint));
         self.depth -= 1;
         let docs = super::notes::docs(self.schema(first), true);
         if let Some(def) = self.types.get_mut(id.0) {
             *def = TypeDef { docs, shape, ..def.clone() };
         }
         let ty = self.take_back(id).unwrap_or(Type::Named(id));
-        self.by_parts.insert(ends, ty.clone());
+        self.by_parts.insert(key, ty.clone());
         ty
     }
 

@@ -1,5 +1,6 @@
 //! The headers of responses.
 
+use super::place::Owner;
 use super::{Lower, notes};
 use crate::document::{ParameterSchema, Response};
 use crate::ir::{Docs, Ident, ResponseHeader, Type, WireName};
@@ -16,7 +17,10 @@ impl Lower<'_> {
             let (ty, mut docs) = match &header.schema {
                 ParameterSchema::Schema(id) => {
                     let docs = notes::docs(self.schema(*id), false);
-                    (self.usage(*id, &[header.name.clone(), "header".to_owned()]).ty, docs)
+                    let own = Owner::Header(header.name.to_lowercase());
+                    let words = [header.name.clone(), "header".to_owned()];
+                    let (owner, words) = self.part(*id, own, &words);
+                    (self.owned_by(owner, |lower| lower.usage(*id, &words).ty), docs)
                 }
                 ParameterSchema::Content(media_type, id) => {
                     self.report_unread_schema(media_type, *id, "the header is a string");

@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
+    ContentKind, Ident, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
     SuccessResponse, Type,
 };
 use crate::pointer::Pointer;
@@ -108,6 +108,8 @@ fn plan(
         file: None,
         created: extension.created.clone(),
         command: extension.command.clone(),
+        resume: Ident::default(),
+        constant: Ident::default(),
         succeeded: extension.succeeded.clone(),
         failed: extension.failed.clone(),
         cancelled: extension.cancelled.clone(),

@@ -16,6 +16,7 @@ mod notes;
 mod object;
 mod operation;
 mod parameter;
+mod place;
 mod profile;
 mod scalars;
 mod schema;
@@ -28,6 +29,7 @@ mod union;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use place::Owner;
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
@@ -44,6 +46,12 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         by_schema: BTreeMap::new(),
         schema_of: BTreeMap::new(),
         by_fingerprint: BTreeMap::new(),
+        context: place::Context::default(),
+        operation: Pointer::root(),
+        owners: BTreeMap::new(),
+        ways: Vec::new(),
+        first_ways: Vec::new(),
+        of_path: Vec::new(),
         forms: BTreeMap::new(),
         by_parts: BTreeMap::new(),
         depth: 0,
@@ -52,7 +60,6 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         nullable: RefCell::default(),
         profiles: RefCell::default(),
         open: BTreeSet::new(),
-        shared_by: BTreeMap::new(),
         headers: Vec::new(),
         subtypes: subtypes::subtypes(document),
     };
@@ -63,7 +70,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     lower.break_circles();
     lower.end_unions();
     lower.let_anything_be_null();
-    lower.name_shared_errors();
+    lower.choose_words();
     let (error_bodies, error_sets) = response::share_errors(&mut operations);
     Api {
         title: document.info.title.clone(),
@@ -93,12 +100,24 @@ struct Lower<'d> {
     by_schema: BTreeMap<SchemaId, TypeId>,
     /// The schemas that types are declared for.
     schema_of: BTreeMap<TypeId, SchemaId>,
-    /// The types of inline schemas, by everything but their prose: equal ones share a type.
-    by_fingerprint: BTreeMap<Fingerprint, TypeId>,
+    /// The types of inline schemas, by what owns them and by everything but their prose: equal ones of
+    /// one owner share a type.
+    by_fingerprint: BTreeMap<(Owner, Fingerprint), TypeId>,
+    context: place::Context,
+    /// Where the operation stands that is being lowered.
+    operation: Pointer,
+    /// What owns the types.
+    owners: BTreeMap<TypeId, Owner>,
+    /// The ways on which types were met.
+    ways: Vec<place::Way>,
+    /// The number of the first way to each type.
+    first_ways: Vec<usize>,
+    /// The schemas of the path item with types of their own. Each of its operations has its own.
+    of_path: Vec<SchemaId>,
     /// The same for the schemas of forms, with the media types of their parts.
-    forms: BTreeMap<(Fingerprint, body::MediaTypes), TypeId>,
+    forms: BTreeMap<(Owner, Fingerprint, body::MediaTypes), TypeId>,
     /// The types of what several schemas describe together.
-    by_parts: BTreeMap<BTreeSet<SchemaId>, Type>,
+    by_parts: BTreeMap<(Owner, BTreeSet<SchemaId>), Type>,
     /// How many combinations are being lowered, each inside the one before.
     depth: usize,
     /// Which schemas say what a value is, as far as somebody wanted to know.
@@ -111,8 +130,6 @@ struct Lower<'d> {
     profiles: RefCell<BTreeMap<SchemaId, Profile>>,
     /// The lists and maps that are being lowered, which have no number to be met again by.
     open: BTreeSet<SchemaId>,
-    /// The words for the places of inline schemas beside the one that a type is named after.
-    shared_by: BTreeMap<TypeId, Vec<Vec<String>>>,
     headers: Vec<ResponseHeader>,
     /// What builds on a schema.
     subtypes: subtypes::Subtypes,
@@ -121,25 +138,42 @@ struct Lower<'d> {
 impl<'d> Lower<'d> {
     fn components(&mut self) {
         let components = self.document.components.iter().map(|id| (*id, self.schema(*id)));
-        let components: Vec<_> = components.collect();
+        let mut components: Vec<_> = components.collect();
+        // The order of the document makes no difference.
+        components.sort_by_key(|(_, schema)| &schema.component);
         for (id, schema) in &components {
             let ty = self.reserve(&schema.at, name_of(schema), true);
+            self.owners.insert(ty, self.owner(*id));
             self.declare_for(ty, *id);
         }
         for (id, schema) in components {
             if let Some(ty) = self.by_schema.get(&id).copied() {
-                self.define(ty, id, &name_of(schema));
+                let owner = self.owner(id);
+                self.inside(ty, owner, |lower| lower.define(ty, id, &name_of(schema)));
             }
         }
     }
 
     /// Reserves the number of a type whose body comes later.
     fn reserve(&mut self, at: &Pointer, hint: Vec<String>, component: bool) -> TypeId {
+        let owner = self.context.owner.clone();
+        let id = self.reserve_for(owner, at, &hint, true);
+        if let Some(def) = self.types.get_mut(id.0) {
+            def.component = component;
+        }
+        id
+    }
+
+    /// The same for a type that belongs to an owner. `is_own` says whether it was met there.
+    fn reserve_for(&mut self, owner: Owner, at: &Pointer, hint: &[String], is_own: bool) -> TypeId {
         let id = TypeId(self.types.len());
+        self.owners.insert(id, owner);
+        self.first_ways.push(self.ways.len());
+        self.meet(id, hint, is_own);
         self.types.push(TypeDef {
             at: at.clone(),
-            hint,
-            component,
+            hint: hint.to_vec(),
+            component: false,
             rust: Ident::default(),
             module: Ident::default(),
             docs: Docs::default(),
@@ -188,6 +222,7 @@ impl<'d> Lower<'d> {
             return None;
         }
         let ty = ty.clone();
+        self.forget(id);
         self.types.pop();
         Some(ty)
     }
@@ -287,19 +322,6 @@ impl<'d> Lower<'d> {
                     | None => false,
                 }
         })
-    }
-
-    /// The inline body of an error that several operations have is named after its status alone.
-    fn name_shared_errors(&mut self) {
-        for (id, places) in &self.shared_by {
-            if let Some(def) = self.types.get_mut(id.0)
-                && let [_, status] = def.hint.as_slice()
-                && status.starts_with(response::ERROR)
-                && places.iter().all(|place| place.get(1..) == def.hint.get(1..))
-            {
-                def.hint.remove(0);
-            }
-        }
     }
 }
 

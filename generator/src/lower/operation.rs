@@ -1,10 +1,11 @@
 //! Operations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToLowerCamelCase;
 
 use super::Lower;
+use super::place::Owner;
 use crate::document;
 use crate::ir::{Docs, Group, Ident, Operation, SecurityScheme, WireName};
 use crate::pointer::Pointer;
@@ -17,24 +18,64 @@ impl Lower<'_> {
     ) -> (Vec<Group>, Vec<Operation>) {
         let document = self.document;
         let mut groups = Vec::new();
-        let mut ids = BTreeSet::new();
-        let mut operations = Vec::new();
-        for operation in &document.operations {
-            let id = self.id(operation, &ids);
-            ids.insert(id.clone());
-            let group = self.group(&mut groups, operation.tags.first());
-            operations.push(self.operation(operation, id, group, schemes));
+        let of_groups: Vec<usize> = document
+            .operations
+            .iter()
+            .map(|operation| self.group(&mut groups, operation.tags.first()))
+            .collect();
+        let mut ids = self.ids();
+        // The order of the document is that of the crate, and makes no other difference.
+        let mut lowered = BTreeMap::new();
+        for index in self.sorted_operations() {
+            let operation = document.operations.get(index);
+            let group = of_groups.get(index).copied();
+            let (Some(operation), Some(group), Some(id)) = (operation, group, ids.remove(&index))
+            else {
+                continue;
+            };
+            lowered.insert(index, self.operation(operation, id, group, schemes));
         }
+        let mut operations: Vec<Operation> = lowered.into_values().collect();
         self.check_links(&operations);
         self.long_running(&mut operations);
         (groups, operations)
     }
 
-    /// The id of an operation, which is made of method and path if it has none of its own.
+    /// The numbers of the operations, sorted by path and method.
+    fn sorted_operations(&self) -> Vec<usize> {
+        let operations = &self.document.operations;
+        let mut numbers: Vec<usize> = (0..operations.len()).collect();
+        numbers.sort_by_key(|number| operations.get(*number).map(|one| (&one.path, one.method)));
+        numbers
+    }
+
+    /// The ids of all operations, by their numbers. Those that the document gives have the first claim
+    /// to them.
+    fn ids(&mut self) -> BTreeMap<usize, String> {
+        let document = self.document;
+        let mut taken = BTreeSet::new();
+        let mut ids = BTreeMap::new();
+        let mut without = Vec::new();
+        for index in self.sorted_operations() {
+            let given = document.operations.get(index).and_then(|operation| operation.id.clone());
+            match given {
+                Some(id) if taken.insert(id.clone()) => drop(ids.insert(index, id)),
+                Some(_) | None => without.push(index),
+            }
+        }
+        for index in without {
+            let Some(operation) = document.operations.get(index) else { continue };
+            let id = self.id(operation, &taken);
+            taken.insert(id.clone());
+            ids.insert(index, id);
+        }
+        ids
+    }
+
+    /// The id of an operation that has none of its own: it is made of method and path.
     fn id(&mut self, operation: &document::Operation, taken: &BTreeSet<String>) -> String {
         let request = format!("{} {}", operation.method, operation.path);
         match operation.id.clone() {
-            Some(id) if !taken.contains(&id) => return id,
             Some(id) => {
                 let message = format!(
                     "the `operationId` `{id}` is there twice: {request} is named after its path"
@@ -83,7 +124,9 @@ impl Lower<'_> {
         schemes: &[SecurityScheme],
     ) -> Operation {
         let at = &operation.at;
-        let parameters = self.parameters(operation, &id);
+        self.operation.clone_from(at);
+        let own = Owner::Operation(at.clone());
+        let parameters = self.owned_by(own.clone(), |lower| lower.parameters(operation, &id));
         let success = self.success(operation, &id);
         let errors = self.errors(operation, &id);
         let accept = match success.media_types.as_slice() {
@@ -104,6 +147,9 @@ impl Lower<'_> {
             let instead = "requests go to the server of the client";
             self.diagnostics.unsupported(at, construct, instead);
         }
+        let body = operation.request_body.as_ref();
+        let body = self.owned_by(own, |lower| lower.body(body, &id));
+        self.forget_path_item();
         Operation {
             at: at.clone(),
             method_name: Ident::default(),
@@ -120,7 +166,7 @@ impl Lower<'_> {
             deprecated: operation.deprecated,
             accept_by: self.accept_by(operation, &parameters),
             parameters,
-            body: self.body(operation.request_body.as_ref(), &id),
+            body,
             response: success.response,
             accept: accept.join(", "),
             headers: success.headers,

@@ -100,7 +100,9 @@ impl Lower<'_> {
         if data.deprecated == Some(true) {
             docs.notes.push(Note::Deprecated);
         }
-        let usage = self.usage(schema, &[id.to_owned(), data.name.clone()]);
+        let own = self.context.owner.clone();
+        let (owner, words) = self.part(schema, own, &[id.to_owned(), data.name.clone()]);
+        let usage = self.owned_by(owner, |lower| lower.usage(schema, &words));
         (usage.ty, style, docs)
     }
 

@@ -1,17 +1,17 @@
 //! What operations return: the successful responses, and the documented errors.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use openapiv3::StatusCode;
 
 use super::Lower;
 use super::body::{essence, is_json, is_text};
+use super::place::Owner;
 use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
     Content, ContentKind, ErrorBody, ErrorResponse, ErrorSet, Ident, Operation as Lowered,
     ResponseCase, Statuses, SuccessResponse, Type,
 };
-
-/// How the last word of an error body's name begins.
-pub(super) const ERROR: &str = "error ";
 
 /// The successful responses of an operation.
 pub(super) struct Success {
@@ -42,8 +42,13 @@ impl Lower<'_> {
                     headers.push(header);
                 }
             }
-            let hint = [id.to_owned(), format!("response {statuses}")];
-            for (media_types, kind) in self.kinds(response, &hint) {
+            let own = match statuses {
+                // It is documented as what errors have as well.
+                Statuses::Default => Owner::Defaults,
+                Statuses::Code(_) | Statuses::Class(_) => Owner::Operation(operation.at.clone()),
+            };
+            let words = [id.to_owned(), format!("response {statuses}")];
+            for (media_types, kind) in self.kinds(response, own, &words) {
                 let content = Content { kind, description: response.description.clone() };
                 cases.push(ResponseCase { statuses, media_types, rust: Ident::default(), content });
             }
@@ -64,8 +69,9 @@ impl Lower<'_> {
                 continue;
             }
             self.add(&mut media_types, response);
-            let hint = [id.to_owned(), format!("{ERROR}{statuses}")];
-            let ty = self.json_type(response, &hint);
+            let own = if is_success(statuses, operation) { Owner::Defaults } else { Owner::Errors };
+            let words = [id.to_owned(), format!("error {statuses}")];
+            let ty = self.json_type(response, own, &words);
             for other in &response.content {
                 if is_json(&other.name) || self.is_range_of_json(other) {
                     continue;
@@ -82,10 +88,16 @@ impl Lower<'_> {
 
     /// The kinds of bodies that a response can have, each with its media types. They do not matter
     /// if there is only one kind.
-    fn kinds(&mut self, response: &Response, hint: &[String]) -> Vec<(Vec<String>, ContentKind)> {
+    fn kinds(
+        &mut self,
+        response: &Response,
+        own: Owner,
+        words: &[String],
+    ) -> Vec<(Vec<String>, ContentKind)> {
         let mut kinds: Vec<(Vec<String>, ContentKind)> = Vec::new();
         for media_type in &response.content {
-            let kind = self.kind(media_type, hint);
+            let (owner, words) = self.part(media_type.schema, own.clone(), words);
+            let kind = self.owned_by(owner, |lower| lower.kind(media_type, &words));
             let essence = essence(&media_type.name);
             match kinds.iter_mut().find(|(_, known)| *known == kind) {
                 Some((media_types, _)) => media_types.push(essence),
@@ -159,11 +171,12 @@ impl Lower<'_> {
     }
 
     /// The type of the JSON among the bodies of a response.
-    fn json_type(&mut self, response: &Response, hint: &[String]) -> Option<Type> {
+    fn json_type(&mut self, response: &Response, own: Owner, words: &[String]) -> Option<Type> {
         let mut content = response.content.iter();
         let json = content.clone().find(|media_type| is_json(&media_type.name));
         let json = json.or_else(|| content.find(|one| self.is_range_of_json(one)))?;
-        Some(self.usage(json.schema, hint).item())
+        let (owner, words) = self.part(json.schema, own, words);
+        Some(self.owned_by(owner, |lower| lower.usage(json.schema, &words).item()))
     }
 }
 
@@ -205,42 +218,45 @@ fn is_informational(statuses: Statuses) -> bool {
 }
 
 /// Gathers the bodies of all errors, and the combinations of them that operations have. Operations
-/// with the same errors share a combination.
+/// with the same errors share a combination. Both are in an order of their own, whatever that of the
+/// operations is.
 pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<ErrorSet>) {
-    let mut bodies: Vec<ErrorBody> = Vec::new();
-    let mut sets: Vec<ErrorSet> = Vec::new();
-    for operation in operations {
-        let mut cases = Vec::new();
-        for response in &operation.errors {
-            let Some(ty) = &response.ty else {
-                continue;
-            };
-            let number = match bodies.iter().position(|body| body.ty == *ty) {
-                Some(number) => number,
-                None => {
-                    bodies.push(ErrorBody {
-                        ty: ty.clone(),
-                        rust: Ident::default(),
-                        statuses: Vec::new(),
-                    });
-                    bodies.len() - 1
-                }
-            };
-            if let Some(body) =
-                bodies.get_mut(number).filter(|body| !body.statuses.contains(&response.statuses))
-            {
-                body.statuses.push(response.statuses);
-                body.statuses.sort();
-            }
-            cases.push((response.statuses, number));
-        }
-        if cases.is_empty() {
-            continue;
-        }
-        operation.error_set = sets.iter().position(|set| set.cases == cases).or_else(|| {
-            sets.push(ErrorSet { cases, constant: Ident::default() });
-            Some(sets.len() - 1)
+    let bodies = error_bodies(operations);
+    let numbers: BTreeMap<&Type, usize> =
+        bodies.iter().enumerate().map(|(number, body)| (&body.ty, number)).collect();
+    let cases = |operation: &Lowered| -> Vec<(Statuses, usize)> {
+        let typed = operation.errors.iter().filter_map(|response| {
+            let number = numbers.get(response.ty.as_ref()?)?;
+            Some((response.statuses, *number))
         });
+        typed.collect()
+    };
+    let sets: BTreeSet<Vec<(Statuses, usize)>> =
+        operations.iter().map(&cases).filter(|cases| !cases.is_empty()).collect();
+    let numbers_of_sets: BTreeMap<Vec<(Statuses, usize)>, usize> =
+        sets.iter().enumerate().map(|(number, cases)| (cases.clone(), number)).collect();
+    for operation in operations.iter_mut() {
+        operation.error_set = numbers_of_sets.get(&cases(operation)).copied();
     }
+    let set = |cases| ErrorSet { cases, constant: Ident::default() };
+    let sets = sets.into_iter().map(set).collect();
     (bodies, sets)
+}
+
+/// The bodies of all errors, each once, by the statuses that they come with.
+fn error_bodies(operations: &[Lowered]) -> Vec<ErrorBody> {
+    let mut statuses: BTreeMap<&Type, BTreeSet<Statuses>> = BTreeMap::new();
+    for response in operations.iter().flat_map(|operation| &operation.errors) {
+        if let Some(ty) = &response.ty {
+            statuses.entry(ty).or_default().insert(response.statuses);
+        }
+    }
+    let body = |(ty, statuses): (&Type, BTreeSet<Statuses>)| ErrorBody {
+        ty: ty.clone(),
+        rust: Ident::default(),
+        statuses: statuses.into_iter().collect(),
+    };
+    let mut bodies: Vec<ErrorBody> = statuses.into_iter().map(body).collect();
+    bodies.sort_by(|one, other| (&one.statuses, &one.ty).cmp(&(&other.statuses, &other.ty)));
+    bodies
 }

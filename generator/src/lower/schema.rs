@@ -52,8 +52,11 @@ impl<'d> Lower<'d> {
         }
         let nullable = self.is_nullable(id);
         let id = self.resolved(id);
-        if let Some(ty) = self.by_schema.get(&id) {
-            return Usage::new(Type::Named(*ty), nullable);
+        if let Some(ty) = self.by_schema.get(&id).copied() {
+            if self.schema(id).component.is_none() {
+                self.meet(ty, hint, self.owner(id) == self.context.owner);
+            }
+            return Usage::new(Type::Named(ty), nullable);
         }
         let ty = match self.schema(id).reference {
             // A circle of nothing but references: there is nothing at the end of it.
@@ -125,15 +128,20 @@ impl<'d> Lower<'d> {
         if let Some(ty) = self.nameless(id, hint) {
             return ty;
         }
-        let fingerprint = self.schema(id).fingerprint;
+        let owner = self.owner(id);
+        let is_own = owner == self.context.owner;
+        let fingerprint = (owner.clone(), self.schema(id).fingerprint);
         if let Some(ty) = self.by_fingerprint.get(&fingerprint).copied() {
-            self.shared_by.entry(ty).or_default().push(hint.to_vec());
+            self.meet(ty, hint, is_own);
             return Type::Named(ty);
         }
-        let ty = self.reserve(&self.schema(id).at, hint.to_vec(), false);
+        let ty = self.reserve_for(owner.clone(), &self.schema(id).at, hint, is_own);
         self.declare_for(ty, id);
-        self.by_fingerprint.insert(fingerprint, ty);
-        self.define(ty, id, hint);
+        if self.is_of_path_item(id) {
+            self.of_path.push(id);
+        }
+        self.by_fingerprint.insert(fingerprint.clone(), ty);
+        self.inside(ty, owner, |lower| lower.define(ty, id, hint));
         match self.take_back(ty) {
             // It turned out to need no name.
             Some(ty) => {

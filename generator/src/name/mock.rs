@@ -1,8 +1,11 @@
 //! The names of a mock's methods. They are no part of the client, whose names do not depend on
 //! whether there is a mock.
 
+use std::collections::BTreeMap;
+
 use super::identifier::{Case, identifier};
-use super::scope::{Scope, reserved};
+use super::scope::Scope;
+use super::{error_set_order, reserved};
 use crate::ir::{Api, ErrorSet, Ident, Operation, Statuses, SuccessResponse};
 use crate::limits::Steps;
 
@@ -29,7 +32,7 @@ pub struct OfErrors {
 /// The names for each operation. A name is that of the client, unless the mock has another use for
 /// it.
 pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
-    let mut methods = Scope::new(steps, reserved::MOCK);
+    let mut methods = Scope::new(steps, &[reserved::MOCK]);
     let mut names: Vec<OfOperation> = vec![OfOperation::default(); api.operations.len()];
     let mut sorted: Vec<(&Operation, &mut OfOperation)> =
         api.operations.iter().zip(&mut names).collect();
@@ -37,7 +40,7 @@ pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
     for (operation, names) in sorted {
         names.method = methods.claim_raw(operation.method_name.plain(), "operation");
         // A parameter that is called like a response makes room for it.
-        let mut scope = Scope::new(steps, reserved::EXPECTATION);
+        let mut scope = Scope::new(steps, &[reserved::EXPECTATION]);
         names.responders = cases(operation, &mut scope);
         errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
         let parameters = operation.parameters.iter();
@@ -64,11 +67,17 @@ fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = St
 /// The names for each set of errors.
 pub fn errors(api: &Api, steps: &Steps) -> Vec<OfErrors> {
     let mut types = Scope::new(steps, &[]);
-    let mut name = |set: &ErrorSet| OfErrors {
-        rust: types.claim(&type_of(set), "Set"),
-        responders: set.cases.iter().map(|(statuses, _)| Ident(responder(*statuses))).collect(),
-    };
-    api.error_sets.iter().map(&mut name).collect()
+    let bodies: Vec<Ident> = api.error_bodies.iter().map(|body| body.rust.clone()).collect();
+    let mut names = BTreeMap::new();
+    let mut order: Vec<(usize, &ErrorSet)> = api.error_sets.iter().enumerate().collect();
+    order.sort_by_cached_key(|(_, set)| error_set_order(set, &bodies));
+    for (number, set) in order {
+        let responders = set.cases.iter().map(|(statuses, _)| Ident(responder(*statuses)));
+        let names_of =
+            OfErrors { rust: types.claim(&type_of(set), "Set"), responders: responders.collect() };
+        names.insert(number, names_of);
+    }
+    names.into_values().collect()
 }
 
 fn responder(statuses: Statuses) -> String {

@@ -5,18 +5,19 @@
 
 mod identifier;
 pub mod mock;
+mod reserved;
 mod scope;
 
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Api, BodyKind, ContentKind, Enum, Form, Ident, Object, Operation, ResponseCase, Shape,
-    Statuses, SuccessResponse, Tagging, Test, Type, Union, WireName,
+    Api, BodyKind, ContentKind, Enum, ErrorSet, Form, Ident, Object, Operation, ResponseCase,
+    ResponseHeader, Shape, Statuses, SuccessResponse, Tagging, Test, Type, Union, WireName,
 };
 use crate::limits::Steps;
 use identifier::{Case, identifier};
+use scope::Scope;
 pub use scope::is_keyword;
-use scope::{Scope, reserved};
 
 /// Names everything.
 ///
@@ -36,7 +37,7 @@ pub fn name(api: &mut Api, steps: &Steps) {
     groups(api, steps);
     operations(api, &names, steps);
     errors(api, &names, steps);
-    headers(api, steps);
+    headers(api, &names, steps);
     builder(api, steps);
 }
 
@@ -46,8 +47,8 @@ fn types(api: &mut Api, steps: &Steps) {
     order.sort_by_cached_key(|index| {
         api.types.get(*index).map(|def| (!def.component, def.hint.clone(), def.at.clone()))
     });
-    let mut names = Scope::new(steps, reserved::TYPES);
-    let mut modules = Scope::new(steps, reserved::MODULES);
+    let mut names = Scope::new(steps, &[reserved::TYPES, reserved::PRELUDE]);
+    let mut modules = Scope::new(steps, &[reserved::MODULES]);
     for index in order {
         if let Some(def) = api.types.get_mut(index) {
             let words = def.hint.join(" ");
@@ -58,14 +59,14 @@ fn types(api: &mut Api, steps: &Steps) {
 }
 
 fn fields(object: &mut Object, steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::FIELDS);
+    let mut scope = Scope::new(steps, &[reserved::FIELDS]);
     for field in sorted_by(&mut object.fields, |field| claim_order(&field.wire, Case::Snake)) {
         field.rust = scope.claim_raw(&identifier(&field.wire.0, Case::Snake), "property");
     }
 }
 
 fn values(list: &mut Enum, steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::VALUES);
+    let mut scope = Scope::new(steps, &[reserved::VALUES]);
     for variant in
         sorted_by(&mut list.variants, |variant| claim_order(&variant.wire, Case::UpperCamel))
     {
@@ -74,7 +75,7 @@ fn values(list: &mut Enum, steps: &Steps) {
 }
 
 fn parts(form: &mut Form, steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::PARTS);
+    let mut scope = Scope::new(steps, &[reserved::PARTS]);
     for part in sorted_by(&mut form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
         part.field.rust = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
     }
@@ -83,7 +84,7 @@ fn parts(form: &mut Form, steps: &Steps) {
 /// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
 /// own properties, and the type has the better name.
 fn variants(union: &mut Union, names: &[Ident], steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::VARIANTS);
+    let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
     let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
     for variant in sorted_by(&mut union.variants, |variant| test_words(&variant.test)) {
         let name = match &variant.ty {
@@ -108,7 +109,7 @@ fn test_words(test: &Test) -> String {
 }
 
 fn groups(api: &mut Api, steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::GROUPS);
+    let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     for group in sorted_by(&mut api.groups, |group| group.tag.clone()) {
         let words = group.tag.as_deref().unwrap_or("untagged");
         group.module = scope.claim_file(&identifier(words, Case::Snake), "operations");
@@ -116,8 +117,8 @@ fn groups(api: &mut Api, steps: &Steps) {
 }
 
 fn operations(api: &mut Api, names: &[Ident], steps: &Steps) {
-    let mut methods = Scope::new(steps, reserved::METHODS);
-    let mut types = Scope::new(steps, reserved::REQUEST_TYPES);
+    let mut methods = Scope::new(steps, &[reserved::METHODS]);
+    let mut types = Scope::new(steps, &[reserved::REQUEST_TYPES, reserved::PRELUDE]);
     for operation in sorted_by(&mut api.operations, |operation| operation.id.clone()) {
         operation.method_name =
             methods.claim_raw(&identifier(&operation.id.0, Case::Snake), "operation");
@@ -131,7 +132,7 @@ fn operations(api: &mut Api, names: &[Ident], steps: &Steps) {
         }
         if let Some(body) = operation.body.as_mut().filter(|body| body.contents.len() > 1) {
             body.enum_name = types.claim(&format!("{}Body", operation.request_type), "Type");
-            let mut scope = Scope::new(steps, &[]);
+            let mut scope = Scope::new(steps, &[reserved::BODIES]);
             for content in &mut body.contents {
                 content.rust = scope.claim(body_word(&content.kind), "Body");
             }
@@ -142,10 +143,19 @@ fn operations(api: &mut Api, names: &[Ident], steps: &Steps) {
         let name = identifier(&operation.request_type.0, Case::Screaming);
         operation.constant = types.claim(&name, "OPERATION");
     }
+    // What the document names itself has the first claim.
+    for operation in sorted_by(&mut api.operations, |operation| operation.id.clone()) {
+        let (method, constant) = (operation.method_name.plain(), operation.constant.plain());
+        let (resume, constant) = (format!("resume_{method}"), format!("{constant}_WAIT"));
+        if let Some(plan) = &mut operation.long_running {
+            plan.resume = methods.claim_raw(&resume, "job");
+            plan.constant = types.claim(&constant, "PLAN");
+        }
+    }
 }
 
 fn parameters(operation: &mut Operation, names: &[Ident], steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::SETTERS);
+    let mut scope = Scope::new(steps, &[reserved::SETTERS, reserved::VARIABLES]);
     for parameter in sorted_by(&mut operation.parameters, |parameter| {
         (parameter.location, claim_order(&parameter.wire, Case::Snake))
     }) {
@@ -203,8 +213,8 @@ fn body_word(kind: &BodyKind) -> &'static str {
 }
 
 fn errors(api: &mut Api, names: &[Ident], steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::ERROR_BODIES);
-    for body in &mut api.error_bodies {
+    let mut scope = Scope::new(steps, &[reserved::ERROR_BODIES]);
+    for body in sorted_by(&mut api.error_bodies, |body| shown(&body.ty, names)) {
         let words = match &body.ty {
             Type::Named(id) => names.get(id.0).map_or("Json", |name| name.0.as_str()),
             Type::Array(_) => "List",
@@ -212,8 +222,9 @@ fn errors(api: &mut Api, names: &[Ident], steps: &Steps) {
         };
         body.rust = scope.claim(words, "Body");
     }
+    let bodies: Vec<Ident> = api.error_bodies.iter().map(|body| body.rust.clone()).collect();
     let mut constants = Scope::new(steps, &[]);
-    for set in &mut api.error_sets {
+    for set in sorted_by(&mut api.error_sets, |set| error_set_order(set, &bodies)) {
         let statuses: Vec<String> =
             set.cases.iter().map(|(statuses, _)| statuses.to_string()).collect();
         let words = format!("errors {}", statuses.join(" "));
@@ -221,9 +232,15 @@ fn errors(api: &mut Api, names: &[Ident], steps: &Steps) {
     }
 }
 
-fn headers(api: &mut Api, steps: &Steps) {
+/// The order in which sets of errors get their names: by what they hold.
+fn error_set_order<'n>(set: &ErrorSet, bodies: &'n [Ident]) -> Vec<(Statuses, Option<&'n Ident>)> {
+    set.cases.iter().map(|(statuses, body)| (*statuses, bodies.get(*body))).collect()
+}
+
+fn headers(api: &mut Api, names: &[Ident], steps: &Steps) {
     let mut scope = Scope::new(steps, &[]);
-    for header in sorted_by(&mut api.headers, |header| (header.wire.clone(), header.ty.clone())) {
+    let order = |header: &ResponseHeader| (header.wire.clone(), shown(&header.ty, names));
+    for header in sorted_by(&mut api.headers, order) {
         header.constant = scope.claim(&identifier(&header.wire.0, Case::Screaming), "HEADER");
     }
 }
@@ -231,7 +248,7 @@ fn headers(api: &mut Api, steps: &Steps) {
 /// The methods that builders get: for the variables of servers, of which one of several servers is
 /// one, and for the ways to sign in.
 fn builder(api: &mut Api, steps: &Steps) {
-    let mut scope = Scope::new(steps, reserved::BUILDER);
+    let mut scope = Scope::new(steps, &[reserved::BUILDER]);
     let mut known: BTreeMap<String, Ident> = BTreeMap::new();
     for variable in api.servers.iter_mut().flat_map(|server| &mut server.variables) {
         let name = known.entry(variable.wire.0.clone());
@@ -262,6 +279,20 @@ fn status_name(statuses: Statuses) -> String {
         Statuses::Default => "Default",
     };
     name.to_owned()
+}
+
+/// A type in words that do not depend on the numbers of declarations.
+fn shown(ty: &Type, names: &[Ident]) -> String {
+    match ty {
+        Type::Named(id) => names.get(id.0).map(|name| name.0.clone()).unwrap_or_default(),
+        Type::Array(item) => format!("[{}]", shown(item, names)),
+        Type::Map(item) => format!("{{{}}}", shown(item, names)),
+        Type::Nullable(item) => format!("{}?", shown(item, names)),
+        Type::Tuple(items) => items.iter().map(|item| shown(item, names) + ",").collect(),
+        Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
+            format!("{ty:?}")
+        }
+    }
 }
 
 /// What is an identifier already has the first claim to it, before what only becomes one.

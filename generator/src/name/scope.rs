@@ -23,10 +23,13 @@ pub fn is_keyword(name: &str) -> bool {
 /// Keywords that cannot be written as raw identifiers.
 const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
 
+/// Lists of names that are not free.
+pub(super) type Reserved = &'static [&'static [&'static str]];
+
 /// A set of identifiers that must differ.
 pub(super) struct Scope<'s> {
     steps: &'s Steps,
-    reserved: &'static [&'static str],
+    reserved: Reserved,
     taken: BTreeSet<String>,
     /// The number behind a name that was tried last. Many names can be alike.
     numbers: BTreeMap<String, usize>,
@@ -34,7 +37,7 @@ pub(super) struct Scope<'s> {
 
 impl<'s> Scope<'s> {
     /// A scope in which some names are not free.
-    pub(super) fn new(steps: &'s Steps, reserved: &'static [&'static str]) -> Self {
+    pub(super) fn new(steps: &'s Steps, reserved: Reserved) -> Self {
         Self { steps, reserved, taken: BTreeSet::new(), numbers: BTreeMap::new() }
     }
 
@@ -59,16 +62,17 @@ impl<'s> Scope<'s> {
         self.claim(&file, word)
     }
 
+    fn is_reserved(&self, name: &str) -> bool {
+        self.reserved.iter().any(|list| list.contains(&name))
+    }
+
     fn take(&mut self, name: &str, word: &str, forbidden: impl Fn(&str) -> bool) -> Ident {
         let lower = name.chars().next().is_some_and(char::is_lowercase);
         let join = |word: &str| {
             if lower { format!("{name}_{word}") } else { format!("{name}{word}") }
         };
-        let free = if forbidden(name) || self.reserved.contains(&name) {
-            join(word)
-        } else {
-            name.to_owned()
-        };
+        let free =
+            if forbidden(name) || self.is_reserved(name) { join(word) } else { name.to_owned() };
         let mut candidate = free.clone();
         // A long name takes longer to make and to compare.
         let cost = 1 + candidate.len() / 64;
@@ -81,242 +85,14 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// Names that mean something else where the generated ones stand.
-pub(super) mod reserved {
-    /// The prelude, and what files of types import.
-    pub(in crate::name) const TYPES: &[&str] = &[
-        "AsMut",
-        "AsRef",
-        "Box",
-        "Clone",
-        "Copy",
-        "Base64",
-        "Date",
-        "DateTime",
-        "Debug",
-        "Decimal",
-        "Default",
-        "Drop",
-        "Eq",
-        "Err",
-        "Fn",
-        "FnMut",
-        "FnOnce",
-        "Form",
-        "From",
-        "FromIterator",
-        "Future",
-        "Hash",
-        "Into",
-        "IntoFuture",
-        "IntoIterator",
-        "Iterator",
-        "Json",
-        "None",
-        "Nullable",
-        "Ok",
-        "Option",
-        "Ord",
-        "PartialEq",
-        "PartialOrd",
-        "Properties",
-        "Result",
-        "Secret",
-        "Send",
-        "Sized",
-        "Some",
-        "Span",
-        "String",
-        "Sync",
-        "Test",
-        "Time",
-        "ToOwned",
-        "ToString",
-        "TryFrom",
-        "TryInto",
-        "Unpin",
-        "Upload",
-        "Value",
-        "Vec",
-        "ErrorBody",
-    ];
-    /// Names that a file of a module cannot have.
-    pub(in crate::name) const MODULES: &[&str] = &["mod", "lib", "main"];
-    /// The same, and what files that declare the modules of groups import, or look for in paths.
-    pub(in crate::name) const GROUPS: &[&str] =
-        &["mod", "lib", "main", "alloc", "cli", "core", "std", "types"];
-    /// The field that every object has.
-    pub(in crate::name) const FIELDS: &[&str] = &["additional_properties"];
-    /// The variable in the methods of forms.
-    pub(in crate::name) const PARTS: &[&str] = &["form"];
-    /// The variant, and the constant, that every enum has.
-    pub(in crate::name) const VALUES: &[&str] = &["Unknown"];
-    /// The variant that every union has.
-    pub(in crate::name) const VARIANTS: &[&str] = &["Other"];
-    /// The variant that the enum of error bodies has.
-    pub(in crate::name) const ERROR_BODIES: &[&str] = &["Undocumented"];
-    /// The methods that every client has.
-    pub(in crate::name) const METHODS: &[&str] = &[
-        "borrow",
-        "borrow_mut",
-        "builder",
-        "clone",
-        "clone_from",
-        "fmt",
-        "from",
-        "from_env",
-        "into",
-        "to_owned",
-        "try_from",
-        "try_into",
-        "type_id",
-    ];
-    /// What files of operations import, and the prelude.
-    pub(in crate::name) const REQUEST_TYPES: &[&str] = &[
-        "Base64",
-        "Box",
-        "ResponseCase",
-        "Client",
-        "Date",
-        "Decimal",
-        "Download",
-        "Err",
-        "Error",
-        "EventStream",
-        "From",
-        "Future",
-        "StreamingResponse",
-        "JsonLines",
-        "Location",
-        "Method",
-        "None",
-        "Ok",
-        "Operation",
-        "Option",
-        "Parameter",
-        "Properties",
-        "Request",
-        "Response",
-        "Result",
-        "Secret",
-        "Send",
-        "Some",
-        "Span",
-        "String",
-        "Style",
-        "Time",
-        "Upload",
-        "Value",
-        "Vec",
-        "DateTime",
-        "ErrorBody",
-        "ErrorCase",
-        "Statuses",
-        "IntoFuture",
-        "Into",
-        "Debug",
-    ];
-    /// The methods that every request has, and the variables in them.
-    pub(in crate::name) const SETTERS: &[&str] = &[
-        "attempt_timeout",
-        "into_future",
-        "response",
-        "retry",
-        "send",
-        "timeout",
-        "with_header",
-        "with_secret_header",
-        "client",
-        "request",
-    ];
-    /// The methods that every mock has.
-    pub(in crate::name) const MOCK: &[&str] =
-        &["base_url", "client", "start", "verify", "with_builder"];
-    /// The methods that every expectation has, and the variables in them.
-    pub(in crate::name) const EXPECTATION: &[&str] = &[
-        "any_times",
-        "expect",
-        "given",
-        "new",
-        "once",
-        "respond",
-        "respond_status",
-        "times",
-        "to",
-        "with_header",
-    ];
-    /// The methods that every builder has, those that are not public among them.
-    pub(in crate::name) const BUILDER: &[&str] = &[
-        "allow_http",
-        "attempt_timeout",
-        "base_path",
-        "base_url",
-        "build",
-        "certificates",
-        "client_credentials",
-        "connect_timeout",
-        "credential",
-        "discover",
-        "endpoint",
-        "environment",
-        "given",
-        "http_client",
-        "http_client_for",
-        "idle_timeout",
-        "limiter",
-        "max_error_bytes",
-        "max_response_bytes",
-        "max_token_bytes",
-        "new",
-        "new_http_client",
-        "rate_limit",
-        "redirect_origins",
-        "refused_host",
-        "retry",
-        "root_certificate",
-        "secret_leaves_its_host",
-        "send_secret_to_other_host",
-        "server_variable",
-        "strict_decoding",
-        "timeout",
-        "token",
-        "token_source",
-        "tokens",
-        "user_agent",
-        "with_source",
-        "without_rate_limit",
-    ];
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_methods_of_builders_are_all_listed() {
-        let sources = [
-            include_str!("../../runtime/src/runtime/builder/body_limits.rs"),
-            include_str!("../../runtime/src/runtime/builder/build.rs"),
-            include_str!("../../runtime/src/runtime/builder/environment.rs"),
-            include_str!("../../runtime/src/runtime/builder/http_client.rs"),
-            include_str!("../../runtime/src/runtime/builder/mod.rs"),
-        ];
-        let methods = sources.iter().flat_map(|source| source.lines()).filter_map(|line| {
-            let line = line.strip_prefix("    ")?;
-            let line = line.strip_prefix("pub ").unwrap_or(line);
-            let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
-            let line = line.strip_prefix("pub(super) ").unwrap_or(line);
-            Some(line.strip_prefix("fn ")?.split(['(', '<']).next()?.to_owned())
-        });
-        let mut methods: Vec<String> = methods.filter(|name| name != "fmt").collect();
-        methods.sort();
-        assert_eq!(methods, reserved::BUILDER);
-    }
-
-    #[test]
     fn names_differ() {
         let steps = Steps::default();
-        let mut scope = Scope::new(&steps, &["Other"]);
+        let mut scope = Scope::new(&steps, &[&["Other"]]);
         let claimed: Vec<String> = ["Asc", "Asc", "Asc", "Other", "Self"]
             .iter()
             .map(|name| scope.claim(name, "Value").0)

@@ -175,7 +175,7 @@ fn wait(
         .wire("has the failure statuses", code_list(&plan.failed))
         .wire("has the cancellation statuses", code_list(&plan.cancelled))
         .wire("has the error codes of pending work", code_list(&plan.pending_errors));
-    let resume = format!("resume_{}", operation.method_name.plain());
+    let resume = plan.resume.plain().to_owned();
     let resume = item(&resume, format!("Client::{resume}"))
         .fixed("returns", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {

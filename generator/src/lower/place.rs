@@ -1,0 +1,325 @@
+//! Where inline schemas belong, and the words that their types are named after.
+//!
+//! A name follows from the place of a schema, or from what it says, and from nothing else that the
+//! document has: what is lowered first, and whatever else there is, makes no difference. So each
+//! inline schema has an [`Owner`], and equal schemas share a type only if they have the same one.
+//!
+//! | owner | its types are named after |
+//! |---|---|
+//! | a component, of whatever section | the component and the way to the schema in it |
+//! | an operation | the operation and the way |
+//! | the errors of all operations, the responses by `default` alone | what the body has |
+//! | a header, by its name | the header |
+//!
+//! A schema can be met on several ways, also in another owner. Each way is recorded, and the best one is
+//! chosen at the end: one in the owner, then the shortest, then the first.
+
+use std::collections::BTreeSet;
+
+use super::Lower;
+use crate::document::SchemaId;
+use crate::ir::{Shape, Statuses, Test, TypeId};
+use crate::metamodel::METHODS;
+use crate::pointer::Pointer;
+
+/// What an inline schema is part of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Owner {
+    /// A component: its section and its name.
+    Component(String, String),
+    /// An operation, by its place.
+    Operation(Pointer),
+    /// The bodies of errors, of all operations.
+    Errors,
+    /// The bodies of responses that are the only ones of their operations, by `default`.
+    Defaults,
+    /// The headers with a name, in lower case.
+    Header(String),
+}
+
+impl Owner {
+    /// What the names begin with that are made of what a schema says.
+    fn prefix(&self) -> Option<&'static str> {
+        match self {
+            Self::Errors => Some("error with"),
+            Self::Defaults => Some("response with"),
+            Self::Component(..) | Self::Operation(_) | Self::Header(_) => None,
+        }
+    }
+}
+
+/// What is being lowered.
+#[derive(Debug)]
+pub(super) struct Context {
+    /// What inline schemas belong to if their place does not say otherwise.
+    pub(super) owner: Owner,
+    /// The innermost type that is being defined.
+    pub(super) parent: Option<TypeId>,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self { owner: Owner::Operation(Pointer::root()), parent: None }
+    }
+}
+
+/// A way on which a type was met.
+#[derive(Debug)]
+pub(super) struct Way {
+    to: TypeId,
+    /// The type that it leads on from.
+    parent: Option<TypeId>,
+    /// The words for the whole way, as far as they were known.
+    words: Vec<String>,
+    /// Whether it lies in the owner of the schema.
+    is_own: bool,
+}
+
+/// How many properties the name of a body mentions.
+const MENTIONED: usize = 3;
+
+impl Lower<'_> {
+    /// Does something on behalf of another owner.
+    pub(super) fn owned_by<T>(&mut self, owner: Owner, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.context, Context { owner, parent: None });
+        let result = work(self);
+        self.context = outer;
+        result
+    }
+
+    /// Lowers what is inside of a type.
+    pub(super) fn inside<T>(
+        &mut self,
+        parent: TypeId,
+        owner: Owner,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let inner = Context { owner, parent: Some(parent) };
+        let outer = std::mem::replace(&mut self.context, inner);
+        let result = work(self);
+        self.context = outer;
+        result
+    }
+
+    /// The owner of a schema. What an operation shares with the others of its path is its own.
+    pub(super) fn owner(&self, id: SchemaId) -> Owner {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        match tokens.as_slice() {
+            ["components", "responses", _, "headers", name, ..]
+            | ["paths", _, _, "responses", _, "headers", name, ..] => {
+                Owner::Header(name.to_lowercase())
+            }
+            ["components", section, name, ..] => {
+                Owner::Component((*section).to_owned(), (*name).to_owned())
+            }
+            ["paths", path, item, ..] => {
+                let at = Pointer::root().join("paths").join(path);
+                let is_method = METHODS.iter().any(|(key, _)| key == item);
+                let at = if is_method { at.join(item) } else { at };
+                let is_current = self.operation.strip_prefix(&at).is_some();
+                match &self.context.owner {
+                    Owner::Component(..) | Owner::Header(_) => Owner::Operation(at),
+                    own if is_current => own.clone(),
+                    _ => Owner::Operation(at),
+                }
+            }
+            _ => self.context.owner.clone(),
+        }
+    }
+
+    /// The owner of a part of an operation, which may be a component, and the words for it. `words`
+    /// are those for a part of the operation itself, and `own` is its owner then.
+    pub(super) fn part(&self, id: SchemaId, own: Owner, words: &[String]) -> (Owner, Vec<String>) {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        let ["components", section, name, inside @ ..] = tokens.as_slice() else {
+            return (own, words.to_vec());
+        };
+        let words = match (*section, inside) {
+            ("responses", ["headers", header, ..]) => vec![(*header).to_owned(), "header".into()],
+            ("responses", _) => match status(name) {
+                Some(Statuses::Code(code)) if code < 400 => vec![format!("response {name}")],
+                Some(_) => vec![format!("error {name}")],
+                None => component_words(name, "response", &["response", "error"]),
+            },
+            ("parameters", _) => component_words(name, "parameter", &["parameter", "param"]),
+            ("headers", _) => component_words(name, "header", &["header"]),
+            ("requestBodies", _) => component_words(name, "body", &["body", "request", "input"]),
+            _ => words.to_vec(),
+        };
+        (self.owner(id), words)
+    }
+
+    /// Records that a type was met.
+    pub(super) fn meet(&mut self, to: TypeId, words: &[String], is_own: bool) {
+        let parent = self.context.parent;
+        self.ways.push(Way { to, parent, words: words.to_vec(), is_own });
+    }
+
+    /// Records that a type was met in its owner, if it is one that has no name of its own.
+    pub(super) fn meet_again(&mut self, to: TypeId, words: &[String]) {
+        if self.types.get(to.0).is_some_and(|def| !def.component) {
+            self.meet(to, words, true);
+        }
+    }
+
+    /// Forgets the last type, whose declaration is taken back: what is inside of it is inside of the
+    /// type around it.
+    pub(super) fn forget(&mut self, id: TypeId) {
+        let Some(first) = self.first_ways.pop() else { return };
+        let Some(parent) = self.ways.get(first).map(|way| way.parent) else { return };
+        let later = self.ways.split_off(first);
+        self.diagnostics.steps().record(later.len());
+        self.ways.extend(later.into_iter().filter(|way| way.to != id).map(|way| Way {
+            parent: if way.parent == Some(id) { parent } else { way.parent },
+            ..way
+        }));
+    }
+
+    /// Whether a schema stands in a path item, outside of its operations.
+    pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
+        match self.schema(id).at.tokens() {
+            [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
+            _ => false,
+        }
+    }
+
+    /// Forgets the types of the schemas that an operation shares with the others of its path: each has
+    /// its own, so that its names do not depend on the others.
+    pub(super) fn forget_path_item(&mut self) {
+        for id in std::mem::take(&mut self.of_path) {
+            self.by_schema.remove(&id);
+        }
+    }
+
+    /// Gives each type the words of the best way to it.
+    pub(super) fn choose_words(&mut self) {
+        let mut ways: Vec<Vec<Way>> = self.types.iter().map(|_| Vec::new()).collect();
+        for way in std::mem::take(&mut self.ways) {
+            if let Some(ways) = ways.get_mut(way.to.0) {
+                ways.push(way);
+            }
+        }
+        let mut words: Vec<State> = self.types.iter().map(|_| State::Open).collect();
+        for index in 0..self.types.len() {
+            self.words_of(TypeId(index), &ways, &mut words);
+        }
+        for (def, words) in self.types.iter_mut().zip(words) {
+            if let State::Known(words) = words {
+                def.hint = words;
+            }
+        }
+    }
+
+    /// The words for a type, or none if they are what is being asked for.
+    fn words_of(
+        &self,
+        id: TypeId,
+        ways: &[Vec<Way>],
+        known: &mut Vec<State>,
+    ) -> Option<Vec<String>> {
+        match known.get(id.0)? {
+            State::Known(words) => return Some(words.clone()),
+            State::Begun => return None,
+            State::Open => {}
+        }
+        if let Some(state) = known.get_mut(id.0) {
+            *state = State::Begun;
+        }
+        let own = &self.types.get(id.0)?.hint;
+        let mut best: Option<((bool, usize), Vec<String>)> = None;
+        for way in ways.get(id.0).into_iter().flatten() {
+            self.diagnostics.steps().record(1);
+            let Some(words) = self.words_on(way, ways, known) else { continue };
+            let rank = (!way.is_own, words.len());
+            if best.as_ref().is_none_or(|(best, _)| rank < *best) {
+                best = Some((rank, words));
+            }
+        }
+        let words = best.map_or_else(|| own.clone(), |(_, words)| words);
+        if let Some(state) = known.get_mut(id.0) {
+            *state = State::Known(words.clone());
+        }
+        Some(words)
+    }
+
+    /// The words for a way: those for the type that it leads on from, and its own.
+    fn words_on(
+        &self,
+        way: &Way,
+        ways: &[Vec<Way>],
+        known: &mut Vec<State>,
+    ) -> Option<Vec<String>> {
+        let Some(parent) = way.parent else {
+            let by_content = self.owners.get(&way.to).and_then(Owner::prefix);
+            return Some(match by_content {
+                Some(prefix) => vec![self.content_words(prefix, way.to)],
+                None => way.words.clone(),
+            });
+        };
+        let outer = self.types.get(parent.0)?;
+        let Some(rest) = way.words.strip_prefix(outer.hint.as_slice()) else {
+            return Some(way.words.clone());
+        };
+        let mut words = self.words_of(parent, ways, known)?;
+        words.extend_from_slice(rest);
+        Some(words)
+    }
+
+    /// What a body has, in a few words.
+    fn content_words(&self, prefix: &str, id: TypeId) -> String {
+        let names: BTreeSet<String> = match self.types.get(id.0).map(|def| &def.shape) {
+            Some(Shape::Object(object)) => {
+                object.fields.iter().map(|field| field.wire.0.clone()).collect()
+            }
+            Some(Shape::Enum(list)) => {
+                list.variants.iter().map(|variant| variant.wire.0.clone()).collect()
+            }
+            Some(Shape::Union(union)) => {
+                union.variants.iter().map(|variant| test_words(&variant.test)).collect()
+            }
+            Some(Shape::Form(_) | Shape::Alias(_)) | None => BTreeSet::new(),
+        };
+        let more = if names.len() > MENTIONED { Some("and more".to_owned()) } else { None };
+        let mut words = vec![prefix.to_owned()];
+        words.extend(names.into_iter().take(MENTIONED).chain(more));
+        if words.len() == 1 {
+            words.push("anything".to_owned());
+        }
+        words.join(" ")
+    }
+}
+
+/// Where the search for the words of a type is.
+#[derive(Clone)]
+enum State {
+    Open,
+    Begun,
+    Known(Vec<String>),
+}
+
+fn test_words(test: &Test) -> String {
+    match test {
+        Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
+        Test::Number(name, _) | Test::Key(name) => name.0.clone(),
+        Test::Json(ty) => format!("{ty:?}"),
+    }
+}
+
+/// The name of a component, with a word for what it is unless it ends like that.
+fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
+    let lower = name.to_lowercase();
+    match endings.iter().any(|ending| lower.ends_with(ending)) {
+        true => vec![name.to_owned()],
+        false => vec![name.to_owned(), word.to_owned()],
+    }
+}
+
+/// The status that a component is named after.
+fn status(name: &str) -> Option<Statuses> {
+    let is_code = name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_digit());
+    match name.to_ascii_lowercase().strip_suffix("xx") {
+        Some(class) => class.parse().ok().map(Statuses::Class),
+        None if name == "default" => Some(Statuses::Default),
+        None => name.parse().ok().filter(|_| is_code).map(Statuses::Code),
+    }
+}
