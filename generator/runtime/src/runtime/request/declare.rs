@@ -4,8 +4,8 @@
 ///
 /// The arguments are the client's method that creates the request, the name of the type, the type
 /// of the response, and how the response is read: as `json`, `text`, `empty`, a `file`, `events`
-/// (with JSON data), `events_text`, `lines` of JSON, `by_status`, or `decode_by_case`. The last two
-/// call the function `read` of the response type.
+/// (with JSON data), `events_text`, `lines` of JSON, `by_status`, or `by_case`. The last two call the
+/// function `read` of the response type.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
     ($method:tt, $name:ident => $output:ty, $read:ident) => {
@@ -77,7 +77,7 @@ macro_rules! request {
     (@text $request:expr, $output:ty) => { $request.decode(|response| response.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
     (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
-    (@decode_by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
+    (@by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
     (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::StreamingResponse::events) };
     (@events_text $request:expr, $output:ty) => {
