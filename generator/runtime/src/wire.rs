@@ -85,7 +85,7 @@ impl Stream for Once {
     }
 }
 
-request!(open, Open => Found, decode_by_case);
+request!(open, Open => Found, by_case);
 request!(open_events, OpenEvents => EventStream<Value>, events);
 request!(open_lines, OpenLines => JsonLines<i64>, lines);
 request!(open_event_trees, OpenEventTrees => EventStream<Anything>, events);

@@ -99,9 +99,8 @@ async fn begin(
     let mut enough = reading.enough(headers).min(most.saturating_add(1));
     let mut first = read(Bytes::new(), rest, enough).await.map_err(broken)?;
     let asked = Asked::of(request, reading);
-    let needed = asked.needed(headers, &first);
-    if first.len() >= enough && needed > enough {
-        enough = needed;
+    if first.len() >= enough {
+        enough = enough.max(asked.needed(headers, &first));
         first = read(first, rest, enough).await.map_err(broken)?;
     }
     if is_whole && first.len() > most {

@@ -340,6 +340,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_refusal_halves_what_is_sent_and_its_cause_is_told() {
+        let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
+        let pause = Some(Duration::from_secs(30));
+        for cause in ["the first", "the second"] {
+            limiter.refused(pause, cause.to_owned());
+        }
+        let paused = limiter.turn(Instant::now()).await.expect_err("there is no time");
+        assert_eq!((paused.left.as_secs(), paused.cause.as_str()), (30, "the first"));
+        assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
+        let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
+        limiter.refused(pause, String::new());
+        assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn whoever_gives_up_waiting_is_in_nobodys_way() {
         let limiter = Arc::new(Limiter::new(RateLimit::new(1, WINDOW)));
         drop(turn(&limiter).await);

@@ -190,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn invisible_characters_and_devices_are_told_from_others() {
+        assert!(['\u{ad}', '\u{fffe}', '\u{1ffff}'].into_iter().all(is_invisible));
+        assert!(!['a', 'é', '\u{fffd}', '\u{10000}', '\u{1fffd}'].into_iter().any(is_invisible));
+        assert!(["COM1", "lpt0.txt", "com¹", "nul.tar.gz", "Con .txt"].into_iter().all(is_device));
+        assert!(!["COM", "COM12", "COMA", "LPTx.txt", "comic"].into_iter().any(is_device));
+    }
+
+    #[test]
     fn every_name_becomes_safe_and_stays_as_it_is() {
         let pieces = [
             "con",

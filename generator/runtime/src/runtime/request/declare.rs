@@ -4,7 +4,7 @@
 ///
 /// That is the client's method which makes it, its name, what it responses, and how the response is
 /// read: as `json`, `text`, `empty`, a `file`, `events` (with JSON in them) or `events_text`, `lines` of
-/// JSON, or `decode_by_case`: then the type has `async fn read(response: StreamingResponse) -> Result<Self, Error>`.
+/// JSON, or `by_case`: then the type has `async fn read(response: StreamingResponse) -> Result<Self, Error>`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
     ($method:tt, $name:ident => $output:ty, $read:ident) => {
@@ -75,7 +75,7 @@ macro_rules! request {
     (@text $request:expr, $output:ty) => { $request.decode(|response| response.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
     (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
-    (@decode_by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
+    (@by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
     (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::StreamingResponse::events) };
     (@events_text $request:expr, $output:ty) => {
