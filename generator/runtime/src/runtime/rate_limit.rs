@@ -350,7 +350,7 @@ mod tests {
         assert_eq!((paused.left.as_secs(), paused.cause.as_str()), (30, "the first"));
         assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
         let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
-        limiter.refused(pause, String::new());
+        limiter.refused(pause, HOUR, String::new());
         assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
     }
 
