@@ -344,7 +344,7 @@ mod tests {
         let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
         let pause = Some(Duration::from_secs(30));
         for cause in ["the first", "the second"] {
-            limiter.refused(pause, cause.to_owned());
+            limiter.refused(pause, HOUR, cause.to_owned());
         }
         let paused = limiter.turn(Instant::now()).await.expect_err("there is no time");
         assert_eq!((paused.left.as_secs(), paused.cause.as_str()), (30, "the first"));
