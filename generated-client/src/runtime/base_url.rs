@@ -35,6 +35,11 @@ impl BaseUrl {
         Url::parse(&self.root).is_ok_and(|own| own.origin() == other.origin())
     }
 
+    /// Scheme, host and port, as a URL.
+    pub(crate) fn origin(&self) -> Result<Url, ConfigError> {
+        Url::parse(&self.root).map_err(|error| ConfigError::new(format!("base URL: {error}")))
+    }
+
     /// Whether the connection is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.starts_with("https:")
@@ -249,6 +254,22 @@ pub(crate) fn checked(what: &str, url: &str, allow_http: bool) -> Result<Url, Co
         "http" => refuse("plain http would show the token to the network; use https, or ask for it with `allow_http`".to_owned()),
         scheme => refuse(format!("the scheme `{scheme}` is not supported; use https")),
     }
+}
+
+/// Reads an origin: scheme, host and port of a URL without anything else.
+pub(crate) fn checked_origin(
+    what: &str,
+    origin: &str,
+    allow_http: bool,
+) -> Result<Url, ConfigError> {
+    let url = checked(what, origin, allow_http)?;
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::new(format!(
+            "{what} `{}`: it must have neither a path nor a query, as in `https://host`",
+            shown_origin(&url)
+        )));
+    }
+    Ok(url)
 }
 
 /// Whether a URL leads to this machine.

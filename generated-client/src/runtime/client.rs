@@ -40,6 +40,8 @@ pub(crate) struct Limits {
     pub(crate) attempt: Duration,
     /// All attempts and the waits between them.
     pub(crate) total: Duration,
+    /// How long one response can hold back the other requests of all who share a limit or a token.
+    pub(crate) pause: Duration,
     /// The silence between two pieces of a download or of a stream.
     pub(crate) idle: Duration,
     /// Whether a property of another type than the documented one is an error.

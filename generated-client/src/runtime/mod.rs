@@ -31,6 +31,7 @@ mod disk;
 mod download;
 mod error;
 mod header;
+mod json;
 mod masking;
 mod media_type;
 #[cfg(feature = "mock")]

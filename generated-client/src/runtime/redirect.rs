@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use reqwest::{Client, Request, Response, Url};
 use tokio::time::Instant;
 
-use super::base_url::{checked, is_loopback, shown_origin};
+use super::base_url::{checked_origin, is_loopback, shown_origin};
 use super::rate_limit::{Limiter, Paused, Turn};
 use super::sensitive::mark;
 use super::{ConfigError, wire_log};
@@ -50,14 +50,7 @@ impl Redirects {
     pub(crate) fn new(listed: &[String], allow_http: bool) -> Result<Self, ConfigError> {
         let mut urls = Vec::new();
         for origin in listed {
-            let url = checked("redirect origin", origin, allow_http)?;
-            if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-                return Err(ConfigError::new(format!(
-                    "redirect origin `{}`: it must have neither a path nor a query, as in `https://host`",
-                    shown(&url)
-                )));
-            }
-            urls.push(url);
+            urls.push(checked_origin("redirect origin", origin, allow_http)?);
         }
         Ok(Self { allow_http, listed: urls })
     }

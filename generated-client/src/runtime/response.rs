@@ -2,6 +2,7 @@
 
 //! What came back for a request.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -12,10 +13,13 @@ use serde::de::DeserializeOwned;
 use super::error::{Beginning, Masked};
 use super::masking::SentSecrets;
 use super::model::{decode, report_undecoded};
-use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, media_type};
+use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, json, media_type};
 
 /// How much is kept of a body that cannot be used.
 pub(crate) const KEPT: usize = 64 * 1024;
+
+/// What an empty body counts as.
+const EMPTY: &str = "{}";
 
 /// A successful response with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
@@ -104,15 +108,18 @@ impl BufferedResponse {
     /// `tracing` event with its path, unless the client decodes
     /// [strictly](super::ClientBuilder::strict_decoding).
     ///
+    /// A byte order mark is skipped. A string with bytes that are not UTF-8 is a value of no type: it
+    /// costs no more than another value that is not of its type, and its text has an escape
+    /// in their place, as `\udce9` for the byte `e9`. In the name of a property
+    /// they become U+FFFD.
+    ///
     /// # Errors
     ///
     /// The body is no JSON, or does not fit the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        let empty = self.bytes.iter().all(u8::is_ascii_whitespace);
-        let bytes: &[u8] = if empty { b"{}" } else { &self.bytes };
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| self.undecodable(".", &format!("it is not UTF-8: {error}")))?;
-        match decode(text, self.strict) {
+        let text = self.json_text()?;
+        let empty = self.bytes.trim_ascii().is_empty();
+        match decode(&text, self.strict) {
             Ok((value, kept)) => {
                 report_undecoded(&kept, Some(self.operation));
                 Ok(value)
@@ -120,6 +127,12 @@ impl BufferedResponse {
             Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
             Err(fault) => Err(self.undecodable(&fault.path, &fault.reason)),
         }
+    }
+
+    /// The text of a JSON body, [`EMPTY`] if there is none.
+    pub(crate) fn json_text(&self) -> Result<Cow<'_, str>, DecodeError> {
+        let text = json::text(&self.bytes).map_err(|reason| self.undecodable(".", &reason))?;
+        Ok(if text.trim_ascii().is_empty() { Cow::Borrowed(EMPTY) } else { text })
     }
 
     /// Decodes a body that is plain text in UTF-8.

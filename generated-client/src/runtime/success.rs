@@ -15,12 +15,12 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderMap, RANGE,
 };
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::error::one_line;
 use super::media_type::{self, is_json, is_sequence};
 use super::transport::Reading;
-use super::{ErrorFormat, Request};
+use super::{ErrorFormat, Request, json};
 
 /// How much of a body is looked at to tell what it is, if its media type does not.
 pub(crate) const LOOKED_AT: usize = 16 * 1024;
@@ -165,7 +165,7 @@ impl<'a> Asked<'a> {
     /// A page may be none: servers are met that send JSON, or nothing, with the type of a page.
     fn can_be_decoded(&self, kind: Kind, first: &[u8]) -> bool {
         let text = text_of(first);
-        let is_value = || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+        let is_value = || serde_json::from_slice::<IgnoredAny>(text).is_ok();
         let is_text = kind == Kind::Unsaid && !self.some(is_json) && self.some(is_text);
         text.is_empty() || is_text || (self.some(is_json) && is_value())
     }
@@ -219,16 +219,18 @@ impl<'a> Asked<'a> {
 
     /// What JSON says went wrong, if it has the shape of an error.
     fn reported(&self, json: &[u8]) -> Option<String> {
-        let json: Value = serde_json::from_slice(text_of(json)).ok()?;
+        let text = json::text(json).ok()?;
+        let is_value = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        let is_object = text.trim_ascii_start().starts_with('{');
         let formats = [self.errors, &ErrorFormat::COMMON];
         let pointers = formats
             .iter()
             .flat_map(|format| format.message.iter().chain(format.code).chain(format.tracking_id));
-        let mut found = pointers.filter_map(|pointer| json.pointer(pointer));
-        let first = found.find(|value| !value.is_null());
-        let list = || json.get("errors").filter(|errors| errors.is_array());
-        let told = first.or_else(list).filter(|_| json.is_object())?;
-        let told = told.as_str().map_or_else(|| told.to_string(), str::to_owned);
+        let mut found = pointers.filter_map(|pointer| json::find(&text, pointer));
+        let first = found.find(|value| *value != "null");
+        let list = || json::find(&text, "/errors").filter(|errors| errors.starts_with('['));
+        let told = first.or_else(list).filter(|_| is_value && is_object)?;
+        let told = serde_json::from_str(told).unwrap_or_else(|_| told.to_owned());
         Some(format!("JSON came that reports an error: {}", one_line(&told)))
     }
 

@@ -15,3 +15,5 @@ mod memory;
 #[cfg(test)]
 #[allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
 mod wire;
+#[cfg(test)]
+mod wire_tokens;

@@ -86,3 +86,19 @@ fn count(memory: &mut File, (from, to): (usize, usize), wanted: &[u8], piece: &m
     }
     found
 }
+
+/// The memory that the process has, and the most that it has had, in bytes.
+pub(crate) fn resident() -> usize {
+    status("VmRSS:")
+}
+
+/// See [`resident`].
+pub(crate) fn highest() -> usize {
+    status("VmHWM:")
+}
+
+fn status(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<usize>().unwrap() * 1024
+}

@@ -13,12 +13,11 @@ use crate::loopback::{response, serve};
 use crate::runtime::{
     Api, Client, ClientBuilder, Credential, Error, ErrorFormat, EventStream, Form, JsonLines,
     Location, Method, Operation, Parameter, Request, ResponseCase, ResponseHeader, RetryPolicy,
-    SecurityKind, SecurityScheme, Statuses, StreamingResponse, Style, TokenEndpoint, Upload,
-    request,
+    SecurityKind, SecurityScheme, Statuses, StreamingResponse, Style, Upload, request,
 };
 use crate::sample::Anything;
 
-const API: Api = Api {
+pub(crate) const API: Api = Api {
     user_agent: "wire/1",
     servers: &[],
     token_endpoint: None,
@@ -55,10 +54,10 @@ const OPEN: Operation = Operation {
 
 static OPERATION: Operation = OPEN;
 static UPLOAD: Operation = Operation { id: "upload", method: Method::PUT, path: "/files", ..OPEN };
-static CLOSED: Operation =
+pub(crate) static CLOSED: Operation =
     Operation { id: "closed", path: "/closed", security: &[&[0, 1, 2], &[3], &[4]], ..OPEN };
 
-fn builder(api: &'static Api, url: &str) -> ClientBuilder {
+pub(crate) fn builder(api: &'static Api, url: &str) -> ClientBuilder {
     let retry = RetryPolicy::default().with_base_delay(Duration::ZERO);
     ClientBuilder::new(api).base_url(url).retry(retry)
 }
@@ -67,7 +66,7 @@ fn client(url: &str) -> Client {
     builder(&API, url).build().unwrap()
 }
 
-fn ok(media_type: &str, body: &str) -> String {
+pub(crate) fn ok(media_type: &str, body: &str) -> String {
     response("200 OK", &format!("content-type: {media_type}\r\n"), body)
 }
 
@@ -238,8 +237,14 @@ async fn hostile_nesting_costs_the_item_of_a_stream() {
             macro_rules! check {
                 ($stream:expr) => {{
                     let mut stream = $stream.await.unwrap();
-                    let first = stream.next().await.unwrap().expect_err("nobody reads so deep");
-                    assert!(matches!(first, Error::Decode(_)) && first.to_string().len() < 1000);
+                    // An optional property is kept as it came, and nothing else is read so deep.
+                    match stream.next().await.unwrap() {
+                        Ok(first) => assert!(format!("{first:?}").contains("Undecoded(")),
+                        Err(first) => {
+                            let text = first.to_string();
+                            assert!(matches!(first, Error::Decode(_)) && text.len() < 1000);
+                        }
+                    }
                     stream.next().await.unwrap().expect("the stream goes on");
                 }};
             }
@@ -490,28 +495,4 @@ async fn a_document_without_schemes_sends_a_token_that_is_there() {
     let requests = requests.await.unwrap();
     assert!(requests[0].contains("authorization: Bearer t"), "{requests:?}");
     assert!(!requests[1].contains("authorization"), "{requests:?}");
-}
-
-#[tokio::test]
-async fn the_token_endpoint_is_discovered_once() {
-    static DISCOVERED: Api = Api {
-        token_endpoint: Some(TokenEndpoint::Discovery("/.well-known/openid-configuration")),
-        ..API
-    };
-    let token = |token: &str| {
-        ok("application/json", &json!({"access_token": token, "expires_in": 0}).to_string())
-    };
-    let (tokens, asked) = serve(vec![token("t1"), token("t2")]).await;
-    let endpoint = json!({"token_endpoint": format!("{tokens}/token")}).to_string();
-    let empty = || response("204 No Content", "", "");
-    let (url, requests) = serve(vec![ok("application/json", &endpoint), empty(), empty()]).await;
-    let client = builder(&DISCOVERED, &url).client_credentials("id", "s").build().unwrap();
-    for _ in 0..2 {
-        Request::new(&client, &CLOSED).send().await.unwrap();
-    }
-    let requests = requests.await.unwrap();
-    assert!(requests[0].starts_with("GET /.well-known/openid-configuration "), "{requests:?}");
-    assert!(requests[1].contains("authorization: Bearer t1"), "{requests:?}");
-    assert!(requests[2].contains("authorization: Bearer t2"), "{requests:?}");
-    assert!(asked.await.unwrap()[0].starts_with("POST /token "));
 }

@@ -12,7 +12,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::{Pass, attempt, capture, current, expected, outermost, part};
+use super::decode::{Pass, capture, current, expected, optional, outermost};
 
 /// Properties that a schema does not name, by their names (OpenAPI 3.0, Schema Object,
 /// `additionalProperties`). It is a [`BTreeMap`], by way of [`Deref`].
@@ -294,7 +294,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for OrUndecoded<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let json = capture(deserializer)?;
-        Ok(attempt(|| part(&json), Some(expected))
+        Ok(optional(&json)
             .map_err(|error| Undecoded { json: json.into(), expected: expected(&error).into() }))
     }
 }

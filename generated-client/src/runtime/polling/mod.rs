@@ -98,6 +98,8 @@ impl<S: Send + 'static> Poller<S> {
 
     /// Limits the waits that the server asks for with `Retry-After`. The default is one hour. A
     /// server can ask for longer waits than the [`interval`](Self::interval), not for shorter ones.
+    /// A poll that is held back for longer, because another request was refused with `429`, counts as
+    /// one without a response ([`max_consecutive_errors`](Self::max_consecutive_errors)).
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.settings.pace.max_wait = limit;
         self
@@ -115,6 +117,9 @@ impl<S: Send + 'static> Poller<S> {
     /// up: the connection broke, time ran out, the server had trouble of its own (`5xx`, `429`), or
     /// the token endpoint had ([`Error::is_retryable`]). The default is 10. Any other error ends the
     /// wait at once. [`on_event`](Self::on_event) tells of each of them.
+    ///
+    /// A poll is one request. It is not retried as the client's [`RetryPolicy`](super::RetryPolicy)
+    /// says, but polled again at the [`interval`](Self::interval).
     pub fn max_consecutive_errors(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
         self

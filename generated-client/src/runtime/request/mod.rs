@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::body::{self, Body};
 use super::parameter::{self, Node};
@@ -48,6 +49,11 @@ pub struct Request {
     pub(crate) error: Option<ConfigError>,
     /// Tells who waits whether the request may have reached the server.
     pub(crate) trace: Option<Trace>,
+    /// When whoever waits for the call stops to wait for pauses that the server asks for, should
+    /// that be sooner than the timeout.
+    pub(crate) pauses_until: Option<Instant>,
+    /// Whether a failure is left to the caller, who sends the request again in its own time.
+    pub(crate) once: bool,
 }
 
 /// Whether the server may have acted on a request that is under way.
@@ -71,6 +77,8 @@ impl Request {
             timeout: shared.limits.total,
             error: None,
             trace: None,
+            pauses_until: None,
+            once: false,
         }
     }
 

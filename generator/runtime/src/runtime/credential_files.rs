@@ -62,6 +62,7 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     warn_of_others(&path, shown);
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| ConfigError::new(format!("{shown} cannot be read: {error}")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
         FileSyntax::Yaml => yaml(text),

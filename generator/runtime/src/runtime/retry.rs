@@ -15,9 +15,9 @@ use http::header::{HeaderMap, RETRY_AFTER};
 /// [`max_attempts`](Self::max_attempts). Requests for tokens, which are safe to repeat, follow the
 /// same policy, counted on their own.
 ///
-/// The server's `Retry-After` (RFC 9110, section 10.2.3) is respected. Without it the time doubles
-/// from attempt to attempt, and a random part of it is waited ("full jitter"), so that clients that
-/// failed together do not come back together.
+/// The time before an attempt doubles from one to the next, and a random part of it is waited ("full
+/// jitter"), so that clients that failed together do not come back together. The server's
+/// `Retry-After` (RFC 9110, section 10.2.3) makes a wait longer, never shorter.
 ///
 /// A pause that the server asks for and that is longer than what is left of the request's time is
 /// not begun: the call fails at once. [`with_max_wait`](Self::with_max_wait) allows longer ones.
@@ -87,10 +87,28 @@ impl RetryPolicy {
         Duration::try_from_secs_f64(longest.as_secs_f64() * fastrand::f64()).unwrap_or(longest)
     }
 
+    /// How long to wait after the given number of failed attempts, if the server asks for a pause.
+    pub(crate) fn wait(&self, failed: u32, asked: Option<Duration>) -> Wait {
+        let backoff = self.backoff(failed);
+        match asked {
+            Some(pause) if pause >= backoff => Wait::Asked(pause),
+            Some(_) | None => Wait::Backoff(backoff),
+        }
+    }
+
     fn longest(&self, failed: u32) -> Duration {
         let doubled = 2u32.saturating_pow(failed.saturating_sub(1));
         self.base_delay.saturating_mul(doubled).min(self.max_delay)
     }
+}
+
+/// A wait before another attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The policy's own.
+    Backoff(Duration),
+    /// The pause that the server asks for, which is longer.
+    Asked(Duration),
 }
 
 /// Whether a status says that another attempt may go better.
@@ -156,6 +174,23 @@ mod tests {
             assert!(waits.iter().any(|wait| *wait > longest / 2), "{failed}");
             assert!(waits.iter().any(|wait| *wait < longest / 2), "{failed}");
         }
+    }
+
+    #[test]
+    fn the_server_can_ask_for_longer_waits_and_not_for_shorter_ones() {
+        let policy = RetryPolicy::default().with_base_delay(Duration::from_secs(3600));
+        let policy = policy.with_max_delay(Duration::from_secs(3600));
+        for _ in 0..100 {
+            let Wait::Backoff(wait) = policy.wait(1, Some(Duration::ZERO)) else {
+                panic!("no wait is as short as that");
+            };
+            assert!(wait > Duration::ZERO && wait <= policy.base_delay);
+        }
+        let day = Duration::from_secs(24 * 3600);
+        assert_eq!(policy.wait(1, Some(day)), Wait::Asked(day));
+        assert!(matches!(policy.wait(1, None), Wait::Backoff(_)));
+        let at_once = policy.with_base_delay(Duration::ZERO);
+        assert_eq!(at_once.wait(1, Some(Duration::ZERO)), Wait::Asked(Duration::ZERO));
     }
 
     #[test]

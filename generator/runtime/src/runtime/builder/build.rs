@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ClientBuilder, Pace, SignIn};
-use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
+use crate::runtime::auth::{ClientCredentials, Endpoint, Hosts, TokenCache};
 use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
 use crate::runtime::credential_source::SourceHost;
@@ -102,25 +102,23 @@ impl ClientBuilder {
         user_agent: &str,
         http: &reqwest::Client,
     ) -> Result<Option<TokenCache>, Error> {
-        let source: Arc<dyn TokenSource> = match &self.sign_in {
-            SignIn::None => return Ok(None),
-            SignIn::Source(source) => Arc::clone(source),
+        Ok(match &self.sign_in {
+            SignIn::None => None,
+            SignIn::Source(source) => Some(TokenCache::new(Arc::clone(source))),
             SignIn::Credentials { id, secret } => {
                 let endpoint = self.endpoint(base_url)?;
-                Arc::new(ClientCredentials {
+                let credentials = ClientCredentials {
                     endpoint,
                     id: id.clone(),
                     secret: secret.clone(),
                     http: http.clone(),
                     user_agent: user_agent.to_owned(),
                     timeout: self.limits.attempt,
-                    patience: self.limits.total,
-                    retry: self.retry.clone(),
                     limit: self.limits.token,
-                })
+                };
+                Some(TokenCache::of_credentials(credentials, self.limits.pause))
             }
-        };
-        Ok(Some(TokenCache::new(source)))
+        })
     }
 
     fn endpoint(&self, base_url: &BaseUrl) -> Result<Endpoint, ConfigError> {
@@ -133,10 +131,22 @@ impl ClientBuilder {
             TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
             TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
         };
-        checked(what, &url, self.place.allow_http)?;
+        let allow_http = self.place.allow_http;
+        let parsed = checked(what, &url, allow_http)?;
+        let hosts = Hosts::new(
+            base_url.origin()?,
+            &self.token_origins,
+            self.allow_another_host,
+            allow_http,
+        )?;
+        // A host that the caller has named is not the one that the document means.
+        if self.given().host || self.place.source.is_some() {
+            let refused = |why| ConfigError::new(format!("{what} `{url}`: {why}"));
+            hosts.check(&parsed, "the API's document").map_err(refused)?;
+        }
         Ok(match endpoint {
             TokenEndpoint::Url(_) => Endpoint::known(url),
-            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.place.allow_http),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, hosts.and(parsed), allow_http),
         })
     }
 }

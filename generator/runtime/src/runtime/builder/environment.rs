@@ -43,7 +43,8 @@ impl ClientBuilder {
 
     /// Sends a secret that was found together with a base URL (in the environment or in a file) to
     /// another host as well, which [`base_url`](Self::base_url) or a variable of the server
-    /// names. Without it, [`build`](Self::build) fails if scheme, host or port differ.
+    /// names. Without it, [`build`](Self::build) fails if scheme, host or port differ. It also
+    /// allows token endpoints of any host: see [`token_origins`](Self::token_origins).
     ///
     /// Allow it only if both hosts are trusted with the secret, as for a proxy of one's own.
     pub fn send_secret_to_other_host(mut self, send: bool) -> Self {

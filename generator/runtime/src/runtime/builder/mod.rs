@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Option<Duration>,
     redirect_origins: Vec<String>,
+    token_origins: Vec<String>,
     limits: Limits,
     rate_limit: Pace,
 }
@@ -47,6 +48,9 @@ const MIB: usize = 1024 * 1024;
 
 /// How long it may take to open a connection, unless the caller sets it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one response can hold back other requests, unless the caller sets it.
+const MAX_SHARED_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 /// How fast requests are sent.
 #[derive(Debug, Clone, Copy)]
@@ -81,9 +85,11 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             connect_timeout: None,
             redirect_origins: Vec::new(),
+            token_origins: Vec::new(),
             limits: Limits {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
+                pause: MAX_SHARED_PAUSE,
                 idle: Duration::from_secs(60),
                 strict: false,
                 response: 64 * MIB,
@@ -126,6 +132,19 @@ impl ClientBuilder {
     pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.sign_in = SignIn::Credentials { id: id.into(), secret: secret.into() };
         self.bound_to = None;
+        self
+    }
+
+    /// Sends the client's secret to token endpoints of other origins than that of the base URL as
+    /// well, as in `https://login.example.com`.
+    ///
+    /// The token URL of the API's document can be on another host. The secret is sent there if the
+    /// base URL is the document's too, or if the origin is listed here. Otherwise
+    /// [`build`](Self::build) fails. The same holds for the discovery document that an API names
+    /// (OpenID Connect Discovery 1.0), and the token endpoint in it must be on the host of that
+    /// document or of the base URL, or be listed.
+    pub fn token_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.token_origins.extend(origins.into_iter().map(Into::into));
         self
     }
 
@@ -200,6 +219,16 @@ impl ClientBuilder {
     /// keep to that together if they sign in at one server with one id.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Pace::Own(limit);
+        self
+    }
+
+    /// Limits how long one response can hold back other requests. After `429` with `Retry-After`, all
+    /// who keep to the same rate limit wait, and after such a response of the token endpoint all who
+    /// need its token. A call that has less time fails at once. The default is ten minutes; when they
+    /// are over, the next request finds out whether the server still refuses. The request that got
+    /// the response is not sent again before the server allows it.
+    pub fn max_shared_pause(mut self, limit: Duration) -> Self {
+        self.limits.pause = limit;
         self
     }
 

@@ -8,6 +8,7 @@ use super::connect::Connected;
 use super::failure::{Exit, Failure};
 use super::table::Program;
 use crate::runtime::Error;
+use crate::runtime::clock::after;
 
 /// What a token may say of its owner, if it can be read (RFC 7519, section 4.1; RFC 9068,
 /// section 2.2), and what the tenants of some vendors add.
@@ -43,7 +44,8 @@ pub(super) async fn check(program: &Program, connected: &Connected) -> Result<Va
     let Some(tokens) = shared.credentials.token() else {
         return Err(Failure::new(Exit::Credentials, "there is nothing to sign in with"));
     };
-    let ticket = tokens.token().await.map_err(|error| Failure::of(&Error::from(error), program))?;
+    let ticket = tokens.token_within(&shared.retry, after(shared.limits.total)).await;
+    let ticket = ticket.map_err(|error| Failure::of(&Error::from(error), program))?;
     if let Some(claims) = claims(ticket.token.expose_secret()) {
         said.insert("token".to_owned(), claims);
     }

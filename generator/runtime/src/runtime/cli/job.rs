@@ -16,7 +16,9 @@ use super::response::{self, Format};
 use super::signals::Interrupt;
 use super::table::{Command, Job, JobFile, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk};
+use crate::runtime::{
+    Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk, json,
+};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =
@@ -219,8 +221,7 @@ fn into_result(
 
 /// The status in a state, as the server has it.
 fn status(state: &RawValue, job: &Job) -> Option<String> {
-    let state: Value = serde_json::from_str(state.get()).ok()?;
-    Some(state.pointer(job.wait.status)?.as_str()?.to_owned())
+    json::string(state.get(), job.wait.status)
 }
 
 /// A state on the way, as a line of JSON.

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Masked, kept, one_line};
 use crate::error_body::ErrorBody;
+use crate::runtime::json;
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
 use crate::runtime::{BufferedResponse, Error, ErrorFormat, Operation, ResponseHeader};
@@ -36,17 +36,12 @@ impl ApiError {
         let case = operation.errors.iter().find(|case| case.statuses.contain(response.status));
         let body =
             case.and_then(|case| (case.decode)(&response).ok()).unwrap_or(ErrorBody::Undocumented);
-        let json: Option<Value> = serde_json::from_slice(&response.bytes).ok();
-        let plain = plain_text(json.as_ref(), &response);
-        let json = json.unwrap_or_default();
-        let first = |pointers| first_text(&json, pointers, &response.secrets);
-        Self {
-            body,
-            message: first(format.message).or(plain),
-            code: first(format.code),
-            tracking_id: first(format.tracking_id),
-            response,
-        }
+        let text = json::text(&response.bytes).unwrap_or_default();
+        let plain = plain_text(&text, &response);
+        let first = |pointers| first_text(&text, pointers, &response.secrets);
+        let [message, code, tracking_id] =
+            [format.message, format.code, format.tracking_id].map(first);
+        Self { body, message: message.or(plain), code, tracking_id, response }
     }
 
     /// Says what went wrong, where the client knows better than the body.
@@ -152,26 +147,18 @@ impl fmt::Debug for ApiError {
     }
 }
 
-fn first_text(json: &Value, pointers: &[&str], secrets: &SentSecrets) -> Option<String> {
-    let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
-    let found = found.filter_map(as_text).find(|text| !text.trim().is_empty());
+fn first_text(json: &str, pointers: &[&str], secrets: &SentSecrets) -> Option<String> {
+    let found = pointers.iter().filter_map(|pointer| json::scalar(json, pointer));
+    let found = found.into_iter().find(|text| !text.trim().is_empty());
     found.map(|text| kept(&secrets.masked(text.trim())))
 }
 
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
 /// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
-fn plain_text(json: Option<&Value>, response: &BufferedResponse) -> Option<String> {
-    let text = match json {
-        None => std::str::from_utf8(&response.bytes).ok()?,
-        Some(Value::String(text)) => text,
-        Some(_) => return None,
+fn plain_text(text: &str, response: &BufferedResponse) -> Option<String> {
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let text = match is_json {
+        true => json::string(text, "")?.into(),
+        false => String::from_utf8_lossy(&response.bytes),
     };
     let text = response.secrets.masked(text.trim());
     let mut shown: String = text.chars().take(SHOWN).collect();

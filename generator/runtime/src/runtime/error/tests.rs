@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use http::Method;
 
 use super::*;
-use crate::runtime::auth::{Silence, Unanswered};
+use crate::runtime::auth::Silence;
 use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::{ErrorFormat, Operation};
 
@@ -91,7 +91,7 @@ fn timeout(reached: bool, acted: bool) -> Error {
 
 fn unanswered(silence: Silence, reached: bool) -> Error {
     let host = "login.example".to_owned();
-    let error = AuthError::unanswered(Unanswered { host, silence, attempts: 1 });
+    let error = AuthError::unanswered(host, silence);
     error.into_error("post", reached, reached)
 }
 

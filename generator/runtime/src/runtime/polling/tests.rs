@@ -30,7 +30,7 @@ static GET: Operation = Operation {
     errors: &[],
 };
 
-static PLAN: LongRunning = LongRunning {
+pub(super) static PLAN: LongRunning = LongRunning {
     id: "/id",
     created: None,
     poll: Step { operation: &GET, parameter: "id" },
@@ -103,7 +103,7 @@ impl Job<String> for Script {
         self.may_have_been_started
     }
 
-    fn start(&self) -> JobFuture<'_, Started> {
+    fn start(&self, _: Instant) -> JobFuture<'_, Started> {
         self.started.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -114,7 +114,7 @@ impl Job<String> for Script {
         })
     }
 
-    fn poll<'a>(&'a self, _: &'a str) -> JobFuture<'a, PollResponse<String>> {
+    fn poll<'a>(&'a self, _: &'a str, _: Instant) -> JobFuture<'a, PollResponse<String>> {
         self.polled.lock().expect("a script").push(Instant::now());
         let say = self.next();
         Box::pin(async move {
