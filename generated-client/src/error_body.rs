@@ -5,17 +5,17 @@
 use crate::runtime::{ErrorCase, Statuses};
 use crate::types;
 
-/// The body of an error, as the type that the document gives it for its status.
+/// The body of an error, with the type that the document describes for its status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorBody {
-    /// Comes with `400`, `403`, `404`, `500`.
+    /// Returned with `400`, `403`, `404`, `500`.
     ErrorResponseDto(types::ErrorResponseDto),
-    /// Comes with `401`.
+    /// Returned with `401`.
     UnauthorizedError(types::UnauthorizedError),
-    /// Comes with `429`.
+    /// Returned with `429`.
     RateLimitError(types::RateLimitError),
-    /// A body that is not what the document says, or that it says nothing of.
+    /// A body that the document does not describe, or that does not match it.
     Undocumented,
 }
 

@@ -175,7 +175,10 @@ async fn a_page_is_an_error_for_every_operation() {
         unexpected_response(&client.start_report(&any_report()).await.unwrap_err());
         tenant.inject(Route::GetReportResult, fault());
         let error = client.get_report_result("1").await.unwrap_err();
-        assert!(line(&error).contains("expected application/json, but received a web page"), "{error}");
+        assert!(
+            line(&error).contains("expected application/json, but received a web page"),
+            "{error}"
+        );
     }
     let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
     unexpected_response(&client_of(&server(response).await).cancel_report("1").await.unwrap_err());

@@ -101,7 +101,10 @@ async fn unreadable_files_are_reported() {
         (&["start-report", "--body", "nowhere.json"][..], "--body: nowhere.json cannot be read"),
         (&["auth", "check", "--client-secret-file", "nowhere"], "--client-secret-file: nowhere"),
         (&["auth", "check", "--client-secret-file", "empty"], "empty is empty"),
-        (&["start-report", "--body", "-", "--client-secret-file", "-"], "only be used for one flag"),
+        (
+            &["start-report", "--body", "-", "--client-secret-file", "-"],
+            "only be used for one flag",
+        ),
     ] {
         let run = finish(fixture.command().args(words), b"{}").expect(2);
         assert!(run.stderr.contains(part), "{}", run.stderr);

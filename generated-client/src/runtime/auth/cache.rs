@@ -157,7 +157,7 @@ impl TokenCache {
         loop {
             match self.token(caller, policy).await {
                 Ok(ticket) => return Ok(ticket),
-                Err(Refusal::Paused(Wait::Asked(wait) | Wait::Backoff(wait), _))
+                Err(Refusal::Paused(Wait::Requested(wait) | Wait::Backoff(wait), _))
                     if after(wait) < deadline =>
                 {
                     tokio::time::sleep(wait).await;
@@ -180,7 +180,7 @@ impl TokenCache {
         let asked = error.retry_after();
         if self.goes_on_after(&error, caller, policy) {
             let wait = policy.wait(tried, asked);
-            let (Wait::Asked(length) | Wait::Backoff(length)) = wait;
+            let (Wait::Requested(length) | Wait::Backoff(length)) = wait;
             state.pause = Some((after(length.min(self.most)), error.clone()));
             return Refusal::Paused(wait, error);
         }
@@ -204,7 +204,7 @@ impl TokenCache {
         if self.tried(caller) >= policy.max_attempts {
             return Refusal::Failed(error);
         }
-        Refusal::Paused(asked.map_or(Wait::Backoff(left), Wait::Asked), error)
+        Refusal::Paused(asked.map_or(Wait::Backoff(left), Wait::Requested), error)
     }
 
     /// Whether a caller's policy allows another request after a failure. One that somebody else has

@@ -16,7 +16,7 @@ use crate::runtime::json;
 use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
-use crate::runtime::retry::{is_worth_another_attempt, retry_after};
+use crate::runtime::retry::{is_retryable_status, retry_after};
 use crate::runtime::sensitive::mark;
 use crate::runtime::{Secret, wire_log};
 
@@ -165,7 +165,7 @@ fn access_token(text: &str) -> Result<AccessToken, String> {
 
 /// Whether a status says that the token endpoint may respond better later.
 fn may_pass(status: StatusCode) -> bool {
-    status.is_server_error() || is_worth_another_attempt(status, true)
+    status.is_server_error() || is_retryable_status(status, true)
 }
 
 /// A number of seconds; some servers send it as a string. What is none, or is beyond all clocks, says

@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::connect::ANOTHER_HOST;
+use super::connect::OTHER_HOST_FLAG;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::response::{self, Format};
@@ -377,7 +377,8 @@ impl Again<'_> {
         let variables = self.program.server_variables.iter().map(|one| one.name);
         let keys = self.program.credentials.iter().map(|one| one.name);
         words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
-        words.extend(self.matches.get_flag(ANOTHER_HOST).then(|| format!("--{ANOTHER_HOST}")));
+        words
+            .extend(self.matches.get_flag(OTHER_HOST_FLAG).then(|| format!("--{OTHER_HOST_FLAG}")));
         words.join(" ")
     }
 

@@ -141,7 +141,7 @@ fn for_people(json: &RawValue) -> String {
             let rows = entries.iter().map(|(name, value)| vec![printable(name), cell(value)]);
             table(None, rows)
         }
-        Ok(Node::List(items)) => list(&items),
+        Ok(Node::Array(items)) => list(&items),
         Err(_) => json.get().to_owned(),
     }
 }
@@ -177,7 +177,7 @@ fn cell(json: &RawValue) -> String {
     let shown = match Node::of(json) {
         Ok(Node::Null) => String::new(),
         Ok(Node::Text(text)) => text,
-        Ok(Node::List(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
+        Ok(Node::Array(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
             items.iter().filter_map(|item| text(item)).collect::<Vec<_>>().join(", ")
         }
         _ => compact(json.get()),

@@ -12,7 +12,7 @@ use super::super::body::Body;
 use super::super::clock::{after, later};
 use super::super::error::History;
 use super::super::rate_limit::{Paused, Turn};
-use super::super::retry::{Wait, is_worth_another_attempt, retry_after};
+use super::super::retry::{Wait, is_retryable_status, retry_after};
 use super::super::{ApiError, ConfigError, ConnectionError, Error, Request, TimeoutError};
 use super::failure::Failure;
 
@@ -123,14 +123,14 @@ impl<'a> Run<'a> {
     /// Whether another attempt is allowed, and can carry the same body.
     pub(super) fn has_another_attempt(&self) -> bool {
         self.attempts < self.request.retry.max_attempts
-            && self.request.body.as_ref().is_none_or(Body::can_be_sent_again)
+            && self.request.body.as_ref().is_none_or(Body::is_repeatable)
     }
 
     /// How long to wait before the next attempt, if there is to be one.
     pub(super) fn wait_before_next(&mut self, failure: &Failure) -> Option<Duration> {
         let idempotent = self.request.operation.is_idempotent();
         let worth_it = match failure {
-            Failure::Refused(response) => is_worth_another_attempt(response.status, idempotent),
+            Failure::Refused(response) => is_retryable_status(response.status, idempotent),
             Failure::Broken(fault) => !fault.hopeless && (idempotent || !fault.reached),
             Failure::TimedOut(_) => idempotent,
             Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
@@ -148,7 +148,7 @@ impl<'a> Run<'a> {
     /// How long to wait, if there is time for it.
     fn takes(&mut self, wait: Wait) -> Option<Duration> {
         match wait {
-            Wait::Asked(pause) => self.allows(pause).then_some(pause),
+            Wait::Requested(pause) => self.allows(pause).then_some(pause),
             Wait::Backoff(wait) => (after(wait) < self.deadline).then_some(wait),
         }
     }
