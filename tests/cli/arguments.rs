@@ -51,7 +51,7 @@ async fn an_invalid_value_is_reported_with_its_flag_and_the_allowed_values() {
             &["get-report", "1", "--file-format", "csv", "--if-exists", "ask"],
             &["'ask'", "--if-exists", "number, replace, fail"],
         ),
-        (&["start-report", "--body", "{"], &["--body", "no JSON", "line 1 column 1"]),
+        (&["start-report", "--body", "{"], &["--body", "not JSON", "line 1 column 1"]),
     ];
     for (words, parts) in cases {
         let message = rejection(words).await;

@@ -124,7 +124,7 @@ async fn timed_out() {
     let slow = Fault::delay(std::time::Duration::from_secs(5));
     fixture.tenant.inject(Operation::StartReport, slow);
     let run = fixture.run(&[&START[..], &["--timeout", "0.2"]].concat()).expect(7);
-    assert!(run.stderr.contains("no answer within 200ms"), "{}", run.stderr);
+    assert!(run.stderr.contains("no response within 200ms"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -169,7 +169,7 @@ async fn responses_that_are_not_files_are_not_saved() {
         .tenant
         .inject(Operation::GetReportResult, Fault::response(200, "application/zip", "PK"));
     let run = fixture.run(&["get-report-result", &id, "--json", "-o", "state.json"]).expect(1);
-    assert!(run.stderr.contains("application/json was expected"), "{}", run.stderr);
+    assert!(run.stderr.contains("expected application/json"), "{}", run.stderr);
     assert_eq!(fixture.names(""), [""; 0]);
 }
 
