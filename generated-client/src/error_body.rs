@@ -22,49 +22,49 @@ pub enum ErrorBody {
 pub(crate) static ERRORS_400_401_403_404_429_500: &[ErrorCase] = &[
     ErrorCase {
         statuses: Statuses::Code(400),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(401),
-        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
+        decode: |response| response.json().map(ErrorBody::UnauthorizedError),
     },
     ErrorCase {
         statuses: Statuses::Code(403),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(404),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(429),
-        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
+        decode: |response| response.json().map(ErrorBody::RateLimitError),
     },
     ErrorCase {
         statuses: Statuses::Code(500),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
 ];
 
 pub(crate) static ERRORS_400_401_403_429_500: &[ErrorCase] = &[
     ErrorCase {
         statuses: Statuses::Code(400),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(401),
-        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
+        decode: |response| response.json().map(ErrorBody::UnauthorizedError),
     },
     ErrorCase {
         statuses: Statuses::Code(403),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(429),
-        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
+        decode: |response| response.json().map(ErrorBody::RateLimitError),
     },
     ErrorCase {
         statuses: Statuses::Code(500),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
 ];

@@ -258,7 +258,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
     }
 }
 
-/// A setter for each variable of the servers, and for each way to sign in that needs one.
+/// A setter for each server variable, and for each security scheme that needs one.
 fn setters(api: &Api) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
@@ -301,7 +301,7 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
     }
 }
 
-/// A setter for what a way to sign in needs. Tokens have one that is the same for every API.
+/// A setter for the credential of a security scheme. The setter for tokens is in the runtime.
 fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
     let (arguments, credential, what) = match &scheme.kind {
         SecurityKind::Bearer => return None,

@@ -61,7 +61,7 @@ fn set_constant(api: &Api, set: &ErrorSet) -> TokenStream {
         let statuses = statuses(*of);
         let variant = token(&api.error_bodies.get(*number)?.rust);
         Some(quote! {
-            ErrorCase { statuses: #statuses, decode: |reply| reply.json().map(ErrorBody::#variant) }
+            ErrorCase { statuses: #statuses, decode: |response| response.json().map(ErrorBody::#variant) }
         })
     });
     quote! {

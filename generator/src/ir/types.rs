@@ -198,7 +198,7 @@ pub enum Type {
     Any,
     /// True or false.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer(IntegerFormat),
     /// A number.
     Number(NumberFormat),
@@ -247,7 +247,7 @@ impl Type {
     }
 }
 
-/// How large a whole number can be.
+/// The range of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntegerFormat {
     /// 8 bits.

@@ -34,7 +34,7 @@ impl RateLimit {
     }
 }
 
-/// The limiters of a program by what servers count by: themselves, and the id that signs in.
+/// The limiters of a program, by host and client id.
 static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
 
 /// Holds a client to its limit. Its clones share it.
@@ -104,7 +104,7 @@ impl Limiter {
         }
     }
 
-    /// The limiter of all clients in the program that sign in at a server with one id.
+    /// Returns the limiter of all clients in the program with this host and client id.
     pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
         let mut shared = lock(&SHARED);
         shared.retain(|_, limiter| limiter.strong_count() > 0);
