@@ -321,7 +321,7 @@ impl Again<'_> {
             WaitError::TimedOut { id: None, waited, may_have_been_started, .. } => {
                 let waited = duration::show(*waited);
                 let told = |what: &str| {
-                    let message = format!("there was no response to the start within {waited}");
+                    let message = format!("no response to the start request within {waited}");
                     Failure::new(Exit::TimedOut, format!("{message}: {what}"))
                 };
                 match may_have_been_started {
