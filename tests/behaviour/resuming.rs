@@ -359,7 +359,7 @@ async fn a_part_with_more_bytes_than_announced_does_not_continue_a_download() {
         assert_eq!(server.header("range"), [None, again.clone(), again]);
         let server = Server::start(vec![begin(), longer.clone()]).await;
         let error = method.read(&server.client()).await.unwrap_err();
-        assert!(line(&error).contains("more came than the 1000 bytes"), "{error}");
+        assert!(line(&error).contains("longer than the announced 1000 bytes"), "{error}");
     }
 }
 

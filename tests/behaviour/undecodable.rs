@@ -29,7 +29,7 @@ async fn a_type_error_has_its_path_and_the_body() {
     let body = r#"{"id": "1", "availableFormats": ["CSV", {"x": "a\nb"}]}"#;
     let error = decode_strictly("application/json", body).await.unwrap_err();
     let text = line(&error);
-    let start = "getReportResult: the body of the answer 200 (application/json) cannot be decoded \
+    let start = "getReportResult: the body of the response 200 (application/json) cannot be decoded \
                  at `availableFormats[1]`: ";
     assert!(text.starts_with(start), "{text}");
     let error = decode_error(&error);
