@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use sailpoint_reports::runtime::StatusCode;
-use sailpoint_reports::{AccessToken, AuthError, Client, Error, TokenFuture, TokenSource};
+use sailpoint_reports::{
+    AccessToken, AuthError, Client, Error, RetryPolicy, TokenFuture, TokenSource,
+};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::raw::closed_port;
@@ -275,4 +277,25 @@ async fn a_token_source_that_says_nothing_ends_with_the_time_of_the_operation() 
     let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
     assert_eq!(timeout.authenticating(), None);
     assert!(tenant.requests().is_empty());
+}
+
+/// Each failure of a token request keeps its kind and what the response asks for.
+#[tokio::test]
+async fn a_failed_token_request_keeps_its_kind() {
+    let tenant = tenant().await;
+    let fails = async |fault: Fault| {
+        tenant.inject(Operation::Token, fault);
+        let client = builder(&tenant).retry(RetryPolicy::none());
+        let client = client.attempt_timeout(Duration::from_millis(500)).build().unwrap();
+        client.get_report_result("1").await.unwrap_err()
+    };
+    let error = fails(Fault::drop_connection()).await;
+    let Error::Connection(connection) = &error else { panic!("{error:?}") };
+    assert!(connection.authenticating().is_some());
+    let error = fails(Fault::delay(HOUR)).await;
+    let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
+    assert!(timeout.authenticating().is_some());
+    let error = fails(Fault::rate_limited("3000")).await;
+    assert!(matches!(error, Error::Auth(_)), "{error:?}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3000)));
 }

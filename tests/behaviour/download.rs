@@ -67,7 +67,7 @@ async fn a_stream_ends_after_its_error() {
     assert!(connection.may_have_reached_server());
     assert!(line(&error).starts_with("getReport: the connection broke: "), "{error}");
     assert!(stream.next().await.is_none());
-    assert_eq!(format!("{stream:?}"), "Chunks { ended: true }");
+    assert_eq!(format!("{stream:?}"), "DownloadStream { ended: true }");
     // Without a strong validator, another response may have other bytes.
     assert_eq!(count(&tenant, Operation::GetReport), 1);
 }
@@ -185,4 +185,13 @@ async fn a_dropped_download_does_not_affect_the_client() {
         drop(client.get_report(&id, FileFormat::Csv).await.unwrap());
     }
     client.get_report_result(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_first_bytes_outweigh_the_media_type() {
+    let tenant = tenant().await;
+    let zip = Fault::response(200, "application/csv", "PK\x03\x04 and more");
+    tenant.inject(Operation::GetReport, zip);
+    let file = csv(&tenant).await;
+    assert_eq!((file.kind(), file.safe_file_name().as_str()), (FileKind::Zip, "download.zip"));
 }

@@ -32,7 +32,7 @@ async fn a_documented_error_is_decoded_and_has_a_one_line_message() {
     let error = error_of_response(400, "application/json", PROBLEM).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 400 Bad Request [400.1 Bad Request Content]: The \
+        "getReportResult: the server returned 400 Bad Request [400.1 Bad Request Content]: The \
          request was syntactically wrong. (tracking id e7eab60924f64aa284175b9fa3309599)"
     );
     let api = api(&error);
@@ -71,7 +71,7 @@ async fn a_rejected_token_has_the_message_of_the_gateway() {
     let error = error_of_response(401, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 401 Unauthorized: JWT validation failed: JWT is \
+        "getReportResult: the server returned 401 Unauthorized: JWT validation failed: JWT is \
          expired"
     );
     let ErrorBody::UnauthorizedError(body) = api(&error).body() else {
@@ -88,7 +88,7 @@ async fn a_rate_limit_error_has_the_requested_pause() {
     let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
     assert_eq!(
         line(&error),
-        "startReport: the server answered 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
+        "startReport: the server returned 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
          pause of 100000 s"
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
@@ -105,7 +105,7 @@ async fn an_error_of_the_platform_is_decoded_too() {
     let error = error_of_response(500, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 500 Internal Server Error [NotAcceptable]: no \
+        "getReportResult: the server returned 500 Internal Server Error [NotAcceptable]: no \
          (tracking id t-1)"
     );
 }
@@ -116,7 +116,7 @@ async fn a_plain_text_body_is_the_message() {
         error_of_response(503, "text/plain", "upstream connect error\r\n or disconnect").await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 503 Service Unavailable: upstream connect error or \
+        "getReportResult: the server returned 503 Service Unavailable: upstream connect error or \
          disconnect"
     );
     assert_eq!(*api(&error).body(), ErrorBody::Undocumented);
@@ -135,7 +135,7 @@ async fn a_long_page_is_truncated_in_the_message_but_not_in_the_bytes() {
 #[tokio::test]
 async fn an_error_without_body_has_its_status() {
     let error = error_of_response(500, "application/json", "").await;
-    assert_eq!(line(&error), "getReportResult: the server answered 500 Internal Server Error");
+    assert_eq!(line(&error), "getReportResult: the server returned 500 Internal Server Error");
     assert_eq!((api(&error).message(), api(&error).code()), (None, None));
     assert!(api(&error).bytes().is_empty());
     assert_eq!(error.retry_after(), None);
@@ -148,7 +148,7 @@ async fn an_uninformative_body_leaves_only_the_status() {
     {
         let error = error_of_response(403, "application/json", body).await;
         let text = line(&error);
-        assert_eq!(text, "getReportResult: the server answered 403 Forbidden", "{body}");
+        assert_eq!(text, "getReportResult: the server returned 403 Forbidden", "{body}");
     }
 }
 

@@ -35,7 +35,7 @@ examples! {
         "state      SUCCESS",
         "saved as   People in London.zip",
         "cancelled  *, which is now TERMINATED",
-        "refused    getReport: the server answered 404 Not Found*",
+        "refused    getReport: the server returned 404 Not Found*",
     ],
     nightly_export => [
         "accounts: 2 files of report *",

@@ -51,11 +51,12 @@ async fn use_client(tenant: &MockTenant, client: &Client, id: &str) {
 /// A setter and its name, which `every_numeric_setter_is_tested` compares with the public API.
 type Setter<T, V> = (&'static str, fn(T, V) -> T);
 
-const CLIENT_TIMES: [Setter<ClientBuilder, Duration>; 5] = [
+const CLIENT_TIMES: [Setter<ClientBuilder, Duration>; 6] = [
     ("ClientBuilder::connect_timeout", ClientBuilder::connect_timeout),
     ("ClientBuilder::attempt_timeout", ClientBuilder::attempt_timeout),
     ("ClientBuilder::timeout", ClientBuilder::timeout),
     ("ClientBuilder::idle_timeout", ClientBuilder::idle_timeout),
+    ("ClientBuilder::max_shared_pause", ClientBuilder::max_shared_pause),
     ("RateLimit::new", |builder, time| {
         COUNTS
             .iter()

@@ -107,7 +107,7 @@ async fn a_partial_environment_is_an_error_and_is_not_completed_from_a_file() {
             }
             let output = fixture.run(test).await;
             let why = if empty { "is empty" } else { "is not set" };
-            assert!(output.starts_with("the environment does not have all"), "{output}");
+            assert!(output.starts_with("the environment is incomplete"), "{output}");
             assert!(output.contains(&format!("{missing} {why}")), "{output}");
             assert!(!output.contains(secret), "{output}");
         }
@@ -143,7 +143,7 @@ async fn a_partial_file_is_an_error_and_is_not_completed_from_another() {
         (r#"{"ClientId": "a", "ClientSecret": 5}"#, "/BaseURL is not set, /ClientSecret is not"),
     ] {
         let output = with_yaml().file("config.json", text).run(test).await;
-        assert!(output.starts_with("./config.json does not have all"), "{output}");
+        assert!(output.starts_with("./config.json is incomplete"), "{output}");
         assert!(output.contains(missing_parts), "{output}");
     }
     for yaml in [
@@ -152,7 +152,7 @@ async fn a_partial_file_is_an_error_and_is_not_completed_from_another() {
         yaml.replace(&format!(", clientsecret: {secret}"), ""),
     ] {
         let output = Fixture::new().file(".sailpoint/config.yaml", &yaml).run(test).await;
-        assert!(output.starts_with("~/.sailpoint/config.yaml does not have all"), "{output}");
+        assert!(output.starts_with("~/.sailpoint/config.yaml is incomplete"), "{output}");
         assert!(!output.contains(secret), "{output}");
     }
     assert_no_requests(&tenant);

@@ -83,7 +83,7 @@ async fn download(size: u64) {
 #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 #[tokio::test]
 async fn a_file_of_64_mib_needs_little_memory() {
-    if is_alone("memory_bytes::a_file_of_64_mib_needs_little_memory") {
+    if is_alone("memory::a_file_of_64_mib_needs_little_memory") {
         download(64 * MIB).await;
     }
 }
@@ -93,7 +93,7 @@ async fn a_file_of_64_mib_needs_little_memory() {
 #[ignore = "takes some seconds and a gigabyte of disk"]
 #[tokio::test]
 async fn a_file_of_1_gib_needs_little_memory() {
-    if is_alone("memory_bytes::a_file_of_1_gib_needs_little_memory") {
+    if is_alone("memory::a_file_of_1_gib_needs_little_memory") {
         download(1024 * MIB).await;
     }
 }

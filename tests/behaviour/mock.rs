@@ -172,18 +172,18 @@ async fn unmet_expectations_are_described() {
     assert_eq!(verify_message(mock), EXPECTED_MESSAGE);
 }
 
-const EXPECTED_MESSAGE: &str = r#"the mock was not used as expected
-these requests were expected:
-- startReport (POST /v3/reports/run): once, but came never
+const EXPECTED_MESSAGE: &str = r#"the mock server was not used as expected
+these expectations were not met:
+- startReport (POST /v3/reports/run): expected once, but never received
     body {"reportType":"SEARCH_EXPORT","arguments":{"query":"attributes.city:London"}}
-- getReport (GET /v3/reports/{taskResultId}): 3 times, but came once
+- getReport (GET /v3/reports/{taskResultId}): expected 3 times, but received once
     query fileFormat=csv
-these requests came, and fitted no expectation:
+these requests matched no expectation:
 - POST /v3/reports/run
     body {"reportType":"SEARCH_EXPORT","arguments":{"query":"attributes.city:Rome"}}
-    not startReport: body at /arguments/query: expected "attributes.city:London", came "attributes.city:Rome"
+    not startReport: body at /arguments/query: expected "attributes.city:London", received "attributes.city:Rome"
 - GET /v3/reports/7fa2?fileFormat=pdf&auditable=true
-    not getReport: query: expected fileFormat=csv, came fileFormat=pdf
+    not getReport: query: expected fileFormat=csv, received fileFormat=pdf
 - POST /v3/reports/7fa2/cancel
-    nothing was expected of this operation
+    there is no expectation for this operation
 "#;

@@ -215,6 +215,7 @@ impl ReadMethod {
 async fn chunks(mut file: Download) -> Result<Vec<u8>, Error> {
     let mut read = Vec::new();
     while let Some(piece) = file.chunk().await? {
+        assert!(!piece.is_empty(), "the end is no empty piece");
         read.extend_from_slice(&piece);
     }
     assert!(file.chunk().await?.is_none(), "the end stays the end");
@@ -336,25 +337,42 @@ async fn a_changed_file_is_not_mixed_with_the_old_one() {
     }
 }
 
-#[tokio::test]
-async fn a_part_with_more_bytes_than_announced_does_not_continue_a_download() {
-    let rest = format!("{}more", &file()[300..]);
-    let longer = format!(
+/// A part of the file from byte 300 on that has these bytes, whatever it announces.
+fn chunked_part(bytes: &str) -> String {
+    format!(
         "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Type: application/csv\r\n\
          Transfer-Encoding: chunked\r\nContent-Range: bytes 300-999/1000\r\n{STRONG_ETAG}\r\n\
-         {:x}\r\n{rest}\r\n0\r\n\r\n",
-        rest.len()
-    );
+         {:x}\r\n{bytes}\r\n0\r\n\r\n",
+        bytes.len()
+    )
+}
+
+#[tokio::test]
+async fn a_part_with_more_bytes_than_announced_does_not_continue_a_download() {
+    let longer = chunked_part(&format!("{}more", &file()[300..]));
+    let begin = || partial(&file(), STRONG_ETAG, 300);
     for method in ReadMethod::ALL {
-        let responses =
-            vec![partial(&file(), STRONG_ETAG, 300), longer.clone(), part(300, STRONG_ETAG, 700)];
+        let responses = vec![begin(), longer.clone(), part(300, STRONG_ETAG, 700)];
         let server = Server::start(responses).await;
         assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
         let again = Some("bytes=300-".to_owned());
         assert_eq!(server.header("range"), [None, again.clone(), again]);
-        let server = Server::start(vec![partial(&file(), STRONG_ETAG, 300), longer.clone()]).await;
+        let server = Server::start(vec![begin(), longer.clone()]).await;
         let error = method.read(&server.client()).await.unwrap_err();
-        assert!(line(&error).contains("more came than the 1000 bytes"), "{error}");
+        assert!(line(&error).contains("longer than the announced 1000 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_with_fewer_bytes_than_announced_is_continued() {
+    for method in ReadMethod::ALL {
+        let shorter = chunked_part(&file()[300..400]);
+        let responses =
+            vec![partial(&file(), STRONG_ETAG, 300), shorter, part(400, STRONG_ETAG, 600)];
+        let server = Server::start(responses).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(server.header("range"), [None, some("bytes=300-"), some("bytes=400-")]);
     }
 }
 
@@ -368,7 +386,7 @@ async fn an_unexpected_response_does_not_continue_a_download() {
             let server =
                 Server::start(vec![partial(&file(), STRONG_ETAG, 300), response.clone()]).await;
             let error = method.read(&server.client()).await.unwrap_err();
-            assert!(line(&error).contains("is not what was asked for"), "{error}");
+            assert!(line(&error).contains("is not what was requested"), "{error}");
         }
         let gone = vec![partial(&file(), STRONG_ETAG, 300), status("404 Not Found", "")];
         let error = method.read(&Server::start(gone).await.client()).await.unwrap_err();

@@ -8,12 +8,6 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 use crate::raw::closed_port;
 use crate::setup::{ages_between, any_report, api, at_once, builder, client, count, line, tenant};
 
-/// Creates a client that succeeds only if it waits for `Retry-After`, and not for the delay of the
-/// policy.
-fn client_that_obeys_retry_after(tenant: &MockTenant) -> Client {
-    builder(tenant).retry(ages_between(3)).build().unwrap()
-}
-
 /// A date in the past, so that nothing has to wait.
 const PAST: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const FUTURE: &str = "Fri, 31 Dec 2100 23:59:59 GMT";
@@ -21,7 +15,7 @@ const FUTURE: &str = "Fri, 31 Dec 2100 23:59:59 GMT";
 #[tokio::test]
 async fn a_get_and_a_post_obey_retry_after() {
     let tenant = tenant().await;
-    let client = client_that_obeys_retry_after(&tenant);
+    let client = client(&tenant);
     for operation in [Operation::GetReportResult, Operation::StartReport, Operation::CancelReport] {
         tenant.inject(operation, Fault::rate_limited("0").times(2));
     }
@@ -46,13 +40,26 @@ async fn retry_after_in_seconds_is_obeyed() {
 #[tokio::test]
 async fn retry_after_with_a_date_is_obeyed() {
     let tenant = tenant().await;
-    let client = client_that_obeys_retry_after(&tenant);
+    let client = client(&tenant);
     tenant.inject(Operation::GetReportResult, Fault::rate_limited(PAST));
     client.get_report_result("1").await.unwrap();
     assert_eq!(count(&tenant, Operation::GetReportResult), 2);
     tenant.inject(Operation::StartReport, Fault::rate_limited(PAST));
     client.start_report(&any_report()).await.unwrap();
     assert_eq!(count(&tenant, Operation::StartReport), 2);
+}
+
+/// A wait that the server asks for makes the policy's own longer, never shorter.
+#[tokio::test]
+async fn a_wait_that_is_over_does_not_shorten_the_policys() {
+    let tenant = tenant().await;
+    let client = builder(&tenant).retry(ages_between(3)).build().unwrap();
+    for wait in ["0", PAST] {
+        tenant.inject(Operation::GetReportResult, Fault::rate_limited(wait));
+        let error = client.get_report_result("1").await.unwrap_err();
+        assert_eq!(api(&error).status(), 429, "there is no time for ages: {error}");
+    }
+    assert_eq!(count(&tenant, Operation::GetReportResult), 2);
 }
 
 #[tokio::test]

@@ -149,8 +149,8 @@ async fn attempts_are_counted_in_one_span() {
     assert_eq!(requests[0]["attempt"], "3");
     assert_eq!(requests[0]["http.response.status_code"], "200");
     let text = capture.text();
-    assert!(text.contains("the server answered with an error"), "{text}");
-    assert!(text.contains("there was no answer"), "{text}");
+    assert!(text.contains("the server returned an error"), "{text}");
+    assert!(text.contains("there was no response"), "{text}");
 }
 
 #[tokio::test]

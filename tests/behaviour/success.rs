@@ -19,7 +19,7 @@ const PROBLEM: &str =
 #[track_caller]
 fn unexpected_response(error: &Error) -> &DecodeError {
     let text = line(error);
-    assert!(text.contains("is not what was asked for: "), "{text}");
+    assert!(text.contains("is not what was requested: "), "{text}");
     match error {
         Error::Decode(error) => error,
         other => panic!("{other:?}"),
@@ -39,21 +39,21 @@ async fn a_page_or_an_error_is_not_a_file() {
     let tenant = tenant().await;
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
     let cases = [
-        (200, "text/html", PAGE, "a web page came"),
-        (200, "Text/HTML; charset=utf-8", PAGE, "a web page came"),
-        (200, "application/xhtml+xml", PAGE, "a web page came"),
-        (200, "text/plain", PAGE, "a web page came"),
-        (200, "application/octet-stream", PAGE, "a web page came"),
-        (200, "text/html", "", "a web page came"),
+        (200, "text/html", PAGE, "a web page"),
+        (200, "Text/HTML; charset=utf-8", PAGE, "a web page"),
+        (200, "application/xhtml+xml", PAGE, "a web page"),
+        (200, "text/plain", PAGE, "a web page"),
+        (200, "application/octet-stream", PAGE, "a web page"),
+        (200, "text/html", "", "a web page"),
         (200, "application/json", PROBLEM, "reports an error: 500.0 Internal Fault"),
         (200, "application/problem+json", r#"{"title": "No"}"#, "reports an error: No"),
         (200, "text/plain", PROBLEM, "reports an error: 500.0 Internal Fault"),
         (200, "application/octet-stream", PROBLEM, "reports an error: 500.0 Internal Fault"),
-        (200, "application/json", r#"{"state": "pending"}"#, "JSON came"),
-        (200, "application/json", "[]", "JSON came"),
-        (200, "application/xml", xml, "XML came"),
-        (202, "application/json", "{}", "JSON came"),
-        (206, "application/csv", "id,name\n", "a part of the content came"),
+        (200, "application/json", r#"{"state": "pending"}"#, "but received JSON"),
+        (200, "application/json", "[]", "but received JSON"),
+        (200, "application/xml", xml, "but received XML"),
+        (202, "application/json", "{}", "but received JSON"),
+        (206, "application/csv", "id,name\n", "a part of the content"),
     ];
     for (status, media_type, body, expected) in cases {
         let fault = Fault::response(status, media_type, body).header("X-Served-By", "proxy");
@@ -131,7 +131,7 @@ async fn unexpected_responses_are_not_saved() {
         tenant.inject(Route::GetReport, fault);
         let export = client.start_report(&any_report()).export([FileFormat::Csv]);
         let error = export.save_in(directory.path()).await.unwrap_err().to_string();
-        assert!(error.contains("is not what was asked for"), "{error}");
+        assert!(error.contains("is not what was requested"), "{error}");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }
@@ -175,7 +175,10 @@ async fn a_page_is_an_error_for_every_operation() {
         unexpected_response(&client.start_report(&any_report()).await.unwrap_err());
         tenant.inject(Route::GetReportResult, fault());
         let error = client.get_report_result("1").await.unwrap_err();
-        assert!(line(&error).contains("application/json was expected, but a web page"), "{error}");
+        assert!(
+            line(&error).contains("expected application/json, but received a web page"),
+            "{error}"
+        );
     }
     let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
     unexpected_response(&client_of(&server(response).await).cancel_report("1").await.unwrap_err());

@@ -31,7 +31,7 @@ async fn a_get_is_retried_after_an_attempt_timeout() {
     tenant.inject(Operation::GetReportResult, Fault::delay(HOUR).times(9));
     let error = client.get_report_result("1").await.unwrap_err();
     assert_eq!((timeout(&error).limit(), timeout(&error).attempts()), (SHORT, 3));
-    assert_eq!(line(&error), "getReportResult: no answer within 200ms (3 attempts)");
+    assert_eq!(line(&error), "getReportResult: no response within 200ms (3 attempts)");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ async fn a_type_error_has_its_path_and_the_body() {
     let body = r#"{"id": "1", "availableFormats": ["CSV", {"x": "a\nb"}]}"#;
     let error = decode_strictly("application/json", body).await.unwrap_err();
     let text = line(&error);
-    let start = "getReportResult: the body of the answer 200 (application/json) cannot be decoded \
+    let start = "getReportResult: the body of the response 200 (application/json) cannot be decoded \
                  at `availableFormats[1]`: ";
     assert!(text.starts_with(start), "{text}");
     let error = decode_error(&error);
@@ -62,7 +62,7 @@ async fn an_array_instead_of_an_object_has_the_root_path() {
 async fn a_successful_html_response_is_an_error_with_its_media_type() {
     let page = "<!DOCTYPE html>\n<title>Sign in</title>";
     let error = decode_strictly("text/html; charset=utf-8", page).await.unwrap_err();
-    assert!(line(&error).contains("200 (text/html) is not what was asked for: "), "{error}");
+    assert!(line(&error).contains("200 (text/html) is not what was requested: "), "{error}");
     assert_eq!(decode_error(&error).bytes(), page);
 }
 

@@ -236,7 +236,7 @@ async fn a_client_without_credentials_sends_nothing() {
     let client = Client::builder().base_url(tenant.base_url()).build().unwrap();
     let error = client.start_report(&any_report()).await.unwrap_err();
     assert!(matches!(error, Error::Config(_)), "{error:?}");
-    assert!(line(&error).contains("sign in"));
+    assert!(line(&error).contains("has no credentials"));
     assert!(tenant.requests().is_empty());
 }
 

@@ -51,7 +51,7 @@ async fn an_invalid_value_is_reported_with_its_flag_and_the_allowed_values() {
             &["get-report", "1", "--file-format", "csv", "--if-exists", "ask"],
             &["'ask'", "--if-exists", "number, replace, fail"],
         ),
-        (&["start-report", "--body", "{"], &["--body", "no JSON", "line 1 column 1"]),
+        (&["start-report", "--body", "{"], &["--body", "not JSON", "line 1 column 1"]),
     ];
     for (words, parts) in cases {
         let message = rejection(words).await;
@@ -79,7 +79,7 @@ async fn arguments_of_another_report_are_rejected() {
     let words = ["start-report"];
     assert_eq!(
         rejection(&words).await,
-        "error: the request needs a body: give --report-type, or --body\n"
+        "error: the request needs a body: set --report-type, or --body\n"
     );
     rejection(&["start-report", "--body", "{}", "--report-type", "ACCOUNTS"]).await;
 }
@@ -100,8 +100,11 @@ async fn unreadable_files_are_reported() {
     for (words, part) in [
         (&["start-report", "--body", "nowhere.json"][..], "--body: nowhere.json cannot be read"),
         (&["auth", "check", "--client-secret-file", "nowhere"], "--client-secret-file: nowhere"),
-        (&["auth", "check", "--client-secret-file", "empty"], "there is nothing in empty"),
-        (&["start-report", "--body", "-", "--client-secret-file", "-"], "for one flag only"),
+        (&["auth", "check", "--client-secret-file", "empty"], "empty is empty"),
+        (
+            &["start-report", "--body", "-", "--client-secret-file", "-"],
+            "only be used for one flag",
+        ),
     ] {
         let run = finish(fixture.command().args(words), b"{}").expect(2);
         assert!(run.stderr.contains(part), "{}", run.stderr);

@@ -36,7 +36,7 @@ async fn credentials() {
     let run = finish(fixture.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
     assert!(run.expect(3).stderr.starts_with("error: sign-in failed: "));
     let run = rejected_start(Fault::unauthorized().times(2)).await.expect(3);
-    assert!(run.stderr.contains("hint: the token is not accepted"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: the token was rejected"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn rejected_by_the_api() {
     let fault = Fault::response(403, "application/json", body.to_string());
     let run = rejected_start(fault.clone()).await.expect(4);
     insta::assert_snapshot!(run.stderr, @"
-    error: start-report: the server answered 403 Forbidden
+    error: start-report: the server returned 403 Forbidden
       status       403
       code         403.1.0
       message      Not\u{fffd}[2J for you.
@@ -93,7 +93,7 @@ async fn a_redirect_is_not_a_success() {
 async fn the_server_or_its_limits() {
     rejected_start(Fault::status(500)).await.expect(5);
     let run = rejected_start(Fault::rate_limited("4000")).await.expect(5);
-    assert!(run.stderr.contains("hint: try again in 4000 seconds"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: retry in 4000 seconds"), "{}", run.stderr);
     let fixture = Fixture::new().await;
     let mut command = fixture.command();
     command.args(START).env("SAIL_BASE_URL", "http://127.0.0.1:9");
@@ -124,7 +124,7 @@ async fn timed_out() {
     let slow = Fault::delay(std::time::Duration::from_secs(5));
     fixture.tenant.inject(Operation::StartReport, slow);
     let run = fixture.run(&[&START[..], &["--timeout", "0.2"]].concat()).expect(7);
-    assert!(run.stderr.contains("no answer within 200ms"), "{}", run.stderr);
+    assert!(run.stderr.contains("no response within 200ms"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

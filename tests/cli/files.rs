@@ -158,18 +158,18 @@ async fn responses_that_are_not_files_are_not_saved() {
     for fault in faults {
         fixture.tenant.inject(Operation::GetReport, fault);
         let run = fixture.run(&get_csv(&id)).expect(1);
-        assert!(run.stderr.contains("is not what was asked for"), "{}", run.stderr);
+        assert!(run.stderr.contains("is not what was requested"), "{}", run.stderr);
         assert_eq!((run.stdout.as_str(), fixture.names("")), ("", vec![]));
     }
     // A page is not a success of other commands either.
     fixture.tenant.inject(Operation::CancelReport, Fault::response(200, "text/html", page));
     let run = fixture.run(&["cancel-report", &id]).expect(1);
-    assert!(run.stderr.contains("a web page came"), "{}", run.stderr);
+    assert!(run.stderr.contains("a web page"), "{}", run.stderr);
     fixture
         .tenant
         .inject(Operation::GetReportResult, Fault::response(200, "application/zip", "PK"));
     let run = fixture.run(&["get-report-result", &id, "--json", "-o", "state.json"]).expect(1);
-    assert!(run.stderr.contains("application/json was expected"), "{}", run.stderr);
+    assert!(run.stderr.contains("expected application/json"), "{}", run.stderr);
     assert_eq!(fixture.names(""), [""; 0]);
 }
 

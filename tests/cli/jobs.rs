@@ -355,3 +355,25 @@ async fn a_start_that_times_out_reports_what_may_have_happened() {
         assert_eq!(run.stderr.contains("may have been started"), may_have_acted, "{error}");
     }
 }
+
+/// The program prints what the server has sent, and waits for what it has started, whatever stands
+/// beside the id and the status.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_beside_an_id_costs_it() {
+    let fixture = Fixture::new().await;
+    let words = ["run-report", "--report-type", "IDENTITIES", "--json", "--id-file", "id"];
+    let deep = format!("{}1{}", "[".repeat(130), "]".repeat(130));
+    for beside in ["1e400", r#""\ud800""#, &deep, "1.50"] {
+        let id = "12345678901234567890123";
+        let fault = |body: String| Fault::response(200, "application/json", body);
+        let started = fault(format!(r#"{{"x":{beside},"id":{id}}}"#));
+        fixture.tenant.inject(Operation::StartReport, started);
+        let state = format!(r#"{{"id":"{id}","status":"SUCCESS","x":{beside}}}"#);
+        fixture.tenant.inject(Operation::GetReportResult, fault(state.clone()));
+        let fault = Fault::response(200, "application/csv", "id\n1\n".to_owned());
+        fixture.tenant.inject(Operation::GetReport, fault);
+        let run = fixture.run(&[&words[..], &SHORT_INTERVAL].concat()).expect(0);
+        assert!(run.stdout.ends_with(&format!(r#""state":{state}}}{}"#, "\n")), "{}", run.stdout);
+        assert_eq!(fixture.read("id"), format!("{id}\n").into_bytes());
+    }
+}

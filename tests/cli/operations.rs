@@ -147,7 +147,7 @@ async fn a_response_without_a_body_is_reported_on_stderr() {
 async fn an_empty_response_is_reported() {
     let fixture = Fixture::new().await;
     let run = fixture.run(&["get-report-result", "unknown"]).expect(0);
-    let output = "get-report-result: there is nothing in the answer\n";
+    let output = "get-report-result: the response is empty\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", output));
     let run = fixture.run(&["get-report-result", "unknown", "--json", "--quiet"]).expect(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("{}\n", ""));

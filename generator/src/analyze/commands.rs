@@ -53,7 +53,7 @@ const COMMANDS: &[&str] = &["auth", "completions", "help", "man"];
 pub struct Commands {
     /// Flags for the variables of servers: the variable, and the flag.
     pub server_variables: Vec<(WireName, String)>,
-    /// Flags for the ways to sign in that are no tokens: the number of the scheme, and the flag.
+    /// Flags for security schemes other than tokens: the index of the scheme, and the flag.
     pub credentials: Vec<(usize, String)>,
     /// A command for each operation, in their order.
     pub of_operations: Vec<Command>,
@@ -131,7 +131,7 @@ pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
 #[derive(Debug, Clone, Default)]
 struct Names {
     taken: BTreeSet<String>,
-    /// Those that are taken for all commands, which are not copied for each.
+    /// The names that every command uses; they are not copied for each.
     shared: Option<Rc<Self>>,
     /// The number behind a name that was tried last. Many names can be alike.
     numbers: BTreeMap<String, usize>,

@@ -87,7 +87,10 @@ pub(super) fn item(
 ) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(&body.enum_name);
-    let doc = docs::outer(&[format!("What [`Client::{}`] sends.", operation.method_name.plain())]);
+    let doc = docs::outer(&[format!(
+        "The request body of [`Client::{}`].",
+        operation.method_name.plain()
+    )]);
     let variants = body.contents.iter().map(|content| {
         let doc = docs::outer(&[docs::code(&content.media_type)]);
         let (rust, of) = (token(&content.rust), variant_type(api, &content.kind));

@@ -67,9 +67,9 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
     };
     let about = visible(&about);
     let doc = docs::inner(&[
-        format!("The program `{program}`: a command for each operation."),
+        format!("The command-line program `{program}`, with a command for each operation."),
         String::new(),
-        "`cargo install --features cli` builds it, and its `--help` explains it.".to_owned(),
+        "Install it with `cargo install --features cli`, and see its `--help`.".to_owned(),
     ]);
     quote! {
         #doc
@@ -82,7 +82,7 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
         use crate::runtime::Client;
         use crate::runtime::cli::{self, #(#names),*};
 
-        /// What the program is made of.
+        /// The description of the program.
         static PROGRAM: Program = Program {
             name: #program,
             version: env!("CARGO_PKG_VERSION"),
@@ -93,12 +93,12 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
             commands: &[#(#lists),*],
         };
 
-        /// Does what the words of the command line say.
+        /// Runs the program with the arguments of the command line.
         pub fn main() -> ExitCode {
             run(std::env::args_os())
         }
 
-        /// Does the same with other words, of which the first is the program's own name.
+        /// Runs the program with these arguments. The first one is the name of the program.
         pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             cli::run(&PROGRAM, words)
         }
@@ -110,8 +110,8 @@ fn credentials(api: &Api, facts: &Facts) -> Vec<TokenStream> {
         let scheme = api.security_schemes.get(*number)?;
         let wire = &scheme.wire.0;
         let content = match scheme.kind {
-            SecurityKind::ApiKey(..) => "The file that holds the key",
-            SecurityKind::Basic => "The file that holds `user:password`",
+            SecurityKind::ApiKey(..) => "The file with the API key",
+            SecurityKind::Basic => "The file with `user:password`",
             SecurityKind::Bearer => return None,
         };
         let help = format!("{content}, or `-` for standard input");
@@ -136,7 +136,7 @@ fn commands(api: &Api, facts: &Facts, group: usize) -> TokenStream {
         use crate::operations::#module as operations;
         use crate::runtime::cli::*;
 
-        /// One for each operation.
+        /// A command for each operation.
 
         pub(super) static COMMANDS: &[Command] = &[#(#commands),*];
     }

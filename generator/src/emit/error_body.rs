@@ -15,12 +15,12 @@ pub(super) fn file(api: &Api) -> SourceFile {
         //! What errors hold.
         #uses
 
-        /// The body of an error, as the type that the document gives it for its status.
+        /// The body of an error, with the type that the document describes for its status.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum ErrorBody {
             #(#variants,)*
-            /// A body that is not what the document says, or that it says nothing of.
+            /// A body that the document does not describe, or that does not match it.
             Undocumented,
         }
 
@@ -50,7 +50,7 @@ fn uses(api: &Api) -> TokenStream {
 fn variant(api: &Api, body: &ErrorBody) -> TokenStream {
     let statuses: Vec<String> =
         body.statuses.iter().map(|statuses| format!("`{statuses}`")).collect();
-    let doc = docs::outer(&[format!("Comes with {}.", statuses.join(", "))]);
+    let doc = docs::outer(&[format!("Returned with {}.", statuses.join(", "))]);
     let (rust, of) = (token(&body.rust), ty(api, &body.ty, false));
     quote!(#doc #rust(#of))
 }
@@ -61,7 +61,7 @@ fn set_constant(api: &Api, set: &ErrorSet) -> TokenStream {
         let statuses = statuses(*of);
         let variant = token(&api.error_bodies.get(*number)?.rust);
         Some(quote! {
-            ErrorCase { statuses: #statuses, decode: |reply| reply.json().map(ErrorBody::#variant) }
+            ErrorCase { statuses: #statuses, decode: |response| response.json().map(ErrorBody::#variant) }
         })
     });
     quote! {

@@ -38,12 +38,12 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
     quote! {
         #doc
         ///
-        /// Parts that the document does not name can be added to the [`Form`] that it is made of.
+        /// To add other parts, convert it to a [`Form`].
         #[derive(Debug)]
         pub struct #name(pub Form);
 
         impl #name {
-            /// A form with the parts that are required.
+            /// Creates a form with its required parts.
             #nothing
             pub fn new(#(#arguments),*) -> Self {
                 Self(Form::new() #(#adds)*)

@@ -23,13 +23,13 @@ pub(super) fn item(
     let export = export(api, plan, &state);
     let resume = token(&plan.resume);
     let poll_doc = docs::outer(&[
-        "Waits for the end of what this starts: await the poller, or read its states one by one."
+        "Returns a poller for the job that this request starts: await it, or read its states."
             .to_owned(),
     ]);
     let resume_doc = docs::outer(&[
-        format!("Waits for what [`{method}`](Self::{method}) has started before, by its id."),
+        format!("Returns a poller for a job that [`{method}`](Self::{method}) has started before."),
         String::new(),
-        "That is how to go on after a restart. Nothing is started.".to_owned(),
+        "Use it to resume after a restart of the program. It starts nothing.".to_owned(),
     ]);
     Some(quote! {
         #description
@@ -84,7 +84,7 @@ fn description(
     let created = option(plan.created.as_ref().map(|pointer| quote!(#pointer)));
     let cancel = option(plan.cancel.as_ref().and_then(|cancel| step(api, cancel)));
     Some(quote! {
-        /// How to wait for it.
+        /// The description of the job.
         #visibility static #constant: LongRunning = LongRunning {
             id: #id,
             created: #created,
@@ -119,7 +119,7 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
     let file = api.operations.get(download.operation)?;
     let method = token(&file.method_name);
     let id = token(&file.parameters.get(download.parameter)?.rust);
-    let sequence = "Starts it, waits for its end, and saves its file";
+    let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
         return Some(quote! {

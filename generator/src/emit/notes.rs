@@ -28,9 +28,9 @@ fn sentence(note: &Note) -> String {
         Note::Format(format) => format!("The format is {}.", escape::code(format)),
         Note::Limit(limit, Value::Number(number)) => format!("{} {number}.", words(*limit)),
         Note::Limit(limit, value) => format!("{} {}.", words(*limit), code(value)),
-        Note::UniqueItems => "The items are all different.".to_owned(),
-        Note::ReadOnly => "Only responses have it.".to_owned(),
-        Note::WriteOnly => "Only requests have it.".to_owned(),
+        Note::UniqueItems => "All items are different.".to_owned(),
+        Note::ReadOnly => "Read-only: only in responses.".to_owned(),
+        Note::WriteOnly => "Write-only: only in requests.".to_owned(),
         Note::Deprecated => "It is deprecated.".to_owned(),
         Note::External(Some(description), url) => format!("{} <{url}>", description.trim()),
         Note::External(None, url) => format!("See <{url}>."),
@@ -40,18 +40,18 @@ fn sentence(note: &Note) -> String {
 
 fn words(limit: Limit) -> &'static str {
     match limit {
-        Limit::MinLength => "The shortest length is",
-        Limit::MaxLength => "The longest length is",
+        Limit::MinLength => "The minimum length is",
+        Limit::MaxLength => "The maximum length is",
         Limit::Pattern => "It matches the regular expression",
-        Limit::Minimum => "The least value is",
+        Limit::Minimum => "The minimum is",
         Limit::ExclusiveMinimum => "It is greater than",
-        Limit::Maximum => "The greatest value is",
+        Limit::Maximum => "The maximum is",
         Limit::ExclusiveMaximum => "It is less than",
         Limit::MultipleOf => "It is a multiple of",
-        Limit::MinItems => "The smallest number of items is",
-        Limit::MaxItems => "The largest number of items is",
-        Limit::MinProperties => "The smallest number of properties is",
-        Limit::MaxProperties => "The largest number of properties is",
+        Limit::MinItems => "The minimum number of items is",
+        Limit::MaxItems => "The maximum number of items is",
+        Limit::MinProperties => "The minimum number of properties is",
+        Limit::MaxProperties => "The maximum number of properties is",
     }
 }
 
@@ -60,9 +60,9 @@ fn file_types(media_types: &[String]) -> String {
     let own = "`Upload::media_type`";
     match media_types {
         [only] if !only.contains('*') => {
-            format!("It is sent as {list}, unless {own} says otherwise.")
+            format!("The media type is {list}, unless {own} sets another.")
         }
-        _ => format!("Its media type is one of {list}: set it with {own}."),
+        _ => format!("The media type is one of {list}; set it with {own}."),
     }
 }
 

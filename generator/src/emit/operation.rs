@@ -45,9 +45,9 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
         quote!(#feature pub mod #module;)
     });
     let docs = docs::inner(&[
-        "What the API can do.".to_owned(),
+        "The operations of the API.".to_owned(),
         String::new(),
-        "They are called on a [`Client`](crate::Client), which gives requests of the types here."
+        "The methods of [`Client`](crate::Client) return the request types of this module."
             .to_owned(),
     ]);
     quote! {

@@ -57,7 +57,7 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         docs::paragraph(
             &mut lines,
             Some(&format!(
-                "`Client::from_env` reads {}, {} and {}. `Client::builder` sets everything by hand.",
+                "`Client::from_env` reads {}, {} and {}. Use `Client::builder` for all other settings.",
                 docs::code(base_url),
                 docs::code(client_id),
                 docs::code(client_secret),
@@ -86,7 +86,7 @@ fn operations(api: &Api) -> Vec<String> {
         String::new(),
         "## Operations".to_owned(),
         String::new(),
-        "| method | request | what it does |".to_owned(),
+        "| method | request | description |".to_owned(),
         "|---|---|---|".to_owned(),
     ];
     for operation in &api.operations {
@@ -114,48 +114,48 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         "",
         "## Good to know",
         "",
-        "- A method of the client makes a request: what is required is an argument, what is optional a",
-        "  setter, and `.await` sends it. `.response().await` gives status and headers as well.",
-        "- There is one error type, which tells configuration, sign-in, connection, timeout, a response of",
-        "  the server and an undecodable body apart. `Error::api()` has the status, the typed body, the",
-        "  message and the tracking id.",
-        "- Requests are sent again when that is safe: after `429` as the server asks, and after lost",
-        "  connections and `502`, `503`, `504` if the method is idempotent. See `RetryPolicy`.",
-        "- Enums are open: a value that the document does not know is kept in `Unknown`. So are objects:",
-        "  what they hold besides is in `additional_properties`.",
+        "- The methods of the client return requests. Required parameters are arguments, optional ones are",
+        "  setters, and `.await` sends the request. `.response().await` returns status and headers as well.",
+        "- There is one error type. Its variants distinguish configuration, authentication, connection and",
+        "  timeout errors, errors that the server returned, and undecodable responses. `Error::api()`",
+        "  returns the status, the typed body, the message and the tracking id.",
+        "- Requests are retried when that is safe: after `429`, respecting `Retry-After`, and, if the method",
+        "  is idempotent, after broken connections, timeouts, `500`, `502`, `503` and `504`. See `RetryPolicy`.",
+        "- Enums and objects are open: a value that the document does not list is kept in `Unknown`, a",
+        "  property that it does not name in `additional_properties`.",
     ];
     if gives_files {
         text.push(
-            "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
+            "- Files are streamed. `save_in` and `save_to` never leave an incomplete file under its name.",
         );
     }
     if waits {
         text.extend([
-            "- What an operation starts is waited for with `poll`, from its id with `resume_…`, and saved with",
-            "  `export`. `WaitError` tells failure, cancellation, time that ran out, and polling itself apart.",
+            "- Wait for a long-running job with `poll`, resume it by its id with `resume_…`, or save its files",
+            "  with `export`. `WaitError` distinguishes failure, cancellation, timeout and polling errors.",
         ]);
     }
     text.extend([
-        "- Requests are `tracing` spans named `request`, without secrets and without query values. Events",
-        "  of the level TRACE tell addresses and headers, with secrets masked.",
+        "- Each request is a `tracing` span named `request`, without secrets and query values. Events of",
+        "  level TRACE contain URLs and headers, with secrets masked.",
         "",
         "## Features",
         "",
-        "| feature | default | what for |",
+        "| feature | default | description |",
         "|---|---|---|",
-        "| `rustls` | yes | encryption with rustls, and the certificates of the system |",
-        "| `native-tls` | no | encryption with the library of the system |",
-        "| `system-proxy` | no | proxies as the environment and the system name them |",
+        "| `rustls` | yes | TLS with rustls and the certificates of the system |",
+        "| `native-tls` | no | TLS with the library of the system |",
+        "| `system-proxy` | no | the proxies of the environment and the system |",
         "| `blocking` | no | `Wait`: `.wait()` instead of `.await`, for programs without an async runtime |",
     ]);
     if api.credential_sources.iter().any(|sources| !sources.files.is_empty()) {
         text.push(
-            "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
+            "| `config-files` | no | `ClientBuilder::discover`: credentials from the files of other tools |",
         );
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
     if config.extras.contains(&Extra::Cli) {
-        lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
+        lines.push(format!("| `cli` | no | the program `{}`, with a command for each operation; see its `--help` |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
@@ -163,9 +163,7 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());
         let tag = docs::cell(tag.unwrap_or_default());
-        format!(
-            "| `{feature}` | yes | the operations of {tag}, and the types that only they need |"
-        )
+        format!("| `{feature}` | yes | the operations of {tag}, and the types that only they use |")
     }));
     lines
 }

@@ -43,7 +43,7 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
         let (feature, module, name) = (feature(*index), token(&def.module), token(&def.rust));
         quote!(#feature pub use #module::#name;)
     });
-    let docs = docs::inner(&["What the API speaks of.".to_owned()]);
+    let docs = docs::inner(&["The types of the document.".to_owned()]);
     quote! {
         #docs
         #(#modules)*
@@ -267,7 +267,7 @@ fn constructors(
     let new = match is_default(facts, id, object) && !has_arguments(facts, id, object) {
         false => new_with_required(api, facts, id, object),
         true => quote! {
-            /// An object without any property.
+            /// Creates an object without properties.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -351,8 +351,8 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
         }
     }
     let doc = match arguments.is_empty() {
-        true => "An object with the properties that have only one value.",
-        false => "An object with the properties that are required.",
+        true => "Creates an object with its constant properties.",
+        false => "Creates an object with its required properties.",
     };
     let doc = docs::outer(&[doc.to_owned()]);
     quote! {

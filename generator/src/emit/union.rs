@@ -114,7 +114,7 @@ fn test(test: &Test, tags_alone: bool) -> TokenStream {
 /// What a variant is recognized by, in words.
 fn recognized_by(test: &Test) -> String {
     let one_of = |property: &WireName, values: Vec<String>| {
-        format!("Its {} is {}.", docs::code(&property.0), values.join(" or "))
+        format!("An object whose {} is {}.", docs::code(&property.0), values.join(" or "))
     };
     match test {
         Test::Tag(property, tags) => {
@@ -123,12 +123,12 @@ fn recognized_by(test: &Test) -> String {
         Test::Number(property, numbers) => {
             one_of(property, numbers.iter().map(|number| format!("`{number}`")).collect())
         }
-        Test::Key(property) => format!("It has {}.", docs::code(&property.0)),
-        Test::Json(JsonType::Boolean) => "True or false.".to_owned(),
-        Test::Json(JsonType::Integer) => "A whole number.".to_owned(),
+        Test::Key(property) => format!("An object with {}.", docs::code(&property.0)),
+        Test::Json(JsonType::Boolean) => "A boolean.".to_owned(),
+        Test::Json(JsonType::Integer) => "An integer.".to_owned(),
         Test::Json(JsonType::Number) => "A number.".to_owned(),
-        Test::Json(JsonType::String) => "A text.".to_owned(),
-        Test::Json(JsonType::Array) => "A list.".to_owned(),
+        Test::Json(JsonType::String) => "A string.".to_owned(),
+        Test::Json(JsonType::Array) => "An array.".to_owned(),
         Test::Json(JsonType::Object) => "An object.".to_owned(),
     }
 }

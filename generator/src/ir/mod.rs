@@ -34,11 +34,11 @@ pub struct Api {
     pub description: Option<String>,
     /// Where it is served.
     pub servers: Vec<Server>,
-    /// The ways to sign in.
+    /// The security schemes.
     pub security_schemes: Vec<SecurityScheme>,
     /// Where client credentials are exchanged for a token.
     pub token_endpoint: Option<TokenEndpoint>,
-    /// Where clients find what they sign in with.
+    /// Where clients find their credentials.
     pub credential_sources: Option<CredentialSources>,
     /// Where the bodies of errors say what went wrong.
     pub error_body: Option<ErrorBodyFormat>,

@@ -45,7 +45,7 @@ pub struct Operation {
     pub errors: Vec<ErrorResponse>,
     /// The number of the set that these errors make, if any has a type.
     pub error_set: Option<usize>,
-    /// The ways to sign in, each a list of numbers of schemes that are needed together.
+    /// The alternative security requirements, each a list of indexes of schemes that are required together.
     pub security: Vec<Vec<usize>>,
     /// The scopes that a token needs, in any of these ways.
     pub scopes: Vec<String>,
@@ -386,7 +386,7 @@ pub struct ResponseHeader {
     pub docs: Docs,
 }
 
-/// A way to sign in (OpenAPI 3.0, Security Scheme Object).
+/// A security scheme (OpenAPI 3.0, Security Scheme Object).
 #[derive(Debug, Clone)]
 pub struct SecurityScheme {
     /// Its name in the document.

@@ -209,7 +209,7 @@ pub enum Type {
     Any,
     /// True or false.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer(IntegerFormat),
     /// A number.
     Number(NumberFormat),
@@ -258,7 +258,7 @@ impl Type {
     }
 }
 
-/// How large a whole number can be.
+/// The range of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntegerFormat {
     /// 8 bits.

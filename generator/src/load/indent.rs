@@ -51,3 +51,49 @@ fn begins_block_scalar(content: &str) -> bool {
         .is_some_and(|indicators| indicators.chars().all(|c| matches!(c, '+' | '-' | '0'..='9')))
         && (end.len() == content.len() || content.contains(": ") || content.starts_with("- "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_close_a_bracket_move_behind_its_key() {
+        for (text, moved) in [
+            ("a: [\n1\n]\nb: 2\n", "a: [\n1\n ]\nb: 2\n"),
+            ("x:\n  a: {\n  b: 1\n  }\n", "x:\n  a: {\n  b: 1\n   }\n"),
+            ("- a: [\n  {\n}, 1\n]\n", "- a: [\n  {\n   }, 1\n   ]\n"),
+            ("a: [\n  ]\n", "a: [\n  ]\n"),
+            ("]\n", " ]\n"),
+            // What looks like it in a block scalar is text, up to the next key.
+            ("a: |\n  [\n  ]\nb: [\n]\n", "a: |\n  [\n  ]\nb: [\n ]\n"),
+            ("a: |\n\n  [\n  ]\n", "a: |\n\n  [\n  ]\n"),
+            ("a: |\n  x\n]\n", "a: |\n  x\n ]\n"),
+        ] {
+            assert_eq!(indent_closing_lines(text), moved, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_may_stand_behind_dashes() {
+        for (line, column) in [
+            ("  a: [", 2),
+            ("- a: {", 2),
+            ("- - a: [", 4),
+            ("- [", 0),
+            ("- : [", 2),
+            ("  -  a: [", 5),
+        ] {
+            assert_eq!(key_column(line), column, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_block_scalar_begins_at_the_end_of_a_line() {
+        for line in ["a: |", "a: >-", "a: |2+", "|", "- |", "- a: >"] {
+            assert!(begins_block_scalar(line), "{line}");
+        }
+        for line in ["a: b", "a: |x", "a |", "- b", "a: b|", ""] {
+            assert!(!begins_block_scalar(line), "{line}");
+        }
+    }
+}

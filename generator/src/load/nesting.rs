@@ -298,6 +298,43 @@ mod tests {
         }
     }
 
+    /// Brackets that are in quotes only if what stands before them is understood.
+    #[test]
+    fn quotes_begin_and_end_where_they_do_for_the_parser() {
+        let many = "[{".repeat(200);
+        for text in [
+            format!("['{many}']"),
+            format!("[a, '{many}']"),
+            format!("[\"\\\"{many}\"]"),
+            format!("['it''s {many}']"),
+            format!("[a # {many}\n]"),
+            format!("{{\"a\":'{many}'}}"),
+            format!("[:'{many}']"),
+            format!("[!t '{many}']"),
+            format!("[&a,'x {many}']"),
+            format!("[!<a {many}> b]"),
+            format!("[!<a> '{many}']"),
+        ] {
+            assert_eq!(excess(&text), None, "{text}");
+        }
+        let deep = "{a: ".repeat(200);
+        for before in [
+            "[a#",
+            "[a:'",
+            "[|\n'",
+            "[a\n'",
+            "- a:'x\n- ",
+            "x: -'y\nb: ",
+            "x: a-'y\nb: ",
+            "- a- 'y\nb: ",
+            "a: b, 'c\nb: ",
+            "a: x\n\n  'y\nb: ",
+        ] {
+            let text = format!("{before}{deep}");
+            assert!(matches!(excess(&text), Some(Excess::Bracket(..))), "{before:?}");
+        }
+    }
+
     #[test]
     fn an_excess_has_a_line_and_a_column() {
         let text = format!("a: b\r\nc: {}", "[".repeat(129));

@@ -145,11 +145,11 @@ impl Lower<'_> {
                 Some(meant) => {
                     parameter.wire = WireName(meant.to_owned());
                     missing.clear();
-                    format!("it is taken for `{{{meant}}}`")
+                    format!("it is treated as `{{{meant}}}`")
                 }
                 None => {
                     parameters.remove(index);
-                    "it is left out".to_owned()
+                    "it is omitted".to_owned()
                 }
             };
             let message = format!("the path `{}` has no `{{{name}}}`: {what}", operation.path);

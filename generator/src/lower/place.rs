@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 
 use super::Lower;
 use crate::document::SchemaId;
-use crate::ir::{Shape, Statuses, Test, TypeId};
-use crate::metamodel::METHODS;
+use crate::ir::{Shape, Test, TypeId};
+use crate::metamodel::{METHODS, reason_phrase};
 use crate::pointer::Pointer;
 
 /// What an inline schema is part of.
@@ -136,11 +136,9 @@ impl Lower<'_> {
         };
         let words = match (*section, inside) {
             ("responses", ["headers", header, ..]) => vec![(*header).to_owned(), "header".into()],
-            ("responses", _) => match status(name) {
-                Some(Statuses::Code(code)) if code < 400 => vec![format!("response {name}")],
-                Some(_) => vec![format!("error {name}")],
-                None => component_words(name, "response", &["response", "error"]),
-            },
+            ("responses", _) => {
+                component_words(&response_name(name), "response", &["response", "error"])
+            }
             ("parameters", _) => component_words(name, "parameter", &["parameter", "param"]),
             ("headers", _) => component_words(name, "header", &["header"]),
             ("requestBodies", _) => component_words(name, "body", &["body", "request", "input"]),
@@ -305,21 +303,21 @@ fn test_words(test: &Test) -> String {
     }
 }
 
-/// The name of a component, with a word for what it is unless it ends like that.
+/// The name of a component, with a word for its section unless it begins or ends like that.
 fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
     let lower = name.to_lowercase();
-    match endings.iter().any(|ending| lower.ends_with(ending)) {
+    match lower.starts_with(word) || endings.iter().any(|ending| lower.ends_with(ending)) {
         true => vec![name.to_owned()],
         false => vec![name.to_owned(), word.to_owned()],
     }
 }
 
-/// The status that a component is named after.
-fn status(name: &str) -> Option<Statuses> {
-    let is_code = name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_digit());
-    match name.to_ascii_lowercase().strip_suffix("xx") {
-        Some(class) => class.parse().ok().map(Statuses::Class),
-        None if name == "default" => Some(Statuses::Default),
-        None => name.parse().ok().filter(|_| is_code).map(Statuses::Code),
+/// Returns the name of a component response. A status stands for its reason phrase, as `cargo xtask vendor`
+/// names it, so that the types of a document and of its vendored copy have the same names.
+fn response_name(name: &str) -> String {
+    match reason_phrase(name) {
+        Some(phrase) => phrase.to_owned(),
+        None if name.starts_with(|first: char| first.is_ascii_digit()) => format!("Response{name}"),
+        None => name.to_owned(),
     }
 }

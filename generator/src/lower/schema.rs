@@ -225,11 +225,7 @@ impl<'d> Lower<'d> {
     fn nameless(&mut self, id: SchemaId, hint: &[String]) -> Option<Type> {
         let schema = self.schema(id);
         if schema.has_not {
-            self.diagnostics.unsupported(
-                &schema.at.join("not"),
-                "`not`",
-                "it is left out of account",
-            );
+            self.diagnostics.unsupported(&schema.at.join("not"), "`not`", "it is ignored");
         }
         if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
             return None;

@@ -255,7 +255,7 @@ impl Lower<'_> {
             JsonType::String,
             JsonType::Array,
         ] {
-            // A whole number is a number: one variant has both.
+            // An integer is a number: one variant has both.
             let alike = match ty {
                 JsonType::Integer if has_number => Vec::new(),
                 JsonType::Number if has_number => {

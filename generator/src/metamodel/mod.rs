@@ -8,10 +8,12 @@
 
 mod keys;
 mod references;
+mod status;
 
 use serde_json::Value;
 
 pub use references::{Reference, collect_references, reachable};
+pub use status::reason_phrase;
 
 use crate::pointer::Pointer;
 

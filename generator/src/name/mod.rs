@@ -306,3 +306,6 @@ fn sorted_by<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) -> Vec<&mut T> {
     sorted.sort_by_cached_key(|item| key(item));
     sorted
 }
+
+#[cfg(test)]
+mod tests;

@@ -309,6 +309,64 @@ mod tests {
     use crate::limits::Limits;
 
     #[test]
+    fn what_is_in_quotes_is_no_syntax() {
+        for (text, bare) in [
+            ("a['b]'].c", "a[    ].c"),
+            (r#"["a\"]"]"#, "[      ]"),
+            (r#"['"']x"#, "[   ]x"),
+            ("['ü'].b", "[    ].b"),
+            (r"['\\'].b", "[    ].b"),
+        ] {
+            assert_eq!(without_quoted(text), bare, "{text}");
+        }
+        for (text, length) in [
+            ("[0].b", Some(3)),
+            ("['a]'][1]", Some(6)),
+            ("[?@[0]].x", Some(7)),
+            ("[[]", None),
+            ("['", None),
+        ] {
+            assert_eq!(bracket_length(text), length, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_filter_looks_at_decides_what_it_costs() {
+        let document = json!({"a": 1, "b": 2, "c": 3});
+        for (text, is_absolute, cost) in [
+            ("['a','b']", false, 1),
+            ("[$]", false, 1),
+            ("[match]", false, 1),
+            ("[*]", false, 3),
+            ("[0:1]", false, 3),
+            ("[?@.a]", false, 3),
+            ("[?@['$']]", false, 3),
+            ("[?@.a == $.b]", true, 3),
+            ("[?match(@.a, 'b')]", false, 3 * 118),
+            ("[?search(@.a, 'b')]", false, 3 * 119),
+        ] {
+            let estimate = Cost::of(text);
+            assert_eq!(estimate.is_absolute, is_absolute, "{text}");
+            let steps = Steps::new(&Limits::default());
+            assert_eq!(estimate.steps(&document, &document, &steps), cost, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_cannot_be_read_says_where() {
+        for (text, at, why) in [
+            ("a", 0, "it does not begin with `$`"),
+            ("", 0, "it does not begin with `$`"),
+            ("$.", 2, "it is not complete"),
+            ("$..", 0, "unexpected `$..`"),
+            ("$.a[", 3, "unexpected `[`"),
+        ] {
+            assert_eq!(reason(text, at, "parser error"), why, "{text}");
+            assert_eq!(reason(text, at, "x"), format!("{why} (x)"));
+        }
+    }
+
+    #[test]
     fn a_query_matches_the_same_nodes_as_in_the_library() {
         let document = json!({
             "a": [{"b": 1, "c": [1, 2, {"b": 3}]}, {"b": {"b": 2}}, "x"],

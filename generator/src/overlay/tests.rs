@@ -41,6 +41,12 @@ const BOTH: &[Case] = &[
         "a: {keep: 1, inner: {keep: 2, change: 4, new: 5}, new: {x: y}}",
     ),
     (
+        "several members are removed at once, and the others stay",
+        "a: {x: {}, y: {}, z: {}}",
+        &["{target: \"$.a['x','z']\", remove: true}"],
+        "a: {y: {}}",
+    ),
+    (
         "the root is a target",
         "info: {title: A}",
         &["{target: $, update: {info: {x-done: true}, tags: [b]}}"],

@@ -37,7 +37,7 @@ pub enum ValueType {
     String,
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number.
     Number,

@@ -155,7 +155,7 @@ fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<Tok
 /// A method that adds a value to the request that is expected.
 fn matcher(name: &Token, argument: &TokenStream, set: &TokenStream) -> TokenStream {
     quote! {
-        /// Expects this value, as the client writes it.
+        /// Expects this value, in the encoding of the client.
         pub fn #name(self, #argument) -> Self {
             self.given(|to| #set)
         }
@@ -171,7 +171,7 @@ fn body_matcher(api: &Api, body: &Body) -> TokenStream {
     }
     let of = token(&body.enum_name);
     quote! {
-        /// Expects this body, as the client writes it.
+        /// Expects this body, in the encoding of the client.
         pub fn expect<'a>(self, body: impl Into<operations::#of<'a>>) -> Self {
             self.given(|to| body.into().write(to))
         }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{ObjectKind, SECTIONS};
+use clientgen::metamodel::{ObjectKind, SECTIONS, reason_phrase};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 use toml::Spanned;
@@ -177,7 +177,7 @@ pub(super) fn unused(name: &str, used: &BTreeSet<String>) -> String {
 
 /// Returns the type name for a component.
 fn type_name(name: &str, title: Option<&str>, kind: ObjectKind, section: &str) -> String {
-    if let (ObjectKind::Response, Some(phrase)) = (kind, phrase(name)) {
+    if let (ObjectKind::Response, Some(phrase)) = (kind, reason_phrase(name)) {
         return phrase.to_owned();
     }
     let from_title = || title.map(upper_camel).filter(|title| begins_with_letter(title));
@@ -205,36 +205,6 @@ fn upper_camel(text: &str) -> String {
 /// Returns whether a text is a valid key in `components` (OpenAPI 3.0.3, Components Object).
 fn is_key(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
-}
-
-/// Returns the reason phrase of a status that is common in documents (RFC 9110, section 15).
-fn phrase(status: &str) -> Option<&'static str> {
-    Some(match status {
-        "200" => "Ok",
-        "201" => "Created",
-        "202" => "Accepted",
-        "204" => "NoContent",
-        "304" => "NotModified",
-        "400" => "BadRequest",
-        "401" => "Unauthorized",
-        "403" => "Forbidden",
-        "404" => "NotFound",
-        "405" => "MethodNotAllowed",
-        "406" => "NotAcceptable",
-        "409" => "Conflict",
-        "410" => "Gone",
-        "412" => "PreconditionFailed",
-        "413" => "ContentTooLarge",
-        "415" => "UnsupportedMediaType",
-        "422" => "UnprocessableContent",
-        "429" => "TooManyRequests",
-        "500" => "InternalServerError",
-        "501" => "NotImplemented",
-        "502" => "BadGateway",
-        "503" => "ServiceUnavailable",
-        "504" => "GatewayTimeout",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Parts of files that were left behind by a process that was killed.
+//! Removes partial files that were left behind by a process that was killed.
 //!
-//! A part says in its name which process writes it. It is litter if that process is gone and nobody
-//! holds the lock on it: a process of another container has a name that says nothing here, but its
-//! lock does.
+//! The name of a partial file contains the process that writes it. It is stale if that process is
+//! gone and the file is not locked. The process id of another container has no meaning here, but
+//! its lock does.
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
@@ -10,70 +10,70 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// What all names of parts begin with, and end with.
+/// The prefix and the suffix of the names of partial files.
 const START: &str = concat!(".", env!("CARGO_PKG_NAME"), "-");
 const END: &str = ".part";
 
-/// How old a part must be where the system does not say whether its process is gone.
-const OLD: Duration = Duration::from_secs(60);
+/// The minimum age of a stale file if the system cannot tell whether its process is gone.
+const MIN_AGE: Duration = Duration::from_secs(60);
 
-/// How many directories are remembered as cleared.
-const REMEMBERED: usize = 1000;
+/// The maximum number of directories that are remembered as cleared.
+const MAX_REMEMBERED: usize = 1000;
 
-/// A process. Its number may be used again once it is gone, so it is known by its start as well.
+/// A process. Process ids are reused, so it is identified by its start time as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) process: u32,
-    /// When it started, in the system's own units, or 0 where the system does not say.
+    /// The start time in the system's own units, or 0 if it is unknown.
     pub(super) start: u64,
 }
 
 impl Owner {
-    /// This process.
+    /// Returns this process.
     pub(super) fn this() -> Self {
         let process = std::process::id();
         Self { process, start: start_of(process).unwrap_or_default() }
     }
 
-    /// The name of a part that this process writes.
+    /// Returns the name of a partial file of this process.
     pub(super) fn file_name(self, random: u64) -> String {
         format!("{START}{}-{}-{random:016x}{END}", self.process, self.start)
     }
 
-    /// Whose part a file is, by its name.
+    /// Parses the name of a partial file.
     pub(super) fn of(file_name: &str) -> Option<Self> {
         let parts = file_name.strip_prefix(START)?.strip_suffix(END)?;
         let mut parts = parts.split('-');
         let (process, start, random) = (parts.next()?, parts.next()?, parts.next()?);
         let owner = Self { process: process.parse().ok()?, start: start.parse().ok()? };
-        // What only looks alike is somebody else's file.
+        // A file with a similar name is not a partial file.
         let random = u64::from_str_radix(random, 16).ok()?;
         (owner.file_name(random) == file_name).then_some(owner)
     }
 
-    /// Whether this process is gone, if the system says so.
+    /// Returns whether this process is gone, if the system can tell.
     fn is_gone(self) -> Option<bool> {
-        // A system that tells nothing of this process tells nothing of others.
+        // If this process is not visible in /proc, others are not either.
         start_of(std::process::id())?;
         Some(start_of(self.process) != Some(self.start))
     }
 }
 
-/// When a process started that still runs, as Linux tells it (proc_pid_stat(5)).
+/// Returns the start time of a running process, on Linux (proc_pid_stat(5)).
 fn start_of(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is the name of the program, in parentheses, and may hold anything.
+    // The second field is the program's name in parentheses, which may contain any character.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?;
-    // One that has ended and was not waited for by its parent has its files closed already.
+    // A zombie process has closed its files.
     if matches!(state, "Z" | "X") { None } else { fields.nth(18)?.parse().ok() }
 }
 
-/// Removes the parts in a directory whose process is gone, once in the life of this process.
+/// Removes stale partial files from a directory, once per run of this process.
 pub(super) fn clear(directory: &Path) {
     static CLEARED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     let mut cleared = CLEARED.lock().unwrap_or_else(PoisonError::into_inner);
-    if cleared.len() >= REMEMBERED {
+    if cleared.len() >= MAX_REMEMBERED {
         cleared.clear();
     }
     if cleared.insert(directory.to_owned()) {
@@ -82,23 +82,23 @@ pub(super) fn clear(directory: &Path) {
     }
 }
 
-/// Removes the parts in a directory whose process is gone. What cannot be removed stays.
+/// Removes stale partial files from a directory. Errors are ignored.
 pub(super) fn clear_now(directory: &Path) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.flatten() {
         let owner = entry.file_name().to_str().and_then(Owner::of);
-        // Neither links nor pipes are followed, opened or removed.
+        // Links and pipes are neither followed, opened nor removed.
         let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
-        if owner.is_some_and(|owner| is_file() && is_litter(owner, &entry)) {
+        if owner.is_some_and(|owner| is_file() && is_stale(owner, &entry)) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-fn is_litter(owner: Owner, entry: &fs::DirEntry) -> bool {
+fn is_stale(owner: Owner, entry: &fs::DirEntry) -> bool {
     let is_old = || {
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
-        modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > OLD))
+        modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > MIN_AGE))
     };
     owner.is_gone().unwrap_or_else(is_old)
         && OpenOptions::new()

@@ -1,4 +1,4 @@
-//! What good responses are: types that only stand for a kind of body, and the responders of each.
+//! Marker types for the bodies of successful responses, and the methods to set them.
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;
@@ -7,36 +7,36 @@ use serde::Serialize;
 
 use super::{Expectation, File, ResponseTemplate};
 
-/// An response of JSON.
+/// A response with a JSON body.
 #[derive(Debug)]
 pub struct Json<T>(PhantomData<fn() -> T>);
 
-/// An response of text.
+/// A response with a text body.
 #[derive(Debug)]
 pub enum Text {}
 
-/// An response without a body.
+/// A response without a body.
 #[derive(Debug)]
 pub enum Empty {}
 
-/// An response of events with JSON in them.
+/// A response with server-sent events that have JSON data.
 #[derive(Debug)]
 pub struct Events<T>(PhantomData<fn() -> T>);
 
-/// An response of events with text in them.
+/// A response with server-sent events that have text data.
 #[derive(Debug)]
 pub enum TextEvents {}
 
-/// An response of JSON values, one after the other.
+/// A response with a sequence of JSON values.
 #[derive(Debug)]
 pub struct Lines<T>(PhantomData<fn() -> T>);
 
 impl<Op, T: Serialize, Errors> Expectation<Op, Json<T>, Errors> {
-    /// Success that all went well.
+    /// Responds with `200` and a JSON body.
     ///
     /// # Panics
     ///
-    /// A value cannot be written.
+    /// A value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, body: impl Borrow<T>) {
         self.respond(ResponseTemplate::json(200, body.borrow()));
@@ -44,11 +44,11 @@ impl<Op, T: Serialize, Errors> Expectation<Op, Json<T>, Errors> {
 }
 
 impl<Op, Errors> Expectation<Op, Text, Errors> {
-    /// Success that all went well.
+    /// Responds with `200` and a text body.
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be written.
+    /// A value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, text: impl Into<String>) {
         self.respond(ResponseTemplate::body(200, "text/plain; charset=utf-8", text.into()));
@@ -56,11 +56,11 @@ impl<Op, Errors> Expectation<Op, Text, Errors> {
 }
 
 impl<Op, Errors> Expectation<Op, Empty, Errors> {
-    /// Success that all went well.
+    /// Responds with `204`.
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be written.
+    /// A value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self) {
         self.respond(ResponseTemplate::status(204));
@@ -68,11 +68,11 @@ impl<Op, Errors> Expectation<Op, Empty, Errors> {
 }
 
 impl<Op, Errors> Expectation<Op, File, Errors> {
-    /// Success with a file. [`file`](super::file) makes one with a name.
+    /// Responds with `200` and a file. [`file`](super::file) creates a file with a name.
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be written.
+    /// A value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, file: impl Into<File>) {
         self.respond(ResponseTemplate::file(200, file));
@@ -80,11 +80,11 @@ impl<Op, Errors> Expectation<Op, File, Errors> {
 }
 
 impl<Op, T: Serialize, Errors> Expectation<Op, Events<T>, Errors> {
-    /// Success with events, after which the stream ends.
+    /// Responds with `200` and events, after which the stream ends.
     ///
     /// # Panics
     ///
-    /// A value cannot be written.
+    /// A value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, events: impl IntoIterator<Item = impl Borrow<T>>) {
         self.respond(ResponseTemplate::events::<T>(200, events));
@@ -92,11 +92,11 @@ impl<Op, T: Serialize, Errors> Expectation<Op, Events<T>, Errors> {
 }
 
 impl<Op, Errors> Expectation<Op, TextEvents, Errors> {
-    /// Success with events, after which the stream ends.
+    /// Responds with `200` and events, after which the stream ends.
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be written.
+    /// A value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, events: impl IntoIterator<Item = impl Into<String>>) {
         self.respond(ResponseTemplate::text_events(200, events));
@@ -104,11 +104,11 @@ impl<Op, Errors> Expectation<Op, TextEvents, Errors> {
 }
 
 impl<Op, T: Serialize, Errors> Expectation<Op, Lines<T>, Errors> {
-    /// Success with values, after which the stream ends.
+    /// Responds with `200` and values, after which the stream ends.
     ///
     /// # Panics
     ///
-    /// A value cannot be written.
+    /// A value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, values: impl IntoIterator<Item = impl Borrow<T>>) {
         self.respond(ResponseTemplate::lines::<T>(200, values));

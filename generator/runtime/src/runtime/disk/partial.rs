@@ -1,63 +1,64 @@
-//! A file that is not complete.
+//! Files that are not complete.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::litter::{self, Owner};
+use super::stale::{self, Owner};
 
-/// A file that is not complete. It is removed when it is dropped without a new name.
+/// A file that is not complete. It is removed when it is dropped, unless it was renamed.
 ///
-/// Only its owner can read it until then. Its name says which process writes it, and it is locked
-/// as long as that process has it open: so the next process that writes to the same directory can
-/// remove what was left behind by one that was killed.
+/// Until then, only its owner can read it. Its name contains the process that writes it, and it is
+/// locked while that process has it open. So another process that writes to the same directory can
+/// remove files that were left behind by a killed process.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct PartialFile {
     path: PathBuf,
     /// Holds the lock.
     file: File,
 }
 
-impl Part {
-    /// Makes an empty file beside a path, off the thread of the caller.
+impl PartialFile {
+    /// Creates an empty file next to a path, on a thread for blocking calls.
     pub(crate) async fn create(target: &Path) -> Result<(tokio::fs::File, Self), IoError> {
         let target = target.to_owned();
-        // Whoever is dropped while the file is being made must not leave it behind: it is made
-        // together with what removes it.
-        let (file, part) = tokio::task::spawn_blocking(move || Self::make(&target)).await??;
+        // The file and the guard that removes it are created together, so that a dropped future
+        // leaves no file behind.
+        let create = move || Self::create_blocking(&target);
+        let (file, part) = tokio::task::spawn_blocking(create).await??;
         Ok((tokio::fs::File::from_std(file), part))
     }
 
-    /// Makes an empty file beside a path, and removes what processes have left there that are gone.
-    pub(crate) fn make(target: &Path) -> Result<(File, Self), IoError> {
+    /// Creates an empty file next to a path, and removes stale ones.
+    pub(crate) fn create_blocking(target: &Path) -> Result<(File, Self), IoError> {
         if target.file_name().is_none() {
             return Err(IoError::from(ErrorKind::InvalidFilename));
         }
-        litter::clear(directory(target));
+        stale::clear(directory(target));
         let (file, path) = create_new(target, true)?;
         let part = Self { path, file };
-        // Where there are no locks, only the name says whose file it is.
+        // On file systems without locks, only the name identifies the owner.
         let _ = part.file.try_lock();
         Ok((part.file.try_clone()?, part))
     }
 
-    /// Gives the file its name, over whatever has it.
+    /// Renames the file, replacing an existing one.
     pub(crate) fn replace(&self, target: &Path) -> Result<(), IoError> {
-        self.open_up(target)?;
+        self.set_usual_permissions(target)?;
         fs::rename(&self.path, target)?;
         sync_directory(target);
         Ok(())
     }
 
-    /// Gives the file its name, if nothing has it.
+    /// Renames the file, if the name is free.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyExists`] if something has the name; the part can take another one then.
-    pub(crate) fn take_name(&self, target: &Path) -> Result<(), IoError> {
-        self.open_up(target)?;
-        // A link is made only if the name is free, and nobody can take it in between. File systems
-        // without links get the next best: a look, and then the rename.
+    /// [`ErrorKind::AlreadyExists`] if the name is taken. Another one can then be tried.
+    pub(crate) fn rename_if_free(&self, target: &Path) -> Result<(), IoError> {
+        self.set_usual_permissions(target)?;
+        // Creating a hard link fails atomically if the name is taken. On file systems without
+        // links, the name is checked before the rename.
         match fs::hard_link(&self.path, target) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
@@ -70,8 +71,8 @@ impl Part {
         Ok(())
     }
 
-    /// Gives the file the mode that a new one has here.
-    fn open_up(&self, target: &Path) -> Result<(), IoError> {
+    /// Sets the permissions that a new file has in this directory.
+    fn set_usual_permissions(&self, target: &Path) -> Result<(), IoError> {
         match usual_permissions(target)? {
             Some(permissions) => self.file.set_permissions(permissions),
             None => Ok(()),
@@ -79,15 +80,15 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
-        // After a rename there is nothing to remove, and nobody to tell if it cannot be.
+        // After a rename there is nothing to remove. An error cannot be reported here.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// The mode that a new file has here, where files have one. What that is depends on the process and
-/// on the directory, and only a new file tells.
+/// Returns the permissions of a new file in this directory. They depend on the process and the
+/// directory, so a sample file is created.
 pub(crate) fn usual_permissions(target: &Path) -> Result<Option<Permissions>, IoError> {
     if cfg!(not(unix)) {
         return Ok(None);
@@ -98,7 +99,7 @@ pub(crate) fn usual_permissions(target: &Path) -> Result<Option<Permissions>, Io
     permissions.map(Some)
 }
 
-/// Makes a file that was not there, under a name that says whose it is.
+/// Creates a new file, whose name contains this process.
 fn create_new(target: &Path, private: bool) -> Result<(File, PathBuf), IoError> {
     loop {
         let path = target.with_file_name(Owner::this().file_name(fastrand::u64(..)));
@@ -119,7 +120,7 @@ fn create_new(target: &Path, private: bool) -> Result<(File, PathBuf), IoError> 
     }
 }
 
-/// The directory of a file.
+/// Returns the directory of a file.
 fn directory(target: &Path) -> &Path {
     match target.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
@@ -127,7 +128,7 @@ fn directory(target: &Path) -> &Path {
     }
 }
 
-/// Brings the new name to disk, where the system can do that. The file itself is there already.
+/// Syncs the directory after a rename, if the system supports it. The file was synced before.
 pub(crate) fn sync_directory(target: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory(target))
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_alone_is_in_the_current_directory() {
+    fn a_name_without_a_directory_is_in_the_current_one() {
         for (target, expected) in [("report.csv", "."), ("a/report.csv", "a"), ("/a", "/")] {
             assert_eq!(directory(Path::new(target)), Path::new(expected));
         }
