@@ -10,8 +10,8 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
     Api, Body, BodyKind, Content, ContentKind, Field, Ident, NumberFormat, Operation, Parameter,
-    Part, PartKind, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
-    UnionVariant,
+    Part, PartKind, ResultFile, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId,
+    Union, UnionVariant,
 };
 
 /// The lines of an example.
@@ -46,33 +46,50 @@ pub(super) fn operation(
     lines
 }
 
-/// The lines that call an operation with a `client`. There are none if it asks for a value that must
+/// The statements that call an operation with a `client`. There are none if it asks for a value that must
 /// contain itself, which nobody can make, or for too many values.
-pub(super) fn call(
+fn call(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> Option<Example> {
+    let library = config.crate_name.replace('-', "_");
+    let mut maker = Maker::new(api, facts, &library);
+    let (mut lines, request) = maker.request(operation);
+    lines.extend(used(&operation.response, &format!("{request}.await?")));
+    maker.example(&lines)
+}
+
+/// The statements of a first program: they call an operation, wait for the job that it starts, and save
+/// the job's file.
+pub(super) fn first(
     api: &Api,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
 ) -> Option<Example> {
+    let Some(plan) = &operation.long_running else {
+        return call(api, facts, config, operation);
+    };
     let library = config.crate_name.replace('-', "_");
-    let (used_types, within) = (BTreeSet::new(), Vec::new());
-    let mut maker =
-        Maker { api, facts, library: &library, used: used_types, within, made: 0, endless: false };
-    let required = operation.parameters.iter().filter(|parameter| parameter.required);
-    let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
-    let mut lines = Vec::new();
-    if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let (made, argument) = maker.body(body);
-        lines.extend(made);
-        arguments.push(argument);
+    let mut maker = Maker::new(api, facts, &library);
+    let (mut lines, request) = maker.request(operation);
+    match plan.file.as_ref().filter(|file| file.in_one_call) {
+        Some(ResultFile { download, each, .. }) => {
+            let parameters = &api.operations.get(download.operation)?.parameters;
+            let each = each.and_then(|position| parameters.get(position));
+            let each = each.map(|parameter| format!("[{}]", maker.owned(&parameter.ty)));
+            lines.extend([
+                format!("let request = {request};"),
+                format!(
+                    "let exported = request.export({}).save_in(\"downloads\").await?;",
+                    each.unwrap_or_default()
+                ),
+                "println!(\"{:?}\", exported.files);".to_owned(),
+            ]);
+        }
+        None => lines.extend([
+            format!("let completed = {request}.poll().await?;"),
+            "println!(\"{completed:?}\");".to_owned(),
+        ]),
     }
-    if maker.endless {
-        return None;
-    }
-    let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
-    lines.extend(used(&operation.response, &call));
-    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
-    Some(Example { import: maker.imports(), body })
+    maker.example(&lines)
 }
 
 /// The lines that expect an operation of a `mock`, whose method is given, and then call it. There are
@@ -97,8 +114,7 @@ pub(super) fn mocked(
         return None;
     }
     let library = config.crate_name.replace('-', "_");
-    let (used, within) = (BTreeSet::new(), Vec::new());
-    let mut maker = Maker { api, facts, library: &library, used, within, made: 0, endless: false };
+    let mut maker = Maker::new(api, facts, &library);
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
@@ -116,11 +132,7 @@ pub(super) fn mocked(
         "assert_eq!(response, expected);".to_owned(),
         "mock.verify();".to_owned(),
     ]);
-    if maker.endless {
-        return None;
-    }
-    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
-    Some(Example { import: maker.imports(), body })
+    maker.example(&lines)
 }
 
 /// What is done with a response.
@@ -178,7 +190,35 @@ const MOST: usize = 200;
 /// How deep an example goes into lists. What is deeper is an empty one.
 const DEEPEST: usize = 4;
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(api: &'a Api, facts: &'a Facts, library: &'a str) -> Self {
+        let (used, within) = (BTreeSet::new(), Vec::new());
+        Self { api, facts, library, used, within, made: 0, endless: false }
+    }
+
+    /// The statements that prepare the request of an operation, and the expression that creates it.
+    fn request(&mut self, operation: &Operation) -> (Vec<String>, String) {
+        let required = operation.parameters.iter().filter(|parameter| parameter.required);
+        let mut arguments: Vec<String> =
+            required.map(|parameter| self.argument(parameter)).collect();
+        let mut lines = Vec::new();
+        if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
+            let (made, argument) = self.body(body);
+            lines.extend(made);
+            arguments.push(argument);
+        }
+        (lines, format!("client.{}({})", operation.method_name, arguments.join(", ")))
+    }
+
+    /// The statements as an example, unless a value was needed that nobody can make.
+    fn example(self, lines: &[String]) -> Option<Example> {
+        if self.endless {
+            return None;
+        }
+        let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+        Some(Example { import: self.imports(), body })
+    }
+
     /// The line that imports the types that were named, if there are any.
     fn imports(&self) -> Option<String> {
         let names: Vec<&str> = self.used.iter().map(String::as_str).collect();

@@ -10,6 +10,7 @@ mod docs;
 mod error_body;
 mod example;
 mod form;
+mod guide;
 mod headers;
 mod long_running;
 mod manifest;
@@ -18,7 +19,6 @@ pub(crate) mod notes;
 mod operation;
 mod operation_docs;
 mod parameter;
-mod readme;
 mod response;
 pub(crate) mod runtime;
 pub(crate) mod signature;
@@ -55,7 +55,7 @@ pub enum SourceFile {
 pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
-    sources.insert("README.md".to_owned(), readme::file(api, facts, config));
+    sources.insert("README.md".to_owned(), guide::readme(api, facts, config));
     sources.extend(runtime::files(config));
     sources.insert("src/lib.rs".to_owned(), client::lib(api, facts, config));
     sources.extend(headers::file(api));

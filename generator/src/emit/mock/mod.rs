@@ -12,7 +12,7 @@ use quote::quote;
 
 use super::example::Example;
 use super::{
-    SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
+    SourceFile, Sources, docs, example, feature, guide, imports, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -157,7 +157,7 @@ fn example<'a>(
     .map(str::to_owned)
     .to_vec();
     let mut candidates: Vec<_> = operations.collect();
-    candidates.sort_by_key(|(operation, _)| readme::rank(operation));
+    candidates.sort_by_key(|(operation, _)| guide::rank(operation));
     let call = candidates.into_iter().find_map(|(operation, names)| {
         example::mocked(api, facts, config, operation, &names.method)
     });
