@@ -138,7 +138,8 @@ fn the_manifest_has_only_the_keys_of_the_generator() {
             expected.map(str::to_owned).into()
         );
         assert_eq!(package["name"].as_str(), Some("hostile"));
-        assert_eq!(package["metadata"].to_string(), "{ docs = { rs = { all-features = true } } }");
+        let settings: toml::Table = "docs.rs.all-features = true".parse().unwrap();
+        assert_eq!(package["metadata"].as_table(), Some(&settings));
     }
 }
 
