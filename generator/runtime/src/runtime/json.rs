@@ -1,8 +1,9 @@
 //! Reads values from JSON without decoding the rest.
 //!
-//! Takes the bytes of a body. Returns its string, or the string of one value in it. Only the
-//! requested value is kept in memory. Elsewhere in the body, numbers outside the range of any type,
-//! strings that are not Unicode and deep nesting are tolerated. Types are left to `model`.
+//! Takes the bytes of a body. Returns its JSON text (RFC 8259, section 2), or the JSON text of one
+//! value in it. Only the requested value is kept in memory. Elsewhere in the body, numbers outside
+//! the range of any type, strings that are not Unicode and deep nesting are tolerated. Types are
+//! left to `model`.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -13,7 +14,7 @@ use serde_json::value::RawValue;
 /// The maximum number of bytes that are not UTF-8. A body with more has another encoding.
 const MOST_FOREIGN: usize = 64 * 1024;
 
-/// Returns the string of a JSON body. A leading byte order mark is skipped (RFC 8259, section 8.1).
+/// Returns the JSON text of a body. A leading byte order mark is skipped (RFC 8259, section 8.1).
 ///
 /// JSON is UTF-8. An invalid byte in a JSON string becomes the escape of a lone surrogate, `\udc80`
 /// to `\udcff` with the byte in the last two digits, like Python's `surrogateescape`. Such a string
@@ -22,7 +23,7 @@ const MOST_FOREIGN: usize = 64 * 1024;
 ///
 /// # Errors
 ///
-/// Returns the reason why the bytes are not JSON.
+/// Returns the reason why the bytes cannot be JSON.
 pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let error = match std::str::from_utf8(bytes) {
@@ -33,7 +34,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if foreign > MOST_FOREIGN {
         return Err(format!("it is not UTF-8: {error}"));
     }
-    // The full capacity is allocated at once: the string may contain a secret, and growing it would
+    // The full capacity is allocated at once: the text may contain a secret, and growing it would
     // leave copies in memory.
     let mut text = String::with_capacity(bytes.len() + 5 * foreign);
     for chunk in bytes.utf8_chunks() {
@@ -54,8 +55,8 @@ pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     Ok(Cow::Owned(text))
 }
 
-/// Returns the string of the value that a JSON pointer (RFC 6901) identifies. If properties have
-/// the same name, the last one counts. The rest of the string may be invalid JSON.
+/// Returns the JSON text of the value that a JSON pointer (RFC 6901) identifies. If properties have
+/// the same name, the last one counts. The rest of the text may be invalid.
 pub(crate) fn find<'a>(text: &'a str, pointer: &str) -> Option<&'a str> {
     let mut text = text.trim();
     for key in pointer.split('/').skip(1) {

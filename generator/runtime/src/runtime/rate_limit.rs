@@ -187,9 +187,9 @@ impl Limiter {
         })
     }
 
-    /// Handles a refusal (`429`). Sends nothing for as long as the server requests, but at most for
-    /// `most`, and then halves the number of requests in the window. That number doubles after each
-    /// window without a refusal.
+    /// Handles a refusal (`429`). Sends nothing for as long as the server requests (by default, a
+    /// tenth of the window), but at most for `most`, and then halves the number of requests in the
+    /// window. That number doubles after each window without a refusal.
     pub(crate) fn refused(&self, asked: Option<Duration>, most: Duration, mut cause: String) {
         let now = Instant::now();
         let mut pressure = lock(&self.pressure);

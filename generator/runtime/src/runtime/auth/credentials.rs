@@ -135,7 +135,7 @@ impl ClientCredentials {
     }
 }
 
-/// The string of a response. If it is a copy, its memory is overwritten when it is dropped.
+/// The JSON text of a response. If it is a copy, its memory is overwritten when it is dropped.
 struct Text<'a>(Cow<'a, str>);
 
 impl Drop for Text<'_> {

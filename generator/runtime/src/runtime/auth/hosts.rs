@@ -21,7 +21,7 @@ impl Hosts {
     ///
     /// # Errors
     ///
-    /// Fails if a listed string is not an origin, or is plain HTTP and `allow_http` is not set.
+    /// Fails if a listed string is not an origin, or uses plain HTTP where that is not allowed.
     pub(crate) fn new(
         api: Url,
         listed: &[String],

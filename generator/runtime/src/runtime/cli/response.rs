@@ -39,7 +39,8 @@ impl Format {
 }
 
 /// The maximum length of JSON that is shown as a table, in bytes. The cells of a table take many
-/// times its memory, and longer tables are hard to read: each row becomes a line of JSON.
+/// times its memory, and nobody reads a longer table. Longer JSON is written with one item per
+/// line.
 const LAID_OUT: usize = 1 << 20;
 
 /// Writes a value. For programs it is the JSON that the server sent, with all digits. No tree of
@@ -255,7 +256,7 @@ mod tests {
         assert_eq!(lines("[]"), "");
     }
 
-    /// The output is a copy of the JSON; the memory that its values would need does not matter.
+    /// Writing copies the JSON, and does not build its values in memory.
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn a_long_value_is_written_in_little_memory() {

@@ -107,8 +107,8 @@ impl Remote {
     }
 }
 
-/// Reads the response to a start request. It must be JSON, but only the id is decoded: other values
-/// that no type can represent do not matter.
+/// Reads the response to a start request. It must be JSON with an id. Other values are tolerated
+/// even if no type can represent them.
 fn read_start(
     response: &BufferedResponse,
     plan: &LongRunning,

@@ -141,7 +141,7 @@ impl<S: Send + 'static> Watch<S> {
     }
 
     /// Continues after an error that reports a pending job or states nothing about the job. Any
-    /// other error ends the wait.
+    /// other error, or too many in a row, ends the wait.
     fn forgive(
         mut self: Box<Self>,
         error: Error,

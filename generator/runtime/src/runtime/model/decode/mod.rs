@@ -1,8 +1,8 @@
 //! Decodes JSON in two passes: a fast one for values that match the document, and a lenient one for
 //! values that do not.
 //!
-//! Takes the JSON of a value. Returns a type of the document, or the path and the reason of the
-//! error. HTTP and the reporting of errors are left to others.
+//! Takes the JSON of a value. Returns a value of a type of the document, or the path and the reason
+//! of the error. HTTP and the reporting of errors are left to others.
 //!
 //! **The first pass** decodes like serde and buffers nothing. It is sufficient for most values.
 //!
@@ -11,9 +11,9 @@
 //!
 //! - An optional property of another type is kept as JSON, and nothing else is affected
 //!   ([`Properties::undecoded`](super::Properties::undecoded)). So is an entry of a map, because no
-//!   entry is required. So is the property that contains an object without a required property, or
-//!   an array with an invalid item: an array cannot keep an item of another type, and without it
-//!   the others would move.
+//!   entry is required. So is the optional property that contains an object without a required
+//!   property, or an array with an invalid item: an array cannot keep an item of another type, and
+//!   without it the others would move.
 //! - A free value with a number that 64 bits cannot represent exactly is kept in the same way. The
 //!   first pass does not fail on such a number, so the JSON is searched for one.
 //! - A value that is nested deeper than the recursion limit is kept in the same way.
