@@ -51,6 +51,11 @@ pub(in crate::runtime::model) fn is_exact(text: &str) -> bool {
     double.is_finite() && written.is_some() && written == decimal(text)
 }
 
+/// Whether a JSON number is an integer, of any size.
+pub(in crate::runtime::model) fn is_integer(text: &str) -> bool {
+    decimal(text).is_some_and(|(_, _, exponent)| exponent >= 0)
+}
+
 /// The sign, the digits and the exponent of a number, the same for all notations of one.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, digits) = match text.strip_prefix('-') {
