@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, ClientBuilder, Error, RetryPolicy};
-use tests::mock_tenant::{Fault, Operation};
+use tests::mock_tenant::{Fault, MockTenant, Operation};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -41,7 +41,7 @@ async fn the_message_of_an_error_is_one_bounded_line() {
         (200, "application/json", format!(r#"{{"availableFormats": "{long}"}}"#)),
         (200, "application/json", format!(r#"{{"{long}": "#)),
         (200, "text/html", "<html>".repeat(100_000)),
-        (200, "application/zip", "x".repeat(700_000)),
+        (200, "application/zip", "x".repeat(200_000)),
     ];
     for (status, media_type, body) in bodies {
         let fault = Fault::response(status, media_type, body);
@@ -92,6 +92,44 @@ async fn an_oversized_response_is_an_error_that_names_the_limit() {
         let Error::Decode(error) = error else { panic!("{error:?}") };
         assert_eq!(error.bytes(), &body(1001), "the start is kept");
     }
+}
+
+/// Half a megabyte of empty objects becomes structs of all their properties.
+#[tokio::test]
+async fn a_response_that_decodes_to_too_much_is_an_error_that_names_the_limit() {
+    let tenant = tenant().await;
+    let messages = vec!["{}"; 200_000].join(",");
+    let body = format!(r#"{{"id": "t-1", "messages": [{messages}]}}"#);
+    let fault = || Fault::response(200, "application/json", body.clone());
+    let start = async |client: Client| {
+        tenant.inject(Operation::StartReport, fault());
+        client.start_report(&any_report()).await
+    };
+    let limited = builder(&tenant).max_decoded_bytes(16 * MIB);
+    for client in [limited.build().unwrap(), strict(&tenant)] {
+        let error = start(client).await.unwrap_err();
+        let text = line(&error);
+        assert!(text.contains("more than 16777216 bytes of memory"), "{text}");
+        assert!(text.contains("`ClientBuilder::max_decoded_bytes`"), "{text}");
+        assert!(error.may_have_reached_server());
+        let Error::Decode(error) = error else { panic!("{error:?}") };
+        assert_eq!((error.bytes(), error.path()), (&body, "."), "the body is kept");
+        assert_eq!(error.scalar("/id").as_deref(), Some("t-1"));
+    }
+    let task = start(client(&tenant)).await.unwrap();
+    assert_eq!(task.messages.unwrap().len(), 200_000, "the default allows it");
+    let small = builder(&tenant).max_decoded_bytes(100_000).build().unwrap();
+    tenant
+        .inject(Operation::StartReport, Fault::response(200, "application/json", r#"{"id": "1"}"#));
+    assert!(small.start_report(&any_report()).await.is_ok());
+    // A poller looks up the id, and decodes nothing else.
+    tenant.inject(Operation::StartReport, fault());
+    let mut poller = small.start_report(&any_report()).poll();
+    assert_eq!(poller.started().await.unwrap(), "t-1");
+}
+
+fn strict(tenant: &MockTenant) -> Client {
+    builder(tenant).max_decoded_bytes(16 * MIB).strict_decoding().build().unwrap()
 }
 
 #[tokio::test]

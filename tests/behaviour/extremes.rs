@@ -64,7 +64,8 @@ const CLIENT_TIMES: [Setter<ClientBuilder, Duration>; 6] = [
     }),
 ];
 
-const CLIENT_SIZES: [Setter<ClientBuilder, usize>; 3] = [
+const CLIENT_SIZES: [Setter<ClientBuilder, usize>; 4] = [
+    ("ClientBuilder::max_decoded_bytes", ClientBuilder::max_decoded_bytes),
     ("ClientBuilder::max_response_bytes", ClientBuilder::max_response_bytes),
     ("ClientBuilder::max_error_bytes", ClientBuilder::max_error_bytes),
     ("ClientBuilder::max_token_bytes", ClientBuilder::max_token_bytes),

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Beginning, Masked};
 use super::masking::SentSecrets;
-use super::model::{decode, report_undecoded};
+use super::model::{Decoding, decode, report_undecoded};
 use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, json, media_type};
 
 /// The number of bytes that are kept of a body that exceeds the limit.
@@ -59,7 +59,7 @@ impl<T> Response<T> {
             status: *status,
             headers: headers.clone(),
             bytes: Bytes::new(),
-            strict: true,
+            decoding: Decoding::STRICT,
             secrets: SentSecrets::default(),
         };
         head.header(header)
@@ -73,8 +73,8 @@ pub struct BufferedResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Bytes,
-    /// Whether an optional property of another type than the documented one is an error.
-    pub(crate) strict: bool,
+    /// How the body is decoded.
+    pub(crate) decoding: Decoding,
     /// The secrets of the request, which are masked if the response repeats them.
     pub(crate) secrets: SentSecrets,
 }
@@ -85,10 +85,10 @@ impl BufferedResponse {
         status: StatusCode,
         headers: HeaderMap,
         bytes: Bytes,
-        strict: bool,
+        decoding: Decoding,
         secrets: SentSecrets,
     ) -> Self {
-        Self { operation: operation.id, status, headers, bytes, strict, secrets }
+        Self { operation: operation.id, status, headers, bytes, decoding, secrets }
     }
 
     /// Returns the status of the response.
@@ -119,7 +119,7 @@ impl BufferedResponse {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let text = self.json_text()?;
         let empty = self.bytes.trim_ascii().is_empty();
-        match decode(&text, self.strict) {
+        match decode(&text, self.decoding) {
             Ok((value, kept)) => {
                 report_undecoded(&kept, Some(self.operation));
                 Ok(value)

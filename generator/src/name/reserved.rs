@@ -202,6 +202,7 @@ pub(super) const BUILDER: &[&str] = &[
     "http_client_for",
     "idle_timeout",
     "limiter",
+    "max_decoded_bytes",
     "max_error_bytes",
     "max_response_bytes",
     "max_shared_pause",

@@ -96,6 +96,7 @@ impl ClientBuilder {
                 idle: Duration::from_secs(60),
                 strict: false,
                 response: 64 * MIB,
+                decoded: None,
                 error: MIB,
                 token: MIB,
             },

@@ -20,6 +20,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 
 use super::error::Short;
 use super::masking::SentSecrets;
+use super::model::Decoding;
 use super::transport::{RawResponse, Sent};
 use super::{BufferedResponse, DecodeError, Error};
 use body::{Body, Piece};
@@ -140,7 +141,7 @@ impl Download {
             status,
             headers,
             bytes: Bytes::new(),
-            strict: true,
+            decoding: Decoding::STRICT,
             secrets,
         };
         let reason = format!("the file is larger than the limit of {limit} bytes");

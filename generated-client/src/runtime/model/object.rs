@@ -12,7 +12,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 
-use super::decode::{Pass, current, outermost};
+use super::decode::{Pass, current, memory, outermost};
 use super::properties::OrUndecoded;
 use super::{Properties, Undecoded};
 
@@ -92,6 +92,7 @@ pub fn read_model<'de, D: de::Deserializer<'de>, T: Model + DeserializeOwned>(
         Pass::First => false,
         Pass::Second { lenient } => lenient,
     };
+    memory::take(memory::declared::<T>())?;
     deserializer.deserialize_map(ModelVisitor { lenient, of: PhantomData })
 }
 

@@ -342,10 +342,10 @@ impl Request {
     }
 
     async fn whole(self, reading: Reading) -> Result<BufferedResponse, Error> {
-        let (operation, strict) = (self.operation, self.client.shared.limits.strict);
+        let (operation, decoding) = (self.operation, self.client.shared.limits.decoding());
         let (response, _) = transport::send(self, reading).await?;
         let transport::RawResponse { status, headers, first, secrets, .. } = response;
-        Ok(BufferedResponse::new(operation, status, headers, first, strict, secrets))
+        Ok(BufferedResponse::new(operation, status, headers, first, decoding, secrets))
     }
 
     /// Sends the request and returns the body of the response as a download.

@@ -137,13 +137,13 @@ impl StreamingResponse {
 
     fn head(&self, bytes: Bytes) -> BufferedResponse {
         let RawResponse { status, headers, secrets, .. } = &self.response;
-        let (headers, strict, secrets) = (headers.clone(), self.limits.strict, secrets.clone());
+        let (headers, secrets) = (headers.clone(), secrets.clone());
         BufferedResponse {
             operation: self.operation,
             status: *status,
             headers,
             bytes,
-            strict,
+            decoding: self.limits.decoding(),
             secrets,
         }
     }

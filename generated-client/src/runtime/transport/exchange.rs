@@ -67,11 +67,12 @@ async fn exchange(
         return Ok(RawResponse { status, headers, first, rest, until, limit, secrets });
     }
     // The status is returned even if the connection breaks within the body that explains it.
-    let Limits { error: most, strict, .. } = request.client.shared.limits;
+    let Limits { error: most, .. } = shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, error_body_timeout(request)).await;
     let redirected = redirected.map(|why| secrets.masked(&why));
+    let decoding = shared.limits.decoding();
     let response =
-        BufferedResponse::new(request.operation, status, headers, first, strict, secrets);
+        BufferedResponse::new(request.operation, status, headers, first, decoding, secrets);
     Err(match redirected {
         Some(why) => Failure::Redirected(response, why),
         None => Failure::Refused(response),
@@ -86,10 +87,11 @@ async fn begin(
     rest: &mut reqwest::Response,
     secrets: &SentSecrets,
 ) -> Result<Bytes, Failure> {
-    let Limits { response: most, strict, .. } = request.client.shared.limits;
+    let limits = request.client.shared.limits;
+    let (most, decoding) = (limits.response, limits.decoding());
     let response = |bytes| {
         let headers = headers.clone();
-        BufferedResponse::new(request.operation, status, headers, bytes, strict, secrets.clone())
+        BufferedResponse::new(request.operation, status, headers, bytes, decoding, secrets.clone())
     };
     let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
     if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {

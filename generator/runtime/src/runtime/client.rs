@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::base_url::BaseUrl;
+use super::model::Decoding;
 use super::rate_limit::Limiter;
 use super::redirect::Redirects;
 use super::security::Credentials;
@@ -32,6 +33,13 @@ pub(crate) struct Shared {
     pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
+/// The memory that a decoded body may take, as a multiple of the longest body. What servers send takes
+/// two or three times its length; only objects with many absent properties take more.
+const EXPANSION: usize = 16;
+
+/// The memory that a decoded body may take even if bodies are short: 1 GiB.
+const MIN_DECODED: usize = 1 << 30;
+
 /// Limits on time and size, and how strictly responses are decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -47,10 +55,21 @@ pub(crate) struct Limits {
     pub(crate) strict: bool,
     /// The maximum size, in bytes, of a body that is buffered.
     pub(crate) response: usize,
+    /// The memory, in bytes, that a decoded body may take, if the caller has set it.
+    pub(crate) decoded: Option<usize>,
     /// The number of bytes that are kept of an error's body.
     pub(crate) error: usize,
     /// The maximum size, in bytes, of a response of the token endpoint.
     pub(crate) token: usize,
+}
+
+impl Limits {
+    /// How responses are decoded.
+    pub(crate) fn decoding(&self) -> Decoding {
+        let Self { strict, response, decoded, .. } = *self;
+        let memory = decoded.unwrap_or(response.saturating_mul(EXPANSION).max(MIN_DECODED));
+        Decoding { strict, memory }
+    }
 }
 
 impl fmt::Debug for Client {

@@ -18,6 +18,18 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the maximum memory, in bytes, of a decoded response. A response that needs more is an
+    /// [`Error::Decode`] with its body. The default is 1 GiB, or 16 times
+    /// [`max_response_bytes`](Self::max_response_bytes) if that is more.
+    ///
+    /// A short body can become large: `[{},{}]` is two structs of all documented properties. The
+    /// memory is computed from the sizes of the decoded types while they are decoded. Collections
+    /// reserve space as they grow, so the memory of the process may grow by twice as much.
+    pub fn max_decoded_bytes(mut self, bytes: usize) -> Self {
+        self.limits.decoded = Some(bytes);
+        self
+    }
+
     /// Sets how many bytes of an error's body (`4xx`, `5xx`) are read and kept for
     /// [`ApiError::bytes`]. The default is 1 MiB.
     pub fn max_error_bytes(mut self, bytes: usize) -> Self {

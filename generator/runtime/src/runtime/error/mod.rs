@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::retry::is_retryable_status;
-use super::{AuthError, BufferedResponse};
+use super::{AuthError, BufferedResponse, json};
 pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
 pub(crate) use connection::{Fault, History};
@@ -261,6 +261,13 @@ impl DecodeError {
     /// Returns the body as received, or its beginning if it is too long or was not decoded at all.
     pub fn bytes(&self) -> &Bytes {
         &self.response.bytes
+    }
+
+    /// Returns the string or the number at a JSON pointer (RFC 6901) of the body, as in `/id`. A
+    /// number has all digits of the body. The rest of the body may be invalid, so this finds the id
+    /// of what the request has started.
+    pub fn scalar(&self, pointer: &str) -> Option<String> {
+        json::scalar(&json::text(&self.response.bytes).ok()?, pointer)
     }
 }
 

@@ -10,6 +10,7 @@ use http::Method;
 use super::*;
 use crate::runtime::auth::Silence;
 use crate::runtime::masking::{SentSecret, SentSecrets};
+use crate::runtime::model::Decoding;
 use crate::runtime::{ErrorFormat, Operation};
 
 static POST: Operation = Operation {
@@ -60,7 +61,7 @@ fn response(status: u16, body: &'static str) -> BufferedResponse {
         status,
         HeaderMap::new(),
         Bytes::from_static(body.as_bytes()),
-        false,
+        Decoding::LENIENT,
         secrets,
     )
 }
@@ -191,4 +192,15 @@ fn a_secret_that_a_response_repeats_is_masked() {
             assert!(bytes.is_none_or(|bytes| bytes == body), "the body is unchanged");
         }
     }
+}
+
+#[test]
+fn a_decode_error_returns_the_id_in_its_body() {
+    let body = r#"{"id":12345678901234567890123,"job":{"id":"j-1"},"size":1e400,"note":"\ud800"}"#;
+    let fault = response(200, body).json::<std::collections::BTreeMap<String, i64>>();
+    assert_eq!(fault.as_ref().unwrap_err().bytes(), body);
+    let scalar = |pointer| fault.as_ref().unwrap_err().scalar(pointer);
+    assert_eq!(scalar("/id").as_deref(), Some("12345678901234567890123"));
+    assert_eq!(scalar("/job/id").as_deref(), Some("j-1"));
+    assert_eq!((scalar("/job"), scalar("/other")), (None, None));
 }

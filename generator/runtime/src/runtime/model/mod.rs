@@ -15,7 +15,7 @@ mod union;
 
 pub use self::base64::{Base64, Base64Error};
 pub use decimal::{Decimal, DecimalError};
-pub(crate) use decode::{decode, report_undecoded};
+pub(crate) use decode::{Decoding, decode, report_undecoded};
 pub use kept::{Date, DateTime, DateTimeError, Span, Time};
 pub use nullable::Nullable;
 pub use object::Field;

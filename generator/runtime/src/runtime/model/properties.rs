@@ -10,7 +10,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::{Pass, capture, current, expected, optional, outermost};
+use super::decode::{Pass, capture, current, expected, memory, optional, outermost};
 
 /// The properties that a schema does not name (OpenAPI 3.0, Schema Object,
 /// `additionalProperties`). It dereferences to a [`BTreeMap`].
@@ -95,6 +95,7 @@ impl<T: DeserializeOwned> Properties<T> {
         name: String,
         lenient: bool,
     ) -> Result<(), A::Error> {
+        memory::take(memory::entry::<T>(self.entries.is_empty(), &name))?;
         if !lenient {
             self.entries.insert(name, map.next_value()?);
             return Ok(());
@@ -292,7 +293,12 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for OrUndecoded<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let json = capture(deserializer)?;
-        Ok(optional(&json)
-            .map_err(|error| Undecoded { json: json.into(), expected: expected(&error).into() }))
+        let error = match optional(&json) {
+            Ok(value) => return Ok(Ok(value)),
+            Err(_) if memory::is_exhausted() => return Err(memory::exhausted()),
+            Err(error) => error,
+        };
+        memory::take(memory::UNDECODED + memory::string(&json))?;
+        Ok(Err(Undecoded { json: json.into(), expected: expected(&error).into() }))
     }
 }

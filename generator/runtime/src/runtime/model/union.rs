@@ -1,15 +1,14 @@
 //! Unions. A test chooses the variant; variants are not tried one after the other.
 
-use std::borrow::Cow;
-
 use serde::de::{self, DeserializeOwned, Deserializer};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 use serde_json::{Error, Value};
 
 use super::decode::{
-    Entries, Pass, Segment, attempt, capture, current, integer, outermost, part, reason, within,
+    Entries, Pass, Segment, attempt, capture, current, integer, memory, outermost, part, reason,
+    within,
 };
 
 /// A condition for a value to be a variant of a union.
@@ -56,6 +55,7 @@ pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     if current() == Pass::None {
         return outermost(deserializer);
     }
+    memory::take(memory::declared::<T>())?;
     let text = capture(deserializer)?;
     UnionValue::new(&text).and_then(choose).map_err(|error| de::Error::custom(reason(&error)))
 }
@@ -67,14 +67,14 @@ pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 pub struct UnionValue<'a> {
     text: &'a str,
     /// The entries, if it is an object.
-    entries: Option<Vec<(Cow<'a, str>, &'a RawValue)>>,
+    entries: Option<Entries<'a>>,
 }
 
 impl<'a> UnionValue<'a> {
     fn new(text: &'a str) -> Result<Self, Error> {
         let text = text.trim();
         let entries = match text.starts_with('{') {
-            true => Some(serde_json::from_str::<Entries<'a>>(text)?.0),
+            true => Some(serde_json::from_str::<Entries<'a>>(text)?),
             false => None,
         };
         Ok(Self { text, entries })
@@ -82,7 +82,7 @@ impl<'a> UnionValue<'a> {
 
     /// Returns the JSON text of a property. If a name occurs twice, the last value is used.
     fn get(&self, name: &str) -> Option<&'a str> {
-        let mut entries = self.entries.as_ref()?.iter().rev();
+        let mut entries = self.entries.as_ref()?.0.iter().rev();
         entries.find(|(other, _)| other == name).map(|(_, value)| value.get())
     }
 
@@ -121,7 +121,7 @@ impl<'a> UnionValue<'a> {
     /// Returns the tag, if the object consists of exactly a tag and its content.
     pub fn adjacent(&self, tag: &str, content: &str) -> Option<String> {
         let content = self.get(content).is_some_and(|content| content != "null");
-        let pair = self.entries.as_ref().is_some_and(|entries| entries.len() == 2);
+        let pair = self.entries.as_ref().is_some_and(|entries| entries.0.len() == 2);
         if content && pair { self.tag(tag) } else { None }
     }
 
@@ -211,7 +211,7 @@ fn write_internal<S: Serializer, T: Serialize>(
     };
     let mut map = serializer.serialize_map(None)?;
     map.serialize_entry(tag, &first.into())?;
-    for (name, value) in entries.iter().filter(|(name, _)| name != tag) {
+    for (name, value) in entries.0.iter().filter(|(name, _)| name != tag) {
         map.serialize_entry(name, value)?;
     }
     map.end()

@@ -163,6 +163,7 @@ mod tests {
     use super::*;
     use crate::memory::{highest, is_alone, resident};
     use crate::runtime::StatusCode;
+    use crate::runtime::model::Decoding;
 
     const MIB: usize = 1 << 20;
 
@@ -179,8 +180,14 @@ mod tests {
         let size = body.len();
         let (headers, secrets, bytes) = (HeaderMap::new(), Default::default(), Bytes::from(body));
         let status = StatusCode::OK;
-        let response =
-            BufferedResponse { operation: "get", status, headers, bytes, strict: false, secrets };
+        let response = BufferedResponse {
+            operation: "get",
+            status,
+            headers,
+            bytes,
+            decoding: Decoding::LENIENT,
+            secrets,
+        };
         let before = highest().max(resident());
         let started = read_start(&response, &PLAN, Duration::ZERO).unwrap();
         assert_eq!(started.id, "7");

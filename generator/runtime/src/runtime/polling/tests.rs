@@ -16,6 +16,7 @@ use super::job::{Job, JobFuture, PollResponse, Started};
 use super::{LongRunning, PollEvent, PollStatus, Poller, Step, WaitError};
 use crate::runtime::error::{Fault, History};
 use crate::runtime::masking::SentSecrets;
+use crate::runtime::model::Decoding;
 use crate::runtime::{
     ApiError, AuthError, BufferedResponse, ConnectionError, DecodeError, Error, ErrorFormat,
     Operation,
@@ -164,7 +165,14 @@ fn refusal(status: u16, code: &str) -> BufferedResponse {
     let status = StatusCode::from_u16(status).expect("a status");
     let bytes = Bytes::from(format!("{{\"code\":\"{code}\"}}"));
     let (headers, secrets) = (HeaderMap::new(), SentSecrets::default());
-    BufferedResponse { operation: "get", status, headers, bytes, strict: false, secrets }
+    BufferedResponse {
+        operation: "get",
+        status,
+        headers,
+        bytes,
+        decoding: Decoding::LENIENT,
+        secrets,
+    }
 }
 
 fn refused(status: u16, code: &str) -> Error {

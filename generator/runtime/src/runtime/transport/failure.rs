@@ -84,6 +84,7 @@ mod tests {
     use super::*;
     use crate::runtime::Operation;
     use crate::runtime::masking::SentSecrets;
+    use crate::runtime::model::Decoding;
 
     static GET: Operation = Operation {
         id: "get",
@@ -101,7 +102,7 @@ mod tests {
             status,
             HeaderMap::new(),
             Bytes::new(),
-            false,
+            Decoding::LENIENT,
             SentSecrets::default(),
         )
     }

@@ -35,6 +35,7 @@
 //! way: the outermost object or union captures its JSON and starts the first pass.
 
 mod capture;
+pub(super) mod memory;
 mod number;
 mod pass;
 mod reader;
@@ -42,7 +43,7 @@ mod reader;
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 
 pub(super) use capture::capture;
-pub(super) use number::{integer, is_exact};
+pub(super) use number::{integer, is_exact, is_integer};
 pub(super) use pass::{Pass, Segment, attempt, current, within};
 use reader::Careful;
 pub(super) use reader::Entries;
@@ -61,6 +62,37 @@ pub(crate) struct Kept {
     pub(crate) rounded: bool,
 }
 
+/// The options of decoding.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decoding {
+    /// Whether an optional property of another type than the documented one is an error.
+    pub(crate) strict: bool,
+    /// The memory, in bytes, that the decoded value may take.
+    pub(crate) memory: usize,
+}
+
+impl Decoding {
+    /// The options for short JSON, and for JSON that is decoded without a client.
+    pub(crate) const LENIENT: Self = Self { strict: false, memory: usize::MAX };
+    /// The same options, but no value is kept as JSON.
+    pub(crate) const STRICT: Self = Self { strict: true, memory: usize::MAX };
+
+    /// Decodes a value within the limit on memory.
+    fn within<T>(self, decode: impl FnOnce() -> T) -> Result<T, Fault> {
+        let _budget = memory::allow(self.memory);
+        let outcome = decode();
+        if memory::is_exhausted() {
+            let reason = format!(
+                "decoded, it takes more than {} bytes of memory; \
+                 `ClientBuilder::max_decoded_bytes` allows more",
+                self.memory
+            );
+            return Err(Fault { path: ".".to_owned(), reason });
+        }
+        Ok(outcome)
+    }
+}
+
 /// The reason why a value cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -75,63 +107,35 @@ pub(crate) struct Fault {
 /// number that would be rounded is an error.
 pub(crate) fn decode<T: DeserializeOwned>(
     text: &str,
-    strict: bool,
+    decoding: Decoding,
 ) -> Result<(T, Vec<Kept>), Fault> {
-    let first = {
+    let scan = memory::scan(text);
+    let first = || {
         let _pass = pass::enter(Pass::First);
         serde_json::from_str(text)
     };
-    match first {
-        // The second pass can keep the JSON of a number in an optional property. Elsewhere, a
-        // rounded number is better than an error.
-        Ok(value) if has_inexact_number(text) => match second_pass(text, strict) {
-            Err(Fault { path, .. }) if !strict => {
-                let expected = EXACT.to_owned();
-                Ok((value, vec![Kept { path, expected, rounded: true }]))
-            }
-            outcome => outcome,
-        },
-        Ok(value) => Ok((value, Vec::new())),
-        Err(_) => second_pass(text, strict),
+    let second = || second_pass(text, decoding.strict);
+    let is_short = scan.memory <= decoding.memory;
+    if is_short && !scan.is_inexact {
+        let outcome = decoding.within(first);
+        if let Ok(value) = outcome? {
+            return Ok((value, Vec::new()));
+        }
+    }
+    // The second pass can keep the JSON of a number in an optional property. Elsewhere, a rounded
+    // number is better than an error.
+    match decoding.within(second)? {
+        Err(fault) if scan.is_inexact && is_short && !decoding.strict => {
+            let Ok(value) = decoding.within(first)? else { return Err(fault) };
+            let expected = EXACT.to_owned();
+            Ok((value, vec![Kept { path: fault.path, expected, rounded: true }]))
+        }
+        outcome => outcome,
     }
 }
 
 /// The description of numbers that are allowed in a free value.
 const EXACT: &str = "a number that 64 bits can hold";
-
-/// Returns whether JSON has a number that a [`serde_json::Value`] cannot represent exactly.
-fn has_inexact_number(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        rest = match first {
-            b'"' => behind_string(behind),
-            b'-' | b'0'..=b'9' => {
-                let is_part =
-                    |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-                let length = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
-                let (number, behind) = rest.split_at(length);
-                if std::str::from_utf8(number).is_ok_and(|number| !is_exact(number)) {
-                    return true;
-                }
-                behind
-            }
-            _ => behind,
-        };
-    }
-    false
-}
-
-/// Returns what follows a string, given what follows its opening quote.
-fn behind_string(mut text: &[u8]) -> &[u8] {
-    while let Some(at) = text.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
-        let is_end = text.get(at) == Some(&b'"');
-        text = text.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
-        if is_end {
-            return text;
-        }
-    }
-    &[]
-}
 
 fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<Kept>), Fault> {
     check(text).map_err(|reason| Fault { path: ".".to_owned(), reason })?;
@@ -193,7 +197,7 @@ pub(super) fn outermost<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let text = capture(deserializer)?;
-    let (value, kept) = decode(&text, false).map_err(|Fault { path, reason }| {
+    let (value, kept) = decode(&text, Decoding::LENIENT).map_err(|Fault { path, reason }| {
         let place = if path == "." { String::new() } else { format!("{path}: ") };
         de::Error::custom(format_args!("{place}{reason}"))
     })?;

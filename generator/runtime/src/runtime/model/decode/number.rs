@@ -50,6 +50,11 @@ pub(in crate::runtime::model) fn is_exact(text: &str) -> bool {
     double.is_finite() && written.is_some() && written == decimal(text)
 }
 
+/// Returns whether a JSON number is an integer of any size.
+pub(in crate::runtime::model) fn is_integer(text: &str) -> bool {
+    decimal(text).is_some_and(|(_, _, exponent)| exponent >= 0)
+}
+
 /// Returns the sign, the digits and the exponent of a number, which are the same for all of its
 /// notations.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {

@@ -6,14 +6,16 @@ use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::capture::is_asked_for;
-use super::{EXACT, Segment, integer, is_exact, not_too_deep, within};
+use super::memory::{self, Lent};
+use super::{EXACT, Segment, integer, is_exact, is_integer, not_too_deep, within};
 use crate::runtime::json::Name;
 
 /// Reads the JSON of one value. Arrays and objects are split one level at a time, so that each part
@@ -37,6 +39,41 @@ impl<'de> Careful<'de> {
         serde_json::Deserializer::from_str(self.text)
     }
 
+    /// Returns the error for an integer that 64 bits cannot represent, with all of its digits.
+    fn not_in_64_bits<V: Visitor<'de>>(self, visitor: &V) -> Option<Error> {
+        let is_number = matches!(self.first(), Some(b'-' | b'0'..=b'9'));
+        (is_number && is_integer(self.text)).then(|| {
+            let number = format!("integer `{}`", self.text);
+            Error::invalid_value(Unexpected::Other(&number), visitor)
+        })
+    }
+
+    /// Reads one level. `is_free` means that the properties of an object become a map.
+    fn read<V: Visitor<'de>>(self, visitor: V, is_free: bool) -> Result<V::Value, Error> {
+        match self.first() {
+            Some(b'[') => {
+                let ItemTexts(items, lent) = serde_json::from_str(self.text)?;
+                visitor.visit_seq(Items { items: items.into_iter(), index: 0, _lent: lent })
+            }
+            Some(b'{') => {
+                let Entries(entries, lent) = serde_json::from_str(self.text)?;
+                let entries = entries.into_iter();
+                visitor.visit_map(Properties {
+                    entries,
+                    next: None,
+                    is_free,
+                    is_first: true,
+                    _lent: lent,
+                })
+            }
+            _ if self.is_inexact() => {
+                Err(Error::custom(format_args!("a number of more digits, expected {EXACT}")))
+            }
+            Some(b'"') => self.deserialize_str(visitor),
+            _ => self.plain().deserialize_any(visitor),
+        }
+    }
+
     /// Returns whether the value is a number that a free value would round.
     fn is_inexact(self) -> bool {
         matches!(self.first(), Some(b'-' | b'0'..=b'9')) && !is_exact(self.text)
@@ -47,7 +84,10 @@ macro_rules! integers {
     ($($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let Some(value) = integer(self.text) else {
-                return self.plain().$method(visitor);
+                return match self.not_in_64_bits(&visitor) {
+                    Some(error) => Err(error),
+                    None => self.plain().$method(visitor),
+                };
             };
             match (i64::try_from(value), u64::try_from(value)) {
                 (_, Ok(value)) => visitor.visit_u64(value),
@@ -73,24 +113,21 @@ impl<'de> Deserializer<'de> for Careful<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         // No item of an array is optional, and neither is any part of a free value.
         not_too_deep(self.text)?;
-        self.deserialize_map(visitor)
+        self.read(visitor, true)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.first() {
-            Some(b'[') => {
-                let items: Vec<&'de RawValue> = serde_json::from_str(self.text)?;
-                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
-            }
-            Some(b'{') => {
-                let Entries(entries) = serde_json::from_str(self.text)?;
-                visitor.visit_map(Properties { entries: entries.into_iter(), next: None })
-            }
-            _ if self.is_inexact() => {
-                Err(Error::custom(format_args!("a number of more digits, expected {EXACT}")))
-            }
-            _ => self.plain().deserialize_any(visitor),
-        }
+        self.read(visitor, false)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        memory::take(memory::string(self.text))?;
+        self.plain().deserialize_str(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        memory::take(memory::string(self.text))?;
+        self.plain().deserialize_string(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -109,9 +146,8 @@ impl<'de> Deserializer<'de> for Careful<'de> {
     }
 
     plain! {
-        deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_str
-        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
-        deserialize_identifier deserialize_ignored_any
+        deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_identifier deserialize_ignored_any
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -136,6 +172,7 @@ impl<'de> Deserializer<'de> for Careful<'de> {
 struct Items<'de> {
     items: std::vec::IntoIter<&'de RawValue>,
     index: usize,
+    _lent: Lent,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
@@ -148,6 +185,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let Some(item) = self.items.next() else {
             return Ok(None);
         };
+        memory::take(memory::item::<T::Value>(self.index))?;
         let segment = Segment::Index(self.index);
         self.index += 1;
         within(segment, || seed.deserialize(Careful::new(item.get()))).map(Some)
@@ -163,6 +201,10 @@ type Entry<'de> = (Cow<'de, str>, &'de RawValue);
 struct Properties<'de> {
     entries: std::vec::IntoIter<Entry<'de>>,
     next: Option<Entry<'de>>,
+    /// Whether the entries go into a map, and none has yet.
+    is_free: bool,
+    is_first: bool,
+    _lent: Lent,
 }
 
 impl<'de> MapAccess<'de> for Properties<'de> {
@@ -188,13 +230,21 @@ impl<'de> MapAccess<'de> for Properties<'de> {
         let Some((name, value)) = self.next.take() else {
             return Err(Error::custom("a value is asked for before its name"));
         };
+        if self.is_free {
+            memory::take(memory::entry::<S::Value>(self.is_first, &name))?;
+            self.is_first = false;
+        }
         let segment = Segment::Key(name.into_owned());
         within(segment, || seed.deserialize(Careful::new(value.get())))
     }
 }
 
 /// The entries of an object, with undecoded values.
-pub(in crate::runtime::model) struct Entries<'de>(pub(in crate::runtime::model) Vec<Entry<'de>>);
+#[derive(Debug)]
+pub(in crate::runtime::model) struct Entries<'de>(
+    pub(in crate::runtime::model) Vec<Entry<'de>>,
+    Lent,
+);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -212,10 +262,39 @@ impl<'de> Visitor<'de> for EntriesVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-        let mut entries = Vec::new();
+        let (mut entries, mut lent) = (Vec::new(), Lent::default());
         while let Some(name) = map.next_key_seed(Name)? {
+            lent.take(memory::item::<Entry<'_>>(entries.len()))?;
             entries.push((name, map.next_value()?));
         }
-        Ok(Entries(entries))
+        Ok(Entries(entries, lent))
+    }
+}
+
+/// An array, one level deep.
+struct ItemTexts<'de>(Vec<&'de RawValue>, Lent);
+
+impl<'de> Deserialize<'de> for ItemTexts<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemTextsVisitor)
+    }
+}
+
+struct ItemTextsVisitor;
+
+impl<'de> Visitor<'de> for ItemTextsVisitor {
+    type Value = ItemTexts<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ItemTexts<'de>, A::Error> {
+        let (mut items, mut lent) = (Vec::new(), Lent::default());
+        while let Some(item) = seq.next_element()? {
+            lent.take(memory::item::<&RawValue>(items.len()))?;
+            items.push(item);
+        }
+        Ok(ItemTexts(items, lent))
     }
 }

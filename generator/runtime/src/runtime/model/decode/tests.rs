@@ -1,5 +1,8 @@
 #![allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
 
+mod integers;
+mod memory;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -143,13 +146,44 @@ union! {
     }
 }
 
+model! {
+    /// A link of a chain.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct Chain {
+        /// Required.
+        pub count: i64,
+        /// Required.
+        pub next: Link,
+        #[flatten]
+        pub additional_properties: Properties,
+    }
+}
+
+union! {
+    /// The next link, or the end.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub enum Link {
+        /// The next link.
+        #[wire(property = "next")]
+        Chain(Box<Chain>),
+        /// The end.
+        #[wire(type = "integer")]
+        End(i64),
+        #[other]
+        Other(Value),
+    }
+}
+
 fn lenient<T: DeserializeOwned>(text: &str) -> (T, Vec<String>) {
-    let (value, kept) = decode(text, false).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
+    let (value, kept) =
+        decode(text, Decoding::LENIENT).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
     (value, kept.into_iter().map(|kept| kept.path).collect())
 }
 
 fn strict<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> Fault {
-    decode::<T>(text, true).unwrap_err()
+    decode::<T>(text, Decoding::STRICT).unwrap_err()
 }
 
 /// Decodes JSON, checks that encoding the value returns it, and returns what was kept.
@@ -237,19 +271,19 @@ fn a_fault_costs_no_more_than_the_property_that_holds_it() {
 
 #[test]
 fn what_is_required_stays_an_error_with_its_path() {
-    let fault = decode::<Part>(r#"{"id":7,"count":"x"}"#, false).unwrap_err();
+    let fault = decode::<Part>(r#"{"id":7,"count":"x"}"#, Decoding::LENIENT).unwrap_err();
     assert_eq!(
         (fault.path.as_str(), fault.reason.as_str()),
         ("id", "invalid type: integer `7`, expected a string")
     );
-    let fault = decode::<Vec<Part>>(r#"[{"id":"a"},{"count":1}]"#, false).unwrap_err();
+    let fault = decode::<Vec<Part>>(r#"[{"id":"a"},{"count":1}]"#, Decoding::LENIENT).unwrap_err();
     assert_eq!((fault.path.as_str(), fault.reason.as_str()), ("[1]", "missing field `id`"));
-    assert_eq!(decode::<All>("[]", false).unwrap_err().path, ".");
-    assert_eq!(decode::<Vec<i64>>("[1,\"x\"]", false).unwrap_err().path, "[1]");
+    assert_eq!(decode::<All>("[]", Decoding::LENIENT).unwrap_err().path, ".");
+    assert_eq!(decode::<Vec<i64>>("[1,\"x\"]", Decoding::LENIENT).unwrap_err().path, "[1]");
     for wrong in
         [r#"{"whole": tru"#, r#"{"whole": "a}"#, r#"{"whole": {}} x"#, r#"{"whole": [1,]}"#]
     {
-        assert!(decode::<All>(wrong, false).is_err(), "{wrong}");
+        assert!(decode::<All>(wrong, Decoding::LENIENT).is_err(), "{wrong}");
     }
 }
 
@@ -260,7 +294,7 @@ fn strictly_it_is_an_error_with_its_path() {
     assert_eq!(fault.reason, r#"invalid type: string "x", expected i64"#);
     assert_eq!(strict::<All>(r#"{"map":{"a":"x"}}"#).path, "map.a");
     assert_eq!(strict::<All>(r#"{"one":{"id":"part","count":"x"}}"#).path, "one.count");
-    let whole: (All, _) = decode(r#"{"whole":1e2,"grid":[[1.0]]}"#, true).unwrap();
+    let whole: (All, _) = decode(r#"{"whole":1e2,"grid":[[1.0]]}"#, Decoding::STRICT).unwrap();
     assert_eq!(whole.0.whole, Some(100));
 }
 
@@ -301,7 +335,8 @@ fn a_kept_value_is_not_shown() {
     let (all, _) =
         lenient::<All>(r#"{"whole":"hunter2, expected hunter3","text":{"a":"hunter4"}}"#);
     assert!(!format!("{all:?}").contains("hunter"), "{all:?}");
-    let (_, kept) = decode::<All>(r#"{"whole":"hunter2, expected hunter3"}"#, false).unwrap();
+    let (_, kept) =
+        decode::<All>(r#"{"whole":"hunter2, expected hunter3"}"#, Decoding::LENIENT).unwrap();
     assert_eq!(
         kept,
         [Kept { path: "whole".to_owned(), expected: "i32".to_owned(), rounded: false }]
@@ -345,14 +380,22 @@ fn deep_nesting_where_nothing_is_optional_is_an_error() {
         assert!(fault.reason.contains("recursion limit"), "{}", fault.reason);
     };
     let deep = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
-    refused(decode::<Value>(&deep, false).unwrap_err());
-    refused(decode::<Vec<Vec<Value>>>(&deep, false).unwrap_err());
-    refused(decode::<Free>(&format!(r#"{{"needed":{deep}}}"#), false).unwrap_err());
+    refused(decode::<Value>(&deep, Decoding::LENIENT).unwrap_err());
+    refused(decode::<Vec<Vec<Value>>>(&deep, Decoding::LENIENT).unwrap_err());
+    refused(decode::<Free>(&format!(r#"{{"needed":{deep}}}"#), Decoding::LENIENT).unwrap_err());
+    // A type that contains itself in required properties, and an error that starts the second pass.
+    for fault in ["1", "1.0"] {
+        let (open, close) = (r#"{"count":1,"next":"#, "}");
+        let text = format!("{}{fault}{}", open.repeat(DEEP), close.repeat(DEEP));
+        refused(decode::<Chain>(&text, Decoding::LENIENT).unwrap_err());
+        let text = format!("{}{fault}{}", open.repeat(DEEPEST - 1), close.repeat(DEEPEST - 1));
+        assert!(decode::<Chain>(&text, Decoding::LENIENT).is_ok(), "{fault}");
+    }
     // A value at the limit is decoded and encoded.
     let nested = format!("{}1{}", "[".repeat(DEEPEST - 1), "]".repeat(DEEPEST - 1));
     assert_eq!(kept::<All>(&format!(r#"{{"whole":{nested}}}"#)), ["whole"]);
     let nested = format!("{}1{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
-    assert!(decode::<Value>(&nested, false).is_ok());
+    assert!(decode::<Value>(&nested, Decoding::LENIENT).is_ok());
 }
 
 #[test]
@@ -364,7 +407,7 @@ fn a_pass_ends_when_a_decoder_panics() {
             panic!("a decoder of the caller's own")
         }
     }
-    assert!(std::panic::catch_unwind(|| decode::<Panics>("1", true).is_ok()).is_err());
+    assert!(std::panic::catch_unwind(|| decode::<Panics>("1", Decoding::STRICT).is_ok()).is_err());
     assert_eq!(current(), Pass::None);
     assert_eq!(kept::<All>(r#"{"whole":"x"}"#), ["whole"]);
 }
@@ -474,7 +517,7 @@ fn integers_beyond_64_bits_keep_their_digits() {
     // The JSON of a required value cannot be kept: the number is rounded and reported, not
     // rejected.
     let text = format!(r#"{{"needed":{long}}}"#);
-    let (free, told) = decode::<Free>(&text, false).unwrap();
+    let (free, told) = decode::<Free>(&text, Decoding::LENIENT).unwrap();
     assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
     assert!(
         matches!(&told[..], [Kept { path, rounded: true, .. }] if path == "needed"),
@@ -527,7 +570,11 @@ fn free_numbers_come_back_as_the_same_numbers() {
                 if undecoded == 1 {
                     assert_eq!(serde_json::to_string(&free).unwrap(), text);
                 }
-                assert_eq!(decode::<Free>(&text, true).is_err(), strict_is_error, "{text}");
+                assert_eq!(
+                    decode::<Free>(&text, Decoding::STRICT).is_err(),
+                    strict_is_error,
+                    "{text}"
+                );
             }
         }
     }
@@ -544,5 +591,5 @@ fn what_is_no_unicode_costs_the_property_that_holds_it() {
     assert_eq!(free.additional_properties.get_undecoded("free").unwrap().json(), r#""caf\udce9""#);
     assert_eq!(free.additional_properties.len(), 1, "both names are the same three U+FFFD");
     let text = crate::runtime::json::text(b"{\"needed\":\"caf\xe9\"}").unwrap();
-    assert_eq!(decode::<Free>(&text, false).unwrap_err().path, "needed");
+    assert_eq!(decode::<Free>(&text, Decoding::LENIENT).unwrap_err().path, "needed");
 }

@@ -1,0 +1,151 @@
+//! A short body can become a large value. Each test runs in a process of its own, and measures it.
+
+use std::fmt::Debug;
+
+use serde_json::Value;
+
+use super::*;
+use crate::memory::{highest, is_alone, resident};
+use crate::runtime::{DateTime, Properties, model, union};
+
+const MIB: usize = 1 << 20;
+
+/// The memory that the value may take.
+const ALLOWED: usize = 2 * MIB;
+
+model! {
+    /// An object with a property for each letter and more.
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Wide {
+        pub a: Option<String>,
+        pub b: Option<(String, String, String, String, String, String)>,
+        pub c: Option<(String, String, String, String, String, String)>,
+        pub d: Option<(String, String, String, String, String, String)>,
+        pub e: Option<(String, String, String, String, String, String)>,
+        pub w: Option<Box<Wide>>,
+        #[flatten]
+        pub additional_properties: Properties,
+    }
+}
+
+union! {
+    /// A union with a large variant.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub enum Either {
+        /// Large.
+        #[wire(property = "a")]
+        Wide(Wide),
+        /// Small.
+        #[wire(type = "integer")]
+        Whole(i64),
+        #[other]
+        Other(Value),
+    }
+}
+
+/// Decodes an array of 4 MiB, and expects that it is refused before it has taken much more memory
+/// than it may. Decodes a shorter one without a limit, and prints what it takes.
+fn check<T: DeserializeOwned + Debug>(test: &str, item: &str) {
+    if !is_alone(&format!("runtime::model::decode::tests::memory::{test}")) {
+        return;
+    }
+    let array = |bytes: usize| {
+        let mut text = String::with_capacity(bytes + item.len() + 2);
+        text.push('[');
+        while text.len() < bytes {
+            text.push_str(item);
+            text.push(',');
+        }
+        text.pop();
+        text.push(']');
+        text
+    };
+    let long = array(4 * MIB);
+    for strict in [false, true] {
+        let before = resident();
+        let outcome = decode::<Vec<T>>(&long, Decoding { strict, memory: ALLOWED });
+        let grown = highest().saturating_sub(before);
+        let fault = outcome.map(|_| "a value").unwrap_err();
+        assert_eq!(fault.path, ".");
+        for part in [&ALLOWED.to_string(), "ClientBuilder::max_decoded_bytes"] {
+            assert!(fault.reason.contains(part), "{}", fault.reason);
+        }
+        assert!(grown < 2 * ALLOWED + 2 * MIB, "{grown} bytes");
+    }
+    let (short, before) = (array(MIB / 2), resident());
+    let value = decode::<Vec<T>>(&short, Decoding::LENIENT).unwrap();
+    println!("{test}: {} bytes for a byte", resident().saturating_sub(before) / short.len());
+    drop(value);
+}
+
+/// What servers send takes much less than the default allows, whatever pass reads it.
+#[test]
+fn usual_responses_are_not_refused() {
+    let words = r#"["one","two","three","four","five","six"]"#;
+    let object = format!(r#"{{"a":"seven","b":{words},"c":{words},"d":{words},"e":{words}}}"#);
+    let points: Vec<String> = (0..20_000).map(|n| format!("[{n},{},-1.5]", n * 7)).collect();
+    let points = format!("[{}]", points.join(","));
+    let free = format!("[{}]", vec![object.as_str(); 2_000].join(","));
+    for strict in [false, true] {
+        let decoding = |text: &str| Decoding { strict, memory: 16 * text.len() };
+        assert!(decode::<Vec<Wide>>(&free, decoding(&free)).is_ok());
+        assert!(decode::<Vec<Value>>(&free, decoding(&free)).is_ok());
+        assert!(decode::<Vec<[f64; 3]>>(&points, decoding(&points)).is_ok());
+        assert!(decode::<Vec<Vec<f64>>>(&points, decoding(&points)).is_ok());
+    }
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[test]
+fn objects_take_no_more_memory_than_is_allowed() {
+    check::<Wide>("objects_take_no_more_memory_than_is_allowed", "{}");
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[test]
+fn free_values_take_no_more_memory_than_is_allowed() {
+    check::<Value>("free_values_take_no_more_memory_than_is_allowed", r#"{"":0}"#);
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[test]
+fn maps_take_no_more_memory_than_is_allowed() {
+    check::<Properties<Wide>>("maps_take_no_more_memory_than_is_allowed", r#"{"":{}}"#);
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+#[test]
+fn wrong_values_take_no_more_memory_than_is_allowed() {
+    check::<Wide>("wrong_values_take_no_more_memory_than_is_allowed", r#"{"a":0}"#);
+}
+
+/// Other types.
+macro_rules! shapes {
+    ($($name:ident: $ty:ty = $item:expr;)*) => { $(
+        #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+        #[test]
+        fn $name() {
+            check::<$ty>(stringify!($name), $item);
+        }
+    )* };
+}
+
+shapes! {
+    integers: i64 = "0";
+    free_integers: Value = "0";
+    arrays: Vec<i64> = "[]";
+    arrays_of_one: Vec<i64> = "[0]";
+    nested_arrays: Vec<Vec<Vec<String>>> = "[[[]]]";
+    strings: String = "\"a\"";
+    dates: DateTime = "0";
+    arrays_of_one_object: Vec<Wide> = "[{}]";
+    boxed_objects: Wide = r#"{"w":{}}"#;
+    unknown_properties: Wide = r#"{"":0}"#;
+    maps: Properties<i64> = r#"{"":0}"#;
+    nested_free_objects: Value = r#"{"":{"":{"":{"":0}}}}"#;
+    unions: Either = "0";
+    unions_of_objects: Either = r#"{"a":""}"#;
+    integers_in_place_of_strings: Properties<String> = r#"{"":0}"#;
+}
