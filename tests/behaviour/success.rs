@@ -58,7 +58,8 @@ async fn a_page_or_an_error_is_not_a_file() {
         (206, "application/csv", "id,name\n", "a part of the content"),
     ];
     for (status, media_type, body, expected) in cases {
-        let fault = Fault::response(status, media_type, body).header("X-Served-By", "proxy");
+        let fault =
+            Fault::response(status, media_type, body.to_owned()).header("X-Served-By", "proxy");
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let because = line(&error);
         assert!(because.contains(expected), "{media_type} {body}: {because}");
