@@ -424,6 +424,15 @@ async fn a_download_is_resumed_as_often_as_the_policy_allows() {
         let server = Server::start(responses).await;
         method.read(&server.client()).await.unwrap_err();
         assert_eq!(server.count(), 4, "{method:?}");
+        // So do those that the server has refused.
+        let responses = vec![
+            partial(&file(), STRONG_ETAG, 300),
+            status("416 Range Not Satisfiable", ""),
+            partial(&file(), STRONG_ETAG, 300),
+        ];
+        let server = Server::start(responses).await;
+        method.read(&server.client()).await.unwrap_err();
+        assert_eq!(server.count(), 4, "{method:?}");
         let server = Server::start(vec![partial(&file(), STRONG_ETAG, 300)]).await;
         let once = server.builder().retry(RetryPolicy::none()).build().unwrap();
         method.read(&once).await.unwrap_err();

@@ -79,6 +79,28 @@ async fn save_in_writes_only_inside_its_directory() {
     assert_eq!(file_names(&inner).len(), 6);
 }
 
+/// The name that the server has chosen must not lead to another directory.
+#[cfg(unix)]
+#[tokio::test]
+async fn save_in_follows_a_link_only_if_the_caller_has_named_it() {
+    let tenant = tenant().await;
+    let client = client(&tenant);
+    let outer = tempfile::tempdir().unwrap();
+    let (inner, target) = (outer.path().join("inner"), outer.path().join("target"));
+    let link = inner.join("Identities Report.csv");
+    fs::create_dir(&inner).unwrap();
+    fs::write(&target, "old").unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let is_link = || fs::symlink_metadata(&link).unwrap().is_symlink();
+    let replacing = async || csv(&client).await.save_in(&inner).if_exists(IfExists::Replace);
+    assert_eq!(replacing().await.file_name("Identities Report.csv").await.unwrap(), link);
+    assert_eq!((is_link(), fs::metadata(&target).unwrap().len()), (true, 4096));
+    fs::write(&target, "old").unwrap();
+    assert_eq!(replacing().await.await.unwrap(), link);
+    assert_eq!((is_link(), fs::read(&target).unwrap()), (false, b"old".to_vec()));
+    assert_eq!(fs::metadata(&link).unwrap().len(), 4096);
+}
+
 #[tokio::test]
 async fn save_in_does_not_change_an_existing_file() {
     let tenant = tenant().await;

@@ -38,6 +38,7 @@ async fn get_csv(tenant: &MockTenant, fault: Fault) -> Result<Download, Error> {
 async fn a_page_or_an_error_is_not_a_file() {
     let tenant = tenant().await;
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
+    let long = format!("{PROBLEM}{}", "\n".repeat(8000));
     let cases = [
         (200, "text/html", PAGE, "a web page"),
         (200, "Text/HTML; charset=utf-8", PAGE, "a web page"),
@@ -49,6 +50,7 @@ async fn a_page_or_an_error_is_not_a_file() {
         (200, "application/problem+json", r#"{"title": "No"}"#, "reports an error: No"),
         (200, "text/plain", PROBLEM, "reports an error: 500.0 Internal Fault"),
         (200, "application/octet-stream", PROBLEM, "reports an error: 500.0 Internal Fault"),
+        (200, "application/octet-stream", &long, "reports an error: 500.0 Internal Fault"),
         (200, "application/json", r#"{"state": "pending"}"#, "but received JSON"),
         (200, "application/json", "[]", "but received JSON"),
         (200, "application/xml", xml, "but received XML"),
@@ -56,7 +58,8 @@ async fn a_page_or_an_error_is_not_a_file() {
         (206, "application/csv", "id,name\n", "a part of the content"),
     ];
     for (status, media_type, body, expected) in cases {
-        let fault = Fault::response(status, media_type, body).header("X-Served-By", "proxy");
+        let fault =
+            Fault::response(status, media_type, body.to_owned()).header("X-Served-By", "proxy");
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let because = line(&error);
         assert!(because.contains(expected), "{media_type} {body}: {because}");

@@ -178,9 +178,14 @@ async fn a_response_is_read_according_to_its_case() {
 
 #[tokio::test]
 async fn a_request_is_retried_if_its_json_body_breaks_off() {
-    let broken = ok("application/json", "[1, 2]").replace("content-length: 6", "content-length: 9");
-    let (url, _) = serve(vec![broken, ok("application/json", "[1]")]).await;
-    assert_eq!(client(&url).open().await.unwrap(), Found::Json(json!([1])));
+    // Also if that happens far from its beginning.
+    for spaces in [0, 100_000] {
+        let body = format!("[1,{}2]", " ".repeat(spaces));
+        let length = |bytes: usize| format!("content-length: {bytes}");
+        let broken = ok("application/json", &body).replace(&length(body.len()), &length(1 << 18));
+        let (url, _) = serve(vec![broken, ok("application/json", "[1]")]).await;
+        assert_eq!(client(&url).open().await.unwrap(), Found::Json(json!([1])));
+    }
 }
 
 #[tokio::test]

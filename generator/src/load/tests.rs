@@ -77,6 +77,54 @@ fn every_yaml_construct_is_loaded() {
 }
 
 #[test]
+fn keys_and_items_may_be_scalars_of_any_type() {
+    let scalars =
+        ["null", "true", "-1", "2", "3.5", "18446744073709551616", "-9223372036854775809", "x"];
+    let keys: String = scalars.iter().map(|key| format!("{key}: a\n")).collect();
+    let object: serde_json::Map<String, Value> =
+        scalars.iter().map(|key| ((*key).to_owned(), json!("a"))).collect();
+    assert_eq!(load_text(&keys), (Some(Value::Object(object)), vec![]));
+    let items = format!("a: [{}]", scalars.join(", "));
+    let value = json!({
+        "a": [null, true, -1, 2, 3.5, 18446744073709551616f64, -9223372036854775809f64, "x"]
+    });
+    assert_eq!(load_text(&items), (Some(value), vec![]));
+    for (index, scalar) in scalars.iter().enumerate() {
+        let column = items.find(scalar).map(|offset| (1, offset + 1));
+        assert_eq!(positions(&items, &[&format!("/a/{index}")]), [column], "{scalar}");
+        let line = (index + 1, 1);
+        assert_eq!(positions(&keys, &[&format!("/{scalar}")]), [Some(line)], "{scalar}");
+    }
+    let (_, reported) = load_text("[a, b]: 1\n");
+    assert!(
+        reported.iter().any(|said| said.contains("expected a scalar as a key")),
+        "{reported:?}"
+    );
+}
+
+/// Aliases make a value of a short text that is beyond a limit.
+#[test]
+fn a_text_is_read_only_as_far_as_the_limits_allow() {
+    let texts = [
+        ("nodes", format!("a: &a [{}]\nb: [{}]\n", "1, ".repeat(20), "*a, ".repeat(20))),
+        ("total-bytes", format!("a: &a {{{}: 1}}\nb: [{}]\n", "k".repeat(50), "*a, ".repeat(20))),
+        ("total-bytes", format!("a: &a {}\nb: [{}]\n", "s".repeat(50), "*a, ".repeat(20))),
+        ("steps", format!("a: &a [{}]\nb: [{}]\n", "1, ".repeat(20), "*a, ".repeat(20))),
+    ];
+    for (name, text) in texts {
+        let mut limits = Limits { nodes: 10_000, ..Limits::default() };
+        limits.set(name, 300).unwrap();
+        let source = BTreeMap::from([("a.yaml".to_owned(), text)]);
+        let config = crate::Config::new("a.yaml", "a").with_limits(limits);
+        let generation = crate::generate(&source, &config);
+        let said: String = generation.diagnostics.iter().map(ToString::to_string).collect();
+        assert!(said.contains(&format!("--limit {name}=600")), "{name}: {said}");
+        assert_eq!(said.contains("is not read completely"), name != "steps", "{name}: {said}");
+        assert!(generation.used.steps < 400, "{name}: {:?}", generation.used);
+    }
+}
+
+#[test]
 fn a_bracket_may_be_closed_at_the_indentation_of_its_key() {
     let text = "a:\n  enum: [\n    A\n  ]\n  x: |\n    {\n    }\n  list:\n    - b: {\n        c: 1\n      }\n      d: 1\n";
     let value = json!({"a": {"enum": ["A"], "x": "{\n}\n", "list": [{"b": {"c": 1}, "d": 1}]}});

@@ -1,3 +1,9 @@
+mod bodies;
+mod combinations;
+mod names;
+mod schemas;
+mod unions;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -6,11 +12,44 @@ use crate::{Config, Effect, Generation};
 
 /// What becomes of component schemas.
 fn generate(schemas: &Value) -> Generation {
+    generate_all(&json!({}), &json!({ "schemas": schemas }))
+}
+
+/// What becomes of paths and components.
+fn generate_all(paths: &Value, components: &Value) -> Generation {
     let info = json!({"title": "A", "version": "1"});
-    let components = json!({ "schemas": schemas });
-    let document = json!({"openapi": "3.0.3", "info": info, "paths": {}, "components": components});
+    let document =
+        json!({"openapi": "3.0.3", "info": info, "paths": paths, "components": components});
     let source = BTreeMap::from([("a.json".to_owned(), document.to_string())]);
     crate::generate(&source, &Config::new("a.json", "a"))
+}
+
+/// The code of some files, without comments and derived traits, in one line.
+fn code(generation: Generation, folder: &str) -> String {
+    let files = generation.files.unwrap();
+    let files = files.iter().filter(|(path, _)| path.starts_with(folder));
+    let lines = files.flat_map(|(_, text)| text.lines()).map(str::trim);
+    let is_code = |line: &&str| !line.starts_with("//") && !line.starts_with("#[derive");
+    lines.filter(is_code).collect::<Vec<_>>().join(" ")
+}
+
+/// The code of the types of component schemas.
+fn types(schemas: &Value) -> String {
+    code(generate(schemas), "src/types/")
+}
+
+/// Asserts that the code of the types has some parts.
+#[track_caller]
+fn assert_types(schemas: &Value, parts: &[&str]) {
+    let types = types(schemas);
+    for part in parts {
+        assert!(types.contains(part), "`{part}` is not in {types}\n{schemas:#}");
+    }
+}
+
+/// The codes of the diagnostics for component schemas, without those of the test's own shortness.
+fn codes(schemas: &Value) -> Vec<&'static str> {
+    generate(schemas).diagnostics.iter().map(|said| said.code).collect()
 }
 
 /// Schemas that each lead to the next on several ways, so that there are very many to the last.

@@ -16,13 +16,14 @@ use crate::groups::Package;
 use crate::run::{End, Run, each};
 
 /// Tests of much at once, which take minutes and guard what smaller ones guard as well.
-const SKIPPED: [&str; 6] = [
+const SKIPPED: [&str; 7] = [
     "memory::",
     "faults::load",
     "faults::once",
     "faults::dropped",
     "faults::kills",
     "no_truncated_document_makes_the_generator_panic",
+    "each_key_of_each_case_has_an_effect",
 ];
 
 /// How long a test may take without a mutant.

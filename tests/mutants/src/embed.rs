@@ -11,7 +11,7 @@ use proc_macro2::Span;
 use serde::{Deserialize, Serialize};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Arm, BinOp, Expr, ExprBinary, ExprUnary};
+use syn::{Arm, BinOp, Expr, ExprBinary, ExprStruct, ExprUnary};
 
 /// A mutant, as `cargo mutants --list --json` describes it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -133,6 +133,11 @@ pub(crate) fn embed(text: &str, mutants: &[(usize, &Mutant)]) -> Option<Embedded
                 let mutated = |it: &Mutant| format!("{left} {} {right}", it.replacement);
                 edits.extend(choice(whole.clone(), ids, alternatives(&mutated)));
             }
+            "StructField" => {
+                let Some(whole) = expressions.fields.get(&start) else { continue };
+                let without = [&text[whole.start..start], &text[end..whole.end]].concat();
+                edits.extend(choice(whole.clone(), ids, alternatives(&|_| without.clone())));
+            }
             _ => {}
         }
     }
@@ -206,6 +211,8 @@ struct Expressions {
     unary: BTreeMap<usize, (Range<usize>, Range<usize>)>,
     /// By the offset of an arm of a match, that of its arrow.
     arrows: BTreeMap<usize, usize>,
+    /// By the offset of a field, the expression that makes the struct.
+    fields: BTreeMap<usize, Range<usize>>,
 }
 
 impl<'ast> Visit<'ast> for Expressions {
@@ -228,6 +235,12 @@ impl<'ast> Visit<'ast> for Expressions {
     fn visit_arm(&mut self, node: &'ast Arm) {
         self.arrows.insert(bytes(node.span()).start, bytes(node.fat_arrow_token.span()).start);
         visit::visit_arm(self, node);
+    }
+
+    fn visit_expr_struct(&mut self, node: &'ast ExprStruct) {
+        let places = node.fields.iter().map(|field| bytes(field.span()).start);
+        self.fields.extend(places.map(|place| (place, bytes(node.span()))));
+        visit::visit_expr_struct(self, node);
     }
 }
 

@@ -56,6 +56,7 @@ pub(crate) static GENERATOR: Package = Package {
     suites: &[
         ("generator", &["-p", "clientgen", "--lib"]),
         ("generator", &["-p", "clientgen", "--test=documents"]),
+        ("generator", &["-p", "clientgen", "--test=scaling"]),
     ],
     by_case: &[
         ("snapshots::cases_are_generated_as_before", "tests/cases"),

@@ -80,7 +80,7 @@ fn main() {
         let parts = [Part::First, Part::Rest].into_iter().take(if arguments.quick { 1 } else { 2 });
         for part in parts {
             // What is left of a group takes long, and others need not wait for it.
-            let at_once = if part == Part::Rest { groups.len() } else { 1 };
+            let at_once = if part == Part::Rest { arguments.jobs } else { 1 };
             run::each(&groups, at_once, |number, group| {
                 let (tree, shard) = (&trees.mutated, arguments.shard);
                 let jobs = if part == Part::Rest { 1 } else { arguments.jobs };

@@ -193,16 +193,7 @@ mod tests {
         {
             return;
         }
-        let endpoint = Endpoint::known("https://acme.example/token".to_owned());
-        let credentials = ClientCredentials {
-            endpoint,
-            id: "id".to_owned(),
-            secret: "secret".into(),
-            http: reqwest::Client::new(),
-            user_agent: String::new(),
-            timeout: Duration::MAX,
-            limit: 1024,
-        };
+        let credentials = credentials();
         for status in [200, 400] {
             let mut body = Zeroizing::new(Vec::new());
             let token = made_up(TOKEN);
@@ -217,6 +208,36 @@ mod tests {
             drop(token);
             assert_eq!(copies(TOKEN), 0);
         }
+    }
+
+    fn credentials() -> ClientCredentials {
+        ClientCredentials {
+            endpoint: Endpoint::known("https://acme.example/token".to_owned()),
+            id: "id".to_owned(),
+            secret: "secret".into(),
+            http: reqwest::Client::new(),
+            user_agent: String::new(),
+            timeout: Duration::MAX,
+            limit: 1024,
+        }
+    }
+
+    #[test]
+    fn only_trouble_of_the_token_endpoint_may_pass() {
+        let credentials = credentials();
+        let statuses = [200, 302, 400, 401, 403, 404, 408, 429, 500, 501, 502, 503, 504];
+        for status in statuses.map(|status| StatusCode::from_u16(status).unwrap()) {
+            let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
+            let other = Trouble::Other("moved".to_owned(), Some(status));
+            let body = Zeroizing::new(b"{}".to_vec());
+            for response in [Err(other), Ok((status, HeaderMap::new(), body))] {
+                let error = credentials.read(response).unwrap_err();
+                assert_eq!((error.status(), error.is_retryable()), (Some(status), may_pass));
+            }
+        }
+        let other = Trouble::Other("no token URL".to_owned(), None);
+        let error = credentials.read(Err(other)).unwrap_err();
+        assert_eq!((error.status(), error.is_retryable()), (None, false));
     }
 
     #[test]

@@ -213,3 +213,44 @@ impl<'a> Run<'a> {
         self.acted && !self.request.operation.is_idempotent()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::runtime::error::Fault;
+    use crate::runtime::{Method, Operation};
+    use crate::wire::{API, builder};
+
+    static PUT: Operation = Operation {
+        id: "put",
+        method: Method::PUT,
+        path: "/",
+        accept: "",
+        security: &[],
+        errors: &[],
+    };
+
+    /// What the server may have done stays done, whatever becomes of later attempts.
+    #[test]
+    fn no_attempt_that_may_have_acted_is_forgotten() {
+        let client = builder(&API, "http://127.0.0.1:9").build().unwrap();
+        let trace = Arc::new(AtomicBool::new(false));
+        let request = Request::new(&client, &PUT).traced(&trace);
+        let mut run = Run::new(&request, 0, after(Duration::MAX));
+        let unreachable = || Failure::Broken(Fault::described("refused", false));
+        let silent = || Failure::TimedOut(Duration::from_secs(1));
+        for (failure, expected) in
+            [(unreachable(), false), (silent(), true), (silent(), true), (unreachable(), true)]
+        {
+            run.failed(&failure);
+            assert_eq!(trace.load(Ordering::SeqCst), expected, "{}", failure.line());
+            let Error::Connection(error) = run.give_up(unreachable()) else {
+                panic!("there was no response")
+            };
+            assert_eq!(error.may_have_reached_server(), expected, "{}", failure.line());
+        }
+    }
+}

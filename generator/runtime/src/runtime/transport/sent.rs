@@ -56,3 +56,42 @@ impl Sent {
         outcome.map(|(response, _)| response)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::runtime::Operation;
+    use crate::wire::{API, builder};
+
+    static GET: Operation = Operation {
+        id: "get",
+        method: Method::GET,
+        path: "/",
+        accept: "",
+        security: &[],
+        errors: &[],
+    };
+    static POST: Operation = Operation { id: "post", method: Method::POST, ..GET };
+
+    /// The policy of the client allows four attempts, without delays.
+    fn sent(operation: &'static Operation) -> Sent {
+        let client = builder(&API, "http://127.0.0.1:9").build().unwrap();
+        Sent::new(Request::new(&client, operation))
+    }
+
+    #[test]
+    fn another_attempt_needs_a_whole_get_and_attempts_and_time() {
+        let at_once = Some(Duration::ZERO);
+        assert_eq!(sent(&GET).wait(), at_once);
+        assert_eq!(sent(&POST).wait(), None);
+        for (attempts, expected) in [(3, at_once), (4, None), (5, None)] {
+            assert_eq!(Sent { attempts, ..sent(&GET) }.wait(), expected, "{attempts} attempts");
+        }
+        assert_eq!(Sent { left: Duration::ZERO, ..sent(&GET) }.wait(), None, "no time is left");
+        let mut request = sent(&GET).request;
+        request.headers.insert(RANGE, HeaderValue::from_static("bytes=0-9"));
+        assert_eq!(Sent::new(request).wait(), None, "a part has no rest");
+    }
+}
