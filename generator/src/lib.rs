@@ -103,11 +103,11 @@ impl Default for Generation {
 }
 
 impl Generation {
-    fn count(&mut self, api: &ir::Api) {
+    fn count(&mut self, api: &name::Named<'_>) {
         self.operations = api.operations.len();
         self.types = api.types.len();
         let components = api.types.iter().filter(|def| def.component);
-        self.components = components.map(|def| (def.hint.concat(), def.rust.to_string())).collect();
+        self.components = components.map(|def| (def.hint.concat(), api.names.ty(def.number).to_string())).collect();
     }
 }
 
@@ -142,7 +142,10 @@ pub fn describe(source: &dyn Source, config: &Config) -> Description {
         let understood = understand(source, config, &mut generation, &mut diagnostics);
         let surface = understood
             .filter(|_| !diagnostics.has_errors(config.strict))
-            .map(|(api, facts)| changes::surface::surface(&api, &facts, &diagnostics));
+            .map(|(api, names, facts)| {
+                let named = name::Named { api: &api, names: &names };
+                changes::surface::surface(&named, &facts, &diagnostics)
+            });
         Description { surface, diagnostics: diagnostics.located(source, config.strict) }
     })
 }
@@ -154,10 +157,11 @@ fn pipeline(
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
-    let (api, facts) = understand(source, config, generation, diagnostics)?;
+    let (api, names, facts) = understand(source, config, generation, diagnostics)?;
+    let named = name::Named { api: &api, names: &names };
     let steps = diagnostics.steps().clone();
-    let sources = stage("emit", diagnostics, |_| emit::emit(&api, &facts, config, &steps))?;
-    generation.count(&api);
+    let sources = stage("emit", diagnostics, |_| emit::emit(&named, &facts, config, &steps))?;
+    generation.count(&named);
     stage("format", diagnostics, |_| format::format(sources, config, &steps))
 }
 
@@ -167,7 +171,7 @@ fn understand(
     config: &Config,
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
-) -> Option<(ir::Api, analyze::Facts)> {
+) -> Option<(ir::Api, name::Names, analyze::Facts)> {
     let source = &Bounded::new(source, &config.limits);
     let steps = diagnostics.steps().clone();
     let document =
@@ -184,10 +188,11 @@ fn understand(
     let document = stage("slice", diagnostics, sliced)?;
     generation.operations_in_document = slice::count_operations(&document);
     let document = stage("parse", diagnostics, |found| parse::parse(document, found))?;
-    let mut api = stage("lower", diagnostics, |found| lower::lower(&document, found))?;
-    stage("name", diagnostics, |_| name::name(&mut api, &steps))?;
-    let facts = stage("analyze", diagnostics, |_| analyze::analyze(&api, config, &steps))?;
-    Some((api, facts))
+    let api = stage("lower", diagnostics, |found| lower::lower(&document, found))?;
+    let names = stage("name", diagnostics, |_| name::name(&api, config, &steps))?;
+    let named = name::Named { api: &api, names: &names };
+    let facts = stage("analyze", diagnostics, |_| analyze::analyze(&named, config, &steps))?;
+    Some((api, names, facts))
 }
 
 /// Runs a stage. There is nothing to go on with if it had to stop, or if the run has no [steps](Steps)

@@ -1,51 +1,45 @@
 //! Facts about the finished representation, which emitters look up.
 
-mod commands;
 mod features;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use commands::{Command, Commands, FileOf, Job, Kind, Property};
 pub use features::Features;
 
 use crate::config::{Config, Extra};
-use crate::ir::{Answer, Api, BodyKind, Operation, Shape, Tagging, Type, TypeId};
+use crate::ir::{Answer, Api, BodyKind, MemberId, Operation, Shape, Tagging, Type, TypeId};
 use crate::limits::Steps;
+use crate::name::Named;
 
 /// What emitters want to know.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The fields and variants, by number, that need a box because their type contains itself.
-    pub boxed: BTreeSet<(TypeId, usize)>,
+    /// The fields and variants that need a box because their type contains itself.
+    pub boxed: BTreeSet<MemberId>,
     /// The types that users of the client make themselves: those of requests, and those of answers
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
     /// Whether users set what only answers have.
     pub answers_are_built: bool,
-    /// The fields, by number, that are required and yet missing in one direction: a request does
+    /// The fields that are required and yet missing in one direction: a request does
     /// not have what only answers have, and the other way round.
-    pub one_way: BTreeSet<(TypeId, usize)>,
+    pub one_way: BTreeSet<MemberId>,
     /// What is behind which Cargo feature.
     pub features: Features,
-    /// The words of the command line, if there is one.
-    pub commands: Commands,
 }
 
 /// Finds the facts out.
-pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
+pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     answered.extend(api.error_bodies.iter().map(|body| &body.ty));
     let answered = reachable(api, steps, answered);
     let answers_are_built = config.extras.contains(&Extra::Mock);
-    // They repeat the properties of a body for each operation that takes it.
-    let has_program = config.extras.contains(&Extra::Cli);
     Facts {
         boxed: boxed(api, steps),
         one_way: one_way(api, &sent, &answered),
         features: features::features(api, steps),
-        commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
         built_by_users: if answers_are_built { &sent | &answered } else { sent },
         answers_are_built,
     }
@@ -53,7 +47,7 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
 
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
 /// maps: those hold their items elsewhere anyway.
-fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
+fn boxed(api: &Api, steps: &Steps) -> BTreeSet<MemberId> {
     let mut aliases = Held::default();
     let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
         .map(|index| {
@@ -65,10 +59,10 @@ fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
     let circle = |id: usize| circles.get(id);
     let mut boxed = BTreeSet::new();
     for (index, parts) in holds.iter().enumerate() {
-        for (number, held) in parts.iter().enumerate() {
+        for (member, held) in members(api, TypeId(index)).into_iter().zip(parts) {
             // What a type holds leads back to it if both are on one circle.
             if held.iter().any(|id| circle(id.0) == circle(index)) {
-                boxed.insert((TypeId(index), number));
+                boxed.insert(member);
             }
         }
     }
@@ -83,6 +77,16 @@ fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
         Shape::Form(form) => form.parts.iter().map(|part| &part.field.ty).collect(),
         Shape::Alias(ty) => vec![ty],
         Shape::Enum(_) => Vec::new(),
+    }
+}
+
+/// The numbers of what [`parts`] has the types of.
+fn members(api: &Api, id: TypeId) -> Vec<MemberId> {
+    match &api.type_def(id).shape {
+        Shape::Object(object) => object.fields.iter().map(|field| field.number).collect(),
+        Shape::Union(union) => union.variants.iter().map(|variant| variant.number).collect(),
+        Shape::Form(form) => form.parts.iter().map(|part| part.field.number).collect(),
+        Shape::Alias(_) | Shape::Enum(_) => Vec::new(),
     }
 }
 
@@ -199,7 +203,7 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
 fn received(operation: &Operation) -> Vec<&Type> {
     match &operation.answer {
         Answer::One(content) => content.kind.ty().into_iter().collect(),
-        Answer::ByCase { cases, .. } => {
+        Answer::ByCase(cases) => {
             cases.iter().filter_map(|case| case.content.kind.ty()).collect()
         }
     }
@@ -239,16 +243,16 @@ fn one_way(
     api: &Api,
     sent: &BTreeSet<TypeId>,
     received: &BTreeSet<TypeId>,
-) -> BTreeSet<(TypeId, usize)> {
+) -> BTreeSet<MemberId> {
     let mut one_way = BTreeSet::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let id = TypeId(index);
+    for def in &api.types {
+        let id = def.number;
         let Shape::Object(object) = &def.shape else { continue };
-        for (number, field) in object.fields.iter().enumerate() {
+        for field in &object.fields {
             let not_sent = field.read_only && sent.contains(&id);
             let not_received = field.write_only && received.contains(&id);
             if field.required && (not_sent || not_received) {
-                one_way.insert((id, number));
+                one_way.insert(field.number);
             }
         }
     }

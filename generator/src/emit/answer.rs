@@ -5,20 +5,24 @@ use quote::quote;
 
 use super::error_body::statuses;
 use super::{docs, token, ty};
-use crate::ir::{Answer, AnswerCase, Api, ContentKind, Ident, Operation, Type};
+use crate::ir::{Answer, AnswerCase, ContentKind, Operation, Type};
+use crate::name::Named;
 
 /// The type of an answer, and the word for how it is read.
-pub(super) fn output_and_read(api: &Api, answer: &Answer) -> (TokenStream, TokenStream) {
-    match answer {
+pub(super) fn output_and_read(
+    api: &Named<'_>,
+    operation: &Operation,
+) -> (TokenStream, TokenStream) {
+    match &operation.answer {
         Answer::One(content) => (output(api, &content.kind), read(&content.kind)),
-        Answer::ByCase { rust, .. } => {
-            let rust = token(rust);
+        Answer::ByCase(_) => {
+            let rust = token(api.names.response(operation.number));
             (quote!(#rust), quote!(by_case))
         }
     }
 }
 
-pub(super) fn output(api: &Api, kind: &ContentKind) -> TokenStream {
+pub(super) fn output(api: &Named<'_>, kind: &ContentKind) -> TokenStream {
     match kind {
         ContentKind::Empty => quote!(()),
         ContentKind::Json(of) => ty(api, of, false),
@@ -60,21 +64,20 @@ pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'
             super::imports(ty, names);
         }
     }
-    if let Answer::ByCase { .. } = answer {
+    if let Answer::ByCase(_) = answer {
         names.extend(["Case", "Error", "Incoming", "Statuses"]);
     }
 }
 
 /// The type of an answer that depends on the status or the media type, and how it is read.
 pub(super) fn item(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
-    rust: &Ident,
     cases: &[AnswerCase],
 ) -> TokenStream {
-    let name = token(rust);
+    let name = token(api.names.response(operation.number));
     let doc =
-        docs::outer(&[format!("What [`Client::{}`] answers.", operation.method_name.plain())]);
+        docs::outer(&[format!("What [`Client::{}`] answers.", api.names.method(operation.number).plain())]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases
@@ -83,7 +86,7 @@ pub(super) fn item(
             let first = listed.len();
             listed.extend(entries(case));
             let numbers = (first..listed.len()).map(Literal::usize_unsuffixed);
-            let read = read_case(case);
+            let read = read_case(api, case);
             quote!(#(Some(#numbers))|* => #read)
         })
         .collect();
@@ -125,7 +128,7 @@ pub(super) fn is_read_once(cases: &[AnswerCase]) -> bool {
     })
 }
 
-fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
+fn variant(api: &Named<'_>, case: &AnswerCase) -> TokenStream {
     let mut when = format!("`{}`", case.statuses);
     if !case.media_types.is_empty() {
         let types: Vec<String> = case.media_types.iter().map(|one| docs::code(one)).collect();
@@ -133,7 +136,7 @@ fn variant(api: &Api, case: &AnswerCase) -> TokenStream {
     }
     let description = docs::inline(&case.content.description);
     let line = if description.is_empty() { when } else { format!("{when}: {description}") };
-    let (doc, variant) = (docs::outer(&[line]), token(&case.rust));
+    let (doc, variant) = (docs::outer(&[line]), token(api.names.case(case.number)));
     match &case.content.kind {
         ContentKind::Empty => quote!(#doc #variant),
         kind => {
@@ -159,8 +162,8 @@ fn entries(case: &AnswerCase) -> Vec<TokenStream> {
     }
 }
 
-fn read_case(case: &AnswerCase) -> TokenStream {
-    let variant = token(&case.rust);
+fn read_case(api: &Named<'_>, case: &AnswerCase) -> TokenStream {
+    let variant = token(api.names.case(case.number));
     match &case.content.kind {
         ContentKind::Empty => quote!(incoming.ignore().await.map(|()| Self::#variant)),
         ContentKind::Json(_) => quote!(incoming.json().await.map(Self::#variant)),

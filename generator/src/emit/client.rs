@@ -9,12 +9,13 @@ use super::{SourceFile, docs, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Api, CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
+    CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
     ServerVariable, TokenEndpoint,
 };
+use crate::name::Named;
 
 /// `src/lib.rs`
-pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
+pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
     let reason = "a set of errors may belong to operations of a feature that is off";
     let with_features = (!facts.features.of_groups.is_empty())
         .then(|| quote!(#[allow(dead_code, reason = #reason)]));
@@ -65,7 +66,7 @@ pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
 }
 
 /// `src/client.rs`
-pub(super) fn client(api: &Api) -> SourceFile {
+pub(super) fn client(api: &Named<'_>) -> SourceFile {
     let servers = api.servers.iter().map(server);
     let schemes = api.security_schemes.iter().map(scheme);
     let token_endpoint = token_endpoint(api.token_endpoint.as_ref());
@@ -112,7 +113,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
     })
 }
 
-fn uses(api: &Api) -> TokenStream {
+fn uses(api: &Named<'_>) -> TokenStream {
     let mut names = BTreeSet::from(["Api", "Client", "ClientBuilder", "ErrorFormat"]);
     if api.credential_sources.is_some() {
         names.extend(["Environment", "Error"]);
@@ -195,7 +196,7 @@ fn environment(sources: &CredentialSources) -> TokenStream {
     }))
 }
 
-fn rate_limit(api: &Api) -> TokenStream {
+fn rate_limit(api: &Named<'_>) -> TokenStream {
     match api.rate_limit {
         Some((requests, seconds)) => {
             let requests = Literal::u32_unsuffixed(requests);
@@ -258,7 +259,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
 }
 
 /// A setter for each variable of the servers, and for each way to sign in that needs one.
-fn setters(api: &Api) -> Option<TokenStream> {
+fn setters(api: &Named<'_>) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
         .servers
@@ -291,7 +292,7 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
     let note = format!("It is a part of the base URL {}. {default}", docs::code(&server.url));
     docs::paragraph(&mut lines, Some(&note));
     let doc = docs::outer(&lines);
-    let (rust, wire) = (token(&variable.rust), &variable.wire.0);
+    let (rust, wire) = (token(api.names.server_variable(variable.wire.clone())), &variable.wire.0);
     quote! {
         #doc
         pub fn #rust(self, value: impl Into<String>) -> Self {
@@ -317,7 +318,7 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
         format!("Sets the {what} of the security scheme {}.", docs::code(&scheme.wire.0));
     let mut lines = vec![fallback];
     docs::paragraph(&mut lines, scheme.docs.description.as_deref());
-    let (doc, rust, wire) = (docs::outer(&lines), token(&scheme.rust), &scheme.wire.0);
+    let (doc, rust, wire) = (docs::outer(&lines), token(api.names.credential(scheme.number)), &scheme.wire.0);
     Some(quote! {
         #doc
         pub fn #rust(self, #arguments) -> Self {

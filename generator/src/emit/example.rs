@@ -9,14 +9,15 @@ use super::types::{is_argument, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, Body, BodyKind, Content, ContentKind, Field, Ident, NumberFormat, Operation,
+    Answer, Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation,
     Parameter, Part, PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union,
     UnionVariant,
 };
+use crate::name::{Ident, Named};
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
 pub(super) fn operation(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
@@ -38,7 +39,7 @@ pub(super) fn operation(
 /// The lines that call an operation with a `client`. There are none if it asks for a value that must
 /// contain itself, which nobody can make, or for too many values.
 pub(super) fn call(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
@@ -58,7 +59,7 @@ pub(super) fn call(
     if maker.endless {
         return None;
     }
-    let call = format!("client.{}({}).await?", operation.method_name, arguments.join(", "));
+    let call = format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
     lines.extend(used(&operation.answer, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
     if let Some(line) = maker.imports() {
@@ -67,14 +68,13 @@ pub(super) fn call(
     Some(lines)
 }
 
-/// The lines that expect an operation of a `mock`, whose method is given, and then call it. There are
+/// The lines that expect an operation of a `mock`, and then call it. There are
 /// none if its answer is no object that can be made, or its body is not one thing.
 pub(super) fn mocked(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
-    method: &Ident,
 ) -> Option<Vec<String>> {
     let Answer::One(Content { kind: ContentKind::Json(answer), .. }) = &operation.answer else {
         return None;
@@ -97,10 +97,10 @@ pub(super) fn mocked(
     let answer = maker.owned(answer);
     lines.extend([
         format!("let expected = {answer};"),
-        format!("mock.{method}(){expect}.respond_ok(&expected);"),
+        format!("mock.{}(){expect}.respond_ok(&expected);", api.names.expectation(operation.number)),
         format!(
             "let answer = mock.client().{}({}).await?;",
-            operation.method_name,
+            api.names.method(operation.number),
             arguments.join(", ")
         ),
         "assert_eq!(answer, expected);".to_owned(),
@@ -148,7 +148,7 @@ fn laid_out(statement: &str) -> Vec<String> {
 
 /// Makes expressions, and remembers which types they name.
 struct Maker<'a> {
-    api: &'a Api,
+    api: &'a Named<'a>,
     facts: &'a Facts,
     library: &'a str,
     used: BTreeSet<String>,
@@ -195,7 +195,7 @@ impl Maker<'_> {
 
     /// The statements that make a body, and the argument that hands it over.
     fn body(&mut self, body: &Body) -> (Vec<String>, String) {
-        let name = body.rust.0.clone();
+        let name = self.api.names.body(body.operation).to_string();
         match body.contents.first().map(|content| &content.kind) {
             Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => {
                 let value = self.content(ty, body.example.as_ref());
@@ -224,11 +224,11 @@ impl Maker<'_> {
 
     fn form(&mut self, id: TypeId) -> String {
         let def = self.api.type_def(id);
-        self.used.insert(def.rust.0.clone());
+        self.used.insert(self.api.names.ty(def.number).to_string());
         let Shape::Form(form) = &def.shape else { return String::new() };
         let required = form.parts.iter().filter(|part| part.field.required);
         let arguments: Vec<String> = required.map(|part| self.part(part)).collect();
-        format!("{}::new({})", def.rust, arguments.join(", "))
+        format!("{}::new({})", self.api.names.ty(def.number), arguments.join(", "))
     }
 
     fn part(&mut self, part: &Part) -> String {
@@ -311,19 +311,18 @@ impl Maker<'_> {
 
     fn declared(&mut self, id: TypeId, example: Option<&Value>) -> String {
         let def = self.api.type_def(id);
-        let name = def.rust.0.clone();
+        let name = self.api.names.ty(def.number).to_string();
         self.used.insert(name.clone());
         match &def.shape {
             Shape::Enum(list) => match list.variants.first() {
-                Some(variant) => format!("{name}::{}", variant.rust),
+                Some(variant) => format!("{name}::{}", self.api.names.member(variant.number)),
                 None => format!("{name}::from(\"text\")"),
             },
             Shape::Union(union) => self.union(id, &name, union, example),
             Shape::Object(object) => {
-                let fields = object.fields.iter().enumerate();
-                let required =
-                    fields.filter(|(number, field)| is_argument(self.facts, (id, *number), field));
-                let required: Vec<&Field> = required.map(|(_, field)| field).collect();
+                let fields = object.fields.iter();
+                let required: Vec<&Field> =
+                    fields.filter(|field| is_argument(self.facts, field)).collect();
                 let arguments: Vec<String> =
                     required.into_iter().map(|field| self.property(field, example)).collect();
                 format!("{name}::new({})", arguments.join(", "))
@@ -368,7 +367,7 @@ impl Maker<'_> {
         let inner = self.content(&variant.ty, content);
         let boxed = self.facts.boxed.contains(&(id, number));
         let inner = if boxed { format!("Box::new({inner})") } else { inner };
-        format!("{name}::{}({inner})", variant.rust)
+        format!("{name}::{}({inner})", self.api.names.member(variant.number))
     }
 }
 

@@ -31,8 +31,9 @@ use quote::quote;
 
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
+use crate::ir::{IntegerFormat, NumberFormat, StringFormat, Type};
 use crate::limits::Steps;
+use crate::name::{Ident, Named};
 
 /// The files of a crate before they are formatted, by their paths.
 pub type Sources = BTreeMap<String, SourceFile>;
@@ -51,7 +52,7 @@ pub enum SourceFile {
 /// Writes all files of the crate.
 ///
 /// If there are not enough steps left, files are missing.
-pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
+pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
     sources.insert("README.md".to_owned(), readme::file(api, facts, config));
@@ -66,7 +67,7 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources
         sources.extend(cli::files(api, facts, config));
     }
     if config.extras.contains(&Extra::Mock) {
-        sources.extend(mock::files(api, facts, config, steps));
+        sources.extend(mock::files(api, facts, config));
     }
     sources
 }
@@ -102,19 +103,24 @@ fn feature(feature: Option<&str>) -> Option<TokenStream> {
 
 /// An identifier as a token.
 fn token(ident: &Ident) -> Token {
-    match ident.0.strip_prefix("r#") {
+    match ident.as_str().strip_prefix("r#") {
         Some(raw) => Token::new_raw(raw, Span::call_site()),
-        None => Token::new(&ident.0, Span::call_site()),
+        None => Token::new(ident.as_str(), Span::call_site()),
     }
 }
 
-/// An identifier made of two, as a setter's is of `with` and the property's name.
-fn joined(prefix: &str, ident: &Ident) -> Token {
-    Token::new(&format!("{prefix}_{}", ident.plain()), Span::call_site())
+/// The same without the sign that distinguishes it from a keyword, for macros that only document it.
+fn plain(ident: &Ident) -> Token {
+    Token::new(ident.plain(), Span::call_site())
+}
+
+/// The name that the crate has in code.
+fn library(config: &Config) -> Token {
+    Token::new(&config.crate_name.replace('-', "_"), Span::call_site())
 }
 
 /// A type. Named ones are looked up in the module `types`, if the file is not in it.
-fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
+fn ty(api: &Named<'_>, ty_: &Type, in_types: bool) -> TokenStream {
     match ty_ {
         Type::Any => quote!(Value),
         Type::Boolean => quote!(bool),
@@ -146,14 +152,14 @@ fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
             quote!(Option<#item>)
         }
         Type::Named(id) => {
-            let name = token(&api.type_def(*id).rust);
+            let name = token(api.names.ty(*id));
             if in_types { quote!(#name) } else { quote!(types::#name) }
         }
     }
 }
 
 /// A name that is always the same, as a token.
-fn name(name: &str) -> Token {
+fn name(name: &'static str) -> Token {
     Token::new(name, Span::call_site())
 }
 
@@ -200,5 +206,46 @@ fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
         Type::Array(item) | Type::Nullable(item) => imports(item, names),
         Type::Tuple(items) => items.iter().for_each(|item| imports(item, names)),
         Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) | Type::Named(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// What makes identifiers. `emit/mod.rs` has three functions that make tokens: of a name in the
+    /// table, of a word that is always the same, and of the name of the crate.
+    const MAKERS: [&str; 9] = [
+        "format_ident",
+        "heck::",
+        "Ident::new",
+        "Token::new",
+        "to_snake_case",
+        "to_upper_camel_case",
+        "to_shouty_snake_case",
+        "to_kebab_case",
+        "TokenStream::from_str",
+    ];
+
+    #[test]
+    fn no_emitter_makes_a_name() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit");
+        let mut files = Vec::new();
+        for folder in [folder.clone(), folder.join("mock")] {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("emit/mod.rs") {
+                    files.push(path);
+                }
+            }
+        }
+        assert!(files.len() > 20, "{files:?}");
+        for path in files {
+            let text = fs::read_to_string(&path).unwrap();
+            for maker in MAKERS {
+                assert!(!text.contains(maker), "{} has `{maker}`", path.display());
+            }
+        }
     }
 }

@@ -5,9 +5,10 @@ use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Api, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
+    Answer, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
     SecurityKind, Type,
 };
+use crate::name::Named;
 
 /// The documentation of a group of operations.
 pub(super) fn group(group: &Group) -> Vec<String> {
@@ -22,7 +23,7 @@ pub(super) fn group(group: &Group) -> Vec<String> {
 
 /// The documentation of the method of a client.
 pub(super) fn method(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
@@ -48,7 +49,7 @@ pub(super) fn method(
     lines
 }
 
-fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
+fn parameters(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut rows = Vec::new();
     for parameter in &operation.parameters {
         let place = match parameter.location {
@@ -92,10 +93,11 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn returns(api: &Api, operation: &Operation) -> Vec<String> {
+fn returns(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let (what, description) = match &operation.answer {
         Answer::One(content) => (output(api, &content.kind), content.description.clone()),
-        Answer::ByCase { rust, .. } => {
+        Answer::ByCase(_) => {
+            let rust = api.names.response(operation.number);
             (format!("[`{rust}`]"), "It depends on what is answered.".to_owned())
         }
     };
@@ -110,7 +112,7 @@ fn returns(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn output(api: &Api, kind: &ContentKind) -> String {
+fn output(api: &Named<'_>, kind: &ContentKind) -> String {
     match kind {
         ContentKind::Empty => "Nothing".to_owned(),
         ContentKind::Json(ty) => type_link(api, ty),
@@ -121,7 +123,7 @@ fn output(api: &Api, kind: &ContentKind) -> String {
     }
 }
 
-fn errors(api: &Api, operation: &Operation) -> Vec<String> {
+fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "# Errors".to_owned(),
@@ -147,10 +149,10 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn error_row(api: &Api, answer: &ErrorAnswer) -> String {
+fn error_row(api: &Named<'_>, answer: &ErrorAnswer) -> String {
     let body = match &answer.ty {
         Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
-            Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", body.rust),
+            Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", api.names.body(body.operation)),
             None => String::new(),
         },
         None => String::new(),
@@ -159,7 +161,7 @@ fn error_row(api: &Api, answer: &ErrorAnswer) -> String {
 }
 
 /// How a body is written, and of what type it is.
-fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
+fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
     match &content.kind {
         BodyKind::Json(of) if content.media_type == "application/json" => {
             ("JSON".to_owned(), type_link(api, of))
@@ -174,11 +176,11 @@ fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
 }
 
 /// The headers that good answers have.
-fn headers(api: &Api, operation: &Operation) -> Vec<String> {
+fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
     let links: Vec<String> = headers
         .map(|header| {
-            let constant = &header.constant;
+            let constant = api.names.header(header.number);
             format!("[{}](crate::headers::{constant})", code(&header.wire.0))
         })
         .collect();
@@ -188,7 +190,7 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Headers of the answer: {}.", links.join(", "))]
 }
 
-fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
+fn permissions(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let list =
         |items: &[String]| items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", ");
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
@@ -211,19 +213,19 @@ fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// What requests carry to be let in, if the API has several credentials.
-fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
+fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if api.security_schemes.len() < 2 {
         return Vec::new();
     }
-    let link = |number: &usize| {
-        let scheme = api.security_schemes.get(*number)?;
+    let link = |number: &SchemeId| {
+        let scheme = api.security_schemes.get(number.0)?;
         let setter = match scheme.kind {
-            SecurityKind::ApiKey(..) | SecurityKind::Basic => scheme.rust.to_string(),
+            SecurityKind::ApiKey(..) | SecurityKind::Basic => api.names.credential(scheme.number).to_string(),
             SecurityKind::Bearer => "token".to_owned(),
         };
         Some(format!("[{}](crate::ClientBuilder::{setter})", code(&scheme.wire.0)))
     };
-    let way = |way: &Vec<usize>| match way.as_slice() {
+    let way = |way: &Vec<SchemeId>| match way.as_slice() {
         [] => "nothing".to_owned(),
         schemes => schemes.iter().filter_map(link).collect::<Vec<_>>().join(" and "),
     };
@@ -232,7 +234,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// What can be done with the answer next.
-fn links(api: &Api, operation: &Operation) -> Vec<String> {
+fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
         let Some(target) = api.operations.iter().find(|target| target.id.0 == link.operation_id)
@@ -245,7 +247,7 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
             .map(|pointer| code(&pointer.trim_start_matches('/').replace('/', ".")));
         let with = sources.collect::<Vec<_>>().join(", ");
         let description = inline(link.description.as_deref().unwrap_or_default());
-        let method = target.method_name.plain();
+        let method = api.names.method(target.number).plain();
         lines.push(format!(
             "- [`{method}`](Client::{method}) with {with} of the answer: {description}"
         ));
@@ -257,10 +259,10 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// A type with a link to its page.
-fn type_link(api: &Api, of: &Type) -> String {
+fn type_link(api: &Named<'_>, of: &Type) -> String {
     match of {
         Type::Named(id) => {
-            let name = &api.type_def(*id).rust;
+            let name = api.names.ty(*id);
             format!("[`{name}`](types::{name})")
         }
         other => format!("`{}`", ty(api, other, true).to_string().replace(' ', "")),

@@ -3,10 +3,11 @@
 use super::{SourceFile, docs, example};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Api, CredentialSources, Operation};
+use crate::ir::{CredentialSources, Operation};
+use crate::name::Named;
 
 /// `README.md`
-pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
+pub(super) fn file(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
     let mut lines = vec![format!("# {}", config.crate_name), String::new()];
     lines.push(format!(
         "A client for {}, version {} of the API.",
@@ -20,7 +21,7 @@ pub(super) fn file(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
-fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
+fn first_program(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
     candidates.sort_by_key(|operation| rank(operation));
     let with_call = |operation: &Operation| {
@@ -68,10 +69,10 @@ fn first_program(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
 }
 
 /// The calls that name the host, where the document has none that would do.
-fn host(api: &Api) -> String {
+fn host(api: &Named<'_>) -> String {
     let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
     let required = variables.filter(|variable| variable.required);
-    let calls = required.map(|variable| format!(".{}({:?})", variable.rust, variable.default));
+    let calls = required.map(|variable| format!(".{}({:?})", api.names.server_variable(variable.wire.clone()), variable.default));
     calls.collect()
 }
 
@@ -81,7 +82,7 @@ pub(super) fn rank(operation: &Operation) -> (bool, bool) {
     (operation.deprecated, operation.long_running.is_none())
 }
 
-fn operations(api: &Api) -> Vec<String> {
+fn operations(api: &Named<'_>) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "## Operations".to_owned(),
@@ -98,7 +99,7 @@ fn operations(api: &Api) -> Vec<String> {
             .unwrap_or_default();
         lines.push(format!(
             "| `{}` | {} | {} |",
-            operation.method_name,
+            api.names.method(operation.number),
             docs::code_cell(&format!("{} {}", operation.method, operation.path)),
             docs::cell(summary)
         ));
@@ -106,7 +107,7 @@ fn operations(api: &Api) -> Vec<String> {
     lines
 }
 
-fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
+fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     let mut text = vec![
         "",
         "## Good to know",
@@ -155,7 +156,7 @@ fn habits(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         lines.push("| `mock` | no | `mock::Mock`, a server for tests: what is expected of each operation, and what it answers |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
-        let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());
+        let tag = api.groups.get(number.0).and_then(|group| group.tag.as_deref());
         let tag = docs::cell(tag.unwrap_or_default());
         format!(
             "| `{feature}` | yes | the operations of {tag}, and the types that only they need |"

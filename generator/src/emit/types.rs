@@ -7,20 +7,21 @@ use quote::quote;
 
 use super::union::union_item;
 use super::{
-    SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
+    SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
 use crate::ir::{
-    Api, Enum, Field, Ident, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId, WireName,
+    Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
 };
 use crate::limits::Steps;
+use crate::name::{Ident, Named};
 
 /// `src/types/…`
-pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {
+pub(super) fn files(api: &Named<'_>, facts: &Facts, steps: &Steps) -> Sources {
     let mut files = Sources::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let path = format!("src/types/{}.rs", def.module);
-        let file = SourceFile::Tokens(file(api, facts, TypeId(index), def));
+    for def in &api.types {
+        let path = format!("src/types/{}.rs", api.names.module(def.number));
+        let file = SourceFile::Tokens(file(api, facts, def));
         if !steps.take_each(file.steps()) {
             break;
         }
@@ -30,16 +31,17 @@ pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {
     files
 }
 
-fn index(api: &Api, facts: &Facts) -> TokenStream {
-    let mut sorted: Vec<(usize, &TypeDef)> = api.types.iter().enumerate().collect();
-    sorted.sort_by_key(|(_, def)| &def.module);
-    let feature = |index: usize| feature(facts.features.of_type(TypeId(index)));
-    let modules = sorted.iter().map(|(index, def)| {
-        let (feature, module) = (feature(*index), token(&def.module));
+fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
+    let mut sorted: Vec<&TypeDef> = api.types.iter().collect();
+    sorted.sort_by_key(|def| api.names.module(def.number));
+    let feature = |def: &TypeDef| feature(facts.features.of_type(def.number));
+    let modules = sorted.iter().map(|def| {
+        let (feature, module) = (feature(def), token(api.names.module(def.number)));
         quote!(#feature mod #module;)
     });
-    let exports = sorted.iter().map(|(index, def)| {
-        let (feature, module, name) = (feature(*index), token(&def.module), token(&def.rust));
+    let exports = sorted.iter().map(|def| {
+        let (feature, module) = (feature(def), token(api.names.module(def.number)));
+        let name = token(api.names.ty(def.number));
         quote!(#feature pub use #module::#name;)
     });
     let docs = docs::inner(&["What the API speaks of.".to_owned()]);
@@ -50,16 +52,16 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
     }
 }
 
-fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
+fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let file_docs = docs::inner(&[format!("The schema {}.", docs::code(&def.hint.join(".")))]);
     let item = match &def.shape {
-        Shape::Object(object) => object_item(api, facts, id, def, object),
-        Shape::Enum(list) => enum_item(def, list),
-        Shape::Union(union) => union_item(api, facts, id, def, union),
+        Shape::Object(object) => object_item(api, facts, def, object),
+        Shape::Enum(list) => enum_item(api, def, list),
+        Shape::Union(union) => union_item(api, facts, def, union),
         Shape::Form(parts) => form::item(api, def, parts),
         Shape::Alias(of) => alias_item(api, def, of),
     };
-    let uses = uses(api, facts, id, def);
+    let uses = uses(api, facts, def);
     quote! {
         #file_docs
         #uses
@@ -68,7 +70,7 @@ fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
 }
 
 /// What the file imports: its neighbours, and parts of the runtime.
-fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
+fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let mut runtime = BTreeSet::new();
     let mut neighbours = BTreeSet::new();
     let mut note = |ty: &Type| {
@@ -79,7 +81,7 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         Shape::Object(object) => {
             for field in &object.fields {
                 note(&field.ty);
-                if facts.built_by_users.contains(&id) && is_set_by_users(facts, field) {
+                if facts.built_by_users.contains(&def.number) && is_set_by_users(facts, field) {
                     // Arguments spell out lists that have a name.
                     note(&spelled_out(api, field));
                 }
@@ -104,8 +106,8 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     }
     let neighbours: BTreeSet<Token> = neighbours
         .into_iter()
-        .filter(|other| *other != id)
-        .map(|id| token(&api.type_def(id).rust))
+        .filter(|other| *other != def.number)
+        .map(|id| token(api.names.ty(id)))
         .collect();
     let runtime = use_list(&quote!(crate::runtime), runtime.into_iter().map(static_name));
     let neighbours = use_list(&quote!(super), neighbours);
@@ -129,8 +131,8 @@ pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
     deprecated.then(|| docs::outer(&[String::new(), "**Deprecated** in the document.".to_owned()]))
 }
 
-fn alias_item(api: &Api, def: &TypeDef, of: &Type) -> TokenStream {
-    let (doc, name, of) = (doc(def), token(&def.rust), ty(api, of, true));
+fn alias_item(api: &Named<'_>, def: &TypeDef, of: &Type) -> TokenStream {
+    let (doc, name, of) = (doc(def), token(api.names.ty(def.number)), ty(api, of, true));
     let deprecated = deprecated(def.deprecated);
     quote! {
         #doc
@@ -139,8 +141,8 @@ fn alias_item(api: &Api, def: &TypeDef, of: &Type) -> TokenStream {
     }
 }
 
-fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated = deprecated(def.deprecated);
     let variants = list.variants.iter().map(|variant| {
         let fallback = docs::code(&variant.wire.0);
@@ -148,7 +150,7 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
         docs::paragraph(&mut lines, variant.description.as_deref());
         let doc =
             docs::outer(if lines.is_empty() { std::slice::from_ref(&fallback) } else { &lines });
-        let (rust, wire) = (token(&variant.rust), wire(&variant.rust, &variant.wire));
+        let (rust, wire) = (token(api.names.member(variant.number)), wire(api.names.member(variant.number), &variant.wire));
         quote!(#doc #wire #rust)
     });
     quote! {
@@ -167,29 +169,28 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
 }
 
 fn object_item(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    id: TypeId,
     def: &TypeDef,
     object: &Object,
 ) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated_type = deprecated(def.deprecated);
     let additional = ty(api, &Type::Map(Box::new(object.additional.clone())), true);
-    let default = is_default(facts, id, object).then(|| quote!(, Default));
-    let fields = object.fields.iter().enumerate().map(|(number, field)| {
+    let default = is_default(facts, object).then(|| quote!(, Default));
+    let fields = object.fields.iter().map(|field| {
         let fallback = docs::code(&field.wire.0);
         let mut lines = docs::lines(&referenced_docs(api, field), &fallback);
         if field.deprecated {
             docs::paragraph(&mut lines, Some("**Deprecated** in the document."));
         }
         let doc = docs::outer(&lines);
-        let (rust, wire) = (token(&field.rust), wire(&field.rust, &field.wire));
-        let of = field_type(api, facts, (id, number), field);
+        let (rust, wire) = (token(api.names.member(field.number)), wire(api.names.member(field.number), &field.wire));
+        let of = field_type(api, facts, field);
         quote!(#doc #wire pub #rust: #of)
     });
-    let constructors =
-        facts.built_by_users.contains(&id).then(|| constructors(api, facts, id, def, object));
+    let is_built = facts.built_by_users.contains(&def.number);
+    let constructors = is_built.then(|| constructors(api, facts, def, object));
     quote! {
         model! {
             #doc
@@ -214,7 +215,7 @@ fn wire(rust: &Ident, wire: &WireName) -> Option<TokenStream> {
 }
 
 /// What is said of a property, or else in short what is said of its type.
-fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
+fn referenced_docs(api: &Named<'_>, field: &Field) -> crate::ir::Docs {
     let mut docs = field.docs.clone();
     if let (None, None, Type::Named(id)) = (&docs.summary, &docs.description, &field.ty) {
         let of_type = &api.type_def(*id).docs;
@@ -228,23 +229,19 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 }
 
 /// Whether an object can be without any property.
-pub(super) fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    let fields = object.fields.iter().enumerate();
-    fields
-        .into_iter()
-        .all(|(number, field)| is_wrapped(field) || !is_required(facts, (id, number), field))
+pub(super) fn is_default(facts: &Facts, object: &Object) -> bool {
+    object.fields.iter().all(|field| is_wrapped(field) || !is_required(facts, field))
 }
 
 /// Whether the constructor has arguments.
-fn has_required(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    let mut fields = object.fields.iter().enumerate();
-    fields.any(|(number, field)| is_argument(facts, (id, number), field))
+fn has_required(facts: &Facts, object: &Object) -> bool {
+    object.fields.iter().any(|field| is_argument(facts, field))
 }
 
 /// Whether the constructor asks for a property: those that build the object have what only requests
 /// have.
-pub(super) fn is_argument(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
-    is_required(facts, place, field) || field.required && field.write_only
+pub(super) fn is_argument(facts: &Facts, field: &Field) -> bool {
+    is_required(facts, field) || field.required && field.write_only
 }
 
 /// What only answers have is set by nobody but those who give the answers of a mock.
@@ -253,19 +250,18 @@ fn is_set_by_users(facts: &Facts, field: &Field) -> bool {
 }
 
 /// Whether a property must be there in both directions.
-fn is_required(facts: &Facts, place: (TypeId, usize), field: &Field) -> bool {
-    field.required && !facts.one_way.contains(&place)
+fn is_required(facts: &Facts, field: &Field) -> bool {
+    field.required && !facts.one_way.contains(&field.number)
 }
 
 pub(super) fn field_type(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    place: (TypeId, usize),
     field: &Field,
 ) -> TokenStream {
     let inner = ty(api, &field.ty, true);
-    let inner = if facts.boxed.contains(&place) { quote!(Box<#inner>) } else { inner };
-    match (is_wrapped(field), is_required(facts, place, field)) {
+    let inner = if facts.boxed.contains(&field.number) { quote!(Box<#inner>) } else { inner };
+    match (is_wrapped(field), is_required(facts, field)) {
         (true, _) => quote!(Nullable<#inner>),
         (false, true) => inner,
         (false, false) => quote!(Option<#inner>),
@@ -279,16 +275,14 @@ pub(super) fn is_wrapped(field: &Field) -> bool {
 }
 
 fn constructors(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    id: TypeId,
     def: &TypeDef,
     object: &Object,
 ) -> TokenStream {
-    let name = token(&def.rust);
-    let fields = || object.fields.iter().enumerate();
-    let new = match has_required(facts, id, object) {
-        true => new_with_required(api, facts, id, object),
+    let name = token(api.names.ty(def.number));
+    let new = match has_required(facts, object) {
+        true => new_with_required(api, facts, object),
         false => quote! {
             /// An object without any property.
             pub fn new() -> Self {
@@ -296,14 +290,14 @@ fn constructors(
             }
         },
     };
-    let optional = fields().filter(|(number, field)| {
-        !is_argument(facts, (id, *number), field) && is_set_by_users(facts, field)
-    });
-    let setters = optional.map(|(number, field)| {
-        let rust = token(&field.rust);
-        let setter = joined("with", &field.rust);
-        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust.plain())]);
-        let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
+    let fields = object.fields.iter();
+    let optional =
+        fields.filter(|field| !is_argument(facts, field) && is_set_by_users(facts, field));
+    let setters = optional.map(|field| {
+        let rust = token(api.names.member(field.number));
+        let setter = token(api.names.setter(field.number));
+        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", api.names.member(field.number).plain())]);
+        let (of, value) = argument(api, field, facts.boxed.contains(&field.number));
         let value = if field.nullable { value } else { quote!(Some(#value)) };
         quote! {
             #doc
@@ -321,14 +315,14 @@ fn constructors(
     }
 }
 
-fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> TokenStream {
+fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
-    for (number, field) in object.fields.iter().enumerate() {
-        let rust = token(&field.rust);
-        if is_argument(facts, (id, number), field) {
-            let (of, value) = argument(api, field, facts.boxed.contains(&(id, number)));
-            let is_optional = !is_wrapped(field) && !is_required(facts, (id, number), field);
+    for field in &object.fields {
+        let rust = token(api.names.member(field.number));
+        if is_argument(facts, field) {
+            let (of, value) = argument(api, field, facts.boxed.contains(&field.number));
+            let is_optional = !is_wrapped(field) && !is_required(facts, field);
             let value = if is_optional { quote!(Some(#value)) } else { value };
             arguments.push(quote!(#rust: #of));
             let plain = rust == value.to_string();
@@ -351,8 +345,8 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
 }
 
 /// The type of an argument that sets a property, and how the property is made of it.
-pub(super) fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
-    let rust = token(&field.rust);
+pub(super) fn argument(api: &Named<'_>, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
+    let rust = token(api.names.member(field.number));
     let of = ty(api, &field.ty, true);
     let wraps = is_wrapped(field);
     if wraps && field.ty != Type::Any {
@@ -365,7 +359,7 @@ pub(super) fn argument(api: &Api, field: &Field, boxed: bool) -> (TokenStream, T
 }
 
 /// The type of a property as the argument that sets it has it.
-fn spelled_out(api: &Api, field: &Field) -> Type {
+fn spelled_out(api: &Named<'_>, field: &Field) -> Type {
     match resolved(api, &field.ty) {
         list @ Type::Array(_) if !is_wrapped(field) => list,
         _ => field.ty.clone(),
@@ -373,7 +367,7 @@ fn spelled_out(api: &Api, field: &Field) -> Type {
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
-pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> (TokenStream, TokenStream) {
+pub(super) fn taken(api: &Named<'_>, of: &Type, rust: &Token) -> (TokenStream, TokenStream) {
     let owned = ty(api, of, true);
     match resolved(api, of) {
         Type::Array(item) if converts(api, &item) => {
@@ -393,7 +387,7 @@ pub(super) fn taken(api: &Api, of: &Type, rust: &Token) -> (TokenStream, TokenSt
 }
 
 /// A type behind its other names.
-pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
+pub(super) fn resolved(api: &Named<'_>, ty: &Type) -> Type {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
             Shape::Alias(of) if of != ty => resolved(api, of),
@@ -408,7 +402,7 @@ pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
 }
 
 /// Whether a type is usually made of another one, as texts are.
-fn converts(api: &Api, ty: &Type) -> bool {
+fn converts(api: &Named<'_>, ty: &Type) -> bool {
     match resolved(api, ty) {
         Type::String(StringFormat::Decimal) => false,
         Type::String(_) | Type::Any => true,

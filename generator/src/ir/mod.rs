@@ -1,15 +1,20 @@
 //! The intermediate representation: what a document says, settled far enough to be written as Rust,
 //! and still without a word of Rust's syntax.
 //!
-//! [`lower`](crate::lower) builds it, [`name`](crate::name) fills in every [`Ident`], and from then
-//! on it does not change.
+//! [`lower`](crate::lower) builds it, and from then on it does not change. What has a name in the crate
+//! has a number here, and [`name`](crate::name) has the names by numbers.
 
+mod ids;
 mod operation;
 mod types;
 
 use std::fmt;
 
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
+pub use ids::{
+    CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId, SchemeId, TagId,
+    TypeId,
+};
 pub use operation::{
     AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
     ErrorBody, ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
@@ -17,7 +22,7 @@ pub use operation::{
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
-    StringFormat, Tagging, Test, Type, TypeDef, TypeId, Union, UnionVariant, Variant,
+    StringFormat, Tagging, Test, Type, TypeDef, Union, UnionVariant, Variant,
 };
 
 /// An API.
@@ -63,6 +68,14 @@ impl Api {
             None => unreachable!("an id is made together with its declaration: {id:?}"),
         }
     }
+
+    /// An operation.
+    pub fn operation(&self, id: OperationId) -> &Operation {
+        match self.operations.get(id.0) {
+            Some(operation) => operation,
+            None => unreachable!("an id is that of an operation: {id:?}"),
+        }
+    }
 }
 
 /// A name as it stands in the document and on the wire.
@@ -70,24 +83,6 @@ impl Api {
 pub struct WireName(pub String);
 
 impl fmt::Display for WireName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A Rust identifier. It is empty until [`name`](crate::name) has decided it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ident(pub String);
-
-impl Ident {
-    /// The identifier as documentation and parts of other identifiers have it: without the sign that
-    /// tells it from a keyword.
-    pub fn plain(&self) -> &str {
-        self.0.strip_prefix("r#").unwrap_or(&self.0)
-    }
-}
-
-impl fmt::Display for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -120,8 +115,6 @@ pub struct Server {
 pub struct ServerVariable {
     /// Its name.
     pub wire: WireName,
-    /// The method that sets it.
-    pub rust: Ident,
     /// What it is if it is not set, or an example of it.
     pub default: String,
     /// Whether the default is only an example, and the caller must set it (`x-required`).
@@ -133,10 +126,10 @@ pub struct ServerVariable {
 /// Operations that belong together.
 #[derive(Debug, Clone)]
 pub struct Group {
+    /// Its number.
+    pub number: TagId,
     /// The tag that they have, if they have one.
     pub tag: Option<String>,
-    /// The module that holds them.
-    pub module: Ident,
     /// What they are for.
     pub description: Option<String>,
 }

@@ -3,7 +3,7 @@
 use super::schema::with;
 use super::{Lower, notes};
 use crate::document::{Schema, SchemaId};
-use crate::ir::{Docs, Field, Ident, Object, Shape, Type, WireName};
+use crate::ir::{Docs, Field, MemberId, Object, Shape, Type, WireName};
 
 impl Lower<'_> {
     pub(super) fn object(&mut self, id: SchemaId, hint: &[String]) -> Shape {
@@ -47,7 +47,7 @@ impl Lower<'_> {
         let end = self.document.schemas.resolved(id);
         Field {
             wire: WireName(name.to_owned()),
-            rust: Ident::default(),
+            number: MemberId::default(),
             ty,
             required,
             nullable,

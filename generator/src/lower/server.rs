@@ -5,13 +5,12 @@
 
 use crate::document;
 use crate::escape;
-use crate::ir::{Docs, Ident, Server, ServerVariable, WireName};
+use crate::ir::{Docs, Server, ServerVariable, WireName};
 
 /// A server with its variables.
 pub(super) fn server(server: &document::Server) -> Server {
     let variables = server.variables.iter().map(|variable| ServerVariable {
         wire: WireName(variable.name.clone()),
-        rust: Ident::default(),
         default: variable.default.clone(),
         required: variable.required,
         docs: Docs {

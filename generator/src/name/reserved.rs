@@ -154,6 +154,32 @@ pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
 pub(super) const MOCK: &[&str] =
     &["base_url", "client", "drop", "fmt", "of", "start", "verify"];
 
+/// What the module of the mock imports.
+pub(super) const MOCK_TYPES: &[&str] = &[
+    "Answer",
+    "Empty",
+    "Events",
+    "Expectation",
+    "File",
+    "Json",
+    "Lines",
+    "Mock",
+    "Text",
+    "TextEvents",
+];
+
+/// Cargo features that crates have for other reasons.
+pub(super) const FEATURES: &[&str] = &[
+    "blocking",
+    "cli",
+    "config-files",
+    "default",
+    "mock",
+    "native-tls",
+    "rustls",
+    "system-proxy",
+];
+
 /// The methods that every expectation has, and the variable in them.
 pub(super) const EXPECTATION: &[&str] = &[
     "any_times",

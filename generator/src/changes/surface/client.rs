@@ -6,22 +6,23 @@ use super::parameter::location;
 use super::{Item, Kind, Places, code, list};
 use crate::emit::signature;
 use crate::ir::{
-    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
+    ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
     Type,
 };
+use crate::name::Named;
 use crate::pointer::Pointer;
 
 /// What belongs to no operation and is no type.
-pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
+pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut items = vec![client(api, places)];
     items.extend(variables(api, places));
-    items.extend(api.security_schemes.iter().flat_map(|scheme| security(scheme, places)));
+    items.extend(api.security_schemes.iter().flat_map(|scheme| security(api, scheme, places)));
     items.extend(api.error_bodies.iter().map(|body| error_body(api, body, places)));
     items.extend(api.headers.iter().map(|header| self::header(api, header, places)));
     items
 }
 
-fn client(api: &Api, places: &Places<'_>) -> Item {
+fn client(api: &Named<'_>, places: &Places<'_>) -> Item {
     let endpoint = match &api.token_endpoint {
         Some(TokenEndpoint::Url(url)) => code(url),
         Some(TokenEndpoint::Discovery(url)) => format!("what {} says", code(url)),
@@ -56,15 +57,15 @@ fn client(api: &Api, places: &Places<'_>) -> Item {
 }
 
 /// The parts of base URLs that can be set, each once.
-fn variables(api: &Api, places: &Places<'_>) -> Vec<Item> {
+fn variables(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut known = BTreeSet::new();
     let mut items = Vec::new();
     for (number, server) in api.servers.iter().enumerate() {
         for variable in server.variables.iter().filter(|variable| known.insert(&variable.wire)) {
             let at = Pointer::root().join("servers").join(number).join("variables");
-            let path = format!("ClientBuilder::{}", variable.rust);
+            let path = format!("ClientBuilder::{}", api.names.server_variable(variable.wire.clone()));
             let place = places.of(&at.join(&variable.wire));
-            let item = Item::new(Kind::Setting, &variable.rust, &variable.wire, path, place)
+            let item = Item::new(Kind::Setting, api.names.server_variable(variable.wire.clone()), &variable.wire, path, place)
                 .fixed("takes", code("impl Into<String>"))
                 .wire("sets", format!("the variable {}", code(&variable.wire)))
                 .wire("has the default", default(variable));
@@ -79,7 +80,7 @@ fn default(variable: &ServerVariable) -> String {
 }
 
 /// A way to sign in, and the setting that it needs if it is no token.
-fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
+fn security(api: &Named<'_>, scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let (kind, takes) = match &scheme.kind {
         SecurityKind::ApiKey(at, name) => {
             (format!("the key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
@@ -92,8 +93,8 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let at = Pointer::root().join("components").join("securitySchemes").join(&scheme.wire);
     let place = places.of(&at);
     let setting = takes.map(|takes| {
-        let path = format!("ClientBuilder::{}", scheme.rust);
-        Item::new(Kind::Setting, &scheme.rust, &scheme.wire, path, place.clone())
+        let path = format!("ClientBuilder::{}", api.names.credential(scheme.number));
+        Item::new(Kind::Setting, api.names.credential(scheme.number), &scheme.wire, path, place.clone())
             .fixed("takes", code(takes))
             .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
             .wire("has the default", "none")
@@ -103,21 +104,21 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     std::iter::once(item.wire("is", kind)).chain(setting).collect()
 }
 
-fn error_body(api: &Api, body: &ErrorBody, places: &Places<'_>) -> Item {
+fn error_body(api: &Named<'_>, body: &ErrorBody, places: &Places<'_>) -> Item {
     let at = match &body.ty {
         Type::Named(id) => api.type_def(*id).at.clone(),
         _ => Pointer::root(),
     };
     let of = signature::of_type(api, &body.ty);
-    Item::new(Kind::ErrorBody, &body.rust, &of, format!("ErrorBody::{}", body.rust), places.of(&at))
+    Item::new(Kind::ErrorBody, api.names.error_body(body.number), &of, format!("ErrorBody::{}", api.names.error_body(body.number)), places.of(&at))
         .fixed("holds", code(of))
 }
 
-fn header(api: &Api, header: &ResponseHeader, places: &Places<'_>) -> Item {
+fn header(api: &Named<'_>, header: &ResponseHeader, places: &Places<'_>) -> Item {
     let of = signature::of_type(api, &header.ty);
-    let path = format!("headers::{}", header.constant);
+    let path = format!("headers::{}", api.names.header(header.number));
     let place = places.of(&Pointer::root());
-    Item::new(Kind::Header, &header.constant, &header.wire, path, place)
+    Item::new(Kind::Header, api.names.header(header.number), &header.wire, path, place)
         .fixed("is", code(of))
         .wire("stands for", code(header.wire.0.to_ascii_lowercase()))
 }

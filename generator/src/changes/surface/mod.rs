@@ -15,7 +15,8 @@ use std::fmt;
 use crate::analyze::Facts;
 use crate::diagnostics::{Diagnostics, Place};
 use crate::escape;
-use crate::ir::{Api, Docs, TypeId};
+use crate::ir::Docs;
+use crate::name::Named;
 use crate::pointer::Pointer;
 
 /// What the API of a crate is made of.
@@ -154,18 +155,18 @@ pub(super) struct Argument {
 }
 
 /// Takes the representation apart.
-pub(crate) fn surface(api: &Api, facts: &Facts, diagnostics: &Diagnostics) -> Surface {
+pub(crate) fn surface(api: &Named<'_>, facts: &Facts, diagnostics: &Diagnostics) -> Surface {
     let places = Places(diagnostics);
     let mut items = client::items(api, &places);
     items.extend(operation::items(api, &places));
     items.extend(types::items(api, facts, &places));
-    let behind_of_types = api.types.iter().enumerate().map(|(number, def)| {
-        let feature = facts.features.of_type(TypeId(number));
-        (format!("types::{}", def.rust), feature.map(str::to_owned))
+    let behind_of_types = api.types.iter().map(|def| {
+        let feature = facts.features.of_type(def.number);
+        (format!("types::{}", api.names.ty(def.number)), feature.map(str::to_owned))
     });
-    let behind_of_groups = api.groups.iter().enumerate().map(|(number, group)| {
-        let feature = facts.features.of_group(number);
-        (format!("operations::{}", group.module), feature.map(str::to_owned))
+    let behind_of_groups = api.groups.iter().map(|group| {
+        let feature = facts.features.of_group(group.number);
+        (format!("operations::{}", api.names.tag(group.number)), feature.map(str::to_owned))
     });
     let behind = behind_of_types.chain(behind_of_groups).collect();
     Surface { items, behind, root: places.of(&Pointer::root()) }

@@ -4,24 +4,25 @@ use super::parameter::{arguments, body, parameters};
 use super::{Argument, Item, Kind, Places, code, list, or_none, set};
 use crate::emit::signature;
 use crate::ir::{
-    Answer, AnswerCase, Api, Content, ContentKind, LongRunning, Operation, Statuses, Step,
+    Answer, AnswerCase, Content, ContentKind, LongRunning, Operation, SchemeId, Statuses, Step,
 };
+use crate::name::Named;
 
 /// The methods that are sent again without harm (RFC 9110, section 9.2.2).
 const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
 
 /// What each operation is.
-pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
+pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     api.operations.iter().map(|operation| item(api, operation, places)).collect()
 }
 
-fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
+fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let module =
-        api.groups.get(operation.group).map(|group| format!("operations::{}", group.module));
+        api.groups.get(operation.group.0).map(|group| format!("operations::{}", api.names.tag(group.number)));
     let module = module.unwrap_or_default();
-    let request = format!("{module}::{}", operation.request_type);
+    let request = format!("{module}::{}", api.names.request(operation.number));
     let wire = format!("{} {}", operation.method, operation.path);
-    let path = format!("Client::{}", operation.method_name);
+    let path = format!("Client::{}", api.names.method(operation.number));
     let place = places.of(&operation.at);
     let failures = match IDEMPOTENT.contains(&operation.method) {
         true => "any failure that may pass",
@@ -30,10 +31,10 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
     let errors = operation.errors.iter().map(|error| error.statuses);
     let waits = operation.long_running.iter();
     let waits = waits.flat_map(|plan| wait(api, operation, &request, plan, places));
-    Item::new(Kind::Operation, &operation.method_name, &wire, path, place)
+    Item::new(Kind::Operation, api.names.method(operation.number), &wire, path, place)
         .fixed("has the request type", code(&request))
         .takes("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("answers with", code(signature::answer(api, &operation.answer)))
+        .fixed("answers with", code(signature::answer(api, operation)))
         .wire("is called by", code(&wire))
         .wire("is sent again after", failures)
         .wire("accepts", accepted(operation))
@@ -52,7 +53,7 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
 fn accepted(operation: &Operation) -> String {
     let accept = or_none(&operation.accept);
     let Some(by) = &operation.accept_by else { return code(accept) };
-    let parameter = operation.parameters.get(by.parameter).map(|one| one.wire.0.as_str());
+    let parameter = operation.parameter(by.parameter).map(|one| one.wire.0.as_str());
     let types: Vec<String> = by
         .media_types
         .iter()
@@ -66,14 +67,14 @@ fn accepted(operation: &Operation) -> String {
 fn read(answer: &Answer) -> &'static str {
     match answer {
         Answer::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        Answer::One(_) | Answer::ByCase { .. } => "their type says",
+        Answer::One(_) | Answer::ByCase(_) => "their type says",
     }
 }
 
-fn ways(api: &Api, operation: &Operation) -> String {
+fn ways(api: &Named<'_>, operation: &Operation) -> String {
     let name =
-        |number: &usize| api.security_schemes.get(*number).map(|scheme| scheme.wire.0.as_str());
-    let way = |way: &Vec<usize>| match way.as_slice() {
+        |number: &SchemeId| api.security_schemes.get(number.0).map(|scheme| scheme.wire.0.as_str());
+    let way = |way: &Vec<SchemeId>| match way.as_slice() {
         [] => "nothing".to_owned(),
         way => way.iter().filter_map(name).map(code).collect::<Vec<_>>().join(" with "),
     };
@@ -82,8 +83,9 @@ fn ways(api: &Api, operation: &Operation) -> String {
 }
 
 /// The type of answers that depend on the status or the media type.
-fn answers(api: &Api, operation: &Operation, module: &str, places: &Places<'_>) -> Option<Item> {
-    let Answer::ByCase { rust, cases } = &operation.answer else { return None };
+fn answers(api: &Named<'_>, operation: &Operation, module: &str, places: &Places<'_>) -> Option<Item> {
+    let Answer::ByCase(cases) = &operation.answer else { return None };
+    let rust = api.names.response(operation.number);
     let path = format!("{module}::{rust}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
@@ -93,14 +95,14 @@ fn answers(api: &Api, operation: &Operation, module: &str, places: &Places<'_>) 
 }
 
 fn answer(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     path: &str,
     case: &AnswerCase,
     places: &Places<'_>,
 ) -> Item {
     let (path, place) =
-        (format!("{path}::{}", case.rust), response(operation, case.statuses, places));
+        (format!("{path}::{}", api.names.case(case.number)), response(operation, case.statuses, places));
     let wire = format!("{} {}", case.statuses, case.media_types.join(" "));
     let types = match case.media_types.as_slice() {
         [] => String::new(),
@@ -110,18 +112,18 @@ fn answer(
         ContentKind::Empty => "nothing".to_owned(),
         kind => code(signature::answered(api, kind)),
     };
-    Item::new(Kind::Answer, &case.rust, wire, path, place)
+    Item::new(Kind::Answer, api.names.case(case.number), wire, path, place)
         .fixed("holds", holds)
         .wire("comes with", format!("the status {}{types}", case.statuses))
 }
 
-fn error(api: &Api, operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Item {
-    let set = operation.error_set.and_then(|number| api.error_sets.get(number));
+fn error(api: &Named<'_>, operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Item {
+    let set = operation.error_set.and_then(|number| api.error_sets.get(number.0));
     let cases = set.into_iter().flat_map(|set| &set.cases);
     let number = cases.filter(|(of, _)| *of == statuses).map(|(_, number)| *number).next();
-    let body = number.and_then(|number| api.error_bodies.get(number));
-    let body = body.map(|body| format!("ErrorBody::{}", body.rust));
-    let path = format!("Client::{}", operation.method_name);
+    let body = number.and_then(|number| api.error_bodies.get(number.0));
+    let body = body.map(|body| format!("ErrorBody::{}", api.names.error_body(body.number)));
+    let path = format!("Client::{}", api.names.method(operation.number));
     Item::new(Kind::Error, statuses, statuses, path, response(operation, statuses, places))
         .wire("is read as", code(body.unwrap_or_else(|| "ErrorBody::Undocumented".to_owned())))
 }
@@ -136,7 +138,7 @@ fn response(
 
 /// The methods that wait for what an operation starts.
 fn wait(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     request: &str,
     plan: &LongRunning,
@@ -146,10 +148,7 @@ fn wait(
     let item = |name: &str, path: String| Item::new(Kind::Wait, name, name, path, place.clone());
     let Some(state) = signature::state(api, plan) else { return Vec::new() };
     let called = |step: &Step| {
-        let operation = api.operations.get(step.operation);
-        operation.map_or_else(String::new, |operation| {
-            code(format!("Client::{}", operation.method_name))
-        })
+        code(format!("Client::{}", api.names.method(step.operation)))
     };
     let option = |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), called);
     let poll = item("poll", format!("{request}::poll"))
@@ -166,7 +165,7 @@ fn wait(
         .wire("takes for failure", list(&plan.failed))
         .wire("takes for an end by somebody", list(&plan.cancelled))
         .wire("takes for a sign that it goes on", list(&plan.pending_errors));
-    let resume = plan.resume.plain().to_owned();
+    let resume = api.names.resume(operation.number).plain().to_owned();
     let resume =
         item(&resume, format!("Client::{resume}")).fixed("gives", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {

@@ -3,11 +3,12 @@
 use super::{Argument, Item, Kind, Places, code};
 use crate::emit::signature;
 use crate::ir::{
-    Api, Body, BodyContent, BodyKind, Ident, Location, Operation, Parameter, Style, WireName,
+    Body, BodyContent, BodyKind, Location, Operation, Parameter, Style, WireName,
 };
+use crate::name::{Ident, Named};
 
 /// The arguments of an operation's method: what is required, in the order of the document.
-pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
+pub(super) fn arguments(api: &Named<'_>, operation: &Operation) -> Vec<Argument> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<Argument> = required.map(|parameter| argument(api, parameter)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
@@ -15,29 +16,29 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     arguments
 }
 
-fn argument(api: &Api, parameter: &Parameter) -> Argument {
+fn argument(api: &Named<'_>, parameter: &Parameter) -> Argument {
     let wire = format!("{} {}", location(parameter.location), parameter.wire);
-    Argument::new(&parameter.rust, wire, signature::argument(api, &parameter.ty))
+    Argument::new(api.names.parameter(parameter.number), wire, signature::argument(api, &parameter.ty))
 }
 
-fn body_argument(api: &Api, body: &Body) -> Argument {
+fn body_argument(api: &Named<'_>, body: &Body) -> Argument {
     let (of, or) = signature::body(api, body);
-    Argument { or, ..Argument::new(&body.rust, "the body", of) }
+    Argument { or, ..Argument::new(api.names.body(body.operation), "the body", of) }
 }
 
 /// What the parameters of an operation are.
 pub(super) fn parameters<'a>(
-    api: &'a Api,
+    api: &'a Named<'a>,
     operation: &'a Operation,
     request: &'a str,
     places: &'a Places<'_>,
 ) -> impl Iterator<Item = Item> + 'a {
     operation.parameters.iter().map(move |parameter| {
         let wire = format!("{} {}", location(parameter.location), parameter.wire);
-        let path = format!("{request}::{}", parameter.rust);
+        let path = format!("{request}::{}", api.names.parameter(parameter.number));
         let place = places.of(&parameter.at);
-        let item = Item::new(Kind::Parameter, &parameter.rust, wire, path, place);
-        settable(item, &parameter.rust, argument(api, parameter), parameter.required)
+        let item = Item::new(Kind::Parameter, api.names.parameter(parameter.number), wire, path, place);
+        settable(item, api.names.parameter(parameter.number), argument(api, parameter), parameter.required)
             .wire("is sent as", code(&parameter.wire))
             .wire("is sent in", location(parameter.location))
             .wire("is written", written(parameter))
@@ -47,7 +48,7 @@ pub(super) fn parameters<'a>(
 
 /// What the body of an operation is, and its type if it can have several contents.
 pub(super) fn body(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     (request, module): (&str, &str),
     places: &Places<'_>,
@@ -57,20 +58,20 @@ pub(super) fn body(
     // A body that is given without the name of a variant is the first of several.
     let Some(first) = body.contents.first() else { return Vec::new() };
     let item =
-        Item::new(Kind::Body, "body", "", format!("{request}::{}", body.rust), place.clone());
-    let item = settable(item, &body.rust, body_argument(api, body), body.required)
+        Item::new(Kind::Body, "body", "", format!("{request}::{}", api.names.body(body.operation)), place.clone());
+    let item = settable(item, api.names.body(body.operation), body_argument(api, body), body.required)
         .wire("is sent as", code(&first.media_type))
         .wire("is written", kind(first));
     let several = body.only().is_none().then(|| {
-        let path = format!("{module}::{}", body.enum_name);
+        let path = format!("{module}::{}", api.names.body_type(body.operation));
         let contents = body.contents.iter().map(|content| {
-            let path = format!("{path}::{}", content.rust);
-            Item::new(Kind::Content, &content.rust, &content.media_type, path, place.clone())
+            let path = format!("{path}::{}", api.names.content(content.number));
+            Item::new(Kind::Content, api.names.content(content.number), &content.media_type, path, place.clone())
                 .fixed("holds", code(signature::content(api, &content.kind)))
                 .wire("is sent as", code(&content.media_type))
                 .wire("is written", kind(content))
         });
-        Item::new(Kind::Type, &body.enum_name, "body", path.clone(), place.clone()).parts(contents)
+        Item::new(Kind::Type, api.names.body_type(body.operation), "body", path.clone(), place.clone()).parts(contents)
     });
     std::iter::once(item).chain(several).collect()
 }

@@ -4,26 +4,25 @@ use super::{Argument, Item, Kind, Places, code, list};
 use crate::analyze::Facts;
 use crate::emit::signature;
 use crate::ir::{
-    Api, Enum, Field, Form, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, TypeId,
-    Union,
+    Enum, Field, Form, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, Union,
 };
+use crate::name::Named;
 
 /// What each type is.
-pub(super) fn items(api: &Api, facts: &Facts, places: &Places<'_>) -> Vec<Item> {
-    let types = api.types.iter().enumerate();
-    types.map(|(number, def)| item(api, facts, (TypeId(number), def), places)).collect()
+pub(super) fn items(api: &Named<'_>, facts: &Facts, places: &Places<'_>) -> Vec<Item> {
+    api.types.iter().map(|def| item(api, facts, def, places)).collect()
 }
 
-fn item(api: &Api, facts: &Facts, (id, def): (TypeId, &TypeDef), places: &Places<'_>) -> Item {
-    let path = format!("types::{}", def.rust);
-    let item = Item::new(Kind::Type, &def.rust, def.hint.join("."), path, places.of(&def.at));
+fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, places: &Places<'_>) -> Item {
+    let path = format!("types::{}", api.names.ty(def.number));
+    let item = Item::new(Kind::Type, api.names.ty(def.number), def.hint.join("."), path, places.of(&def.at));
     let item = match &def.shape {
-        Shape::Object(object) => self::object(api, facts, (id, def), object, item, places),
-        Shape::Enum(list) => values(def, list, item.form("an enum of texts"), places),
-        Shape::Union(union) => self::union(api, facts, (id, def), union, item, places),
+        Shape::Object(object) => self::object(api, facts, def, object, item, places),
+        Shape::Enum(list) => values(api, def, list, item.form("an enum of texts"), places),
+        Shape::Union(union) => self::union(api, facts, def, union, item, places),
         Shape::Form(form) => self::form(api, def, form, item.form("a form"), places),
         Shape::Alias(_) => {
-            let of = signature::of_type(api, &Type::Named(id));
+            let of = signature::of_type(api, &Type::Named(def.number));
             item.form("another name for a type").fixed("stands for", code(of))
         }
     };
@@ -31,35 +30,35 @@ fn item(api: &Api, facts: &Facts, (id, def): (TypeId, &TypeDef), places: &Places
 }
 
 fn object(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    (id, def): (TypeId, &TypeDef),
+    def: &TypeDef,
     object: &Object,
     item: Item,
     places: &Places<'_>,
 ) -> Item {
-    let fields = || object.fields.iter().enumerate();
-    let built = facts.built_by_users.contains(&id);
+    let fields = || object.fields.iter();
+    let built = facts.built_by_users.contains(&def.number);
     let asked =
-        fields().filter(|(number, field)| signature::is_asked_for(facts, (id, *number), field));
-    let arguments = asked.map(|(number, field)| {
+        fields().filter(|field| signature::is_asked_for(facts, field));
+    let arguments = asked.map(|field| {
         Argument::new(
-            &field.rust,
+            api.names.member(field.number),
             &field.wire,
-            signature::property(api, facts, (id, number), field),
+            signature::property(api, facts, field),
         )
     });
     let new = built.then(|| ("new".to_owned(), arguments.collect()));
-    let default = signature::has_default(facts, id, object).then(|| code("Default"));
+    let default = signature::has_default(facts, object).then(|| code("Default"));
     let additional = signature::of_type(api, &Type::Map(Box::new(object.additional.clone())));
-    let properties = fields().map(|(number, field)| {
-        let of = signature::field(api, facts, (id, number), field);
-        let asked_for = signature::is_asked_for(facts, (id, number), field);
+    let properties = fields().map(|field| {
+        let of = signature::field(api, facts, field);
+        let asked_for = signature::is_asked_for(facts, field);
         let set = (built && !asked_for && !field.read_only).then(|| {
-            let of = signature::property(api, facts, (id, number), field);
-            setter(Argument::new(&field.rust, "", of))
+            let of = signature::property(api, facts, field);
+            setter(api, field, of)
         });
-        self::field(Kind::Property, def, field, places)
+        self::field(api, Kind::Property, def, field, places)
             .fixed("is", code(of))
             .takes("is set by", set)
             .wire("is on the wire", code(&field.wire))
@@ -74,30 +73,30 @@ fn object(
 }
 
 /// The method that sets what need not be there. Where that goes is said beside it.
-fn setter(argument: Argument) -> (String, Vec<Argument>) {
-    let name = format!("with_{}", argument.rust.trim_start_matches("r#"));
-    (name, vec![Argument { wire: String::new(), ..argument }])
+fn setter(api: &Named<'_>, field: &Field, of: String) -> (String, Vec<Argument>) {
+    let argument = Argument::new(api.names.member(field.number), "", of);
+    (api.names.setter(field.number).to_string(), vec![argument])
 }
 
-fn field(kind: Kind, def: &TypeDef, field: &Field, places: &Places<'_>) -> Item {
+fn field(api: &Named<'_>, kind: Kind, def: &TypeDef, field: &Field, places: &Places<'_>) -> Item {
     let place = places.of(&def.at.join("properties").join(&field.wire));
-    let path = format!("types::{}::{}", def.rust, field.rust);
-    Item::new(kind, &field.rust, &field.wire, path, place)
+    let path = format!("types::{}::{}", api.names.ty(def.number), api.names.member(field.number));
+    Item::new(kind, api.names.member(field.number), &field.wire, path, place)
 }
 
-fn values(def: &TypeDef, list: &Enum, item: Item, places: &Places<'_>) -> Item {
+fn values(api: &Named<'_>, def: &TypeDef, list: &Enum, item: Item, places: &Places<'_>) -> Item {
     let place = places.of(&def.at.join("enum"));
     item.parts(list.variants.iter().map(|variant| {
-        let path = format!("types::{}::{}", def.rust, variant.rust);
-        Item::new(Kind::Value, &variant.rust, &variant.wire, path, place.clone())
+        let path = format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
+        Item::new(Kind::Value, api.names.member(variant.number), &variant.wire, path, place.clone())
             .wire("stands for", code(&variant.wire))
     }))
 }
 
 fn union(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    (id, def): (TypeId, &TypeDef),
+    def: &TypeDef,
     union: &Union,
     item: Item,
     places: &Places<'_>,
@@ -112,11 +111,11 @@ fn union(
             ("Value".to_owned(), "tests of the value, which keep what does not fit".to_owned())
         }
     };
-    let variants = union.variants.iter().enumerate().map(|(number, variant)| {
-        let path = format!("types::{}::{}", def.rust, variant.rust);
-        let of = signature::variant(api, facts, (id, number), &variant.ty);
+    let variants = union.variants.iter().map(|variant| {
+        let path = format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
+        let of = signature::variant(api, facts, variant);
         let test = test(&variant.test);
-        Item::new(Kind::Variant, &variant.rust, &test, path, places.of(&def.at))
+        Item::new(Kind::Variant, api.names.member(variant.number), &test, path, places.of(&def.at))
             .fixed("holds", code(of))
             .wire("is told by", test)
     });
@@ -135,14 +134,15 @@ fn test(test: &Test) -> String {
     }
 }
 
-fn form(api: &Api, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
+fn form(api: &Named<'_>, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
     let argument =
-        |part: &Part| Argument::new(&part.field.rust, &part.field.wire, signature::part(api, part));
+        |part: &Part| Argument::new(api.names.member(part.field.number), &part.field.wire, signature::part(api, part));
     let required = form.parts.iter().filter(|part| part.field.required).map(argument);
     item.takes("is made by", Some(("new".to_owned(), required.collect()))).parts(
         form.parts.iter().map(|part| {
-            let set = (!part.field.required).then(|| setter(argument(part)));
-            let item = self::field(Kind::Part, def, &part.field, places);
+            let of = signature::part(api, part);
+            let set = (!part.field.required).then(|| setter(api, &part.field, of));
+            let item = self::field(api, Kind::Part, def, &part.field, places);
             Item { nameless: part.field.required, ..item }
                 .takes("is set by", set)
                 .wire("is on the wire", code(&part.field.wire))

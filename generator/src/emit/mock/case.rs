@@ -4,23 +4,22 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::{docs, token, ty};
-use crate::ir::{AnswerCase, Api, ContentKind, Operation, Statuses, Type};
-use crate::name::mock::OfOperation;
+use crate::ir::{AnswerCase, ContentKind, Operation, Statuses, Type};
+use crate::name::Named;
 
 /// A responder for each case of an answer that depends on the status or the media type.
 pub(super) fn responders(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     cases: &[AnswerCase],
     answers: &TokenStream,
-    names: &OfOperation,
 ) -> TokenStream {
-    let request = token(&operation.request_type);
-    let responders = cases.iter().zip(&names.responders).map(|(case, name)| {
-        let name = token(name);
+    let request = token(api.names.request(operation.number));
+    let responders = cases.iter().map(|case| {
+        let name = token(api.names.case_responder(case.number));
         let (argument, answer) = answer(api, case, status(case.statuses, cases));
         let doc =
-            docs::outer(&[format!("Answers with the case {}.", docs::code(case.rust.plain()))]);
+            docs::outer(&[format!("Answers with the case {}.", docs::code(api.names.case(case.number).plain()))]);
         quote! {
             #doc
             #[track_caller]
@@ -37,7 +36,7 @@ pub(super) fn responders(
 }
 
 /// What the responder of a case takes, and the answer that it makes of it.
-fn answer(api: &Api, case: &AnswerCase, status: u16) -> (Option<TokenStream>, TokenStream) {
+fn answer(api: &Named<'_>, case: &AnswerCase, status: u16) -> (Option<TokenStream>, TokenStream) {
     let status = Literal::u16_unsuffixed(status);
     let of = case.content.kind.ty().map(|of| ty(api, of, false));
     let media_type = case.media_types.first();
