@@ -267,9 +267,9 @@ fn setters(api: &Named<'_>) -> Option<TokenStream> {
         .flat_map(|server| server.variables.iter().map(move |variable| (server, variable)));
     let mut setters: Vec<TokenStream> = all
         .filter(|(_, variable)| known.insert(&variable.wire))
-        .map(|(server, variable)| setter(server, variable))
+        .map(|(server, variable)| setter(api, server, variable))
         .collect();
-    setters.extend(api.security_schemes.iter().filter_map(credential));
+    setters.extend(api.security_schemes.iter().filter_map(|scheme| credential(api, scheme)));
     (!setters.is_empty()).then(|| {
         quote! {
             impl ClientBuilder {
@@ -279,7 +279,7 @@ fn setters(api: &Named<'_>) -> Option<TokenStream> {
     })
 }
 
-fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
+fn setter(api: &Named<'_>, server: &Server, variable: &ServerVariable) -> TokenStream {
     let fallback = format!("Sets the variable {} of the server.", docs::code(&variable.wire.0));
     let mut lines = docs::lines(&variable.docs, &fallback);
     let default = docs::code(&variable.default);
@@ -302,7 +302,7 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
 }
 
 /// A setter for what a way to sign in needs. Tokens have one that is the same for every API.
-fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
+fn credential(api: &Named<'_>, scheme: &SecurityScheme) -> Option<TokenStream> {
     let (arguments, credential, what) = match &scheme.kind {
         SecurityKind::Bearer => return None,
         SecurityKind::ApiKey(..) => {

@@ -13,7 +13,7 @@ use crate::ir::{
     Parameter, Part, PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union,
     UnionVariant,
 };
-use crate::name::{Ident, Named};
+use crate::name::Named;
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
 pub(super) fn operation(

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{SourceFile, Sources, docs, imports, name, token, ty};
-use crate::ir::{ResponseHeader};
+use crate::ir::ResponseHeader;
 use crate::name::Named;
 
 /// `src/headers.rs`, if the document names any.

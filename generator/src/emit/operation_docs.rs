@@ -6,7 +6,7 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
     Answer, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
-    SecurityKind, Type,
+    SchemeId, SecurityKind, Type,
 };
 use crate::name::Named;
 
