@@ -173,13 +173,7 @@ impl<'d> Lower<'d> {
     }
 
     /// The same for a type that belongs to an owner. `is_own` says whether it was met there.
-    fn reserve_for(
-        &mut self,
-        owner: Owner,
-        at: &Pointer,
-        hint: &[String],
-        is_own: bool,
-    ) -> TypeId {
+    fn reserve_for(&mut self, owner: Owner, at: &Pointer, hint: &[String], is_own: bool) -> TypeId {
         let id = TypeId(self.types.len());
         self.owners.insert(id, owner);
         self.meet(id, hint, is_own);

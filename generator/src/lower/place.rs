@@ -12,7 +12,7 @@
 //! | a header, by its name | the header |
 //!
 //! A schema can be met on several ways, also in another owner. Each way is recorded, and the best one is
-//! chosen at the end: one in the owner, then the shortest, then the first in the alphabet.
+//! chosen at the end: one in the owner, then the shortest, then the first.
 
 use std::collections::BTreeSet;
 
@@ -179,9 +179,7 @@ impl Lower<'_> {
     /// Whether a schema stands in a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
         match self.schema(id).at.steps() {
-            [paths, _, item, ..] => {
-                paths == "paths" && !METHODS.iter().any(|(key, _)| key == item)
-            }
+            [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
             _ => false,
         }
     }
@@ -229,16 +227,16 @@ impl Lower<'_> {
             *state = State::Begun;
         }
         let own = &self.types.get(id.0)?.hint;
-        let mut best: Option<(bool, usize, Vec<String>)> = None;
+        let mut best: Option<((bool, usize), Vec<String>)> = None;
         for way in ways.get(id.0).into_iter().flatten() {
             self.diagnostics.steps().spend(1);
             let Some(words) = self.words_on(way, ways, known) else { continue };
-            let candidate = (!way.is_own, words.len(), words);
-            if best.as_ref().is_none_or(|best| candidate < *best) {
-                best = Some(candidate);
+            let rank = (!way.is_own, words.len());
+            if best.as_ref().is_none_or(|(best, _)| rank < *best) {
+                best = Some((rank, words));
             }
         }
-        let words = best.map_or_else(|| own.clone(), |(_, _, words)| words);
+        let words = best.map_or_else(|| own.clone(), |(_, words)| words);
         if let Some(state) = known.get_mut(id.0) {
             *state = State::Known(words.clone());
         }
@@ -282,7 +280,7 @@ impl Lower<'_> {
             }
             Some(Shape::Form(_) | Shape::Alias(_)) | None => BTreeSet::new(),
         };
-        let more = if names.len() > MENTIONED { Some("more".to_owned()) } else { None };
+        let more = if names.len() > MENTIONED { Some("and more".to_owned()) } else { None };
         let mut words = vec![prefix.to_owned()];
         words.extend(names.into_iter().take(MENTIONED).chain(more));
         if words.len() == 1 {

@@ -53,9 +53,15 @@ impl Lower<'_> {
         schemes
     }
 
-    /// Where client credentials are exchanged for a token: the first scheme that says so.
+    /// Where client credentials are exchanged for a token: a URL that a scheme has, or else a place
+    /// that says where it is. Of several the scheme counts whose name comes first.
     pub(super) fn token_endpoint(&self) -> Option<TokenEndpoint> {
-        self.document.security_schemes.iter().find_map(|scheme| match &scheme.object {
+        let mut schemes: Vec<&document::SecurityScheme> =
+            self.document.security_schemes.iter().collect();
+        schemes.sort_by_key(|scheme| {
+            (matches!(scheme.object, Scheme::OpenIDConnect { .. }), &scheme.name)
+        });
+        schemes.into_iter().find_map(|scheme| match &scheme.object {
             Scheme::OAuth2 { flows, .. } => {
                 Some(TokenEndpoint::Url(flows.client_credentials.as_ref()?.token_url.clone()))
             }

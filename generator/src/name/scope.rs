@@ -71,11 +71,8 @@ impl<'s> Scope<'s> {
         let join = |word: &str| {
             if lower { format!("{name}_{word}") } else { format!("{name}{word}") }
         };
-        let free = if forbidden(name) || self.is_reserved(name) {
-            join(word)
-        } else {
-            name.to_owned()
-        };
+        let free =
+            if forbidden(name) || self.is_reserved(name) { join(word) } else { name.to_owned() };
         let mut candidate = free.clone();
         // A long name takes longer to make and to compare.
         let cost = 1 + candidate.len() / 64;
