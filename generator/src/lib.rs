@@ -107,7 +107,9 @@ impl Generation {
         self.operations = api.operations.len();
         self.types = api.types.len();
         let components = api.types.iter().filter(|def| def.component);
-        self.components = components.map(|def| (def.hint.concat(), api.names.ty(def.number).to_string())).collect();
+        self.components = components
+            .map(|def| (def.hint.concat(), api.names.ty(def.number).to_string()))
+            .collect();
     }
 }
 
@@ -140,12 +142,12 @@ pub fn describe(source: &dyn Source, config: &Config) -> Description {
         let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
         let mut generation = Generation::default();
         let understood = understand(source, config, &mut generation, &mut diagnostics);
-        let surface = understood
-            .filter(|_| !diagnostics.has_errors(config.strict))
-            .map(|(api, names, facts)| {
+        let surface = understood.filter(|_| !diagnostics.has_errors(config.strict)).map(
+            |(api, names, facts)| {
                 let named = name::Named { api: &api, names: &names };
                 changes::surface::surface(&named, &facts, &diagnostics)
-            });
+            },
+        );
         Description { surface, diagnostics: diagnostics.located(source, config.strict) }
     })
 }

@@ -203,9 +203,7 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
 fn received(operation: &Operation) -> Vec<&Type> {
     match &operation.answer {
         Answer::One(content) => content.kind.ty().into_iter().collect(),
-        Answer::ByCase(cases) => {
-            cases.iter().filter_map(|case| case.content.kind.ty()).collect()
-        }
+        Answer::ByCase(cases) => cases.iter().filter_map(|case| case.content.kind.ty()).collect(),
     }
 }
 
@@ -239,11 +237,7 @@ fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
     next
 }
 
-fn one_way(
-    api: &Api,
-    sent: &BTreeSet<TypeId>,
-    received: &BTreeSet<TypeId>,
-) -> BTreeSet<MemberId> {
+fn one_way(api: &Api, sent: &BTreeSet<TypeId>, received: &BTreeSet<TypeId>) -> BTreeSet<MemberId> {
     let mut one_way = BTreeSet::new();
     for def in &api.types {
         let id = def.number;

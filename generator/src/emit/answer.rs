@@ -70,14 +70,12 @@ pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'
 }
 
 /// The type of an answer that depends on the status or the media type, and how it is read.
-pub(super) fn item(
-    api: &Named<'_>,
-    operation: &Operation,
-    cases: &[AnswerCase],
-) -> TokenStream {
+pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[AnswerCase]) -> TokenStream {
     let name = token(api.names.response(operation.number));
-    let doc =
-        docs::outer(&[format!("What [`Client::{}`] answers.", api.names.method(operation.number).plain())]);
+    let doc = docs::outer(&[format!(
+        "What [`Client::{}`] answers.",
+        api.names.method(operation.number).plain()
+    )]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases

@@ -88,10 +88,14 @@ pub(super) fn item(
 ) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(api.names.body_type(body.operation));
-    let doc = docs::outer(&[format!("What [`Client::{}`] sends.", api.names.method(operation.number).plain())]);
+    let doc = docs::outer(&[format!(
+        "What [`Client::{}`] sends.",
+        api.names.method(operation.number).plain()
+    )]);
     let variants = body.contents.iter().map(|content| {
         let doc = docs::outer(&[docs::code(&content.media_type)]);
-        let (rust, of) = (token(api.names.content(content.number)), variant_type(api, &content.kind));
+        let (rust, of) =
+            (token(api.names.content(content.number)), variant_type(api, &content.kind));
         quote!(#doc #rust(#of))
     });
     let writes = body.contents.iter().map(|content| {

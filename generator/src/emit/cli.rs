@@ -336,7 +336,12 @@ fn job(api: &Named<'_>, operation: &Operation, words: &Job) -> Option<TokenStrea
     Some(quote!(Job { name: #job, wait: &operations::#wait, file: #file }))
 }
 
-fn file_of(api: &Named<'_>, operation: &Operation, id: &TokenStream, words: &FileOf) -> TokenStream {
+fn file_of(
+    api: &Named<'_>,
+    operation: &Operation,
+    id: &TokenStream,
+    words: &FileOf,
+) -> TokenStream {
     let constant = token(api.names.constant(operation.number));
     let format = words.format.as_ref();
     let format = format.and_then(|(number, name)| Some((operation.parameter(*number)?, name)));

@@ -318,7 +318,8 @@ fn credential(api: &Named<'_>, scheme: &SecurityScheme) -> Option<TokenStream> {
         format!("Sets the {what} of the security scheme {}.", docs::code(&scheme.wire.0));
     let mut lines = vec![fallback];
     docs::paragraph(&mut lines, scheme.docs.description.as_deref());
-    let (doc, rust, wire) = (docs::outer(&lines), token(api.names.credential(scheme.number)), &scheme.wire.0);
+    let (doc, rust, wire) =
+        (docs::outer(&lines), token(api.names.credential(scheme.number)), &scheme.wire.0);
     Some(quote! {
         #doc
         pub fn #rust(self, #arguments) -> Self {

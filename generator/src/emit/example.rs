@@ -9,9 +9,8 @@ use super::types::{is_argument, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation,
-    Parameter, Part, PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union,
-    UnionVariant,
+    Answer, Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
+    PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union, UnionVariant,
 };
 use crate::name::Named;
 
@@ -59,7 +58,8 @@ pub(super) fn call(
     if maker.endless {
         return None;
     }
-    let call = format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
+    let call =
+        format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
     lines.extend(used(&operation.answer, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
     if let Some(line) = maker.imports() {
@@ -97,7 +97,10 @@ pub(super) fn mocked(
     let answer = maker.owned(answer);
     lines.extend([
         format!("let expected = {answer};"),
-        format!("mock.{}(){expect}.respond_ok(&expected);", api.names.expectation(operation.number)),
+        format!(
+            "mock.{}(){expect}.respond_ok(&expected);",
+            api.names.expectation(operation.number)
+        ),
         format!(
             "let answer = mock.client().{}({}).await?;",
             api.names.method(operation.number),

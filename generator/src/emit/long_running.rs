@@ -135,7 +135,10 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
     let arguments =
         if position > download.parameter { quote!(#id, #rust) } else { quote!(#rust, #id) };
     let doc = docs::outer(&[
-        format!("{sequence} once for each `{}`, from one run.", api.names.parameter(other.number).plain()),
+        format!(
+            "{sequence} once for each `{}`, from one run.",
+            api.names.parameter(other.number).plain()
+        ),
         String::new(),
         format!(
             "[`poll`](Self::poll) and then [`Client::{0}`] do the same in steps, with settings for each.",

@@ -235,7 +235,8 @@ mod tests {
         for folder in [folder.clone(), folder.join("mock")] {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("emit/mod.rs") {
+                if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("emit/mod.rs")
+                {
                     files.push(path);
                 }
             }

@@ -137,10 +137,10 @@ fn names_types(operation: &Operation) -> bool {
 /// The method of the client.
 fn method(api: &Named<'_>, facts: &Facts, config: &Config, operation: &Operation) -> TokenStream {
     let doc = docs::outer(&operation_docs::method(api, facts, config, operation));
-    let (name, request_type) = (token(api.names.method(operation.number)), token(api.names.request(operation.number)));
+    let (name, request_type) =
+        (token(api.names.method(operation.number)), token(api.names.request(operation.number)));
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
-    let mut arguments: Vec<TokenStream> =
-        required().map(|one| argument(api, one)).collect();
+    let mut arguments: Vec<TokenStream> = required().map(|one| argument(api, one)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
     arguments.extend(body.map(|body| body::argument(api, body)));
     let sets = required().map(|one| set(api, one));
@@ -209,7 +209,11 @@ fn visibility(config: &Config) -> Option<TokenStream> {
 }
 
 /// The description of an operation for the runtime.
-fn description(api: &Named<'_>, operation: &Operation, visibility: Option<&TokenStream>) -> TokenStream {
+fn description(
+    api: &Named<'_>,
+    operation: &Operation,
+    visibility: Option<&TokenStream>,
+) -> TokenStream {
     let constant = token(api.names.constant(operation.number));
     let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
     let method = name(operation.method);

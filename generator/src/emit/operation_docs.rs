@@ -5,8 +5,8 @@ use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation,
-    SchemeId, SecurityKind, Type,
+    Answer, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation, SchemeId,
+    SecurityKind, Type,
 };
 use crate::name::Named;
 
@@ -220,7 +220,9 @@ fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let link = |number: &SchemeId| {
         let scheme = api.security_schemes.get(number.0)?;
         let setter = match scheme.kind {
-            SecurityKind::ApiKey(..) | SecurityKind::Basic => api.names.credential(scheme.number).to_string(),
+            SecurityKind::ApiKey(..) | SecurityKind::Basic => {
+                api.names.credential(scheme.number).to_string()
+            }
             SecurityKind::Bearer => "token".to_owned(),
         };
         Some(format!("[{}](crate::ClientBuilder::{setter})", code(&scheme.wire.0)))

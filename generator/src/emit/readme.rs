@@ -72,7 +72,9 @@ fn first_program(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String>
 fn host(api: &Named<'_>) -> String {
     let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
     let required = variables.filter(|variable| variable.required);
-    let calls = required.map(|variable| format!(".{}({:?})", api.names.server_variable(variable.wire.clone()), variable.default));
+    let calls = required.map(|variable| {
+        format!(".{}({:?})", api.names.server_variable(variable.wire.clone()), variable.default)
+    });
     calls.collect()
 }
 

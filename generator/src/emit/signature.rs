@@ -10,8 +10,8 @@ use proc_macro2::TokenStream;
 use super::{answer, body, form, long_running, parameter, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
-    Answer, AnswerCase, Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part, Shape,
-    Type, TypeId, UnionVariant,
+    Answer, AnswerCase, Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part,
+    Shape, Type, TypeId, UnionVariant,
 };
 use crate::name::Named;
 

@@ -6,13 +6,9 @@ use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
 use super::union::union_item;
-use super::{
-    SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty,
-};
+use super::{SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty};
 use crate::analyze::Facts;
-use crate::ir::{
-    Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
-};
+use crate::ir::{Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName};
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
 
@@ -150,7 +146,10 @@ fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
         docs::paragraph(&mut lines, variant.description.as_deref());
         let doc =
             docs::outer(if lines.is_empty() { std::slice::from_ref(&fallback) } else { &lines });
-        let (rust, wire) = (token(api.names.member(variant.number)), wire(api.names.member(variant.number), &variant.wire));
+        let (rust, wire) = (
+            token(api.names.member(variant.number)),
+            wire(api.names.member(variant.number), &variant.wire),
+        );
         quote!(#doc #wire #rust)
     });
     quote! {
@@ -168,12 +167,7 @@ fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
     }
 }
 
-fn object_item(
-    api: &Named<'_>,
-    facts: &Facts,
-    def: &TypeDef,
-    object: &Object,
-) -> TokenStream {
+fn object_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated_type = deprecated(def.deprecated);
     let additional = ty(api, &Type::Map(Box::new(object.additional.clone())), true);
@@ -185,7 +179,10 @@ fn object_item(
             docs::paragraph(&mut lines, Some("**Deprecated** in the document."));
         }
         let doc = docs::outer(&lines);
-        let (rust, wire) = (token(api.names.member(field.number)), wire(api.names.member(field.number), &field.wire));
+        let (rust, wire) = (
+            token(api.names.member(field.number)),
+            wire(api.names.member(field.number), &field.wire),
+        );
         let of = field_type(api, facts, field);
         quote!(#doc #wire pub #rust: #of)
     });
@@ -254,11 +251,7 @@ fn is_required(facts: &Facts, field: &Field) -> bool {
     field.required && !facts.one_way.contains(&field.number)
 }
 
-pub(super) fn field_type(
-    api: &Named<'_>,
-    facts: &Facts,
-    field: &Field,
-) -> TokenStream {
+pub(super) fn field_type(api: &Named<'_>, facts: &Facts, field: &Field) -> TokenStream {
     let inner = ty(api, &field.ty, true);
     let inner = if facts.boxed.contains(&field.number) { quote!(Box<#inner>) } else { inner };
     match (is_wrapped(field), is_required(facts, field)) {
@@ -274,12 +267,7 @@ pub(super) fn is_wrapped(field: &Field) -> bool {
     field.nullable && !(field.required && field.ty == Type::Any)
 }
 
-fn constructors(
-    api: &Named<'_>,
-    facts: &Facts,
-    def: &TypeDef,
-    object: &Object,
-) -> TokenStream {
+fn constructors(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
     let name = token(api.names.ty(def.number));
     let new = match has_required(facts, object) {
         true => new_with_required(api, facts, object),
@@ -296,7 +284,10 @@ fn constructors(
     let setters = optional.map(|field| {
         let rust = token(api.names.member(field.number));
         let setter = token(api.names.setter(field.number));
-        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", api.names.member(field.number).plain())]);
+        let doc = docs::outer(&[format!(
+            "Sets [`{0}`](Self::{0}).",
+            api.names.member(field.number).plain()
+        )]);
         let (of, value) = argument(api, field, facts.boxed.contains(&field.number));
         let value = if field.nullable { value } else { quote!(Some(#value)) };
         quote! {

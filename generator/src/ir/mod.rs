@@ -12,8 +12,8 @@ use std::fmt;
 
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
 pub use ids::{
-    CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId, SchemeId, TagId,
-    TypeId,
+    CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
+    SchemeId, TagId, TypeId,
 };
 pub use operation::{
     AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{
-    CaseId, ContentId, Docs, ErrorBodyId, ErrorSetId, HeaderId, OperationId, ParameterId, SchemeId, TagId,
-    Type, TypeId, WireName,
+    CaseId, ContentId, Docs, ErrorBodyId, ErrorSetId, HeaderId, OperationId, ParameterId, SchemeId,
+    TagId, Type, TypeId, WireName,
 };
 use crate::pointer::Pointer;
 

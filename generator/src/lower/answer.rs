@@ -9,8 +9,8 @@ use super::body::{essence, is_json, is_text};
 use super::place::Owner;
 use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
-    Answer, AnswerCase, CaseId, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorBodyId, ErrorSet,
-    ErrorSetId, HeaderId, Operation as Lowered, Statuses, Type,
+    Answer, AnswerCase, CaseId, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorBodyId,
+    ErrorSet, ErrorSetId, HeaderId, Operation as Lowered, Statuses, Type,
 };
 
 /// The good answers of an operation.

@@ -8,8 +8,8 @@ use super::parameter::query_style;
 use super::{Lower, notes};
 use crate::document::{Encoding, MediaType, RequestBody, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Body, BodyContent, BodyKind, ContentId, Field, Form, JsonType, OperationId, Part, PartKind, Shape, Style, Test,
-    Type, TypeId, UnionVariant, WireName,
+    Body, BodyContent, BodyKind, ContentId, Field, Form, JsonType, OperationId, Part, PartKind,
+    Shape, Style, Test, Type, TypeId, UnionVariant, WireName,
 };
 
 impl Lower<'_> {

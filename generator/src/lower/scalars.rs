@@ -9,7 +9,7 @@ use super::notes::sentence;
 use super::schema::string_format;
 use super::union::Member;
 use crate::document::SchemaId;
-use crate::ir::{Enum, MemberId, JsonType, Shape, Type, Variant, WireName};
+use crate::ir::{Enum, JsonType, MemberId, Shape, Type, Variant, WireName};
 
 impl Lower<'_> {
     /// Alternatives that are all texts, or all numbers, are one type.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Lower, notes};
 use crate::document::{Combination, Items, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Enum, MemberId, IntegerFormat, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
+    Enum, IntegerFormat, MemberId, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
 };
 
 /// A type where it is used.

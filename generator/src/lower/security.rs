@@ -6,9 +6,7 @@ use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as Scheme};
 
 use super::Lower;
 use crate::document::{self, OpenApi, Operation};
-use crate::ir::{
-    Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName,
-};
+use crate::ir::{Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
 
 impl Lower<'_> {
     /// The ways to sign in.

@@ -11,7 +11,7 @@ use super::Lower;
 use super::profile::{Constant, Profile};
 use super::schema::with;
 use crate::document::{Combination, Discriminator, SchemaId};
-use crate::ir::{MemberId, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
+use crate::ir::{JsonType, MemberId, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.

@@ -13,11 +13,11 @@ use heck::ToKebabCase;
 use properties::Found;
 pub use properties::{Kind, Property};
 
-use crate::ir::{
-    Answer, Api, Body, BodyContent, BodyKind, ContentId, ContentKind, Location, LongRunning, Operation,
-    OperationId, Parameter, ParameterId, SchemeId, SecurityKind, WireName,
-};
 use super::sorted_by;
+use crate::ir::{
+    Answer, Api, Body, BodyContent, BodyKind, ContentId, ContentKind, Location, LongRunning,
+    Operation, OperationId, Parameter, ParameterId, SchemeId, SecurityKind, WireName,
+};
 use crate::limits::Steps;
 
 /// Flags that every command has: `RESERVED` in the runtime's `cli/table.rs`.

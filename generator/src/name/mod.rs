@@ -29,8 +29,8 @@ mod types;
 use crate::config::{Config, Extra};
 use crate::ir::{Api, Test, Type, WireName};
 use crate::limits::Steps;
-use identifier::{Case, identifier};
 pub use ident::Ident;
+use identifier::{Case, identifier};
 pub use scope::is_keyword;
 pub use table::{Named, Names};
 

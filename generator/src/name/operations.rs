@@ -6,9 +6,7 @@ use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
 use super::{Ident, claim_order, joined, reserved, sorted_by};
-use crate::ir::{
-    Answer, AnswerCase, Api, BodyKind, ContentKind, Operation, Statuses, Type,
-};
+use crate::ir::{Answer, AnswerCase, Api, BodyKind, ContentKind, Operation, Statuses, Type};
 use crate::limits::Steps;
 
 /// Names operations. What the document names itself has the first claim, then what is made of such

@@ -180,16 +180,8 @@ pub(super) const MOCK_TYPES: &[&str] = &[
 ];
 
 /// Cargo features that crates have for other reasons.
-pub(super) const FEATURES: &[&str] = &[
-    "blocking",
-    "cli",
-    "config-files",
-    "default",
-    "mock",
-    "native-tls",
-    "rustls",
-    "system-proxy",
-];
+pub(super) const FEATURES: &[&str] =
+    &["blocking", "cli", "config-files", "default", "mock", "native-tls", "rustls", "system-proxy"];
 
 /// The methods that every expectation has, and the variable in them.
 pub(super) const EXPECTATION: &[&str] = &[

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::escape;
 use super::Ident;
+use crate::escape;
 use crate::limits::Steps;
 
 /// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).

@@ -58,8 +58,7 @@ pub(super) fn error_set_order(set: &ErrorSet, names: &Names) -> Vec<(Statuses, I
 /// Names the constants for headers.
 pub(super) fn headers(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[]);
-    for header in
-        sorted_by(&api.headers, |header| (header.wire.clone(), shown(&header.ty, names)))
+    for header in sorted_by(&api.headers, |header| (header.wire.clone(), shown(&header.ty, names)))
     {
         let name = scope.claim(&identifier(&header.wire.0, Case::Screaming), "HEADER");
         names.insert(Item::Header(header.number), name);

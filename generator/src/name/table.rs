@@ -6,8 +6,8 @@ use std::ops::Deref;
 use super::Ident;
 use super::commands::Commands;
 use crate::ir::{
-    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId,
-    ParameterId, SchemeId, Statuses, TagId, TypeId, WireName,
+    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
+    SchemeId, Statuses, TagId, TypeId, WireName,
 };
 
 /// Something that the crate declares.

@@ -6,8 +6,7 @@ use super::parameter::location;
 use super::{Item, Kind, Places, code, list};
 use crate::emit::signature;
 use crate::ir::{
-    ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
-    Type,
+    ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint, Type,
 };
 use crate::name::Named;
 use crate::pointer::Pointer;
@@ -63,12 +62,19 @@ fn variables(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     for (number, server) in api.servers.iter().enumerate() {
         for variable in server.variables.iter().filter(|variable| known.insert(&variable.wire)) {
             let at = Pointer::root().join("servers").join(number).join("variables");
-            let path = format!("ClientBuilder::{}", api.names.server_variable(variable.wire.clone()));
+            let path =
+                format!("ClientBuilder::{}", api.names.server_variable(variable.wire.clone()));
             let place = places.of(&at.join(&variable.wire));
-            let item = Item::new(Kind::Setting, api.names.server_variable(variable.wire.clone()), &variable.wire, path, place)
-                .fixed("takes", code("impl Into<String>"))
-                .wire("sets", format!("the variable {}", code(&variable.wire)))
-                .wire("has the default", default(variable));
+            let item = Item::new(
+                Kind::Setting,
+                api.names.server_variable(variable.wire.clone()),
+                &variable.wire,
+                path,
+                place,
+            )
+            .fixed("takes", code("impl Into<String>"))
+            .wire("sets", format!("the variable {}", code(&variable.wire)))
+            .wire("has the default", default(variable));
             items.push(item);
         }
     }
@@ -94,10 +100,16 @@ fn security(api: &Named<'_>, scheme: &SecurityScheme, places: &Places<'_>) -> Ve
     let place = places.of(&at);
     let setting = takes.map(|takes| {
         let path = format!("ClientBuilder::{}", api.names.credential(scheme.number));
-        Item::new(Kind::Setting, api.names.credential(scheme.number), &scheme.wire, path, place.clone())
-            .fixed("takes", code(takes))
-            .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
-            .wire("has the default", "none")
+        Item::new(
+            Kind::Setting,
+            api.names.credential(scheme.number),
+            &scheme.wire,
+            path,
+            place.clone(),
+        )
+        .fixed("takes", code(takes))
+        .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
+        .wire("has the default", "none")
     });
     let path = scheme.wire.to_string();
     let item = Item::new(Kind::Security, &scheme.wire, &scheme.wire, path, place.clone());
@@ -110,8 +122,14 @@ fn error_body(api: &Named<'_>, body: &ErrorBody, places: &Places<'_>) -> Item {
         _ => Pointer::root(),
     };
     let of = signature::of_type(api, &body.ty);
-    Item::new(Kind::ErrorBody, api.names.error_body(body.number), &of, format!("ErrorBody::{}", api.names.error_body(body.number)), places.of(&at))
-        .fixed("holds", code(of))
+    Item::new(
+        Kind::ErrorBody,
+        api.names.error_body(body.number),
+        &of,
+        format!("ErrorBody::{}", api.names.error_body(body.number)),
+        places.of(&at),
+    )
+    .fixed("holds", code(of))
 }
 
 fn header(api: &Named<'_>, header: &ResponseHeader, places: &Places<'_>) -> Item {

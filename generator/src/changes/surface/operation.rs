@@ -17,8 +17,10 @@ pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
 }
 
 fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
-    let module =
-        api.groups.get(operation.group.0).map(|group| format!("operations::{}", api.names.tag(group.number)));
+    let module = api
+        .groups
+        .get(operation.group.0)
+        .map(|group| format!("operations::{}", api.names.tag(group.number)));
     let module = module.unwrap_or_default();
     let request = format!("{module}::{}", api.names.request(operation.number));
     let wire = format!("{} {}", operation.method, operation.path);
@@ -83,7 +85,12 @@ fn ways(api: &Named<'_>, operation: &Operation) -> String {
 }
 
 /// The type of answers that depend on the status or the media type.
-fn answers(api: &Named<'_>, operation: &Operation, module: &str, places: &Places<'_>) -> Option<Item> {
+fn answers(
+    api: &Named<'_>,
+    operation: &Operation,
+    module: &str,
+    places: &Places<'_>,
+) -> Option<Item> {
     let Answer::ByCase(cases) = &operation.answer else { return None };
     let rust = api.names.response(operation.number);
     let path = format!("{module}::{rust}");
@@ -101,8 +108,10 @@ fn answer(
     case: &AnswerCase,
     places: &Places<'_>,
 ) -> Item {
-    let (path, place) =
-        (format!("{path}::{}", api.names.case(case.number)), response(operation, case.statuses, places));
+    let (path, place) = (
+        format!("{path}::{}", api.names.case(case.number)),
+        response(operation, case.statuses, places),
+    );
     let wire = format!("{} {}", case.statuses, case.media_types.join(" "));
     let types = match case.media_types.as_slice() {
         [] => String::new(),
@@ -147,9 +156,7 @@ fn wait(
     let place = places.of(&operation.at.join("x-long-running"));
     let item = |name: &str, path: String| Item::new(Kind::Wait, name, name, path, place.clone());
     let Some(state) = signature::state(api, plan) else { return Vec::new() };
-    let called = |step: &Step| {
-        code(format!("Client::{}", api.names.method(step.operation)))
-    };
+    let called = |step: &Step| code(format!("Client::{}", api.names.method(step.operation)));
     let option = |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), called);
     let poll = item("poll", format!("{request}::poll"))
         .fixed("gives", code(format!("Poller<{state}>")))

@@ -2,9 +2,7 @@
 
 use super::{Argument, Item, Kind, Places, code};
 use crate::emit::signature;
-use crate::ir::{
-    Body, BodyContent, BodyKind, Location, Operation, Parameter, Style, WireName,
-};
+use crate::ir::{Body, BodyContent, BodyKind, Location, Operation, Parameter, Style, WireName};
 use crate::name::{Ident, Named};
 
 /// The arguments of an operation's method: what is required, in the order of the document.
@@ -18,7 +16,11 @@ pub(super) fn arguments(api: &Named<'_>, operation: &Operation) -> Vec<Argument>
 
 fn argument(api: &Named<'_>, parameter: &Parameter) -> Argument {
     let wire = format!("{} {}", location(parameter.location), parameter.wire);
-    Argument::new(api.names.parameter(parameter.number), wire, signature::argument(api, &parameter.ty))
+    Argument::new(
+        api.names.parameter(parameter.number),
+        wire,
+        signature::argument(api, &parameter.ty),
+    )
 }
 
 fn body_argument(api: &Named<'_>, body: &Body) -> Argument {
@@ -37,12 +39,18 @@ pub(super) fn parameters<'a>(
         let wire = format!("{} {}", location(parameter.location), parameter.wire);
         let path = format!("{request}::{}", api.names.parameter(parameter.number));
         let place = places.of(&parameter.at);
-        let item = Item::new(Kind::Parameter, api.names.parameter(parameter.number), wire, path, place);
-        settable(item, api.names.parameter(parameter.number), argument(api, parameter), parameter.required)
-            .wire("is sent as", code(&parameter.wire))
-            .wire("is sent in", location(parameter.location))
-            .wire("is written", written(parameter))
-            .notes(&parameter.docs)
+        let item =
+            Item::new(Kind::Parameter, api.names.parameter(parameter.number), wire, path, place);
+        settable(
+            item,
+            api.names.parameter(parameter.number),
+            argument(api, parameter),
+            parameter.required,
+        )
+        .wire("is sent as", code(&parameter.wire))
+        .wire("is sent in", location(parameter.location))
+        .wire("is written", written(parameter))
+        .notes(&parameter.docs)
     })
 }
 
@@ -57,21 +65,40 @@ pub(super) fn body(
     let place = places.of(&operation.at.join("requestBody"));
     // A body that is given without the name of a variant is the first of several.
     let Some(first) = body.contents.first() else { return Vec::new() };
+    let item = Item::new(
+        Kind::Body,
+        "body",
+        "",
+        format!("{request}::{}", api.names.body(body.operation)),
+        place.clone(),
+    );
     let item =
-        Item::new(Kind::Body, "body", "", format!("{request}::{}", api.names.body(body.operation)), place.clone());
-    let item = settable(item, api.names.body(body.operation), body_argument(api, body), body.required)
-        .wire("is sent as", code(&first.media_type))
-        .wire("is written", kind(first));
+        settable(item, api.names.body(body.operation), body_argument(api, body), body.required)
+            .wire("is sent as", code(&first.media_type))
+            .wire("is written", kind(first));
     let several = body.only().is_none().then(|| {
         let path = format!("{module}::{}", api.names.body_type(body.operation));
         let contents = body.contents.iter().map(|content| {
             let path = format!("{path}::{}", api.names.content(content.number));
-            Item::new(Kind::Content, api.names.content(content.number), &content.media_type, path, place.clone())
-                .fixed("holds", code(signature::content(api, &content.kind)))
-                .wire("is sent as", code(&content.media_type))
-                .wire("is written", kind(content))
+            Item::new(
+                Kind::Content,
+                api.names.content(content.number),
+                &content.media_type,
+                path,
+                place.clone(),
+            )
+            .fixed("holds", code(signature::content(api, &content.kind)))
+            .wire("is sent as", code(&content.media_type))
+            .wire("is written", kind(content))
         });
-        Item::new(Kind::Type, api.names.body_type(body.operation), "body", path.clone(), place.clone()).parts(contents)
+        Item::new(
+            Kind::Type,
+            api.names.body_type(body.operation),
+            "body",
+            path.clone(),
+            place.clone(),
+        )
+        .parts(contents)
     });
     std::iter::once(item).chain(several).collect()
 }

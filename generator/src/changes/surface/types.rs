@@ -15,7 +15,13 @@ pub(super) fn items(api: &Named<'_>, facts: &Facts, places: &Places<'_>) -> Vec<
 
 fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, places: &Places<'_>) -> Item {
     let path = format!("types::{}", api.names.ty(def.number));
-    let item = Item::new(Kind::Type, api.names.ty(def.number), def.hint.join("."), path, places.of(&def.at));
+    let item = Item::new(
+        Kind::Type,
+        api.names.ty(def.number),
+        def.hint.join("."),
+        path,
+        places.of(&def.at),
+    );
     let item = match &def.shape {
         Shape::Object(object) => self::object(api, facts, def, object, item, places),
         Shape::Enum(list) => values(api, def, list, item.form("an enum of texts"), places),
@@ -39,8 +45,7 @@ fn object(
 ) -> Item {
     let fields = || object.fields.iter();
     let built = facts.built_by_users.contains(&def.number);
-    let asked =
-        fields().filter(|field| signature::is_asked_for(facts, field));
+    let asked = fields().filter(|field| signature::is_asked_for(facts, field));
     let arguments = asked.map(|field| {
         Argument::new(
             api.names.member(field.number),
@@ -87,7 +92,8 @@ fn field(api: &Named<'_>, kind: Kind, def: &TypeDef, field: &Field, places: &Pla
 fn values(api: &Named<'_>, def: &TypeDef, list: &Enum, item: Item, places: &Places<'_>) -> Item {
     let place = places.of(&def.at.join("enum"));
     item.parts(list.variants.iter().map(|variant| {
-        let path = format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
+        let path =
+            format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
         Item::new(Kind::Value, api.names.member(variant.number), &variant.wire, path, place.clone())
             .wire("stands for", code(&variant.wire))
     }))
@@ -112,7 +118,8 @@ fn union(
         }
     };
     let variants = union.variants.iter().map(|variant| {
-        let path = format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
+        let path =
+            format!("types::{}::{}", api.names.ty(def.number), api.names.member(variant.number));
         let of = signature::variant(api, facts, variant);
         let test = test(&variant.test);
         Item::new(Kind::Variant, api.names.member(variant.number), &test, path, places.of(&def.at))
@@ -135,8 +142,13 @@ fn test(test: &Test) -> String {
 }
 
 fn form(api: &Named<'_>, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
-    let argument =
-        |part: &Part| Argument::new(api.names.member(part.field.number), &part.field.wire, signature::part(api, part));
+    let argument = |part: &Part| {
+        Argument::new(
+            api.names.member(part.field.number),
+            &part.field.wire,
+            signature::part(api, part),
+        )
+    };
     let required = form.parts.iter().filter(|part| part.field.required).map(argument);
     item.takes("is made by", Some(("new".to_owned(), required.collect()))).parts(
         form.parts.iter().map(|part| {

@@ -18,8 +18,10 @@ pub(super) fn responders(
     let responders = cases.iter().map(|case| {
         let name = token(api.names.case_responder(case.number));
         let (argument, answer) = answer(api, case, status(case.statuses, cases));
-        let doc =
-            docs::outer(&[format!("Answers with the case {}.", docs::code(api.names.case(case.number).plain()))]);
+        let doc = docs::outer(&[format!(
+            "Answers with the case {}.",
+            docs::code(api.names.case(case.number).plain())
+        )]);
         quote! {
             #doc
             #[track_caller]

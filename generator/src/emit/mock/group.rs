@@ -8,17 +8,11 @@ use quote::quote;
 
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
-use crate::ir::{
-    Answer, Body, BodyKind, ContentKind, Operation, StringFormat, Type,
-};
+use crate::ir::{Answer, Body, BodyKind, ContentKind, Operation, StringFormat, Type};
 use crate::name::{Ident, Named};
 
 /// `src/mock/<tag>.rs`
-pub(super) fn file(
-    api: &Named<'_>,
-    module: &Ident,
-    operations: &[&Operation],
-) -> TokenStream {
+pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -> TokenStream {
     let docs = docs::inner(&[format!(
         "Expectations for the operations of [`{0}`](crate::operations::{0}).",
         module.plain()
@@ -88,9 +82,7 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
     };
     let matchers = matchers(api, operation);
     let cases = match &operation.answer {
-        Answer::ByCase(cases) => {
-            Some(case::responders(api, operation, cases, &answers))
-        }
+        Answer::ByCase(cases) => Some(case::responders(api, operation, cases, &answers)),
         Answer::One(_) => None,
     };
     quote! {

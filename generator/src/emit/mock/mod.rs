@@ -150,9 +150,8 @@ fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     .to_vec();
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
     candidates.sort_by_key(|operation| readme::rank(operation));
-    let call = candidates
-        .into_iter()
-        .find_map(|operation| example::mocked(api, facts, config, operation));
+    let call =
+        candidates.into_iter().find_map(|operation| example::mocked(api, facts, config, operation));
     if let Some(call) = call {
         let library = config.crate_name.replace('-', "_");
         lines.extend([
