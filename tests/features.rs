@@ -25,7 +25,7 @@ fn package() -> &'static Path {
 fn rows() -> Vec<Row> {
     let folder = package().join("../generator");
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
-    let (_, section) = readme.split_once("## What of OpenAPI is generated\n").unwrap();
+    let (_, section) = readme.split_once("## Supported features of OpenAPI\n").unwrap();
     let section = section.split("\n## ").next().unwrap_or_default();
     let tables = section.split("\n### ").skip(1);
     let mut rows = Vec::new();

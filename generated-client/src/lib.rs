@@ -23,6 +23,7 @@ pub use crate::runtime::{
 #[cfg(feature = "blocking")]
 pub use crate::runtime::Wait;
 pub use crate::runtime::{
-    Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,
+    Completed, Export, ExportOutput, PollStatus, PollUpdate, Poller, ExportProgress,
+    WaitError,
 };
 pub use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sailpoint_reports::types::{FileFormat, ReportStatus};
-use sailpoint_reports::{Error, Phase, Wait};
+use sailpoint_reports::{Error, PollStatus, Wait};
 use tests::mock_tenant::{MockTenant, Operation};
 
 use crate::setup::{any_report, client, count};
@@ -36,12 +36,12 @@ fn states_and_exports_are_waited_for_in_the_same_words() {
     let mut poller = client.start_report(&any_report()).poll().interval(TICK, TICK);
     let mut phases = Vec::new();
     while let Some(polled) = poller.next().wait() {
-        phases.push(polled.unwrap().phase);
+        phases.push(polled.unwrap().status);
     }
-    assert_eq!(phases.last(), Some(&Phase::Succeeded));
+    assert_eq!(phases.last(), Some(&PollStatus::Succeeded));
     let directory = tempfile::tempdir().unwrap();
     let export = client.start_report(&any_report()).export([FileFormat::Pdf]);
-    let export = export.waiting(|poller| poller.interval(TICK, TICK));
+    let export = export.configure_poller(|poller| poller.interval(TICK, TICK));
     let exported = export.save_in(directory.path()).wait().unwrap();
     assert!(exported.files[0].exists());
     assert_eq!(count(&tenant, Operation::StartReport), 2);

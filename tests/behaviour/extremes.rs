@@ -18,7 +18,7 @@ const TIMES: [Duration; 3] = [Duration::ZERO, Duration::from_nanos(1), Duration:
 const COUNTS: [u32; 3] = [0, 1, u32::MAX];
 const SIZES: [usize; 3] = [0, 1, usize::MAX];
 
-/// How long a call is watched that goes on. It is on its way by then, and every limit was computed.
+/// How long a call is until_done_with that goes on. It is on its way by then, and every limit was computed.
 const WATCHED: Duration = Duration::from_millis(150);
 
 /// Waits for a call for a while. A panic in it is one of the test.
@@ -86,8 +86,8 @@ const OTHERS: [&str; 12] = [
     "Poller::deadline",
     "Poller::interval",
     "Poller::max_wait",
-    "Poller::tolerate",
-    "Poller::tolerate_empty",
+    "Poller::max_consecutive_errors",
+    "Poller::max_consecutive_empty",
     "Request::attempt_timeout",
     "Request::timeout",
     // Of the mock, which is used in tests only.
@@ -152,7 +152,14 @@ async fn no_setting_of_a_request_or_a_poller_makes_it_panic() {
         let folder = tempfile::tempdir().unwrap();
         watch(start().export([FileFormat::Csv]).deadline(time).save_in(folder.path())).await;
         for count in COUNTS {
-            watch(start().poll().interval(time, time).tolerate(count).tolerate_empty(count)).await;
+            watch(
+                start()
+                    .poll()
+                    .interval(time, time)
+                    .max_consecutive_errors(count)
+                    .max_consecutive_empty(count),
+            )
+            .await;
         }
     }
     for size in SIZES {

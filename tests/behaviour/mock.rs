@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use sailpoint_reports::mock::{Answer, Mock, file};
+use sailpoint_reports::mock::{MockServer, ResponseTemplate, file};
 use sailpoint_reports::types::{
     ErrorMessageDto, ErrorResponseDto, FileFormat, RateLimitError, ReportDetails, ReportResults,
     ReportStatus, SearchExportArguments, TaskResultDetails, UnauthorizedError,
@@ -36,14 +36,14 @@ fn error(code: &str) -> ErrorResponseDto {
 }
 
 /// What a mock that is verified complains of.
-fn complaint(mock: Mock) -> String {
+fn complaint(mock: MockServer) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).expect_err("it was as expected");
     *panic.downcast::<String>().unwrap()
 }
 
 #[tokio::test]
 async fn each_operation_is_expected_and_answered() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let client = mock.client();
     mock.start_report().expect(&search("a")).respond_ok(task());
     let running = result(None);
@@ -66,7 +66,7 @@ async fn each_operation_is_expected_and_answered() {
 
 #[tokio::test]
 async fn each_documented_error_is_answered_with_its_type() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let expected = || mock.get_report().once();
     expected().respond_400(error("400.1"));
     expected().respond_401(UnauthorizedError::new().with_error("JWT"));
@@ -102,7 +102,7 @@ async fn each_documented_error_is_answered_with_its_type() {
 
 #[tokio::test]
 async fn a_poller_waits_for_a_mock() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     mock.start_report().once().respond_ok(task());
     let state = || mock.get_report_result().task_result_id("7fa2");
     state().times(2).respond_ok(result(None));
@@ -117,7 +117,7 @@ async fn a_poller_waits_for_a_mock() {
 
 #[tokio::test]
 async fn an_export_that_cannot_be_fetched_is_told_apart() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let folder = tempfile::tempdir().unwrap();
     mock.start_report().respond_ok(task());
     mock.get_report_result().respond_ok(result(Some(ReportStatus::Success)));
@@ -133,16 +133,16 @@ async fn an_export_that_cannot_be_fetched_is_told_apart() {
 
 #[tokio::test]
 async fn a_request_is_sent_again_at_once() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     mock.get_report_result().times(2).respond_status(503);
-    mock.get_report_result().once().respond(Answer::json(200, &result(None)));
+    mock.get_report_result().once().respond(ResponseTemplate::json(200, &result(None)));
     assert_eq!(mock.client().get_report_result("7fa2").await.unwrap(), result(None));
     mock.verify();
 }
 
 #[tokio::test]
 async fn a_client_of_ones_own_can_talk_to_it() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     mock.cancel_report().with_header("x-mine", "1").respond_ok();
     let client = Client::builder().base_url(mock.base_url()).token("own").build().unwrap();
     client.cancel_report("7fa2").with_header("x-mine", "1").await.unwrap();
@@ -151,15 +151,15 @@ async fn a_client_of_ones_own_can_talk_to_it() {
 
 #[tokio::test]
 async fn an_answer_can_be_late() {
-    let mock = Mock::start().await;
-    mock.cancel_report().respond(Answer::status(204).delay(Duration::from_secs(5)));
+    let mock = MockServer::start().await;
+    mock.cancel_report().respond(ResponseTemplate::status(204).delay(Duration::from_secs(5)));
     let late = mock.client().cancel_report("7fa2").timeout(10 * TICK).await.unwrap_err();
     assert!(matches!(late, Error::Timeout(_)), "{late:?}");
 }
 
 #[tokio::test]
 async fn what_was_not_as_expected_can_be_read() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let client = mock.client();
     mock.start_report().expect(&search("attributes.city:London")).once().respond_ok(task());
     mock.get_report().file_format(FileFormat::Csv).times(3).respond_ok(file("a.csv", ""));

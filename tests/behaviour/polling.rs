@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sailpoint_reports::types::{FileFormat, ReportResults, ReportStatus};
-use sailpoint_reports::{Error, Phase, Poller, Progress, RateLimit, RetryPolicy, WaitError};
+use sailpoint_reports::{
+    Error, ExportProgress, PollStatus, Poller, RateLimit, RetryPolicy, WaitError,
+};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::setup::{HOUR, any_report, builder, client, count, start, tenant};
@@ -67,7 +69,7 @@ async fn a_run_that_was_there_already_is_joined() {
     let client = client(&tenant);
     let mut own = often(client.start_report(&any_report()).poll());
     own.next().await.unwrap().unwrap();
-    assert!(!own.joined());
+    assert!(!own.already_running());
     let body = format!(
         "{{\"id\":\"{}\",\"created\":\"2020-07-01T10:00:00.000Z\",\"taskDefName\":\"x\"}}",
         own.id().unwrap()
@@ -75,7 +77,7 @@ async fn a_run_that_was_there_already_is_joined() {
     tenant.inject(Operation::StartReport, Fault::answer(200, "application/json", body));
     let mut joined = often(client.start_report(&any_report()).poll());
     joined.next().await.unwrap().unwrap();
-    assert!(joined.joined());
+    assert!(joined.already_running());
 }
 
 #[tokio::test]
@@ -120,15 +122,15 @@ async fn one_call_runs_a_report_and_saves_it_in_several_formats() {
     let exported = client(&tenant)
         .start_report(&any_report())
         .export([FileFormat::Csv, FileFormat::Pdf])
-        .waiting(often)
+        .configure_poller(often)
         .on_progress(move |progress| {
             shown.lock().unwrap().push(match progress {
-                Progress::Waiting(polled) => format!("{:?}", polled.phase),
-                Progress::Downloading { file_name, bytes, total } => {
+                ExportProgress::Waiting(polled) => format!("{:?}", polled.status),
+                ExportProgress::Downloading { file_name, bytes, total } => {
                     assert!(total.is_none_or(|total| bytes <= total));
                     file_name.to_owned()
                 }
-                Progress::Event(_) => return,
+                ExportProgress::Event(_) => return,
                 _ => unreachable!("nothing else is shown"),
             });
         })
@@ -143,7 +145,7 @@ async fn one_call_runs_a_report_and_saves_it_in_several_formats() {
     assert!(exported.files.iter().all(|path| path.exists()));
     let mut seen = seen.lock().unwrap().clone();
     seen.dedup();
-    assert_eq!(seen, [&format!("{:?}", Phase::Pending), "Succeeded", names[0], names[1]]);
+    assert_eq!(seen, [&format!("{:?}", PollStatus::InProgress), "Succeeded", names[0], names[1]]);
 }
 
 #[tokio::test]
@@ -164,7 +166,7 @@ async fn a_file_that_cannot_be_fetched_can_be_fetched_later() {
     let directory = tempfile::tempdir().unwrap();
     tenant.inject(Operation::GetReport, Fault::status(404));
     let export = client(&tenant).start_report(&any_report()).export([FileFormat::Csv]);
-    let error = export.waiting(often).save_in(directory.path()).await.unwrap_err();
+    let error = export.configure_poller(often).save_in(directory.path()).await.unwrap_err();
     let WaitError::Download { id, files, .. } = &error else { panic!("{error:?}") };
     assert!(files.is_empty());
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);

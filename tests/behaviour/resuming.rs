@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use sailpoint_reports::runtime::{Incoming, Method, Operation, Request, Value};
+use sailpoint_reports::runtime::{Method, Operation, Request, StreamingResponse, Value};
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{
     AccessToken, Client, ClientBuilder, Download, Error, RetryPolicy, TokenFuture, TokenSource,
@@ -463,7 +463,7 @@ async fn what_is_no_file_is_not_asked_for_twice() {
     let events =
         begun("data: 1\n\ndata: 2\n\n", TAG, 12).replace("application/csv", "text/event-stream");
     let server = Server::start(vec![events]).await;
-    let stream = Request::new(&server.client(), &EVENTS).stream(Incoming::events::<Value>);
+    let stream = Request::new(&server.client(), &EVENTS).stream(StreamingResponse::events::<Value>);
     let mut events = stream.await.unwrap().body;
     assert_eq!(events.next().await.unwrap().unwrap().data, 1);
     assert!(matches!(events.next().await, Some(Err(Error::Connection(_)))));

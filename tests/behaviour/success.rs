@@ -2,7 +2,9 @@
 
 use std::future::ready;
 
-use sailpoint_reports::runtime::{Incoming, Method, Operation, Request, StatusCode, Value};
+use sailpoint_reports::runtime::{
+    Method, Operation, Request, StatusCode, StreamingResponse, Value,
+};
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, DecodeError, Download, Error, RetryPolicy};
 use tests::mock_tenant::{Fault, MockTenant, Operation as Route};
@@ -244,7 +246,8 @@ async fn answering(media_type: &str, more: &str, body: &str) -> Client {
 async fn a_stream_is_of_the_syntax_that_was_asked_for() {
     let events = async |media_type| {
         let client = answering(media_type, "", "data: 1\n\n").await;
-        let opened = Request::new(&client, &EVENTS).stream(Incoming::events::<Value>).await?;
+        let opened =
+            Request::new(&client, &EVENTS).stream(StreamingResponse::events::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
     for media_type in
@@ -256,7 +259,8 @@ async fn a_stream_is_of_the_syntax_that_was_asked_for() {
     assert_eq!(events("text/event-stream; charset=utf-8").await.unwrap(), Some(1.into()));
     let lines = async |media_type| {
         let client = answering(media_type, "", "1\n").await;
-        let opened = Request::new(&client, &LINES).stream(Incoming::json_lines::<Value>).await?;
+        let opened =
+            Request::new(&client, &LINES).stream(StreamingResponse::json_lines::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
     for media_type in ["text/html", "text/event-stream", "application/zip"] {
@@ -289,17 +293,17 @@ impl IntoNext for sailpoint_reports::runtime::JsonLines<Value> {
 
 #[tokio::test]
 async fn cases_are_chosen_among_what_was_asked_for() {
-    let status = |incoming: Incoming| ready(Ok(incoming.status()));
+    let status = |incoming: StreamingResponse| ready(Ok(incoming.status()));
     for media_type in ["text/html", "application/zip"] {
         let client = answering(media_type, "", PAGE).await;
-        unlike(&Request::new(&client, &CASES).by_case(status).await.unwrap_err());
+        unlike(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
     }
     for media_type in ["application/pdf", "application/json", "application/octet-stream"] {
         let client = answering(media_type, "", "%PDF").await;
-        assert!(Request::new(&client, &CASES).by_case(status).await.is_ok(), "{media_type}");
+        assert!(Request::new(&client, &CASES).decode_by_case(status).await.is_ok(), "{media_type}");
     }
     let client = answering("application/pdf", "Content-Encoding: br\r\n", "x").await;
-    unlike(&Request::new(&client, &CASES).by_case(status).await.unwrap_err());
+    unlike(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
 }
 
 /// Where the document allows any file, a page or an error may be one, if the server calls it so.

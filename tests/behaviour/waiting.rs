@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rcgen::{CertificateParams, KeyPair};
-use sailpoint_reports::{Client, Error, RateLimit, RetryPolicy};
+use sailpoint_reports::{Client, Error, RateLimit, RetryPolicy, WaitError};
 use tests::mock_tenant::{Fault, Operation};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -173,4 +173,19 @@ async fn a_start_without_a_response_says_that_it_may_have_been_started() {
     let poller = client(&tenant).start_report(&any_report()).poll();
     let error = poller.deadline(Duration::from_secs(1)).await.unwrap_err();
     assert!(error.to_string().contains("it may have been started"), "{error}");
+    assert!(error.may_have_been_started());
+}
+
+/// Who runs out of time before a start was sent, or after it was refused, has started nothing.
+#[tokio::test]
+async fn a_start_that_is_not_sent_in_time_says_that_nothing_was_started() {
+    let deadline = Duration::from_secs(1);
+    let tenant = tenant().await;
+    tenant.inject(Operation::Token, Fault::delay(Duration::from_secs(30)));
+    let poller = client(&tenant).start_report(&any_report()).poll();
+    let error = poller.deadline(deadline).await.unwrap_err();
+    assert!(matches!(error, WaitError::TimedOut { id: None, .. }), "{error}");
+    assert!(!error.may_have_been_started());
+    assert!(error.to_string().ends_with(": nothing was started"), "{error}");
+    assert_eq!(count(&tenant, Operation::StartReport), 0);
 }

@@ -339,3 +339,17 @@ async fn ctrl_c_after_a_refusal_does_not_say_that_anything_happened() {
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(stop(child, "-INT").expect(130).stderr, "error: interrupted\n");
 }
+
+/// Time that runs out is told as an interruption is: what may have happened, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_runs_out_of_time_says_what_may_have_happened() {
+    let place = Place::new().await;
+    let words = ["run-report", "--report-type", "IDENTITIES", "--timeout", "1", "--json"];
+    for (operation, may_have) in [(Operation::Token, false), (Operation::StartReport, true)] {
+        place.tenant.inject(operation, Fault::delay(Duration::from_secs(600)));
+        let run = place.run(&words).expect(7);
+        let error: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(error["mayHaveActed"] == json!(true), may_have, "{error}");
+        assert_eq!(run.stderr.contains("may have been started"), may_have, "{error}");
+    }
+}

@@ -15,7 +15,7 @@ use sailpoint_reports::types::{
     IdentitiesArguments, OrphanIdentitiesArguments, ReportDetails, ReportResults,
     SearchExportArguments,
 };
-use sailpoint_reports::{Client, Phase, Polled};
+use sailpoint_reports::{Client, PollStatus, PollUpdate};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 fn reports() -> [(&'static str, ReportDetails); 3] {
@@ -49,10 +49,10 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut exit = ExitCode::SUCCESS;
     while let Some((line, polled)) = states.next().await {
         match polled {
-            Ok(polled) if polled.phase == Phase::Pending => line.change(&polled),
+            Ok(polled) if polled.status == PollStatus::InProgress => line.change(&polled),
             Ok(polled) => {
                 line.end(&polled);
-                if polled.phase != Phase::Succeeded {
+                if polled.status != PollStatus::Succeeded {
                     exit = ExitCode::FAILURE;
                 }
             }
@@ -87,7 +87,7 @@ impl Line {
         Self::Bar(bar)
     }
 
-    fn change(&self, polled: &Polled<ReportResults>) {
+    fn change(&self, polled: &PollUpdate<ReportResults>) {
         match self {
             Self::Bar(bar) => bar.set_message(text(&polled.state)),
             Self::Plain(name) => {
@@ -97,7 +97,7 @@ impl Line {
         }
     }
 
-    fn end(&self, polled: &Polled<ReportResults>) {
+    fn end(&self, polled: &PollUpdate<ReportResults>) {
         match self {
             Self::Bar(bar) => bar.finish_with_message(text(&polled.state)),
             Self::Plain(_) => self.change(polled),

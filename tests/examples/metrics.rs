@@ -128,7 +128,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let exported = client
         .start_report(&details)
         .export([FileFormat::Csv, FileFormat::Pdf])
-        .waiting(|poller| poller.interval(shortest, longest))
+        .configure_poller(|poller| poller.interval(shortest, longest))
         .if_exists(IfExists::Replace)
         .save_in(std::env::temp_dir().join("metrics"))
         .await?;

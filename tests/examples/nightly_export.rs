@@ -59,7 +59,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         let export = client
             .start_report(&details)
             .export(formats(&details))
-            .waiting(|poller| {
+            .configure_poller(|poller| {
                 let (shortest, longest) = (Duration::from_millis(100), Duration::from_secs(30));
                 poller.interval(shortest, longest).deadline(Duration::from_secs(3600))
             })

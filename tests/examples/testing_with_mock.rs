@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use sailpoint_reports::mock::{Mock, file};
+use sailpoint_reports::mock::{MockServer, file};
 use sailpoint_reports::types::{
     AccountsArguments, ErrorResponseDto, FileFormat, ReportDetails, ReportResults, ReportStatus,
     TaskResultDetails,
@@ -32,8 +32,8 @@ fn report_on(source: &str) -> ReportDetails {
 }
 
 /// A tenant whose report on a source ends well at once.
-async fn tenant_with_a_report() -> Mock {
-    let mock = Mock::start().await;
+async fn tenant_with_a_report() -> MockServer {
+    let mock = MockServer::start().await;
     let task = TaskResultDetails::new().with_id("7fa2");
     mock.start_report().expect(&report_on("5b1d")).once().respond_ok(task);
     let done = ReportResults::new().with_status(ReportStatus::Success);

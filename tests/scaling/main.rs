@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use clientgen::source::Directory;
 use clientgen::{Config, Effect, Extra, Generation, Limits};
-use families::{CHAINS, Document, ENDLESS, FAMILIES};
+use families::{CHAINS, Document, ENDLESS, FAMILIES, MULTIPLYING};
 use serde_json::json;
 
 fn generate(name: &str, size: usize) -> Generation {
@@ -55,6 +55,13 @@ fn an_example_of_what_requires_ever_more_is_left_out() {
 fn grows_too_fast(name: &str, size: usize) -> Vec<String> {
     let [one, two] = [size, size * 2].map(|size| generate(name, size));
     let mut faults = Vec::new();
+    for generation in [&one, &two] {
+        // So the limit of steps is one of bytes, too.
+        let (bytes, steps) = (output(generation) as u64, generation.used.steps);
+        if bytes > steps * 16 {
+            faults.push(format!("{name}: {steps} steps for {bytes} bytes"));
+        }
+    }
     let mut compare = |what: &str, [one, two]: [u64; 2], slack: u64| {
         if two * 10 > (one + slack) * 23 {
             faults.push(format!("{name} at {size} and twice that, {what}: {one}, {two}"));
@@ -116,6 +123,27 @@ fn references_in_a_row_are_limited() {
         assert_eq!(exceeded(&generate(110)), Some("references"), "{name}");
         let steps = generate(1000).used.steps;
         assert!(steps < 100_000, "{name}: {steps}");
+    }
+}
+
+/// A schema's properties are declared in each that is combined of it, so that a crate can be the square
+/// of its document. Each counts, and no more are made than may be.
+#[test]
+fn properties_that_schemas_repeat_are_limited() {
+    for (name, make) in MULTIPLYING {
+        let generate = |size, properties| {
+            let Document { files, mut config } = make(size);
+            config.limits.properties = properties;
+            clientgen::generate(&files, &config)
+        };
+        let small = generate(30, 10_000);
+        assert!(small.files.is_some(), "{name}");
+        assert!(small.used.properties > 400, "{name}: {:?}", small.used);
+        assert!(small.steps["lower"] > small.used.properties, "{name}: {:?}", small.steps);
+        let large = generate(150, 1_000);
+        assert_eq!(exceeded(&large), Some("properties"), "{name}");
+        assert!(large.steps["lower"] < 40_000, "{name}: {:?}", large.steps);
+        assert!(!large.steps.contains_key("name"), "{name}: {:?}", large.steps);
     }
 }
 
@@ -203,7 +231,7 @@ fn a_text_that_is_too_deep_is_not_read_twice() {
 fn each_limit_is_met_with_its_name() {
     let Document { files, config } =
         FAMILIES.iter().find(|family| family.0 == "files").unwrap().2(30);
-    for name in ["file-bytes", "total-bytes", "files", "depth", "nodes", "steps"] {
+    for name in ["file-bytes", "total-bytes", "files", "depth", "nodes", "properties", "steps"] {
         let mut limits = Limits::default();
         limits.set(name, 3).unwrap();
         let generation = clientgen::generate(&files, &config.clone().with_limits(limits));

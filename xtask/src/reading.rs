@@ -16,7 +16,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
     /// Change how large a document may be: `file-bytes`, `total-bytes`, `files`,
-    /// `references`, `depth`, `nodes`, `steps`.
+    /// `references`, `depth`, `nodes`, `properties`, `steps`.
     /// Can be given several times
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,

@@ -116,7 +116,7 @@ fn said(output: &Output) -> String {
 fn there_is_a_recipe_for_everything() {
     let recipes = recipes();
     for name in [
-        "Bring the document up to date",
+        "Update the document",
         "Add an overlay action",
         "Add a keyword of OpenAPI",
         "Review snapshots",
@@ -157,7 +157,7 @@ fn a_lost_fact_comes_back_and_is_told() {
     assert!(whole.contains(LOST));
     fs::write(copy.path("spec/reports.yaml"), whole.replacen(LOST, "", 1)).unwrap();
     copy.commit();
-    let commands = &recipes()["Bring the document up to date"];
+    let commands = &recipes()["Update the document"];
     let mut changes = String::new();
     for command in commands.iter().filter(|command| is_own(command)) {
         let output = copy.xtask(command);
@@ -180,7 +180,7 @@ fn the_other_recipes_run_as_they_stand() {
     let copy = Copy::new();
     let changelog = copy.read("CHANGELOG.md");
     for (name, commands) in recipes() {
-        if name == "Bring the document up to date" || name == "Many documents" {
+        if name == "Update the document" || name == "Many documents" {
             continue;
         }
         for command in commands.iter().filter(|command| is_own(command)) {

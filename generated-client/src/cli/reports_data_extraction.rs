@@ -21,7 +21,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "report-type",
-                        kind: Kind::Choice(
+                        kind: ValueType::Choice(
                             &[
                                 ("ACCOUNTS", "The accounts of one source."),
                                 (
@@ -53,7 +53,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "application",
-                        kind: Kind::Text,
+                        kind: ValueType::String,
                         required: false,
                         help: "The id of the source whose accounts are listed.",
                     },
@@ -63,7 +63,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "source-name",
-                        kind: Kind::Text,
+                        kind: ValueType::String,
                         required: false,
                         help: "The name of that source, as the tenant shows it.",
                     },
@@ -73,7 +73,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "correlated-only",
-                        kind: Kind::Boolean,
+                        kind: ValueType::Boolean,
                         required: false,
                         help: "Whether to leave out identities that are not correlated.\n\nAbsent, it is `false`: every identity is listed.\n\nThe default is `false`.",
                     },
@@ -83,7 +83,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "authoritative-source",
-                        kind: Kind::Text,
+                        kind: ValueType::String,
                         required: false,
                         help: "The id of the source that feeds the identity profile.",
                     },
@@ -93,8 +93,8 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "selected-formats",
-                        kind: Kind::List(
-                            &Kind::Choice(
+                        kind: ValueType::Array(
+                            &ValueType::Choice(
                                 &[
                                     ("CSV", "Comma-separated text."),
                                     ("PDF", "A document for reading and printing."),
@@ -110,8 +110,8 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "indices",
-                        kind: Kind::List(
-                            &Kind::Choice(
+                        kind: ValueType::Array(
+                            &ValueType::Choice(
                                 &[
                                     (
                                         "accessprofiles",
@@ -141,7 +141,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "query",
-                        kind: Kind::Text,
+                        kind: ValueType::String,
                         required: false,
                         help: "What to search for, in the query string syntax of Elasticsearch.\n\nSailPoint adds nested queries, which look like `@access(source.name:Payroll)`.\nThe fields that can be searched are listed at\n<https://documentation.sailpoint.com/saas/help/search/searchable-fields.html>",
                     },
@@ -151,7 +151,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "columns",
-                        kind: Kind::Text,
+                        kind: ValueType::String,
                         required: false,
                         help: "The fields to write, by technical name, separated by commas.\n\nA name that ends in `.spread` stands for a whole group of columns:\n\n- `access.spread`, `apps.spread`, `accounts.spread`: what an identity has access to\n- `accessProfiles.spread`: details of access profiles\n- `entitlements.spread`: details of entitlements\n\nAbsent, the service chooses the columns.",
                     },
@@ -161,7 +161,7 @@ pub(super) static COMMANDS: &[Command] = &[
                 PropertyFlag {
                     flag: Flag {
                         name: "sort",
-                        kind: Kind::List(&Kind::Text),
+                        kind: ValueType::Array(&ValueType::String),
                         required: false,
                         help: "The fields to order the hits by, the most important one first.\n\nA `-` in front of a field sorts it downwards, a `+` upwards. Absent, the order is\nthat of the search itself.",
                     },
@@ -172,7 +172,7 @@ pub(super) static COMMANDS: &[Command] = &[
             tag: Some(&["reportType"]),
             content: Some("arguments"),
         }),
-        answer: Answer::Json,
+        response: ResponseFormat::Json,
         accept_by: None,
         scopes: &["sp:report:manage"],
         user_levels: &[
@@ -187,13 +187,13 @@ pub(super) static COMMANDS: &[Command] = &[
         job: Some(Job {
             name: "run-report",
             wait: &operations::START_REPORT_WAIT,
-            file: Some(FileOf {
+            file: Some(JobFile {
                 operation: &operations::GET_REPORT,
                 id: Parameter::new("taskResultId", Location::Path, Style::Simple, false),
                 format: Some(ParameterFlag {
                     flag: Flag {
                         name: "format",
-                        kind: Kind::Choice(
+                        kind: ValueType::Choice(
                             &[
                                 (
                                     "csv",
@@ -217,7 +217,7 @@ pub(super) static COMMANDS: &[Command] = &[
                     ParameterFlag {
                         flag: Flag {
                             name: "name",
-                            kind: Kind::Text,
+                            kind: ValueType::String,
                             required: false,
                             help: "The name the downloaded file shall have.\n\nLeft out, the file is named after the report, as the task result has it.",
                         },
@@ -232,7 +232,7 @@ pub(super) static COMMANDS: &[Command] = &[
                     ParameterFlag {
                         flag: Flag {
                             name: "auditable",
-                            kind: Kind::Boolean,
+                            kind: ValueType::Boolean,
                             required: false,
                             help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if there is a result with the given id. Left out, the\ndownload is not audited.\n\nThe default is `false`.",
                         },
@@ -263,7 +263,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "task-result-id",
-                    kind: Kind::Text,
+                    kind: ValueType::String,
                     required: true,
                     help: "The id of the run, as `startReport` returned it.",
                 },
@@ -278,7 +278,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "completed",
-                    kind: Kind::Boolean,
+                    kind: ValueType::Boolean,
                     required: false,
                     help: "Orders task results by whether they are completed when the service reads them\nfrom its database.\n\nLeft out, it is `false`. The id alone names the run, so there is seldom a reason\nto set it.\n\nThe default is `false`.",
                 },
@@ -292,7 +292,7 @@ pub(super) static COMMANDS: &[Command] = &[
             },
         ],
         body: None,
-        answer: Answer::Json,
+        response: ResponseFormat::Json,
         accept_by: None,
         scopes: &["sp:report:read", "sp:report:manage"],
         user_levels: &[],
@@ -306,7 +306,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "task-result-id",
-                    kind: Kind::Text,
+                    kind: ValueType::String,
                     required: true,
                     help: "The id of the run, as `startReport` returned it.",
                 },
@@ -321,7 +321,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "file-format",
-                    kind: Kind::Choice(
+                    kind: ValueType::Choice(
                         &[
                             (
                                 "csv",
@@ -344,7 +344,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "name",
-                    kind: Kind::Text,
+                    kind: ValueType::String,
                     required: false,
                     help: "The name the downloaded file shall have.\n\nLeft out, the file is named after the report, as the task result has it.",
                 },
@@ -354,7 +354,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "auditable",
-                    kind: Kind::Boolean,
+                    kind: ValueType::Boolean,
                     required: false,
                     help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if there is a result with the given id. Left out, the\ndownload is not audited.\n\nThe default is `false`.",
                 },
@@ -368,7 +368,7 @@ pub(super) static COMMANDS: &[Command] = &[
             },
         ],
         body: None,
-        answer: Answer::File,
+        response: ResponseFormat::File,
         accept_by: Some(AcceptBy {
             parameter: "fileFormat",
             media_types: &[("csv", "application/csv"), ("pdf", "application/pdf")],
@@ -385,7 +385,7 @@ pub(super) static COMMANDS: &[Command] = &[
             ParameterFlag {
                 flag: Flag {
                     name: "id",
-                    kind: Kind::Text,
+                    kind: ValueType::String,
                     required: true,
                     help: "The id of the run to stop, as `startReport` returned it.",
                 },
@@ -394,7 +394,7 @@ pub(super) static COMMANDS: &[Command] = &[
             },
         ],
         body: None,
-        answer: Answer::Empty,
+        response: ResponseFormat::Empty,
         accept_by: None,
         scopes: &["sp:report:manage"],
         user_levels: &[],

@@ -14,7 +14,7 @@ expectation!(
     operations::START_REPORT
 );
 
-impl<Answers, Errors> mock::Expectation<operations::StartReport, Answers, Errors> {
+impl<Success, Errors> mock::Expectation<operations::StartReport, Success, Errors> {
     /// Expects this value, as the client writes it.
     pub fn expect(self, expect: &types::ReportDetails) -> Self {
         self.given(|to| to.json(expect))
@@ -28,7 +28,7 @@ expectation!(
     operations::GET_REPORT_RESULT
 );
 
-impl<Answers, Errors> mock::Expectation<operations::GetReportResult, Answers, Errors> {
+impl<Success, Errors> mock::Expectation<operations::GetReportResult, Success, Errors> {
     /// Expects this value, as the client writes it.
     pub fn task_result_id(self, task_result_id: &str) -> Self {
         self.given(|to| to.path("taskResultId", task_result_id))
@@ -47,7 +47,7 @@ expectation!(
     operations::GET_REPORT
 );
 
-impl<Answers, Errors> mock::Expectation<operations::GetReport, Answers, Errors> {
+impl<Success, Errors> mock::Expectation<operations::GetReport, Success, Errors> {
     /// Expects this value, as the client writes it.
     pub fn task_result_id(self, task_result_id: &str) -> Self {
         self.given(|to| to.path("taskResultId", task_result_id))
@@ -76,7 +76,7 @@ expectation!(
     operations::CANCEL_REPORT
 );
 
-impl<Answers, Errors> mock::Expectation<operations::CancelReport, Answers, Errors> {
+impl<Success, Errors> mock::Expectation<operations::CancelReport, Success, Errors> {
     /// Expects this value, as the client writes it.
     pub fn id(self, id: &str) -> Self {
         self.given(|to| to.path("id", id))

@@ -40,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server answers:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -62,9 +62,9 @@ impl Client {
     ///
     /// # What next
     ///
-    /// - [`get_report_result`](Client::get_report_result) with `id` of the answer: The state of the run that was started, to be polled until it ends.
-    /// - [`get_report`](Client::get_report) with `id` of the answer: The file of the run that was started, once it has ended well.
-    /// - [`cancel_report`](Client::cancel_report) with `id` of the answer: A way to stop the run that was started, while it is under way.
+    /// - [`get_report_result`](Client::get_report_result) with `id` of the response: The state of the run that was started, to be polled until it ends.
+    /// - [`get_report`](Client::get_report) with `id` of the response: The file of the run that was started, once it has ended well.
+    /// - [`cancel_report`](Client::cancel_report) with `id` of the response: A way to stop the run that was started, while it is under way.
     ///
     /// # Examples
     ///
@@ -75,8 +75,8 @@ impl Client {
     /// let report_details = ReportDetails::Accounts(
     ///     AccountsArguments::new("5b1d0c7e94f24a6d8e03b6f7a2c95d18", "Harbour HR"),
     /// );
-    /// let answer = client.start_report(&report_details).await?;
-    /// println!("{answer:?}");
+    /// let response = client.start_report(&report_details).await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server answers:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -132,8 +132,8 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: sailpoint_reports::Client) -> Result<(), sailpoint_reports::Error> {
-    /// let answer = client.get_report_result("7fa20b8d4c6e49f1a35d90e81b2c6f47").await?;
-    /// println!("{answer:?}");
+    /// let response = client.get_report_result("7fa20b8d4c6e49f1a35d90e81b2c6f47").await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -169,11 +169,11 @@ impl Client {
     ///
     /// A [`Download`]: The bytes of the report file. The media type follows the requested format. For a `SEARCH_EXPORT` the bytes are a zip archive all the same.
     ///
-    /// Headers of the answer: [`Content-disposition`](crate::headers::CONTENT_DISPOSITION).
+    /// Headers of the response: [`Content-disposition`](crate::headers::CONTENT_DISPOSITION).
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server answers:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|
@@ -246,7 +246,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) with what the server answers:
+    /// [`Error::Api`](crate::Error::Api) for these responses:
     ///
     /// | status | body | meaning |
     /// |---|---|---|

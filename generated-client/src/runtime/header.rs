@@ -8,9 +8,9 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{DecodeError, Reply};
+use super::{BufferedResponse, DecodeError};
 
-/// A documented header of an answer (OpenAPI 3.0, Header Object), and the type of its value.
+/// A documented header of a response (OpenAPI 3.0, Header Object), and the type of its value.
 #[derive(Debug)]
 pub struct ResponseHeader<T> {
     name: &'static str,
@@ -41,15 +41,15 @@ impl<T: DeserializeOwned> ResponseHeader<T> {
     /// Decodes the header in its style, `simple`: a scalar is the text itself, items of an array
     /// have commas between them. A header that is there several times counts as one with commas
     /// (RFC 9110, section 5.3).
-    pub(crate) fn read(self, answer: &Reply) -> Result<Option<T>, DecodeError> {
-        let Some(text) = joined(&answer.headers, self.name) else {
+    pub(crate) fn read(self, response: &BufferedResponse) -> Result<Option<T>, DecodeError> {
+        let Some(text) = joined(&response.headers, self.name) else {
             return Ok(None);
         };
         match decode(&text) {
             Ok(value) => Ok(Some(value)),
             Err(reason) => {
                 let reason = format!("the header `{}`: {reason}", self.name);
-                Err(DecodeError::new(answer.clone(), ".", &reason))
+                Err(DecodeError::new(response.clone(), ".", &reason))
             }
         }
     }

@@ -5,7 +5,7 @@
 //! The crate around this module brings what differs: an [`Api`] that says where the API is and how
 //! it signs in, an [`Operation`] for each thing that it can do, and the type
 //! `crate::error_body::ErrorBody` of its documented errors. Data flows one way:
-//! [`Request`] (what to send) → transport (attempts, tokens, limits) → [`Reply`] (what came) →
+//! [`Request`] (what to send) → transport (attempts, tokens, limits) → [`BufferedResponse`] (what came) →
 //! a type of the document, a [`Download`], or an [`Error`].
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
@@ -31,7 +31,6 @@ mod disk;
 mod download;
 mod error;
 mod header;
-mod incoming;
 mod masking;
 mod media_type;
 #[cfg(feature = "mock")]
@@ -42,12 +41,13 @@ mod parameter;
 mod polling;
 mod rate_limit;
 mod redirect;
-mod reply;
 mod request;
+mod response;
 mod retry;
 mod secret;
 mod security;
 mod sensitive;
+mod streaming;
 mod success;
 mod transport;
 mod wire_log;
@@ -62,40 +62,41 @@ pub use self::blocking::Wait;
 pub use self::body::{Form, Upload};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
-pub use self::download::{Chunks, Download, FileKind, IfExists, SaveIn};
+pub use self::download::{Download, DownloadStream, FileKind, IfExists, SaveIn};
 pub(crate) use self::download::{check_directory, check_free};
 pub use self::error::{
     ApiError, ConfigError, ConnectionError, DecodeError, Error, SaveError, TimeoutError,
 };
 pub use self::header::ResponseHeader;
-pub use self::incoming::{Event, EventStream, Incoming, JsonLines};
-pub use self::media_type::Case;
+pub use self::media_type::ResponseCase;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
     Properties, Span, Time, Undecoded,
 };
 #[doc(hidden)]
 pub use self::model::{
-    Found, Json, Model, Names, ObjectWriter, Tagged, Test, complete, fill, is_missing, read_model,
-    read_union, settle, wire_name, write_adjacent, write_tested,
+    JsonType, Model, ObjectWriter, PropertyKey, PropertyNames, UnionValue, VariantTest,
+    check_required, finish_property, is_missing, read_model, read_property, read_union, wire_name,
+    write_adjacent, write_tested,
 };
 #[allow(unused_imports, reason = "a document may have no objects, no enums or no unions")]
 pub(crate) use self::model::{model, open_enum, union};
 pub use self::operation::{ErrorCase, Operation, Statuses};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::polling::{
-    Done, Export, Exported, LongRunning, Phase, PollEvent, Polled, Poller, Progress, Step,
-    WaitError,
+    Completed, Export, ExportOutput, ExportProgress, LongRunning, PollEvent, PollStatus,
+    PollUpdate, Poller, Step, WaitError,
 };
 pub use self::rate_limit::RateLimit;
-pub use self::reply::{Reply, Response};
 #[cfg(feature = "cli")]
 pub(crate) use self::request::Trace;
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use self::request::request;
-pub use self::request::{Request, Sending};
+pub use self::request::{Request, ResponseFuture};
+pub use self::response::{BufferedResponse, Response};
 pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
 pub use self::security::{Credential, SecurityKind, SecurityScheme};
+pub use self::streaming::{Event, EventStream, JsonLines, StreamingResponse};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use serde_json::{Map, Value};

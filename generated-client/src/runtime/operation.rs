@@ -4,7 +4,7 @@
 
 use http::{Method, StatusCode};
 
-use super::{DecodeError, Reply};
+use super::{BufferedResponse, DecodeError};
 use crate::error_body::ErrorBody;
 
 /// An operation of the API (OpenAPI 3.0, Operation Object).
@@ -16,7 +16,7 @@ pub struct Operation {
     pub method: Method,
     /// The template of its path, as in `/reports/{id}`.
     pub path: &'static str,
-    /// The media types that a good answer may have, as the `Accept` header lists them.
+    /// The media types that a successful response may have, as the `Accept` header lists them.
     pub accept: &'static str,
     /// What requests carry to be let in (OpenAPI 3.0, Security Requirement Object): alternatives,
     /// each a list of places in [`Api::security`](super::Api::security) that are needed together.
@@ -40,7 +40,7 @@ pub struct ErrorCase {
     /// The statuses that it comes with.
     pub statuses: Statuses,
     /// Decodes the body.
-    pub decode: fn(&Reply) -> Result<ErrorBody, DecodeError>,
+    pub decode: fn(&BufferedResponse) -> Result<ErrorBody, DecodeError>,
 }
 
 /// One status or several (OpenAPI 3.0, Responses Object).

@@ -95,7 +95,7 @@ impl Redirects {
                 Ok(target) => target,
                 Err(why) => return Ok(Arrived { response, refused: Some(why) }),
             };
-            wire_log::answer(response.status(), response.headers());
+            wire_log::response(response.status(), response.headers());
             if target.origin() != first.origin() {
                 headers = harmless(&headers);
             }

@@ -2,7 +2,7 @@
 
 //! What goes over the wire, told to whoever listens at the level TRACE.
 //!
-//! An event named `request` has the method, the address and the headers, one named `answer` the status
+//! An event named `request` has the method, the address and the headers, one named `response` the status
 //! and the headers. Secrets are masked, and bodies are not told. Nothing is put together unless
 //! somebody listens.
 
@@ -25,11 +25,11 @@ pub(crate) fn request(method: &Method, address: &str, headers: &HeaderMap) {
     }
 }
 
-/// Tells of an answer.
-pub(crate) fn answer(status: StatusCode, headers: &HeaderMap) {
+/// Tells of a response.
+pub(crate) fn response(status: StatusCode, headers: &HeaderMap) {
     if tracing::enabled!(tracing::Level::TRACE) {
         let http = format!("{status}{}", lines(headers));
-        tracing::trace!(http = http.as_str(), "answer");
+        tracing::trace!(http = http.as_str(), "response");
     }
 }
 

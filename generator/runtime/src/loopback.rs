@@ -6,16 +6,16 @@ use tokio::task::JoinHandle;
 
 /// Answers one connection after the other with the given texts, and gives the requests as they
 /// came. The address is as a base URL has it.
-pub(crate) async fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
+pub(crate) async fn serve(responses: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let task = tokio::spawn(async move {
         let mut requests = Vec::new();
-        for answer in answers {
+        for response in responses {
             let (mut connection, _) = listener.accept().await.unwrap();
             requests.push(read(&mut connection).await);
             // A client that has read enough closes the connection.
-            let _ = connection.write_all(answer.as_bytes()).await;
+            let _ = connection.write_all(response.as_bytes()).await;
             let _ = connection.shutdown().await;
         }
         requests
@@ -23,8 +23,8 @@ pub(crate) async fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<Strin
     (address, task)
 }
 
-/// An answer with a body, after which the connection ends.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+/// A response with a body, after which the connection ends.
+pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"

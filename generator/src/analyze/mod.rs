@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use features::Features;
 
 use crate::config::{Config, Extra};
-use crate::ir::{Answer, Api, BodyKind, MemberId, Operation, Shape, Tagging, Type, TypeId};
+use crate::ir::{
+    Api, BodyKind, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId,
+};
 use crate::limits::Steps;
 use crate::name::Named;
 
@@ -16,13 +18,13 @@ use crate::name::Named;
 pub struct Facts {
     /// The fields and variants that need a box because their type contains itself.
     pub boxed: BTreeSet<MemberId>,
-    /// The types that users of the client make themselves: those of requests, and those of answers
+    /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
-    /// Whether users set what only answers have.
-    pub answers_are_built: bool,
+    /// Whether users set what only responses have.
+    pub responses_are_built: bool,
     /// The fields that are required and yet missing in one direction: a request does
-    /// not have what only answers have, and the other way round.
+    /// not have what only responses have, and the other way round.
     pub one_way: BTreeSet<MemberId>,
     /// What is behind which Cargo feature.
     pub features: Features,
@@ -32,16 +34,16 @@ pub struct Facts {
 pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
-    let mut answered: Vec<&Type> = api.operations.iter().flat_map(received).collect();
-    answered.extend(api.error_bodies.iter().map(|body| &body.ty));
-    let answered = reachable(api, steps, answered);
-    let answers_are_built = config.extras.contains(&Extra::Mock);
+    let mut returned: Vec<&Type> = api.operations.iter().flat_map(received).collect();
+    returned.extend(api.error_bodies.iter().map(|body| &body.ty));
+    let returned = reachable(api, steps, returned);
+    let responses_are_built = config.extras.contains(&Extra::Mock);
     Facts {
         boxed: boxed(api, steps),
-        one_way: one_way(api, &sent, &answered),
+        one_way: one_way(api, &sent, &returned),
         features: features::features(api, steps),
-        built_by_users: if answers_are_built { &sent | &answered } else { sent },
-        answers_are_built,
+        built_by_users: if responses_are_built { &sent | &returned } else { sent },
+        responses_are_built,
     }
 }
 
@@ -199,11 +201,13 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     types
 }
 
-/// The types that the good answers of an operation have.
+/// The types that the successful responses of an operation have.
 fn received(operation: &Operation) -> Vec<&Type> {
-    match &operation.answer {
-        Answer::One(content) => content.kind.ty().into_iter().collect(),
-        Answer::ByCase(cases) => cases.iter().filter_map(|case| case.content.kind.ty()).collect(),
+    match &operation.response {
+        SuccessResponse::One(content) => content.kind.ty().into_iter().collect(),
+        SuccessResponse::ByCase(cases) => {
+            cases.iter().filter_map(|case| case.content.kind.ty()).collect()
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
-    AcceptBy, Answer, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Group, Operation,
-    Parameter, ParameterId, PartKind, SchemeId, SecurityKind, Shape, TypeId, WireName,
+    AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Group, Operation, Parameter,
+    ParameterId, PartKind, SchemeId, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
 };
 use crate::name::Named;
-use crate::name::commands::{Command, FileOf, Job, Kind, Property};
+use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
 
 /// `src/main.rs`, `src/cli/…`
 pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources {
@@ -152,7 +152,7 @@ fn command(api: &Named<'_>, operation: &Operation, words: &Command) -> TokenStre
     let content = operation.body.as_ref().zip(words.content);
     let content = content.and_then(|(body, number)| Some((body, body.content(number)?)));
     let body = option(content.map(|(one, content)| body(api, one, content, words)));
-    let answer = name(answer(&operation.answer));
+    let response = name(response(&operation.response));
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
     let scopes = operation.scopes.iter().map(|scope| line(scope));
     let levels = operation.user_levels.iter().map(|level| line(level));
@@ -163,7 +163,7 @@ fn command(api: &Named<'_>, operation: &Operation, words: &Command) -> TokenStre
         operation: &operations::#constant,
         parameters: &[#(#parameters),*],
         body: #body,
-        answer: Answer::#answer,
+        response: ResponseFormat::#response,
         accept_by: #accept_by,
         scopes: &[#(#scopes),*],
         user_levels: &[#(#levels),*],
@@ -199,7 +199,7 @@ fn parameter_flags(
 }
 
 fn parameter_flag(api: &Named<'_>, one: &Parameter, name: &str) -> TokenStream {
-    let kind = Kind::of(api, &one.ty);
+    let kind = ValueType::of(api, &one.ty);
     let flag = flag(name, &kind, one.required, &help(&one.docs));
     let (parameter, as_json) = (description(one), parameter::style(one.style).is_none());
     quote!(ParameterFlag { flag: #flag, parameter: #parameter, as_json: #as_json })
@@ -213,32 +213,32 @@ fn description(one: &Parameter) -> TokenStream {
     quote!(Parameter::new(#wire, #location, #style, #explode) #reserved)
 }
 
-fn flag(name: &str, kind: &Kind, required: bool, help: &str) -> TokenStream {
+fn flag(name: &str, kind: &ValueType, required: bool, help: &str) -> TokenStream {
     let kind = kind_of(kind);
     quote!(Flag { name: #name, kind: #kind, required: #required, help: #help })
 }
 
-fn kind_of(kind: &Kind) -> TokenStream {
+fn kind_of(kind: &ValueType) -> TokenStream {
     match kind {
-        Kind::Text => quote!(Kind::Text),
-        Kind::Boolean => quote!(Kind::Boolean),
-        Kind::Integer => quote!(Kind::Integer),
-        Kind::Number => quote!(Kind::Number),
+        ValueType::String => quote!(ValueType::String),
+        ValueType::Boolean => quote!(ValueType::Boolean),
+        ValueType::Integer => quote!(ValueType::Integer),
+        ValueType::Number => quote!(ValueType::Number),
         // A terminal could not show the values.
-        Kind::Choice(values) if values.iter().any(|(value, _)| value.contains(is_hidden)) => {
-            quote!(Kind::Text)
+        ValueType::Choice(values) if values.iter().any(|(value, _)| value.contains(is_hidden)) => {
+            quote!(ValueType::String)
         }
-        Kind::Choice(values) => {
+        ValueType::Choice(values) => {
             let values = values.iter().map(|(value, means)| (value, visible(means)));
             let values = values.map(|(value, means)| quote!((#value, #means)));
-            quote!(Kind::Choice(&[#(#values),*]))
+            quote!(ValueType::Choice(&[#(#values),*]))
         }
-        Kind::List(item) => {
+        ValueType::Array(item) => {
             let item = kind_of(item);
-            quote!(Kind::List(&#item))
+            quote!(ValueType::Array(&#item))
         }
-        Kind::File => quote!(Kind::File),
-        Kind::Json => quote!(Kind::Json),
+        ValueType::File => quote!(ValueType::File),
+        ValueType::Json => quote!(ValueType::Json),
     }
 }
 
@@ -300,9 +300,9 @@ fn property(property: &Property) -> TokenStream {
     quote!(PropertyFlag { flag: #flag, path: &[#(#path),*], of: &[#(#of),*] })
 }
 
-fn answer(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::One(Content { kind, .. }) => match kind {
+fn response(response: &SuccessResponse) -> &'static str {
+    match response {
+        SuccessResponse::One(Content { kind, .. }) => match kind {
             ContentKind::Empty => "Empty",
             ContentKind::Json(_) => "Json",
             ContentKind::Text => "Text",
@@ -310,7 +310,7 @@ fn answer(answer: &Answer) -> &'static str {
             ContentKind::Events(_) => "Events",
             ContentKind::JsonLines(_) => "Lines",
         },
-        Answer::ByCase(_) => "ByMediaType",
+        SuccessResponse::ByCase(_) => "ByMediaType",
     }
 }
 
@@ -340,7 +340,7 @@ fn file_of(
     api: &Named<'_>,
     operation: &Operation,
     id: &TokenStream,
-    words: &FileOf,
+    words: &JobFile,
 ) -> TokenStream {
     let constant = token(api.names.constant(operation.number));
     let format = words.format.as_ref();
@@ -348,7 +348,7 @@ fn file_of(
     let format = option(format.map(|(one, name)| parameter_flag(api, one, name)));
     let parameters = parameter_flags(api, operation, &words.parameters);
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
-    quote!(FileOf {
+    quote!(JobFile {
         operation: &operations::#constant,
         id: #id,
         format: #format,

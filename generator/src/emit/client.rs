@@ -28,7 +28,8 @@ pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile
     let waiting = waits.then(|| {
         quote!(
             pub use crate::runtime::{
-                Done, Export, Exported, Phase, Polled, Poller, Progress, WaitError,
+                Completed, Export, ExportOutput, PollStatus, PollUpdate, Poller, ExportProgress,
+                WaitError,
             };
         )
     });

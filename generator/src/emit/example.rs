@@ -9,8 +9,9 @@ use super::types::{is_argument, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
-    PartKind, Shape, StringFormat, Tagging, Test, Type, TypeId, Union, UnionVariant,
+    Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
+    PartKind, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
+    UnionVariant,
 };
 use crate::name::Named;
 
@@ -60,7 +61,7 @@ pub(super) fn call(
     }
     let call =
         format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
-    lines.extend(used(&operation.answer, &call));
+    lines.extend(used(&operation.response, &call));
     let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
     if let Some(line) = maker.imports() {
         lines.splice(0..0, [line, String::new()]);
@@ -69,21 +70,23 @@ pub(super) fn call(
 }
 
 /// The lines that expect an operation of a `mock`, and then call it. There are
-/// none if its answer is no object that can be made, or its body is not one thing.
+/// none if its response is no object that can be made, or its body is not one thing.
 pub(super) fn mocked(
     api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     operation: &Operation,
 ) -> Option<Vec<String>> {
-    let Answer::One(Content { kind: ContentKind::Json(answer), .. }) = &operation.answer else {
+    let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
+        &operation.response
+    else {
         return None;
     };
     let has_object = |ty: &Type| matches!(resolved(api, ty), Type::Named(id) if matches!(api.type_def(id).shape, Shape::Object(_)));
     let body = operation.body.as_ref().filter(|body| body.required);
     let content = body.and_then(|body| body.only());
     let is_json = content.is_some_and(|content| matches!(content.kind, BodyKind::Json(_)));
-    if !has_object(answer) || body.is_some() != is_json {
+    if !has_object(response) || body.is_some() != is_json {
         return None;
     }
     let library = config.crate_name.replace('-', "_");
@@ -94,19 +97,19 @@ pub(super) fn mocked(
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
     arguments.extend((!sent.is_empty()).then(|| sent.clone()));
     let expect = if sent.is_empty() { sent } else { format!(".expect({sent})") };
-    let answer = maker.owned(answer);
+    let response = maker.owned(response);
     lines.extend([
-        format!("let expected = {answer};"),
+        format!("let expected = {response};"),
         format!(
             "mock.{}(){expect}.respond_ok(&expected);",
             api.names.expectation(operation.number)
         ),
         format!(
-            "let answer = mock.client().{}({}).await?;",
+            "let response = mock.client().{}({}).await?;",
             api.names.method(operation.number),
             arguments.join(", ")
         ),
-        "assert_eq!(answer, expected);".to_owned(),
+        "assert_eq!(response, expected);".to_owned(),
         "mock.verify();".to_owned(),
     ]);
     if maker.endless {
@@ -117,10 +120,11 @@ pub(super) fn mocked(
     Some(laid)
 }
 
-/// What is done with an answer.
-fn used(answer: &Answer, call: &str) -> Vec<String> {
-    let printed = || vec![format!("let answer = {call};"), "println!(\"{answer:?}\");".to_owned()];
-    let Answer::One(content) = answer else {
+/// What is done with a response.
+fn used(response: &SuccessResponse, call: &str) -> Vec<String> {
+    let printed =
+        || vec![format!("let response = {call};"), "println!(\"{response:?}\");".to_owned()];
+    let SuccessResponse::One(content) = response else {
         return printed();
     };
     match content.kind {

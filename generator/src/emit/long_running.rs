@@ -4,7 +4,7 @@ use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{Answer, ContentKind, LongRunning, Operation, Step, Type};
+use crate::ir::{ContentKind, LongRunning, Operation, Step, SuccessResponse, Type};
 use crate::name::Named;
 
 /// The plan for the runtime, and the methods that use it.
@@ -58,10 +58,10 @@ pub(super) fn imports(operation: &Operation, api: &Named<'_>) -> Vec<&'static st
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
 }
 
-/// The type of the states, which poll operations answer with.
+/// The type of the states, which poll operations respond with.
 pub(super) fn state<'a>(api: &'a Named<'a>, plan: &LongRunning) -> Option<&'a Type> {
-    match &api.operation(plan.poll.operation).answer {
-        Answer::One(content) => match &content.kind {
+    match &api.operation(plan.poll.operation).response {
+        SuccessResponse::One(content) => match &content.kind {
             ContentKind::Json(ty) => Some(ty),
             ContentKind::Empty
             | ContentKind::Text
@@ -69,7 +69,7 @@ pub(super) fn state<'a>(api: &'a Named<'a>, plan: &LongRunning) -> Option<&'a Ty
             | ContentKind::Events(_)
             | ContentKind::JsonLines(_) => None,
         },
-        Answer::ByCase(_) => None,
+        SuccessResponse::ByCase(_) => None,
     }
 }
 

@@ -3,7 +3,6 @@
 //! Each function writes one item: what is decided is decided above its `quote!`, and an absent part
 //! is an `Option<TokenStream>`. Identifiers and facts come from the stages before.
 
-mod answer;
 mod body;
 mod cli;
 mod client;
@@ -19,6 +18,7 @@ mod operation;
 mod operation_docs;
 mod parameter;
 mod readme;
+mod response;
 pub(crate) mod runtime;
 pub(crate) mod signature;
 mod types;

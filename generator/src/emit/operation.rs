@@ -6,13 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    SourceFile, Sources, answer, body, docs, feature, imports, long_running, name, operation_docs,
-    parameter, plain, token, types,
+    SourceFile, Sources, body, docs, feature, imports, long_running, name, operation_docs,
+    parameter, plain, response, token, types,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    AcceptBy, Answer, BodyKind, Group, Operation, Parameter, Shape, StringFormat, TagId, Type,
+    AcceptBy, BodyKind, Group, Operation, Parameter, Shape, StringFormat, SuccessResponse, TagId,
+    Type,
 };
 use crate::limits::Steps;
 use crate::name::Named;
@@ -96,7 +97,7 @@ fn uses(api: &Named<'_>, operations: &[&Operation]) -> TokenStream {
             }
         }
         operation.body.iter().for_each(|one| body::imports(one, &mut names));
-        answer::imports(&operation.answer, &mut names);
+        response::imports(&operation.response, &mut names);
         names.extend(long_running::imports(operation, api));
     }
     let names = names.into_iter().map(name);
@@ -131,7 +132,7 @@ fn names_types(operation: &Operation) -> bool {
     // An alias of a text is handed over as a text.
     operation.parameters.iter().any(|parameter| is_named(&parameter.ty))
         || of_bodies.any(|named| named)
-        || operation.answer.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
+        || operation.response.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
 }
 
 /// The method of the client.
@@ -185,20 +186,20 @@ fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream
     // The declaration only links to the method.
     let method = plain(api.names.method(operation.number));
     let name = token(api.names.request(operation.number));
-    let (output, read) = answer::output_and_read(api, operation);
+    let (output, read) = response::output_and_read(api, operation);
     let setters = setters(api, operation);
     let body = body::item(api, operation, visibility.as_ref());
     let wait = long_running::item(api, operation, visibility.as_ref());
-    let answer = match &operation.answer {
-        Answer::ByCase(cases) => Some(answer::item(api, operation, cases)),
-        Answer::One(_) => None,
+    let response = match &operation.response {
+        SuccessResponse::ByCase(cases) => Some(response::item(api, operation, cases)),
+        SuccessResponse::One(_) => None,
     };
     quote! {
         #description
         request!(#method, #name => #output, #read);
         #setters
         #body
-        #answer
+        #response
         #wait
     }
 }
@@ -277,7 +278,7 @@ fn setter(api: &Named<'_>, operation: &Operation, parameter: &Parameter) -> Toke
     }
 }
 
-/// The media type that the answer must have, by the value of a parameter.
+/// The media type that the response must have, by the value of a parameter.
 fn accept(api: &Named<'_>, operation: &Operation, by: &AcceptBy) -> Option<TokenStream> {
     let parameter = operation.parameter(by.parameter)?;
     let rust = token(api.names.parameter(parameter.number));

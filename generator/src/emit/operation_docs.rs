@@ -5,8 +5,8 @@ use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Answer, BodyContent, BodyKind, ContentKind, ErrorAnswer, Group, Location, Operation, SchemeId,
-    SecurityKind, Type,
+    BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation, SchemeId,
+    SecurityKind, SuccessResponse, Type,
 };
 use crate::name::Named;
 
@@ -94,11 +94,11 @@ fn parameters(api: &Named<'_>, operation: &Operation) -> Vec<String> {
 }
 
 fn returns(api: &Named<'_>, operation: &Operation) -> Vec<String> {
-    let (what, description) = match &operation.answer {
-        Answer::One(content) => (output(api, &content.kind), content.description.clone()),
-        Answer::ByCase(_) => {
+    let (what, description) = match &operation.response {
+        SuccessResponse::One(content) => (output(api, &content.kind), content.description.clone()),
+        SuccessResponse::ByCase(_) => {
             let rust = api.names.response(operation.number);
-            (format!("[`{rust}`]"), "It depends on what is answered.".to_owned())
+            (format!("[`{rust}`]"), "It depends on what is returned.".to_owned())
         }
     };
     let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
@@ -128,7 +128,7 @@ fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Api`](crate::Error::Api) with what the server answers:".to_owned(),
+        "[`Error::Api`](crate::Error::Api) for these responses:".to_owned(),
         String::new(),
         "| status | body | meaning |".to_owned(),
         "|---|---|---|".to_owned(),
@@ -140,7 +140,7 @@ fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
                 .to_owned(),
         );
     }
-    lines.extend(operation.errors.iter().map(|answer| error_row(api, answer)));
+    lines.extend(operation.errors.iter().map(|response| error_row(api, response)));
     lines.extend([
         String::new(),
         "What else can go wrong is told by the other variants of [`Error`](crate::Error)."
@@ -149,15 +149,15 @@ fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn error_row(api: &Named<'_>, answer: &ErrorAnswer) -> String {
-    let body = match &answer.ty {
+fn error_row(api: &Named<'_>, response: &ErrorResponse) -> String {
+    let body = match &response.ty {
         Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
             Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", api.names.body(body.operation)),
             None => String::new(),
         },
         None => String::new(),
     };
-    format!("| {} | {body} | {} |", answer.statuses, cell(&answer.description))
+    format!("| {} | {body} | {} |", response.statuses, cell(&response.description))
 }
 
 /// How a body is written, and of what type it is.
@@ -175,7 +175,7 @@ fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
     }
 }
 
-/// The headers that good answers have.
+/// The headers that successful responses have.
 fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
     let links: Vec<String> = headers
@@ -187,7 +187,7 @@ fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if links.is_empty() {
         return Vec::new();
     }
-    vec![String::new(), format!("Headers of the answer: {}.", links.join(", "))]
+    vec![String::new(), format!("Headers of the response: {}.", links.join(", "))]
 }
 
 fn permissions(api: &Named<'_>, operation: &Operation) -> Vec<String> {
@@ -235,7 +235,7 @@ fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Requests carry {ways}.")]
 }
 
-/// What can be done with the answer next.
+/// What can be done with the response next.
 fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
@@ -251,7 +251,7 @@ fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
         let description = inline(link.description.as_deref().unwrap_or_default());
         let method = api.names.method(target.number).plain();
         lines.push(format!(
-            "- [`{method}`](Client::{method}) with {with} of the answer: {description}"
+            "- [`{method}`](Client::{method}) with {with} of the response: {description}"
         ));
     }
     if lines.is_empty() {

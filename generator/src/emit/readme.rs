@@ -116,7 +116,7 @@ fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
         "",
         "- A method of the client makes a request: what is required is an argument, what is optional a",
         "  setter, and `.await` sends it. `.response().await` gives status and headers as well.",
-        "- There is one error type, which tells configuration, sign-in, connection, timeout, an answer of",
+        "- There is one error type, which tells configuration, sign-in, connection, timeout, a response of",
         "  the server and an undecodable body apart. `Error::api()` has the status, the typed body, the",
         "  message and the tracking id.",
         "- Requests are sent again when that is safe: after `429` as the server asks, and after lost",
@@ -139,7 +139,7 @@ fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
         "| `blocking` | no | `Wait`: `.wait()` instead of `.await`, for programs without an async runtime |",
         "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
     ];
-    if !api.operations.iter().any(|operation| matches!(&operation.answer, crate::ir::Answer::One(content) if content.kind == crate::ir::ContentKind::File)) {
+    if !api.operations.iter().any(|operation| matches!(&operation.response, crate::ir::SuccessResponse::One(content) if content.kind == crate::ir::ContentKind::File)) {
         text.retain(|line| !line.starts_with("- Files are read"));
     }
     if !api.operations.iter().any(|operation| operation.long_running.is_some()) {
@@ -155,7 +155,7 @@ fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
         lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
-        lines.push("| `mock` | no | `mock::Mock`, a server for tests: what is expected of each operation, and what it answers |".to_owned());
+        lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(number.0).and_then(|group| group.tag.as_deref());

@@ -1,5 +1,5 @@
 //! The types of the generated API, as texts that a reader of Rust knows: in comes a part of the
-//! representation, out goes what its argument, field or answer is declared as.
+//! representation, out goes what its argument, field or response is declared as.
 //!
 //! They are made by the functions that declare them, so that whoever compares two APIs
 //! ([`changes`](crate::changes)) compares what compilers see. Another name for a type is the same
@@ -7,11 +7,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{answer, body, form, long_running, parameter, ty, types};
+use super::{body, form, long_running, parameter, response, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
-    Answer, AnswerCase, Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part,
-    Shape, Type, TypeId, UnionVariant,
+    Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part, ResponseCase, Shape,
+    SuccessResponse, Type, TypeId, UnionVariant,
 };
 use crate::name::Named;
 
@@ -76,28 +76,28 @@ pub(crate) fn content(api: &Named<'_>, kind: &BodyKind) -> String {
     text(body::variant_type(api, &kind_spelled_out(api, kind)))
 }
 
-/// What an operation answers.
-pub(crate) fn answer(api: &Named<'_>, of: &Operation) -> String {
-    match &of.answer {
-        Answer::One(content) => answered(api, &content.kind),
-        Answer::ByCase(_) => api.names.response(of.number).to_string(),
+/// The type of an operation's successful response.
+pub(crate) fn response(api: &Named<'_>, of: &Operation) -> String {
+    match &of.response {
+        SuccessResponse::One(content) => returned(api, &content.kind),
+        SuccessResponse::ByCase(_) => api.names.response(of.number).to_string(),
     }
 }
 
-/// The body of one of its answers.
-pub(crate) fn answered(api: &Named<'_>, kind: &ContentKind) -> String {
+/// The body of one of its responses.
+pub(crate) fn returned(api: &Named<'_>, kind: &ContentKind) -> String {
     let spelled_out = match kind {
         ContentKind::Json(of) => ContentKind::Json(spelled_out(api, of)),
         ContentKind::Events(of) => ContentKind::Events(spelled_out(api, of)),
         ContentKind::JsonLines(of) => ContentKind::JsonLines(spelled_out(api, of)),
         ContentKind::Empty | ContentKind::Text | ContentKind::File => kind.clone(),
     };
-    text(answer::output(api, &spelled_out))
+    text(response::output(api, &spelled_out))
 }
 
-/// Whether the answers of an operation can be copied and compared.
-pub(crate) fn is_value(cases: &[AnswerCase]) -> bool {
-    !answer::is_read_once(cases)
+/// Whether the responses of an operation can be copied and compared.
+pub(crate) fn is_value(cases: &[ResponseCase]) -> bool {
+    !response::is_read_once(cases)
 }
 
 /// The states that waiting for an operation gives.

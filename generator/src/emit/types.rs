@@ -241,9 +241,9 @@ pub(super) fn is_argument(facts: &Facts, field: &Field) -> bool {
     is_required(facts, field) || field.required && field.write_only
 }
 
-/// What only answers have is set by nobody but those who give the answers of a mock.
+/// What only responses have is set by nobody but those who give the responses of a mock.
 fn is_set_by_users(facts: &Facts, field: &Field) -> bool {
-    facts.answers_are_built || !field.read_only
+    facts.responses_are_built || !field.read_only
 }
 
 /// Whether a property must be there in both directions.

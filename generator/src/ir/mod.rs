@@ -16,9 +16,10 @@ pub use ids::{
     SchemeId, TagId, TypeId,
 };
 pub use operation::{
-    AcceptBy, Answer, AnswerCase, Body, BodyContent, BodyKind, Content, ContentKind, ErrorAnswer,
-    ErrorBody, ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseHeader,
-    SecurityKind, SecurityScheme, Statuses, Step, Style, TokenEndpoint,
+    AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
+    ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseCase,
+    ResponseHeader, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
+    TokenEndpoint,
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
@@ -50,7 +51,7 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// What it can do.
     pub operations: Vec<Operation>,
-    /// The headers of its answers, each name and type once.
+    /// The headers of its responses, each name and type once.
     pub headers: Vec<ResponseHeader>,
     /// What it speaks of.
     pub types: Vec<TypeDef>,

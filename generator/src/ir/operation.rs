@@ -32,16 +32,16 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The body of its requests.
     pub body: Option<Body>,
-    /// What it answers when all goes well.
-    pub answer: Answer,
-    /// The media types of good answers, as the `Accept` header lists them.
+    /// What it returns when all goes well.
+    pub response: SuccessResponse,
+    /// The media types of successful responses, as the `Accept` header lists them.
     pub accept: String,
     /// The parameter that narrows them.
     pub accept_by: Option<AcceptBy>,
-    /// The headers that good answers have.
+    /// The headers that successful responses have.
     pub headers: Vec<HeaderId>,
-    /// What it answers when something goes wrong.
-    pub errors: Vec<ErrorAnswer>,
+    /// What it returns when something goes wrong.
+    pub errors: Vec<ErrorResponse>,
     /// The set that these errors make, if any has a type.
     pub error_set: Option<ErrorSetId>,
     /// The ways to sign in, each a list of schemes that are needed together.
@@ -50,7 +50,7 @@ pub struct Operation {
     pub scopes: Vec<String>,
     /// The levels that a user needs, one of them.
     pub user_levels: Vec<String>,
-    /// What can be done with the answer next.
+    /// What can be done with the response next.
     pub links: Vec<Link>,
     /// How to wait for what it starts.
     pub long_running: Option<LongRunning>,
@@ -181,7 +181,7 @@ pub enum BodyKind {
     Bytes,
 }
 
-/// The media type of a good answer by the value of a parameter (`x-accept`).
+/// The media type of a successful response by the value of a parameter (`x-accept`).
 #[derive(Debug, Clone)]
 pub struct AcceptBy {
     /// The parameter.
@@ -190,16 +190,16 @@ pub struct AcceptBy {
     pub media_types: Vec<(String, String)>,
 }
 
-/// What an operation answers when all goes well.
+/// What an operation returns when all goes well.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub enum SuccessResponse {
     /// Always the same kind of body.
     One(Content),
     /// A body that depends on the status, or on the media type.
-    ByCase(Vec<AnswerCase>),
+    ByCase(Vec<ResponseCase>),
 }
 
-impl Answer {
+impl SuccessResponse {
     /// All bodies that it can have.
     pub fn contents(&self) -> Vec<&Content> {
         match self {
@@ -211,7 +211,7 @@ impl Answer {
 
 /// The body of one status and media type.
 #[derive(Debug, Clone)]
-pub struct AnswerCase {
+pub struct ResponseCase {
     /// Its number.
     pub number: CaseId,
     /// The statuses.
@@ -222,7 +222,7 @@ pub struct AnswerCase {
     pub content: Content,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// What it is.
@@ -231,7 +231,7 @@ pub struct Content {
     pub description: String,
 }
 
-/// What the body of an answer is.
+/// What the body of a response is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ContentKind {
     /// Nothing.
@@ -258,9 +258,9 @@ impl ContentKind {
     }
 }
 
-/// What an operation answers when something goes wrong.
+/// What an operation returns when something goes wrong.
 #[derive(Debug, Clone)]
-pub struct ErrorAnswer {
+pub struct ErrorResponse {
     /// The statuses.
     pub statuses: Statuses,
     /// The type of the JSON body, if it has one.
@@ -290,7 +290,7 @@ impl fmt::Display for Statuses {
     }
 }
 
-/// What can be done with an answer next (OpenAPI 3.0, Link Object).
+/// What can be done with a response next (OpenAPI 3.0, Link Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// Where it stands in the document.
@@ -299,7 +299,7 @@ pub struct Link {
     pub name: String,
     /// The operation that it leads to.
     pub operation_id: String,
-    /// Where its parameters come from: JSON pointers into the answer's body, by their names.
+    /// Where its parameters come from: JSON pointers into the response's body, by their names.
     pub parameters: BTreeMap<String, String>,
     /// What it is for.
     pub description: Option<String>,
@@ -308,11 +308,11 @@ pub struct Link {
 /// How to wait for what an operation starts (`x-long-running`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongRunning {
-    /// The JSON pointer to the id of what was started, in the answer of the operation.
+    /// The JSON pointer to the id of what was started, in the response of the operation.
     pub id: String,
     /// The JSON pointer to the moment of its creation.
     pub created: Option<String>,
-    /// What asks for the state. It answers with one type of JSON.
+    /// What asks for the state. It responds with one type of JSON.
     pub poll: Step,
     /// The JSON pointer to the status in the state.
     pub status: String,
@@ -370,7 +370,7 @@ pub struct ErrorSet {
     pub cases: Vec<(Statuses, ErrorBodyId)>,
 }
 
-/// A header of answers, which many operations can have.
+/// A header of responses, which many operations can have.
 #[derive(Debug, Clone)]
 pub struct ResponseHeader {
     /// Its number.

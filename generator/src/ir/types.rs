@@ -59,7 +59,7 @@ pub struct Field {
     pub required: bool,
     /// Whether it may be null.
     pub nullable: bool,
-    /// Whether only answers have it.
+    /// Whether only responses have it.
     pub read_only: bool,
     /// Whether only requests have it.
     pub write_only: bool,

@@ -28,6 +28,10 @@ pub struct Limits {
     /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
     /// files are joined. Defaults to 5,000,000.
     pub nodes: u64,
+    /// The properties of all objects of the crate together. Schemas that are combined of another one
+    /// (`allOf`) have its properties, too, so that there can be many more than in the document.
+    /// Defaults to 1,000,000, which takes about 1 GiB of memory.
+    pub properties: u64,
     /// The [steps](Steps) that the stages take together. Defaults to
     /// 200,000,000, which is some minutes.
     pub steps: u64,
@@ -61,6 +65,7 @@ impl Default for Limits {
             references: 100,
             depth: 200,
             nodes: 5_000_000,
+            properties: 1_000_000,
             steps: 200_000_000,
         }
     }
@@ -97,7 +102,7 @@ impl Limits {
         self.clone().all().into_iter().map(|(name, limit)| (name, *limit)).collect()
     }
 
-    fn all(&mut self) -> [(&'static str, &mut u64); 7] {
+    fn all(&mut self) -> [(&'static str, &mut u64); 8] {
         [
             ("file-bytes", &mut self.file_bytes),
             ("total-bytes", &mut self.total_bytes),
@@ -105,6 +110,7 @@ impl Limits {
             ("references", &mut self.references),
             ("depth", &mut self.depth),
             ("nodes", &mut self.nodes),
+            ("properties", &mut self.properties),
             ("steps", &mut self.steps),
         ]
     }

@@ -177,7 +177,7 @@ impl Lower<'_> {
             true => !passed.contains(&id) && passed_alternatives.insert(id),
             false => passed.insert(id),
         };
-        if !is_new || self.is_out_of_steps() {
+        if !is_new || self.is_at_limit() {
             return;
         }
         let schema = self.schema(id);
@@ -262,7 +262,9 @@ impl Lower<'_> {
         let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
         for (name, property) in properties {
-            if self.is_out_of_steps() {
+            // There is a property because one of the parts has it.
+            let at = parts.all.first().or(parts.alternatives.first());
+            if at.is_some_and(|part| !self.count_property(&self.schema(*part).at)) {
                 break;
             }
             fields.push(self.common_field(name, &property, hint, required.contains(name)));

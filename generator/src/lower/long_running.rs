@@ -3,7 +3,8 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    Answer, ContentKind, Export, Link, LongRunning, NumberFormat, Operation, Shape, Step, Type,
+    ContentKind, Export, Link, LongRunning, NumberFormat, Operation, Shape, Step, SuccessResponse,
+    Type,
 };
 use crate::pointer::Pointer;
 
@@ -29,8 +30,7 @@ impl Lower<'_> {
     fn export(&mut self, at: &Pointer, plan: &LongRunning, all: &[Operation]) -> Option<Export> {
         let download = plan.download.as_ref()?;
         let file = all.get(download.operation.0)?;
-        let is_file =
-            matches!(&file.answer, Answer::One(content) if content.kind == ContentKind::File);
+        let is_file = matches!(&file.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
         let needs_body = file.body.as_ref().is_some_and(|body| body.required);
         let mut others = file
             .parameters
@@ -79,9 +79,9 @@ fn plan(
     let operation = operations.get(index).ok_or("there is no such operation")?;
     let (id, poll) = step(&extension.poll, operation, operations)?;
     let polled = operations.get(poll.operation.0).ok_or("there is no such operation")?;
-    match &polled.answer {
-        Answer::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
-        Answer::One(_) | Answer::ByCase { .. } => {
+    match &polled.response {
+        SuccessResponse::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
+        SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => {
             return Err(format!("`{}` must return one type of JSON", polled.id));
         }
     }
@@ -109,7 +109,7 @@ fn plan(
     })
 }
 
-/// The operation that a link leads to, and the part of the answer that it hands over.
+/// The operation that a link leads to, and the part of the response that it hands over.
 fn step(
     name: &str,
     operation: &Operation,

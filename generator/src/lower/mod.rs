@@ -4,10 +4,10 @@
 //! which order they refer to each other. What cannot be expressed becomes a freer type, and a
 //! diagnostic.
 
-mod answer;
 mod body;
 mod combination;
 mod endless;
+mod response;
 
 mod header;
 mod link;
@@ -72,7 +72,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     lower.let_anything_be_null();
     lower.choose_words();
     lower.number_members();
-    let (error_bodies, error_sets) = answer::share_errors(&mut operations);
+    let (error_bodies, error_sets) = response::share_errors(&mut operations);
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),

@@ -110,7 +110,7 @@ fn limits(schema: &Schema) -> Vec<String> {
 
 fn direction(schema: &Schema) -> Option<String> {
     if schema.read_only {
-        return Some("Only answers have it.".to_owned());
+        return Some("Only responses have it.".to_owned());
     }
     schema.write_only.then(|| "Only requests have it.".to_owned())
 }

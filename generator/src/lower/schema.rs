@@ -47,7 +47,7 @@ impl<'d> Lower<'d> {
 
     /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
     pub(super) fn usage(&mut self, id: SchemaId, hint: &[String]) -> Usage {
-        if self.is_out_of_steps() {
+        if self.is_at_limit() {
             return Usage::new(Type::Any, true);
         }
         let nullable = self.is_nullable(id);
@@ -79,9 +79,9 @@ impl<'d> Lower<'d> {
         at
     }
 
-    /// Whether the run has no steps left. What is lowered then is not looked at.
-    pub(super) fn is_out_of_steps(&self) -> bool {
-        self.diagnostics.steps().is_exceeded()
+    /// Whether the run has reached a limit. What is lowered then is not looked at.
+    pub(super) fn is_at_limit(&self) -> bool {
+        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_cut_short()
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
@@ -100,7 +100,7 @@ impl<'d> Lower<'d> {
         if let Some(known) = known.get(&id).or(self.nullable.borrow().get(&id)) {
             return *known;
         }
-        if self.is_out_of_steps() {
+        if self.is_at_limit() {
             return false;
         }
         known.insert(id, false);
@@ -212,7 +212,7 @@ impl<'d> Lower<'d> {
         if let Some(known) = self.shapes.borrow().get(&id) {
             return *known;
         }
-        if !passed.insert(id) || self.is_out_of_steps() {
+        if !passed.insert(id) || self.is_at_limit() {
             return false;
         }
         let schema = self.schema(id);

@@ -11,12 +11,12 @@ use std::rc::Rc;
 use heck::ToKebabCase;
 
 use properties::Found;
-pub use properties::{Kind, Property};
+pub use properties::{Property, ValueType};
 
 use super::sorted_by;
 use crate::ir::{
-    Answer, Api, Body, BodyContent, BodyKind, ContentId, ContentKind, Location, LongRunning,
-    Operation, OperationId, Parameter, ParameterId, SchemeId, SecurityKind, WireName,
+    Api, Body, BodyContent, BodyKind, ContentId, ContentKind, Location, LongRunning, Operation,
+    OperationId, Parameter, ParameterId, SchemeId, SecurityKind, SuccessResponse, WireName,
 };
 use crate::limits::Steps;
 
@@ -85,12 +85,12 @@ pub struct Job {
     /// Its name.
     pub name: String,
     /// What gives the file.
-    pub file: Option<FileOf>,
+    pub file: Option<JobFile>,
 }
 
 /// What gives the file of a job.
 #[derive(Debug, Clone)]
-pub struct FileOf {
+pub struct JobFile {
     /// The parameter of which each value is another file, and its flag.
     pub format: Option<(ParameterId, String)>,
     /// The other parameters but the id, with their flags.
@@ -247,13 +247,13 @@ fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Words, names: &mut 
     let name = names.claim(&[&wished], "job");
     let step = plan.download.as_ref();
     let file = step.map(|step| (step, api.operation(step.operation)));
-    let file = file.filter(|(_, file)| is_file(&file.answer)).map(|(step, file)| {
+    let file = file.filter(|(_, file)| is_file(&file.response)).map(|(step, file)| {
         let format = format(api, file, step.parameter);
         let others = |number| number != step.parameter && Some(number) != format;
         let parameters = parameters(file, &mut flags, others);
         // The runtime takes lists for this one, and calls it by what it mostly is.
         let format = format.map(|number| (number, "format".to_owned()));
-        FileOf { format, parameters }
+        JobFile { format, parameters }
     });
     Job { name, file }
 }
@@ -264,13 +264,13 @@ fn format(api: &Api, file: &Operation, id: ParameterId) -> Option<ParameterId> {
     let required = file.parameters.iter().filter(|parameter| parameter.required);
     let mut others = required.filter(|parameter| parameter.number != id);
     let (Some(only), None) = (others.next(), others.next()) else { return None };
-    matches!(Kind::of(api, &only.ty), Kind::Choice(_)).then_some(only.number)
+    matches!(ValueType::of(api, &only.ty), ValueType::Choice(_)).then_some(only.number)
 }
 
-fn is_file(answer: &Answer) -> bool {
-    match answer {
-        Answer::One(content) => content.kind == ContentKind::File,
-        Answer::ByCase(_) => false,
+fn is_file(response: &SuccessResponse) -> bool {
+    match response {
+        SuccessResponse::One(content) => content.kind == ContentKind::File,
+        SuccessResponse::ByCase(_) => false,
     }
 }
 

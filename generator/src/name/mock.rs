@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::shared::error_set_order;
 use super::table::{Item, Names};
 use super::{Ident, reserved, sorted_by};
-use crate::ir::{Answer, Api, ErrorSet, Operation, Statuses};
+use crate::ir::{Api, ErrorSet, Operation, Statuses, SuccessResponse};
 use crate::limits::Steps;
 
 /// Names the methods of the mock and of its expectations. A name is that of the client, unless the
@@ -32,8 +32,8 @@ pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
 }
 
 fn cases(operation: &Operation, scope: &mut Scope<'_>, names: &mut Names) {
-    let Answer::ByCase(cases) = &operation.answer else {
-        scope.claim("respond_ok", "answer");
+    let SuccessResponse::ByCase(cases) = &operation.response else {
+        scope.claim("respond_ok", "response");
         return;
     };
     for case in cases {

@@ -6,7 +6,9 @@ use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
 use super::{Ident, claim_order, joined, reserved, sorted_by};
-use crate::ir::{Answer, AnswerCase, Api, BodyKind, ContentKind, Operation, Statuses, Type};
+use crate::ir::{
+    Api, BodyKind, ContentKind, Operation, ResponseCase, Statuses, SuccessResponse, Type,
+};
 use crate::limits::Steps;
 
 /// Names operations. What the document names itself has the first claim, then what is made of such
@@ -68,10 +70,10 @@ fn response(
     names: &mut Names,
     steps: &Steps,
 ) {
-    let Answer::ByCase(cases) = &operation.answer else { return };
+    let SuccessResponse::ByCase(cases) = &operation.response else { return };
     let name = types.claim(&format!("{request}Response"), "Type");
     names.insert(Item::Response(operation.number), name);
-    answer_cases(cases, names, steps);
+    response_cases(cases, names, steps);
 }
 
 fn body(
@@ -92,7 +94,7 @@ fn body(
 }
 
 /// A case is named after its status, and after its kind where one status has several.
-fn answer_cases(cases: &[AnswerCase], names: &mut Names, steps: &Steps) {
+fn response_cases(cases: &[ResponseCase], names: &mut Names, steps: &Steps) {
     let mut counts: BTreeMap<Statuses, usize> = BTreeMap::new();
     cases.iter().for_each(|case| *counts.entry(case.statuses).or_default() += 1);
     let one_status = counts.len() == 1;

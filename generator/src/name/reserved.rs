@@ -68,7 +68,6 @@ pub(super) const TYPES: &[&str] = &[
 /// What files of operations import from the runtime, and the enum of error bodies.
 pub(super) const REQUEST_TYPES: &[&str] = &[
     "Base64",
-    "Case",
     "Client",
     "Date",
     "DateTime",
@@ -79,7 +78,6 @@ pub(super) const REQUEST_TYPES: &[&str] = &[
     "ErrorCase",
     "EventStream",
     "Export",
-    "Incoming",
     "JsonLines",
     "Location",
     "LongRunning",
@@ -90,10 +88,12 @@ pub(super) const REQUEST_TYPES: &[&str] = &[
     "Properties",
     "Request",
     "Response",
+    "ResponseCase",
     "Secret",
     "Span",
     "Statuses",
     "Step",
+    "StreamingResponse",
     "Style",
     "Time",
     "Upload",
@@ -163,18 +163,19 @@ pub(super) const SETTERS: &[&str] = &[
 pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
 
 /// The methods that every mock has.
-pub(super) const MOCK: &[&str] = &["base_url", "client", "drop", "fmt", "of", "start", "verify"];
+pub(super) const MOCK: &[&str] =
+    &["base_url", "client", "drop", "fmt", "start", "verify", "with_builder"];
 
 /// What the module of the mock imports.
 pub(super) const MOCK_TYPES: &[&str] = &[
-    "Answer",
     "Empty",
     "Events",
     "Expectation",
     "File",
     "Json",
     "Lines",
-    "Mock",
+    "MockServer",
+    "ResponseTemplate",
     "Text",
     "TextEvents",
 ];
@@ -420,8 +421,11 @@ mod tests {
 
     #[test]
     fn the_functions_of_mocks_are_reserved() {
-        compare(MOCK, with(functions("Mock"), &["start"]));
-        compare(EXPECTATION, with(functions("Expectation"), &["expect", "to"]));
+        compare(MOCK, with(functions("MockServer"), &["start"]));
+        let mut all = functions("Expectation");
+        // Only expectations have it whose operation has one kind of response.
+        assert!(all.remove("respond_ok"));
+        compare(EXPECTATION, with(all, &["expect", "to"]));
     }
 
     #[test]
@@ -438,7 +442,7 @@ mod tests {
     #[test]
     fn what_files_of_operations_import_is_reserved() {
         let emitters = [
-            include_str!("../emit/answer.rs"),
+            include_str!("../emit/response.rs"),
             include_str!("../emit/body.rs"),
             include_str!("../emit/long_running.rs"),
             include_str!("../emit/mod.rs"),

@@ -87,7 +87,7 @@ fn call(client: &Client, dice: &mut Rng, folder: &Path) -> Call {
         }),
         _ => Box::pin(async move {
             let export = client.start_report(&any_report()).export([FileFormat::Csv]);
-            let export = export.waiting(move |poller| poller.interval(tick, tick));
+            let export = export.configure_poller(move |poller| poller.interval(tick, tick));
             drop(export.if_exists(IfExists::Number).save_in(folder).await);
         }),
     }

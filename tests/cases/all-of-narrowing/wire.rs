@@ -1,7 +1,7 @@
 use case_all_of_narrowing::types::{Both, Flag, Station, Untyped};
 use case_all_of_narrowing::{Client, json};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{ResponseTemplate, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
@@ -13,7 +13,7 @@ async fn values_that_are_listed_keep_their_types() {
     let sent = json!({
         "id": "a", "revoked": true, "status": "revoked", "ratio": 0.5, "attempts": 1
     });
-    server.answer(Answer::json(200, &sent));
+    server.answer(ResponseTemplate::json(200, &sent));
     let revoked = client(&server).revoke_invitation("a").await.unwrap();
     assert!(revoked.revoked);
     assert_eq!((revoked.ratio, revoked.attempts), (Some(0.5), Some(1)));
@@ -25,7 +25,7 @@ async fn values_that_are_listed_keep_their_types() {
 #[tokio::test]
 async fn items_are_what_the_narrowest_part_says() {
     let server = Server::start().await;
-    server.answer(Answer::json(200, &json!({"data": [{"name": "Bern", "lines": ["S1"]}]})));
+    server.answer(ResponseTemplate::json(200, &json!({"data": [{"name": "Bern", "lines": ["S1"]}]})));
     let stations = client(&server).list_stations().await.unwrap();
     let first: &Station = &stations.data[0];
     assert_eq!(first.name, "Bern");

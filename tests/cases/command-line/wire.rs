@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use tempfile::TempDir;
 
-use crate::loopback::{Answer, Received, Server};
+use crate::loopback::{ResponseTemplate, Received, Server};
 
 /// A folder with a key in it, and a server.
 struct Place {
@@ -112,18 +112,18 @@ async fn answers_of_every_kind_go_to_a_file() {
     let read = || fs::read_to_string(&out).unwrap();
     fs::write(place.path("note"), "a\nb").unwrap();
     let note = place.path("note");
-    place.server.answer(Answer::body(200, "text/plain", "a\u{1b}\nb"));
+    place.server.answer(ResponseTemplate::body(200, "text/plain", "a\u{1b}\nb"));
     let received = place.sent(&["send-text", "--body", &note, "--output", &out]).await;
     assert_eq!((received.text(), read().as_str()), ("a\nb", "a\u{1b}\nb"));
     fs::remove_file(&out).unwrap();
-    place.server.answer(Answer::body(200, "text/event-stream", "data: 1\n\ndata: {\"a\": 2}\n\n"));
+    place.server.answer(ResponseTemplate::body(200, "text/event-stream", "data: 1\n\ndata: {\"a\": 2}\n\n"));
     place.sent(&["follow-news", "--output", &out]).await;
     assert_eq!(read(), "1\n{\"a\": 2}\n");
     let find = ["find-plants", "herbs", "7", "--output", &out, "--json-lines"];
-    place.server.answer(Answer::body(200, "application/json", "[ {\"a\": 1.0},\n 2 ]"));
+    place.server.answer(ResponseTemplate::body(200, "application/json", "[ {\"a\": 1.0},\n 2 ]"));
     place.sent(&find).await;
     assert_eq!(read(), "{\"a\":1.0}\n2\n");
-    place.server.answer(Answer::body(200, "text/csv", "a,b\n"));
+    place.server.answer(ResponseTemplate::body(200, "text/csv", "a,b\n"));
     place.sent(&find[..5]).await;
     assert_eq!(read(), "a,b\n");
 }

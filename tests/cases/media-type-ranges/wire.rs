@@ -2,7 +2,7 @@ use case_media_type_ranges::operations::untagged::PostThingsResponse;
 use case_media_type_ranges::types::Thing;
 use case_media_type_ranges::{Client, Error, ErrorBody, RetryPolicy, json};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{ResponseTemplate, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).retry(RetryPolicy::none()).build().unwrap()
@@ -12,11 +12,11 @@ fn client(server: &Server) -> Client {
 async fn an_object_of_any_media_type_is_read_as_json() {
     let server = Server::start().await;
     for media_type in ["application/json", "application/vnd.thing+json", "application/hal"] {
-        server.answer(Answer::body(200, media_type, r#"{"name":"a"}"#));
+        server.answer(ResponseTemplate::body(200, media_type, r#"{"name":"a"}"#));
         assert_eq!(client(&server).get_thing().await.unwrap(), Thing::new("a"));
         assert_eq!(server.received().header("accept"), Some("application/json, */*"));
     }
-    server.answer(Answer::json(404, &json!({"why": "gone"})));
+    server.answer(ResponseTemplate::json(404, &json!({"why": "gone"})));
     let Err(Error::Api(error)) = client(&server).get_thing().await else { panic!("a thing") };
     let ErrorBody::Problem(problem) = error.body() else { panic!("{error}") };
     assert_eq!(problem.why, "gone");
@@ -25,13 +25,13 @@ async fn an_object_of_any_media_type_is_read_as_json() {
 #[tokio::test]
 async fn a_range_beside_other_media_types_is_one_case() {
     let server = Server::start().await;
-    server.answer(Answer::json(200, &json!(3)));
+    server.answer(ResponseTemplate::json(200, &json!(3)));
     let counted = client(&server).post_things(&[Thing::new("a")]).await.unwrap();
     assert_eq!(counted, PostThingsResponse::Json(3));
     let received = server.received();
     assert_eq!(received.header("content-type"), Some("application/json"));
     assert_eq!(received.text(), r#"[{"name":"a"}]"#);
-    server.answer(Answer::body(200, "text/csv", "a,b"));
+    server.answer(ResponseTemplate::body(200, "text/csv", "a,b"));
     let table = client(&server).post_things(&[]).await.unwrap();
     assert_eq!(table, PostThingsResponse::Text("a,b".to_owned()));
 }
@@ -39,10 +39,10 @@ async fn a_range_beside_other_media_types_is_one_case() {
 #[tokio::test]
 async fn what_may_be_no_json_stays_a_file() {
     let server = Server::start().await;
-    server.answer(Answer::body(200, "image/png", "PNG"));
+    server.answer(ResponseTemplate::body(200, "image/png", "PNG"));
     let file = client(&server).get_file().await.unwrap().bytes(100).await.unwrap();
     assert_eq!(file.as_ref(), b"PNG");
-    server.answer(Answer::body(200, "text/plain", "a"));
+    server.answer(ResponseTemplate::body(200, "text/plain", "a"));
     let file = client(&server).get_anything().await.unwrap().bytes(100).await.unwrap();
     assert_eq!(file.as_ref(), b"a");
 }

@@ -1,4 +1,4 @@
-use case_mock::mock::{Mock, file};
+use case_mock::mock::{MockServer, file};
 use case_mock::operations::untagged::{GetThingResponse, PutThingBody};
 use case_mock::types::{Missing, SendFilesBody, Thing};
 use case_mock::{Error, ErrorBody, Upload};
@@ -10,7 +10,7 @@ fn thing() -> Thing {
 
 #[tokio::test]
 async fn each_case_of_an_answer_has_a_responder() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let (client, expected) = (mock.client(), || mock.get_thing().once());
     expected().respond_ok_json(thing());
     expected().respond_ok_text("a,b");
@@ -42,7 +42,7 @@ async fn each_case_of_an_answer_has_a_responder() {
 
 #[tokio::test]
 async fn errors_have_the_types_of_their_statuses() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let missing = Missing::new("1").with_since("2024-07-01T00:00:00Z");
     mock.get_thing().once().respond_404(&missing);
     mock.get_thing().once().respond_4xx(409, &missing);
@@ -62,7 +62,7 @@ async fn errors_have_the_types_of_their_statuses() {
 
 #[tokio::test]
 async fn parameters_of_all_places_are_compared() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let client = mock.client();
     let filter = Thing::new("b c");
     let call = |ids: &[i64], trace: &str, session: &str| {
@@ -80,7 +80,7 @@ async fn parameters_of_all_places_are_compared() {
 
 #[tokio::test]
 async fn bodies_of_all_kinds_are_compared() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let client = mock.client();
     let form = |title| SendFilesBody::new(title, "content");
     mock.put_thing().expect(&Thing::new("a")).respond_ok();
@@ -101,7 +101,7 @@ async fn bodies_of_all_kinds_are_compared() {
 
 #[tokio::test]
 async fn events_of_text_are_answered() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     mock.watch().respond_ok(["one\ntwo"]);
     let mut events = mock.client().watch().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().data, "one\ntwo");
@@ -110,7 +110,7 @@ async fn events_of_text_are_answered() {
 
 #[tokio::test]
 async fn names_that_the_mock_needs_itself_get_a_word_more() {
-    let mock = Mock::start().await;
+    let mock = MockServer::start().await;
     let expected = mock.start_operation().times_parameter(2).expect_parameter("a");
     expected.to_parameter("b").respond_404_2("c").r#type("d").respond_404(Missing::new("1"));
     let call = mock.client().start().times(2).expect("a").to("b").respond_404("c").r#type("d");

@@ -2,7 +2,7 @@ use case_recursive_unions::types::{ActionProvider, Tree};
 use case_recursive_unions::{Client, Error, RetryPolicy};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{ResponseTemplate, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).retry(RetryPolicy::none()).build().unwrap()
@@ -31,7 +31,7 @@ const LONGEST_EVENT: usize = 16 * 1024 * 1024;
 #[tokio::test]
 async fn what_builds_on_a_base_and_adds_nothing_is_decoded() {
     let server = Server::start().await;
-    server.answer(Answer::body(200, "application/json", r#"{"type":"WORKFLOWS","name":"a"}"#));
+    server.answer(ResponseTemplate::body(200, "application/json", r#"{"type":"WORKFLOWS","name":"a"}"#));
     let provider = client(&server).get_provider().await.unwrap();
     let ActionProvider::WorkflowActionProvider(workflow) = &provider else {
         panic!("{provider:?}")
@@ -47,7 +47,7 @@ async fn what_is_nested_a_little_comes_back() {
     let server = Server::start().await;
     for nest in NESTS {
         let text = nested(nest, 40);
-        server.answer(Answer::body(200, "application/json", &text));
+        server.answer(ResponseTemplate::body(200, "application/json", &text));
         let tree: Tree = serde_json::from_str(&text).unwrap();
         let came = client(&server).send_tree(&tree).await.unwrap();
         assert_eq!(came, tree);
@@ -60,11 +60,11 @@ async fn hostile_nesting_is_an_error() {
     let server = Server::start().await;
     for depth in DEPTHS {
         for nest in NESTS {
-            server.answer(Answer::body(200, "application/json", &nested(nest, depth)));
+            server.answer(ResponseTemplate::body(200, "application/json", &nested(nest, depth)));
             let came = client(&server).send_tree(&Tree::String("a".to_owned())).await;
             assert!(came.is_err(), "{nest:?}, {depth} levels");
             // One that never ends.
-            server.answer(Answer::body(200, "application/json", &nest.0.repeat(depth)));
+            server.answer(ResponseTemplate::body(200, "application/json", &nest.0.repeat(depth)));
             assert!(
                 client(&server).send_tree(&Tree::String("a".to_owned())).await.is_err(),
                 "{nest:?}"
@@ -81,7 +81,7 @@ async fn hostile_nesting_in_an_error_is_an_error_with_its_status() {
             [(r#"{"code":"a","causes":["#, "]}"), (r#"{"code":"a","unknown":"#, "}"), ("[", "]")]
         {
             let body = format!("{}null{}", open.repeat(depth), close.repeat(depth));
-            server.answer(Answer::body(400, "application/json", &body));
+            server.answer(ResponseTemplate::body(400, "application/json", &body));
             let error = client(&server).get_provider().await.unwrap_err();
             let Error::Api(api) = &error else { panic!("{error}") };
             assert_eq!(api.status(), 400);
@@ -102,7 +102,7 @@ async fn hostile_nesting_in_an_event_costs_the_event() {
                 continue;
             }
             let body = format!("data: {}\n\ndata: \"b\"\n\n", nested(nest, depth));
-            server.answer(Answer::body(200, "text/event-stream", &body));
+            server.answer(ResponseTemplate::body(200, "text/event-stream", &body));
             let mut events = client(&server).watch_trees().await.unwrap();
             assert!(events.next().await.unwrap().is_err(), "{nest:?}, {depth} levels");
             assert_eq!(events.next().await.unwrap().unwrap().data, Tree::String("b".to_owned()));
@@ -119,7 +119,7 @@ async fn an_event_that_is_too_long_ends_the_stream() {
             continue;
         }
         let body = format!("data: {text}\n\ndata: \"b\"\n\n");
-        server.answer(Answer::body(200, "text/event-stream", &body));
+        server.answer(ResponseTemplate::body(200, "text/event-stream", &body));
         let mut events = client(&server).watch_trees().await.unwrap();
         assert!(events.next().await.unwrap().is_err(), "{nest:?}");
         assert!(events.next().await.is_none(), "{nest:?}");

@@ -5,7 +5,7 @@ use case_request_bodies::types::{Search, SendPartsBody, Step, StepOp, Thing};
 use case_request_bodies::{Client, Error, Nullable, Properties, Upload, json};
 use futures_util::stream;
 
-use crate::loopback::{Answer, Received, Server};
+use crate::loopback::{ResponseTemplate, Received, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
@@ -149,7 +149,7 @@ async fn a_stream_is_sent_in_chunks_and_only_once() {
     let received = server.received();
     assert_eq!(body(&received), (Some("text/csv"), None, "one, two"));
     assert_eq!(received.header("transfer-encoding"), Some("chunked"));
-    server.answer(Answer::status(503));
+    server.answer(ResponseTemplate::status(503));
     let error = client(&server).send_bytes(Upload::stream(pieces())).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(server.received().text(), "one, two");
@@ -160,7 +160,7 @@ async fn a_file_is_sent_again_whole() {
     let server = Server::start().await;
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"content").unwrap();
-    server.answer(Answer::status(503).header("retry-after", "0"));
+    server.answer(ResponseTemplate::status(503).header("retry-after", "0"));
     client(&server).send_bytes(Upload::file(file.path())).await.unwrap();
     let texts = server.all_received().into_iter().map(|received| received.text().to_owned());
     assert_eq!(texts.collect::<Vec<_>>(), ["content", "content"]);

@@ -2,14 +2,14 @@ use case_responses::operations::untagged::GetThingResponse;
 use case_responses::types::Thing;
 use case_responses::{Client, Error, ErrorBody, ResponseHeader, RetryPolicy, headers, json};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{ResponseTemplate, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).retry(RetryPolicy::none()).build().unwrap()
 }
 
 /// What the client makes of an answer to `getThing`.
-async fn thing(answer: Answer) -> Result<GetThingResponse, Error> {
+async fn thing(answer: ResponseTemplate) -> Result<GetThingResponse, Error> {
     let server = Server::start().await;
     server.answer(answer);
     let result = client(&server).get_thing("1").await;
@@ -20,7 +20,7 @@ async fn thing(answer: Answer) -> Result<GetThingResponse, Error> {
 
 /// The body of an error that `getThing` answers.
 async fn error(status: u16, media_type: &str, body: &str) -> ErrorBody {
-    let error = thing(Answer::body(status, media_type, body)).await.unwrap_err();
+    let error = thing(ResponseTemplate::body(status, media_type, body)).await.unwrap_err();
     let Error::Api(error) = error else { panic!("{error}") };
     assert_eq!(error.status(), status);
     error.body().clone()
@@ -28,33 +28,33 @@ async fn error(status: u16, media_type: &str, body: &str) -> ErrorBody {
 
 #[tokio::test]
 async fn status_and_media_type_choose_the_variant() {
-    let json = Answer::json(200, &json!({"name": "a"}));
+    let json = ResponseTemplate::json(200, &json!({"name": "a"}));
     let GetThingResponse::OkJson(one) = thing(json).await.unwrap() else { panic!("no JSON") };
     assert_eq!(one.name, "a");
-    let csv = Answer::body(200, "Text/CSV; charset=utf-8", "a,b");
+    let csv = ResponseTemplate::body(200, "Text/CSV; charset=utf-8", "a,b");
     let GetThingResponse::OkText(text) = thing(csv).await.unwrap() else { panic!("no text") };
     assert_eq!(text, "a,b");
-    let png = Answer::body(200, "image/png", b"\x89PNG");
+    let png = ResponseTemplate::body(200, "image/png", b"\x89PNG");
     let GetThingResponse::OkFile(mut file) = thing(png).await.unwrap() else { panic!("no file") };
     assert_eq!(file.chunk().await.unwrap().unwrap().as_ref(), b"\x89PNG");
-    let progress = Answer::json(202, &json!({"percent": 3}));
+    let progress = ResponseTemplate::json(202, &json!({"percent": 3}));
     let GetThingResponse::Accepted(made) = thing(progress).await.unwrap() else { panic!("ready") };
     assert_eq!(made.percent, 3);
-    let nothing = thing(Answer::status(204)).await.unwrap();
+    let nothing = thing(ResponseTemplate::status(204)).await.unwrap();
     assert!(matches!(nothing, GetThingResponse::NoContent), "{nothing:?}");
-    let part = Answer::body(206, "application/vnd.part+json", "{\"part\":\"b\"}");
+    let part = ResponseTemplate::body(206, "application/vnd.part+json", "{\"part\":\"b\"}");
     let GetThingResponse::Success(part) = thing(part).await.unwrap() else { panic!("no part") };
     assert_eq!(part.part, "b");
 }
 
 #[tokio::test]
 async fn what_is_not_documented_is_an_error_with_the_answer_in_it() {
-    let Err(Error::Decode(error)) = thing(Answer::body(200, "application/pdf", "%PDF")).await
+    let Err(Error::Decode(error)) = thing(ResponseTemplate::body(200, "application/pdf", "%PDF")).await
     else {
         panic!("a document was taken for a thing")
     };
     assert_eq!((error.status().as_u16(), error.bytes().as_ref()), (200, b"%PDF".as_slice()));
-    let Err(Error::Decode(error)) = thing(Answer::json(200, &json!({"name": 1}))).await else {
+    let Err(Error::Decode(error)) = thing(ResponseTemplate::json(200, &json!({"name": 1}))).await else {
         panic!("a number was taken for a name")
     };
     assert_eq!(error.path(), "name");
@@ -75,7 +75,7 @@ async fn a_code_comes_before_a_range_and_a_range_before_the_default() {
 #[tokio::test]
 async fn headers_have_types() {
     let server = Server::start().await;
-    let answer = Answer::json(200, &json!({"name": "a"}))
+    let answer = ResponseTemplate::json(200, &json!({"name": "a"}))
         .header("x-rate-limit", "7")
         .header("X-Fresh", "soon")
         .header("x-tags", "a, b")
@@ -93,8 +93,8 @@ async fn headers_have_types() {
 #[tokio::test]
 async fn a_default_is_for_good_and_bad_answers_if_nothing_else_is_there() {
     let server = Server::start().await;
-    server.answer(Answer::json(201, &json!({"name": "a", "more": true})));
-    server.answer(Answer::json(400, &json!({"name": "b"})));
+    server.answer(ResponseTemplate::json(201, &json!({"name": "a", "more": true})));
+    server.answer(ResponseTemplate::json(400, &json!({"name": "b"})));
     let client = client(&server);
     let thing: Thing = client.add_thing().await.unwrap();
     assert_eq!((thing.name.as_str(), &thing.additional_properties["more"]), ("a", &json!(true)));
@@ -109,20 +109,20 @@ async fn empty_answers_and_texts_and_scalars() {
     let client = client(&server);
     client.has_thing("1").await.unwrap();
     assert_eq!(server.received().line, "HEAD /things/1");
-    server.answer(Answer::status(404));
+    server.answer(ResponseTemplate::status(404));
     assert_eq!(client.has_thing("1").await.unwrap_err().status().unwrap(), 404);
-    server.answer(Answer::body(203, "text/plain", "{\"é\"}"));
+    server.answer(ResponseTemplate::body(203, "text/plain", "{\"é\"}"));
     assert_eq!(client.get_name().await.unwrap(), "{\"é\"}");
-    server.answer(Answer::body(200, "application/json", " 9007199254740993\n"));
+    server.answer(ResponseTemplate::body(200, "application/json", " 9007199254740993\n"));
     assert_eq!(client.get_count().await.unwrap(), 9_007_199_254_740_993);
-    server.answer(Answer::body(200, "application/json", ""));
+    server.answer(ResponseTemplate::body(200, "application/json", ""));
     assert!(matches!(client.get_count().await, Err(Error::Decode(_))));
 }
 
 #[tokio::test]
 async fn a_file_is_read_while_it_comes() {
     let server = Server::start().await;
-    let (answer, sender) = Answer::stream("image/png");
+    let (answer, sender) = ResponseTemplate::stream("image/png");
     server.answer(answer.header("content-disposition", "attachment; filename=\"a.png\""));
     sender.send("the first bytes");
     let mut picture = client(&server).get_picture().await.unwrap();

@@ -1,6 +1,6 @@
 use case_security::{Client, ClientBuilder, Credential, Error, json};
 
-use crate::loopback::{Answer, Received, Server};
+use crate::loopback::{ResponseTemplate, Received, Server};
 
 fn builder(server: &Server) -> ClientBuilder {
     Client::builder().base_url(server.url())
@@ -102,7 +102,7 @@ async fn client_credentials_are_exchanged_for_a_token_once() {
     let client = builder(&server).client_credentials("me", "secret").build().unwrap();
     client.get_open().await.unwrap();
     assert_eq!(server.received().line, "GET /open");
-    server.answer(Answer::json(200, &token));
+    server.answer(ResponseTemplate::json(200, &token));
     client.get_by_grant().await.unwrap();
     client.get_by_grant().await.unwrap();
     let [exchange, first, second] = server.all_received().try_into().unwrap();

@@ -2,7 +2,7 @@ use case_streams::operations::untagged::ListThingsResponse;
 use case_streams::types::ChangeKind;
 use case_streams::{Client, Error};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{ResponseTemplate, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
@@ -11,7 +11,7 @@ fn client(server: &Server) -> Client {
 #[tokio::test]
 async fn events_come_while_the_answer_goes_on() {
     let server = Server::start().await;
-    let (answer, sender) = Answer::stream("text/event-stream");
+    let (answer, sender) = ResponseTemplate::stream("text/event-stream");
     server.answer(answer);
     sender.send(": welcome\n\nid: 1\nevent: change\ndata: {\"id\":\"a\",\"kind\":\"added\"}\n\n");
     let mut events = client(&server).watch_things().await.unwrap();
@@ -33,7 +33,7 @@ async fn events_come_while_the_answer_goes_on() {
 async fn an_event_that_does_not_fit_does_not_end_the_others() {
     let server = Server::start().await;
     let body = "data: [DONE]\n\ndata: {\"id\":\"b\",\"kind\":\"removed\"}\n\n";
-    server.answer(Answer::body(200, "text/event-stream; charset=utf-8", body));
+    server.answer(ResponseTemplate::body(200, "text/event-stream; charset=utf-8", body));
     let mut events = client(&server).watch_things().await.unwrap();
     let Some(Err(Error::Decode(error))) = events.next().await else { panic!("it was taken") };
     assert_eq!(error.bytes().as_ref(), b"[DONE]");
@@ -44,7 +44,7 @@ async fn an_event_that_does_not_fit_does_not_end_the_others() {
 #[tokio::test]
 async fn events_without_json_are_texts() {
     let server = Server::start().await;
-    server.answer(Answer::body(200, "text/event-stream", "data: started at\ndata: noon\n\n"));
+    server.answer(ResponseTemplate::body(200, "text/event-stream", "data: started at\ndata: noon\n\n"));
     let mut events = client(&server).watch_log().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().data, "started at\nnoon");
 }
@@ -52,7 +52,7 @@ async fn events_without_json_are_texts() {
 #[tokio::test]
 async fn lines_come_while_the_answer_goes_on() {
     let server = Server::start().await;
-    let (answer, sender) = Answer::stream("application/x-ndjson");
+    let (answer, sender) = ResponseTemplate::stream("application/x-ndjson");
     server.answer(answer);
     sender.send("{\"id\":\"a\",\"kind\":\"added\"}\n\n{\"id\"");
     let mut changes = client(&server).export_things().await.unwrap();
@@ -67,7 +67,7 @@ async fn lines_come_while_the_answer_goes_on() {
 #[tokio::test]
 async fn lines_can_be_numbers() {
     let server = Server::start().await;
-    server.answer(Answer::body(200, "application/jsonl", "1\n9007199254740993\nx\n3\n"));
+    server.answer(ResponseTemplate::body(200, "application/jsonl", "1\n9007199254740993\nx\n3\n"));
     let mut sizes = client(&server).export_sizes().await.unwrap();
     assert_eq!(sizes.next().await.unwrap().unwrap(), 1);
     assert_eq!(sizes.next().await.unwrap().unwrap(), 9_007_199_254_740_993);
@@ -80,8 +80,8 @@ async fn lines_can_be_numbers() {
 async fn the_media_type_says_whether_it_is_a_stream() {
     let server = Server::start().await;
     let change = "{\"id\":\"a\",\"kind\":\"added\"}";
-    server.answer(Answer::body(200, "application/json", format!("[{change}]")));
-    server.answer(Answer::body(200, "text/event-stream", format!("data: {change}\n\n")));
+    server.answer(ResponseTemplate::body(200, "application/json", format!("[{change}]")));
+    server.answer(ResponseTemplate::body(200, "text/event-stream", format!("data: {change}\n\n")));
     let client = client(&server);
     let ListThingsResponse::Json(all) = client.list_things().await.unwrap() else {
         panic!("it came as events")

@@ -29,6 +29,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("objects that require the next one", 150, schemas::required_chain),
     ("references to references", 200, schemas::reference_chain),
     ("allOf of the next one", 160, schemas::all_of_chain),
+    ("allOf of the next one and a property", 160, schemas::all_of_adding),
     ("oneOf of the next one", 160, schemas::one_of_chain),
     ("schemas that refer to each other", 150, schemas::mutual),
     ("values of an enum", 2000, schemas::enumeration),
@@ -106,6 +107,13 @@ pub(crate) const CHAINS: &[Chain] = &[
     ("allOf", schemas::long_all_of_chain),
     ("oneOf", schemas::long_one_of_chain),
     ("bases", schemas::long_bases),
+];
+
+/// Families whose crates have the properties of a schema in many others.
+pub(crate) const MULTIPLYING: &[Chain] = &[
+    ("allOf of the next one and a property", schemas::long_all_of_adding),
+    ("allOf of a large schema", schemas::large_base),
+    ("alternatives beside many properties", schemas::large_beside),
 ];
 
 /// Families that no limit but a small one lets through at a size.

@@ -49,6 +49,45 @@ pub(super) fn long_all_of_chain(size: usize) -> Document {
     all_of_chains(size, size)
 }
 
+/// A property of the schema with a number, so that no two have the same one.
+fn own_property(index: usize) -> Value {
+    json!({"type": "object", "properties": {format!("p{index}"): {"type": "string"}}})
+}
+
+fn all_of_links(size: usize, length: usize) -> Document {
+    of_schemas(size, |index| match (index + 1) % length != 0 && index + 1 < size {
+        true => json!({"allOf": [refer(index + 1), own_property(index)]}),
+        false => own_property(index),
+    })
+}
+
+/// Chains in which each link adds a property to those that the next one has.
+pub(super) fn all_of_adding(size: usize) -> Document {
+    all_of_links(size, 10)
+}
+
+pub(super) fn long_all_of_adding(size: usize) -> Document {
+    let mut document = all_of_links(size, size);
+    document.config.limits.references = size as u64;
+    document
+}
+
+/// Schemas that all have the properties of a large one.
+pub(super) fn large_base(size: usize) -> Document {
+    let base = each(size, |index| (format!("b{index}"), json!({"type": "string"})));
+    of_schemas(size, |index| match index {
+        0 => json!({"type": "object", "properties": base}),
+        _ => json!({"allOf": [refer(0), own_property(index)]}),
+    })
+}
+
+/// Alternatives that all have the properties beside them.
+pub(super) fn large_beside(size: usize) -> Document {
+    let beside = each(size, |index| (format!("b{index}"), json!({"type": "string"})));
+    let members: Vec<Value> = (0..size).map(|index| object_with(&format!("k{index}"))).collect();
+    one_schema(json!({"type": "object", "properties": beside, "oneOf": members}))
+}
+
 fn one_of_chains(size: usize, length: usize) -> Document {
     of_schemas(size, |index| match (index + 1) % length != 0 && index + 1 < size {
         true => {

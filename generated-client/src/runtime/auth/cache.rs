@@ -20,8 +20,8 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub(crate) struct TokenCache {
     source: Arc<dyn TokenSource>,
     /// How often the source has answered. It is read before waiting for the state and changed
-    /// while holding it, so that a caller knows whether there was an answer while it waited.
-    answers: AtomicU64,
+    /// while holding it, so that a caller knows whether there was an response while it waited.
+    responses: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -47,18 +47,18 @@ pub(crate) struct Ticket {
 
 impl TokenCache {
     pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
-        Self { source, answers: AtomicU64::new(0), state: Mutex::default() }
+        Self { source, responses: AtomicU64::new(0), state: Mutex::default() }
     }
 
     /// A token that is good for a request now. However many callers wait, the source is asked
-    /// once, and all of them get its answer, a failure too.
+    /// once, and all of them get its response, a failure too.
     pub(crate) async fn token(&self) -> Result<Ticket, AuthError> {
-        let before = self.answers.load(Ordering::SeqCst);
+        let before = self.responses.load(Ordering::SeqCst);
         let mut state = self.state.lock().await;
         if let Some(cached) = state.token.as_ref().filter(|cached| cached.is_fresh()) {
             return Ok(cached.ticket.clone());
         }
-        let answered = self.answers.load(Ordering::SeqCst) > before;
+        let answered = self.responses.load(Ordering::SeqCst) > before;
         if let Some(cached) = state.token.as_ref().filter(|_| answered) {
             // It was made while this caller waited, and is as good for it as for who asked for it,
             // however short it lasts.
@@ -67,10 +67,10 @@ impl TokenCache {
         if let Some(failure) = state.failure.as_ref().filter(|_| answered) {
             return Err(failure.clone());
         }
-        let answer = self.source.token().await.and_then(sendable);
-        let number = self.answers.fetch_add(1, Ordering::SeqCst);
+        let response = self.source.token().await.and_then(sendable);
+        let number = self.responses.fetch_add(1, Ordering::SeqCst);
         *state = State::default();
-        match answer {
+        match response {
             Ok(token) => {
                 // An end beyond the clock is none.
                 let until = token

@@ -11,14 +11,14 @@ use clap::parser::ValueSource;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::answer::{self, Format};
 use super::connect::ANOTHER_HOST;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
+use super::response::{self, Format};
 use super::signals::Interrupt;
-use super::table::{Command, FileOf, Job, Program};
+use super::table::{Command, Job, JobFile, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, Phase, PollEvent, Polled, Poller, Trace, WaitError, disk};
+use crate::runtime::{Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =
@@ -85,7 +85,7 @@ pub(super) async fn run(
 }
 
 /// The formats that are asked for.
-fn formats(file: Option<&FileOf>, matches: &ArgMatches) -> Vec<Value> {
+fn formats(file: Option<&JobFile>, matches: &ArgMatches) -> Vec<Value> {
     let flag = file.and_then(|file| file.format.as_ref());
     let values = flag.and_then(|flag| matches.try_get_many::<Value>(flag.flag.name).ok().flatten());
     let mut formats: Vec<Value> = Vec::new();
@@ -126,7 +126,7 @@ fn poller(
     let screen = std::sync::Arc::clone(&session.screen);
     poller = poller.on_event(move |event| {
         // Whoever waits wants to know when that begins; how long it lasts is told in the end.
-        if let PollEvent::NoState { id, error, in_a_row: 1, wait } = event {
+        if let PollEvent::PollFailed { id, error, consecutive: 1, wait } = event {
             let wait = duration::show(*wait);
             screen.note(&format!("no state of {id} ({error}): next poll in {wait}"));
         }
@@ -149,7 +149,7 @@ async fn wait(
         Err(exit) => return Err(again.interrupted(exit, poller.id())),
         Ok(started) => started.map_err(|error| again.failed(&error))?.to_owned(),
     };
-    let how = match (&resumed, poller.joined()) {
+    let how = match (&resumed, poller.already_running()) {
         (Some(_), _) => "waiting for",
         (None, true) => "joined, as it was under way already:",
         (None, false) => "started",
@@ -179,18 +179,18 @@ async fn wait(
     }
     session.screen.clear();
     match last {
-        Some(polled) => settle(session, again.job, id, polled),
+        Some(polled) => into_result(session, again.job, id, polled),
         None => Err(Failure::new(Exit::Other, "nothing was waited for")),
     }
 }
 
 /// What is worth a word of something that has not ended.
-fn odd(id: &str, polled: &Polled<Box<RawValue>>, status: Option<&str>) -> Option<String> {
-    match (polled.phase, status) {
-        (Phase::Pending, Some(status)) => {
+fn odd(id: &str, polled: &PollUpdate<Box<RawValue>>, status: Option<&str>) -> Option<String> {
+    match (polled.status, status) {
+        (PollStatus::InProgress, Some(status)) => {
             Some(format!("`{status}` is no status that ends it: waiting on"))
         }
-        (Phase::Pending, None) if answer::is_empty(&polled.state) => {
+        (PollStatus::InProgress, None) if response::is_empty(&polled.state) => {
             Some(format!("the server says nothing of {id}, and may not know it: waiting on"))
         }
         _ => None,
@@ -198,25 +198,25 @@ fn odd(id: &str, polled: &Polled<Box<RawValue>>, status: Option<&str>) -> Option
 }
 
 /// What the last state means.
-fn settle(
+fn into_result(
     session: &Session,
     job: &Job,
     id: String,
-    polled: Polled<Box<RawValue>>,
+    polled: PollUpdate<Box<RawValue>>,
 ) -> Result<Ended, Failure> {
     let status = status(&polled.state, job).unwrap_or_default();
-    let verb = match polled.phase {
-        Phase::Succeeded => {
+    let verb = match polled.status {
+        PollStatus::Succeeded => {
             let took = duration::show(polled.elapsed);
             session.screen.note(&format!("ended with {status} after {took}"));
             return Ok(Ended { id, state: polled.state });
         }
-        Phase::Failed => "has failed",
-        Phase::Cancelled => "was cancelled",
-        Phase::Pending => "has not ended",
+        PollStatus::Failed => "has failed",
+        PollStatus::Cancelled => "was cancelled",
+        PollStatus::InProgress => "has not ended",
     };
     let failure = Failure::new(Exit::Failed, format!("{id} {verb}"));
-    Err(failure.detail("status", status).detail("state", answer::compact(polled.state.get())))
+    Err(failure.detail("status", status).detail("state", response::compact(polled.state.get())))
 }
 
 /// The status in a state, as the server has it.
@@ -226,18 +226,18 @@ fn status(state: &RawValue, job: &Job) -> Option<String> {
 }
 
 /// A state on the way, as a line of JSON.
-fn line(id: &str, polled: &Polled<Box<RawValue>>) -> String {
-    let phase = match polled.phase {
-        Phase::Pending => "pending",
-        Phase::Succeeded => "succeeded",
-        Phase::Failed => "failed",
-        Phase::Cancelled => "cancelled",
+fn line(id: &str, polled: &PollUpdate<Box<RawValue>>) -> String {
+    let phase = match polled.status {
+        PollStatus::InProgress => "pending",
+        PollStatus::Succeeded => "succeeded",
+        PollStatus::Failed => "failed",
+        PollStatus::Cancelled => "cancelled",
     };
     format!(
         r#"{{"id":{},"phase":"{phase}","seconds":{:.3},"state":{}}}"#,
         Value::from(id),
         polled.elapsed.as_secs_f64(),
-        answer::compact(polled.state.get())
+        response::compact(polled.state.get())
     )
 }
 
@@ -258,13 +258,13 @@ fn tell(
         return files::write(lines.as_bytes(), &Target::Stdout);
     }
     if !format.is_json() {
-        return answer::value(&ended.state, format, &Target::Stdout);
+        return response::value(&ended.state, format, &Target::Stdout);
     }
     let text = format!(
         "{{\"id\":{},\"files\":{},\"state\":{}}}\n",
         Value::from(ended.id.as_str()),
         Value::from(paths),
-        answer::compact(ended.state.get())
+        response::compact(ended.state.get())
     );
     files::write(text.as_bytes(), &Target::Stdout)
 }
@@ -317,14 +317,17 @@ impl Again<'_> {
                 .about(&format!("the state of {id} is not known"))
                 .detail("id", id.as_str())
                 .hint(self.resume(&id)),
-            WaitError::TimedOut { id: None, waited, .. } => Failure::new(
-                Exit::TimedOut,
-                format!(
-                    "there was no response to the start within {}: it may have been started",
-                    duration::show(*waited)
-                ),
-            )
-            .acted(),
+            WaitError::TimedOut { id: None, waited, may_have_been_started, .. } => {
+                let waited = duration::show(*waited);
+                let told = |what: &str| {
+                    let message = format!("there was no response to the start within {waited}");
+                    Failure::new(Exit::TimedOut, format!("{message}: {what}"))
+                };
+                match may_have_been_started {
+                    true => told("it may have been started").acted(),
+                    false => told("nothing was started"),
+                }
+            }
             WaitError::TimedOut { waited, cancelled, last_error, .. } => {
                 let waited = duration::show(*waited);
                 let what = if *cancelled { ", and was cancelled" } else { "" };
@@ -335,7 +338,7 @@ impl Again<'_> {
                 }
                 if *cancelled { failure } else { failure.hint(self.resume(&id)) }
             }
-            WaitError::Unknown { .. } => Failure::new(Exit::Failed, error.to_string())
+            WaitError::EmptyResponses { .. } => Failure::new(Exit::Failed, error.to_string())
                 .detail("id", id.as_str())
                 .hint(self.resume(&id)),
             other => Failure::new(Exit::Failed, other.to_string()),

@@ -5,9 +5,8 @@
 //! In come tables that the generator has written ([`Program`]) and the words of the command line. Out
 //! go results on standard output, all else on standard error, and an exit code. The way is:
 //! `grammar` (words to flags) → `connect` (flags to a client) → `request` and `body` (flags to a
-//! request) → `operation` or `job` (sending, waiting) → `answer`, `files` (what came to where it goes).
+//! request) → `operation` or `job` (sending, waiting) → `response`, `files` (what came to where it goes).
 
-mod answer;
 mod auth;
 mod body;
 mod connect;
@@ -20,6 +19,7 @@ mod lines;
 mod operation;
 mod pages;
 mod request;
+mod response;
 mod screen;
 mod signals;
 mod table;
@@ -35,14 +35,14 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use super::Client;
-use answer::Format;
 use failure::{Exit, Failure};
 use files::Target;
+use response::Format;
 use screen::Screen;
 use signals::Interrupt;
 pub use table::{
-    AcceptBy, Answer, Body, BodyKind, Command, CredentialFlag, FileOf, Flag, Job, Kind,
-    ParameterFlag, Program, PropertyFlag, RESERVED, ServerFlag,
+    AcceptBy, Body, BodyKind, Command, CredentialFlag, Flag, Job, JobFile, ParameterFlag, Program,
+    PropertyFlag, RESERVED, ResponseFormat, ServerFlag, ValueType,
 };
 // What the tables say of parameters, in the words of the client.
 pub use super::{Location, Parameter, Style};
@@ -114,7 +114,7 @@ fn perform(program: &'static Program, name: &str, matches: &ArgMatches) -> Resul
                 })
             });
             let said = said.unwrap_or_else(|exit| Err(Failure::new(exit, "interrupted")))?;
-            return answer::value(&answer::own(&said)?, format, &Target::Stdout);
+            return response::value(&response::own(&said)?, format, &Target::Stdout);
         }
         let client = connected.client;
         let session = Session { program, client, screen: Arc::clone(&screen), format };

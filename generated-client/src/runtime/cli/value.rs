@@ -5,41 +5,41 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use serde_json::{Number, Value};
 
-use super::table::Kind;
+use super::table::ValueType;
 use super::text;
 
 /// The parser for a kind. With `open`, values that the document does not know are taken as well.
-pub(super) fn parser(kind: Kind, open: bool) -> ValueParser {
+pub(super) fn parser(kind: ValueType, open: bool) -> ValueParser {
     match kind {
-        Kind::Text | Kind::File => ValueParser::new(text_value),
-        Kind::Boolean => PossibleValuesParser::new(["true", "false"])
+        ValueType::String | ValueType::File => ValueParser::new(text_value),
+        ValueType::Boolean => PossibleValuesParser::new(["true", "false"])
             .map(|word| Value::Bool(word == "true"))
             .into(),
-        Kind::Integer => ValueParser::new(integer),
-        Kind::Number => ValueParser::new(number),
-        Kind::Choice(_) if open => ValueParser::new(text_value),
-        Kind::Choice(values) => {
+        ValueType::Integer => ValueParser::new(integer),
+        ValueType::Number => ValueParser::new(number),
+        ValueType::Choice(_) if open => ValueParser::new(text_value),
+        ValueType::Choice(values) => {
             let possible = values.iter().map(|(value, means)| {
                 let possible = PossibleValue::new(*value);
                 if means.is_empty() { possible } else { possible.help(text::summary(means)) }
             });
             PossibleValuesParser::new(possible).map(Value::String).into()
         }
-        Kind::List(item) => parser(*item, open),
-        Kind::Json => ValueParser::new(json),
+        ValueType::Array(item) => parser(*item, open),
+        ValueType::Json => ValueParser::new(json),
     }
 }
 
 /// What the help writes in the place of the value.
-pub(super) fn placeholder(kind: Kind) -> &'static str {
+pub(super) fn placeholder(kind: ValueType) -> &'static str {
     match kind {
-        Kind::Text => "TEXT",
-        Kind::Boolean => "BOOL",
-        Kind::Integer | Kind::Number => "NUMBER",
-        Kind::Choice(_) => "VALUE",
-        Kind::List(item) => placeholder(*item),
-        Kind::File => "FILE",
-        Kind::Json => "JSON",
+        ValueType::String => "TEXT",
+        ValueType::Boolean => "BOOL",
+        ValueType::Integer | ValueType::Number => "NUMBER",
+        ValueType::Choice(_) => "VALUE",
+        ValueType::Array(item) => placeholder(*item),
+        ValueType::File => "FILE",
+        ValueType::Json => "JSON",
     }
 }
 

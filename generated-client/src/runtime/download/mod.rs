@@ -20,8 +20,8 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 
 use super::error::Short;
 use super::masking::SentSecrets;
-use super::transport::{Answer, Sent};
-use super::{DecodeError, Error, Reply};
+use super::transport::{RawResponse, Sent};
+use super::{BufferedResponse, DecodeError, Error};
 use body::{Body, Piece};
 pub use kind::FileKind;
 pub use save::{IfExists, SaveIn};
@@ -42,8 +42,8 @@ pub struct Download {
 }
 
 impl Download {
-    pub(crate) fn new(answer: Answer, sent: Sent) -> Self {
-        let mut download = Self { body: Body::new(answer, sent), kind: FileKind::Other };
+    pub(crate) fn new(response: RawResponse, sent: Sent) -> Self {
+        let mut download = Self { body: Body::new(response, sent), kind: FileKind::Other };
         let name = download.file_name();
         let (first, content_type) = (download.body.first(), download.content_type());
         download.kind = FileKind::of(first, content_type, name.as_deref());
@@ -56,7 +56,7 @@ impl Download {
         self
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.body.headers
     }
@@ -112,8 +112,8 @@ impl Download {
     }
 
     /// The pieces of the file as a stream.
-    pub fn into_stream(self) -> Chunks {
-        Chunks { next: Some(next_chunk(self)) }
+    pub fn into_stream(self) -> DownloadStream {
+        DownloadStream { next: Some(next_chunk(self)) }
     }
 
     /// The whole file, if it has at most `limit` bytes.
@@ -135,10 +135,16 @@ impl Download {
         }
         let Body { operation, status, headers, .. } = self.body;
         let secrets = SentSecrets::default();
-        let reply =
-            Reply { operation, status, headers, bytes: Bytes::new(), strict: true, secrets };
+        let response = BufferedResponse {
+            operation,
+            status,
+            headers,
+            bytes: Bytes::new(),
+            strict: true,
+            secrets,
+        };
         let reason = format!("the file is larger than the limit of {limit} bytes");
-        Err(DecodeError::new(reply, ".", &reason).into())
+        Err(DecodeError::new(response, ".", &reason).into())
     }
 
     /// Writes the file to a path, over whatever is there, and gives its size in bytes.
@@ -181,7 +187,7 @@ impl fmt::Debug for Download {
 type NextChunk = Pin<Box<dyn Future<Output = (Result<Option<Bytes>, Error>, Download)> + Send>>;
 
 /// The pieces of a file. The stream ends with the file, or with the first error.
-pub struct Chunks {
+pub struct DownloadStream {
     next: Option<NextChunk>,
 }
 
@@ -192,7 +198,7 @@ fn next_chunk(mut download: Download) -> NextChunk {
     })
 }
 
-impl Stream for Chunks {
+impl Stream for DownloadStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -206,8 +212,8 @@ impl Stream for Chunks {
     }
 }
 
-impl fmt::Debug for Chunks {
+impl fmt::Debug for DownloadStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunks").field("ended", &self.next.is_none()).finish()
+        f.debug_struct("DownloadStream").field("ended", &self.next.is_none()).finish()
     }
 }

@@ -14,7 +14,7 @@ use super::{Masked, kept, one_line};
 use crate::error_body::ErrorBody;
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
-use crate::runtime::{Error, ErrorFormat, Operation, Reply, ResponseHeader};
+use crate::runtime::{BufferedResponse, Error, ErrorFormat, Operation, ResponseHeader};
 
 /// The longest text of an undocumented body that a message shows.
 const SHOWN: usize = 200;
@@ -22,7 +22,7 @@ const SHOWN: usize = 200;
 /// An error that the server answered with.
 #[derive(Clone)]
 pub struct ApiError {
-    reply: Reply,
+    response: BufferedResponse,
     body: ErrorBody,
     message: Option<String>,
     code: Option<String>,
@@ -30,20 +30,24 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(crate) fn new(operation: &Operation, format: &ErrorFormat, reply: Reply) -> Self {
-        let case = operation.errors.iter().find(|case| case.statuses.contain(reply.status));
+    pub(crate) fn new(
+        operation: &Operation,
+        format: &ErrorFormat,
+        response: BufferedResponse,
+    ) -> Self {
+        let case = operation.errors.iter().find(|case| case.statuses.contain(response.status));
         let body =
-            case.and_then(|case| (case.decode)(&reply).ok()).unwrap_or(ErrorBody::Undocumented);
-        let json: Option<Value> = serde_json::from_slice(&reply.bytes).ok();
-        let plain = plain_text(json.as_ref(), &reply);
+            case.and_then(|case| (case.decode)(&response).ok()).unwrap_or(ErrorBody::Undocumented);
+        let json: Option<Value> = serde_json::from_slice(&response.bytes).ok();
+        let plain = plain_text(json.as_ref(), &response);
         let json = json.unwrap_or_default();
-        let first = |pointers| first_text(&json, pointers, &reply.secrets);
+        let first = |pointers| first_text(&json, pointers, &response.secrets);
         Self {
             body,
             message: first(format.message).or(plain),
             code: first(format.code),
             tracking_id: first(format.tracking_id),
-            reply,
+            response,
         }
     }
 
@@ -56,17 +60,17 @@ impl ApiError {
     /// The id of the operation.
     #[allow(dead_code, reason = "only the program for the command line asks")]
     pub(crate) fn operation(&self) -> &'static str {
-        self.reply.operation
+        self.response.operation
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
-        self.reply.status
+        self.response.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
+        &self.response.headers
     }
 
     /// A documented header, or nothing if it is not there.
@@ -78,7 +82,7 @@ impl ApiError {
         &self,
         header: ResponseHeader<T>,
     ) -> Result<Option<T>, Error> {
-        self.reply.header(header)
+        self.response.header(header)
     }
 
     /// The body, as the type that the document gives it for this status.
@@ -88,7 +92,7 @@ impl ApiError {
 
     /// The body as it came.
     pub fn bytes(&self) -> &Bytes {
-        &self.reply.bytes
+        &self.response.bytes
     }
 
     /// Returns what the body says went wrong, in words. Bodies of other shapes than the documented
@@ -112,14 +116,14 @@ impl ApiError {
     /// How long the server asks to wait before the next attempt
     /// (RFC 9110, section 10.2.3, `Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.reply.headers, SystemTime::now())
+        retry_after(&self.response.headers, SystemTime::now())
     }
 }
 
 /// One line: operation, status, code, message, tracking id, and the pause after `429`.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: the server answered {}", self.reply.operation, self.reply.status)?;
+        write!(f, "{}: the server answered {}", self.response.operation, self.response.status)?;
         if let Some(code) = self.code().filter(|code| Some(*code) != self.message()) {
             write!(f, " [{}]", one_line(code))?;
         }
@@ -141,11 +145,11 @@ impl fmt::Display for ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("reply", &self.reply)
-            .field("body", &Masked(&self.body, &self.reply.secrets))
-            .field("message", &Masked(&self.message, &self.reply.secrets))
-            .field("code", &Masked(&self.code, &self.reply.secrets))
-            .field("tracking_id", &Masked(&self.tracking_id, &self.reply.secrets))
+            .field("response", &self.response)
+            .field("body", &Masked(&self.body, &self.response.secrets))
+            .field("message", &Masked(&self.message, &self.response.secrets))
+            .field("code", &Masked(&self.code, &self.response.secrets))
+            .field("tracking_id", &Masked(&self.tracking_id, &self.response.secrets))
             .finish()
     }
 }
@@ -165,13 +169,13 @@ fn as_text(value: &Value) -> Option<String> {
 }
 
 /// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
-fn plain_text(json: Option<&Value>, reply: &Reply) -> Option<String> {
+fn plain_text(json: Option<&Value>, response: &BufferedResponse) -> Option<String> {
     let text = match json {
-        None => std::str::from_utf8(&reply.bytes).ok()?,
+        None => std::str::from_utf8(&response.bytes).ok()?,
         Some(Value::String(text)) => text,
         Some(_) => return None,
     };
-    let text = reply.secrets.masked(text.trim());
+    let text = response.secrets.masked(text.trim());
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::retry::is_worth_another_attempt;
-use super::{AuthError, Reply};
+use super::{AuthError, BufferedResponse};
 pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
 pub(crate) use connection::{Fault, History};
@@ -52,7 +52,7 @@ impl Error {
         }
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
@@ -127,7 +127,7 @@ impl Error {
             Self::Connection(error) => Some(error.operation),
             Self::Timeout(error) => Some(error.operation()),
             Self::Api(error) => Some(error.operation()),
-            Self::Decode(error) => Some(error.reply.operation),
+            Self::Decode(error) => Some(error.response.operation),
             Self::Config(_) | Self::Auth(_) | Self::Save(_) => None,
         }
     }
@@ -226,7 +226,7 @@ impl fmt::Display for ConfigError {
 /// The server answered with something that is not what the document says.
 #[derive(Debug, Clone)]
 pub struct DecodeError {
-    reply: Box<Reply>,
+    response: Box<BufferedResponse>,
     path: String,
     reason: String,
     /// Whether the response is something else than what was asked for, so that nothing was decoded.
@@ -234,15 +234,15 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn new(reply: Reply, path: &str, reason: &str) -> Self {
+    pub(crate) fn new(response: BufferedResponse, path: &str, reason: &str) -> Self {
         // Both may have parts of the body in them.
-        let [path, reason] = [path, reason].map(|text| kept(&reply.secrets.masked(text)));
-        Self { reply: Box::new(reply), path, reason, unlike: false }
+        let [path, reason] = [path, reason].map(|text| kept(&response.secrets.masked(text)));
+        Self { response: Box::new(response), path, reason, unlike: false }
     }
 
     /// The error for a response that is something else than what was asked for.
-    pub(crate) fn unlike(reply: Reply, reason: &str) -> Self {
-        Self { unlike: true, ..Self::new(reply, ".", reason) }
+    pub(crate) fn unlike(response: BufferedResponse, reason: &str) -> Self {
+        Self { unlike: true, ..Self::new(response, ".", reason) }
     }
 
     /// Where in the body the trouble is, as in `messages[0].type`; `.` is the body as a whole.
@@ -250,29 +250,29 @@ impl DecodeError {
         &self.path
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
-        self.reply.status
+        self.response.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
+        &self.response.headers
     }
 
     /// The body as it came. Of a response that is not what was asked for, or is too long, it is the
     /// beginning.
     pub fn bytes(&self) -> &Bytes {
-        &self.reply.bytes
+        &self.response.bytes
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { reply, path, reason, unlike } = self;
-        let what = if *unlike { "response" } else { "body of the answer" };
-        write!(f, "{}: the {what} {} ", reply.operation, reply.status.as_u16())?;
-        match reply.media_type() {
+        let Self { response, path, reason, unlike } = self;
+        let what = if *unlike { "response" } else { "body of the response" };
+        write!(f, "{}: the {what} {} ", response.operation, response.status.as_u16())?;
+        match response.media_type() {
             Some(media_type) => write!(f, "({}) ", one_line(media_type))?,
             None => f.write_str("(without Content-Type) ")?,
         }

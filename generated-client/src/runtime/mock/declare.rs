@@ -5,16 +5,16 @@
 /// Declares the method that begins an expectation:
 /// `expectation!(get_report, GetReport => File, Errors404, GET_REPORT)`.
 ///
-/// That is the name of the client's method, its request, what good answers are, which errors are
+/// That is the name of the client's method, its request, what good responses are, which errors are
 /// documented, and the operation.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! expectation {
-    ($method:ident, $request:ty => $answers:ty, $errors:ty, $operation:path) => {
-        impl $crate::runtime::mock::Mock {
+    ($method:ident, $request:ty => $responses:ty, $errors:ty, $operation:path) => {
+        impl $crate::runtime::mock::MockServer {
             #[doc = concat!("Expects requests of [`", stringify!($request), "`].")]
             pub fn $method(
                 &self,
-            ) -> $crate::runtime::mock::Expectation<$request, $answers, $errors> {
+            ) -> $crate::runtime::mock::Expectation<$request, $responses, $errors> {
                 $crate::runtime::mock::Expectation::new(self, &$operation)
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::book::{Book, Entry, HowOften};
 use super::wanted::Wanted;
-use super::{Answer, Mock};
+use super::{MockServer, ResponseTemplate};
 use crate::runtime::{Operation, Request};
 
 /// A request that is expected, and how often. It counts once a method that begins with `respond`
@@ -18,20 +18,20 @@ use crate::runtime::{Operation, Request};
 /// is not set can be anything, and so can the body if nothing is said of it. Said of nothing else, an
 /// expectation is for one request or more.
 ///
-/// `Of` is the request, `Answers` what a good answer is, and `Errors` which errors are documented:
+/// `Op` is the request, `Success` what a good response is, and `Errors` which errors are documented:
 /// they decide which methods there are.
 #[must_use = "an expectation counts once it is said what is answered"]
-pub struct Expectation<Of, Answers, Errors> {
+pub struct Expectation<Op, Success, Errors> {
     book: Arc<Book>,
     request: Request,
     how_often: HowOften,
-    of: PhantomData<(Of, Answers, Errors)>,
+    of: PhantomData<(Op, Success, Errors)>,
 }
 
-impl<Of, Answers, Errors> Expectation<Of, Answers, Errors> {
+impl<Op, Success, Errors> Expectation<Op, Success, Errors> {
     /// An expectation of any request of an operation.
     #[allow(dead_code, reason = "a document may have no operations")]
-    pub(crate) fn new(mock: &Mock, operation: &'static Operation) -> Self {
+    pub(crate) fn new(mock: &MockServer, operation: &'static Operation) -> Self {
         let request = Request::new(&mock.client, operation);
         let how_often = HowOften::AtLeastOnce;
         Self { book: Arc::clone(&mock.book), request, how_often, of: PhantomData }
@@ -48,49 +48,49 @@ impl<Of, Answers, Errors> Expectation<Of, Answers, Errors> {
         self.given(|request| request.header(name, value))
     }
 
-    /// Answers so many requests, all of which must come. Further ones go to the next expectation
+    /// Success so many requests, all of which must come. Further ones go to the next expectation
     /// that they fit.
     pub fn times(mut self, times: usize) -> Self {
         self.how_often = HowOften::Times(times);
         self
     }
 
-    /// Answers one request, which must come. Further ones go to the next expectation that they fit.
+    /// Success one request, which must come. Further ones go to the next expectation that they fit.
     pub fn once(self) -> Self {
         self.times(1)
     }
 
-    /// Answers as many requests as come, even none.
+    /// Success as many requests as come, even none.
     pub fn any_times(mut self) -> Self {
         self.how_often = HowOften::AnyTimes;
         self
     }
 
-    /// Answers with a status, and without a body.
+    /// Success with a status, and without a body.
     ///
     /// # Panics
     ///
     /// There is no such status, or a value of the request cannot be written.
     #[track_caller]
     pub fn respond_status(self, status: u16) {
-        self.respond(Answer::status(status));
+        self.respond(ResponseTemplate::status(status));
     }
 
-    /// Answers with anything.
+    /// Success with anything.
     ///
     /// # Panics
     ///
     /// A value of the request cannot be written.
     #[track_caller]
-    pub fn respond(self, answer: Answer) {
+    pub fn respond(self, response: ResponseTemplate) {
         match Wanted::new(self.request) {
-            Ok(wanted) => self.book.add(Entry::new(wanted, answer, self.how_often)),
+            Ok(wanted) => self.book.add(Entry::new(wanted, response, self.how_often)),
             Err(error) => panic!("this cannot be expected: {error}"),
         }
     }
 }
 
-impl<Of, Answers, Errors> fmt::Debug for Expectation<Of, Answers, Errors> {
+impl<Op, Success, Errors> fmt::Debug for Expectation<Op, Success, Errors> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Expectation")
             .field("request", &self.request)

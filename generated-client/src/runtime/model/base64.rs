@@ -20,7 +20,7 @@ pub struct Base64(String);
 
 impl Base64 {
     /// A text that is encoded already.
-    pub fn from_text(text: impl Into<String>) -> Self {
+    pub fn from_encoded(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

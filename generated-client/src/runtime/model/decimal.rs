@@ -34,7 +34,7 @@ impl Decimal {
     }
 
     /// The same digits, sent as a text.
-    pub fn into_text(self) -> Self {
+    pub fn into_json_string(self) -> Self {
         Self { number: false, ..self }
     }
 }

@@ -121,7 +121,7 @@ impl<'a, M: SerializeMap, T: Serialize> ObjectWriter<'a, M, T> {
 
     /// Writes the next property, unless it is absent: then it may have come with another type, and
     /// goes back as it came.
-    pub fn put<F: Field>(&mut self, value: &F) -> Result<(), M::Error> {
+    pub fn write_property<F: Field>(&mut self, value: &F) -> Result<(), M::Error> {
         let Some(name) = self.names.next() else {
             return Err(M::Error::custom("an object has more properties than names for them"));
         };
@@ -144,7 +144,7 @@ impl<'a, M: SerializeMap, T: Serialize> ObjectWriter<'a, M, T> {
 /// Reads the value of a property, or gives back what it is instead, if that is not its type and it
 /// could as well be missing.
 #[doc(hidden)]
-pub fn fill<'de, A: MapAccess<'de>, F: Field>(
+pub fn read_property<'de, A: MapAccess<'de>, F: Field>(
     map: &mut A,
     property: &mut Option<F>,
     lenient: bool,
@@ -173,7 +173,10 @@ pub fn is_missing<F: Field>(property: &Option<F>) -> bool {
 
 /// Refuses an object if one of its properties is missing that must be there.
 #[doc(hidden)]
-pub fn complete<E: de::Error>(properties: &[&'static str], are_missing: &[bool]) -> Result<(), E> {
+pub fn check_required<E: de::Error>(
+    properties: &[&'static str],
+    are_missing: &[bool],
+) -> Result<(), E> {
     match properties.iter().zip(are_missing).find(|(_, is_missing)| **is_missing) {
         Some((name, _)) => Err(E::missing_field(name)),
         None => Ok(()),
@@ -182,17 +185,17 @@ pub fn complete<E: de::Error>(properties: &[&'static str], are_missing: &[bool])
 
 /// What a property is after all entries were read, and none is missing.
 #[doc(hidden)]
-pub fn settle<F: Field>(property: Option<F>) -> F {
+pub fn finish_property<F: Field>(property: Option<F>) -> F {
     match property.or_else(F::absent) {
         Some(value) => value,
-        None => unreachable!("an object that is not complete is refused before"),
+        None => unreachable!("an object that is not check_required is refused before"),
     }
 }
 
 /// A property's name as it was met in an object.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Found {
+pub enum PropertyKey {
     /// The property at this place of the list.
     Known(usize),
     /// A property that the list does not have.
@@ -202,27 +205,30 @@ pub enum Found {
 /// Looks a name up in the list of properties.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Names(pub &'static [&'static str]);
+pub struct PropertyNames(pub &'static [&'static str]);
 
-impl<'de> DeserializeSeed<'de> for Names {
-    type Value = Found;
+impl<'de> DeserializeSeed<'de> for PropertyNames {
+    type Value = PropertyKey;
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<PropertyKey, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl de::Visitor<'_> for Names {
-    type Value = Found;
+impl de::Visitor<'_> for PropertyNames {
+    type Value = PropertyKey;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a property")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Found, E> {
+    fn visit_str<E>(self, name: &str) -> Result<PropertyKey, E> {
         Ok(match self.0.iter().position(|known| *known == name) {
-            Some(place) => Found::Known(place),
-            None => Found::Additional(name.to_owned()),
+            Some(index) => PropertyKey::Known(index),
+            None => PropertyKey::Additional(name.to_owned()),
         })
     }
 }
@@ -330,7 +336,7 @@ macro_rules! model {
                     $crate::runtime::ObjectWriter::new(serializer, self, &self.additional_properties)?;
                 $(
                     $(#[cfg $cfg])?
-                    object.put(&self.$field)?;
+                    object.write_property(&self.$field)?;
                 )*
                 object.end()
             }
@@ -356,41 +362,41 @@ macro_rules! model {
                 mut map: A,
                 lenient: bool,
             ) -> Result<Self, A::Error> {
-                enum Place { $($(#[cfg $cfg])? $field),* }
-                const PLACES: &[Place] = &[$($(#[cfg $cfg])? Place::$field),*];
+                enum Slot { $($(#[cfg $cfg])? $field),* }
+                const SLOTS: &[Slot] = &[$($(#[cfg $cfg])? Slot::$field),*];
                 $(
                     $(#[cfg $cfg])?
                     let mut $field: Option<$ty> = None;
                 )*
                 let mut additional_properties = <$additional>::new();
-                while let Some(found) =
-                    map.next_key_seed($crate::runtime::Names(Self::PROPERTIES))?
+                while let Some(key) =
+                    map.next_key_seed($crate::runtime::PropertyNames(Self::PROPERTIES))?
                 {
-                    match found {
-                        $crate::runtime::Found::Additional(name) => {
+                    match key {
+                        $crate::runtime::PropertyKey::Additional(name) => {
                             additional_properties.read(&mut map, name, lenient)?;
                         }
                         // One way out for all properties: the compiler looks at what is to be
                         // dropped on each of them.
-                        $crate::runtime::Found::Known(place) => {
-                            let filled: Result<_, A::Error> = match PLACES[place] {
+                        $crate::runtime::PropertyKey::Known(index) => {
+                            let property: Result<_, A::Error> = match SLOTS[index] {
                                 $(
                                     $(#[cfg $cfg])?
-                                    Place::$field => {
-                                        $crate::runtime::fill(&mut map, &mut $field, lenient)
+                                    Slot::$field => {
+                                        $crate::runtime::read_property(&mut map, &mut $field, lenient)
                                     }
                                 )*
                             };
-                            additional_properties.keep(Self::PROPERTIES[place], filled?);
+                            additional_properties.keep(Self::PROPERTIES[index], property?);
                         }
                     }
                 }
                 let are_missing = [$($(#[cfg $cfg])? $crate::runtime::is_missing(&$field)),*];
-                $crate::runtime::complete(Self::PROPERTIES, &are_missing)?;
+                $crate::runtime::check_required(Self::PROPERTIES, &are_missing)?;
                 Ok(Self {
                     $(
                         $(#[cfg $cfg])?
-                        $field: $crate::runtime::settle($field),
+                        $field: $crate::runtime::finish_property($field),
                     )*
                     additional_properties,
                 })

@@ -17,7 +17,7 @@ use super::decode::{
 /// What must hold of a value for it to be a variant of a union.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Test {
+pub enum VariantTest {
     /// An object whose property of this name is one of these strings
     /// (OpenAPI 3.0, Discriminator Object).
     Tag(&'static str, &'static [&'static str]),
@@ -26,13 +26,13 @@ pub enum Test {
     /// An object that has a property of this name.
     Key(&'static str),
     /// A value of this kind.
-    Json(Json),
+    Type(JsonType),
 }
 
 /// A kind of JSON value (RFC 8259, section 3).
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Json {
+pub enum JsonType {
     /// `null`
     Null,
     /// `true` or `false`
@@ -53,26 +53,26 @@ pub enum Json {
 #[doc(hidden)]
 pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
-    choose: impl FnOnce(Tagged<'_>) -> Result<T, Error>,
+    choose: impl FnOnce(UnionValue<'_>) -> Result<T, Error>,
 ) -> Result<T, D::Error> {
     if current() == Pass::None {
         return outermost(deserializer);
     }
     let text = capture(deserializer)?;
-    Tagged::new(&text).and_then(choose).map_err(|error| de::Error::custom(reason(&error)))
+    UnionValue::new(&text).and_then(choose).map_err(|error| de::Error::custom(reason(&error)))
 }
 
 /// The text of a value, taken apart as far as it needs to be to find out which variant of a union it
 /// is. As text it keeps every digit.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Tagged<'a> {
+pub struct UnionValue<'a> {
     text: &'a str,
     /// The entries, if it is an object.
     entries: Option<Vec<(Cow<'a, str>, &'a RawValue)>>,
 }
 
-impl<'a> Tagged<'a> {
+impl<'a> UnionValue<'a> {
     fn new(text: &'a str) -> Result<Self, Error> {
         let text = text.trim();
         let entries = match text.starts_with('{') {
@@ -94,29 +94,29 @@ impl<'a> Tagged<'a> {
     }
 
     /// Whether a test holds of the value.
-    pub fn is(&self, test: Test) -> bool {
+    pub fn matches(&self, test: VariantTest) -> bool {
         match test {
-            Test::Tag(tag, allowed) => {
+            VariantTest::Tag(tag, allowed) => {
                 self.tag(tag).is_some_and(|tag| allowed.contains(&tag.as_str()))
             }
-            Test::Number(tag, allowed) => {
+            VariantTest::Number(tag, allowed) => {
                 let number = self.get(tag).and_then(integer);
                 number.is_some_and(|number| allowed.iter().any(|one| i128::from(*one) == number))
             }
-            Test::Key(name) => self.get(name).is_some(),
-            Test::Json(Json::Integer) => integer(self.text).is_some(),
-            Test::Json(kind) => self.kind() == Some(kind),
+            VariantTest::Key(name) => self.get(name).is_some(),
+            VariantTest::Type(JsonType::Integer) => integer(self.text).is_some(),
+            VariantTest::Type(kind) => self.json_type() == Some(kind),
         }
     }
 
-    fn kind(&self) -> Option<Json> {
+    fn json_type(&self) -> Option<JsonType> {
         Some(match self.text.bytes().next()? {
-            b'n' => Json::Null,
-            b't' | b'f' => Json::Boolean,
-            b'"' => Json::String,
-            b'[' => Json::Array,
-            b'{' => Json::Object,
-            _ => Json::Number,
+            b'n' => JsonType::Null,
+            b't' | b'f' => JsonType::Boolean,
+            b'"' => JsonType::String,
+            b'[' => JsonType::Array,
+            b'{' => JsonType::Object,
+            _ => JsonType::Number,
         })
     }
 
@@ -133,17 +133,17 @@ impl<'a> Tagged<'a> {
     }
 
     /// Decodes the value as what a test has chosen.
-    pub fn or_error<T: DeserializeOwned, U>(
+    pub fn decode_as<T: DeserializeOwned, U>(
         self,
         chosen: fn(T) -> U,
         _: fn(Value) -> U,
     ) -> Result<U, Error> {
-        self.whole().map(chosen)
+        self.decode().map(chosen)
     }
 
     /// Decodes the value as what a test has chosen, or keeps it if it is not that. The first pass
     /// leaves the choice to the second, to which an optional property of another type is no reason.
-    pub fn or_other<T: DeserializeOwned, U>(
+    pub fn decode_or_other<T: DeserializeOwned, U>(
         self,
         chosen: fn(T) -> U,
         other: fn(Value) -> U,
@@ -151,12 +151,12 @@ impl<'a> Tagged<'a> {
         match attempt(|| part(self.text), None) {
             Ok(value) => Ok(chosen(value)),
             Err(error) if current() == Pass::First => Err(error),
-            Err(_) => self.whole().map(other),
+            Err(_) => self.decode().map(other),
         }
     }
 
     /// Decodes the value as it stands.
-    pub fn whole<T: DeserializeOwned>(self) -> Result<T, Error> {
+    pub fn decode<T: DeserializeOwned>(self) -> Result<T, Error> {
         part(self.text)
     }
 }
@@ -180,27 +180,32 @@ pub fn write_adjacent<S: Serializer, T: Serialize>(
 pub fn write_tested<S: Serializer, T: Serialize>(
     serializer: S,
     content: &T,
-    test: Test,
+    test: VariantTest,
 ) -> Result<S::Ok, S::Error> {
     match test {
-        Test::Tag(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
-        Test::Number(tag, [first, ..]) => write_internal(serializer, content, test, tag, *first),
-        Test::Tag(..) | Test::Number(..) | Test::Key(_) | Test::Json(_) => {
-            content.serialize(serializer)
+        VariantTest::Tag(tag, [first, ..]) => {
+            write_internal(serializer, content, test, tag, *first)
         }
+        VariantTest::Number(tag, [first, ..]) => {
+            write_internal(serializer, content, test, tag, *first)
+        }
+        VariantTest::Tag(..)
+        | VariantTest::Number(..)
+        | VariantTest::Key(_)
+        | VariantTest::Type(_) => content.serialize(serializer),
     }
 }
 
 fn write_internal<S: Serializer, T: Serialize>(
     serializer: S,
     object: &T,
-    test: Test,
+    test: VariantTest,
     tag: &'static str,
     first: impl Into<Value>,
 ) -> Result<S::Ok, S::Error> {
     let written = to_raw_value(object).map_err(S::Error::custom)?;
-    let seen = Tagged::new(written.get()).map_err(S::Error::custom)?;
-    if seen.is(test) {
+    let seen = UnionValue::new(written.get()).map_err(S::Error::custom)?;
+    if seen.matches(test) {
         return written.serialize(serializer);
     }
     let Some(entries) = seen.entries else {
@@ -297,12 +302,12 @@ macro_rules! union {
         #[allow(deprecated)]
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_union(deserializer, |tagged| {
-                    match tagged.adjacent($tag, $content).as_deref() {
+                $crate::runtime::read_union(deserializer, |value| {
+                    match value.adjacent($tag, $content).as_deref() {
                         $(Some($wire $(| $alias)*) => {
-                            tagged.content($content).map(Self::$variant)
+                            value.content($content).map(Self::$variant)
                         })*
-                        Some(_) | None => tagged.whole().map(Self::Other),
+                        Some(_) | None => value.decode().map(Self::Other),
                     }
                 })
             }
@@ -352,7 +357,7 @@ macro_rules! union {
         $($declaration:tt)*
     ) => {
         $crate::runtime::union! {
-            @declare or_other
+            @declare decode_or_other
             $(#[doc = $doc])*
             $(#[deprecated $($deprecated)*])?
             #[derive($($derive),*)]
@@ -400,10 +405,10 @@ macro_rules! union {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::runtime::read_union(deserializer, |value| {
-                    $(if value.is($crate::runtime::union!(@test $test)) {
+                    $(if value.matches($crate::runtime::union!(@test $test)) {
                         return value.$read(Self::$variant, Self::Other);
                     })*
-                    value.whole().map(Self::Other)
+                    value.decode().map(Self::Other)
                 })
             }
         }
@@ -412,21 +417,21 @@ macro_rules! union {
         impl $crate::runtime::Field for $name {}
     };
     (@test (tag = $tag:literal, values = $values:tt)) => {
-        $crate::runtime::Test::Tag($tag, &$values)
+        $crate::runtime::VariantTest::Tag($tag, &$values)
     };
     (@test (tag = $tag:literal, numbers = $numbers:tt)) => {
-        $crate::runtime::Test::Number($tag, &$numbers)
+        $crate::runtime::VariantTest::Number($tag, &$numbers)
     };
-    (@test (property = $name:literal)) => { $crate::runtime::Test::Key($name) };
-    (@test (type = "null")) => { $crate::runtime::Test::Json($crate::runtime::Json::Null) };
-    (@test (type = "boolean")) => { $crate::runtime::Test::Json($crate::runtime::Json::Boolean) };
-    (@test (type = "integer")) => { $crate::runtime::Test::Json($crate::runtime::Json::Integer) };
-    (@test (type = "number")) => { $crate::runtime::Test::Json($crate::runtime::Json::Number) };
-    (@test (type = "string")) => { $crate::runtime::Test::Json($crate::runtime::Json::String) };
-    (@test (type = "array")) => { $crate::runtime::Test::Json($crate::runtime::Json::Array) };
-    (@test (type = "object")) => { $crate::runtime::Test::Json($crate::runtime::Json::Object) };
+    (@test (property = $name:literal)) => { $crate::runtime::VariantTest::Key($name) };
+    (@test (type = "null")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Null) };
+    (@test (type = "boolean")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Boolean) };
+    (@test (type = "integer")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Integer) };
+    (@test (type = "number")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Number) };
+    (@test (type = "string")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::String) };
+    (@test (type = "array")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Array) };
+    (@test (type = "object")) => { $crate::runtime::VariantTest::Type($crate::runtime::JsonType::Object) };
     (# $($declaration:tt)*) => {
-        $crate::runtime::union! { @declare or_error # $($declaration)* }
+        $crate::runtime::union! { @declare decode_as # $($declaration)* }
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::super::{Client, Error, IfExists, Request, check_directory, check_free};
-use super::{Done, PollEvent, Polled, Poller, WaitError};
+use super::{Completed, PollEvent, PollUpdate, Poller, WaitError};
 
 /// Starts something, waits for its end, and saves the files that it makes.
 ///
@@ -24,18 +24,18 @@ pub struct Export<S> {
 }
 
 /// Who is shown how far it is.
-type Shown<S> = Arc<Mutex<dyn FnMut(Progress<'_, S>) + Send>>;
+type Shown<S> = Arc<Mutex<dyn FnMut(ExportProgress<'_, S>) + Send>>;
 
 type MakeRequest = Box<dyn FnOnce(&Client, &str) -> Request + Send>;
 
 /// How far an export is.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Progress<'a, S> {
+pub enum ExportProgress<'a, S> {
     /// It was started, or a poll brought no state.
     Event(&'a PollEvent<'a>),
     /// The server is at work.
-    Waiting(&'a Polled<S>),
+    Waiting(&'a PollUpdate<S>),
     /// A file is on its way.
     Downloading {
         /// The name that it will have.
@@ -50,7 +50,7 @@ pub enum Progress<'a, S> {
 /// What an export has brought.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Exported<S> {
+pub struct ExportOutput<S> {
     /// The id of what was started.
     pub id: String,
     /// Its last state.
@@ -62,7 +62,7 @@ pub struct Exported<S> {
 impl<S: Send + 'static> Export<S> {
     /// An export of what a poller waits for, without files yet.
     pub fn new(client: Client, poller: Poller<S>) -> Self {
-        let progress = Arc::new(Mutex::new(|_: Progress<'_, S>| {}));
+        let progress = Arc::new(Mutex::new(|_: ExportProgress<'_, S>| {}));
         Self {
             client,
             poller,
@@ -80,14 +80,14 @@ impl<S: Send + 'static> Export<S> {
     }
 
     /// Sets how the end is waited for, as in `|poller| poller.deadline(limit)`.
-    pub fn waiting(mut self, set: impl FnOnce(Poller<S>) -> Poller<S>) -> Self {
+    pub fn configure_poller(mut self, set: impl FnOnce(Poller<S>) -> Poller<S>) -> Self {
         self.poller = set(self.poller);
         self
     }
 
     /// Limits how long the end is waited for. Fetching the files does not count.
     pub fn deadline(self, limit: Duration) -> Self {
-        self.waiting(|poller| poller.deadline(limit))
+        self.configure_poller(|poller| poller.deadline(limit))
     }
 
     /// Gives the files names of the caller's, in the order in which they were added, instead of the
@@ -108,7 +108,7 @@ impl<S: Send + 'static> Export<S> {
     }
 
     /// Shows how far it is, with every state and every piece of a file.
-    pub fn on_progress(mut self, show: impl FnMut(Progress<'_, S>) + Send + 'static) -> Self {
+    pub fn on_progress(mut self, show: impl FnMut(ExportProgress<'_, S>) + Send + 'static) -> Self {
         self.progress = Arc::new(Mutex::new(show));
         self
     }
@@ -120,7 +120,10 @@ impl<S: Send + 'static> Export<S> {
     /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to or a name is
     /// taken, before anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
     /// of [`Poller::until_done`].
-    pub async fn save_in(self, directory: impl AsRef<Path>) -> Result<Exported<S>, WaitError<S>> {
+    pub async fn save_in(
+        self,
+        directory: impl AsRef<Path>,
+    ) -> Result<ExportOutput<S>, WaitError<S>> {
         let directory = directory.as_ref();
         check_directory(directory).await.map_err(WaitError::Start)?;
         let Self { client, poller, files, names, if_exists, progress } = self;
@@ -130,9 +133,10 @@ impl<S: Send + 'static> Export<S> {
             }
         }
         let shown = Arc::clone(&progress);
-        let poller = poller.on_event(move |event| show(&shown, Progress::Event(event)));
-        let watched = poller.watched(|polled| show(&progress, Progress::Waiting(polled))).await;
-        let Done { id, state } = watched?;
+        let poller = poller.on_event(move |event| show(&shown, ExportProgress::Event(event)));
+        let until_done_with =
+            poller.until_done_with(|polled| show(&progress, ExportProgress::Waiting(polled))).await;
+        let Completed { id, state } = until_done_with?;
         let mut saved = Vec::new();
         let mut names = names.into_iter();
         for make in files {
@@ -144,11 +148,11 @@ impl<S: Send + 'static> Export<S> {
                 Err(error) => return Err(WaitError::Download { id, files: saved, error }),
             }
         }
-        Ok(Exported { id, state, files: saved })
+        Ok(ExportOutput { id, state, files: saved })
     }
 }
 
-fn show<S>(shown: &Shown<S>, progress: Progress<'_, S>) {
+fn show<S>(shown: &Shown<S>, progress: ExportProgress<'_, S>) {
     // A callback that has panicked once is called again: its panic was told then.
     let mut show = shown.lock().unwrap_or_else(PoisonError::into_inner);
     show(progress);
@@ -174,7 +178,7 @@ async fn save<S: 'static>(
     let if_exists = if_exists.beside(saved, &directory.join(&file_name));
     let shown = Arc::clone(shown);
     let on_progress = move |bytes, total| {
-        show(&shown, Progress::Downloading { file_name: &file_name, bytes, total });
+        show(&shown, ExportProgress::Downloading { file_name: &file_name, bytes, total });
     };
     let saving = download.save_in(directory).if_exists(if_exists).on_progress(on_progress);
     match name {

@@ -11,9 +11,9 @@ use super::super::error::one_line;
 
 /// How far something is that takes a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum PollStatus {
     /// It is under way. A status that is missing, or that the document does not know, says so too.
-    Pending,
+    InProgress,
     /// It has ended well.
     Succeeded,
     /// It has ended badly.
@@ -25,27 +25,27 @@ pub enum Phase {
 /// A state of something that takes a while.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Polled<S> {
+pub struct PollUpdate<S> {
     /// The state as the server has answered it.
     pub state: S,
     /// How far it is.
-    pub phase: Phase,
+    pub status: PollStatus,
     /// The time since the poller's first step.
     pub elapsed: Duration,
 }
 
-impl<S> Polled<S> {
-    pub(super) fn new(state: S, phase: Phase, elapsed: Duration) -> Self {
-        Self { state, phase, elapsed }
+impl<S> PollUpdate<S> {
+    pub(super) fn new(state: S, status: PollStatus, elapsed: Duration) -> Self {
+        Self { state, status, elapsed }
     }
 
     /// What a final state means for who has waited for it.
-    pub(super) fn settle(self, id: String) -> Result<Done<S>, WaitError<S>> {
-        match self.phase {
-            Phase::Succeeded => Ok(Done { id, state: self.state }),
-            Phase::Failed => Err(WaitError::Failed { id, state: Box::new(self.state) }),
-            Phase::Cancelled => Err(WaitError::Cancelled { id, state: Box::new(self.state) }),
-            Phase::Pending => Err(WaitError::Ended),
+    pub(super) fn into_result(self, id: String) -> Result<Completed<S>, WaitError<S>> {
+        match self.status {
+            PollStatus::Succeeded => Ok(Completed { id, state: self.state }),
+            PollStatus::Failed => Err(WaitError::Failed { id, state: Box::new(self.state) }),
+            PollStatus::Cancelled => Err(WaitError::Cancelled { id, state: Box::new(self.state) }),
+            PollStatus::InProgress => Err(WaitError::AlreadyCompleted),
         }
     }
 }
@@ -53,7 +53,7 @@ impl<S> Polled<S> {
 /// Something that has ended well.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Done<S> {
+pub struct Completed<S> {
     /// Its id.
     pub id: String,
     /// Its last state.
@@ -100,12 +100,16 @@ pub enum WaitError<S> {
         cancelled: bool,
         /// Why the last poll brought no state, if it did not.
         last_error: Option<Box<Error>>,
+        /// Whether something may be under way at the server. `false` if time ran out before a
+        /// request was sent that starts it, for instance while the client authenticated, or after
+        /// such a request was refused.
+        may_have_been_started: bool,
     },
-    /// So many polls in a row brought nothing about it ([`Poller::tolerate_empty`]): the server may
+    /// So many polls in a row brought nothing about it ([`Poller::max_consecutive_empty`]): the server may
     /// not know the id.
     ///
-    /// [`Poller::tolerate_empty`]: super::Poller::tolerate_empty
-    Unknown {
+    /// [`Poller::max_consecutive_empty`]: super::Poller::max_consecutive_empty
+    EmptyResponses {
         /// Its id.
         id: String,
         /// How many polls in a row had an empty response.
@@ -122,7 +126,7 @@ pub enum WaitError<S> {
         error: Error,
     },
     /// The poller was read to its end before.
-    Ended,
+    AlreadyCompleted,
 }
 
 impl<S> WaitError<S> {
@@ -132,10 +136,10 @@ impl<S> WaitError<S> {
             Self::Poll { id, .. }
             | Self::Failed { id, .. }
             | Self::Cancelled { id, .. }
-            | Self::Unknown { id, .. }
+            | Self::EmptyResponses { id, .. }
             | Self::Download { id, .. } => Some(id),
             Self::TimedOut { id, .. } => id.as_deref(),
-            Self::Start(_) | Self::Ended => None,
+            Self::Start(_) | Self::AlreadyCompleted => None,
         }
     }
 
@@ -146,7 +150,8 @@ impl<S> WaitError<S> {
     pub fn may_have_been_started(&self) -> bool {
         match self {
             Self::Start(error) => error.may_have_acted(),
-            Self::Ended => false,
+            Self::TimedOut { may_have_been_started, .. } => *may_have_been_started,
+            Self::AlreadyCompleted => false,
             _ => true,
         }
     }
@@ -160,17 +165,17 @@ impl<S> WaitError<S> {
             Self::Failed { .. }
             | Self::Cancelled { .. }
             | Self::TimedOut { .. }
-            | Self::Unknown { .. }
-            | Self::Ended => None,
+            | Self::EmptyResponses { .. }
+            | Self::AlreadyCompleted => None,
         }
     }
 
     /// Remembers the last state of a wait that took too long.
-    pub(super) fn with_last(self, polled: Option<Polled<S>>) -> Self {
+    pub(super) fn with_last(self, polled: Option<PollUpdate<S>>) -> Self {
         match self {
-            Self::TimedOut { id, waited, cancelled, last_error, .. } => {
+            Self::TimedOut { id, waited, cancelled, last_error, may_have_been_started, .. } => {
                 let last = polled.map(|polled| Box::new(polled.state));
-                Self::TimedOut { id, last, waited, cancelled, last_error }
+                Self::TimedOut { id, last, waited, cancelled, last_error, may_have_been_started }
             }
             other => other,
         }
@@ -189,10 +194,13 @@ impl<S> fmt::Display for WaitError<S> {
             }
             Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
             Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
-            Self::TimedOut { id: None, waited, .. } => write!(
-                f,
-                "there was no response to the start within {waited:?}: it may have been started"
-            ),
+            Self::TimedOut { id: None, waited, may_have_been_started, .. } => {
+                write!(f, "there was no response to the start within {waited:?}: ")?;
+                f.write_str(match may_have_been_started {
+                    true => "it may have been started",
+                    false => "nothing was started",
+                })
+            }
             Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
                 write!(f, "{} has not ended within {waited:?}", one_line(id))?;
                 f.write_str(if *cancelled { ", and was cancelled" } else { "" })?;
@@ -201,7 +209,7 @@ impl<S> fmt::Display for WaitError<S> {
                     None => Ok(()),
                 }
             }
-            Self::Unknown { id, polls } => write!(
+            Self::EmptyResponses { id, polls } => write!(
                 f,
                 "{polls} polls in a row brought nothing about {}: the server may not know it",
                 one_line(id)
@@ -209,7 +217,7 @@ impl<S> fmt::Display for WaitError<S> {
             Self::Download { id, error, .. } => {
                 write!(f, "{} has ended well, but not its file: {error}", one_line(id))
             }
-            Self::Ended => f.write_str("the poller was read to its end before"),
+            Self::AlreadyCompleted => f.write_str("the poller was read to its end before"),
         }
     }
 }

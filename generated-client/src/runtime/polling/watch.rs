@@ -10,9 +10,9 @@ use tokio::time::{Instant, timeout_at};
 use super::super::Error;
 use super::super::clock::{after, later};
 use super::event::{Listeners, PollEvent};
-use super::job::{Answer, Job, Started};
+use super::job::{Job, PollResponse, Started};
 use super::pace::Pace;
-use super::{LongRunning, Outcome, Phase, Polled, WaitError};
+use super::{LongRunning, Outcome, PollStatus, PollUpdate, WaitError};
 
 /// How long cancelling may take when time has run out already.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -92,10 +92,10 @@ impl<S: Send + 'static> Watch<S> {
             return self.time_out(begun, settings).await;
         }
         tokio::time::sleep(wait).await;
-        let asked = timeout_at(until, self.job.ask(&started.id)).await;
-        match asked {
+        let polled = timeout_at(until, self.job.poll(&started.id)).await;
+        match polled {
             Err(_) => self.time_out(begun, settings).await,
-            Ok(Ok(answer)) => self.tell(answer, started.id, begun, settings),
+            Ok(Ok(response)) => self.tell(response, started.id, begun, settings),
             Ok(Err(error)) => self.forgive(error, started.id, until, settings),
         }
     }
@@ -110,8 +110,8 @@ impl<S: Send + 'static> Watch<S> {
             Err(_) => self.time_out(begun, settings).await,
             Ok(Err(error)) => (None, Some(Err(WaitError::Start(error)))),
             Ok(Ok(started)) => {
-                let Started { id, joined } = self.started.get_or_init(|| started);
-                self.listeners.tell(&PollEvent::Started { id, joined: *joined });
+                let Started { id, already_running } = self.started.get_or_init(|| started);
+                self.listeners.tell(&PollEvent::Started { id, already_running: *already_running });
                 self.wait = Some(self.pause(None, settings));
                 (Some(self), None)
             }
@@ -120,21 +120,21 @@ impl<S: Send + 'static> Watch<S> {
 
     fn tell(
         mut self: Box<Self>,
-        answer: Answer<S>,
+        response: PollResponse<S>,
         id: String,
         begun: Instant,
         settings: Settings,
     ) -> Outcome<S> {
-        let phase = phase(self.job.plan(), answer.status.as_deref());
+        let poll_status = poll_status(self.job.plan(), response.status.as_deref());
         self.errors = 0;
         self.last_error = None;
-        self.empty = if answer.empty { self.empty.saturating_add(1) } else { 0 };
-        if phase == Phase::Pending && self.empty > settings.empty {
-            return (None, Some(Err(WaitError::Unknown { id, polls: self.empty })));
+        self.empty = if response.empty { self.empty.saturating_add(1) } else { 0 };
+        if poll_status == PollStatus::InProgress && self.empty > settings.empty {
+            return (None, Some(Err(WaitError::EmptyResponses { id, polls: self.empty })));
         }
-        let polled = Polled::new(answer.state, phase, begun.elapsed());
-        self.wait = Some(self.pause(answer.wait, settings));
-        let rest = (phase == Phase::Pending).then_some(self);
+        let polled = PollUpdate::new(response.state, poll_status, begun.elapsed());
+        self.wait = Some(self.pause(response.wait, settings));
+        let rest = (poll_status == PollStatus::InProgress).then_some(self);
         (rest, Some(Ok(polled)))
     }
 
@@ -160,17 +160,17 @@ impl<S: Send + 'static> Watch<S> {
         if is_pending {
             self.last_error = None;
         } else {
-            let (id, in_a_row) = (id.as_str(), self.errors);
-            tracing::debug!(id, %error, in_a_row, "the poll brought no state");
-            self.listeners.tell(&PollEvent::NoState { id, error: &error, in_a_row, wait });
+            let (id, consecutive) = (id.as_str(), self.errors);
+            tracing::debug!(id, %error, consecutive, "the poll brought no state");
+            self.listeners.tell(&PollEvent::PollFailed { id, error: &error, consecutive, wait });
             self.last_error = Some(Box::new(error));
         }
         self.wait = Some(wait);
         (Some(self), None)
     }
 
-    fn pause(&mut self, asked: Option<Duration>, settings: Settings) -> Duration {
-        let wait = settings.pace.wait(self.polls, asked, fastrand::f64());
+    fn pause(&mut self, polled: Option<Duration>, settings: Settings) -> Duration {
+        let wait = settings.pace.wait(self.polls, polled, fastrand::f64());
         self.polls = self.polls.saturating_add(1);
         wait
     }
@@ -184,22 +184,30 @@ impl<S: Send + 'static> Watch<S> {
             cancelled = matches!(cancelling, Ok(Ok(())));
             tracing::debug!(id, cancelled, "the deadline has passed");
         }
-        let last_error = self.last_error;
-        (None, Some(Err(WaitError::TimedOut { id, last: None, waited, cancelled, last_error })))
+        let may_have_been_started = id.is_some() || self.job.may_have_been_started();
+        let error = WaitError::TimedOut {
+            id,
+            last: None,
+            waited,
+            cancelled,
+            last_error: self.last_error,
+            may_have_been_started,
+        };
+        (None, Some(Err(error)))
     }
 }
 
 /// What a status means. Whatever the document does not know is not the end.
-fn phase(plan: &LongRunning, status: Option<&str>) -> Phase {
+fn poll_status(plan: &LongRunning, status: Option<&str>) -> PollStatus {
     let is = |known: &[&str]| status.is_some_and(|status| known.contains(&status));
     if is(plan.succeeded) {
-        Phase::Succeeded
+        PollStatus::Succeeded
     } else if is(plan.failed) {
-        Phase::Failed
+        PollStatus::Failed
     } else if is(plan.cancelled) {
-        Phase::Cancelled
+        PollStatus::Cancelled
     } else {
-        Phase::Pending
+        PollStatus::InProgress
     }
 }
 

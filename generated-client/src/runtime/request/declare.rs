@@ -4,9 +4,9 @@
 
 /// Declares the request type of an operation: `request!(get_report, GetReport => Download, file)`.
 ///
-/// That is the client's method which makes it, its name, what it answers, and how the answer is
+/// That is the client's method which makes it, its name, what it responses, and how the response is
 /// read: as `json`, `text`, `empty`, a `file`, `events` (with JSON in them) or `events_text`, `lines` of
-/// JSON, or `by_case`: then the type has `async fn read(incoming: Incoming) -> Result<Self, Error>`.
+/// JSON, or `decode_by_case`: then the type has `async fn read(response: StreamingResponse) -> Result<Self, Error>`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
     ($method:tt, $name:ident => $output:ty, $read:ident) => {
@@ -50,41 +50,41 @@ macro_rules! request {
             /// # Errors
             ///
             /// Those of the operation.
-            pub fn send(self) -> $crate::runtime::Sending<$output> {
-                $crate::runtime::Response::body_alone(self.response())
+            pub fn send(self) -> $crate::runtime::ResponseFuture<$output> {
+                $crate::runtime::Response::body_only(self.response())
             }
 
-            /// Sends the request and gives status and headers of the answer as well.
+            /// Sends the request and gives status and headers of the response as well.
             ///
             /// # Errors
             ///
             /// Those of the operation.
-            pub fn response(self) -> $crate::runtime::Sending<$crate::runtime::Response<$output>> {
+            pub fn response(self) -> $crate::runtime::ResponseFuture<$crate::runtime::Response<$output>> {
                 $crate::runtime::request!(@$read self.0, $output)
             }
         }
 
         impl ::std::future::IntoFuture for $name {
             type Output = Result<$output, $crate::runtime::Error>;
-            type IntoFuture = $crate::runtime::Sending<$output>;
+            type IntoFuture = $crate::runtime::ResponseFuture<$output>;
 
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
             }
         }
     };
-    (@json $request:expr, $output:ty) => { $request.decode(|reply| reply.json()) };
-    (@text $request:expr, $output:ty) => { $request.decode(|reply| reply.text()) };
+    (@json $request:expr, $output:ty) => { $request.decode(|response| response.json()) };
+    (@text $request:expr, $output:ty) => { $request.decode(|response| response.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
     (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
-    (@by_case $request:expr, $output:ty) => { $request.by_case(<$output>::read) };
+    (@decode_by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
-    (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::Incoming::events) };
+    (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::StreamingResponse::events) };
     (@events_text $request:expr, $output:ty) => {
-        $request.stream($crate::runtime::Incoming::events_text)
+        $request.stream($crate::runtime::StreamingResponse::events_text)
     };
     (@lines $request:expr, $output:ty) => {
-        $request.stream($crate::runtime::Incoming::json_lines)
+        $request.stream($crate::runtime::StreamingResponse::json_lines)
     };
 }
 #[allow(unused_imports, reason = "a document may have none")]

@@ -34,7 +34,7 @@ pub(crate) struct Shared {
 /// How long things may take, how large they may be, and how far they may be off the document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// One attempt, from sending to the last byte of the answer (the first byte of a download).
+    /// One attempt, from sending to the last byte of the response (the first byte of a download).
     pub(crate) attempt: Duration,
     /// All attempts and the waits between them.
     pub(crate) total: Duration,

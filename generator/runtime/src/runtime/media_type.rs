@@ -1,16 +1,16 @@
-//! Media types (RFC 9110, section 8.3.1), and which case of a document an answer is.
+//! Media types (RFC 9110, section 8.3.1), and which case of a document a response is.
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
 
 use super::Statuses;
 
-/// A documented answer (OpenAPI 3.0, Responses Object and Media Type Object).
+/// A documented response (OpenAPI 3.0, Responses Object and Media Type Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Case {
+pub struct ResponseCase {
     /// The statuses that it comes with.
     pub statuses: Statuses,
-    /// The media type or the range of them (`text/*`, `*/*`), or none for an answer without a body.
+    /// The media type or the range of them (`text/*`, `*/*`), or none for a response without a body.
     pub media_type: Option<&'static str>,
 }
 
@@ -47,18 +47,19 @@ pub(crate) fn is_sequence(media_type: &str) -> bool {
 /// JSON text sequences (RFC 7464).
 pub(crate) const JSON_SEQUENCE: &str = "application/json-seq";
 
-/// Chooses the case of an answer: by its status, where a code outweighs a class and a class
+/// Chooses the case of a response: by its status, where a code outweighs a class and a class
 /// outweighs the default; then by its media type, where the type itself outweighs `text/*`, and
 /// that outweighs `*/*`. A status with a single case needs no media type to decide.
 pub(crate) fn choose(
     status: StatusCode,
     media_type: Option<&str>,
-    cases: &[Case],
+    cases: &[ResponseCase],
 ) -> Option<usize> {
-    let precise = |(_, case): &(usize, &Case)| case.statuses.precision();
+    let precise = |(_, case): &(usize, &ResponseCase)| case.statuses.precision();
     let fitting = || cases.iter().enumerate().filter(|(_, case)| case.statuses.contain(status));
     let best = fitting().map(|case| precise(&case)).max()?;
-    let of_status: Vec<(usize, &Case)> = fitting().filter(|case| precise(case) == best).collect();
+    let of_status: Vec<(usize, &ResponseCase)> =
+        fitting().filter(|case| precise(case) == best).collect();
     if let [(only, _)] = of_status.as_slice() {
         return Some(*only);
     }
@@ -68,21 +69,21 @@ pub(crate) fn choose(
     ranked.max().map(|(_, index)| index.0)
 }
 
-/// How well the media type of a case fits that of an answer, if it does: 0 for `*/*`, 1 for a range
+/// How well the media type of a case fits that of a response, if it does: 0 for `*/*`, 1 for a range
 /// such as `text/*`, more for the type itself.
-pub(crate) fn fit(case: Option<&str>, answer: Option<&str>) -> Option<u8> {
-    let (case, answer) = match (case, answer) {
+pub(crate) fn fit(case: Option<&str>, response: Option<&str>) -> Option<u8> {
+    let (case, response) = match (case, response) {
         (None, None) => return Some(3),
-        (Some(case), Some(answer)) => (essence(case), essence(answer)),
+        (Some(case), Some(response)) => (essence(case), essence(response)),
         (Some(_), None) | (None, Some(_)) => return None,
     };
-    if case.eq_ignore_ascii_case(answer) {
+    if case.eq_ignore_ascii_case(response) {
         return Some(2);
     }
     match case.strip_suffix("/*") {
         Some("*") => Some(0),
         Some(range) => {
-            let (kind, _) = answer.split_once('/')?;
+            let (kind, _) = response.split_once('/')?;
             kind.eq_ignore_ascii_case(range).then_some(1)
         }
         None => None,
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     fn chosen(status: u16, media_type: Option<&str>) -> Option<usize> {
-        let case = |statuses, media_type| Case { statuses, media_type };
+        let case = |statuses, media_type| ResponseCase { statuses, media_type };
         let cases = [
             case(Statuses::Default, Some("application/json")),
             case(Statuses::Class(2), Some("text/plain")),

@@ -48,15 +48,15 @@ pub enum Kind {
     Body,
     /// One of several contents of it.
     Content,
-    /// One of several answers.
-    Answer,
+    /// One of several responses.
+    Response,
     /// A status that means failure.
     Error,
     /// A way to wait for what was started.
     Wait,
     /// The body of errors.
     ErrorBody,
-    /// A header of answers.
+    /// A header of responses.
     Header,
     /// A type.
     Type,
@@ -81,7 +81,7 @@ impl fmt::Display for Kind {
             Self::Parameter => "parameter",
             Self::Body => "body",
             Self::Content => "content",
-            Self::Answer => "answer",
+            Self::Response => "response",
             Self::Error => "error",
             Self::Wait => "method",
             Self::ErrorBody => "body of errors",

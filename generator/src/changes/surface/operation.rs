@@ -4,7 +4,8 @@ use super::parameter::{arguments, body, parameters};
 use super::{Argument, Item, Kind, Places, code, list, or_none, set};
 use crate::emit::signature;
 use crate::ir::{
-    Answer, AnswerCase, Content, ContentKind, LongRunning, Operation, SchemeId, Statuses, Step,
+    Content, ContentKind, LongRunning, Operation, ResponseCase, SchemeId, Statuses, Step,
+    SuccessResponse,
 };
 use crate::name::Named;
 
@@ -36,18 +37,18 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     Item::new(Kind::Operation, api.names.method(operation.number), &wire, path, place)
         .fixed("has the request type", code(&request))
         .takes("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("answers with", code(signature::answer(api, operation)))
+        .fixed("responds with", code(signature::response(api, operation)))
         .wire("is called by", code(&wire))
         .wire("is sent again after", failures)
         .wire("accepts", accepted(operation))
-        .wire("reads answers as", read(&operation.answer))
+        .wire("reads responses as", read(&operation.response))
         .wire("signs in with", ways(api, operation))
         .told("needs the scopes", set(&operation.scopes))
         .told("needs one of the user levels", set(&operation.user_levels))
         .deprecated(operation.deprecated)
         .parts(parameters(api, operation, &request, places))
         .parts(body(api, operation, (&request, &module), places))
-        .parts(answers(api, operation, &module, places))
+        .parts(responses(api, operation, &module, places))
         .parts(errors.map(|statuses| error(api, operation, statuses, places)))
         .parts(waits)
 }
@@ -65,11 +66,11 @@ fn accepted(operation: &Operation) -> String {
     format!("{}, and by {parameter} {}", code(accept), types.join(", "))
 }
 
-/// How an answer is read, where its type does not say so: a text can be one of JSON.
-fn read(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        Answer::One(_) | Answer::ByCase(_) => "their type says",
+/// How a response is read, where its type does not say so: a text can be one of JSON.
+fn read(response: &SuccessResponse) -> &'static str {
+    match response {
+        SuccessResponse::One(Content { kind: ContentKind::Text, .. }) => "plain text",
+        SuccessResponse::One(_) | SuccessResponse::ByCase(_) => "their type says",
     }
 }
 
@@ -84,28 +85,28 @@ fn ways(api: &Named<'_>, operation: &Operation) -> String {
     if ways.is_empty() { "nothing".to_owned() } else { ways.join(" or ") }
 }
 
-/// The type of answers that depend on the status or the media type.
-fn answers(
+/// The type of responses that depend on the status or the media type.
+fn responses(
     api: &Named<'_>,
     operation: &Operation,
     module: &str,
     places: &Places<'_>,
 ) -> Option<Item> {
-    let Answer::ByCase(cases) = &operation.answer else { return None };
+    let SuccessResponse::ByCase(cases) = &operation.response else { return None };
     let rust = api.names.response(operation.number);
     let path = format!("{module}::{rust}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
     let item =
-        Item::new(Kind::Type, rust, "answers", path.clone(), place).offered("implements", value);
-    Some(item.parts(cases.iter().map(|case| answer(api, operation, &path, case, places))))
+        Item::new(Kind::Type, rust, "responses", path.clone(), place).offered("implements", value);
+    Some(item.parts(cases.iter().map(|case| response_case(api, operation, &path, case, places))))
 }
 
-fn answer(
+fn response(
     api: &Named<'_>,
     operation: &Operation,
     path: &str,
-    case: &AnswerCase,
+    case: &ResponseCase,
     places: &Places<'_>,
 ) -> Item {
     let (path, place) = (
@@ -119,9 +120,9 @@ fn answer(
     };
     let holds = match &case.content.kind {
         ContentKind::Empty => "nothing".to_owned(),
-        kind => code(signature::answered(api, kind)),
+        kind => code(signature::returned(api, kind)),
     };
-    Item::new(Kind::Answer, api.names.case(case.number), wire, path, place)
+    Item::new(Kind::Response, api.names.case(case.number), wire, path, place)
         .fixed("holds", holds)
         .wire("comes with", format!("the status {}{types}", case.statuses))
 }

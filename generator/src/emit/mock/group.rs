@@ -1,5 +1,5 @@
 //! The expectations for the operations of a tag: what can be expected of the parameters and of the body
-//! of each, and what stands for its answers.
+//! of each, and what stands for its responses.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
-use crate::ir::{Answer, Body, BodyKind, ContentKind, Operation, StringFormat, Type};
+use crate::ir::{Body, BodyKind, ContentKind, Operation, StringFormat, SuccessResponse, Type};
 use crate::name::{Ident, Named};
 
 /// `src/mock/<tag>.rs`
@@ -64,7 +64,7 @@ fn note_types(api: &Named<'_>, operation: &Operation, note: &mut impl FnMut(&Typ
         Some(BodyKind::Multipart(form)) => note(&Type::Named(*form)),
         Some(BodyKind::Text | BodyKind::Bytes) | None => {}
     }
-    operation.answer.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
+    operation.response.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
 }
 
 /// What a mock has for an operation.
@@ -72,7 +72,7 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
     let method = token(api.names.expectation(operation.number));
     let request = token(api.names.request(operation.number));
     let constant = token(api.names.constant(operation.number));
-    let answers = answers(api, operation);
+    let responses = responses(api, operation);
     let errors = match operation.error_set {
         Some(set) => {
             let set = token(api.names.error_marker(set));
@@ -81,22 +81,22 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
         None => quote!(()),
     };
     let matchers = matchers(api, operation);
-    let cases = match &operation.answer {
-        Answer::ByCase(cases) => Some(case::responders(api, operation, cases, &answers)),
-        Answer::One(_) => None,
+    let cases = match &operation.response {
+        SuccessResponse::ByCase(cases) => Some(case::responders(api, operation, cases, &responses)),
+        SuccessResponse::One(_) => None,
     };
     quote! {
-        expectation!(#method, operations::#request => #answers, #errors, operations::#constant);
+        expectation!(#method, operations::#request => #responses, #errors, operations::#constant);
         #matchers
         #cases
     }
 }
 
-/// What stands for the good answers of an operation.
-fn answers(api: &Named<'_>, operation: &Operation) -> TokenStream {
-    match &operation.answer {
-        Answer::One(content) => kind(api, &content.kind),
-        Answer::ByCase(_) => {
+/// What stands for the successful responses of an operation.
+fn responses(api: &Named<'_>, operation: &Operation) -> TokenStream {
+    match &operation.response {
+        SuccessResponse::One(content) => kind(api, &content.kind),
+        SuccessResponse::ByCase(_) => {
             let rust = token(api.names.response(operation.number));
             quote!(operations::#rust)
         }
@@ -131,7 +131,7 @@ fn matchers(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
     matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
     (!matchers.is_empty()).then(|| {
         quote! {
-            impl<Answers, Errors> mock::Expectation<operations::#request, Answers, Errors> {
+            impl<Success, Errors> mock::Expectation<operations::#request, Success, Errors> {
                 #(#matchers)*
             }
         }

@@ -1,5 +1,5 @@
 //! The server for the tests of those who use the crate: for each operation a method that expects it,
-//! what can be expected of it, and how it is answered. All that is the same for two operations is in
+//! what can be expected of it, and how it is returned. All that is the same for two operations is in
 //! the runtime.
 
 mod case;
@@ -55,18 +55,17 @@ fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
 
         use crate::Client;
         #uses
-        pub use crate::runtime::mock::{
-            Answer, Empty, Events, Expectation, File, Json, Lines, Mock, Text, TextEvents, file,
+        pub use crate::runtime::mock::{ResponseTemplate, Empty, Events, Expectation, File, Json, Lines, MockServer, Text, TextEvents, file,
         };
 
-        impl Mock {
+        impl MockServer {
             /// Starts a server, and makes a client for it.
             ///
             /// # Panics
             ///
             /// There is no port left.
             pub async fn start() -> Self {
-                Self::of(Client::builder()).await
+                Self::with_builder(Client::builder()).await
             }
         }
 
@@ -104,22 +103,22 @@ fn error_set(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
         #[derive(Debug)]
         pub enum #rust {}
 
-        impl<Of, Answers> Expectation<Of, Answers, #rust> {
+        impl<Op, Success> Expectation<Op, Success, #rust> {
             #(#responders)*
         }
     }
 }
 
-/// A method that answers with an error. What has no single status has one as an argument.
+/// A method that responds with an error. What has no single status has one as an argument.
 fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStream {
     let (doc, panics, argument, status) = match statuses {
         Statuses::Code(code) => {
-            let doc = format!("Answers with the error {code}.");
+            let doc = format!("Responds with the error {code}.");
             let code = Literal::u16_unsuffixed(code);
             (doc, "A value cannot be written.", None, quote!(#code))
         }
         Statuses::Class(_) | Statuses::Default => (
-            "Answers with this error, and with a status that it can have.".to_owned(),
+            "Responds with this error, and with a status that it can have.".to_owned(),
             "There is no such status, or a value cannot be written.",
             Some(quote!(status: u16,)),
             quote!(status),
@@ -131,7 +130,7 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
         #doc
         #[track_caller]
         pub fn #name(self, #argument body: impl std::borrow::Borrow<#body>) {
-            self.respond(Answer::json::<#body>(#status, body.borrow()));
+            self.respond(ResponseTemplate::json::<#body>(#status, body.borrow()));
         }
     }
 }
@@ -139,11 +138,11 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
 /// The documentation of the module, with an example that compiles.
 fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     let mut lines: Vec<String> = [
-        "A server for tests, which answers as it is told.",
+        "A server for tests, which responses as it is told.",
         "",
-        "A [`Mock`] has a method for each operation, which begins an [`Expectation`]. What is known of",
+        "A [`MockServer`] has a method for each operation, which begins an [`Expectation`]. What is known of",
         "the request is added to it, by the names that the client has for the parameters, and `expect`",
-        "for the body. What is answered ends it: `respond_ok` and the documented errors have the types of",
+        "for the body. What is returned ends it: `respond_ok` and the documented errors have the types of",
         "the document, `respond` takes anything.",
     ]
     .map(str::to_owned)
@@ -157,7 +156,7 @@ fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
         lines.extend([
             String::new(),
             "```no_run".to_owned(),
-            format!("use {library}::mock::Mock;"),
+            format!("use {library}::mock::MockServer;"),
         ]);
         let (uses, body): (Vec<String>, Vec<String>) =
             call.into_iter().partition(|line| line.starts_with("use "));
@@ -165,7 +164,7 @@ fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
         lines.extend([
             String::new(),
             format!("# async fn example() -> Result<(), {library}::Error> {{"),
-            "let mock = Mock::start().await;".to_owned(),
+            "let mock = MockServer::start().await;".to_owned(),
         ]);
         lines.extend(body);
         lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));

@@ -19,7 +19,7 @@ pub struct Property {
     /// The names that lead to it.
     pub path: Vec<WireName>,
     /// What the flag takes.
-    pub kind: Kind,
+    pub kind: ValueType,
     /// Whether it must be there, whatever else is.
     pub required: bool,
     /// The tags that it belongs to, and whether they need it. None: it always belongs there.
@@ -30,9 +30,9 @@ pub struct Property {
 
 /// What a flag takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueType {
     /// Any text.
-    Text,
+    String,
     /// `true` or `false`.
     Boolean,
     /// A whole number.
@@ -42,25 +42,25 @@ pub enum Kind {
     /// One of these values, each with what it means.
     Choice(Vec<(String, String)>),
     /// Several values.
-    List(Box<Self>),
+    Array(Box<Self>),
     /// The path of a file.
     File,
     /// JSON.
     Json,
 }
 
-impl Kind {
+impl ValueType {
     /// What a flag for a value of a type takes.
     pub fn of(api: &Api, ty: &Type) -> Self {
         match ty {
             Type::Boolean => Self::Boolean,
             Type::Integer(_) => Self::Integer,
             Type::Number(_) => Self::Number,
-            Type::String(_) => Self::Text,
+            Type::String(_) => Self::String,
             Type::Nullable(inner) => Self::of(api, inner),
             Type::Array(item) => match Self::of(api, item) {
-                Self::List(_) | Self::Json | Self::File => Self::Json,
-                item => Self::List(Box::new(item)),
+                Self::Array(_) | Self::Json | Self::File => Self::Json,
+                item => Self::Array(Box::new(item)),
             },
             Type::Any | Type::Tuple(_) | Type::Map(_) => Self::Json,
             Type::Named(id) => match &api.type_def(*id).shape {
@@ -102,8 +102,8 @@ pub(super) fn of(api: &Api, content: &BodyContent, steps: &Steps) -> Found {
             Shape::Form(form) => {
                 for part in &form.parts {
                     let kind = match part.kind {
-                        PartKind::File(_) => Kind::File,
-                        PartKind::Text(_) | PartKind::Json(_) => Kind::of(api, &part.field.ty),
+                        PartKind::File(_) => ValueType::File,
+                        PartKind::Text(_) | PartKind::Json(_) => ValueType::of(api, &part.field.ty),
                     };
                     found.add(property(api, &part.field, &[], kind));
                 }
@@ -127,8 +127,8 @@ impl Found {
 
     fn object(&mut self, api: &Api, object: &Object, path: &[WireName], of: &[String]) {
         for field in object.fields.iter().filter(|field| !field.read_only) {
-            let kind = Kind::of(api, &field.ty);
-            let choices = if let Kind::Choice(values) = &kind { values.len() } else { 0 };
+            let kind = ValueType::of(api, &field.ty);
+            let choices = if let ValueType::Choice(values) = &kind { values.len() } else { 0 };
             if !self.steps.take_each(1 + choices) {
                 return;
             }
@@ -165,8 +165,8 @@ impl Found {
                 let mut tagged = self.tagged(union, tag);
                 if let Some(field) = other {
                     tagged.docs = docs(api, field);
-                    tagged.kind = match Kind::of(api, &field.ty) {
-                        choice @ Kind::Choice(_) => choice,
+                    tagged.kind = match ValueType::of(api, &field.ty) {
+                        choice @ ValueType::Choice(_) => choice,
                         _ => tagged.kind,
                     };
                 }
@@ -216,7 +216,7 @@ impl Found {
         Property {
             flag: String::new(),
             path: vec![tag.clone()],
-            kind: Kind::Choice(values.map(|value| (value.clone(), String::new())).collect()),
+            kind: ValueType::Choice(values.map(|value| (value.clone(), String::new())).collect()),
             required: true,
             of: Vec::new(),
             docs: Docs::default(),
@@ -231,7 +231,7 @@ impl Found {
             return;
         };
         if known.kind != property.kind {
-            known.kind = Kind::Json;
+            known.kind = ValueType::Json;
         }
         known.required &= property.required;
         if property.docs.description.as_ref().map_or(0, String::len)
@@ -267,7 +267,7 @@ fn shape<'a>(api: &'a Api, ty: &'a Type) -> Option<&'a Shape> {
     }
 }
 
-fn property(api: &Api, field: &Field, path: &[WireName], kind: Kind) -> Property {
+fn property(api: &Api, field: &Field, path: &[WireName], kind: ValueType) -> Property {
     let mut path = path.to_vec();
     path.push(field.wire.clone());
     let (required, docs) = (field.required, docs(api, field));

@@ -35,7 +35,7 @@ pub(crate) struct ClientCredentials {
 }
 
 /// What the token endpoint answered, or why it did not.
-type Answer = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
+type TokenResponse = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
 
 /// Why the token endpoint gave no response.
 pub(crate) enum Trouble {
@@ -61,26 +61,26 @@ impl ClientCredentials {
     async fn sign_in(&self) -> Result<AccessToken, AuthError> {
         let mut attempt = 1;
         loop {
-            let answer = self.ask().await;
-            let wait = match &answer {
+            let response = self.ask().await;
+            let wait = match &response {
                 Ok((status, headers, _)) if may_pass(*status) => {
                     retry_after(headers, SystemTime::now())
                 }
-                Ok(_) => return self.read(answer, attempt),
-                Err(trouble) if trouble.is_hopeless() => return self.read(answer, attempt),
+                Ok(_) => return self.read(response, attempt),
+                Err(trouble) if trouble.is_hopeless() => return self.read(response, attempt),
                 Err(_) => None,
             };
             let wait = wait.unwrap_or_else(|| self.retry.backoff(attempt));
             let patience = self.retry.max_wait.unwrap_or(self.patience);
             if attempt >= self.retry.max_attempts || wait >= patience {
-                return self.read(answer, attempt);
+                return self.read(response, attempt);
             }
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }
 
-    async fn ask(&self) -> Answer {
+    async fn ask(&self) -> TokenResponse {
         let url = self.endpoint.url(&self.http, self.timeout, self.limit).await?;
         let id = percent_encode(&self.id);
         let form = Secret::from(percent_encode(self.secret.expose_secret()));
@@ -98,7 +98,7 @@ impl ClientCredentials {
         let mut response = request.send().await.map_err(Trouble::Broken)?;
         mark(response.headers_mut());
         let (status, headers) = (response.status(), response.headers().clone());
-        wire_log::answer(status, &headers);
+        wire_log::response(status, &headers);
         if let Some(why) = moved(url, &response) {
             return Err(Trouble::Other(format!("{status}: {why}"), Some(status)));
         }
@@ -106,11 +106,11 @@ impl ClientCredentials {
         Ok((status, headers, body))
     }
 
-    fn read(&self, answer: Answer, attempts: u32) -> Result<AccessToken, AuthError> {
+    fn read(&self, response: TokenResponse, attempts: u32) -> Result<AccessToken, AuthError> {
         let failed =
             |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
-        let (status, headers, body) = match answer {
-            Ok(answer) => answer,
+        let (status, headers, body) = match response {
+            Ok(response) => response,
             Err(Trouble::Other(message, status)) => {
                 let error = failed(&message);
                 return Err(match status {
@@ -146,7 +146,7 @@ impl ClientCredentials {
         }
         bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
         let Some(token) = text("access_token") else {
-            return Err(failed("the answer has no `access_token`").with_status(status));
+            return Err(failed("the response has no `access_token`").with_status(status));
         };
         let token = AccessToken::new(token);
         Ok(match json.0.get("expires_in").and_then(seconds) {

@@ -136,7 +136,7 @@ impl AuthError {
         Self { unanswered: Some(Box::new(unanswered)), ..Self::new(message).retryable() }
     }
 
-    /// The status of the answer, if the sign-in was answered.
+    /// The status of the response, if the sign-in was answered.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }

@@ -162,7 +162,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits how long one attempt may take: up to the last byte of an answer, or up to the first
+    /// Limits how long one attempt may take: up to the last byte of a response, or up to the first
     /// byte of a download. The default is one minute.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.limits.attempt = limit;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::connect::read;
 use super::failure::Failure;
 use super::request::value;
-use super::table::{Body, BodyKind, Flag, Kind, PropertyFlag};
+use super::table::{Body, BodyKind, Flag, PropertyFlag, ValueType};
 use crate::runtime::{Form, Request, Upload};
 
 /// Puts a body into a request, if there is one.
@@ -124,7 +124,7 @@ fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
 /// A flag as it is to be given. What a boolean is without a value is not what everybody wants.
 fn word(flag: &Flag) -> String {
     match flag.kind {
-        Kind::Boolean => format!("--{}=true|false", flag.name),
+        ValueType::Boolean => format!("--{}=true|false", flag.name),
         _ => format!("--{}", flag.name),
     }
 }
@@ -133,14 +133,14 @@ fn word(flag: &Flag) -> String {
 fn knows(body: &Body, path: &[&str], tag: &str) -> bool {
     let mut flags = body.properties.iter().filter(|one| one.path == path);
     flags.any(|one| match one.flag.kind {
-        Kind::Choice(values) => values.iter().any(|(value, _)| *value == tag),
-        Kind::Text
-        | Kind::Boolean
-        | Kind::Integer
-        | Kind::Number
-        | Kind::List(_)
-        | Kind::File
-        | Kind::Json => false,
+        ValueType::Choice(values) => values.iter().any(|(value, _)| *value == tag),
+        ValueType::String
+        | ValueType::Boolean
+        | ValueType::Integer
+        | ValueType::Number
+        | ValueType::Array(_)
+        | ValueType::File
+        | ValueType::Json => false,
     })
 }
 
@@ -170,7 +170,7 @@ fn form(given: &[(&PropertyFlag, Value)], media_types: &[(&str, &str)]) -> Form 
         let name = one.path.last().copied().unwrap_or_default();
         let media_type = media_types.iter().find(|(known, _)| *known == name);
         let media_type = media_type.map(|(_, media_type)| *media_type);
-        let is_file = matches!(one.flag.kind, Kind::File | Kind::List(Kind::File));
+        let is_file = matches!(one.flag.kind, ValueType::File | ValueType::Array(ValueType::File));
         match (is_file, media_type) {
             (true, media_type) => files(value).fold(form, |form, path| {
                 let file = Upload::file(path);

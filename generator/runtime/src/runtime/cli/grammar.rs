@@ -8,7 +8,8 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 use super::connect::ANOTHER_HOST;
 use super::failure::EXIT_CODES;
 use super::table::{
-    Answer, Body, BodyKind, FileOf, Flag, Job, Kind, ParameterFlag, Program, PropertyFlag,
+    Body, BodyKind, Flag, Job, JobFile, ParameterFlag, Program, PropertyFlag, ResponseFormat,
+    ValueType,
 };
 use super::{duration, table, text, value};
 use crate::runtime::Location;
@@ -101,7 +102,7 @@ fn output() -> [Arg; 5] {
         switch("json-lines", "Write results as JSON, one value in each line")
             .conflicts_with("json"),
         switch("quiet", "Show nothing but results and errors").short('q'),
-        switch("verbose", "Show requests and answers, without secrets").short('v'),
+        switch("verbose", "Show requests and responses, without secrets").short('v'),
         switch("allow-unknown", "Take values that the API's document does not know"),
     ]
 }
@@ -111,9 +112,9 @@ fn operation_command(entry: &'static table::Command, open: bool) -> Command {
     if let Some(body) = &entry.body {
         command = with_body(command, body, open, false);
     }
-    let is_file = matches!(entry.answer, Answer::File | Answer::ByMediaType);
-    let target = match entry.answer {
-        Answer::Events | Answer::Lines => target_of_lines(),
+    let is_file = matches!(entry.response, ResponseFormat::File | ResponseFormat::ByMediaType);
+    let target = match entry.response {
+        ResponseFormat::Events | ResponseFormat::Lines => target_of_lines(),
         _ => target(is_file),
     };
     command.arg(target).args(is_file.then(if_exists))
@@ -168,11 +169,11 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
     command
 }
 
-fn with_file(command: Command, file: &'static FileOf, open: bool) -> Command {
+fn with_file(command: Command, file: &'static JobFile, open: bool) -> Command {
     let format = file.format.as_ref().map(|format| {
         let mut several = argument(&format.flag, open).required(false);
         several = several.action(ArgAction::Append).value_delimiter(',');
-        if let Kind::Choice([(first, _), ..]) = format.flag.kind {
+        if let ValueType::Choice([(first, _), ..]) = format.flag.kind {
             several = several.default_value(*first);
         }
         several
@@ -214,18 +215,20 @@ fn argument(flag: &'static Flag, open: bool) -> Arg {
         .help(text::summary(flag.help))
         .long_help(text::help(flag.help));
     match flag.kind {
-        Kind::Boolean => {
+        ValueType::Boolean => {
             argument.num_args(0..=1).require_equals(true).default_missing_value("true")
         }
-        Kind::Text | Kind::Json => argument.allow_hyphen_values(true),
-        Kind::Integer | Kind::Number => argument.allow_negative_numbers(true),
-        Kind::Choice(_) => argument,
-        Kind::File => argument.value_hint(ValueHint::FilePath),
-        Kind::List(Kind::Text) => argument.action(ArgAction::Append).allow_hyphen_values(true),
-        Kind::List(Kind::File) => {
+        ValueType::String | ValueType::Json => argument.allow_hyphen_values(true),
+        ValueType::Integer | ValueType::Number => argument.allow_negative_numbers(true),
+        ValueType::Choice(_) => argument,
+        ValueType::File => argument.value_hint(ValueHint::FilePath),
+        ValueType::Array(ValueType::String) => {
+            argument.action(ArgAction::Append).allow_hyphen_values(true)
+        }
+        ValueType::Array(ValueType::File) => {
             argument.action(ArgAction::Append).value_hint(ValueHint::FilePath)
         }
-        Kind::List(_) => {
+        ValueType::Array(_) => {
             argument.action(ArgAction::Append).value_delimiter(',').allow_negative_numbers(true)
         }
     }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::value::RawValue;
 
-use super::answer::{self, Sorted};
 use super::failure::Failure;
 use super::files::{self, LinesTo, Target};
+use super::response::{self, Sorted};
 use super::signals::Interrupt;
-use super::table::{Answer, Command};
+use super::table::{Command, ResponseFormat};
 use super::{Session, request};
-use crate::runtime::{Download, Error, Incoming, Request, Trace};
+use crate::runtime::{Download, Error, Request, StreamingResponse, Trace};
 
 /// Sends the request of a command, and brings the response to where it goes. An interrupted one says
 /// what is known of it.
@@ -42,34 +42,34 @@ async fn send(
     lines: &mut Option<LinesTo>,
 ) -> Result<(), Failure> {
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
-    let target = match (command.answer, output) {
+    let target = match (command.response, output) {
         (_, Some(path)) => Target::new(path, false),
-        (Answer::File, None) => Target::Directory(Path::new(".").to_owned()),
+        (ResponseFormat::File, None) => Target::Directory(Path::new(".").to_owned()),
         (_, None) => Target::Stdout,
     };
     let request = request::of_command(&session.client, command, matches)?.traced(trace);
     let failed = |error: Error| Failure::of(&error, session.program);
-    if command.answer == Answer::File {
+    if command.response == ResponseFormat::File {
         target.check(files::if_exists(matches, &target)).await.map_err(failed)?;
     }
     session.screen.waiting(command.name);
-    match command.answer {
-        Answer::Empty | Answer::Json | Answer::Text => {
+    match command.response {
+        ResponseFormat::Empty | ResponseFormat::Json | ResponseFormat::Text => {
             whole(session, command, request, &target).await
         }
-        Answer::File => {
+        ResponseFormat::File => {
             let download = request.download().await.map_err(failed)?.body;
             save(session, download, &target, matches).await
         }
-        Answer::Events | Answer::Lines => {
-            stream(session, command.answer, request, &target, lines).await
+        ResponseFormat::Events | ResponseFormat::Lines => {
+            stream(session, command.response, request, &target, lines).await
         }
-        Answer::ByMediaType => {
-            let sorted = request.by_media_type(answer::sort).await.map_err(failed)?.body;
+        ResponseFormat::ByMediaType => {
+            let sorted = request.by_media_type(response::sort).await.map_err(failed)?.body;
             session.screen.clear();
             match sorted {
-                Sorted::Json(json) => answer::value(&json, session.format, &target),
-                Sorted::Text(text) => answer::plain(&text, session.format, &target),
+                Sorted::Json(json) => response::value(&json, session.format, &target),
+                Sorted::Text(text) => response::plain(&text, session.format, &target),
                 Sorted::Nothing => Ok(()),
                 Sorted::File(download) => {
                     let here = Target::Directory(Path::new(".").to_owned());
@@ -81,7 +81,7 @@ async fn send(
     }
 }
 
-/// Reads an answer as a whole.
+/// Reads a response as a whole.
 async fn whole(
     session: &Session,
     command: &Command,
@@ -89,22 +89,22 @@ async fn whole(
     target: &Target,
 ) -> Result<(), Failure> {
     let failed = |error: Error| Failure::of(&error, session.program);
-    let reply = request.reply().await.map_err(failed)?;
+    let response = request.send().await.map_err(failed)?;
     session.screen.clear();
-    match command.answer {
-        Answer::Text => {
-            let text = reply.text().map_err(|error| failed(error.into()))?;
-            answer::plain(&text, session.format, target)
+    match command.response {
+        ResponseFormat::Text => {
+            let text = response.text().map_err(|error| failed(error.into()))?;
+            response::plain(&text, session.format, target)
         }
-        Answer::Json if !reply.bytes.trim_ascii().is_empty() => {
-            let json = reply.json::<Box<RawValue>>().map_err(|error| failed(error.into()))?;
-            if answer::is_empty(&json) {
-                session.screen.note(&format!("{}: there is nothing in the answer", command.name));
+        ResponseFormat::Json if !response.bytes.trim_ascii().is_empty() => {
+            let json = response.json::<Box<RawValue>>().map_err(|error| failed(error.into()))?;
+            if response::is_empty(&json) {
+                session.screen.note(&format!("{}: there is nothing in the response", command.name));
             }
-            answer::value(&json, session.format, target)
+            response::value(&json, session.format, target)
         }
         _ => {
-            session.screen.note(&format!("{}: done ({})", command.name, reply.status()));
+            session.screen.note(&format!("{}: done ({})", command.name, response.status()));
             Ok(())
         }
     }
@@ -114,25 +114,25 @@ async fn whole(
 /// response has come to its end.
 async fn stream(
     session: &Session,
-    kind: Answer,
+    kind: ResponseFormat,
     request: Request,
     target: &Target,
     lines: &mut Option<LinesTo>,
 ) -> Result<(), Failure> {
     let failed = |error: Error| Failure::of(&error, session.program);
-    if kind == Answer::Events {
-        let mut events = request.stream(Incoming::events_text).await.map_err(failed)?.body;
+    if kind == ResponseFormat::Events {
+        let mut events = request.stream(StreamingResponse::events_text).await.map_err(failed)?.body;
         let lines = lines.insert(begin(session, target)?);
         while let Some(event) = events.next().await {
             lines.append(&event.map_err(failed)?.data)?;
         }
         return lines.complete();
     }
-    let request = request.stream(Incoming::json_lines::<Box<RawValue>>);
+    let request = request.stream(StreamingResponse::json_lines::<Box<RawValue>>);
     let mut values = request.await.map_err(failed)?.body;
     let lines = lines.insert(begin(session, target)?);
     while let Some(value) = values.next().await {
-        lines.append(&answer::compact(value.map_err(failed)?.get()))?;
+        lines.append(&response::compact(value.map_err(failed)?.get()))?;
     }
     lines.complete()
 }

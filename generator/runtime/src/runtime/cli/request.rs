@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::body;
 use super::failure::Failure;
-use super::table::{AcceptBy, Command, FileOf, Flag, Kind, ParameterFlag};
+use super::table::{AcceptBy, Command, Flag, JobFile, ParameterFlag, ValueType};
 use crate::runtime::{Client, Request};
 
 /// The request of a command, with its parameters and its body.
@@ -27,7 +27,7 @@ pub(super) fn of_command(
 /// The request for the file of a job, in one of the formats that were asked for.
 pub(super) fn of_file(
     client: &Client,
-    file: &'static FileOf,
+    file: &'static JobFile,
     id: &str,
     format: Option<&Value>,
     matches: &ArgMatches,
@@ -49,14 +49,14 @@ pub(super) fn value(matches: &ArgMatches, flag: &Flag) -> Option<Value> {
     let values = matches.try_get_many::<Value>(flag.name).ok()??;
     let mut values = values.cloned();
     match flag.kind {
-        Kind::List(_) => Some(Value::Array(values.collect())),
-        Kind::Text
-        | Kind::Boolean
-        | Kind::Integer
-        | Kind::Number
-        | Kind::Choice(_)
-        | Kind::File
-        | Kind::Json => values.next(),
+        ValueType::Array(_) => Some(Value::Array(values.collect())),
+        ValueType::String
+        | ValueType::Boolean
+        | ValueType::Integer
+        | ValueType::Number
+        | ValueType::Choice(_)
+        | ValueType::File
+        | ValueType::Json => values.next(),
     }
 }
 

@@ -86,8 +86,8 @@ pub struct Command {
     pub parameters: &'static [ParameterFlag],
     /// The body of its requests.
     pub body: Option<Body>,
-    /// How its good answers are read.
-    pub answer: Answer,
+    /// How its successful responses are read.
+    pub response: ResponseFormat,
     /// The parameter that says which media type is asked for.
     pub accept_by: Option<AcceptBy>,
     /// The scopes that a token needs.
@@ -104,7 +104,7 @@ pub struct Flag {
     /// Its name, without hyphens before it.
     pub name: &'static str,
     /// What it takes.
-    pub kind: Kind,
+    pub kind: ValueType,
     /// Whether it must be there.
     pub required: bool,
     /// What it means: a line, an empty one, and the rest.
@@ -113,9 +113,9 @@ pub struct Flag {
 
 /// What a flag takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueType {
     /// Any text.
-    Text,
+    String,
     /// `true` or `false`; without either it is `true`.
     Boolean,
     /// A whole number.
@@ -126,7 +126,7 @@ pub enum Kind {
     Choice(&'static [(&'static str, &'static str)]),
     /// Several values: the flag is repeated, or the values stand with commas between them, unless
     /// they are texts, which may have commas themselves.
-    List(&'static Self),
+    Array(&'static Self),
     /// The path of a file that is sent.
     File,
     /// JSON (RFC 8259).
@@ -189,9 +189,9 @@ pub struct PropertyFlag {
     pub of: &'static [(&'static str, bool)],
 }
 
-/// How good answers are read.
+/// How successful responses are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseFormat {
     /// There is nothing to read.
     Empty,
     /// As JSON.
@@ -225,12 +225,12 @@ pub struct Job {
     /// How to wait.
     pub wait: &'static LongRunning,
     /// What gives the file.
-    pub file: Option<FileOf>,
+    pub file: Option<JobFile>,
 }
 
 /// The operation that gives the file of a job.
 #[derive(Debug)]
-pub struct FileOf {
+pub struct JobFile {
     /// The operation.
     pub operation: &'static Operation,
     /// The parameter that is the id of what was started.

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::loopback::{answer, serve};
+use crate::loopback::{response, serve};
 use crate::runtime::{Api, ClientBuilder, ErrorFormat, Method, Operation, RetryPolicy};
 
 static API: Api = Api {
@@ -35,14 +35,18 @@ static WATCH: Operation = GET;
 static LIST: Operation =
     Operation { id: "list", path: "/list", accept: "application/x-ndjson", ..GET };
 
-const fn command(name: &'static str, operation: &'static Operation, answer: Answer) -> Command {
+const fn command(
+    name: &'static str,
+    operation: &'static Operation,
+    response: ResponseFormat,
+) -> Command {
     Command {
         name,
         about: "Does it",
         operation,
         parameters: &[],
         body: None,
-        answer,
+        response,
         accept_by: None,
         scopes: &[],
         user_levels: &[],
@@ -50,8 +54,10 @@ const fn command(name: &'static str, operation: &'static Operation, answer: Answ
     }
 }
 
-static COMMANDS: [Command; 2] =
-    [command("watch", &WATCH, Answer::Events), command("list", &LIST, Answer::Lines)];
+static COMMANDS: [Command; 2] = [
+    command("watch", &WATCH, ResponseFormat::Events),
+    command("list", &LIST, ResponseFormat::Lines),
+];
 
 static PROGRAM: Program = Program {
     name: "program",
@@ -81,7 +87,7 @@ const LINES: (&str, &str) = ("application/x-ndjson", "{\"a\": 1}\n{ \"a\":2}\n")
 const WRITTEN: &str = "{\"a\":1}\n{\"a\":2}\n";
 
 fn good((media_type, body): (&str, &str)) -> String {
-    answer("200 OK", &format!("content-type: {media_type}\r\n"), body)
+    response("200 OK", &format!("content-type: {media_type}\r\n"), body)
 }
 
 /// The same, with an end that never comes.
@@ -143,7 +149,7 @@ async fn lines_that_break_off_are_kept_and_do_not_look_complete() {
 async fn nothing_is_left_where_nothing_was_received() {
     let (folder, path) = folder();
     let (url, _) = serve(vec![
-        answer("500 Internal Server Error", "", ""),
+        response("500 Internal Server Error", "", ""),
         broken((EVENTS.0, "")),
         good((LINES.0, "")),
     ])
@@ -175,12 +181,12 @@ async fn what_was_received_outlives_an_interruption() {
     });
     let (folder, path) = folder();
     let partial = folder.path().join("lines.partial");
-    let watched = partial.clone();
+    let until_done_with = partial.clone();
     let signal = async move {
-        while fs::read_to_string(&watched).unwrap_or_default() != "1\n2\n" {
+        while fs::read_to_string(&until_done_with).unwrap_or_default() != "1\n2\n" {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let mode = fs::metadata(&watched).unwrap().permissions().mode();
+        let mode = fs::metadata(&until_done_with).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "only its owner can read it");
         let process = std::process::id().to_string();
         let sent = std::process::Command::new("kill").args(["-INT", &process]).status();

@@ -61,7 +61,7 @@ impl Told {
         super::text::printable(&line)
     }
 
-    /// A request or an answer: its first line, and a line for each header.
+    /// A request or an response: its first line, and a line for each header.
     fn exchange(&self) -> String {
         let sign = if self.message == "request" { '>' } else { '<' };
         let mut lines = self.fields.iter().flat_map(|(_, value)| value.lines());

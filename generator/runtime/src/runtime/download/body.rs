@@ -13,7 +13,7 @@ use http::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::resume::{Continuation, Known};
 use crate::runtime::error::{Fault, History};
-use crate::runtime::transport::{Answer, Reading, Sent};
+use crate::runtime::transport::{RawResponse, Reading, Sent};
 use crate::runtime::{ConnectionError, Error, TimeoutError};
 
 /// The bytes of a file on their way.
@@ -56,7 +56,7 @@ struct Resuming {
 }
 
 /// What a request for the rest came to, and the request itself.
-type Resumed = (Sent, Result<Answer, Error>);
+type Resumed = (Sent, Result<RawResponse, Error>);
 
 /// Why a body broke off.
 #[derive(Debug, Clone)]
@@ -66,8 +66,8 @@ enum Lost {
 }
 
 impl Body {
-    pub(super) fn new(answer: Answer, sent: Sent) -> Self {
-        let Answer { status, headers, first, rest, .. } = answer;
+    pub(super) fn new(response: RawResponse, sent: Sent) -> Self {
+        let RawResponse { status, headers, first, rest, .. } = response;
         Self {
             operation: sent.request.operation.id,
             status,
@@ -172,7 +172,9 @@ impl Body {
             let (sent, sending) = resuming.response.as_mut().await;
             (self.sent, self.resuming) = (Some(sent), None);
             let continuation = match &sending {
-                Ok(Answer { status, headers, .. }) => self.known.judge(*status, headers, arrived),
+                Ok(RawResponse { status, headers, .. }) => {
+                    self.known.judge(*status, headers, arrived)
+                }
                 Err(Error::Api(error))
                     if part && error.status() == StatusCode::RANGE_NOT_SATISFIABLE =>
                 {
@@ -190,20 +192,20 @@ impl Body {
                 {
                     return Err(error);
                 }
-                (Continuation::Rest, Ok(answer)) => {
-                    self.known.learn(&answer.headers);
-                    self.take(answer, 0);
+                (Continuation::Rest, Ok(response)) => {
+                    self.known.learn(&response.headers);
+                    self.take(response, 0);
                     return Ok(None);
                 }
-                (Continuation::Same, Ok(answer)) => {
-                    self.take(answer, arrived);
+                (Continuation::Same, Ok(response)) => {
+                    self.take(response, arrived);
                     return Ok(None);
                 }
-                (Continuation::Another, Ok(answer)) if arrived == 0 || may_restart => {
-                    self.known = Known::of(&answer.headers, length(&answer.headers));
-                    (self.status, self.headers) = (answer.status, answer.headers.clone());
+                (Continuation::Another, Ok(response)) if arrived == 0 || may_restart => {
+                    self.known = Known::of(&response.headers, length(&response.headers));
+                    (self.status, self.headers) = (response.status, response.headers.clone());
                     self.arrived = 0;
-                    self.take(answer, 0);
+                    self.take(response, 0);
                     return Ok((arrived > 0).then_some(Piece::Restart));
                 }
                 (Continuation::Another, Ok(_)) => {
@@ -235,8 +237,8 @@ impl Body {
     }
 
     /// Reads on from another response.
-    fn take(&mut self, answer: Answer, skip: u64) {
-        (self.first, self.rest, self.skip) = (answer.first, answer.rest, skip);
+    fn take(&mut self, response: RawResponse, skip: u64) {
+        (self.first, self.rest, self.skip) = (response.first, response.rest, skip);
         self.lost = None;
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Takes the headers of the response that broke off and how many bytes have arrived. Says what to ask
 //! for (`Range` and `If-Range`; RFC 9110, sections 13.1.5 and 14.2), and what a response to that is:
-//! the rest, the whole once more, or something else. Sending and reading are left to others.
+//! the rest, the whole once more, or something else. ResponseFuture and reading are left to others.
 
 use http::StatusCode;
 use http::header::{

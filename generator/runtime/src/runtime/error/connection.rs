@@ -226,7 +226,7 @@ impl fmt::Display for TimeoutError {
             (None, Some(host)) => {
                 write!(f, "{operation}: authentication: no response from {host} within {limit:?}")?;
             }
-            (None, None) => write!(f, "{operation}: no answer within {limit:?}")?,
+            (None, None) => write!(f, "{operation}: no response within {limit:?}")?,
         }
         history.fmt(f)?;
         match &history.last {

@@ -51,15 +51,22 @@ fn number(error: &Error) -> usize {
     }
 }
 
-fn reply(status: u16, body: &'static str) -> Reply {
+fn response(status: u16, body: &'static str) -> BufferedResponse {
     let secrets = [SentSecret::with_id("me", "hunter2".into())];
     let secrets = SentSecrets::new(&secrets, None, &HeaderMap::new());
     let status = StatusCode::from_u16(status).unwrap();
-    Reply::new(&POST, status, HeaderMap::new(), Bytes::from_static(body.as_bytes()), false, secrets)
+    BufferedResponse::new(
+        &POST,
+        status,
+        HeaderMap::new(),
+        Bytes::from_static(body.as_bytes()),
+        false,
+        secrets,
+    )
 }
 
 fn api(status: u16) -> Error {
-    ApiError::new(&POST, &ErrorFormat::COMMON, reply(status, "{}")).into()
+    ApiError::new(&POST, &ErrorFormat::COMMON, response(status, "{}")).into()
 }
 
 /// An error of the HTTP client itself. `hopeless`: the request cannot even be built.
@@ -120,7 +127,7 @@ async fn table() -> Vec<(Error, Says)> {
         (api(502), says(true, true, true, false)),
         (api(503), says(true, true, true, false)),
         (api(504), says(true, true, true, false)),
-        (reply(200, "").undecodable(".", "x").into(), says(false, true, true, false)),
+        (response(200, "").undecodable(".", "x").into(), says(false, true, true, false)),
         (save.into(), says(false, true, false, true)),
     ]
 }
@@ -167,9 +174,9 @@ fn a_secret_that_a_response_repeats_is_masked() {
         "you sent hunter2",
         r#"{"unknown":"hunter2"}"#,
     ] {
-        let api: Error = ApiError::new(&POST, &ErrorFormat::COMMON, reply(400, body)).into();
-        let decode = reply(200, body).json::<Vec<u8>>().unwrap_err();
-        let unlike = DecodeError::unlike(reply(200, body), body);
+        let api: Error = ApiError::new(&POST, &ErrorFormat::COMMON, response(400, body)).into();
+        let decode = response(200, body).json::<Vec<u8>>().unwrap_err();
+        let unlike = DecodeError::unlike(response(200, body), body);
         for error in [api, decode.into(), unlike.into()] {
             let said =
                 format!("{error} {error:?} {error:#?} {:?}", error.api().map(ApiError::message));

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use wiremock::{Request, ResponseTemplate};
+use wiremock::Request;
 
-use super::Answer;
+use super::ResponseTemplate;
 use super::difference::{shown, shown_bytes};
 use super::wanted::Wanted;
 
@@ -24,7 +24,7 @@ struct Pages {
 #[derive(Debug)]
 pub(super) struct Entry {
     wanted: Wanted,
-    answer: Answer,
+    response: ResponseTemplate,
     how_often: HowOften,
     came: usize,
 }
@@ -41,8 +41,8 @@ pub(super) enum HowOften {
 }
 
 impl Entry {
-    pub(super) fn new(wanted: Wanted, answer: Answer, how_often: HowOften) -> Self {
-        Self { wanted, answer, how_often, came: 0 }
+    pub(super) fn new(wanted: Wanted, response: ResponseTemplate, how_often: HowOften) -> Self {
+        Self { wanted, response, how_often, came: 0 }
     }
 
     fn is_used_up(&self) -> bool {
@@ -70,20 +70,20 @@ impl Book {
         self.pages().entries.push(entry);
     }
 
-    /// Answers a request: as the first expectation says that it fits, or with words for why it fits
+    /// Success a request: as the first expectation says that it fits, or with words for why it fits
     /// none.
-    pub(super) fn answer(&self, request: &Request) -> ResponseTemplate {
+    pub(super) fn respond(&self, request: &Request) -> wiremock::ResponseTemplate {
         let mut pages = self.pages();
         let fitting = pages.entries.iter_mut().filter(|entry| entry.fits(request));
-        // Of two that are open to the same degree, the first counts.
+        // Op two that are open to the same degree, the first counts.
         if let Some(entry) = fitting.min_by_key(|entry| entry.wanted.openness()) {
             entry.came += 1;
-            return entry.answer.to(request);
+            return entry.response.to(request);
         }
         let text = unexpected(request, &pages.entries);
         pages.unexpected.push(text.clone());
         // A status that no client tries again, and hardly a document has.
-        Answer::body(501, "text/plain; charset=utf-8", text).to(request)
+        ResponseTemplate::body(501, "text/plain; charset=utf-8", text).to(request)
     }
 
     /// What was not as expected, if there is anything.

@@ -1,16 +1,16 @@
-//! A server for the tests of those who use the client, which answers as it is told.
+//! A server for the tests of those who use the client, which responses as it is told.
 //!
-//! In come expectations: a request of an operation, as the client would write it, and the answer to
+//! In come expectations: a request of an operation, as the client would write it, and the response to
 //! it. They are kept in a book, which the server asks for each request that comes. What was not
-//! as expected is told when the server is [verified](Mock::verify) or dropped. The server itself is
+//! as expected is told when the server is [verified](MockServer::verify) or dropped. The server itself is
 //! `wiremock`, of which only the sockets are used: it knows one route, which takes everything.
 
-mod answer;
 mod book;
 mod declare;
 mod difference;
 mod expectation;
 mod kinds;
+mod response_template;
 mod wanted;
 
 use std::fmt;
@@ -18,9 +18,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use wiremock::{MockServer, matchers};
+use wiremock::matchers;
 
-pub use self::answer::{Answer, File, file};
 use self::book::Book;
 #[allow(
     unused_imports,
@@ -29,37 +28,38 @@ use self::book::Book;
 pub(crate) use self::declare::expectation;
 pub use self::expectation::Expectation;
 pub use self::kinds::{Empty, Events, Json, Lines, Text, TextEvents};
+pub use self::response_template::{File, ResponseTemplate, file};
 use super::{Client, ClientBuilder, Credential, RetryPolicy, SecurityKind};
 
-/// A server on this machine that answers as it is told. It stops when it is dropped.
+/// A server on this machine that responses as it is told. It stops when it is dropped.
 ///
 /// Each operation has a method that begins an [`Expectation`]: what is known of the request is added
-/// to it, and what is answered ends it. A request gets the answer of the first expectation that it
+/// to it, and what is answered ends it. A request gets the response of the first expectation that it
 /// fits and that is not used up. One that fits none is answered with `501`.
 ///
 /// A mock that is dropped has been used as expected, or else the test panics and says what was not:
 /// see [`verify`](Self::verify).
 #[must_use = "a mock stops when it is dropped"]
-pub struct Mock {
-    server: MockServer,
+pub struct MockServer {
+    server: wiremock::MockServer,
     client: Client,
     book: Arc<Book>,
 }
 
-impl Mock {
+impl MockServer {
     /// Starts a server for clients that are made by a builder. Where they send their requests, what
     /// they show to be let in, and when they send something again is set here.
     ///
     /// # Panics
     ///
     /// There is no port left, or the builder cannot make a client.
-    pub async fn of(builder: ClientBuilder) -> Self {
+    pub async fn with_builder(builder: ClientBuilder) -> Self {
         let book = Arc::new(Book::default());
-        let server = MockServer::builder().disable_request_recording().start().await;
+        let server = wiremock::MockServer::builder().disable_request_recording().start().await;
         let route = wiremock::Mock::given(matchers::any());
-        let answers = Arc::clone(&book);
-        let answer = move |request: &wiremock::Request| answers.answer(request);
-        server.register(route.respond_with(answer)).await;
+        let responses = Arc::clone(&book);
+        let response = move |request: &wiremock::Request| responses.respond(request);
+        server.register(route.respond_with(response)).await;
         let client = match at_hand(builder).base_url(server.uri()).build() {
             Ok(client) => client,
             Err(error) => panic!("a client for {} cannot be made: {error}", server.uri()),
@@ -94,7 +94,7 @@ impl Mock {
     }
 }
 
-impl Drop for Mock {
+impl Drop for MockServer {
     fn drop(&mut self) {
         if thread::panicking() {
             return;
@@ -105,9 +105,9 @@ impl Drop for Mock {
     }
 }
 
-impl fmt::Debug for Mock {
+impl fmt::Debug for MockServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mock").field("base_url", &self.base_url()).finish_non_exhaustive()
+        f.debug_struct("MockServer").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Expectation, Mock, expectation, file};
+use super::{Expectation, MockServer, ResponseTemplate, expectation, file};
 use crate::runtime::{
     Api, Client, ClientBuilder, Error, ErrorFormat, Form, Location, Parameter, RateLimit, Request,
     SecurityKind, SecurityScheme, Server, Style, Upload, mock,
@@ -130,23 +130,23 @@ pub enum ErrorsOfThings {}
 impl<R, A> Expectation<R, A, ErrorsOfThings> {
     #[track_caller]
     pub(crate) fn respond_404(self, body: impl Borrow<Value>) {
-        self.respond(Answer::json::<Value>(404, body.borrow()));
+        self.respond(ResponseTemplate::json::<Value>(404, body.borrow()));
     }
 
     #[track_caller]
     pub(crate) fn respond_5xx(self, status: u16, body: impl Borrow<Value>) {
-        self.respond(Answer::json::<Value>(status, body.borrow()));
+        self.respond(ResponseTemplate::json::<Value>(status, body.borrow()));
     }
 }
 
-async fn start() -> (Mock, Client) {
-    let mock = Mock::of(ClientBuilder::new(&API)).await;
+async fn start() -> (MockServer, Client) {
+    let mock = MockServer::with_builder(ClientBuilder::new(&API)).await;
     let client = mock.client();
     (mock, client)
 }
 
 /// What goes wrong when a mock is verified.
-fn complaint(mock: Mock) -> String {
+fn complaint(mock: MockServer) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).expect_err("it was as expected");
     *panic.downcast::<String>().unwrap()
 }
@@ -344,7 +344,8 @@ async fn errors_and_anything_else_are_answered() {
     mock.get_thing().once().respond_404(json!({"code": "gone"}));
     mock.get_thing().once().respond_5xx(501, json!({"code": "broken"}));
     mock.get_thing().once().respond_status(400);
-    let teapot = Answer::json(418, &json!([])).header("x-tea", "green").media_type("a/b+json");
+    let teapot =
+        ResponseTemplate::json(418, &json!([])).header("x-tea", "green").media_type("a/b+json");
     mock.get_thing().once().respond(teapot);
     for (status, body) in
         [(404, "{\"code\":\"gone\"}"), (501, "{\"code\":\"broken\"}"), (400, ""), (418, "[]")]

@@ -18,7 +18,7 @@ pub struct Base64(String);
 
 impl Base64 {
     /// A text that is encoded already.
-    pub fn from_text(text: impl Into<String>) -> Self {
+    pub fn from_encoded(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
@@ -97,9 +97,9 @@ mod tests {
         let bytes = vec![0xfb, 0xff, 0xfe, 0x01];
         assert_eq!(Base64::from(bytes.clone()).as_str(), "+//+AQ==");
         for text in ["+//+AQ==", "-__-AQ==", "-__-AQ", "+//+\r\nAQ=="] {
-            assert_eq!(Base64::from_text(text).decode().unwrap(), bytes, "{text}");
+            assert_eq!(Base64::from_encoded(text).decode().unwrap(), bytes, "{text}");
         }
-        assert!(Base64::from_text("a b!").decode().is_err());
+        assert!(Base64::from_encoded("a b!").decode().is_err());
         let odd: Base64 = serde_json::from_str("\"not base64\"").unwrap();
         assert_eq!(serde_json::to_string(&odd).unwrap(), "\"not base64\"");
     }

@@ -180,7 +180,7 @@ kept! {
     /// A date and time as the server wrote it (OpenAPI 3.0, Data Types, `date-time`; RFC 3339).
     ///
     /// The text is kept and sent back as it came, whatever it says, so that one odd date never costs
-    /// an answer. [`timestamp`](Self::timestamp) reads it on demand.
+    /// a response. [`timestamp`](Self::timestamp) reads it on demand.
     DateTime = "a date and time",
     /// The instant that the text names. A text without an offset from UTC is taken as UTC.
     ///

@@ -15,7 +15,7 @@ mod union;
 
 pub use self::base64::{Base64, Base64Error};
 pub use decimal::{Decimal, DecimalError};
-pub(crate) use decode::{decode, tell};
+pub(crate) use decode::{decode, report_undecoded};
 pub use kept::{Date, DateTime, DateTimeError, Span, Time};
 pub use nullable::Nullable;
 pub use object::Field;
@@ -23,7 +23,8 @@ pub use object::Field;
 pub(crate) use object::model;
 #[doc(hidden)]
 pub use object::{
-    Found, Model, Names, ObjectWriter, complete, fill, is_missing, read_model, settle, wire_name,
+    Model, ObjectWriter, PropertyKey, PropertyNames, check_required, finish_property, is_missing,
+    read_model, read_property, wire_name,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use open_enum::open_enum;
@@ -31,4 +32,4 @@ pub use properties::{Properties, Undecoded};
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use union::union;
 #[doc(hidden)]
-pub use union::{Json, Tagged, Test, read_union, write_adjacent, write_tested};
+pub use union::{JsonType, UnionValue, VariantTest, read_union, write_adjacent, write_tested};

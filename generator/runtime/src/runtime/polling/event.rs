@@ -15,17 +15,17 @@ pub enum PollEvent<'a> {
         /// The id of what was started.
         id: &'a str,
         /// Whether it was under way already.
-        joined: bool,
+        already_running: bool,
     },
     /// A poll brought no state, and the poller goes on.
     #[non_exhaustive]
-    NoState {
+    PollFailed {
         /// The id of what is polled.
         id: &'a str,
         /// Why there is no state.
         error: &'a Error,
         /// How many polls in a row brought none, this one included.
-        in_a_row: u32,
+        consecutive: u32,
         /// How long the poller waits before the next one.
         wait: Duration,
     },

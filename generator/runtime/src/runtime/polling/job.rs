@@ -1,6 +1,7 @@
 //! The requests of a poller.
 
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -10,20 +11,21 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{Client, ConfigError, Error, Reply, Request};
+use super::super::{BufferedResponse, Client, ConfigError, Error, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Started {
     pub(super) id: String,
-    /// Whether it was there before it was asked for.
-    pub(super) joined: bool,
+    /// Whether it was there before it was polled for.
+    pub(super) already_running: bool,
 }
 
 /// A state as it was answered.
-pub(super) struct Answer<S> {
+pub(super) struct PollResponse<S> {
     pub(super) state: S,
     pub(super) status: Option<String>,
     /// Whether there is nothing in it: no body, `null`, `{}` or `[]`.
@@ -33,14 +35,16 @@ pub(super) struct Answer<S> {
 }
 
 /// What is to be done soon.
-pub(super) type Soon<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+pub(super) type JobFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-/// Something that can be started, asked about, and cancelled.
+/// Something that can be started, polled about, and cancelled.
 pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
-    fn start(&self) -> Soon<'_, Started>;
-    fn ask<'a>(&'a self, id: &'a str) -> Soon<'a, Answer<S>>;
-    fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()>;
+    /// Returns whether the server may have acted on a start that has had no response yet.
+    fn may_have_been_started(&self) -> bool;
+    fn start(&self) -> JobFuture<'_, Started>;
+    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>>;
+    fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()>;
 }
 
 /// A job of the API.
@@ -49,6 +53,8 @@ pub(super) struct Remote {
     pub(super) plan: &'static LongRunning,
     /// The request that starts it, until it is sent.
     pub(super) request: Mutex<Option<Request>>,
+    /// Whether the server may have acted on that request.
+    pub(super) trace: Trace,
 }
 
 impl<S: DeserializeOwned> Job<S> for Remote {
@@ -56,39 +62,43 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         self.plan
     }
 
-    fn start(&self) -> Soon<'_, Started> {
+    fn may_have_been_started(&self) -> bool {
+        self.trace.load(Ordering::SeqCst)
+    }
+
+    fn start(&self) -> JobFuture<'_, Started> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         let plan = self.plan;
         Box::pin(async move {
             let request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
             let sent = Instant::now();
-            let reply = request.reply().await?;
-            let body: Value = reply.json()?;
+            let response = request.send().await?;
+            let body: Value = response.json()?;
             let Some(id) = text(&body, plan.id) else {
                 let reason = format!("there is no id at `{}`", plan.id);
-                return Err(reply.undecodable(plan.id, &reason).into());
+                return Err(response.undecodable(plan.id, &reason).into());
             };
             let created = plan.created.and_then(|pointer| text(&body, pointer));
-            let joined =
-                created.is_some_and(|created| is_older(&created, &reply.headers, sent.elapsed()));
-            Ok(Started { id, joined })
+            let already_running = created
+                .is_some_and(|created| is_older(&created, &response.headers, sent.elapsed()));
+            Ok(Started { id, already_running })
         })
     }
 
-    fn ask<'a>(&'a self, id: &'a str) -> Soon<'a, Answer<S>> {
+    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>> {
         Box::pin(async move {
-            let reply = self.send(&self.plan.poll, id).await?;
-            let body: Value = reply.json()?;
-            Ok(Answer {
-                state: reply.json()?,
+            let response = self.send(&self.plan.poll, id).await?;
+            let body: Value = response.json()?;
+            Ok(PollResponse {
+                state: response.json()?,
                 status: text(&body, self.plan.status),
                 empty: is_empty(&body),
-                wait: retry_after(&reply.headers, SystemTime::now()),
+                wait: retry_after(&response.headers, SystemTime::now()),
             })
         })
     }
 
-    fn cancel<'a>(&'a self, id: &'a str) -> Soon<'a, ()> {
+    fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()> {
         Box::pin(async move {
             let none = || ConfigError::new("the document has no operation that cancels this");
             let step = self.plan.cancel.as_ref().ok_or_else(none)?;
@@ -98,8 +108,8 @@ impl<S: DeserializeOwned> Job<S> for Remote {
 }
 
 impl Remote {
-    async fn send(&self, step: &Step, id: &str) -> Result<Reply, Error> {
-        Request::new(&self.client, step.operation).path(step.parameter, id).reply().await
+    async fn send(&self, step: &Step, id: &str) -> Result<BufferedResponse, Error> {
+        Request::new(&self.client, step.operation).path(step.parameter, id).send().await
     }
 }
 
@@ -121,7 +131,7 @@ fn text(body: &Value, pointer: &str) -> Option<String> {
     }
 }
 
-/// Whether something was created before it was asked for, by the server's own clock: that of this
+/// Whether something was created before it was polled for, by the server's own clock: that of this
 /// machine may go wrong. `Date` has whole seconds (RFC 9110, section 6.6.1), hence the allowance.
 fn is_older(created: &str, headers: &HeaderMap, took: Duration) -> bool {
     let date =

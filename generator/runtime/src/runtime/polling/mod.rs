@@ -22,12 +22,13 @@ use std::time::Duration;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
+use super::request::Trace;
 use super::{Client, ConfigError, Error, Request};
 use event::Listeners;
 pub use event::PollEvent;
-pub use export::{Export, Exported, Progress};
+pub use export::{Export, ExportOutput, ExportProgress};
 use job::{Job, Remote, Started};
-pub use outcome::{Done, Phase, Polled, WaitError};
+pub use outcome::{Completed, PollStatus, PollUpdate, WaitError};
 pub use plan::{LongRunning, Step};
 use watch::{Settings, Watch};
 
@@ -53,21 +54,23 @@ enum Next<S> {
     Ended,
 }
 
-/// A step of a poller: what is left to be watched, and the item that came of it.
-type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<Polled<S>, WaitError<S>>>);
+/// A step of a poller: what is left to be until_done_with, and the item that came of it.
+type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<PollUpdate<S>, WaitError<S>>>);
 
 impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     /// A poller for what a request will start.
-    pub fn start(request: Request, plan: &'static LongRunning) -> Self {
+    pub fn start(mut request: Request, plan: &'static LongRunning) -> Self {
         let client = request.client.clone();
+        let trace = Arc::clone(request.trace.get_or_insert_default());
         let request = Mutex::new(Some(request));
-        Self::new(Remote { client, plan, request }, OnceLock::new())
+        Self::new(Remote { client, plan, request, trace }, OnceLock::new())
     }
 
     /// A poller for what was started before.
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
-        let started = Started { id: id.to_owned(), joined: false };
-        let remote = Remote { client: client.clone(), plan, request: Mutex::new(None) };
+        let started = Started { id: id.to_owned(), already_running: false };
+        let (client, request, trace) = (client.clone(), Mutex::new(None), Trace::default());
+        let remote = Remote { client, plan, request, trace };
         Self::new(remote, OnceLock::from(started))
     }
 }
@@ -110,16 +113,16 @@ impl<S: Send + 'static> Poller<S> {
     /// up: the connection broke, time ran out, the server had trouble of its own (`5xx`, `429`), or
     /// the token endpoint had ([`Error::is_retryable`]). The default is 10. Any other error ends the
     /// wait at once. [`on_event`](Self::on_event) tells of each of them.
-    pub fn tolerate(mut self, errors: u32) -> Self {
+    pub fn max_consecutive_errors(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
         self
     }
 
     /// Sets how many polls in a row may bring an empty response (no body, `null`, `{}` or `[]`)
-    /// before the wait ends with [`WaitError::Unknown`]. Servers respond like this to ids that they
+    /// before the wait ends with [`WaitError::EmptyResponses`]. Servers respond like this to ids that they
     /// do not know, and for a while to what was just started. The default is 20, which takes about
     /// six minutes at the default interval.
-    pub fn tolerate_empty(mut self, polls: u32) -> Self {
+    pub fn max_consecutive_empty(mut self, polls: u32) -> Self {
         self.settings.empty = polls;
         self
     }
@@ -154,7 +157,7 @@ impl<S: Send + 'static> Poller<S> {
     pub async fn started(&mut self) -> Result<&str, WaitError<S>> {
         while self.started.get().is_none() {
             if matches!(self.next, Next::Ended) {
-                return Err(WaitError::Ended);
+                return Err(WaitError::AlreadyCompleted);
             }
             if let Some(item) = poll_fn(|context| self.poll_once(context)).await {
                 item?;
@@ -165,8 +168,8 @@ impl<S: Send + 'static> Poller<S> {
 
     /// Whether the server has answered with something that was under way already, instead of
     /// starting it: it was created before the request was sent.
-    pub fn joined(&self) -> bool {
-        self.started.get().is_some_and(|started| started.joined)
+    pub fn already_running(&self) -> bool {
+        self.started.get().is_some_and(|started| started.already_running)
     }
 
     /// The next state, after the time that is between two questions. Nothing comes after the last
@@ -175,7 +178,7 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// [`WaitError::Start`], [`WaitError::Poll`], [`WaitError::TimedOut`].
-    pub async fn next(&mut self) -> Option<Result<Polled<S>, WaitError<S>>> {
+    pub async fn next(&mut self) -> Option<Result<PollUpdate<S>, WaitError<S>>> {
         poll_fn(|context| self.poll_step(context)).await
     }
 
@@ -184,8 +187,8 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// Every [`WaitError`]: it failed or was cancelled, time ran out, or polling itself failed.
-    pub async fn until_done(self) -> Result<Done<S>, WaitError<S>> {
-        self.watched(|_| {}).await
+    pub async fn until_done(self) -> Result<Completed<S>, WaitError<S>> {
+        self.until_done_with(|_| {}).await
     }
 
     /// Waits for the end, and shows every state on the way.
@@ -193,10 +196,10 @@ impl<S: Send + 'static> Poller<S> {
     /// # Errors
     ///
     /// Those of [`until_done`](Self::until_done).
-    pub async fn watched(
+    pub async fn until_done_with(
         mut self,
-        mut show: impl FnMut(&Polled<S>),
-    ) -> Result<Done<S>, WaitError<S>> {
+        mut show: impl FnMut(&PollUpdate<S>),
+    ) -> Result<Completed<S>, WaitError<S>> {
         let mut last = None;
         while let Some(polled) = self.next().await {
             let polled = polled.map_err(|error| error.with_last(last.take()))?;
@@ -205,8 +208,8 @@ impl<S: Send + 'static> Poller<S> {
         }
         let id = self.id().unwrap_or_default().to_owned();
         match last {
-            Some(polled) => polled.settle(id),
-            None => Err(WaitError::Ended),
+            Some(polled) => polled.into_result(id),
+            None => Err(WaitError::AlreadyCompleted),
         }
     }
 
@@ -236,7 +239,7 @@ impl<S: Send + 'static> Poller<S> {
     fn poll_step(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
+    ) -> Poll<Option<Result<PollUpdate<S>, WaitError<S>>>> {
         loop {
             let item = ready!(self.poll_once(context));
             if item.is_some() || matches!(self.next, Next::Ended) {
@@ -249,7 +252,7 @@ impl<S: Send + 'static> Poller<S> {
     fn poll_once(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Polled<S>, WaitError<S>>>> {
+    ) -> Poll<Option<Result<PollUpdate<S>, WaitError<S>>>> {
         let mut step = match std::mem::replace(&mut self.next, Next::Ended) {
             Next::Ended => return Poll::Ready(None),
             Next::Idle(watch) => Box::pin(watch.step(self.settings)),
@@ -265,7 +268,7 @@ impl<S: Send + 'static> Poller<S> {
 }
 
 impl<S: Send + Unpin + 'static> Stream for Poller<S> {
-    type Item = Result<Polled<S>, WaitError<S>>;
+    type Item = Result<PollUpdate<S>, WaitError<S>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(ready!(self.poll_step(context)))
@@ -273,7 +276,7 @@ impl<S: Send + Unpin + 'static> Stream for Poller<S> {
 }
 
 impl<S: Send + 'static> IntoFuture for Poller<S> {
-    type Output = Result<Done<S>, WaitError<S>>;
+    type Output = Result<Completed<S>, WaitError<S>>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {

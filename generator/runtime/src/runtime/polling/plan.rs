@@ -5,7 +5,7 @@ use super::super::Operation;
 /// How to wait for what an operation starts (`x-long-running`).
 #[derive(Debug)]
 pub struct LongRunning {
-    /// Where the id of what was started is in the answer of the operation that starts it: a JSON
+    /// Where the id of what was started is in the response of the operation that starts it: a JSON
     /// pointer (RFC 6901).
     pub id: &'static str,
     /// Where the moment of its creation is, if it is there.

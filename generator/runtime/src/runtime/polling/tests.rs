@@ -9,12 +9,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 
-use super::job::{Answer, Job, Soon, Started};
-use super::{LongRunning, Phase, PollEvent, Poller, Step, WaitError};
+use super::job::{Job, JobFuture, PollResponse, Started};
+use super::{LongRunning, PollEvent, PollStatus, Poller, Step, WaitError};
 use crate::runtime::error::{Fault, History};
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::{
-    ApiError, AuthError, ConnectionError, DecodeError, Error, ErrorFormat, Operation, Reply,
+    ApiError, AuthError, BufferedResponse, ConnectionError, DecodeError, Error, ErrorFormat,
+    Operation,
 };
 
 static GET: Operation = Operation {
@@ -38,7 +39,7 @@ static PLAN: LongRunning = LongRunning {
     pending_errors: &["400.2.0"],
 };
 
-/// What a scripted job says when it is asked.
+/// What a scripted job says when it is polled.
 #[derive(Debug, Clone)]
 enum Say {
     Status(Option<&'static str>),
@@ -56,10 +57,11 @@ enum Say {
 #[derive(Clone, Default)]
 struct Script {
     says: Arc<Mutex<VecDeque<Say>>>,
-    asked: Arc<Mutex<Vec<Instant>>>,
+    polled: Arc<Mutex<Vec<Instant>>>,
     started: Arc<AtomicUsize>,
     cancelled: Arc<AtomicUsize>,
     cannot_start: bool,
+    may_have_been_started: bool,
 }
 
 impl Script {
@@ -73,7 +75,7 @@ impl Script {
     }
 
     fn resumed(&self) -> Poller<String> {
-        let started = Started { id: "7".to_owned(), joined: false };
+        let started = Started { id: "7".to_owned(), already_running: false };
         Poller::new(self.clone(), OnceLock::from(started))
     }
 
@@ -84,8 +86,8 @@ impl Script {
 
     /// The times between the questions, in tenths of seconds.
     fn waits(&self) -> Vec<u128> {
-        let asked = self.asked.lock().expect("a script");
-        asked.windows(2).map(|pair| (pair[1] - pair[0]).as_millis() / 100).collect()
+        let polled = self.polled.lock().expect("a script");
+        polled.windows(2).map(|pair| (pair[1] - pair[0]).as_millis() / 100).collect()
     }
 }
 
@@ -94,41 +96,45 @@ impl Job<String> for Script {
         &PLAN
     }
 
-    fn start(&self) -> Soon<'_, Started> {
+    fn may_have_been_started(&self) -> bool {
+        self.may_have_been_started
+    }
+
+    fn start(&self) -> JobFuture<'_, Started> {
         self.started.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
             if self.cannot_start {
                 return Err(refused(400, "400.1"));
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
-            Ok(Started { id: "7".to_owned(), joined: false })
+            Ok(Started { id: "7".to_owned(), already_running: false })
         })
     }
 
-    fn ask<'a>(&'a self, _: &'a str) -> Soon<'a, Answer<String>> {
-        self.asked.lock().expect("a script").push(Instant::now());
+    fn poll<'a>(&'a self, _: &'a str) -> JobFuture<'a, PollResponse<String>> {
+        self.polled.lock().expect("a script").push(Instant::now());
         let say = self.next();
         Box::pin(async move {
-            let answer = |status: Option<&str>, wait| Answer {
+            let response = |status: Option<&str>, wait| PollResponse {
                 state: status.unwrap_or("none").to_owned(),
                 status: status.map(str::to_owned),
                 empty: false,
                 wait,
             };
             match say {
-                Say::Status(status) => Ok(answer(status, None)),
+                Say::Status(status) => Ok(response(status, None)),
                 Say::After(status, seconds) => {
-                    Ok(answer(Some(status), Some(Duration::from_secs(seconds))))
+                    Ok(response(Some(status), Some(Duration::from_secs(seconds))))
                 }
                 Say::Refuse(status, code) => Err(refused(status, code)),
                 Say::RefuseFor(status, code, wait) => {
-                    let mut reply = reply(status, code);
-                    reply.headers.insert("retry-after", wait.parse().expect("a header"));
-                    Err(ApiError::new(&GET, &ErrorFormat::COMMON, reply).into())
+                    let mut refused = refusal(status, code);
+                    refused.headers.insert("retry-after", wait.parse().expect("a header"));
+                    Err(ApiError::new(&GET, &ErrorFormat::COMMON, refused).into())
                 }
                 Say::Empty(wait) => {
                     let wait = wait.map(Duration::from_secs);
-                    Ok(Answer { empty: true, ..answer(None, wait) })
+                    Ok(PollResponse { empty: true, ..response(None, wait) })
                 }
                 Say::NoToken(true) => Err(AuthError::new("503").retryable().into()),
                 Say::NoToken(false) => Err(AuthError::new("no such client").into()),
@@ -136,27 +142,27 @@ impl Job<String> for Script {
                     let fault = Fault::described("gone", true);
                     Err(ConnectionError::new("get", fault, History::default()).into())
                 }
-                Say::Garbage => Err(DecodeError::new(reply(200, ""), ".", "no JSON").into()),
+                Say::Garbage => Err(DecodeError::new(refusal(200, ""), ".", "no JSON").into()),
                 Say::Nothing => std::future::pending().await,
             }
         })
     }
 
-    fn cancel<'a>(&'a self, _: &'a str) -> Soon<'a, ()> {
+    fn cancel<'a>(&'a self, _: &'a str) -> JobFuture<'a, ()> {
         self.cancelled.fetch_add(1, Ordering::Relaxed);
         Box::pin(async { Ok(()) })
     }
 }
 
-fn reply(status: u16, code: &str) -> Reply {
+fn refusal(status: u16, code: &str) -> BufferedResponse {
     let status = StatusCode::from_u16(status).expect("a status");
     let bytes = Bytes::from(format!("{{\"code\":\"{code}\"}}"));
     let (headers, secrets) = (HeaderMap::new(), SentSecrets::default());
-    Reply { operation: "get", status, headers, bytes, strict: false, secrets }
+    BufferedResponse { operation: "get", status, headers, bytes, strict: false, secrets }
 }
 
 fn refused(status: u16, code: &str) -> Error {
-    ApiError::new(&GET, &ErrorFormat::COMMON, reply(status, code)).into()
+    ApiError::new(&GET, &ErrorFormat::COMMON, refusal(status, code)).into()
 }
 
 const RUNNING: Say = Say::Status(None);
@@ -185,8 +191,12 @@ async fn failure_and_cancellation_are_told_apart() {
 async fn an_unknown_status_is_not_the_end() {
     let script = Script::new([Say::Status(Some("Success")), Say::Status(Some("SUCCESS"))]);
     let mut phases = Vec::new();
-    script.poller().watched(|polled| phases.push(polled.phase)).await.expect("it succeeds");
-    assert_eq!(phases, [Phase::Pending, Phase::Succeeded]);
+    script
+        .poller()
+        .until_done_with(|polled| phases.push(polled.status))
+        .await
+        .expect("it succeeds");
+    assert_eq!(phases, [PollStatus::InProgress, PollStatus::Succeeded]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -207,7 +217,7 @@ async fn waits_grow_and_the_server_can_ask_for_longer_ones() {
     assert!((160..=240).contains(&waits[1]), "{waits:?}");
     assert!((1000..=1041).contains(&waits[2]), "{waits:?}");
     assert!((160..=240).contains(&waits[3]), "{waits:?}");
-    let first = script.asked.lock().expect("a script")[0] - before;
+    let first = script.polled.lock().expect("a script")[0] - before;
     assert!((8..=13).contains(&first.as_secs()), "{first:?}: what was just started takes a while");
 }
 
@@ -231,15 +241,15 @@ async fn troubles_in_between_do_not_end_the_wait() {
         Say::Break,
         Say::Status(Some("SUCCESS")),
     ]);
-    script.poller().tolerate(3).await.expect("never more than three in a row");
+    script.poller().max_consecutive_errors(3).await.expect("never more than three in a row");
 }
 
 #[tokio::test(start_paused = true)]
 async fn polling_itself_can_fail() {
     let broken = Script::new([Say::Break]);
-    let error = broken.poller().tolerate(3).await.expect_err("it is never known");
+    let error = broken.poller().max_consecutive_errors(3).await.expect_err("it is never known");
     assert!(matches!(&error, WaitError::Poll { id, error: Error::Connection(_) } if id == "7"));
-    assert_eq!(broken.asked.lock().expect("a script").len(), 4);
+    assert_eq!(broken.polled.lock().expect("a script").len(), 4);
     for say in [Say::Refuse(404, ""), Say::Refuse(400, "400.1"), Say::Garbage] {
         let script = Script::new([say.clone(), Say::Status(Some("SUCCESS"))]);
         let error = script.poller().await.expect_err("asking again would not help");
@@ -271,6 +281,18 @@ async fn a_deadline_ends_the_wait_and_leaves_the_job_alone_unless_told_otherwise
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deadline_before_the_response_to_the_start_says_what_the_request_says() {
+    for (may_have, told) in [(true, "it may have been started"), (false, "nothing was started")] {
+        let script = Script { may_have_been_started: may_have, ..Script::default() };
+        let poller = script.poller().deadline(Duration::from_millis(5));
+        let error = poller.await.expect_err("the start takes ten milliseconds");
+        assert_eq!((error.id(), error.may_have_been_started()), (None, may_have));
+        let text = error.to_string();
+        assert_eq!(text, format!("there was no response to the start within 5ms: {told}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn dropping_a_step_starts_nothing_twice_and_cancels_nothing() {
     let script = Script::new([Say::Status(Some("SUCCESS"))]);
     let mut poller = script.poller();
@@ -279,7 +301,9 @@ async fn dropping_a_step_starts_nothing_twice_and_cancels_nothing() {
         assert!(step.is_err(), "the start takes ten milliseconds");
     }
     assert_eq!(poller.id(), Some("7"), "it has gone on where it was");
-    assert!(matches!(poller.next().await, Some(Ok(polled)) if polled.phase == Phase::Succeeded));
+    assert!(
+        matches!(poller.next().await, Some(Ok(polled)) if polled.status == PollStatus::Succeeded)
+    );
     assert!(poller.next().await.is_none());
     drop(poller);
     let counts = [&script.started, &script.cancelled].map(|count| count.load(Ordering::Relaxed));
@@ -291,7 +315,9 @@ async fn a_poller_can_cancel_and_see_the_end() {
     let script = Script::new([RUNNING, Say::Status(Some("TERMINATED"))]);
     let mut poller = script.poller();
     assert!(matches!(poller.cancel().await, Err(Error::Config(_))), "nothing was started");
-    assert!(matches!(poller.next().await, Some(Ok(polled)) if polled.phase == Phase::Pending));
+    assert!(
+        matches!(poller.next().await, Some(Ok(polled)) if polled.status == PollStatus::InProgress)
+    );
     poller.cancel().await.expect("it is cancelled");
     assert!(matches!(poller.await, Err(WaitError::Cancelled { .. })));
     assert_eq!(script.cancelled.load(Ordering::Relaxed), 1);
@@ -308,7 +334,7 @@ async fn ten_thousand_pollers_wait_at_once() {
         wait.await.expect("no panic").expect("it succeeds");
     }
     // Chance keeps them apart: the first questions are spread over four tenths of a second.
-    let first = |script: &Script| script.asked.lock().expect("a script")[0];
+    let first = |script: &Script| script.polled.lock().expect("a script")[0];
     let (earliest, latest) = (scripts.iter().map(first).min(), scripts.iter().map(first).max());
     let spread = latest.expect("some") - earliest.expect("some");
     assert!(spread > Duration::from_millis(300), "{spread:?}");
@@ -327,18 +353,19 @@ async fn nothing_makes_a_poller_spin() {
         Say::Break,
     ] {
         let script = Script::new([say.clone()]);
-        let poller = script.poller().tolerate(u32::MAX).tolerate_empty(u32::MAX);
+        let poller =
+            script.poller().max_consecutive_errors(u32::MAX).max_consecutive_empty(u32::MAX);
         let limit = Duration::from_secs(100);
         let poller = poller.interval(Duration::from_secs(10), Duration::from_secs(10));
         poller.deadline(limit).await.expect_err("it never ends");
-        let polls = script.asked.lock().expect("a script").len();
+        let polls = script.polled.lock().expect("a script").len();
         assert!((8..=12).contains(&polls), "{say:?}: {polls} polls in {limit:?}");
     }
     // Not even where no interval is wanted.
     let script = Script::new([Say::After("RUNNING", 0)]);
     let poller = script.poller().interval(Duration::ZERO, Duration::ZERO);
     poller.deadline(Duration::from_secs(1)).await.expect_err("it never ends");
-    assert!(script.asked.lock().expect("a script").len() <= 100);
+    assert!(script.polled.lock().expect("a script").len() <= 100);
 }
 
 #[tokio::test(start_paused = true)]
@@ -375,18 +402,18 @@ async fn empty_states_end_the_wait_after_a_number_of_them() {
     let ended =
         tokio::time::timeout(Duration::from_secs(24 * 60 * 60), script.resumed().until_done());
     let ended = ended.await;
-    assert_eq!(script.asked.lock().expect("a script").len(), 21);
+    assert_eq!(script.polled.lock().expect("a script").len(), 21);
     let error = ended.expect("it ends").expect_err("nobody knows it");
     let text = error.to_string();
-    assert!(matches!(error, WaitError::Unknown { id, polls: 21 } if id == "7"), "{text}");
+    assert!(matches!(error, WaitError::EmptyResponses { id, polls: 21 } if id == "7"), "{text}");
     assert!(text.contains("21 polls in a row brought nothing about 7"), "{text}");
     let mut says = vec![Say::Empty(None); 3];
     says.extend([RUNNING, Say::Empty(None), Say::Empty(None), Say::Status(Some("SUCCESS"))]);
     let script = Script::new(says.clone());
-    script.poller().tolerate_empty(3).await.expect("never more than three in a row");
+    script.poller().max_consecutive_empty(3).await.expect("never more than three in a row");
     let script = Script::new(says);
-    let error = script.poller().tolerate_empty(2).await.expect_err("three in a row");
-    assert!(matches!(error, WaitError::Unknown { polls: 3, .. }), "{error}");
+    let error = script.poller().max_consecutive_empty(2).await.expect_err("three in a row");
+    assert!(matches!(error, WaitError::EmptyResponses { polls: 3, .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -415,8 +442,8 @@ async fn the_id_is_known_before_the_first_poll() {
     });
     assert_eq!(poller.started().await.expect("it starts"), "7");
     assert_eq!(poller.id(), Some("7"));
-    assert!(script.asked.lock().expect("a script").is_empty(), "nothing was polled");
-    assert_eq!(*events.lock().expect("a list"), [r#"Started { id: "7", joined: false }"#]);
+    assert!(script.polled.lock().expect("a script").is_empty(), "nothing was polled");
+    assert_eq!(*events.lock().expect("a list"), [r#"Started { id: "7", already_running: false }"#]);
     assert_eq!(poller.started().await.expect("it has started"), "7");
     poller.await.expect("it succeeds");
     assert_eq!(script.started.load(Ordering::Relaxed), 1);
@@ -428,9 +455,9 @@ async fn polls_without_a_state_are_told_and_named_when_time_runs_out() {
     let rows = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&rows);
     let poller = script.poller().deadline(Duration::from_secs(20)).on_event(move |event| {
-        if let PollEvent::NoState { id, in_a_row, wait, error } = event {
+        if let PollEvent::PollFailed { id, consecutive, wait, error } = event {
             assert!((*id, error.is_retryable()) == ("7", true) && !wait.is_zero());
-            told.lock().expect("a list").push(*in_a_row);
+            told.lock().expect("a list").push(*consecutive);
         }
     });
     let error = poller.await.expect_err("it never ends");
@@ -457,7 +484,7 @@ async fn no_setting_is_too_much_for_the_clock() {
         for count in [0, u32::MAX] {
             let script = Script::new([Say::After("RUNNING", u64::MAX), Say::Break]);
             let poller = script.poller().interval(time, time).max_wait(time).deadline(time);
-            let poller = poller.tolerate(count).tolerate_empty(count);
+            let poller = poller.max_consecutive_errors(count).max_consecutive_empty(count);
             let _ = tokio::time::timeout(Duration::from_secs(1), poller).await;
         }
     }

@@ -17,14 +17,14 @@ use super::security::join;
 use super::sensitive::{self, is_secret};
 use super::transport::{self, Reading};
 use super::{
-    Client, ConfigError, Download, Error, Form, Incoming, Location, Operation, Parameter, Reply,
-    Response, RetryPolicy, Secret, Style, Upload,
+    BufferedResponse, Client, ConfigError, Download, Error, Form, Location, Operation, Parameter,
+    Response, RetryPolicy, Secret, StreamingResponse, Style, Upload,
 };
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
 
 /// What a request gives when it is awaited. It is not sent before.
-pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+pub type ResponseFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 /// A request of an operation: its parameters, its body, and how it is to be sent.
 ///
@@ -197,7 +197,7 @@ impl Request {
         }
     }
 
-    /// Narrows the media types that a good answer may have.
+    /// Narrows the media types that a good response may have.
     pub fn accept(mut self, media_types: &'static str) -> Self {
         self.accept = media_types;
         self
@@ -284,24 +284,24 @@ impl Request {
         self
     }
 
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole response.
     ///
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub async fn reply(self) -> Result<Reply, Error> {
+    pub async fn send(self) -> Result<BufferedResponse, Error> {
         self.whole(Reading::Whole).await
     }
 
-    /// Sends the request and decodes the answer.
+    /// Sends the request and decodes the response.
     ///
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Save`].
     pub fn decode<T: Send + 'static>(
         self,
-        decode: fn(&Reply) -> Result<T, super::DecodeError>,
-    ) -> Sending<Response<T>> {
+        decode: fn(&BufferedResponse) -> Result<T, super::DecodeError>,
+    ) -> ResponseFuture<Response<T>> {
         self.decoded(Reading::Whole, decode)
     }
 
@@ -309,60 +309,63 @@ impl Request {
     #[allow(dead_code, reason = "a document may have no operation with several statuses")]
     pub(crate) fn decode_by_status<T: Send + 'static>(
         self,
-        decode: fn(&Reply) -> Result<T, super::DecodeError>,
-    ) -> Sending<Response<T>> {
+        decode: fn(&BufferedResponse) -> Result<T, super::DecodeError>,
+    ) -> ResponseFuture<Response<T>> {
         self.decoded(Reading::ByStatus, decode)
     }
 
     fn decoded<T: Send + 'static>(
         self,
         reading: Reading,
-        decode: fn(&Reply) -> Result<T, super::DecodeError>,
-    ) -> Sending<Response<T>> {
+        decode: fn(&BufferedResponse) -> Result<T, super::DecodeError>,
+    ) -> ResponseFuture<Response<T>> {
         Box::pin(async move {
-            let reply = self.whole(reading).await?;
-            let body = decode(&reply)?;
-            let Reply { status, headers, operation, .. } = reply;
+            let response = self.whole(reading).await?;
+            let body = decode(&response)?;
+            let BufferedResponse { status, headers, operation, .. } = response;
             Ok(Response { status, headers, body, operation })
         })
     }
 
-    async fn whole(self, reading: Reading) -> Result<Reply, Error> {
+    async fn whole(self, reading: Reading) -> Result<BufferedResponse, Error> {
         let (operation, strict) = (self.operation, self.client.shared.limits.strict);
-        let (answer, _) = transport::send(self, reading).await?;
-        let transport::Answer { status, headers, first, secrets, .. } = answer;
-        Ok(Reply::new(operation, status, headers, first, strict, secrets))
+        let (response, _) = transport::send(self, reading).await?;
+        let transport::RawResponse { status, headers, first, secrets, .. } = response;
+        Ok(BufferedResponse::new(operation, status, headers, first, strict, secrets))
     }
 
-    /// Sends the request and leaves the body of the answer to be read as it comes.
+    /// Sends the request and leaves the body of the response to be read as it comes.
     ///
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub fn download(self) -> Sending<Response<Download>> {
-        self.read(Reading::File, |incoming| std::future::ready(Ok(incoming.download())))
+    pub fn download(self) -> ResponseFuture<Response<Download>> {
+        self.read(Reading::File, |response| std::future::ready(Ok(response.download())))
     }
 
-    /// Sends the request and leaves the body of the answer to be read as events or values.
+    /// Sends the request and leaves the body of the response to be read as events or values.
     ///
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
-    pub fn stream<T: Send + 'static>(self, open: fn(Incoming) -> T) -> Sending<Response<T>> {
-        self.read(Reading::Stream, move |incoming| std::future::ready(Ok(open(incoming))))
+    pub fn stream<T: Send + 'static>(
+        self,
+        open: fn(StreamingResponse) -> T,
+    ) -> ResponseFuture<Response<T>> {
+        self.read(Reading::Stream, move |response| std::future::ready(Ok(open(response))))
     }
 
-    /// Sends the request and reads the answer by its status and media type. A small body, and the
+    /// Sends the request and reads the response by its status and media type. A small body, and the
     /// beginning of a JSON one, is read before, so that a connection that breaks in it can be
     /// tried again.
     ///
     /// # Errors
     ///
     /// Every [`Error`] but [`Error::Save`].
-    pub fn by_case<T, F>(
+    pub fn decode_by_case<T, F>(
         self,
-        read: impl FnOnce(Incoming) -> F + Send + 'static,
-    ) -> Sending<Response<T>>
+        read: impl FnOnce(StreamingResponse) -> F + Send + 'static,
+    ) -> ResponseFuture<Response<T>>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
@@ -374,8 +377,8 @@ impl Request {
     #[allow(dead_code, reason = "only the program for the command line reads so")]
     pub(crate) fn by_media_type<T, F>(
         self,
-        read: impl FnOnce(Incoming) -> F + Send + 'static,
-    ) -> Sending<Response<T>>
+        read: impl FnOnce(StreamingResponse) -> F + Send + 'static,
+    ) -> ResponseFuture<Response<T>>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
@@ -386,17 +389,17 @@ impl Request {
     fn read<T, F>(
         self,
         reading: Reading,
-        read: impl FnOnce(Incoming) -> F + Send + 'static,
-    ) -> Sending<Response<T>>
+        read: impl FnOnce(StreamingResponse) -> F + Send + 'static,
+    ) -> ResponseFuture<Response<T>>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         Box::pin(async move {
             let operation = self.operation.id;
-            let (answer, sent) = transport::send(self, reading).await?;
-            let (status, headers) = (answer.status, answer.headers.clone());
-            let body = read(Incoming::new(answer, sent)).await?;
+            let (response, sent) = transport::send(self, reading).await?;
+            let (status, headers) = (response.status, response.headers.clone());
+            let body = read(StreamingResponse::new(response, sent)).await?;
             Ok(Response { status, headers, body, operation })
         })
     }

@@ -12,10 +12,10 @@ use super::super::error::Fault;
 use super::super::masking::SentSecrets;
 use super::super::rate_limit::Turn;
 use super::super::redirect::Arrived;
-use super::super::reply::KEPT;
+use super::super::response::KEPT;
 use super::super::success::{Asked, Unlike};
-use super::super::{DecodeError, Reply, Request, wire_log};
-use super::Answer;
+use super::super::{BufferedResponse, DecodeError, Request, wire_log};
+use super::RawResponse;
 use super::failure::Failure;
 use super::prepare::{Shown, prepare};
 use super::read::{Reading, keep, read};
@@ -29,7 +29,7 @@ pub(super) async fn attempt(
     shown: Shown<'_>,
     deadline: Instant,
     turn: Option<Turn<'_>>,
-) -> Result<Answer, Failure> {
+) -> Result<RawResponse, Failure> {
     let own_end = after(request.attempt_timeout);
     let (until, limit) = if own_end < deadline {
         (own_end, request.attempt_timeout)
@@ -48,7 +48,7 @@ async fn exchange(
     shown: Shown<'_>,
     (until, limit): (Instant, Duration),
     turn: Option<Turn<'_>>,
-) -> Result<Answer, Failure> {
+) -> Result<RawResponse, Failure> {
     let prepared = prepare(request, shown).await?.build().map_err(broken)?;
     let shared = &request.client.shared;
     let token = shown.1.map(|ticket| &ticket.token);
@@ -58,20 +58,21 @@ async fn exchange(
         shared.redirects.execute(&shared.http, (limiter, turn), prepared).await.map_err(broken)?;
     let Arrived { response: mut rest, refused: redirected } = arrived;
     let (status, headers) = (rest.status(), rest.headers().clone());
-    wire_log::answer(status, &headers);
+    wire_log::response(status, &headers);
     tracing::Span::current().record("http.response.status_code", status.as_u16());
     if status.is_success() && redirected.is_none() {
         let first = begin(request, reading, (status, &headers), &mut rest, &secrets).await?;
-        return Ok(Answer { status, headers, first, rest, until, limit, secrets });
+        return Ok(RawResponse { status, headers, first, rest, until, limit, secrets });
     }
     // The status says more than the loss of the body that explains it.
     let Limits { error: most, strict, .. } = request.client.shared.limits;
     let first = keep(Bytes::new(), &mut rest, most, patience(request)).await;
     let redirected = redirected.map(|why| secrets.masked(&why));
-    let reply = Reply::new(request.operation, status, headers, first, strict, secrets);
+    let response =
+        BufferedResponse::new(request.operation, status, headers, first, strict, secrets);
     Err(match redirected {
-        Some(why) => Failure::Redirected(reply, why),
-        None => Failure::Refused(reply),
+        Some(why) => Failure::Redirected(response, why),
+        None => Failure::Refused(response),
     })
 }
 
@@ -84,14 +85,14 @@ async fn begin(
     secrets: &SentSecrets,
 ) -> Result<Bytes, Failure> {
     let Limits { response: most, strict, .. } = request.client.shared.limits;
-    let reply = |bytes| {
+    let response = |bytes| {
         let headers = headers.clone();
-        Reply::new(request.operation, status, headers, bytes, strict, secrets.clone())
+        BufferedResponse::new(request.operation, status, headers, bytes, strict, secrets.clone())
     };
     let is_whole = matches!(reading, Reading::Whole | Reading::ByStatus);
     if is_whole && rest.content_length().is_some_and(|all| all > most as u64) {
         let bytes = keep(Bytes::new(), rest, KEPT, patience(request)).await;
-        return Err(Failure::Unusable(reply(bytes).too_long(most).into()));
+        return Err(Failure::Unusable(response(bytes).too_long(most).into()));
     }
     let mut enough = reading.enough(headers).min(most.saturating_add(1));
     let mut first = read(Bytes::new(), rest, enough).await.map_err(broken)?;
@@ -102,11 +103,11 @@ async fn begin(
         first = read(first, rest, enough).await.map_err(broken)?;
     }
     if is_whole && first.len() > most {
-        return Err(Failure::Unusable(reply(first).too_long(most).into()));
+        return Err(Failure::Unusable(response(first).too_long(most).into()));
     }
     if let Err(Unlike(reason)) = asked.check(status, headers, &first, first.len() < enough) {
         let bytes = keep(first, rest, KEPT, patience(request)).await;
-        return Err(Failure::Unusable(DecodeError::unlike(reply(bytes), &reason).into()));
+        return Err(Failure::Unusable(DecodeError::unlike(response(bytes), &reason).into()));
     }
     Ok(first)
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::super::error::Fault;
-use super::super::{ConfigError, DecodeError, Reply};
+use super::super::{BufferedResponse, ConfigError, DecodeError};
 
 /// How one attempt ended, if it did not end well.
 pub(super) enum Failure {
     /// The server answered with an error.
-    Refused(Reply),
+    Refused(BufferedResponse),
     /// The server led elsewhere, and that was not followed: why.
-    Redirected(Reply, String),
+    Redirected(BufferedResponse, String),
     /// There was no response.
     Broken(Fault),
     /// The limit that was reached.
@@ -23,19 +23,19 @@ pub(super) enum Failure {
 
 pub(super) fn tell(failure: &Failure, attempt: u32) {
     match failure {
-        Failure::Refused(reply) => {
+        Failure::Refused(response) => {
             tracing::debug!(
                 attempt,
-                status = reply.status.as_u16(),
+                status = response.status.as_u16(),
                 "the server answered with an error"
             );
         }
-        Failure::Redirected(reply, why) => {
-            tracing::debug!(attempt, status = reply.status.as_u16(), why, "redirected");
+        Failure::Redirected(response, why) => {
+            tracing::debug!(attempt, status = response.status.as_u16(), why, "redirected");
         }
         Failure::Broken(fault) => {
             let (reached, cause) = (fault.reached, fault.cause());
-            tracing::debug!(attempt, reached, cause, "there was no answer");
+            tracing::debug!(attempt, reached, cause, "there was no response");
         }
         Failure::TimedOut(_) => tracing::debug!(attempt, "the attempt took too long"),
         Failure::Unsendable(error) => tracing::debug!(attempt, %error, "nothing was sent"),
@@ -58,7 +58,7 @@ impl Failure {
     /// Whether the server may have acted on the request.
     pub(super) fn acted(&self) -> bool {
         match self {
-            Self::Refused(reply) => !reply.status.is_client_error(),
+            Self::Refused(response) => !response.status.is_client_error(),
             other => other.reached(),
         }
     }
@@ -66,11 +66,11 @@ impl Failure {
     /// Says in one line how the attempt failed.
     pub(super) fn line(&self) -> String {
         match self {
-            Self::Refused(reply) => format!("the server answered {}", reply.status),
+            Self::Refused(response) => format!("the server answered {}", response.status),
             Self::Redirected(_, why) => why.clone(),
             Self::Unusable(error) => error.to_string(),
             Self::Broken(fault) => fault.cause().to_owned(),
-            Self::TimedOut(limit) => format!("no answer within {limit:?}"),
+            Self::TimedOut(limit) => format!("no response within {limit:?}"),
             Self::Unsendable(error) => error.to_string(),
         }
     }

@@ -1,7 +1,7 @@
-//! Sending: attempts, tokens, limits.
+//! ResponseFuture: attempts, tokens, limits.
 //!
-//! In comes a [`Request`], out goes a good answer, or the error that is left when nothing more can
-//! be done. What the answer means is not decided here.
+//! In comes a [`Request`], out goes a good response, or the error that is left when nothing more can
+//! be done. What the response means is not decided here.
 //!
 //! The loop over the attempts is here. One attempt is in `exchange`: `prepare` makes the HTTP
 //! request, `read` says how much of the body is read with it, `failure` says how it failed. `run` keeps what
@@ -23,15 +23,15 @@ use tracing::Instrument;
 
 use super::auth::Ticket;
 use super::masking::SentSecrets;
-use super::{Error, Reply, Request};
+use super::{BufferedResponse, Error, Request};
 use exchange::attempt;
 use failure::{Failure, tell};
 pub(crate) use read::{Reading, read};
 use run::Run;
 pub(crate) use sent::Sent;
 
-/// A good answer.
-pub(crate) struct Answer {
+/// A good response.
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     /// The bytes that were read already.
@@ -46,14 +46,17 @@ pub(crate) struct Answer {
 }
 
 /// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
-/// with the answer, for one whose body breaks off.
-pub(crate) async fn send(mut request: Request, reading: Reading) -> Result<(Answer, Sent), Error> {
+/// with the response, for one whose body breaks off.
+pub(crate) async fn send(
+    mut request: Request,
+    reading: Reading,
+) -> Result<(RawResponse, Sent), Error> {
     if let Some(error) = request.error.take() {
         return Err(error.into());
     }
     let mut sent = Sent::new(request);
-    let answer = sent.send(reading).await?;
-    Ok((answer, sent))
+    let response = sent.send(reading).await?;
+    Ok((response, sent))
 }
 
 /// Sends a request, and counts its attempts on from those that were before.
@@ -62,7 +65,7 @@ async fn in_span(
     reading: Reading,
     before: u32,
     deadline: Instant,
-) -> Result<(Answer, u32), Error> {
+) -> Result<(RawResponse, u32), Error> {
     let operation = request.operation;
     let span = tracing::info_span!(
         "request",
@@ -81,16 +84,16 @@ async fn attempts(
     reading: Reading,
     before: u32,
     deadline: Instant,
-) -> Result<(Answer, u32), Error> {
+) -> Result<(RawResponse, u32), Error> {
     let chosen = request.client.shared.credentials.choose(request.operation)?;
     let mut run = Run::new(request, before, deadline);
-    let mut refused: Option<(Ticket, Reply)> = None;
+    let mut refused: Option<(Ticket, BufferedResponse)> = None;
     loop {
         let ticket = run.ticket(chosen.tokens).await?;
-        if let (Some((old, reply)), Some(new)) = (&refused, &ticket)
+        if let (Some((old, response)), Some(new)) = (&refused, &ticket)
             && old.token == new.token
         {
-            return Err(run.give_up(Failure::Refused(reply.clone())));
+            return Err(run.give_up(Failure::Refused(response.clone())));
         }
         let turn = run.turn().await?;
         run.attempts += 1;
@@ -98,14 +101,14 @@ async fn attempts(
         let shown = (&chosen, ticket.as_ref());
         request.may_have_acted(true);
         let failure = match attempt(request, reading, shown, run.deadline, turn).await {
-            Ok(answer) => return Ok((answer, run.attempts)),
+            Ok(response) => return Ok((response, run.attempts)),
             Err(failure) => failure,
         };
         tell(&failure, run.attempts);
         run.failed(&failure);
-        if let (Failure::Refused(reply), Some(tokens), Some(ticket), None) =
+        if let (Failure::Refused(response), Some(tokens), Some(ticket), None) =
             (&failure, chosen.tokens, &ticket, &refused)
-            && reply.status == StatusCode::UNAUTHORIZED
+            && response.status == StatusCode::UNAUTHORIZED
             && run.has_another_attempt()
         {
             // The token may have been revoked, or have ended by the server's clock: one more try,
@@ -114,7 +117,7 @@ async fn attempts(
             if forgotten.is_err() {
                 return Err(run.give_up(failure));
             }
-            refused = Some((ticket.clone(), reply.clone()));
+            refused = Some((ticket.clone(), response.clone()));
             continue;
         }
         let Some(wait) = run.wait_before_next(&failure) else {

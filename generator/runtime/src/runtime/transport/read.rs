@@ -7,7 +7,7 @@ use http::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::super::media_type::{self, is_json, is_sequence};
 
-/// How much of a body is read before the answer is handed on.
+/// How much of a body is read before the response is handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
     /// All of it.

@@ -90,12 +90,12 @@ impl<'a> Run<'a> {
         self.acted |= failure.acted();
         self.last = Some(failure.line());
         self.request.may_have_acted(self.acted);
-        if let (Some(limiter), Failure::Refused(reply)) =
+        if let (Some(limiter), Failure::Refused(response)) =
             (&self.request.client.shared.limiter, failure)
-            && reply.status == StatusCode::TOO_MANY_REQUESTS
+            && response.status == StatusCode::TOO_MANY_REQUESTS
         {
-            let cause = format!("{} to {}", reply.status, self.request.operation.id);
-            limiter.refused(retry_after(&reply.headers, SystemTime::now()), cause);
+            let cause = format!("{} to {}", response.status, self.request.operation.id);
+            limiter.refused(retry_after(&response.headers, SystemTime::now()), cause);
         }
     }
 
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
     pub(super) fn wait_before_next(&mut self, failure: &Failure) -> Option<Duration> {
         let idempotent = self.request.operation.is_idempotent();
         let worth_it = match failure {
-            Failure::Refused(reply) => is_worth_another_attempt(reply.status, idempotent),
+            Failure::Refused(response) => is_worth_another_attempt(response.status, idempotent),
             Failure::Broken(fault) => !fault.hopeless && (idempotent || !fault.reached),
             Failure::TimedOut(_) => idempotent,
             Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
             return None;
         }
         let asked = match failure {
-            Failure::Refused(reply) => retry_after(&reply.headers, SystemTime::now()),
+            Failure::Refused(response) => retry_after(&response.headers, SystemTime::now()),
             _ => None,
         };
         match asked {
@@ -150,12 +150,13 @@ impl<'a> Run<'a> {
     pub(super) fn give_up(&self, failure: Failure) -> Error {
         let operation = self.request.operation;
         match failure {
-            Failure::Refused(reply) => {
-                ApiError::new(operation, &self.request.client.shared.api.error_format, reply).into()
+            Failure::Refused(response) => {
+                ApiError::new(operation, &self.request.client.shared.api.error_format, response)
+                    .into()
             }
-            Failure::Redirected(reply, why) => {
+            Failure::Redirected(response, why) => {
                 let format = &self.request.client.shared.api.error_format;
-                ApiError::new(operation, format, reply).with_message(why).into()
+                ApiError::new(operation, format, response).with_message(why).into()
             }
             Failure::Unusable(error) => Error::Decode(error),
             Failure::Broken(fault) => {

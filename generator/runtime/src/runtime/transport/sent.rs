@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use super::super::clock::after;
 use super::super::{Error, Request};
-use super::{Answer, Reading, in_span};
+use super::{RawResponse, Reading, in_span};
 
-/// A request that was sent, and can be sent again when the body of its answer breaks off.
+/// A request that was sent, and can be sent again when the body of its response breaks off.
 pub(crate) struct Sent {
     pub(crate) request: Request,
     /// How often it was sent.
@@ -41,18 +41,18 @@ impl Sent {
         &mut self,
         wait: Duration,
         reading: Reading,
-    ) -> Result<Answer, Error> {
+    ) -> Result<RawResponse, Error> {
         tokio::time::sleep(wait).await;
         self.left = self.left.saturating_sub(wait);
         self.send(reading).await
     }
 
-    pub(super) async fn send(&mut self, reading: Reading) -> Result<Answer, Error> {
+    pub(super) async fn send(&mut self, reading: Reading) -> Result<RawResponse, Error> {
         let (begun, deadline) = (Instant::now(), after(self.left));
         let outcome = in_span(&self.request, reading, self.attempts, deadline).await;
         self.left = self.left.saturating_sub(begun.elapsed());
         // How often an error was sent does not matter: it is one, or one that is sent once.
         self.attempts = outcome.as_ref().map_or(self.attempts + 1, |(_, attempts)| *attempts);
-        outcome.map(|(answer, _)| answer)
+        outcome.map(|(response, _)| response)
     }
 }

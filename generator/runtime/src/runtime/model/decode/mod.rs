@@ -149,7 +149,7 @@ pub(super) fn outermost<'de, D: Deserializer<'de>, T: DeserializeOwned>(
         let place = if path == "." { String::new() } else { format!("{path}: ") };
         de::Error::custom(format_args!("{place}{reason}"))
     })?;
-    tell(&kept, None);
+    report_undecoded(&kept, None);
     Ok(value)
 }
 
@@ -188,7 +188,7 @@ const TOLD: usize = 50;
 
 /// Tells of properties that were kept as they came: where they are and what was expected, not what
 /// they hold.
-pub(crate) fn tell(kept: &[Kept], operation: Option<&'static str>) {
+pub(crate) fn report_undecoded(kept: &[Kept], operation: Option<&'static str>) {
     for Kept { path, expected } in kept.iter().take(TOLD) {
         tracing::warn!(
             operation,

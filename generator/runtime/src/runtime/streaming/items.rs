@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::runtime::download::Chunks;
-use crate::runtime::{DecodeError, Error, Reply};
+use crate::runtime::download::DownloadStream;
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// The longest item, in bytes. A body that never ends one must not fill the memory.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
@@ -31,9 +31,9 @@ pub(super) trait Cut {
 
 /// The items of a body. They end with the body, or with the first error in reading it.
 pub(super) struct Items<C: Cut> {
-    /// The answer, with the bytes of the item that is decoded at the moment.
-    head: Reply,
-    chunks: Option<Chunks>,
+    /// The response, with the bytes of the item that is decoded at the moment.
+    head: BufferedResponse,
+    chunks: Option<DownloadStream>,
     cut: C,
     ready: VecDeque<C::Item>,
     /// What ended the items, to be told after those that are ready.
@@ -41,7 +41,7 @@ pub(super) struct Items<C: Cut> {
 }
 
 impl<C: Cut> Items<C> {
-    pub(super) fn new(head: Reply, chunks: Chunks, cut: C) -> Self {
+    pub(super) fn new(head: BufferedResponse, chunks: DownloadStream, cut: C) -> Self {
         Self { head, chunks: Some(chunks), cut, ready: VecDeque::new(), failure: None }
     }
 
@@ -78,7 +78,7 @@ impl<C: Cut> Items<C> {
     pub(super) fn decode<T>(
         &mut self,
         item: Vec<u8>,
-        decode: fn(&Reply) -> Result<T, DecodeError>,
+        decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         self.head.bytes = Bytes::from(item);
         Ok(decode(&self.head)?)

@@ -1,4 +1,4 @@
-//! What operations answer: the good answers, and the documented errors.
+//! What operations return: the successful responses, and the documented errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +9,20 @@ use super::body::{essence, is_json, is_text};
 use super::place::Owner;
 use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
-    Answer, AnswerCase, CaseId, Content, ContentKind, ErrorAnswer, ErrorBody, ErrorBodyId,
-    ErrorSet, ErrorSetId, HeaderId, Operation as Lowered, Statuses, Type,
+    CaseId, Content, ContentKind, ErrorBody, ErrorBodyId, ErrorResponse, ErrorSet, ErrorSetId,
+    HeaderId, Operation as Lowered, ResponseCase, Statuses, SuccessResponse, Type,
 };
 
-/// The good answers of an operation.
+/// The successful responses of an operation.
 pub(super) struct Success {
-    pub(super) answer: Answer,
+    pub(super) response: SuccessResponse,
     pub(super) media_types: Vec<String>,
     pub(super) headers: Vec<HeaderId>,
 }
 
 /// The documented errors of an operation.
 pub(super) struct Errors {
-    pub(super) answers: Vec<ErrorAnswer>,
+    pub(super) responses: Vec<ErrorResponse>,
     pub(super) media_types: Vec<String>,
 }
 
@@ -52,20 +52,20 @@ impl Lower<'_> {
                 let content = Content { kind, description: response.description.clone() };
                 let number = CaseId(self.counts.cases);
                 self.counts.cases += 1;
-                cases.push(AnswerCase { number, statuses, media_types, content });
+                cases.push(ResponseCase { number, statuses, media_types, content });
             }
         }
         // What is asked for first is what most callers want.
         media_types.sort_by_key(|media_type| !is_json(media_type));
-        Success { answer: answer(cases), media_types, headers }
+        Success { response: response(cases), media_types, headers }
     }
 
     pub(super) fn errors(&mut self, operation: &Operation, id: &str) -> Errors {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         let mut media_types = Vec::new();
         for response in &operation.responses {
             let statuses = statuses(response);
-            // `default` is what is left: also for errors, if it is the only good answer.
+            // `default` is what is left: also for errors, if it is the only successful response.
             let is_other = is_success(statuses, operation) && statuses != Statuses::Default;
             if is_other || is_informational(statuses) {
                 continue;
@@ -82,10 +82,10 @@ impl Lower<'_> {
                 self.report_unread_schema(&other.name, other.schema, instead);
             }
             let description = response.description.clone();
-            answers.push(ErrorAnswer { statuses, ty, description });
+            responses.push(ErrorResponse { statuses, ty, description });
         }
-        answers.sort_by_key(|answer| answer.statuses);
-        Errors { answers, media_types }
+        responses.sort_by_key(|response| response.statuses);
+        Errors { responses, media_types }
     }
 
     /// The kinds of bodies that a response can have, each with its media types. They do not matter
@@ -190,19 +190,19 @@ fn statuses(response: &Response) -> Statuses {
     }
 }
 
-fn answer(cases: Vec<AnswerCase>) -> Answer {
+fn response(cases: Vec<ResponseCase>) -> SuccessResponse {
     let same = cases.windows(2).all(|pair| match pair {
         [one, other] => one.content.kind == other.content.kind,
         _ => true,
     });
     if same {
         let nothing = Content { kind: ContentKind::Empty, description: String::new() };
-        return Answer::One(cases.into_iter().next().map_or(nothing, |case| case.content));
+        return SuccessResponse::One(cases.into_iter().next().map_or(nothing, |case| case.content));
     }
-    Answer::ByCase(cases)
+    SuccessResponse::ByCase(cases)
 }
 
-/// `default` is a good answer only if no other one is.
+/// `default` is a successful response only if no other one is.
 fn is_success(statuses: Statuses, operation: &Operation) -> bool {
     match statuses {
         Statuses::Code(code) => (200..300).contains(&code),
@@ -227,9 +227,9 @@ pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<E
     let numbers: BTreeMap<&Type, ErrorBodyId> =
         bodies.iter().map(|body| (&body.ty, body.number)).collect();
     let cases = |operation: &Lowered| -> Vec<(Statuses, ErrorBodyId)> {
-        let typed = operation.errors.iter().filter_map(|answer| {
-            let number = numbers.get(answer.ty.as_ref()?)?;
-            Some((answer.statuses, *number))
+        let typed = operation.errors.iter().filter_map(|response| {
+            let number = numbers.get(response.ty.as_ref()?)?;
+            Some((response.statuses, *number))
         });
         typed.collect()
     };
@@ -248,9 +248,9 @@ pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<E
 /// The bodies of all errors, each once, by the statuses that they come with.
 fn error_bodies(operations: &[Lowered]) -> Vec<ErrorBody> {
     let mut statuses: BTreeMap<&Type, BTreeSet<Statuses>> = BTreeMap::new();
-    for answer in operations.iter().flat_map(|operation| &operation.errors) {
-        if let Some(ty) = &answer.ty {
-            statuses.entry(ty).or_default().insert(answer.statuses);
+    for response in operations.iter().flat_map(|operation| &operation.errors) {
+        if let Some(ty) = &response.ty {
+            statuses.entry(ty).or_default().insert(response.statuses);
         }
     }
     let body = |(ty, statuses): (&Type, BTreeSet<Statuses>)| ErrorBody {

@@ -1,21 +1,21 @@
-//! What operations answer: the type of a good answer, and how it is read.
+//! What operations return: the type of a successful response, and how it is read.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::error_body::statuses;
 use super::{docs, token, ty};
-use crate::ir::{Answer, AnswerCase, ContentKind, Operation, Type};
+use crate::ir::{ContentKind, Operation, ResponseCase, SuccessResponse, Type};
 use crate::name::Named;
 
-/// The type of an answer, and the word for how it is read.
+/// The type of a response, and the word for how it is read.
 pub(super) fn output_and_read(
     api: &Named<'_>,
     operation: &Operation,
 ) -> (TokenStream, TokenStream) {
-    match &operation.answer {
-        Answer::One(content) => (output(api, &content.kind), read(&content.kind)),
-        Answer::ByCase(_) => {
+    match &operation.response {
+        SuccessResponse::One(content) => (output(api, &content.kind), read(&content.kind)),
+        SuccessResponse::ByCase(_) => {
             let rust = token(api.names.response(operation.number));
             (quote!(#rust), quote!(by_case))
         }
@@ -51,9 +51,12 @@ fn read(kind: &ContentKind) -> TokenStream {
     }
 }
 
-/// The names from the runtime that an answer uses.
-pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'static str>) {
-    for content in answer.contents() {
+/// The names from the runtime that a response uses.
+pub(super) fn imports(
+    response: &SuccessResponse,
+    names: &mut std::collections::BTreeSet<&'static str>,
+) {
+    for content in response.contents() {
         match &content.kind {
             ContentKind::File => drop(names.insert("Download")),
             ContentKind::Events(_) => drop(names.insert("EventStream")),
@@ -64,16 +67,16 @@ pub(super) fn imports(answer: &Answer, names: &mut std::collections::BTreeSet<&'
             super::imports(ty, names);
         }
     }
-    if let Answer::ByCase(_) = answer {
-        names.extend(["Case", "Error", "Incoming", "Statuses"]);
+    if let SuccessResponse::ByCase(_) = response {
+        names.extend(["ResponseCase", "Error", "StreamingResponse", "Statuses"]);
     }
 }
 
-/// The type of an answer that depends on the status or the media type, and how it is read.
-pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[AnswerCase]) -> TokenStream {
+/// The type of a response that depends on the status or the media type, and how it is read.
+pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[ResponseCase]) -> TokenStream {
     let name = token(api.names.response(operation.number));
     let doc = docs::outer(&[format!(
-        "What [`Client::{}`] answers.",
+        "The response of [`Client::{}`].",
         api.names.method(operation.number).plain()
     )]);
     let variants = cases.iter().map(|case| variant(api, case));
@@ -98,7 +101,7 @@ pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[AnswerCase])
         }
 
         impl #name {
-            async fn read(incoming: Incoming) -> Result<Self, Error> {
+            async fn read(incoming: StreamingResponse) -> Result<Self, Error> {
                 let cases = [#(#listed),*];
                 match incoming.case(&cases) {
                     #(#reads,)*
@@ -110,7 +113,7 @@ pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[AnswerCase])
 }
 
 /// What is read once can neither be copied nor compared.
-fn derives(cases: &[AnswerCase]) -> TokenStream {
+fn derives(cases: &[ResponseCase]) -> TokenStream {
     if is_read_once(cases) {
         quote!(#[derive(Debug)])
     } else {
@@ -119,14 +122,14 @@ fn derives(cases: &[AnswerCase]) -> TokenStream {
 }
 
 /// Whether any of the bodies can be read only once.
-pub(super) fn is_read_once(cases: &[AnswerCase]) -> bool {
+pub(super) fn is_read_once(cases: &[ResponseCase]) -> bool {
     cases.iter().any(|case| match &case.content.kind {
         ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
         ContentKind::Empty | ContentKind::Json(_) | ContentKind::Text => false,
     })
 }
 
-fn variant(api: &Named<'_>, case: &AnswerCase) -> TokenStream {
+fn variant(api: &Named<'_>, case: &ResponseCase) -> TokenStream {
     let mut when = format!("`{}`", case.statuses);
     if !case.media_types.is_empty() {
         let types: Vec<String> = case.media_types.iter().map(|one| docs::code(one)).collect();
@@ -145,14 +148,14 @@ fn variant(api: &Named<'_>, case: &AnswerCase) -> TokenStream {
 }
 
 /// The entries that a case has in the table from which the runtime chooses.
-fn entries(case: &AnswerCase) -> Vec<TokenStream> {
+fn entries(case: &ResponseCase) -> Vec<TokenStream> {
     let statuses = statuses(case.statuses);
     let entry = |media_type: Option<&String>| {
         let media_type = match media_type {
             Some(media_type) => quote!(Some(#media_type)),
             None => quote!(None),
         };
-        quote!(Case { statuses: #statuses, media_type: #media_type })
+        quote!(ResponseCase { statuses: #statuses, media_type: #media_type })
     };
     match case.media_types.as_slice() {
         [] => vec![entry(None)],
@@ -160,7 +163,7 @@ fn entries(case: &AnswerCase) -> Vec<TokenStream> {
     }
 }
 
-fn read_case(api: &Named<'_>, case: &AnswerCase) -> TokenStream {
+fn read_case(api: &Named<'_>, case: &ResponseCase) -> TokenStream {
     let variant = token(api.names.case(case.number));
     match &case.content.kind {
         ContentKind::Empty => quote!(incoming.ignore().await.map(|()| Self::#variant)),

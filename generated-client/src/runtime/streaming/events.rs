@@ -12,8 +12,8 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::items::{Cut, Items, LONGEST, TooLong};
-use crate::runtime::download::Chunks;
-use crate::runtime::{DecodeError, Error, Reply};
+use crate::runtime::download::DownloadStream;
+use crate::runtime::{BufferedResponse, DecodeError, Error};
 
 /// An event that the server has sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +37,14 @@ pub struct Event<T> {
 /// reading it. Dropping it closes the connection. It does not connect again by itself.
 pub struct EventStream<T> {
     items: Items<Lines>,
-    decode: fn(&Reply) -> Result<T, DecodeError>,
+    decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
 }
 
 impl<T> EventStream<T> {
     pub(super) fn new(
-        head: Reply,
-        chunks: Chunks,
-        decode: fn(&Reply) -> Result<T, DecodeError>,
+        head: BufferedResponse,
+        chunks: DownloadStream,
+        decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
     ) -> Self {
         Self { items: Items::new(head, chunks, Lines::default()), decode }
     }

@@ -11,19 +11,19 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Beginning, Masked};
 use super::masking::SentSecrets;
-use super::model::{decode, tell};
-use super::{DecodeError, Error, Operation, ResponseHeader, Sending, media_type};
+use super::model::{decode, report_undecoded};
+use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, media_type};
 
 /// How much is kept of a body that cannot be used.
 pub(crate) const KEPT: usize = 64 * 1024;
 
-/// A good answer with its status and headers beside the decoded body.
+/// A successful response with its status and headers beside the decoded body.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
-    /// The status of the answer.
+    /// The status of the response.
     pub status: StatusCode,
-    /// The headers of the answer.
+    /// The headers of the response.
     pub headers: HeaderMap,
     /// The decoded body.
     pub body: T,
@@ -34,7 +34,7 @@ impl<T: Send + 'static> Response<T> {
     /// The body alone of a response that is to come. It is boxed here, once for all types, because
     /// that is what costs the compiler most where it is done for each operation.
     #[doc(hidden)]
-    pub fn body_alone(response: Sending<Self>) -> Sending<T> {
+    pub fn body_only(response: ResponseFuture<Self>) -> ResponseFuture<T> {
         Box::pin(async move { Ok(response.await?.body) })
     }
 }
@@ -50,7 +50,7 @@ impl<T> Response<T> {
         header: ResponseHeader<H>,
     ) -> Result<Option<H>, Error> {
         let Self { status, headers, operation, .. } = self;
-        let head = Reply {
+        let head = BufferedResponse {
             operation,
             status: *status,
             headers: headers.clone(),
@@ -62,9 +62,9 @@ impl<T> Response<T> {
     }
 }
 
-/// An answer that was read whole.
+/// A response that was read whole.
 #[derive(Clone)]
-pub struct Reply {
+pub struct BufferedResponse {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -75,7 +75,7 @@ pub struct Reply {
     pub(crate) secrets: SentSecrets,
 }
 
-impl Reply {
+impl BufferedResponse {
     pub(crate) fn new(
         operation: &Operation,
         status: StatusCode,
@@ -87,12 +87,12 @@ impl Reply {
         Self { operation: operation.id, status, headers, bytes, strict, secrets }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The media type that the answer says it has, without parameters.
+    /// The media type that the response says it has, without parameters.
     pub fn media_type(&self) -> Option<&str> {
         media_type::of(&self.headers)
     }
@@ -114,7 +114,7 @@ impl Reply {
             .map_err(|error| self.undecodable(".", &format!("it is not UTF-8: {error}")))?;
         match decode(text, self.strict) {
             Ok((value, kept)) => {
-                tell(&kept, Some(self.operation));
+                report_undecoded(&kept, Some(self.operation));
                 Ok(value)
             }
             Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
@@ -132,14 +132,14 @@ impl Reply {
             .map_err(|error| self.undecodable(".", &error.to_string()))
     }
 
-    /// The error for an answer whose status the document does not have.
+    /// The error for a response whose status the document does not have.
     pub fn undocumented(&self) -> DecodeError {
         self.undecodable(".", "the document does not say what the body of this status is")
     }
 
-    /// The error for an answer that no documented case of its status fits.
+    /// The error for a response that no documented case of its status fits.
     pub(crate) fn unexpected(&self) -> DecodeError {
-        self.undecodable(".", "the document has no answer with this status and media type")
+        self.undecodable(".", "the document has no response with this status and media type")
     }
 
     /// The error for a body that is longer than the limit. It keeps the beginning.
@@ -170,9 +170,9 @@ impl Reply {
 }
 
 /// The beginning of the body, and its length: a body may have megabytes.
-impl fmt::Debug for Reply {
+impl fmt::Debug for BufferedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("BufferedResponse")
             .field("operation", &self.operation)
             .field("status", &self.status)
             .field("headers", &Masked(&self.headers, &self.secrets))
