@@ -51,6 +51,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         counts: Counts::default(),
         owners: BTreeMap::new(),
         ways: Vec::new(),
+        first_ways: Vec::new(),
         of_path: Vec::new(),
         forms: BTreeMap::new(),
         by_parts: BTreeMap::new(),
@@ -120,6 +121,8 @@ struct Lower<'d> {
     owners: BTreeMap<TypeId, Owner>,
     /// The ways on which types were met.
     ways: Vec<place::Way>,
+    /// The number of the first way to each type.
+    first_ways: Vec<usize>,
     /// The schemas of the path item with types of their own. Each of its operations has its own.
     of_path: Vec<SchemaId>,
     /// The same for the schemas of forms, with the media types of their parts.
@@ -176,6 +179,7 @@ impl<'d> Lower<'d> {
     fn reserve_for(&mut self, owner: Owner, at: &Pointer, hint: &[String], is_own: bool) -> TypeId {
         let id = TypeId(self.types.len());
         self.owners.insert(id, owner);
+        self.first_ways.push(self.ways.len());
         self.meet(id, hint, is_own);
         self.types.push(TypeDef {
             number: id,

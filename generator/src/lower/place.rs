@@ -162,11 +162,10 @@ impl Lower<'_> {
         }
     }
 
-    /// Forgets a type whose declaration is taken back: what is inside of it is inside of the type
-    /// around it.
+    /// Forgets the last type, whose declaration is taken back: what is inside of it is inside of the
+    /// type around it.
     pub(super) fn forget(&mut self, id: TypeId) {
-        let first = self.ways.iter().rposition(|way| way.to == id && way.parent != Some(id));
-        let Some(first) = first else { return };
+        let Some(first) = self.first_ways.pop() else { return };
         let Some(parent) = self.ways.get(first).map(|way| way.parent) else { return };
         let later = self.ways.split_off(first);
         self.diagnostics.steps().spend(later.len());
