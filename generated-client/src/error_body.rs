@@ -5,66 +5,66 @@
 use crate::runtime::{ErrorCase, Statuses};
 use crate::types;
 
-/// The body of an error, as the type that the document gives it for its status.
+/// The body of an error, with the type that the document describes for its status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorBody {
-    /// Comes with `400`, `403`, `404`, `500`.
+    /// Returned with `400`, `403`, `404`, `500`.
     ErrorResponseDto(types::ErrorResponseDto),
-    /// Comes with `401`.
+    /// Returned with `401`.
     UnauthorizedError(types::UnauthorizedError),
-    /// Comes with `429`.
+    /// Returned with `429`.
     RateLimitError(types::RateLimitError),
-    /// A body that is not what the document says, or that it says nothing of.
+    /// A body that the document does not describe, or that does not match it.
     Undocumented,
 }
-
-pub(crate) static ERRORS_400_401_403_429_500: &[ErrorCase] = &[
-    ErrorCase {
-        statuses: Statuses::Code(400),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(401),
-        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(403),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(429),
-        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
-    },
-    ErrorCase {
-        statuses: Statuses::Code(500),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
-    },
-];
 
 pub(crate) static ERRORS_400_401_403_404_429_500: &[ErrorCase] = &[
     ErrorCase {
         statuses: Statuses::Code(400),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(401),
-        decode: |reply| reply.json().map(ErrorBody::UnauthorizedError),
+        decode: |response| response.json().map(ErrorBody::UnauthorizedError),
     },
     ErrorCase {
         statuses: Statuses::Code(403),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(404),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
     ErrorCase {
         statuses: Statuses::Code(429),
-        decode: |reply| reply.json().map(ErrorBody::RateLimitError),
+        decode: |response| response.json().map(ErrorBody::RateLimitError),
     },
     ErrorCase {
         statuses: Statuses::Code(500),
-        decode: |reply| reply.json().map(ErrorBody::ErrorResponseDto),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
+    },
+];
+
+pub(crate) static ERRORS_400_401_403_429_500: &[ErrorCase] = &[
+    ErrorCase {
+        statuses: Statuses::Code(400),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(401),
+        decode: |response| response.json().map(ErrorBody::UnauthorizedError),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(403),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(429),
+        decode: |response| response.json().map(ErrorBody::RateLimitError),
+    },
+    ErrorCase {
+        statuses: Statuses::Code(500),
+        decode: |response| response.json().map(ErrorBody::ErrorResponseDto),
     },
 ];

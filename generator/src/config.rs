@@ -1,57 +1,57 @@
-//! What a caller decides about a generation.
+//! The configuration of a generation.
 
 use std::collections::BTreeSet;
 
 use crate::limits::Limits;
 
-/// What is to be generated, from what, and under which name.
+/// The configuration of a generation: the document, the crate's name, and what to generate.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The path of the document, as the source knows it.
+    /// The path of the document in the [`Source`](crate::Source).
     pub document: String,
-    /// The paths of the overlays that are applied to it, in this order.
+    /// The paths of the overlays, in the order in which they are applied.
     pub overlays: Vec<String>,
     /// The name of the crate.
     pub crate_name: String,
     /// The version of the crate.
     pub crate_version: String,
-    /// Which operations are kept.
+    /// The operations to generate.
     pub selection: Selection,
-    /// What the crate has besides its client.
+    /// What to generate besides the client.
     pub extras: BTreeSet<Extra>,
-    /// Whether a document is refused if anything in it cannot be expressed as it says.
+    /// Whether every problem with an [`Effect`](crate::Effect) on the crate is an error.
     pub strict: bool,
-    /// How large the document may be.
+    /// The limits on the document and the run.
     pub limits: Limits,
 }
 
-/// The operations that are kept: those that any of the lists names. Empty lists keep them all.
+/// The selected operations: those that any of the patterns matches, or all if there are no patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Paths of the API, each with those below it. `*` stands for any text without a slash, `**`
-    /// for any text.
+    /// Patterns of paths. A pattern also selects the paths below a path that it matches. `*` matches
+    /// any characters except `/`, `**` matches any characters.
     pub paths: Vec<String>,
-    /// Tags. `*` stands for any text.
+    /// Patterns of tags. `*` matches any characters.
     pub tags: Vec<String>,
-    /// Operation ids. `*` stands for any text.
+    /// Patterns of operation ids. `*` matches any characters.
     pub operations: Vec<String>,
 }
 
-/// What a crate can have besides its client. Each is behind a Cargo feature that is off by default,
-/// and costs no line where it is not asked for.
+/// A part of the crate besides its client, generated only on request. Each is behind a Cargo feature
+/// that is off by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extra {
-    /// A program for the command line, with a command for each operation.
+    /// A command-line program with a command for each operation.
     Cli,
-    /// A server for the tests of those who use the crate, with expectations for each operation.
+    /// A mock server for tests of the crate's users, with expectations for each operation.
     Mock,
 }
 
 impl Extra {
-    /// All of them.
+    /// All extras.
     pub const ALL: [Self; 2] = [Self::Cli, Self::Mock];
 
-    /// The name of the Cargo feature, and of the modules behind it.
+    /// Returns the name of the Cargo feature and of the modules behind it.
     pub fn feature(self) -> &'static str {
         match self {
             Self::Cli => "cli",
@@ -61,7 +61,7 @@ impl Extra {
 }
 
 impl Config {
-    /// Everything in a document, without overlays.
+    /// Creates a configuration that selects all operations of a document, without overlays or extras.
     pub fn new(document: impl Into<String>, crate_name: impl Into<String>) -> Self {
         Self {
             document: document.into(),
@@ -75,25 +75,25 @@ impl Config {
         }
     }
 
-    /// Refuses a document if anything in it cannot be expressed as it says.
+    /// Makes every problem with an [`Effect`](crate::Effect) on the crate an error.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Sets how large the document may be.
+    /// Sets the limits on the document and the run.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Applies an overlay.
+    /// Adds an overlay.
     pub fn with_overlay(mut self, overlay: impl Into<String>) -> Self {
         self.overlays.push(overlay.into());
         self
     }
 
-    /// Adds something to the client.
+    /// Adds an extra.
     pub fn with_extra(mut self, extra: Extra) -> Self {
         self.extras.insert(extra);
         self

@@ -1,22 +1,22 @@
-//! What is to be said about a document, for the person who has to mend it.
+//! Diagnostics: the problems of a document, for the person who repairs it.
 //!
-//! Stages report what they find by pointer and go on. Where the node comes from is known
-//! ([`crate::origin`]); lines and columns are looked up once, at the end, and only if there is
-//! something to report. How it is shown is left to the caller: [`Diagnostic`] has the words, the
-//! places and the lines of the files, and its `Display` is short and plain.
+//! Takes problems by the JSON pointer of a node, in the order in which the stages encounter them, and
+//! returns [`Diagnostic`]s with files, lines and columns, sorted by location. [`crate::origin`] knows
+//! which file a node was written in; lines and columns are looked up once, at the end. Leaves
+//! rendering to the caller; `Display` is a short plain form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Bound, Range};
 
 use crate::escape;
-use crate::limits::{Limits, Size, Steps, Used};
+use crate::limits::{Limits, Size, Steps, Usage};
 use crate::load;
 use crate::origin::{Origin, Origins};
 use crate::pointer::Pointer;
 use crate::source::Source;
 
-/// How much a diagnostic matters to the run.
+/// Whether a diagnostic keeps the crate from being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The crate is written.
@@ -25,91 +25,92 @@ pub enum Severity {
     Error,
 }
 
-/// What a fault costs the crate.
+/// The effect of a problem on the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Nothing. It is worth a look.
+    /// No effect: the diagnostic is a note.
     None,
-    /// Something is freer in the crate than in the document, or is missing from it.
+    /// The crate is less strict than the document, or omits something smaller than an operation.
     Degraded,
-    /// An operation is not in the crate.
-    LeftOut,
-    /// There is no crate.
+    /// An operation is skipped.
+    Skipped,
+    /// The crate is not written.
     Fatal,
 }
 
 impl Effect {
-    /// What the fault does to a run. A strict run takes nothing less than the whole document.
+    /// Returns the severity of a problem with this effect. A strict run accepts only
+    /// [`Effect::None`].
     pub fn severity(self, strict: bool) -> Severity {
         match self {
             Self::Fatal => Severity::Error,
-            Self::LeftOut | Self::Degraded if strict => Severity::Error,
-            Self::LeftOut | Self::Degraded | Self::None => Severity::Warning,
+            Self::Skipped | Self::Degraded if strict => Severity::Error,
+            Self::Skipped | Self::Degraded | Self::None => Severity::Warning,
         }
     }
 }
 
-/// Where something is: a file, and a node in it.
+/// The location of a node: a file, and a JSON pointer into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Location {
     /// The path of the file.
     pub file: String,
-    /// The node.
+    /// The pointer to the node.
     pub pointer: Pointer,
 }
 
-/// Where a place is in the text of its file. Lines and columns count from one, and a column is a
-/// character.
+/// The position of a node in the text of its file. Lines and columns count from one; a column is a
+/// character (Unicode scalar value).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Position {
     /// The line.
     pub line: usize,
-    /// The column of the first character of the key, or of the node itself if it has none.
+    /// The column of the first character of the node's key, or of the node if it has no key.
     pub column: usize,
-    /// The column behind the last character of it on that line.
+    /// The column after the last character of the node on this line.
     pub end_column: usize,
-    /// The line, to be shown.
+    /// The text of the line.
     pub excerpt: Excerpt,
 }
 
-/// A line of a file, or the part of a long one around a place.
+/// A line of a file, or the part of a long line around a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Excerpt {
     /// The text.
     pub text: String,
-    /// Which bytes of the text the place has.
+    /// The byte range of the node in the text.
     pub span: Range<usize>,
 }
 
-/// How a node came to where it is in the document, if that is not where it stands.
+/// A reference or an overlay action that put a node into the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// What brought it there.
-    pub what: &'static str,
-    /// Where that stands.
-    pub place: Place,
-    /// Where that is in its file, if the file could be read that far.
+pub struct Inclusion {
+    /// A description of the reference or action, for people.
+    pub description: &'static str,
+    /// The location of the reference or action.
+    pub location: Location,
+    /// The position of that location, or `None` if the file cannot be read that far.
     pub position: Option<Position>,
 }
 
-/// One thing to say about a document.
+/// A problem of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How much it matters to this run.
+    /// The severity in this run.
     pub severity: Severity,
-    /// What it costs the crate.
+    /// The effect on the crate.
     pub effect: Effect,
-    /// A short name of the kind of trouble, for searching.
+    /// The code of this type of problem, stable and searchable.
     pub code: &'static str,
-    /// Where it stands: what is to be mended is there.
-    pub place: Place,
-    /// Where that is in its file, if the file could be read that far.
+    /// The location of the node to repair.
+    pub location: Location,
+    /// The position of that location, or `None` if the file cannot be read that far.
     pub position: Option<Position>,
-    /// What brought it into the document, the nearest to the place first.
-    pub trail: Vec<Step>,
-    /// What is wrong.
+    /// The references and actions that put the node into the document, innermost first.
+    pub trail: Vec<Inclusion>,
+    /// The description of the problem.
     pub message: String,
-    /// What to do about it.
+    /// The suggested repair.
     pub help: String,
 }
 
@@ -125,85 +126,86 @@ impl fmt::Display for Severity {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}[{}]: {}", self.severity, self.code, escape::line(&self.message))?;
-        writeln!(f, "  --> {}", Written(&self.place, self.position.as_ref()))?;
-        for step in &self.trail {
-            writeln!(f, "  {}: {}", step.what, Written(&step.place, step.position.as_ref()))?;
+        writeln!(f, "  --> {}", FullPosition(&self.location, self.position.as_ref()))?;
+        for Inclusion { description, location, position } in &self.trail {
+            writeln!(f, "  {description}: {}", FullPosition(location, position.as_ref()))?;
         }
         write!(f, "  help: {}", escape::visible(&self.help))
     }
 }
 
-/// A place as it is written: `file:line:column (pointer)`.
-struct Written<'p>(&'p Place, Option<&'p Position>);
+/// Displays a location as `file:line:column (pointer)`.
+struct FullPosition<'l>(&'l Location, Option<&'l Position>);
 
-impl fmt::Display for Written<'_> {
+impl fmt::Display for FullPosition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(place, position) = self;
-        f.write_str(&escape::line(&place.file))?;
+        let Self(location, position) = self;
+        f.write_str(&escape::line(&location.file))?;
         if let Some(Position { line, column, .. }) = position {
             write!(f, ":{line}:{column}")?;
         }
-        if place.pointer != Pointer::root() {
-            write!(f, " ({})", escape::line(&short(&place.pointer).to_string()))?;
+        if location.pointer != Pointer::root() {
+            write!(f, " ({})", escape::line(&shorten(&location.pointer).to_string()))?;
         }
         Ok(())
     }
 }
 
-/// How many characters of a key are shown. A key can be as long as its file, and be on the way to very
-/// many places.
-const SHOWN: usize = 100;
+/// The number of characters shown of a key. A key can be as long as its file, and be part of very
+/// many pointers.
+const MAX_KEY_CHARACTERS: usize = 100;
 
-/// A pointer with keys that can be read.
-fn short(pointer: &Pointer) -> Pointer {
-    let short = |step: &String| match step.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", step.get(..end).unwrap_or_default()),
-        None => step.clone(),
+/// Returns the pointer with long keys shortened.
+fn shorten(pointer: &Pointer) -> Pointer {
+    let shorten = |key: &String| match key.char_indices().nth(MAX_KEY_CHARACTERS) {
+        Some((end, _)) => format!("{}…", key.get(..end).unwrap_or_default()),
+        None => key.clone(),
     };
-    pointer.steps().iter().map(short).collect()
+    pointer.tokens().iter().map(shorten).collect()
 }
 
-/// Collects what the stages find.
+/// Collects the diagnostics of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
-    /// Where the nodes of the document come from.
+    /// The origins of the document's nodes.
     pub(crate) origins: Origins,
-    /// The work of the run. What is found after its limit is worth nothing, and not reported.
+    /// The step counter of the run. Nothing is reported after its limit is exceeded, because the
+    /// stages then work on incomplete results.
     steps: Steps,
-    /// Whether a stage had to stop. What is found after that is worth nothing either.
-    is_cut_short: bool,
-    /// What the document has used of each limit.
-    pub(crate) used: Used,
-    /// How much the files of the document hold that have been read so far.
+    /// Whether a stage was aborted. Nothing is reported after that either.
+    is_aborted: bool,
+    /// The usage of each limit.
+    pub(crate) used: Usage,
+    /// The total size of the files read so far.
     pub(crate) read: Size,
-    found: Vec<Diagnostic>,
-    /// The places of those that cost something.
-    faulty: BTreeSet<Place>,
+    reported: Vec<Diagnostic>,
+    /// The locations of the diagnostics that have an effect on the crate.
+    affected: BTreeSet<Location>,
 }
 
 impl Diagnostics {
-    /// Collects what is found in a run that counts its steps.
+    /// Creates an empty collection for a run that counts its steps.
     pub fn new(steps: Steps) -> Self {
         Self { steps, ..Self::default() }
     }
 
-    /// Returns the counter of the run.
+    /// Returns the step counter of the run.
     pub fn steps(&self) -> &Steps {
         &self.steps
     }
 
-    /// Reports that the run has taken more steps than it may.
-    pub(crate) fn out_of_steps(&mut self) {
+    /// Reports that the run has exceeded its step limit.
+    pub(crate) fn report_step_limit(&mut self) {
         let (limit, stage) = (self.steps.limit(), self.steps.stage());
         let message = format!(
-            "the document takes more than {limit} steps: the stage `{stage}` has not come to its end"
+            "the document takes more than {limit} steps: the stage `{stage}` is not finished"
         );
-        let place = self.place(&Pointer::root());
-        self.found.push(Diagnostic {
+        let location = self.location(&Pointer::root());
+        self.reported.push(Diagnostic {
             severity: Severity::Error,
             effect: Effect::Fatal,
             code: Limits::CODE,
-            place,
+            location,
             position: None,
             trail: Vec::new(),
             message,
@@ -211,23 +213,23 @@ impl Diagnostics {
         });
     }
 
-    /// Reports that a stage has stopped because what it makes would be too large.
-    pub(crate) fn cut_short(&mut self, at: &Pointer, (message, help): (String, String)) {
+    /// Reports that a stage stops because its result would exceed a limit.
+    pub(crate) fn abort(&mut self, at: &Pointer, (message, help): (String, String)) {
         self.fatal(Limits::CODE, at, message, help);
-        self.is_cut_short = true;
+        self.is_aborted = true;
     }
 
-    /// Whether a stage has [stopped](Self::cut_short).
-    pub(crate) fn is_cut_short(&self) -> bool {
-        self.is_cut_short
+    /// Returns whether a stage was [aborted](Self::abort).
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.is_aborted
     }
 
-    /// Says which document the pointers that follow lead into.
+    /// Sets the document that pointers refer to from now on, and forgets all origins.
     pub fn set_document(&mut self, path: &str) {
         self.origins.set_document(path);
     }
 
-    /// Reports a fault and what it costs.
+    /// Reports a problem with its effect.
     pub fn report(
         &mut self,
         effect: Effect,
@@ -239,7 +241,7 @@ impl Diagnostics {
         self.push(effect, code, self.origins.of(at), message.into(), help.into());
     }
 
-    /// Reports what keeps the crate from being written.
+    /// Reports a problem that keeps the crate from being written.
     pub fn fatal(
         &mut self,
         code: &'static str,
@@ -250,19 +252,18 @@ impl Diagnostics {
         self.push(Effect::Fatal, code, self.origins.of(at), message.into(), help.into());
     }
 
-    /// Reports a fault that costs an operation.
-    pub fn left_out(
+    /// Reports a problem because of which an operation is skipped.
+    pub fn skipped(
         &mut self,
         code: &'static str,
         at: &Pointer,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(Effect::LeftOut, code, self.origins.of(at), message.into(), help.into());
+        self.push(Effect::Skipped, code, self.origins.of(at), message.into(), help.into());
     }
 
-    /// Reports a fault that makes something in the crate freer than it should be, or leaves a part
-    /// of it out.
+    /// Reports a problem that makes the crate less strict than the document, or omits a part of it.
     pub fn degraded(
         &mut self,
         code: &'static str,
@@ -273,7 +274,7 @@ impl Diagnostics {
         self.push(Effect::Degraded, code, self.origins.of(at), message.into(), help.into());
     }
 
-    /// Reports something that is worth a look and costs nothing.
+    /// Reports a problem without an effect on the crate.
     pub fn note(
         &mut self,
         code: &'static str,
@@ -284,81 +285,81 @@ impl Diagnostics {
         self.push(Effect::None, code, self.origins.of(at), message.into(), help.into());
     }
 
-    /// Reports a construct that the generator does not know, and what it did instead.
+    /// Reports a construct that is not supported, and what is generated instead.
     pub fn unsupported(&mut self, at: &Pointer, construct: &str, instead: &str) {
         self.degraded(
             "unsupported",
             at,
             format!("{construct} is not supported: {instead}"),
-            "nothing needs to be done if that is good enough; else describe the API another way, with an overlay for instance",
+            "no change is needed if that is sufficient; otherwise describe the API differently, for instance with an overlay",
         );
     }
 
-    /// Reports a fault in a file of its own, at a position that may be known already.
-    pub fn in_file(
+    /// Reports a problem at a location in any file, at a line and column if they are known.
+    pub fn report_in_file(
         &mut self,
         effect: Effect,
         code: &'static str,
-        place: Place,
+        location: Location,
         position: Option<(usize, usize)>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let before = self.found.len();
-        self.push(effect, code, Origin::of(place), message.into(), help.into());
-        if let (Some(found), Some((line, column))) = (self.found.get_mut(before), position) {
-            found.position = Some(Position { line, column, ..Position::default() });
+        let index = self.reported.len();
+        self.push(effect, code, Origin::of(location), message.into(), help.into());
+        if let (Some(diagnostic), Some((line, column))) = (self.reported.get_mut(index), position) {
+            diagnostic.position = Some(Position { line, column, ..Position::default() });
         }
     }
 
-    /// Takes over what others have found, and where.
-    pub fn take_over(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+    /// Adds a diagnostic of another run, with its own location.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        self.reported.push(diagnostic);
     }
 
-    /// Whether there is something among them that a run of this kind does not put up with.
+    /// Returns whether any of the diagnostics is an error.
     pub fn has_errors(&self, strict: bool) -> bool {
-        self.found.iter().any(|found| found.effect.severity(strict) == Severity::Error)
+        self.reported.iter().any(|one| one.effect.severity(strict) == Severity::Error)
     }
 
-    /// Whether something has been reported about a part of a node, but not about the node itself.
+    /// Returns whether a problem with an effect was reported at a descendant of a node.
     pub fn has_fault_below(&self, at: &Pointer) -> bool {
-        let place = self.place(at);
-        // Places are sorted by their steps: what is below a node follows it.
-        let mut behind = self.faulty.range((Bound::Excluded(&place), Bound::Unbounded));
-        behind.next().is_some_and(|next| {
-            next.file == place.file && next.pointer.below(&place.pointer).is_some()
+        let location = self.location(at);
+        // Locations are sorted by their tokens: the descendants of a node follow it.
+        let mut following = self.affected.range((Bound::Excluded(&location), Bound::Unbounded));
+        following.next().is_some_and(|next| {
+            next.file == location.file && next.pointer.strip_prefix(&location.pointer).is_some()
         })
     }
 
-    /// All of them in the order of their places, with lines and columns.
+    /// Returns the diagnostics with lines and columns, sorted by location.
     pub fn located(mut self, source: &dyn Source, strict: bool) -> Vec<Diagnostic> {
-        for diagnostic in &mut self.found {
+        for diagnostic in &mut self.reported {
             diagnostic.severity = diagnostic.effect.severity(strict);
         }
-        self.locate(source);
+        self.look_up_positions(source);
         let key = |diagnostic: &Diagnostic| {
-            let Diagnostic { place, position, .. } = diagnostic;
+            let Diagnostic { location, position, .. } = diagnostic;
             let position = position.as_ref().map(|position| (position.line, position.column));
-            (place.file.clone(), position, place.pointer.clone())
+            (location.file.clone(), position, location.pointer.clone())
         };
-        self.found.sort_by_cached_key(key);
-        self.found.dedup();
-        self.found
+        self.reported.sort_by_cached_key(key);
+        self.reported.dedup();
+        self.reported
     }
 
-    /// Looks up where the places are. Each file is read once, and parsed once.
-    fn locate(&mut self, source: &dyn Source) {
+    /// Looks up the positions of all locations. Reads and parses each file once.
+    fn look_up_positions(&mut self, source: &dyn Source) {
         let mut files: BTreeMap<&str, Vec<(&Pointer, &mut Option<Position>)>> = BTreeMap::new();
-        for Diagnostic { place, position, trail, .. } in &mut self.found {
-            let steps = trail.iter_mut().map(|step| (&step.place, &mut step.position));
-            for (place, position) in std::iter::once((&*place, position)).chain(steps) {
-                files.entry(&place.file).or_default().push((&place.pointer, position));
+        for Diagnostic { location, position, trail, .. } in &mut self.reported {
+            let included = trail.iter_mut().map(|by| (&by.location, &mut by.position));
+            for (location, position) in std::iter::once((&*location, position)).chain(included) {
+                files.entry(&location.file).or_default().push((&location.pointer, position));
             }
         }
-        for (file, places) in files {
+        for (file, positions) in files {
             if let Ok(text) = source.read(file) {
-                load::locate(&text, places);
+                load::locate(&text, positions);
             }
         }
     }
@@ -367,23 +368,23 @@ impl Diagnostics {
         &mut self,
         effect: Effect,
         code: &'static str,
-        Origin { place, trail }: Origin,
+        Origin { location, trail }: Origin,
         message: String,
         help: String,
     ) {
-        if self.steps.is_exceeded() || self.is_cut_short {
+        if self.steps.is_exceeded() || self.is_aborted {
             return;
         }
         let severity = effect.severity(false);
         let position = None;
         if effect > Effect::None {
-            self.faulty.insert(place.clone());
+            self.affected.insert(location.clone());
         }
-        self.found.push(Diagnostic {
+        self.reported.push(Diagnostic {
             severity,
             effect,
             code,
-            place,
+            location,
             position,
             trail,
             message,
@@ -391,8 +392,8 @@ impl Diagnostics {
         });
     }
 
-    /// The file and node that a node of the document comes from.
-    pub(crate) fn place(&self, at: &Pointer) -> Place {
-        self.origins.of(at).place
+    /// Returns the location that a node of the document was written at.
+    pub(crate) fn location(&self, at: &Pointer) -> Location {
+        self.origins.of(at).location
     }
 }

@@ -1,24 +1,24 @@
 //! Writes a Rust client crate from an OpenAPI document.
 //!
-//! In comes the text of a document, out go the files of a crate; the file system is left to the
-//! caller. [`generate`] is the whole pipeline, one stage after the other, and no stage looks back:
+//! Takes the files of a document from a [`Source`] and returns the files of a crate. Leaves the file
+//! system to the caller. [`generate`] runs the whole pipeline, in one direction:
 //!
-//! | stage | from | to |
+//! | stage | takes | returns |
 //! |---|---|---|
-//! | [`load`] | text | a plain value |
-//! | [`overlay`] | value and overlays | what the API means and its document does not say, added |
-//! | [`bundle`] | a value and other files | one value in which every reference leads somewhere |
-//! | [`downlevel`] | any OpenAPI 3 | OpenAPI 3.0 |
-//! | [`slice`](mod@slice) | the whole document | the chosen operations and what they reach |
-//! | [`parse`] | value | the [`document`] model: types, with every reference resolved |
-//! | [`lower`] | document model | the intermediate representation, [`ir`] |
+//! | [`load`] | YAML or JSON text | a JSON value |
+//! | [`overlay`] | the value and overlays | the value with the overlays applied |
+//! | [`bundle`] | the value and other files | one value in which every reference is local and resolves |
+//! | [`downlevel`] | OpenAPI 3.0, 3.1 or 3.2 | OpenAPI 3.0 |
+//! | [`slice`](mod@slice) | the whole document | the selected operations and the components they reach |
+//! | [`parse`] | the value | the [`document`] model: typed, with resolved references |
+//! | [`lower`] | the document model | the intermediate representation ([`ir`]) |
 //! | [`name`] | wire names | Rust identifiers, each decided once |
-//! | [`analyze`] | finished representation | facts about it |
+//! | [`analyze`] | the finished representation | facts about it |
 //! | [`emit`] | representation and facts | tokens |
 //! | [`format`](mod@format) | tokens | text |
 //!
-//! [`describe`] goes as far as [`analyze`] and gives what the API of the crate would be made of, for
-//! [`changes`] to compare it with that of another document.
+//! [`describe`] stops after [`analyze`] and returns the API of the crate, for [`changes`] to compare
+//! with that of another document.
 
 pub mod analyze;
 pub mod bundle;
@@ -30,14 +30,12 @@ pub mod downlevel;
 pub mod emit;
 pub mod escape;
 pub mod format;
-
 pub mod ir;
 pub mod limits;
 pub mod load;
 pub mod lower;
 pub mod metamodel;
 pub mod name;
-pub mod near;
 pub mod origin;
 pub mod overlay;
 pub mod parse;
@@ -45,6 +43,7 @@ mod path;
 pub mod pointer;
 pub mod slice;
 pub mod source;
+pub mod suggest;
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -52,37 +51,37 @@ use std::thread;
 
 pub use changes::Description;
 pub use config::{Config, Extra, Selection};
-pub use diagnostics::{Diagnostic, Effect, Position, Severity, Step};
+pub use diagnostics::{Diagnostic, Effect, Inclusion, Position, Severity};
 pub use limits::{Limits, Steps};
 pub use source::Source;
 
 use diagnostics::Diagnostics;
-use source::Bounded;
+use source::BoundedSource;
 
-/// The files of a crate by their paths in it, with `/` between the parts on every system.
+/// The files of a crate by their relative paths, with `/` as the separator on every system.
 pub type FileTree = BTreeMap<String, String>;
 
-/// What became of a document.
+/// The result of a generation.
 #[derive(Debug, Clone)]
 pub struct Generation {
-    /// The files of the crate, or none if the document has errors.
+    /// The files of the crate, or `None` if there are errors.
     pub files: Option<FileTree>,
-    /// What is to be said about the document, in the order of its places.
+    /// The diagnostics, sorted by location.
     pub diagnostics: Vec<Diagnostic>,
-    /// The version of OpenAPI that the document says it is in.
+    /// The value of `openapi` in the document.
     pub openapi: String,
-    /// How many operations the chosen part of the document has.
+    /// The number of selected operations in the document.
     pub operations_in_document: usize,
-    /// How many operations the crate has.
+    /// The number of operations in the crate.
     pub operations: usize,
-    /// How many types the crate has.
+    /// The number of types in the crate.
     pub types: usize,
-    /// The types of the document's component schemas: the name of the component, and the type's
-    /// name in the module `types`.
+    /// The component schemas that have a type: the name of the component, and the name of the type in
+    /// the module `types`.
     pub components: Vec<(String, String)>,
-    /// The [steps](Steps) that each stage has taken, by its name.
+    /// The number of [steps](Steps) of each stage, by its name.
     pub steps: BTreeMap<&'static str, u64>,
-    /// What the document has used of each limit. The limits are far beyond what documents need.
+    /// The usage of each limit.
     pub used: Limits,
 }
 
@@ -97,13 +96,13 @@ impl Default for Generation {
             types: 0,
             components: Vec::new(),
             steps: BTreeMap::new(),
-            used: Limits::none(),
+            used: Limits::zero(),
         }
     }
 }
 
 impl Generation {
-    fn count(&mut self, api: &name::Named<'_>) {
+    fn record_api(&mut self, api: &name::Named<'_>) {
         self.operations = api.operations.len();
         self.types = api.types.len();
         let components = api.types.iter().filter(|def| def.component);
@@ -113,15 +112,15 @@ impl Generation {
     }
 }
 
-/// Writes a client crate.
+/// Generates a client crate.
 ///
-/// All faults of the document are reported together. The crate is there only if there is no
-/// [error](Severity::Error) among them.
+/// Reports all problems of the document together. Returns the files of the crate only if none of the
+/// diagnostics is an [error](Severity::Error).
 pub fn generate(source: &dyn Source, config: &Config) -> Generation {
-    with_room(|| generate_here(source, config))
+    on_large_stack(|| generate_on_this_stack(source, config))
 }
 
-fn generate_here(source: &dyn Source, config: &Config) -> Generation {
+fn generate_on_this_stack(source: &dyn Source, config: &Config) -> Generation {
     let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
     let mut generation = Generation::default();
     let files = pipeline(source, config, &mut generation, &mut diagnostics);
@@ -133,111 +132,111 @@ fn generate_here(source: &dyn Source, config: &Config) -> Generation {
     generation
 }
 
-/// Says what the API of a document's crate is made of, without writing it.
+/// Describes the API of the crate that [`generate`] would return.
 ///
-/// All faults of the document are reported together. There is a surface only if there is no
-/// [error](Severity::Error) among them.
+/// Reports all problems of the document together. Returns a surface only if none of the diagnostics is
+/// an [error](Severity::Error).
 pub fn describe(source: &dyn Source, config: &Config) -> Description {
-    with_room(|| {
+    on_large_stack(|| {
         let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
         let mut generation = Generation::default();
-        let understood = understand(source, config, &mut generation, &mut diagnostics);
-        let surface = understood.filter(|_| !diagnostics.has_errors(config.strict)).map(
-            |(api, names, facts)| {
-                let named = name::Named { api: &api, names: &names };
-                changes::surface::surface(&named, &facts, &diagnostics)
-            },
-        );
+        let analyzed = analyzed_api(source, config, &mut generation, &mut diagnostics);
+        let analyzed = analyzed.filter(|_| !diagnostics.has_errors(config.strict));
+        let surface = analyzed.map(|(api, names, facts)| {
+            let named = name::Named { api: &api, names: &names };
+            changes::surface::surface(&named, &facts, &diagnostics)
+        });
         Description { surface, diagnostics: diagnostics.located(source, config.strict) }
     })
 }
 
-/// The pipeline. A stage that cannot give anything to the next one ends it.
+/// Runs the pipeline. Returns `None` if a stage has no result for the next one.
 fn pipeline(
     source: &dyn Source,
     config: &Config,
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
-    let (api, names, facts) = understand(source, config, generation, diagnostics)?;
+    let (api, names, facts) = analyzed_api(source, config, generation, diagnostics)?;
     let named = name::Named { api: &api, names: &names };
     let steps = diagnostics.steps().clone();
     let sources = stage("emit", diagnostics, |_| emit::emit(&named, &facts, config, &steps))?;
-    generation.count(&named);
+    generation.record_api(&named);
     stage("format", diagnostics, |_| format::format(sources, config, &steps))
 }
 
-/// The part of the pipeline that has nothing to do with Rust's syntax.
-fn understand(
+/// Runs the stages before code is emitted.
+fn analyzed_api(
     source: &dyn Source,
     config: &Config,
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<(ir::Api, name::Names, analyze::Facts)> {
-    let source = &Bounded::new(source, &config.limits);
+    let source = &BoundedSource::new(source, &config.limits);
     let steps = diagnostics.steps().clone();
     let document =
-        stage("load", diagnostics, |found| load::load(source, &config.document, found))??;
-    let overlaid = |found: &mut _| overlay::apply(document, source, &config.overlays, found);
-    let document = stage("overlay", diagnostics, overlaid)?;
+        stage("load", diagnostics, |reports| load::load(source, &config.document, reports))??;
+    let apply = |reports: &mut _| overlay::apply(document, source, &config.overlays, reports);
+    let document = stage("overlay", diagnostics, apply)?;
     generation.openapi = downlevel::version(&document);
     let document = within_limits(document, source, diagnostics)?;
-    let document = stage("bundle", diagnostics, |found| bundle::bundle(document, source, found))?;
-    source.note(&mut diagnostics.used);
+    let document =
+        stage("bundle", diagnostics, |reports| bundle::bundle(document, source, reports))?;
+    source.record_usage(&mut diagnostics.used);
     let document = within_limits(document, source, diagnostics)?;
-    let document = stage("downlevel", diagnostics, |found| downlevel::downlevel(document, found))??;
-    let sliced = |found: &mut _| slice::slice(document, &config.selection, found);
-    let document = stage("slice", diagnostics, sliced)?;
+    let document =
+        stage("downlevel", diagnostics, |reports| downlevel::downlevel(document, reports))??;
+    let select = |reports: &mut _| slice::slice(document, &config.selection, reports);
+    let document = stage("slice", diagnostics, select)?;
     generation.operations_in_document = slice::count_operations(&document);
-    let document = stage("parse", diagnostics, |found| parse::parse(document, found))?;
-    let api = stage("lower", diagnostics, |found| lower::lower(&document, found))?;
+    let document = stage("parse", diagnostics, |reports| parse::parse(document, reports))?;
+    let api = stage("lower", diagnostics, |reports| lower::lower(&document, reports))?;
     let names = stage("name", diagnostics, |_| name::name(&api, config, &steps))?;
     let named = name::Named { api: &api, names: &names };
     let facts = stage("analyze", diagnostics, |_| analyze::analyze(&named, config, &steps))?;
     Some((api, names, facts))
 }
 
-/// Runs a stage. There is nothing to go on with if it had to stop, or if the run has no [steps](Steps)
-/// left.
+/// Runs a stage. Returns `None` if it was aborted, or if the [step](Steps) limit is exceeded.
 fn stage<T>(
     name: &'static str,
     diagnostics: &mut Diagnostics,
-    work: impl FnOnce(&mut Diagnostics) -> T,
+    run: impl FnOnce(&mut Diagnostics) -> T,
 ) -> Option<T> {
-    diagnostics.steps().begin(name);
-    let result = work(diagnostics);
+    diagnostics.steps().begin_stage(name);
+    let result = run(diagnostics);
     if diagnostics.steps().is_exceeded() {
-        diagnostics.out_of_steps();
+        diagnostics.report_step_limit();
         return None;
     }
-    Some(result).filter(|_| !diagnostics.is_cut_short())
+    Some(result).filter(|_| !diagnostics.is_aborted())
 }
 
-/// A document that is no larger than it may be.
+/// Returns the document if it is within the limits on its size.
 fn within_limits(
     document: load::Document,
     source: &dyn Source,
     diagnostics: &mut Diagnostics,
 ) -> Option<load::Document> {
     let size = limits::Size::of(&document.value, diagnostics.steps());
-    diagnostics.used.size(size);
-    let Some((message, help)) = size.fault(&source.limits()) else {
+    diagnostics.used.record_size(size);
+    let Some((message, help)) = size.excess(&source.limits()) else {
         return Some(document);
     };
     diagnostics.fatal(Limits::CODE, &pointer::Pointer::root(), message, help);
     None
 }
 
-/// How far stages can follow a document. Only what is used of it is ever taken from the system.
-const ROOM: usize = 512 << 20;
+/// The stack size for the recursive stages. The system commits its pages lazily.
+const STACK_BYTES: usize = 512 << 20;
 
-/// Does something with a large stack. Most stages follow schemas as deep as they lead, and so does
-/// whatever reads the code; nobody can say how deep that is, nor how small the caller's stack.
-fn with_room<T: Send>(work: impl Fn() -> T + Sync) -> T {
+/// Runs a function on a thread with a large stack. Most stages recurse into nested schemas, and so do
+/// the libraries that parse and format code. Falls back to the caller's stack if no thread can start.
+fn on_large_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
     thread::scope(|scope| {
-        match thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, &work) {
+        match thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, &run) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            Err(_) => work(),
+            Err(_) => run(),
         }
     })
 }
@@ -247,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_too_deep_for_a_caller_with_a_small_stack() {
+    fn deep_schemas_are_generated_for_a_caller_with_a_small_stack() {
         let deep = (0..50).fold("{type: string}".to_owned(), |inner, _| {
             format!("{{type: object, additionalProperties: {inner}}}")
         });

@@ -1,65 +1,65 @@
-//! Which node of the document comes from where.
+//! The origins of the document's nodes: which file and node each was written at.
 //!
-//! Stages take things out, put things in and move things, and a diagnostic still has to name the
-//! line that somebody wrote. So each stage that does such a thing says so here. A node of which
-//! nothing is known comes from where the node above it does, under the same key; the root is that of
-//! the document's own file.
+//! Stages remove, insert and move nodes, and a diagnostic still has to name the line that the author
+//! wrote. So each stage that does so records it here. A node without a record has the origin of its
+//! parent, under the same key; the root has that of the document's own file. Leaves lines and columns
+//! to [`crate::load`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use crate::diagnostics::{Place, Step};
+use crate::diagnostics::{Inclusion, Location};
 use crate::pointer::Pointer;
 
-/// Where a node stands in the files, and how it came into the document.
+/// The location that a node was written at, and how it came into the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// Where it stands.
-    pub place: Place,
-    /// What brought it to where it is in the document, the nearest to the place first.
-    pub trail: Vec<Step>,
+    /// The location in the files.
+    pub location: Location,
+    /// The references and actions that put the node into the document, innermost first.
+    pub trail: Vec<Inclusion>,
 }
 
 impl Origin {
-    /// The origin of what nothing brought here.
-    pub fn of(place: Place) -> Self {
-        Self { place, trail: Vec::new() }
+    /// Creates the origin of a node that is part of the document without a reference or action.
+    pub fn of(location: Location) -> Self {
+        Self { location, trail: Vec::new() }
     }
 
-    /// The origin of a node below this one.
-    fn below(&self, steps: &[String]) -> Self {
-        let mut below = self.clone();
-        for step in steps {
-            below.place.pointer = below.place.pointer.join(step);
+    /// Returns the origin of a descendant of the node.
+    fn descendant(&self, tokens: &[String]) -> Self {
+        let mut descendant = self.clone();
+        for token in tokens {
+            descendant.location.pointer = descendant.location.pointer.join(token);
         }
-        below
+        descendant
     }
 
-    /// The same node after something has brought it to one more place.
-    fn brought(&mut self, by: &Origin, what: &'static str) {
-        self.trail.push(Step { what, place: by.place.clone(), position: None });
+    /// Adds the reference or action that included the node at one more location.
+    fn add_inclusion(&mut self, by: &Origin, description: &'static str) {
+        self.trail.push(Inclusion { description, location: by.location.clone(), position: None });
         self.trail.extend(by.trail.iter().cloned());
     }
 }
 
-/// The origin of a node and of the nodes below it.
+/// The origins of a node and its descendants.
 #[derive(Debug, Clone)]
-pub(crate) struct Branch {
-    own: Origin,
-    /// By the way from the node: what below it comes from elsewhere.
-    below: Vec<(Vec<String>, Origin)>,
+pub(crate) struct Subtree {
+    root: Origin,
+    /// The descendants that were written elsewhere, by their tokens below the node.
+    descendants: Vec<(Vec<String>, Origin)>,
 }
 
-impl Branch {
-    /// A node that comes as a whole from one place.
-    pub(crate) fn of(own: Origin) -> Self {
-        Self { own, below: Vec::new() }
+impl Subtree {
+    /// Creates the origins of a node that was written at one location as a whole.
+    pub(crate) fn of(root: Origin) -> Self {
+        Self { root, descendants: Vec::new() }
     }
 
-    /// The same nodes after something has brought them to one more place.
-    pub(crate) fn brought(mut self, by: &Origin, what: &'static str) -> Self {
-        self.own.brought(by, what);
-        self.below.iter_mut().for_each(|(_, origin)| origin.brought(by, what));
+    /// Returns the origins of a copy of the nodes, which a reference or action included.
+    pub(crate) fn included(mut self, by: &Origin, description: &'static str) -> Self {
+        self.root.add_inclusion(by, description);
+        self.descendants.iter_mut().for_each(|(_, origin)| origin.add_inclusion(by, description));
         self
     }
 }
@@ -69,79 +69,81 @@ impl Branch {
 pub(crate) struct Origins {
     /// The file of the document.
     document: String,
-    known: BTreeMap<Pointer, Origin>,
+    recorded: BTreeMap<Pointer, Origin>,
 }
 
 impl Origins {
-    /// Begins anew, with a document that is as it stands in its file.
+    /// Starts with a document that is unchanged from its file.
     pub(crate) fn set_document(&mut self, path: &str) {
-        *self = Self { document: path.to_owned(), known: BTreeMap::new() };
+        *self = Self { document: path.to_owned(), recorded: BTreeMap::new() };
     }
 
-    /// Where a node comes from. The nearest node above it of which something is known decides.
+    /// Returns the origin of a node, as its closest recorded ancestor determines it.
     pub(crate) fn of(&self, at: &Pointer) -> Origin {
-        let mut above = at.clone();
+        let mut ancestor = at.clone();
         loop {
-            if let (Some(origin), Some(rest)) = (self.known.get(&above), at.below(&above)) {
-                return origin.below(rest);
+            if let (Some(origin), Some(rest)) =
+                (self.recorded.get(&ancestor), at.strip_prefix(&ancestor))
+            {
+                return origin.descendant(rest);
             }
-            if above.steps().is_empty() {
-                return Origin::of(Place { file: self.document.clone(), pointer: at.clone() });
+            if ancestor.tokens().is_empty() {
+                return Origin::of(Location { file: self.document.clone(), pointer: at.clone() });
             }
-            above = above.parent();
+            ancestor = ancestor.parent();
         }
     }
 
-    /// Where a node and all below it come from.
-    pub(crate) fn branch(&self, at: &Pointer) -> Branch {
-        let rest = |(known, origin): (&Pointer, &Origin)| {
-            Some((known.below(at)?.to_vec(), origin.clone()))
+    /// Returns the origins of a node and its descendants.
+    pub(crate) fn subtree(&self, at: &Pointer) -> Subtree {
+        let rest = |(node, origin): (&Pointer, &Origin)| {
+            Some((node.strip_prefix(at)?.to_vec(), origin.clone()))
         };
-        Branch { own: self.of(at), below: self.below(at).filter_map(rest).collect() }
+        Subtree { root: self.of(at), descendants: self.descendants(at).filter_map(rest).collect() }
     }
 
-    /// What is known of a node and of those below it, and nothing else.
-    pub(crate) fn part(&self, at: &Pointer) -> Self {
-        let below = self.below(at).map(|(known, origin)| (known.clone(), origin.clone()));
-        let known = std::iter::once((at.clone(), self.of(at))).chain(below).collect();
-        Self { document: self.document.clone(), known }
+    /// Returns a copy with only the records of a node and its descendants.
+    pub(crate) fn restricted_to(&self, at: &Pointer) -> Self {
+        let below = self.descendants(at).map(|(node, origin)| (node.clone(), origin.clone()));
+        let recorded = std::iter::once((at.clone(), self.of(at))).chain(below).collect();
+        Self { document: self.document.clone(), recorded }
     }
 
-    /// Says where a node and all below it come from, whatever was there before.
-    pub(crate) fn plant(&mut self, at: &Pointer, branch: Branch) {
+    /// Replaces the origins of a node and its descendants.
+    pub(crate) fn set_subtree(&mut self, at: &Pointer, subtree: Subtree) {
         self.forget(at);
-        self.known.insert(at.clone(), branch.own);
-        for (rest, origin) in branch.below {
-            let at = rest.iter().fold(at.clone(), |at, step| at.join(step));
-            self.known.insert(at, origin);
+        self.recorded.insert(at.clone(), subtree.root);
+        for (rest, origin) in subtree.descendants {
+            let at = rest.iter().fold(at.clone(), |at, token| at.join(token));
+            self.recorded.insert(at, origin);
         }
     }
 
-    /// Forgets what is known of a node and of all below it. That is needless for a node that is gone:
-    /// what comes to its place is planted there.
+    /// Forgets the records of a node and its descendants. A removed node needs no call: a node that
+    /// is inserted at its location replaces the records.
     fn forget(&mut self, at: &Pointer) {
-        let gone: Vec<Pointer> = self.below(at).map(|(known, _)| known.clone()).collect();
-        gone.iter().chain([at]).for_each(|gone| drop(self.known.remove(gone)));
+        let gone: Vec<Pointer> = self.descendants(at).map(|(node, _)| node.clone()).collect();
+        gone.iter().chain([at]).for_each(|gone| drop(self.recorded.remove(gone)));
     }
 
-    /// Says that items of a list are gone. Those behind them move up.
-    pub(crate) fn forget_items(&mut self, list: &Pointer, gone: &BTreeSet<usize>, length: usize) {
+    /// Records that items of an array were removed, so that those after them moved up.
+    pub(crate) fn remove_items(&mut self, array: &Pointer, gone: &BTreeSet<usize>, length: usize) {
         let Some(first) = gone.first() else { return };
-        let stay = (*first..length).filter(|index| !gone.contains(index));
+        let kept = (*first..length).filter(|index| !gone.contains(index));
         let mut free = *first;
-        for index in stay {
-            let branch = self.branch(&list.join(index));
-            self.plant(&list.join(free), branch);
+        for index in kept {
+            let subtree = self.subtree(&array.join(index));
+            self.set_subtree(&array.join(free), subtree);
             free += 1;
         }
-        (free..length).for_each(|index| self.forget(&list.join(index)));
+        (free..length).for_each(|index| self.forget(&array.join(index)));
     }
 
-    /// What is known of nodes below another. Pointers are sorted by their steps, so that those
-    /// below a node follow it without a gap.
-    fn below(&self, at: &Pointer) -> impl Iterator<Item = (&Pointer, &Origin)> {
-        let behind = self.known.range((Bound::Excluded(at.clone()), Bound::Unbounded));
-        behind.take_while(move |(known, _)| known.below(at).is_some())
+    /// Returns the records of the descendants of a node. Pointers are sorted by their tokens, so that
+    /// the descendants directly follow the node.
+    fn descendants(&self, at: &Pointer) -> impl Iterator<Item = (&Pointer, &Origin)> {
+        let following = self.recorded.range((Bound::Excluded(at.clone()), Bound::Unbounded));
+        following.take_while(move |(node, _)| node.strip_prefix(at).is_some())
     }
 }
 
@@ -149,42 +151,42 @@ impl Origins {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Pointer {
-        Pointer::parse(text).unwrap()
+    fn at(pointer: &str) -> Pointer {
+        Pointer::parse(pointer).unwrap()
     }
 
-    fn from(file: &str, pointer: &str) -> Branch {
-        Branch::of(Origin::of(Place { file: file.to_owned(), pointer: at(pointer) }))
+    fn written_at(file: &str, pointer: &str) -> Subtree {
+        Subtree::of(Origin::of(Location { file: file.to_owned(), pointer: at(pointer) }))
     }
 
     fn of(origins: &Origins, pointer: &str) -> String {
-        let Place { file, pointer } = origins.of(&at(pointer)).place;
+        let Location { file, pointer } = origins.of(&at(pointer)).location;
         format!("{file}{pointer}")
     }
 
     #[test]
-    fn the_nearest_node_above_decides_and_what_is_planted_anew_forgets_the_old() {
+    fn the_closest_ancestor_decides_and_set_subtree_replaces_descendants() {
         let mut origins = Origins::default();
         origins.set_document("a");
-        origins.plant(&at("/x"), from("b", "/y"));
-        origins.plant(&at("/x/1/z"), from("c", ""));
-        origins.plant(&at("/x!"), from("d", ""));
+        origins.set_subtree(&at("/x"), written_at("b", "/y"));
+        origins.set_subtree(&at("/x/1/z"), written_at("c", ""));
+        origins.set_subtree(&at("/x!"), written_at("d", ""));
         assert_eq!(of(&origins, "/w"), "a#/w");
         assert_eq!(of(&origins, "/x/2"), "b#/y/2");
         assert_eq!(of(&origins, "/x/1/z/q"), "c#/q");
-        origins.plant(&at("/x"), from("e", ""));
+        origins.set_subtree(&at("/x"), written_at("e", ""));
         assert_eq!((of(&origins, "/x/1/z"), of(&origins, "/x!")), ("e#/1/z".into(), "d#".into()));
         origins.forget(&at("/x"));
         assert_eq!(of(&origins, "/x/1"), "a#/x/1");
     }
 
     #[test]
-    fn items_keep_their_origins_when_one_before_them_goes() {
+    fn items_keep_their_origins_when_an_earlier_item_is_removed() {
         let mut origins = Origins::default();
         origins.set_document("a");
-        origins.plant(&at("/l/11/k"), from("b", ""));
-        origins.plant(&at("/l/12"), from("c", ""));
-        origins.forget_items(&at("/l"), &BTreeSet::from([1]), 13);
+        origins.set_subtree(&at("/l/11/k"), written_at("b", ""));
+        origins.set_subtree(&at("/l/12"), written_at("c", ""));
+        origins.remove_items(&at("/l"), &BTreeSet::from([1]), 13);
         assert_eq!(of(&origins, "/l/0"), "a#/l/0");
         assert_eq!(of(&origins, "/l/9"), "a#/l/10");
         assert_eq!(
@@ -195,19 +197,19 @@ mod tests {
     }
 
     #[test]
-    fn a_copied_branch_keeps_its_origins_and_says_what_copied_it() {
+    fn a_copied_subtree_keeps_its_origins_and_names_the_copying_action() {
         let mut origins = Origins::default();
         origins.set_document("a");
-        origins.plant(&at("/x/y"), from("b", "/q"));
-        let by = Origin::of(Place { file: "o".to_owned(), pointer: at("/copy") });
-        let copied = origins.branch(&at("/x")).brought(&by, "the copy");
-        origins.plant(&at("/z"), copied);
+        origins.set_subtree(&at("/x/y"), written_at("b", "/q"));
+        let by = Origin::of(Location { file: "o".to_owned(), pointer: at("/copy") });
+        let copied = origins.subtree(&at("/x")).included(&by, "the copy");
+        origins.set_subtree(&at("/z"), copied);
         assert_eq!(
             (of(&origins, "/z/w"), of(&origins, "/z/y/v")),
             ("a#/x/w".into(), "b#/q/v".into())
         );
-        let step = Step { what: "the copy", place: by.place, position: None };
-        assert_eq!(origins.of(&at("/z/y/v")).trail, [step]);
+        let copy = Inclusion { description: "the copy", location: by.location, position: None };
+        assert_eq!(origins.of(&at("/z/y/v")).trail, [copy]);
         assert_eq!(origins.of(&at("/x/y")).trail, []);
     }
 }

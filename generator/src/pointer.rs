@@ -1,109 +1,148 @@
-//! Places in a document.
+//! JSON Pointer (RFC 6901).
 
 use std::fmt;
 
-/// A JSON pointer (RFC 6901): the way from the root of a document to a node.
+use serde_json::Value;
+
+/// A JSON pointer: the keys and indices from the root of a document to a node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Pointer {
-    steps: Vec<String>,
+    tokens: Vec<String>,
 }
 
 impl Pointer {
-    /// The root.
+    /// Returns the pointer to the root.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// The node below this one under a key or an index.
+    /// Returns the pointer to the child under a key or an index.
     #[must_use]
-    pub fn join(&self, step: impl fmt::Display) -> Self {
-        let mut steps = self.steps.clone();
-        steps.push(step.to_string());
-        Self { steps }
+    pub fn join(&self, token: impl fmt::Display) -> Self {
+        let mut tokens = self.tokens.clone();
+        tokens.push(token.to_string());
+        Self { tokens }
     }
 
-    /// Does something with the node below this one under a key or an index. A walk through a whole
-    /// document is much faster like this than with a pointer of its own for each node.
-    pub fn within<T>(&mut self, step: impl fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
-        self.steps.push(step.to_string());
+    /// Calls a function with the pointer to the child under a key or an index. A walk of a whole
+    /// document is much faster with this than with a new pointer for each node.
+    pub fn within<T>(&mut self, token: impl fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.tokens.push(token.to_string());
         let result = act(self);
-        self.steps.pop();
+        self.tokens.pop();
         result
     }
 
-    /// The keys and indices on the way.
-    pub fn steps(&self) -> &[String] {
-        &self.steps
+    /// Returns the keys and indices (reference tokens of RFC 6901), unescaped.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
     }
 
-    /// The first of the nodes in the list under a key.
-    pub fn members(&self, key: &str, count: usize) -> impl Iterator<Item = Self> {
-        let list = self.join(key);
-        (0..count).map(move |index| list.join(index))
+    /// Returns the pointers to the first items of the array under a key.
+    pub fn items(&self, key: &str, count: usize) -> impl Iterator<Item = Self> {
+        let array = self.join(key);
+        (0..count).map(move |index| array.join(index))
     }
 
-    /// The last key or index on the way.
+    /// Returns the last key or index.
     pub fn last(&self) -> Option<&str> {
-        self.steps.last().map(String::as_str)
+        self.tokens.last().map(String::as_str)
     }
 
-    /// The node above this one.
+    /// Returns the pointer to the parent, which for the root is the root.
     #[must_use]
     pub fn parent(&self) -> Self {
-        let mut steps = self.steps.clone();
-        steps.pop();
-        Self { steps }
+        let mut tokens = self.tokens.clone();
+        tokens.pop();
+        Self { tokens }
     }
 
-    /// What is left of the way to this node after the way to another, if that leads past it.
-    pub fn below(&self, other: &Self) -> Option<&[String]> {
-        self.steps.strip_prefix(other.steps.as_slice())
+    /// Returns the tokens after those of an ancestor, or `None` if the other is not an ancestor. Each
+    /// node counts as its own ancestor.
+    pub fn strip_prefix(&self, ancestor: &Self) -> Option<&[String]> {
+        self.tokens.strip_prefix(ancestor.tokens.as_slice())
     }
 
-    /// Reads the fragment of a reference, as in `#/components/schemas/A`, without its `#`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut steps = text.split('/');
-        if steps.next() != Some("") {
+    /// Parses a pointer, as in the fragment of `#/components/schemas/A`, without the `#`.
+    pub fn parse(pointer: &str) -> Option<Self> {
+        let mut tokens = pointer.split('/');
+        if tokens.next() != Some("") {
             return None;
         }
-        let steps = steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-        Some(Self { steps })
+        let tokens = tokens.map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        Some(Self { tokens })
     }
 
-    /// The node of a value that this leads to.
-    pub fn find<'v>(&self, root: &'v serde_json::Value) -> Option<&'v serde_json::Value> {
-        self.steps.iter().try_fold(root, |value, step| match value {
-            serde_json::Value::Object(object) => object.get(step),
-            serde_json::Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-            _ => None,
-        })
+    /// Returns the node that the pointer leads to.
+    pub fn find<'v>(&self, root: &'v Value) -> Option<&'v Value> {
+        self.tokens.iter().try_fold(root, |node, token| child(node, token))
     }
 
-    /// The node of a value that this leads to, to be changed.
-    pub fn find_mut<'v>(
-        &self,
-        root: &'v mut serde_json::Value,
-    ) -> Option<&'v mut serde_json::Value> {
-        self.steps.iter().try_fold(root, |value, step| match value {
-            serde_json::Value::Object(object) => object.get_mut(step),
-            serde_json::Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
-            _ => None,
+    /// Returns the node that the pointer leads to, mutably.
+    pub fn find_mut<'v>(&self, root: &'v mut Value) -> Option<&'v mut Value> {
+        self.tokens.iter().try_fold(root, |node, token| match node {
+            Value::Object(object) => object.get_mut(token),
+            Value::Array(items) => items.get_mut(index(token)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         })
     }
+}
+
+/// Returns the child of a node under a key or an index.
+pub(crate) fn child<'v>(node: &'v Value, token: &str) -> Option<&'v Value> {
+    match node {
+        Value::Object(object) => object.get(token),
+        Value::Array(items) => items.get(index(token)?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// Parses an array index (RFC 6901, section 4): digits without a sign or leading zeros, so that each
+/// item has one pointer.
+fn index(token: &str) -> Option<usize> {
+    let is_index = token == "0" || token.starts_with(|first| matches!(first, '1'..='9'));
+    token.parse().ok().filter(|_| is_index)
 }
 
 impl FromIterator<String> for Pointer {
-    fn from_iter<I: IntoIterator<Item = String>>(steps: I) -> Self {
-        Self { steps: steps.into_iter().collect() }
+    fn from_iter<I: IntoIterator<Item = String>>(tokens: I) -> Self {
+        Self { tokens: tokens.into_iter().collect() }
     }
 }
 
-/// As a reference within a document writes it: `#/paths/~1reports~1run`.
+/// Displays the pointer as the fragment of a reference: `#/paths/~1reports~1run`.
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("#")?;
-        self.steps
+        self.tokens
             .iter()
-            .try_for_each(|step| write!(f, "/{}", step.replace('~', "~0").replace('/', "~1")))
+            .try_for_each(|token| write!(f, "/{}", token.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pointers_are_escaped_and_parsed() {
+        let pointer = Pointer::root().join("a/b~c").join(0);
+        assert_eq!(pointer.to_string(), "#/a~1b~0c/0");
+        assert_eq!(Pointer::parse("/a~1b~0c/0"), Some(pointer));
+        assert_eq!(Pointer::parse("a"), None);
+    }
+
+    #[test]
+    fn an_item_has_one_pointer() {
+        let mut document = json!({"a": [1, 2]});
+        let find = |pointer: &str| Pointer::parse(pointer).unwrap().find(&document).cloned();
+        assert_eq!(find("/a/0"), Some(json!(1)));
+        assert_eq!(find("/a/1"), Some(json!(2)));
+        for pointer in ["/a/+1", "/a/01", "/a/-0", "/a/00", "/a/2", "/a/"] {
+            assert_eq!(find(pointer), None, "{pointer}");
+        }
+        assert_eq!(Pointer::parse("/a/+1").unwrap().find_mut(&mut document), None);
     }
 }

@@ -1,4 +1,7 @@
-//! A part of a document: the chosen operations, and the components that they reach.
+//! Reduces a document to the selected operations and the components that they reach.
+//!
+//! Takes the whole document in OpenAPI 3.0 and returns it without the other operations. Leaves the
+//! references to [`crate::metamodel`], which knows what is reached.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +11,13 @@ use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
 use crate::limits::Steps;
 use crate::load::Document;
-use crate::metamodel::{self, Kind, METHODS, SECTIONS};
-use crate::near;
+use crate::metamodel::{self, METHODS, ObjectKind, SECTIONS};
 use crate::pointer::Pointer;
+use crate::suggest;
 
-/// Keeps the chosen operations, and of the components those that they reach; security schemes are
-/// not reached but named, and stay. Without a choice everything is kept, also what no operation
-/// reaches.
+/// Keeps the selected operations and the components that they reach. Security schemes are kept, because
+/// operations name them without a reference. An empty selection keeps everything, including components
+/// that no operation reaches.
 pub fn slice(
     mut document: Document,
     selection: &Selection,
@@ -24,28 +27,27 @@ pub fn slice(
     if paths.is_empty() && tags.is_empty() && operations.is_empty() {
         return document;
     }
-    let unused = Names::of(&document.value).unused(selection);
-    for (code, pattern, message, near) in unused {
-        let help = match near.as_slice() {
+    for Unmatched { code, message, similar } in Names::of(&document.value).unmatched(selection) {
+        let help = match similar.as_slice() {
             [] => "the document has none".to_owned(),
-            near => format!("those most like it are: {}", near.join(", ")),
+            similar => format!("similar names are: {}", similar.join(", ")),
         };
-        let message = message.replace("{}", &pattern);
         diagnostics.fatal(code, &Pointer::root().join("paths"), message, help);
     }
     if let Some(Value::Object(items)) = document.value.get_mut("paths") {
-        items.retain(|path, item| path.starts_with("x-") || keep(path, item, selection));
+        items.retain(|path, item| path.starts_with("x-") || retain_selected(path, item, selection));
     }
-    drop_unreached(&mut document.value, diagnostics.steps());
+    remove_unreached(&mut document.value, diagnostics.steps());
     document
 }
 
-/// How many operations a document has. A method without a value, as in `get:`, is none.
+/// Returns the number of operations of a document. A method without a value, as in `get:`, does not
+/// count.
 pub fn count_operations(document: &Document) -> usize {
     operations(&document.value).count()
 }
 
-/// The operations of a document with their paths.
+/// Returns the operations of a document with their paths.
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
@@ -55,7 +57,7 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     })
 }
 
-/// What operations of a document can be chosen by.
+/// The names by which the operations of a document can be selected.
 #[derive(Default)]
 struct Names<'d> {
     paths: BTreeSet<&'d str>,
@@ -63,8 +65,12 @@ struct Names<'d> {
     ids: BTreeSet<&'d str>,
 }
 
-/// A pattern that fits nothing: code, pattern, message, names like it.
-type Unused<'d> = (&'static str, String, &'static str, Vec<&'d str>);
+/// A pattern that matches no name.
+struct Unmatched<'d> {
+    code: &'static str,
+    message: String,
+    similar: Vec<&'d str>,
+}
 
 impl<'d> Names<'d> {
     fn of(document: &'d Value) -> Self {
@@ -77,28 +83,39 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// The patterns that fit nothing.
-    fn unused(&self, selection: &Selection) -> Vec<Unused<'d>> {
-        let mut unused = Vec::new();
-        let mut look =
-            |code, message, patterns: &[String], names: &BTreeSet<&'d str>, fits: Fits| {
-                let names: Vec<&str> = names.iter().copied().collect();
-                for pattern in patterns {
-                    if !names.iter().any(|name| fits(pattern, name)) {
-                        unused.push((code, pattern.clone(), message, near::names(pattern, &names)));
-                    }
-                }
-            };
-        let below = "no path of the document is `{}` or below it";
-        look("unknown-path", below, &selection.paths, &self.paths, path_fits);
-        look("unknown-tag", "no operation has the tag `{}`", &selection.tags, &self.tags, fits);
-        let id = "no operation has the id `{}`";
-        look("unknown-operation", id, &selection.operations, &self.ids, fits);
-        unused
+    /// Returns the patterns that match no name.
+    fn unmatched(&self, selection: &Selection) -> Vec<Unmatched<'d>> {
+        let paths = unmatched(&selection.paths, &self.paths, path_matches, |pattern| {
+            ("unknown-path", format!("no path of the document is `{pattern}` or below it"))
+        });
+        let tags = unmatched(&selection.tags, &self.tags, name_matches, |pattern| {
+            ("unknown-tag", format!("no operation has the tag `{pattern}`"))
+        });
+        let ids = unmatched(&selection.operations, &self.ids, name_matches, |pattern| {
+            ("unknown-operation", format!("no operation has the id `{pattern}`"))
+        });
+        paths.into_iter().chain(tags).chain(ids).collect()
     }
 }
 
-type Fits = fn(&str, &str) -> bool;
+fn unmatched<'d>(
+    patterns: &[String],
+    names: &BTreeSet<&'d str>,
+    matches: Matches,
+    problem: fn(&str) -> (&'static str, String),
+) -> Vec<Unmatched<'d>> {
+    let names: Vec<&str> = names.iter().copied().collect();
+    let unmatched =
+        patterns.iter().filter(|pattern| !names.iter().any(|name| matches(pattern, name)));
+    let report = |pattern: &String| {
+        let (code, message) = problem(pattern);
+        Unmatched { code, message, similar: suggest::similar(pattern, &names) }
+    };
+    unmatched.map(report).collect()
+}
+
+/// Returns whether a pattern matches a name.
+type Matches = fn(&str, &str) -> bool;
 
 fn tags(operation: &Value) -> impl Iterator<Item = &str> {
     let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
@@ -109,77 +126,73 @@ fn id(operation: &Value) -> Option<&str> {
     operation.get("operationId").and_then(Value::as_str)
 }
 
-/// Takes the operations out of a path item that are not chosen. Whether some are left is the answer.
-fn keep(path: &str, item: &mut Value, selection: &Selection) -> bool {
-    let any = |patterns: &[String], fits: Fits, name: &str| {
-        patterns.iter().any(|pattern| fits(pattern, name))
+/// Removes the operations of a path item that are not selected. Returns whether any operation is left.
+fn retain_selected(path: &str, item: &mut Value, selection: &Selection) -> bool {
+    let any = |patterns: &[String], matches: Matches, name: &str| {
+        patterns.iter().any(|pattern| matches(pattern, name))
     };
-    if any(&selection.paths, path_fits, path) {
+    if any(&selection.paths, path_matches, path) {
         return true;
     }
     let Some(item) = item.as_object_mut() else { return false };
     item.retain(|key, operation| {
         !metamodel::is_method(key)
-            || tags(operation).any(|tag| any(&selection.tags, fits, tag))
-            || id(operation).is_some_and(|id| any(&selection.operations, fits, id))
+            || tags(operation).any(|tag| any(&selection.tags, name_matches, tag))
+            || id(operation).is_some_and(|id| any(&selection.operations, name_matches, id))
     });
     METHODS.iter().any(|(method, _)| item.contains_key(*method))
 }
 
-/// Whether a path is one that a pattern describes, or below it. `*` stands for any text without a
-/// slash, `**` for any text.
-pub fn path_fits(pattern: &str, path: &str) -> bool {
+/// Returns whether a pattern matches a path or one of the paths above it. `*` matches any characters
+/// except `/`, `**` matches any characters.
+pub fn path_matches(pattern: &str, path: &str) -> bool {
     let pattern = pattern.trim_end_matches('/');
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     ends.filter_map(|end| path.get(..end)).any(|above| glob(pattern, above, Some('/')))
 }
 
-/// Whether a name is one that a pattern describes. `*` stands for any text.
-fn fits(pattern: &str, name: &str) -> bool {
+/// Returns whether a pattern matches a name. `*` matches any characters.
+fn name_matches(pattern: &str, name: &str) -> bool {
     glob(pattern, name, None)
 }
 
-/// Whether a pattern describes the whole of a text. `*` ends at a character, `**` does not.
-fn glob(pattern: &str, text: &str, end: Option<char>) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    // Whether the pattern so far describes the first characters of the text, for each number of them.
-    let mut fits = vec![false; text.len() + 1];
-    if let Some(first) = fits.first_mut() {
-        *first = true;
+/// Returns whether a pattern matches a whole string. `*` does not match the separator, `**` does. Takes
+/// time proportional to the product of the lengths.
+fn glob(pattern: &str, string: &str, separator: Option<char>) -> bool {
+    let characters: Vec<char> = string.chars().collect();
+    // For each prefix of the string, by its length: whether the pattern so far matches it.
+    let mut matched = vec![false; characters.len() + 1];
+    if let Some(empty) = matched.first_mut() {
+        *empty = true;
     }
     let mut pattern = pattern.chars().peekable();
     while let Some(next) = pattern.next() {
-        if next == '*' {
-            let end = if pattern.next_if_eq(&'*').is_some() { None } else { end };
-            let mut before = false;
-            for (fit, taken) in
-                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
-            {
-                let goes_on = before && taken.is_some_and(|taken| Some(*taken) != end);
-                *fit |= goes_on;
-                before = *fit;
-            }
-        } else {
-            let mut before = false;
-            for (fit, taken) in
-                fits.iter_mut().zip(std::iter::once(None).chain(text.iter().map(Some)))
-            {
-                let after = before && taken == Some(&next);
-                before = std::mem::replace(fit, after);
+        let is_star = next == '*';
+        let stop = if is_star && pattern.next_if_eq(&'*').is_some() { None } else { separator };
+        // Each prefix ends with a character, except for the empty one.
+        let ends = std::iter::once(None).chain(characters.iter().copied().map(Some));
+        let mut shorter = false;
+        for (matched, end) in matched.iter_mut().zip(ends) {
+            if is_star {
+                *matched |= shorter && end != stop;
+                shorter = *matched;
+            } else {
+                let extended = shorter && end == Some(next);
+                shorter = std::mem::replace(matched, extended);
             }
         }
     }
-    fits.last().copied().unwrap_or_default()
+    matched.last().copied().unwrap_or_default()
 }
 
-/// Drops the components that the chosen operations do not reach, and webhooks, which are not among
-/// what can be chosen.
-fn drop_unreached(document: &mut Value, steps: &Steps) {
+/// Removes the components that the selected operations do not reach, and webhooks, which cannot be
+/// selected.
+fn remove_unreached(document: &mut Value, steps: &Steps) {
     if let Some(root) = document.as_object_mut() {
         root.shift_remove("webhooks");
     }
-    let reached = metamodel::reached(document, &[], steps);
-    for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != Kind::SecurityScheme) {
+    let reached = metamodel::reachable(document, &[], steps);
+    for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
         let at = Pointer::root().join("components").join(section);
         if let Some(Value::Object(components)) = at.find_mut(document) {
             components.retain(|name, _| reached.contains(&at.join(name)));
@@ -228,16 +241,16 @@ mod tests {
         let ids = super::operations(&value).filter_map(|(_, operation)| id(operation));
         let schemas = value["components"]["schemas"].as_object().unwrap().keys();
         let schemas: Vec<&str> = schemas.map(String::as_str).collect();
-        let found = diagnostics.located(&source, false);
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        (ids.map(str::to_owned).collect(), schemas.join(" "), found.join("\n"))
+        let reported = diagnostics.located(&source, false);
+        let reported: Vec<String> = reported.iter().map(ToString::to_string).collect();
+        (ids.map(str::to_owned).collect(), schemas.join(" "), reported.join("\n"))
     }
 
     #[test]
-    fn paths_are_chosen_with_those_below_them() {
-        let (ids, schemas, found) = sliced(&["/pets"], &[], &[]);
+    fn a_path_selects_the_paths_below_it() {
+        let (ids, schemas, reported) = sliced(&["/pets"], &[], &[]);
         assert_eq!(ids, ["listPets", "addPet", "listToys"]);
-        assert_eq!((schemas.as_str(), found.as_str()), ("Pet Cat Tail New Toy", ""));
+        assert_eq!((schemas.as_str(), reported.as_str()), ("Pet Cat Tail New Toy", ""));
         assert_eq!(sliced(&["/pets/*/toys"], &[], &[]).0, ["listToys"]);
         assert_eq!(sliced(&["/p*"], &[], &[]).0.len(), 4);
         assert_eq!(sliced(&["/**toys"], &[], &[]).0, ["listToys"]);
@@ -245,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_ids_choose_too() {
+    fn tags_and_operation_ids_select_operations() {
         assert_eq!(sliced(&[], &["admin"], &["list*s"]).0.len(), 4);
         let (ids, schemas, _) = sliced(&[], &["admin"], &[]);
         assert_eq!((ids, schemas.as_str()), (vec!["addPet".to_owned()], "New Toy"));
@@ -254,15 +267,15 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_nothing_is_reported_with_what_is_there() {
-        let (_, _, found) = sliced(&["/pet"], &["pet"], &["listPet"]);
+    fn an_unmatched_pattern_is_reported_with_similar_names() {
+        let (_, _, reported) = sliced(&["/pet"], &["pet"], &["listPet"]);
         for part in [
             "error[unknown-path]: no path of the document is `/pet` or below it\n  --> a.json:2:3 (#/paths)",
             "error[unknown-tag]: no operation has the tag `pet`",
             "error[unknown-operation]: no operation has the id `listPet`",
-            "those most like it are: addPet, listPets",
+            "similar names are: addPet, listPets",
         ] {
-            assert!(found.contains(part), "{found}");
+            assert!(reported.contains(part), "{reported}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The client in a program without an async runtime.
+//! The blocking methods of the client, without an async runtime.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn tenant() -> MockTenant {
 }
 
 #[test]
-fn a_report_is_started_watched_and_saved() {
+fn a_report_is_started_polled_and_saved() {
     let tenant = tenant();
     let client = client(&tenant);
     let id = client.start_report(&any_report()).wait().unwrap().id.unwrap();
@@ -30,7 +30,7 @@ fn a_report_is_started_watched_and_saved() {
 }
 
 #[test]
-fn states_and_exports_are_waited_for_in_the_same_words() {
+fn pollers_and_exports_have_blocking_methods() {
     let tenant = tenant();
     let client = client(&tenant);
     let mut poller = client.start_report(&any_report()).poll().interval(TICK, TICK);
@@ -48,7 +48,7 @@ fn states_and_exports_are_waited_for_in_the_same_words() {
 }
 
 #[test]
-fn errors_are_the_same() {
+fn blocking_errors_are_the_same_as_async_errors() {
     let error = client(&tenant()).get_report("nothing", FileFormat::Csv).wait().unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
 }

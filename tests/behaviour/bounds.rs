@@ -1,4 +1,4 @@
-//! Limits of what is held in memory, and of what errors show.
+//! Limits of memory use and of the length of error messages.
 
 use std::net::Ipv4Addr;
 
@@ -8,27 +8,27 @@ use tests::mock_tenant::{Fault, Operation};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::memory::memory;
+use crate::memory::memory_bytes;
 use crate::process::is_alone;
 use crate::setup::{any_report, builder, client, line, tenant};
 
 const MIB: usize = 1 << 20;
 
-/// The longest message of an error whose every foreign part is as long as it gets.
-const LINE: usize = 1500;
+/// The limit of an error message whose foreign parts all have their maximal length.
+const MAX_MESSAGE_CHARS: usize = 1500;
 
-/// The longest that `Debug` of an error may be.
-const DEBUG: usize = 12_000;
+/// The limit of an error's `Debug` output.
+const MAX_DEBUG_BYTES: usize = 12_000;
 
 #[track_caller]
-fn is_short(error: &Error) {
+fn assert_bounded(error: &Error) {
     let (line, debug) = (line(error), format!("{error:?}"));
-    assert!(line.chars().count() < LINE, "{} characters", line.chars().count());
-    assert!(debug.len() < DEBUG, "{} bytes", debug.len());
+    assert!(line.chars().count() < MAX_MESSAGE_CHARS, "{} characters", line.chars().count());
+    assert!(debug.len() < MAX_DEBUG_BYTES, "{} bytes", debug.len());
 }
 
 #[tokio::test]
-async fn errors_show_one_bounded_line_whatever_the_server_sends() {
+async fn the_message_of_an_error_is_one_bounded_line() {
     let tenant = tenant().await;
     let client = builder(&tenant).strict_decoding().build().unwrap();
     let long = "long\\n\\u001b[2J words ".repeat(40_000);
@@ -44,21 +44,22 @@ async fn errors_show_one_bounded_line_whatever_the_server_sends() {
         (200, "application/zip", "x".repeat(700_000)),
     ];
     for (status, media_type, body) in bodies {
-        let fault = Fault::answer(status, media_type, body);
+        let fault = Fault::response(status, media_type, body);
         tenant.inject(Operation::GetReportResult, fault.header("X-Long", &"x".repeat(50_000)));
-        is_short(&client.get_report_result("1").await.unwrap_err());
+        assert_bounded(&client.get_report_result("1").await.unwrap_err());
     }
-    let fault = Fault::answer(200, "application/json", problem);
+    let fault = Fault::response(200, "application/json", problem);
     tenant.inject(Operation::GetReport, fault.header("Content-Encoding", &"x".repeat(50_000)));
-    is_short(&client.get_report("1", FileFormat::Csv).await.unwrap_err());
+    assert_bounded(&client.get_report("1", FileFormat::Csv).await.unwrap_err());
 }
 
 #[tokio::test]
-async fn the_text_of_an_error_is_kept_to_a_limit_and_its_body_is_there() {
+async fn the_message_of_an_error_is_truncated_and_its_body_is_kept() {
     let tenant = tenant().await;
     let text = "x".repeat(500_000);
     let body = format!(r#"{{"messages": [{{"text": "{text}"}}]}}"#);
-    tenant.inject(Operation::GetReportResult, Fault::answer(400, "application/json", body.clone()));
+    tenant
+        .inject(Operation::GetReportResult, Fault::response(400, "application/json", body.clone()));
     let error = client(&tenant).get_report_result("1").await.unwrap_err();
     let error = error.api().unwrap();
     assert_eq!(error.message().unwrap().chars().count(), 4097);
@@ -69,17 +70,17 @@ async fn the_text_of_an_error_is_kept_to_a_limit_and_its_body_is_there() {
 async fn a_token_error_is_one_bounded_line() {
     let tenant = tenant().await;
     let body = format!(r#"{{"error": "invalid", "error_description": "{}"}}"#, "x".repeat(800_000));
-    tenant.inject(Operation::Token, Fault::answer(400, "application/json", body));
-    is_short(&client(&tenant).start_report(&any_report()).await.unwrap_err());
+    tenant.inject(Operation::Token, Fault::response(400, "application/json", body));
+    assert_bounded(&client(&tenant).start_report(&any_report()).await.unwrap_err());
 }
 
 #[tokio::test]
-async fn a_response_over_the_limit_is_an_error_that_says_how_to_raise_it() {
+async fn an_oversized_response_is_an_error_that_names_the_limit() {
     for chunked in [false, true] {
         let tenant = tenant().await;
         tenant.set_chunked(chunked);
         let body = |length: usize| format!("{{\"id\": \"{}\"}}", "x".repeat(length - 10));
-        let fault = |length| Fault::answer(200, "application/json", body(length));
+        let fault = |length| Fault::response(200, "application/json", body(length));
         let client = builder(&tenant).max_response_bytes(1000).build().unwrap();
         tenant.inject(Operation::GetReportResult, fault(1000));
         assert_eq!(client.get_report_result("1").await.unwrap().id.unwrap().len(), 990);
@@ -89,44 +90,44 @@ async fn a_response_over_the_limit_is_an_error_that_says_how_to_raise_it() {
         assert!(text.contains("longer than 1000 bytes"), "{text}");
         assert!(text.contains("ClientBuilder::max_response_bytes"), "{text}");
         let Error::Decode(error) = error else { panic!("{error:?}") };
-        assert_eq!(error.bytes(), &body(1001), "the beginning is kept");
+        assert_eq!(error.bytes(), &body(1001), "the start is kept");
     }
 }
 
 #[tokio::test]
-async fn the_limits_of_errors_and_tokens_can_be_set() {
+async fn the_limits_of_error_and_token_responses_can_be_set() {
     let tenant = tenant().await;
     let limited = || builder(&tenant).max_error_bytes(10).max_token_bytes(1000);
     let client = limited().build().unwrap();
-    tenant.inject(Operation::GetReportResult, Fault::answer(400, "text/plain", "x".repeat(100)));
+    tenant.inject(Operation::GetReportResult, Fault::response(400, "text/plain", "x".repeat(100)));
     let error = client.get_report_result("1").await.unwrap_err();
     assert_eq!(error.api().unwrap().bytes(), "xxxxxxxxxx");
     let token = format!(r#"{{"access_token": "t", "more": "{}"}}"#, "x".repeat(1000));
-    tenant.inject(Operation::Token, Fault::answer(200, "application/json", token));
+    tenant.inject(Operation::Token, Fault::response(200, "application/json", token));
     let error = limited().build().unwrap().get_report_result("1").await.unwrap_err();
     assert!(matches!(error, Error::Auth(_)), "{error:?}");
     assert!(line(&error).contains("`ClientBuilder::max_token_bytes`"), "{error}");
 }
 
-/// A server that sends this head to everybody, and then these bytes over and over, up to 256 MiB.
-async fn endless(status: &str, media_type: &str, beginning: &'static str, chunked: bool) -> String {
+/// Starts a server that sends a head, `start`, and then 256 MiB.
+async fn endless(status: &str, media_type: &str, start: &'static str, chunked: bool) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let length = if chunked { String::new() } else { format!("Content-Length: {}\r\n", 256 * MIB) };
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\n{length}");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(pour(stream, head.clone(), beginning));
+            tokio::spawn(send_endlessly(stream, head.clone(), start));
         }
     });
     url
 }
 
-async fn pour(mut stream: TcpStream, head: String, beginning: &str) {
+async fn send_endlessly(mut stream: TcpStream, head: String, start: &str) {
     let mut read = vec![0; 4096];
     let _ = stream.read(&mut read).await;
     // A body without a length ends with the connection.
-    let head = format!("{head}Connection: close\r\n\r\n{beginning}");
+    let head = format!("{head}Connection: close\r\n\r\n{start}");
     let block = vec![b'x'; 64 * 1024];
     let mut sent = stream.write_all(head.as_bytes()).await;
     for _ in 0..256 * MIB / block.len() {
@@ -141,46 +142,47 @@ fn raw(url: &str) -> ClientBuilder {
     Client::builder().base_url(url).retry(RetryPolicy::none())
 }
 
-/// How much the memory has grown at its highest while something was done.
-async fn grown(what: &str, allowed: usize, work: impl Future<Output = Error>) {
-    let before = memory("VmRSS:");
+/// Asserts that the peak memory grows by less than `allowed` bytes while `work` runs.
+async fn assert_growth_below(what: &str, allowed: usize, work: impl Future<Output = Error>) {
+    let before = memory_bytes("VmRSS:");
     let error = work.await;
-    is_short(&error);
-    let grown = memory("VmHWM:").saturating_sub(before);
-    println!("{what}: {} KiB", grown / 1024);
-    assert!(grown < allowed as u64, "{what}: {} KiB", grown / 1024);
+    assert_bounded(&error);
+    let growth = memory_bytes("VmHWM:").saturating_sub(before);
+    println!("{what}: {} KiB", growth / 1024);
+    assert!(growth < allowed as u64, "{what}: {} KiB", growth / 1024);
 }
 
-/// Each offers 256 MiB. What comes first must grow least, as the highest mark is never lowered.
+/// Each response offers 256 MiB. The smallest growth must come first, because the peak never
+/// decreases.
 #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 #[tokio::test]
-async fn a_response_of_256_mib_takes_no_more_memory_than_its_limit() {
-    if !is_alone("bounds::a_response_of_256_mib_takes_no_more_memory_than_its_limit") {
+async fn a_response_of_256_mib_needs_no_more_memory_than_its_limit() {
+    if !is_alone("bounds::a_response_of_256_mib_needs_no_more_memory_than_its_limit") {
         return;
     }
     for chunked in [false, true] {
         let url = endless("200 OK", "application/json", r#"{"access_token": ""#, chunked).await;
         let client = raw(&url).client_credentials("id", "secret").build().unwrap();
         let work = async { client.get_report_result("1").await.unwrap_err() };
-        grown("token", 16 * MIB, work).await;
+        assert_growth_below("token", 16 * MIB, work).await;
         let url = endless("400 Bad Request", "application/json", r#"{"error": ""#, chunked).await;
         let client = raw(&url).client_credentials("id", "secret").build().unwrap();
         let work = async { client.get_report_result("1").await.unwrap_err() };
-        grown("token error", 24 * MIB, work).await;
+        assert_growth_below("token error", 24 * MIB, work).await;
         let client = raw(&url).token("t").build().unwrap();
         let work = async { client.get_report_result("1").await.unwrap_err() };
-        grown("error", 32 * MIB, work).await;
+        assert_growth_below("error", 32 * MIB, work).await;
         let url = endless("200 OK", "text/html", "<html>", chunked).await;
         let client = raw(&url).token("t").build().unwrap();
         let work = async { client.get_report("1", FileFormat::Csv).await.unwrap_err() };
-        grown("page", 32 * MIB, work).await;
+        assert_growth_below("page", 32 * MIB, work).await;
         let url = endless("200 OK", "application/json", r#"{"id": ""#, chunked).await;
         let client = raw(&url).token("t").max_response_bytes(8 * MIB).build().unwrap();
         let work = async { client.get_report_result("1").await.unwrap_err() };
-        grown("JSON up to 8 MiB", 48 * MIB, work).await;
+        assert_growth_below("JSON up to 8 MiB", 48 * MIB, work).await;
     }
     let url = endless("200 OK", "application/json", r#"{"id": ""#, true).await;
     let client = raw(&url).token("t").build().unwrap();
     let work = async { client.get_report_result("1").await.unwrap_err() };
-    grown("JSON", 160 * MIB, work).await;
+    assert_growth_below("JSON", 160 * MIB, work).await;
 }

@@ -1,4 +1,4 @@
-//! Files: read as they come, and what is known of them before.
+//! Downloads: reading a file, and the metadata of its response.
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sailpoint_reports::types::FileFormat;
@@ -8,8 +8,8 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 use crate::raw::begun_file;
 use crate::setup::{client, count, line, start, tenant};
 
-/// More than any test could read to its end.
-const ENDLESS: u64 = 1 << 42;
+/// More bytes than a test can read.
+const HUGE: u64 = 1 << 42;
 
 /// Downloads a report of the tenant as csv.
 async fn csv(tenant: &MockTenant) -> Download {
@@ -20,9 +20,9 @@ async fn csv(tenant: &MockTenant) -> Download {
 #[tokio::test]
 async fn chunks_arrive_before_the_body_ends() {
     let tenant = tenant().await;
-    tenant.set_csv_size(ENDLESS);
+    tenant.set_csv_size(HUGE);
     let mut file = csv(&tenant).await;
-    assert_eq!(file.content_length(), Some(ENDLESS));
+    assert_eq!(file.content_length(), Some(HUGE));
     let mut read = 0;
     while read < 1 << 20 {
         read += file.chunk().await.unwrap().unwrap().len();
@@ -67,12 +67,13 @@ async fn a_stream_ends_after_its_error() {
     assert!(connection.may_have_reached_server());
     assert!(line(&error).starts_with("getReport: the connection broke: "), "{error}");
     assert!(stream.next().await.is_none());
-    // Nothing would prove that another response has the same bytes.
+    assert_eq!(format!("{stream:?}"), "DownloadStream { ended: true }");
+    // Without a strong validator, another response may have other bytes.
     assert_eq!(count(&tenant, Operation::GetReport), 1);
 }
 
 #[tokio::test]
-async fn a_chunked_body_that_is_cut_off_is_not_taken_for_whole() {
+async fn a_truncated_chunked_body_is_an_error() {
     let tenant = tenant().await;
     tenant.set_chunked(true);
     tenant.inject(Operation::GetReport, Fault::cut_body(2000).times(3));
@@ -81,7 +82,7 @@ async fn a_chunked_body_that_is_cut_off_is_not_taken_for_whole() {
 }
 
 #[tokio::test]
-async fn the_headers_of_a_file_are_told() {
+async fn a_download_has_the_headers_of_the_response() {
     let tenant = tenant().await;
     let file = csv(&tenant).await;
     assert_eq!(file.content_type(), Some("application/csv"));
@@ -96,7 +97,7 @@ async fn the_headers_of_a_file_are_told() {
 }
 
 #[tokio::test]
-async fn headers_that_are_missing_or_malformed_do_no_harm() {
+async fn missing_and_malformed_headers_are_tolerated() {
     let names = [
         (r#"attachment;filename=\"fileName""#, Some("fileName"), "fileName.csv"),
         (r#"attachment; filename="a \"b\".csv""#, Some(r#"a "b".csv"#), "a _b_.csv"),
@@ -119,7 +120,7 @@ async fn headers_that_are_missing_or_malformed_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_name_that_looks_like_a_path_is_told_but_not_safe() {
+async fn a_file_name_that_looks_like_a_path_is_sanitized() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
@@ -138,7 +139,7 @@ async fn a_name_that_looks_like_a_path_is_told_but_not_safe() {
 }
 
 #[tokio::test]
-async fn bytes_refuses_a_file_that_is_larger_than_its_limit() {
+async fn bytes_rejects_a_file_larger_than_its_limit() {
     let tenant = tenant().await;
     for chunked in [false, true] {
         tenant.set_chunked(chunked);
@@ -151,9 +152,9 @@ async fn bytes_refuses_a_file_that_is_larger_than_its_limit() {
 }
 
 #[tokio::test]
-async fn bytes_does_not_read_on_to_find_out_how_much_larger_a_file_is() {
+async fn bytes_stops_reading_at_its_limit() {
     for (headers, body) in [
-        // The length that is announced is enough to know.
+        // The `Content-Length` already exceeds the limit.
         ("Content-Length: 1000", "x".repeat(50)),
         ("Transfer-Encoding: chunked", format!("64\r\n{}\r\n", "x".repeat(100))),
     ] {
@@ -175,13 +176,22 @@ async fn an_empty_file_is_a_file() {
 }
 
 #[tokio::test]
-async fn a_download_that_is_dropped_does_not_disturb_the_client() {
+async fn a_dropped_download_does_not_affect_the_client() {
     let tenant = tenant().await;
-    tenant.set_csv_size(ENDLESS);
+    tenant.set_csv_size(HUGE);
     let client = client(&tenant);
     let id = start(&client).await;
     for _ in 0..3 {
         drop(client.get_report(&id, FileFormat::Csv).await.unwrap());
     }
     client.get_report_result(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_first_bytes_outweigh_the_media_type() {
+    let tenant = tenant().await;
+    let zip = Fault::response(200, "application/csv", "PK\x03\x04 and more");
+    tenant.inject(Operation::GetReport, zip);
+    let file = csv(&tenant).await;
+    assert_eq!((file.kind(), file.safe_file_name().as_str()), (FileKind::Zip, "download.zip"));
 }

@@ -1,4 +1,4 @@
-//! Clients that are set up by the environment.
+//! Clients that are configured by the environment.
 
 use sailpoint_reports::Client;
 use tests::mock_tenant::{MockTenant, Operation};
@@ -9,11 +9,11 @@ use crate::setup::{line, only_request, tenant};
 const VARIABLES: [&str; 3] = ["SAIL_BASE_URL", "SAIL_CLIENT_ID", "SAIL_CLIENT_SECRET"];
 
 #[test]
-fn from_env_names_the_variable_that_is_missing_or_empty() {
+fn from_env_names_the_missing_or_empty_variable() {
     if is_child() {
         return println!("<{}>", line(&Client::from_env().unwrap_err()));
     }
-    let name = "environment::from_env_names_the_variable_that_is_missing_or_empty";
+    let name = "environment::from_env_names_the_missing_or_empty_variable";
     let all = VARIABLES.map(|name| (name, "https://acme.example"));
     for missing in VARIABLES {
         let others: Vec<_> = all.into_iter().filter(|(name, _)| *name != missing).collect();
@@ -28,7 +28,7 @@ fn from_env_names_the_variable_that_is_missing_or_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn from_env_signs_in_with_what_the_environment_holds() {
+async fn from_env_authenticates_with_the_environment() {
     if is_child() {
         Client::from_env().unwrap().get_report_result("1").await.unwrap();
         return;
@@ -38,24 +38,25 @@ async fn from_env_signs_in_with_what_the_environment_holds() {
     let variables = [url.as_str(), tenant.client_id(), tenant.client_secret()].map(str::to_owned);
     let child = tokio::task::spawn_blocking(move || {
         let set: Vec<_> = VARIABLES.into_iter().zip(variables.iter().map(String::as_str)).collect();
-        run("environment::from_env_signs_in_with_what_the_environment_holds", &[], &set)
+        run("environment::from_env_authenticates_with_the_environment", &[], &set)
     });
     child.await.unwrap();
     only_request(&tenant, Operation::GetReportResult);
 }
 
-/// What a client of the files in a folder is sent to, or why there is none.
+/// Returns the `Debug` output of a client that discovers its credentials in two folders, or the
+/// error.
 fn discovered(folder: &std::path::Path, home: &std::path::Path, set: &[(&str, &str)]) -> String {
     let paths = [("CASE_FOLDER", folder), ("HOME", home)];
     let paths = paths.map(|(name, path)| (name, path.to_str().unwrap()));
     let set: Vec<_> = set.iter().copied().chain(paths).collect();
-    let name = "environment::credentials_are_found_where_other_tools_keep_them";
+    let name = "environment::credentials_are_found_in_the_files_of_other_tools";
     let text = run(name, &VARIABLES, &set);
     text.split('<').nth(1).and_then(|rest| rest.split('>').next()).unwrap().to_owned()
 }
 
 #[test]
-fn credentials_are_found_where_other_tools_keep_them() {
+fn credentials_are_found_in_the_files_of_other_tools() {
     if is_child() {
         std::env::set_current_dir(std::env::var("CASE_FOLDER").unwrap()).unwrap();
         let client = Client::builder().discover().and_then(sailpoint_reports::ClientBuilder::build);
@@ -78,7 +79,7 @@ fn credentials_are_found_where_other_tools_keep_them() {
         r#"{"BaseURL": "https://json.example", "ClientId": "a", "ClientSecret": "b", "more": 1}"#;
     std::fs::write(folder.join("config.json"), json).unwrap();
     assert!(discovered(folder, home, &[]).contains("https://json.example/v3"));
-    // A source that is incomplete is not completed by the next one, nor passed over.
+    // An incomplete source is an error: it is neither completed from the next one nor ignored.
     let part = [("SAIL_BASE_URL", "https://environment.example")];
     assert!(discovered(folder, home, &part).contains("SAIL_CLIENT_SECRET is not set"));
     let all = [part[0], ("SAIL_CLIENT_ID", "a"), ("SAIL_CLIENT_SECRET", "b")];

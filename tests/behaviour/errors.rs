@@ -1,4 +1,4 @@
-//! Errors that a tenant answers with: what they tell, whatever shape their body has.
+//! Error responses: their messages and bodies, whatever shape the body has.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tests::mock_tenant::{Fault, Operation};
 
 use crate::setup::{any_report, api, client, line, start, tenant};
 
-/// What a request for a result ends with when the tenant answers like this.
-async fn answered(status: u16, media_type: &str, body: &str) -> Error {
+/// Returns the error of `getReportResult` for a response.
+async fn error_of_response(status: u16, media_type: &str, body: &str) -> Error {
     let tenant = tenant().await;
-    // More often than the client tries.
-    let fault = Fault::answer(status, media_type, body.to_owned()).times(9);
+    // More often than the client retries.
+    let fault = Fault::response(status, media_type, body.to_owned()).times(9);
     tenant.inject(Operation::GetReportResult, fault);
     client(&tenant).get_report_result("1").await.unwrap_err()
 }
@@ -28,11 +28,11 @@ const PROBLEM: &str = r#"{
 }"#;
 
 #[tokio::test]
-async fn a_documented_error_is_decoded_and_told_in_one_line() {
-    let error = answered(400, "application/json", PROBLEM).await;
+async fn a_documented_error_is_decoded_and_has_a_one_line_message() {
+    let error = error_of_response(400, "application/json", PROBLEM).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 400 Bad Request [400.1 Bad Request Content]: The \
+        "getReportResult: the server returned 400 Bad Request [400.1 Bad Request Content]: The \
          request was syntactically wrong. (tracking id e7eab60924f64aa284175b9fa3309599)"
     );
     let api = api(&error);
@@ -54,24 +54,24 @@ async fn a_documented_error_is_decoded_and_told_in_one_line() {
 #[tokio::test]
 async fn the_body_has_the_type_of_its_status() {
     for status in [400, 403, 500] {
-        let error = answered(status, "application/json", PROBLEM).await;
+        let error = error_of_response(status, "application/json", PROBLEM).await;
         assert!(matches!(api(&error).body(), ErrorBody::ErrorResponseDto(_)), "{status}");
     }
     // 404 and 418 are not documented for this operation.
     for status in [404, 418, 502] {
-        let error = answered(status, "application/json", PROBLEM).await;
+        let error = error_of_response(status, "application/json", PROBLEM).await;
         assert_eq!(*api(&error).body(), ErrorBody::Undocumented, "{status}");
         assert_eq!(api(&error).code(), Some("400.1 Bad Request Content"), "{status}");
     }
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_with_the_gateways_words() {
+async fn a_rejected_token_has_the_message_of_the_gateway() {
     let body = r#"{"error": "JWT validation failed: JWT is expired"}"#;
-    let error = answered(401, "application/json", body).await;
+    let error = error_of_response(401, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 401 Unauthorized: JWT validation failed: JWT is \
+        "getReportResult: the server returned 401 Unauthorized: JWT validation failed: JWT is \
          expired"
     );
     let ErrorBody::UnauthorizedError(body) = api(&error).body() else {
@@ -82,13 +82,13 @@ async fn a_refused_token_is_told_with_the_gateways_words() {
 }
 
 #[tokio::test]
-async fn a_used_up_share_is_told_with_the_wait_that_is_asked_for() {
+async fn a_rate_limit_error_has_the_requested_pause() {
     let tenant = tenant().await;
     tenant.inject(Operation::StartReport, Fault::rate_limited("100000"));
     let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
     assert_eq!(
         line(&error),
-        "startReport: the server answered 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
+        "startReport: the server returned 429 Too Many Requests: Rate Limit Exceeded; it asks for a \
          pause of 100000 s"
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
@@ -100,22 +100,23 @@ async fn a_used_up_share_is_told_with_the_wait_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_platform_below_is_read_as_well() {
+async fn an_error_of_the_platform_is_decoded_too() {
     let body = r#"{"errorName": "NotAcceptable", "errorMessage": "no", "trackingId": "t-1"}"#;
-    let error = answered(500, "application/json", body).await;
+    let error = error_of_response(500, "application/json", body).await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 500 Internal Server Error [NotAcceptable]: no \
+        "getReportResult: the server returned 500 Internal Server Error [NotAcceptable]: no \
          (tracking id t-1)"
     );
 }
 
 #[tokio::test]
-async fn text_that_is_no_json_is_the_message() {
-    let error = answered(503, "text/plain", "upstream connect error\r\n or disconnect").await;
+async fn a_plain_text_body_is_the_message() {
+    let error =
+        error_of_response(503, "text/plain", "upstream connect error\r\n or disconnect").await;
     assert_eq!(
         line(&error),
-        "getReportResult: the server answered 503 Service Unavailable: upstream connect error or \
+        "getReportResult: the server returned 503 Service Unavailable: upstream connect error or \
          disconnect"
     );
     assert_eq!(*api(&error).body(), ErrorBody::Undocumented);
@@ -123,9 +124,9 @@ async fn text_that_is_no_json_is_the_message() {
 }
 
 #[tokio::test]
-async fn a_long_page_is_cut_in_the_message_but_not_in_the_bytes() {
+async fn a_long_page_is_truncated_in_the_message_but_not_in_the_bytes() {
     let page = format!("<html>\n<body>{}</body></html>", "ü ".repeat(5000));
-    let error = answered(403, "text/html", &page).await;
+    let error = error_of_response(403, "text/html", &page).await;
     assert!(line(&error).len() < 600, "{error}");
     assert!(line(&error).contains(": <html> <body>ü ü"), "{error}");
     assert_eq!(api(&error).bytes(), &page);
@@ -133,26 +134,26 @@ async fn a_long_page_is_cut_in_the_message_but_not_in_the_bytes() {
 
 #[tokio::test]
 async fn an_error_without_body_has_its_status() {
-    let error = answered(500, "application/json", "").await;
-    assert_eq!(line(&error), "getReportResult: the server answered 500 Internal Server Error");
+    let error = error_of_response(500, "application/json", "").await;
+    assert_eq!(line(&error), "getReportResult: the server returned 500 Internal Server Error");
     assert_eq!((api(&error).message(), api(&error).code()), (None, None));
     assert!(api(&error).bytes().is_empty());
     assert_eq!(error.retry_after(), None);
 }
 
 #[tokio::test]
-async fn bodies_of_no_use_leave_the_status() {
+async fn an_uninformative_body_leaves_only_the_status() {
     for body in
         ["null", r#"" ""#, "[]", "{}", "true", r#"{"message": {"a": 1}}"#, r#"{"messages": 7}"#]
     {
-        let error = answered(403, "application/json", body).await;
+        let error = error_of_response(403, "application/json", body).await;
         let text = line(&error);
-        assert_eq!(text, "getReportResult: the server answered 403 Forbidden", "{body}");
+        assert_eq!(text, "getReportResult: the server returned 403 Forbidden", "{body}");
     }
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_an_error_with_a_typed_body() {
+async fn a_missing_file_is_an_error_with_a_typed_body() {
     let tenant = tenant().await;
     let client = client(&tenant);
     tenant.set_next_final_status("FAILURE");

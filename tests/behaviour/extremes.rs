@@ -1,6 +1,6 @@
-//! Lengths of time and numbers that nobody means: nothing, one nanosecond, all that a type can hold.
+//! Extreme durations and numbers: zero, one nanosecond, and the maximum of the type.
 //!
-//! Whatever is set, a call ends well, or with an error, or goes on; it never panics.
+//! With any setting, a call succeeds, fails or continues; it never panics.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,18 +18,18 @@ const TIMES: [Duration; 3] = [Duration::ZERO, Duration::from_nanos(1), Duration:
 const COUNTS: [u32; 3] = [0, 1, u32::MAX];
 const SIZES: [usize; 3] = [0, 1, usize::MAX];
 
-/// How long a call is until_done_with that goes on. It is on its way by then, and every limit was computed.
-const WATCHED: Duration = Duration::from_millis(150);
+/// How long a call runs before it is dropped. By then it was sent and every limit was computed.
+const WATCH_TIME: Duration = Duration::from_millis(150);
 
-/// Waits for a call for a while. A panic in it is one of the test.
-async fn watch<T>(call: impl IntoFuture<Output = T>) -> Option<T> {
-    tokio::time::timeout(WATCHED, call.into_future()).await.ok()
+/// Runs a call for a short time. A panic in it fails the test.
+async fn run_briefly<T>(call: impl IntoFuture<Output = T>) -> Option<T> {
+    tokio::time::timeout(WATCH_TIME, call.into_future()).await.ok()
 }
 
-/// Sends requests whose responses make a client compute everything that it can: success, a pause as
-/// long as a header can say, an error that is retried, a file that breaks off.
+/// Sends requests whose responses trigger every computation of a client: success, the longest
+/// `Retry-After`, an error that is retried, and a truncated file.
 async fn use_client(tenant: &MockTenant, client: &Client, id: &str) {
-    watch(client.get_report_result(id)).await;
+    run_briefly(client.get_report_result(id)).await;
     let forever = u64::MAX.to_string();
     for fault in [
         Fault::rate_limited(&forever),
@@ -38,24 +38,25 @@ async fn use_client(tenant: &MockTenant, client: &Client, id: &str) {
         Fault::drop_connection(),
     ] {
         tenant.inject(Operation::GetReportResult, fault);
-        watch(client.get_report_result(id)).await;
+        run_briefly(client.get_report_result(id)).await;
         tenant.clear_faults();
     }
     tenant.inject(Operation::GetReport, Fault::cut_body(10));
-    if let Some(Ok(file)) = watch(client.get_report(id, FileFormat::Csv)).await {
-        watch(file.bytes(1 << 20)).await;
+    if let Some(Ok(file)) = run_briefly(client.get_report(id, FileFormat::Csv)).await {
+        run_briefly(file.bytes(1 << 20)).await;
     }
     tenant.clear_faults();
 }
 
-/// A setter and its name, which `every_setter_is_in_a_table` compares with the public API.
+/// A setter and its name, which `every_numeric_setter_is_tested` compares with the public API.
 type Setter<T, V> = (&'static str, fn(T, V) -> T);
 
-const CLIENT_TIMES: [Setter<ClientBuilder, Duration>; 5] = [
+const CLIENT_TIMES: [Setter<ClientBuilder, Duration>; 6] = [
     ("ClientBuilder::connect_timeout", ClientBuilder::connect_timeout),
     ("ClientBuilder::attempt_timeout", ClientBuilder::attempt_timeout),
     ("ClientBuilder::timeout", ClientBuilder::timeout),
     ("ClientBuilder::idle_timeout", ClientBuilder::idle_timeout),
+    ("ClientBuilder::max_shared_pause", ClientBuilder::max_shared_pause),
     ("RateLimit::new", |builder, time| {
         COUNTS
             .iter()
@@ -78,8 +79,8 @@ const POLICY_TIMES: [Setter<RetryPolicy, Duration>; 3] = [
 const POLICY_COUNTS: [Setter<RetryPolicy, u32>; 1] =
     [("RetryPolicy::with_max_attempts", RetryPolicy::with_max_attempts)];
 
-/// Setters that are used below under their own names.
-const OTHERS: [&str; 12] = [
+/// Setters that the tests below call directly.
+const TESTED_BELOW: [&str; 12] = [
     "AccessToken::with_expires_in",
     "Download::bytes",
     "Export::deadline",
@@ -90,8 +91,8 @@ const OTHERS: [&str; 12] = [
     "Poller::max_consecutive_empty",
     "Request::attempt_timeout",
     "Request::timeout",
-    // Of the mock, which is used in tests only.
-    "Answer::delay",
+    // Setters of the mock, which only tests use.
+    "ResponseTemplate::delay",
     "Expectation::times",
 ];
 
@@ -140,19 +141,19 @@ async fn no_setting_of_a_request_or_a_poller_makes_it_panic() {
     let id = start(&client).await;
     tenant.set_report_duration(Duration::from_secs(600));
     for time in TIMES {
-        watch(client.get_report_result(&id).timeout(time)).await;
-        watch(client.get_report_result(&id).attempt_timeout(time)).await;
-        watch(client.get_report_result(&id).timeout(time).attempt_timeout(time)).await;
+        run_briefly(client.get_report_result(&id).timeout(time)).await;
+        run_briefly(client.get_report_result(&id).attempt_timeout(time)).await;
+        run_briefly(client.get_report_result(&id).timeout(time).attempt_timeout(time)).await;
         let start = || client.start_report(&any_report());
-        watch(start().poll().interval(time, time)).await;
-        watch(start().poll().interval(Duration::MAX, time)).await;
-        watch(start().poll().max_wait(time)).await;
-        watch(start().poll().deadline(time)).await;
-        watch(start().poll().interval(time, time).max_wait(time).deadline(time)).await;
+        run_briefly(start().poll().interval(time, time)).await;
+        run_briefly(start().poll().interval(Duration::MAX, time)).await;
+        run_briefly(start().poll().max_wait(time)).await;
+        run_briefly(start().poll().deadline(time)).await;
+        run_briefly(start().poll().interval(time, time).max_wait(time).deadline(time)).await;
         let folder = tempfile::tempdir().unwrap();
-        watch(start().export([FileFormat::Csv]).deadline(time).save_in(folder.path())).await;
+        run_briefly(start().export([FileFormat::Csv]).deadline(time).save_in(folder.path())).await;
         for count in COUNTS {
-            watch(
+            run_briefly(
                 start()
                     .poll()
                     .interval(time, time)
@@ -163,16 +164,16 @@ async fn no_setting_of_a_request_or_a_poller_makes_it_panic() {
         }
     }
     for size in SIZES {
-        if let Some(Ok(file)) = watch(client.get_report(&id, FileFormat::Csv)).await {
-            watch(file.bytes(size)).await;
+        if let Some(Ok(file)) = run_briefly(client.get_report(&id, FileFormat::Csv)).await {
+            run_briefly(file.bytes(size)).await;
         }
     }
 }
 
-/// Tokens that last so long.
-struct Lasting(String, Duration);
+/// A source of tokens with a fixed lifetime.
+struct FixedLifetime(String, Duration);
 
-impl TokenSource for Lasting {
+impl TokenSource for FixedLifetime {
     fn token(&self) -> TokenFuture<'_> {
         let token = AccessToken::new(self.0.as_str()).with_expires_in(self.1);
         Box::pin(std::future::ready(Ok(token)))
@@ -180,20 +181,22 @@ impl TokenSource for Lasting {
 }
 
 #[tokio::test]
-async fn no_lifetime_of_a_token_makes_a_client_panic() {
+async fn no_token_lifetime_makes_a_client_panic() {
     let tenant = tenant().await;
     for time in TIMES {
-        let source = Lasting(tenant.issue_token(), time);
+        let source = FixedLifetime(tenant.issue_token(), time);
         let client = builder(&tenant).token_source(source).build().unwrap();
         for _ in 0..2 {
-            assert!(watch(client.get_report_result("1")).await.is_some_and(|said| said.is_ok()));
+            assert!(
+                run_briefly(client.get_report_result("1")).await.is_some_and(|said| said.is_ok())
+            );
         }
     }
 }
 
-/// The names of a line that declares a function with a length of time or a number among its
-/// arguments: `Poller<S>::max_wait(mut self, limit: Duration) -> Self` is `Poller::max_wait`.
-fn setter(line: &str) -> Option<String> {
+/// Returns the name of a function with a duration or a number among its arguments:
+/// `Poller::max_wait` for `Poller<S>::max_wait(mut self, limit: Duration) -> Self`.
+fn numeric_setter(line: &str) -> Option<String> {
     let (head, rest) = line.split_once('(')?;
     let arguments = rest.rsplit_once(')').map_or(rest, |(arguments, _)| arguments);
     let arguments = arguments.split(") ->").next()?;
@@ -206,14 +209,14 @@ fn setter(line: &str) -> Option<String> {
     is_setter.then(|| format!("{owner}::{}", function.split('<').next().unwrap_or(function)))
 }
 
-/// A new setter of the public API that takes a length of time or a number needs a row here.
+/// A new setter of the public API that takes a duration or a number needs a row in these tables.
 #[test]
-fn every_setter_is_in_a_table() {
+fn every_numeric_setter_is_tested() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/public_api.snap");
     let api = std::fs::read_to_string(path).unwrap();
-    let found: BTreeSet<String> = api.lines().filter_map(setter).collect();
+    let declared: BTreeSet<String> = api.lines().filter_map(numeric_setter).collect();
     let tables = CLIENT_TIMES.map(|one| one.0).into_iter().chain(CLIENT_SIZES.map(|one| one.0));
     let tables = tables.chain(POLICY_TIMES.map(|one| one.0)).chain(POLICY_COUNTS.map(|one| one.0));
-    let covered: BTreeSet<String> = tables.chain(OTHERS).map(str::to_owned).collect();
-    assert_eq!(found, covered);
+    let covered: BTreeSet<String> = tables.chain(TESTED_BELOW).map(str::to_owned).collect();
+    assert_eq!(declared, covered);
 }

@@ -1,4 +1,4 @@
-//! A report from its start to its file.
+//! The operations of a report, from start to file.
 
 use sailpoint_reports::types::{
     AccountsArguments, FileFormat, IdentitiesArguments, IdentitiesDetailsArguments,
@@ -11,8 +11,8 @@ use tests::mock_tenant::{MockTenant, Operation};
 
 use crate::setup::{HOUR, any_report, api, client, only_request, pass, start, tenant};
 
-/// Starts a report and compares the body that arrives with the whole of what is expected.
-async fn arrives(details: ReportDetails, expected: Value) {
+/// Starts a report, and asserts that the tenant received exactly the expected body.
+async fn assert_sent(details: ReportDetails, expected: Value) {
     let tenant = tenant().await;
     let task = client(&tenant).start_report(&details).await.unwrap();
     let request = only_request(&tenant, Operation::StartReport);
@@ -21,7 +21,7 @@ async fn arrives(details: ReportDetails, expected: Value) {
 }
 
 #[tokio::test]
-async fn an_accounts_report_arrives_with_its_source() {
+async fn an_accounts_report_is_sent_with_its_source() {
     let arguments = AccountsArguments::new("5b1d0c7e94f24a6d8e03b6f7a2c95d18", "Harbour \"HR\" ü");
     let expected = json!({
         "reportType": "ACCOUNTS",
@@ -30,59 +30,59 @@ async fn an_accounts_report_arrives_with_its_source() {
             "sourceName": "Harbour \"HR\" ü",
         },
     });
-    arrives(ReportDetails::Accounts(arguments), expected).await;
+    assert_sent(ReportDetails::Accounts(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn an_identities_details_report_arrives_with_a_flag_that_is_false() {
+async fn an_identities_details_report_is_sent_with_a_false_flag() {
     let arguments = IdentitiesDetailsArguments::new(false);
     let expected =
         json!({"reportType": "IDENTITIES_DETAILS", "arguments": {"correlatedOnly": false}});
-    arrives(ReportDetails::IdentitiesDetails(arguments), expected).await;
+    assert_sent(ReportDetails::IdentitiesDetails(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn an_identities_report_arrives_with_and_without_its_flag() {
+async fn an_identities_report_is_sent_with_and_without_its_flag() {
     let bare = json!({"reportType": "IDENTITIES", "arguments": {}});
-    arrives(ReportDetails::Identities(IdentitiesArguments::new()), bare).await;
+    assert_sent(ReportDetails::Identities(IdentitiesArguments::new()), bare).await;
     let arguments = IdentitiesArguments::new().with_correlated_only(true);
     let full = json!({"reportType": "IDENTITIES", "arguments": {"correlatedOnly": true}});
-    arrives(ReportDetails::Identities(arguments), full).await;
+    assert_sent(ReportDetails::Identities(arguments), full).await;
 }
 
 #[tokio::test]
-async fn an_identity_error_report_arrives_with_its_source() {
+async fn an_identity_error_report_is_sent_with_its_source() {
     let arguments = IdentityProfileIdentityErrorArguments::new("1234sourceId5678902");
     let expected = json!({
         "reportType": "IDENTITY_PROFILE_IDENTITY_ERROR",
         "arguments": {"authoritativeSource": "1234sourceId5678902"},
     });
-    arrives(ReportDetails::IdentityProfileIdentityError(arguments), expected).await;
+    assert_sent(ReportDetails::IdentityProfileIdentityError(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn an_orphan_identities_report_arrives_with_its_formats() {
+async fn an_orphan_identities_report_is_sent_with_its_formats() {
     let arguments = OrphanIdentitiesArguments::new()
         .with_selected_formats([ReportFormat::Pdf, ReportFormat::Csv]);
     let expected = json!({
         "reportType": "ORPHAN_IDENTITIES",
         "arguments": {"selectedFormats": ["PDF", "CSV"]},
     });
-    arrives(ReportDetails::OrphanIdentities(arguments), expected).await;
+    assert_sent(ReportDetails::OrphanIdentities(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn an_uncorrelated_accounts_report_arrives_with_its_formats() {
+async fn an_uncorrelated_accounts_report_is_sent_with_its_formats() {
     let arguments = UncorrelatedAccountsArguments::new().with_selected_formats(["CSV"]);
     let expected = json!({
         "reportType": "UNCORRELATED_ACCOUNTS",
         "arguments": {"selectedFormats": ["CSV"]},
     });
-    arrives(ReportDetails::UncorrelatedAccounts(arguments), expected).await;
+    assert_sent(ReportDetails::UncorrelatedAccounts(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn a_search_export_arrives_with_its_whole_query() {
+async fn a_search_export_is_sent_with_its_query() {
     let arguments = SearchExportArguments::new(r#"name:"a b" AND @access(source.name:Payroll)"#)
         .with_indices([SearchIndex::Identities, SearchIndex::All])
         .with_columns("displayName,access.spread")
@@ -96,29 +96,29 @@ async fn a_search_export_arrives_with_its_whole_query() {
             "sort": ["displayName", "-created"],
         },
     });
-    arrives(ReportDetails::SearchExport(arguments), expected).await;
+    assert_sent(ReportDetails::SearchExport(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn a_report_that_the_document_does_not_know_arrives_as_given() {
+async fn an_undocumented_report_type_is_sent_unchanged() {
     let arguments = json!({"campaign": {"id": "7", "deep": [1, null, {"x": 2.5}]}, "all": true});
     let details = OtherReportDetails::new()
         .with_report_type("CERTIFICATION_SIGNOFF")
         .with_arguments(arguments.clone());
     let expected = json!({"reportType": "CERTIFICATION_SIGNOFF", "arguments": arguments});
-    arrives(ReportDetails::Other(details), expected).await;
+    assert_sent(ReportDetails::Other(details), expected).await;
 }
 
 #[tokio::test]
-async fn arguments_that_the_document_does_not_know_arrive_as_well() {
+async fn undocumented_arguments_are_sent() {
     let mut arguments = IdentitiesArguments::new();
     arguments.additional_properties.insert("region".to_owned(), json!(["EU"]));
     let expected = json!({"reportType": "IDENTITIES", "arguments": {"region": ["EU"]}});
-    arrives(ReportDetails::Identities(arguments), expected).await;
+    assert_sent(ReportDetails::Identities(arguments), expected).await;
 }
 
 #[tokio::test]
-async fn a_started_report_tells_its_task() {
+async fn a_started_report_returns_its_task() {
     let tenant = tenant().await;
     let task = client(&tenant).start_report(&any_report()).await.unwrap();
     assert_eq!(task.id.unwrap().len(), 32);
@@ -128,12 +128,12 @@ async fn a_started_report_tells_its_task() {
     assert_eq!(task.progress, Nullable::from("Initializing..."));
     assert!(task.created.unwrap().timestamp().is_ok());
     assert_eq!(task.attributes.unwrap()["org"], "mock-tenant");
-    // The document does not name this property; it is not lost.
+    // The document does not describe this property; it is kept.
     assert_eq!(task.additional_properties["taskDefName"], "Identities Report");
 }
 
 #[tokio::test]
-async fn a_report_has_no_status_until_it_ends_in_one_of_four() {
+async fn a_report_has_no_status_until_it_ends() {
     let tenant = MockTenant::builder().report_duration(HOUR).start().await.unwrap();
     let client = client(&tenant);
     let endings = [
@@ -188,7 +188,7 @@ async fn a_report_is_downloaded_as_pdf() {
 }
 
 #[tokio::test]
-async fn a_search_export_is_a_zip_though_csv_was_asked_for() {
+async fn a_search_export_is_a_zip_archive_although_csv_was_requested() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let details = ReportDetails::SearchExport(SearchExportArguments::new("*"));
@@ -200,7 +200,7 @@ async fn a_search_export_is_a_zip_though_csv_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_cancelled_report_ends_terminated_and_leaves_no_file() {
+async fn a_cancelled_report_is_terminated_and_has_no_file() {
     let tenant = MockTenant::builder().report_duration(HOUR).start().await.unwrap();
     let client = client(&tenant);
     let id = start(&client).await;
@@ -212,7 +212,7 @@ async fn a_cancelled_report_ends_terminated_and_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn a_report_that_is_not_finished_has_no_file_yet() {
+async fn an_unfinished_report_has_no_file() {
     let tenant = MockTenant::builder().report_duration(HOUR).start().await.unwrap();
     let client = client(&tenant);
     let error = client.get_report(&start(&client).await, FileFormat::Csv).await.unwrap_err();
@@ -221,7 +221,7 @@ async fn a_report_that_is_not_finished_has_no_file_yet() {
 }
 
 #[tokio::test]
-async fn a_report_that_has_ended_cannot_be_cancelled() {
+async fn a_finished_report_cannot_be_cancelled() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let error = client.cancel_report(&start(&client).await).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Many requests at once, on several threads.
+//! Concurrent requests on several threads.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use tests::mock_tenant::Operation;
 use crate::setup::{any_report, client, count, start, tenant};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_requests_at_once_share_a_token_and_succeed() {
+async fn two_hundred_concurrent_requests_share_a_token_and_succeed() {
     let tenant = tenant().await;
     let client = Arc::new(client(&tenant));
     let id: Arc<str> = start(&client).await.into();
-    // The requests find the token worthless, so that they also share its renewal.
+    // The token is rejected, so that the requests also share its renewal.
     tenant.revoke_tokens();
     let tasks: Vec<_> = (0..200)
         .map(|_| {
@@ -30,7 +30,7 @@ async fn two_hundred_requests_at_once_share_a_token_and_succeed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_can_be_spawned_as_they_are() {
+async fn requests_can_be_spawned() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
@@ -49,7 +49,7 @@ async fn requests_can_be_spawned_as_they_are() {
 }
 
 #[test]
-fn what_programs_keep_can_be_sent_and_shared() {
+fn clients_and_errors_are_send_and_sync() {
     fn is_shared<T: Send + Sync + 'static>() {}
     fn is_sent<T: Send + 'static>() {}
     is_shared::<Client>();

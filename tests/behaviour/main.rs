@@ -1,13 +1,15 @@
-//! What the generated client does when it talks to a tenant, over real sockets.
+//! The behaviour of the generated client against a tenant, over real sockets.
 //!
-//! Each module is about one side of it. A test starts a tenant of its own, so that none can see
-//! what another has done.
+//! Each module covers one aspect. Each test starts its own tenant, so that tests are independent.
 
+mod authentication;
 mod blocking;
 mod bounds;
+mod document_examples;
 mod download;
 mod environment;
 mod errors;
+mod example_programs;
 mod extremes;
 mod faults;
 mod hosts;
@@ -27,7 +29,7 @@ mod retries;
 mod saving;
 mod secrets;
 mod setup;
-mod sign_in;
+
 mod spans;
 mod success;
 mod timeouts;

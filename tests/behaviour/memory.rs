@@ -1,7 +1,7 @@
-//! The size of a file does not matter: downloading one takes the same memory whatever its size.
+//! Downloads need the same memory whatever the size of the file.
 //!
-//! Memory is counted per process, so the tenant runs in one, and the download in another that does
-//! nothing else.
+//! Memory is measured per process, so the tenant runs in one process, and the download in another
+//! that does nothing else.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::setup::start;
 
 const MIB: u64 = 1 << 20;
 
-/// What a download may take beside what the process has anyway.
-const ALLOWED: u64 = 16 * MIB;
+/// The allowed growth of the process during a download.
+const MAX_GROWTH_BYTES: u64 = 16 * MIB;
 
-/// The mock tenant as a process, which ends with this value.
+/// The mock tenant as a child process, which is killed on drop.
 struct Tenant {
     process: Child,
     address: Value,
@@ -47,25 +47,26 @@ impl Tenant {
 
 impl Drop for Tenant {
     fn drop(&mut self) {
-        // If it has ended already, there is nothing to do.
+        // An error means that the process has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A line such as `VmHWM: 1234 kB` of what the kernel says of this process, in bytes.
-pub(crate) fn memory(name: &str) -> u64 {
+/// Returns a value of `/proc/self/status`, such as `VmHWM: 1234 kB`, in bytes.
+pub(crate) fn memory_bytes(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap() * 1024
 }
 
-/// Downloads a file in both ways and compares the memory at its highest with that of before.
+/// Downloads a file as a stream and to disk, and asserts that the peak memory stays below the
+/// limit.
 async fn download(size: u64) {
     let tenant = Tenant::start(size);
     let client = tenant.client();
     let id = start(&client).await;
-    let before = memory("VmRSS:");
+    let before = memory_bytes("VmRSS:");
     let file = client.get_report(&id, FileFormat::Csv).await.unwrap();
     let counted = file.into_stream().try_fold(0, async |sum, chunk| Ok(sum + chunk.len() as u64));
     assert_eq!(counted.await.unwrap(), size);
@@ -74,15 +75,15 @@ async fn download(size: u64) {
     let file = client.get_report(&id, FileFormat::Csv).await.unwrap();
     assert_eq!(file.save_to(path).await.unwrap(), size);
     assert_eq!(std::fs::metadata(path).unwrap().len(), size);
-    let grown = memory("VmHWM:").saturating_sub(before);
-    println!("{} MiB took {} KiB", size / MIB, grown / 1024);
-    assert!(grown < ALLOWED, "{grown} bytes");
+    let growth = memory_bytes("VmHWM:").saturating_sub(before);
+    println!("{} MiB took {} KiB", size / MIB, growth / 1024);
+    assert!(growth < MAX_GROWTH_BYTES, "{growth} bytes");
 }
 
 #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 #[tokio::test]
-async fn a_file_of_64_mib_takes_little_memory() {
-    if is_alone("memory::a_file_of_64_mib_takes_little_memory") {
+async fn a_file_of_64_mib_needs_little_memory() {
+    if is_alone("memory::a_file_of_64_mib_needs_little_memory") {
         download(64 * MIB).await;
     }
 }
@@ -91,8 +92,8 @@ async fn a_file_of_64_mib_takes_little_memory() {
 /// `cargo test -p tests --test behaviour -- --ignored --nocapture a_file_of_1_gib`.
 #[ignore = "takes some seconds and a gigabyte of disk"]
 #[tokio::test]
-async fn a_file_of_1_gib_takes_little_memory() {
-    if is_alone("memory::a_file_of_1_gib_takes_little_memory") {
+async fn a_file_of_1_gib_needs_little_memory() {
+    if is_alone("memory::a_file_of_1_gib_needs_little_memory") {
         download(1024 * MIB).await;
     }
 }

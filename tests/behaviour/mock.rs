@@ -1,4 +1,4 @@
-//! The mock that comes with the client, by the operations of reports.
+//! The mock of the generated crate, by the operations of reports.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -35,14 +35,14 @@ fn error(code: &str) -> ErrorResponseDto {
     ErrorResponseDto::new().with_detail_code(code).with_messages([message])
 }
 
-/// What a mock that is verified complains of.
-fn complaint(mock: MockServer) -> String {
+/// Returns the panic message of a verified mock.
+fn verify_message(mock: MockServer) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).expect_err("it was as expected");
     *panic.downcast::<String>().unwrap()
 }
 
 #[tokio::test]
-async fn each_operation_is_expected_and_answered() {
+async fn each_operation_can_be_expected_and_responded_to() {
     let mock = MockServer::start().await;
     let client = mock.client();
     mock.start_report().expect(&search("a")).respond_ok(task());
@@ -65,7 +65,7 @@ async fn each_operation_is_expected_and_answered() {
 }
 
 #[tokio::test]
-async fn each_documented_error_is_answered_with_its_type() {
+async fn each_documented_error_has_a_responder_with_its_type() {
     let mock = MockServer::start().await;
     let expected = || mock.get_report().once();
     expected().respond_400(error("400.1"));
@@ -78,10 +78,10 @@ async fn each_documented_error_is_answered_with_its_type() {
     let client = mock.client();
     for status in [400, 401, 403, 404, 429, 500, 502] {
         let request = client.get_report("7fa2", FileFormat::Csv).retry(RetryPolicy::none());
-        let refused = request.await.unwrap_err();
-        let refused = api(&refused);
-        assert_eq!(refused.status(), status);
-        match (status, refused.body()) {
+        let error = request.await.unwrap_err();
+        let error = api(&error);
+        assert_eq!(error.status(), status);
+        match (status, error.body()) {
             (401, ErrorBody::UnauthorizedError(body)) => {
                 assert_eq!(*body, UnauthorizedError::new().with_error("JWT"));
             }
@@ -91,7 +91,7 @@ async fn each_documented_error_is_answered_with_its_type() {
             (400 | 403 | 404 | 500, ErrorBody::ErrorResponseDto(body)) => {
                 let code = body.detail_code.clone().unwrap();
                 assert!(code.starts_with(&status.to_string()), "{code}");
-                assert_eq!(refused.message(), Some("Not now."));
+                assert_eq!(error.message(), Some("Not now."));
             }
             (502, ErrorBody::Undocumented) => {}
             (_, body) => panic!("{status}: {body:?}"),
@@ -101,7 +101,7 @@ async fn each_documented_error_is_answered_with_its_type() {
 }
 
 #[tokio::test]
-async fn a_poller_waits_for_a_mock() {
+async fn a_poller_waits_for_the_mock() {
     let mock = MockServer::start().await;
     mock.start_report().once().respond_ok(task());
     let state = || mock.get_report_result().task_result_id("7fa2");
@@ -116,7 +116,7 @@ async fn a_poller_waits_for_a_mock() {
 }
 
 #[tokio::test]
-async fn an_export_that_cannot_be_fetched_is_told_apart() {
+async fn an_export_whose_download_fails_is_a_download_error() {
     let mock = MockServer::start().await;
     let folder = tempfile::tempdir().unwrap();
     mock.start_report().respond_ok(task());
@@ -132,7 +132,7 @@ async fn an_export_that_cannot_be_fetched_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_again_at_once() {
+async fn a_client_of_the_mock_retries_without_delay() {
     let mock = MockServer::start().await;
     mock.get_report_result().times(2).respond_status(503);
     mock.get_report_result().once().respond(ResponseTemplate::json(200, &result(None)));
@@ -141,7 +141,7 @@ async fn a_request_is_sent_again_at_once() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_can_talk_to_it() {
+async fn a_custom_client_can_call_the_mock() {
     let mock = MockServer::start().await;
     mock.cancel_report().with_header("x-mine", "1").respond_ok();
     let client = Client::builder().base_url(mock.base_url()).token("own").build().unwrap();
@@ -150,7 +150,7 @@ async fn a_client_of_ones_own_can_talk_to_it() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_late() {
+async fn a_response_can_be_delayed() {
     let mock = MockServer::start().await;
     mock.cancel_report().respond(ResponseTemplate::status(204).delay(Duration::from_secs(5)));
     let late = mock.client().cancel_report("7fa2").timeout(10 * TICK).await.unwrap_err();
@@ -158,7 +158,7 @@ async fn an_answer_can_be_late() {
 }
 
 #[tokio::test]
-async fn what_was_not_as_expected_can_be_read() {
+async fn unmet_expectations_are_described() {
     let mock = MockServer::start().await;
     let client = mock.client();
     mock.start_report().expect(&search("attributes.city:London")).once().respond_ok(task());
@@ -166,24 +166,24 @@ async fn what_was_not_as_expected_can_be_read() {
     mock.get_report_result().any_times().respond_ok(result(None));
     client.start_report(&search("attributes.city:Rome")).await.unwrap_err();
     client.get_report("7fa2", FileFormat::Csv).await.unwrap();
-    let refused = client.get_report("7fa2", FileFormat::Pdf).auditable(true).await.unwrap_err();
-    assert_eq!(refused.status().unwrap(), 501);
+    let error = client.get_report("7fa2", FileFormat::Pdf).auditable(true).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 501);
     client.cancel_report("7fa2").await.unwrap_err();
-    assert_eq!(complaint(mock), COMPLAINT);
+    assert_eq!(verify_message(mock), EXPECTED_MESSAGE);
 }
 
-const COMPLAINT: &str = r#"the mock was not used as expected
-these requests were expected:
-- startReport (POST /v3/reports/run): once, but came never
+const EXPECTED_MESSAGE: &str = r#"the mock server was not used as expected
+these expectations were not met:
+- startReport (POST /v3/reports/run): expected once, but never received
     body {"reportType":"SEARCH_EXPORT","arguments":{"query":"attributes.city:London"}}
-- getReport (GET /v3/reports/{taskResultId}): 3 times, but came once
+- getReport (GET /v3/reports/{taskResultId}): expected 3 times, but received once
     query fileFormat=csv
-these requests came, and fitted no expectation:
+these requests matched no expectation:
 - POST /v3/reports/run
     body {"reportType":"SEARCH_EXPORT","arguments":{"query":"attributes.city:Rome"}}
-    not startReport: body at /arguments/query: expected "attributes.city:London", came "attributes.city:Rome"
+    not startReport: body at /arguments/query: expected "attributes.city:London", received "attributes.city:Rome"
 - GET /v3/reports/7fa2?fileFormat=pdf&auditable=true
-    not getReport: query: expected fileFormat=csv, came fileFormat=pdf
+    not getReport: query: expected fileFormat=csv, received fileFormat=pdf
 - POST /v3/reports/7fa2/cancel
-    nothing was expected of this operation
+    there is no expectation for this operation
 "#;

@@ -1,12 +1,12 @@
-//! Tests that need a process of their own: each runs itself once more, in another one.
+//! Tests that need their own process: each runs itself again in a child process.
 //!
-//! That is so for tests of the environment, which cannot be changed while threads may read it, of
-//! memory, which is counted per process, and of what is traced: which places in the code say
-//! anything at all is settled for all threads at once, by whichever thread comes there first.
+//! These are tests of the environment, which must not change while threads may read it; of memory,
+//! which is measured per process; and of tracing, because the first thread that reaches a callsite
+//! decides for all threads whether it is enabled.
 
 use std::process::Command;
 
-/// Says to a process that it is the one that was started for a test.
+/// The variable that marks a child process.
 const MARKER: &str = "BEHAVIOUR_TEST_CHILD";
 
 /// Whether this process was started by [`run`].
@@ -14,8 +14,7 @@ pub(crate) fn is_child() -> bool {
     std::env::var_os(MARKER).is_some()
 }
 
-/// Whether the test has a process of its own now. If not, it is run in one, and has nothing more
-/// to do here.
+/// Whether the test runs in its own process. If not, it is run in one, and the caller returns.
 pub(crate) fn is_alone(test: &str) -> bool {
     if !is_child() {
         print!("{}", run(test, &[], &[]));
@@ -23,8 +22,8 @@ pub(crate) fn is_alone(test: &str) -> bool {
     is_child()
 }
 
-/// Runs one test in another process, without some variables and with others, and gives what it has
-/// printed. The test must be there and succeed.
+/// Runs one test in a child process, without some environment variables and with others, and
+/// returns its output. The test must exist and succeed.
 pub(crate) fn run(test: &str, without: &[&str], with: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([test, "--exact", "--include-ignored", "--nocapture", "--test-threads=1"]);

@@ -1,5 +1,5 @@
-//! A server for what the mock tenant does not do: it answers every connection with the same bytes
-//! and then says nothing more.
+//! A server for responses that the mock tenant cannot send: each connection gets the same bytes,
+//! and then nothing more.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-/// Starts the server on the current runtime, which ends it, and gives its URL.
+/// Starts the server on the current runtime, which ends it, and returns its URL.
 pub(crate) async fn server(answer: impl Into<Vec<u8>>) -> String {
     let answer = answer.into();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -23,8 +23,8 @@ pub(crate) async fn server(answer: impl Into<Vec<u8>>) -> String {
     url
 }
 
-/// Sets up a client of a server that begins to send a file and then falls silent. Whoever waits for
-/// the rest is told so soon.
+/// Returns the builder of a client whose server starts to send a file and then stalls. The idle
+/// timeout is short.
 pub(crate) async fn begun_file(headers: &str, body: &str) -> ClientBuilder {
     let url = server(format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n{body}")).await;
     let client = Client::builder().base_url(url).token("t").retry(RetryPolicy::none());
@@ -40,12 +40,12 @@ async fn serve(mut stream: TcpStream, answer: Vec<u8>) {
         }
     }
     if stream.write_all(&answer).await.is_ok() {
-        // The connection stays open until the client has enough of it.
+        // The connection stays open until the client closes it.
         let _ = stream.read_u8().await;
     }
 }
 
-/// A port on which nobody listens, for as long as the socket is kept, and its URL.
+/// Returns a port on which nobody listens as long as the socket exists, and its URL.
 pub(crate) fn closed_port() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();

@@ -1,4 +1,4 @@
-//! Downloads whose body breaks off: they are fetched on, and never become a mixture of two files.
+//! Truncated downloads: they are resumed, and never become a mixture of two files.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,38 +16,38 @@ use tokio::net::TcpListener;
 
 use crate::setup::{HOUR, any_report, at_once, line};
 
-const TAG: &str = "ETag: \"one\"\r\n";
-const WEAK: &str = "ETag: W/\"one\"\r\n";
+const STRONG_ETAG: &str = "ETag: \"one\"\r\n";
+const WEAK_ETAG: &str = "ETag: W/\"one\"\r\n";
 const DATES: &str =
     "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: Sun, 06 Nov 1994 09:49:37 GMT\r\n";
 
-/// A thousand bytes, each thirteen of which are another text.
+/// Returns 1000 bytes in which each row is different.
 fn file() -> String {
     let lines: String = (0..100).map(|number| format!("{number:04},name\n")).collect();
     lines[..1000].to_owned()
 }
 
-/// What else may be there under the same address later.
+/// Returns another file, which may have replaced the first one.
 fn other() -> String {
     "other".repeat(150)
 }
 
-/// A server that answers one request for a file after the other as it is told, and then closes the
-/// connection. The last answer is repeated. What is not a file is answered at once.
+/// A server that sends queued responses to requests for the file, and then closes the connection.
+/// The last response is repeated. Other requests get fixed responses.
 struct Server {
     url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn start(answers: Vec<String>) -> Self {
+    async fn start(responses: Vec<String>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
         tokio::spawn(async move {
-            let mut answers = answers.into_iter();
-            let mut answer = answers.next().unwrap();
+            let mut responses = responses.into_iter();
+            let mut response = responses.next().unwrap();
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut request = vec![];
                 while !request.ends_with(b"\r\n\r\n") {
@@ -66,8 +66,8 @@ impl Server {
                     path if path.ends_with("/result") => json(r#"{"status": "SUCCESS"}"#),
                     _ => {
                         kept.lock().unwrap().push(request);
-                        let own = answer.clone();
-                        answer = answers.next().unwrap_or(answer);
+                        let own = response.clone();
+                        response = responses.next().unwrap_or(response);
                         own
                     }
                 };
@@ -76,7 +76,7 @@ impl Server {
                     if own.contains("X-Silent") {
                         tokio::time::sleep(HOUR).await;
                     }
-                    // What is unread would make a reset of the end, and lose what was sent.
+                    // Unread bytes would turn the close into a reset, and lose what was sent.
                     stream.shutdown().await.unwrap();
                     let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_u8()).await;
                 });
@@ -97,7 +97,7 @@ impl Server {
         self.requests.lock().unwrap().len()
     }
 
-    /// A header of each request for a file.
+    /// Returns a header of each request for the file.
     fn header(&self, name: &str) -> Vec<Option<String>> {
         let requests = self.requests.lock().unwrap();
         let value = |request: &String| {
@@ -109,8 +109,8 @@ impl Server {
     }
 }
 
-/// The beginning of a file of which so much is sent.
-fn begun(file: &str, headers: &str, sent: usize) -> String {
+/// Creates a response with the first `sent` bytes of a file and its whole length.
+fn partial(file: &str, headers: &str, sent: usize) -> String {
     let (length, body) = (file.len(), &file[..sent]);
     format!(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/csv\r\n\
@@ -118,8 +118,8 @@ fn begun(file: &str, headers: &str, sent: usize) -> String {
     )
 }
 
-/// The same with a length that is not told before.
-fn begun_in_chunks(file: &str, headers: &str, sent: usize) -> String {
+/// Creates the same response with chunked encoding.
+fn partial_chunked(file: &str, headers: &str, sent: usize) -> String {
     let (length, body) = (file.len(), &file[..sent]);
     let end = if sent == file.len() { "\r\n0\r\n\r\n" } else { "" };
     format!(
@@ -128,7 +128,7 @@ fn begun_in_chunks(file: &str, headers: &str, sent: usize) -> String {
     )
 }
 
-/// A part of a file, of which so much is sent.
+/// Creates a partial response with `sent` bytes.
 fn part(from: usize, headers: &str, sent: usize) -> String {
     let file = file();
     let (last, length, body) = (file.len() - 1, file.len() - from, &file[from..from + sent]);
@@ -143,9 +143,9 @@ fn status(status: &str, headers: &str) -> String {
     format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n{headers}\r\n")
 }
 
-/// The ways to read a file.
+/// The methods that read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum ReadMethod {
     SaveTo,
     SaveIn,
     Export,
@@ -154,17 +154,17 @@ enum Way {
     Chunk,
 }
 
-impl Way {
+impl ReadMethod {
     const ALL: [Self; 6] =
         [Self::SaveTo, Self::SaveIn, Self::Export, Self::Bytes, Self::Stream, Self::Chunk];
 
-    /// Those that can take back what they have.
-    const WHOLE: [Self; 4] = [Self::SaveTo, Self::SaveIn, Self::Export, Self::Bytes];
+    /// Methods that can discard what they have read.
+    const BUFFERED: [Self; 4] = [Self::SaveTo, Self::SaveIn, Self::Export, Self::Bytes];
 
-    /// Those that have handed out what they had.
-    const PIECES: [Self; 2] = [Self::Stream, Self::Chunk];
+    /// Methods that have already returned what they read.
+    const STREAMED: [Self; 2] = [Self::Stream, Self::Chunk];
 
-    /// What arrives. On disk there is nothing but the file, or nothing at all.
+    /// Reads the file. On disk there is only the file, or nothing.
     async fn read(self, client: &Client) -> Result<String, Error> {
         let directory = tempfile::tempdir().unwrap();
         let get = async || client.get_report("1", FileFormat::Csv).await;
@@ -203,11 +203,11 @@ impl Way {
             Self::Chunk => chunks(get().await?).await,
         };
         let left = std::fs::read_dir(directory.path()).unwrap().count();
-        assert_eq!(left, usize::from(outcome.is_ok() && self.saves()), "{self:?}");
+        assert_eq!(left, usize::from(outcome.is_ok() && self.is_saved()), "{self:?}");
         outcome.map(|bytes| String::from_utf8(bytes).unwrap())
     }
 
-    fn saves(self) -> bool {
+    fn is_saved(self) -> bool {
         matches!(self, Self::SaveTo | Self::SaveIn | Self::Export)
     }
 }
@@ -215,6 +215,7 @@ impl Way {
 async fn chunks(mut file: Download) -> Result<Vec<u8>, Error> {
     let mut read = Vec::new();
     while let Some(piece) = file.chunk().await? {
+        assert!(!piece.is_empty(), "the end is no empty piece");
         read.extend_from_slice(&piece);
     }
     assert!(file.chunk().await?.is_none(), "the end stays the end");
@@ -222,19 +223,24 @@ async fn chunks(mut file: Download) -> Result<Vec<u8>, Error> {
 }
 
 #[tokio::test]
-async fn a_file_that_breaks_off_is_fetched_on_from_there() {
-    for way in Way::ALL {
-        for (validator, if_range) in [(TAG, "\"one\""), (DATES, "Sun, 06 Nov 1994 08:49:37 GMT")] {
-            for begin in [begun, begun_in_chunks] {
-                let answers =
-                    vec![begin(&file(), validator, 300), part(300, TAG, 400), part(700, "", 300)];
-                let server = Server::start(answers).await;
-                let read = way.read(&server.client()).await;
+async fn a_truncated_download_is_resumed_at_its_end() {
+    for method in ReadMethod::ALL {
+        for (validator, if_range) in
+            [(STRONG_ETAG, "\"one\""), (DATES, "Sun, 06 Nov 1994 08:49:37 GMT")]
+        {
+            for make_partial in [partial, partial_chunked] {
+                let responses = vec![
+                    make_partial(&file(), validator, 300),
+                    part(300, STRONG_ETAG, 400),
+                    part(700, "", 300),
+                ];
+                let server = Server::start(responses).await;
+                let read = method.read(&server.client()).await;
                 if validator == DATES {
-                    // The tag of the part says nothing of the date.
-                    assert_eq!(read.unwrap(), file(), "{way:?}");
+                    // The `ETag` of the part does not contradict the date.
+                    assert_eq!(read.unwrap(), file(), "{method:?}");
                 } else {
-                    assert_eq!(read.unwrap(), file(), "{way:?}");
+                    assert_eq!(read.unwrap(), file(), "{method:?}");
                 }
                 let some = |text: &str| Some(text.to_owned());
                 assert_eq!(server.header("range"), [None, some("bytes=300-"), some("bytes=700-")]);
@@ -245,24 +251,29 @@ async fn a_file_that_breaks_off_is_fetched_on_from_there() {
 }
 
 #[tokio::test]
-async fn without_a_strong_validator_a_file_begins_again() {
+async fn without_a_strong_validator_a_download_restarts() {
     let no_date = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-    let weak_and_date = format!("{WEAK}{DATES}");
-    let no_ranges = format!("{TAG}Accept-Ranges: none\r\n");
-    for way in Way::WHOLE {
-        for headers in ["", WEAK, no_date, &weak_and_date, &no_ranges] {
-            // What comes then is shorter, and nothing of the first is left.
+    let weak_and_date = format!("{WEAK_ETAG}{DATES}");
+    let no_ranges = format!("{STRONG_ETAG}Accept-Ranges: none\r\n");
+    for method in ReadMethod::BUFFERED {
+        for headers in ["", WEAK_ETAG, no_date, &weak_and_date, &no_ranges] {
+            // The second file is shorter, and nothing of the first one remains.
             let server =
-                Server::start(vec![begun(&file(), headers, 900), begun(&other(), "", 750)]).await;
-            assert_eq!(way.read(&server.client()).await.unwrap(), other(), "{way:?} {headers}");
+                Server::start(vec![partial(&file(), headers, 900), partial(&other(), "", 750)])
+                    .await;
+            assert_eq!(
+                method.read(&server.client()).await.unwrap(),
+                other(),
+                "{method:?} {headers}"
+            );
             assert_eq!(server.header("range"), [None, None]);
             assert_eq!(server.header("if-range"), [None, None]);
         }
     }
-    for way in Way::PIECES {
-        for headers in ["", WEAK, no_date, &weak_and_date] {
-            let server = Server::start(vec![begun(&file(), headers, 900)]).await;
-            let error = way.read(&server.client()).await.unwrap_err();
+    for method in ReadMethod::STREAMED {
+        for headers in ["", WEAK_ETAG, no_date, &weak_and_date] {
+            let server = Server::start(vec![partial(&file(), headers, 900)]).await;
+            let error = method.read(&server.client()).await.unwrap_err();
             assert!(matches!(error, Error::Connection(_)), "{error:?}");
             assert_eq!(server.count(), 1, "no response could continue it");
         }
@@ -270,132 +281,184 @@ async fn without_a_strong_validator_a_file_begins_again() {
 }
 
 #[tokio::test]
-async fn a_server_that_sends_the_whole_once_more_is_read_from_where_it_broke_off() {
-    for way in Way::ALL {
-        for (begin, validator) in
-            [(begun as fn(&str, &str, usize) -> String, TAG), (begun_in_chunks, DATES)]
+async fn a_complete_response_to_a_range_request_is_read_from_where_the_download_stopped() {
+    for method in ReadMethod::ALL {
+        for (make_partial, validator) in
+            [(partial as fn(&str, &str, usize) -> String, STRONG_ETAG), (partial_chunked, DATES)]
         {
-            // The second one breaks off before what is there already, the third behind it.
-            let answers = [300, 200, 500, 1000].map(|sent| begin(&file(), validator, sent));
-            let server = Server::start(answers.to_vec()).await;
-            assert_eq!(way.read(&server.client()).await.unwrap(), file(), "{way:?}");
+            // The second response ends before the bytes that were read, the third after them.
+            let responses =
+                [300, 200, 500, 1000].map(|sent| make_partial(&file(), validator, sent));
+            let server = Server::start(responses.to_vec()).await;
+            assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
             assert_eq!(server.count(), 4);
         }
     }
 }
 
 #[tokio::test]
-async fn a_file_that_has_changed_is_not_mixed_with_what_was_there() {
-    let changed = || begun(&other(), "ETag: \"two\"\r\n", 750);
-    for way in Way::WHOLE {
-        let server = Server::start(vec![begun(&file(), TAG, 900), changed()]).await;
-        assert_eq!(way.read(&server.client()).await.unwrap(), other(), "{way:?}");
+async fn a_changed_file_is_not_mixed_with_the_old_one() {
+    let changed = || partial(&other(), "ETag: \"two\"\r\n", 750);
+    for method in ReadMethod::BUFFERED {
+        let server = Server::start(vec![partial(&file(), STRONG_ETAG, 900), changed()]).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), other(), "{method:?}");
     }
-    for way in Way::PIECES {
-        for answer in [changed(), begun(&other(), "", 750)] {
-            let server = Server::start(vec![begun(&file(), TAG, 900), answer]).await;
-            let error = way.read(&server.client()).await.unwrap_err();
+    for method in ReadMethod::STREAMED {
+        for response in [changed(), partial(&other(), "", 750)] {
+            let server = Server::start(vec![partial(&file(), STRONG_ETAG, 900), response]).await;
+            let error = method.read(&server.client()).await.unwrap_err();
             assert!(line(&error).contains("the file has changed since"), "{error}");
             assert_eq!(server.count(), 2);
         }
     }
-    // Nor with what only claims to be a part of it.
+    // An invalid partial response is not appended either.
     let wrong = [
         part(300, "ETag: \"two\"\r\n", 700),
-        part(299, TAG, 701),
-        part(301, TAG, 699),
-        part(300, TAG, 700).replace("/1000", "/1001"),
-        part(300, TAG, 700).replace("bytes 300-999/1000", "bytes */1000"),
-        part(300, TAG, 700).replace("Content-Range", "X-Range"),
-        part(300, TAG, 700).replace("bytes 300", "lines 300"),
+        part(299, STRONG_ETAG, 701),
+        part(301, STRONG_ETAG, 699),
+        part(300, STRONG_ETAG, 700).replace("/1000", "/1001"),
+        part(300, STRONG_ETAG, 700).replace("bytes 300-999/1000", "bytes */1000"),
+        part(300, STRONG_ETAG, 700).replace("Content-Range", "X-Range"),
+        part(300, STRONG_ETAG, 700).replace("bytes 300", "lines 300"),
         status("416 Range Not Satisfiable", "Content-Range: bytes */300\r\n"),
         status("416 Range Not Satisfiable", ""),
     ];
-    for way in Way::ALL {
+    for method in ReadMethod::ALL {
         for wrong in &wrong {
-            let answers = vec![begun(&file(), TAG, 300), wrong.clone(), begun(&file(), TAG, 1000)];
-            let server = Server::start(answers).await;
-            assert_eq!(way.read(&server.client()).await.unwrap(), file(), "{way:?} {wrong}");
+            let responses = vec![
+                partial(&file(), STRONG_ETAG, 300),
+                wrong.clone(),
+                partial(&file(), STRONG_ETAG, 1000),
+            ];
+            let server = Server::start(responses).await;
+            assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?} {wrong}");
             assert_eq!(server.header("range"), [None, Some("bytes=300-".to_owned()), None]);
         }
     }
 }
 
+/// A part of the file from byte 300 on that has these bytes, whatever it announces.
+fn chunked_part(bytes: &str) -> String {
+    format!(
+        "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Type: application/csv\r\n\
+         Transfer-Encoding: chunked\r\nContent-Range: bytes 300-999/1000\r\n{STRONG_ETAG}\r\n\
+         {:x}\r\n{bytes}\r\n0\r\n\r\n",
+        bytes.len()
+    )
+}
+
 #[tokio::test]
-async fn another_response_is_no_rest() {
+async fn a_part_with_more_bytes_than_announced_does_not_continue_a_download() {
+    let longer = chunked_part(&format!("{}more", &file()[300..]));
+    let begin = || partial(&file(), STRONG_ETAG, 300);
+    for method in ReadMethod::ALL {
+        let responses = vec![begin(), longer.clone(), part(300, STRONG_ETAG, 700)];
+        let server = Server::start(responses).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
+        let again = Some("bytes=300-".to_owned());
+        assert_eq!(server.header("range"), [None, again.clone(), again]);
+        let server = Server::start(vec![begin(), longer.clone()]).await;
+        let error = method.read(&server.client()).await.unwrap_err();
+        assert!(line(&error).contains("longer than the announced 1000 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_with_fewer_bytes_than_announced_is_continued() {
+    for method in ReadMethod::ALL {
+        let shorter = chunked_part(&file()[300..400]);
+        let responses =
+            vec![partial(&file(), STRONG_ETAG, 300), shorter, part(400, STRONG_ETAG, 600)];
+        let server = Server::start(responses).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), file(), "{method:?}");
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(server.header("range"), [None, some("bytes=300-"), some("bytes=400-")]);
+    }
+}
+
+#[tokio::test]
+async fn an_unexpected_response_does_not_continue_a_download() {
     let page = "<html>".repeat(20);
-    let encoded = part(300, &format!("{TAG}Content-Encoding: gzip\r\n"), 700);
-    let page = begun(&page, "", page.len()).replace("application/csv", "text/html");
-    for way in Way::ALL {
-        for answer in [&page, &encoded] {
-            let server = Server::start(vec![begun(&file(), TAG, 300), answer.clone()]).await;
-            let error = way.read(&server.client()).await.unwrap_err();
-            assert!(line(&error).contains("is not what was asked for"), "{error}");
+    let encoded = part(300, &format!("{STRONG_ETAG}Content-Encoding: gzip\r\n"), 700);
+    let page = partial(&page, "", page.len()).replace("application/csv", "text/html");
+    for method in ReadMethod::ALL {
+        for response in [&page, &encoded] {
+            let server =
+                Server::start(vec![partial(&file(), STRONG_ETAG, 300), response.clone()]).await;
+            let error = method.read(&server.client()).await.unwrap_err();
+            assert!(line(&error).contains("is not what was requested"), "{error}");
         }
-        let gone = vec![begun(&file(), TAG, 300), status("404 Not Found", "")];
-        let error = way.read(&Server::start(gone).await.client()).await.unwrap_err();
+        let gone = vec![partial(&file(), STRONG_ETAG, 300), status("404 Not Found", "")];
+        let error = method.read(&Server::start(gone).await.client()).await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
     }
 }
 
 #[tokio::test]
-async fn a_file_of_unknown_length_that_is_complete_ends() {
+async fn a_complete_file_of_unknown_length_ends() {
     let complete = || status("416 Range Not Satisfiable", "Content-Range: bytes */300\r\n");
-    for way in Way::ALL {
-        let server = Server::start(vec![begun_in_chunks(&file(), TAG, 300), complete()]).await;
-        assert_eq!(way.read(&server.client()).await.unwrap(), file()[..300], "{way:?}");
+    for method in ReadMethod::ALL {
+        let server =
+            Server::start(vec![partial_chunked(&file(), STRONG_ETAG, 300), complete()]).await;
+        assert_eq!(method.read(&server.client()).await.unwrap(), file()[..300], "{method:?}");
         assert_eq!(server.count(), 2);
     }
 }
 
 #[tokio::test]
-async fn a_file_is_asked_for_as_often_as_the_policy_says() {
-    for way in Way::ALL {
-        let server = Server::start(vec![begun(&file(), TAG, 300), part(300, TAG, 0)]).await;
-        let error = way.read(&server.client()).await.unwrap_err();
+async fn a_download_is_resumed_as_often_as_the_policy_allows() {
+    for method in ReadMethod::ALL {
+        let server =
+            Server::start(vec![partial(&file(), STRONG_ETAG, 300), part(300, STRONG_ETAG, 0)])
+                .await;
+        let error = method.read(&server.client()).await.unwrap_err();
         let Error::Connection(broken) = &error else { panic!("{error:?}") };
-        assert_eq!((broken.attempts(), server.count()), (4, 4), "{way:?}");
+        assert_eq!((broken.attempts(), server.count()), (4, 4), "{method:?}");
         assert!(broken.may_have_reached_server());
-        // The attempts before the first byte count.
-        let answers =
-            vec![status("503 Slow Down", ""), begun(&file(), TAG, 300), part(300, TAG, 0)];
-        let server = Server::start(answers).await;
-        way.read(&server.client()).await.unwrap_err();
-        assert_eq!(server.count(), 4, "{way:?}");
-        let server = Server::start(vec![begun(&file(), TAG, 300)]).await;
+        // Attempts before the first byte count too.
+        let responses = vec![
+            status("503 Slow Down", ""),
+            partial(&file(), STRONG_ETAG, 300),
+            part(300, STRONG_ETAG, 0),
+        ];
+        let server = Server::start(responses).await;
+        method.read(&server.client()).await.unwrap_err();
+        assert_eq!(server.count(), 4, "{method:?}");
+        let server = Server::start(vec![partial(&file(), STRONG_ETAG, 300)]).await;
         let once = server.builder().retry(RetryPolicy::none()).build().unwrap();
-        way.read(&once).await.unwrap_err();
-        assert_eq!(server.count(), 1, "{way:?}");
+        method.read(&once).await.unwrap_err();
+        assert_eq!(server.count(), 1, "{method:?}");
     }
 }
 
 #[tokio::test]
-async fn the_waits_and_the_time_of_the_request_hold_for_the_rest() {
-    let begin = || begun(&file(), TAG, 300);
-    // A server that is busy for a moment.
+async fn delays_and_the_timeout_apply_to_resumed_downloads() {
+    let make_partial = || partial(&file(), STRONG_ETAG, 300);
+    // A server that is overloaded for a moment.
     let busy = status("503 Slow Down", "Retry-After: 0\r\n");
-    let server = Server::start(vec![begin(), busy, part(300, TAG, 700)]).await;
-    let ages = || at_once(4).with_max_delay(100_000 * HOUR);
-    let client = server.builder().retry(ages()).build().unwrap();
-    assert_eq!(Way::SaveTo.read(&client).await.unwrap(), file());
+    let server = Server::start(vec![make_partial(), busy, part(300, STRONG_ETAG, 700)]).await;
+    let huge_delay = || at_once(4).with_max_delay(100_000 * HOUR);
+    let client = server.builder().retry(huge_delay()).build().unwrap();
+    assert_eq!(ReadMethod::SaveTo.read(&client).await.unwrap(), file());
     assert_eq!(server.count(), 3);
-    // One that is busy for longer than the request may take.
+    // A `Retry-After` beyond the timeout.
     let busy = status("429 Too Many", "Retry-After: 7200\r\n");
-    let server = Server::start(vec![begin(), busy]).await;
-    let error = Way::Stream.read(&server.client()).await.unwrap_err();
+    let server = Server::start(vec![make_partial(), busy]).await;
+    let error = ReadMethod::Stream.read(&server.client()).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
     assert_eq!(server.count(), 2);
-    // A wait that there is no time for.
-    let server = Server::start(vec![begin()]).await;
-    let client = server.builder().retry(ages().with_base_delay(100_000 * HOUR)).build().unwrap();
-    Way::SaveTo.read(&client).await.unwrap_err();
+    // A delay of the policy beyond the timeout.
+    let server = Server::start(vec![make_partial()]).await;
+    let client =
+        server.builder().retry(huge_delay().with_base_delay(100_000 * HOUR)).build().unwrap();
+    ReadMethod::SaveTo.read(&client).await.unwrap_err();
     assert_eq!(server.count(), 1);
 }
 
-/// Tokens with numbers.
-struct Tokens(AtomicUsize);
+/// A source of numbered tokens.
+struct NumberedTokens(AtomicUsize);
 
-impl TokenSource for Tokens {
+impl TokenSource for NumberedTokens {
     fn token(&self) -> TokenFuture<'_> {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(std::future::ready(Ok(AccessToken::new(format!("t{number}")))))
@@ -403,12 +466,16 @@ impl TokenSource for Tokens {
 }
 
 #[tokio::test]
-async fn the_rest_is_asked_for_with_a_fresh_token() {
-    let answers =
-        vec![begun(&file(), TAG, 300), status("401 Unauthorized", ""), part(300, TAG, 700)];
-    let server = Server::start(answers).await;
-    let client = server.builder().token_source(Tokens(AtomicUsize::new(0))).build().unwrap();
-    assert_eq!(Way::Stream.read(&client).await.unwrap(), file());
+async fn a_download_is_resumed_with_a_new_token() {
+    let responses = vec![
+        partial(&file(), STRONG_ETAG, 300),
+        status("401 Unauthorized", ""),
+        part(300, STRONG_ETAG, 700),
+    ];
+    let server = Server::start(responses).await;
+    let client =
+        server.builder().token_source(NumberedTokens(AtomicUsize::new(0))).build().unwrap();
+    assert_eq!(ReadMethod::Stream.read(&client).await.unwrap(), file());
     let tokens = ["Bearer t0", "Bearer t0", "Bearer t1"].map(|token| Some(token.to_owned()));
     assert_eq!(server.header("authorization"), tokens);
     let ranges = [None, Some("bytes=300-".to_owned()), Some("bytes=300-".to_owned())];
@@ -416,29 +483,31 @@ async fn the_rest_is_asked_for_with_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn a_silent_server_is_asked_for_the_rest() {
-    let answers =
-        vec![begun(&file(), &format!("{TAG}X-Silent: yes\r\n"), 300), part(300, TAG, 700)];
-    let server = Server::start(answers).await;
+async fn a_stalled_download_is_resumed() {
+    let responses = vec![
+        partial(&file(), &format!("{STRONG_ETAG}X-Silent: yes\r\n"), 300),
+        part(300, STRONG_ETAG, 700),
+    ];
+    let server = Server::start(responses).await;
     let client = server.builder().idle_timeout(Duration::from_millis(100)).build().unwrap();
-    assert_eq!(Way::SaveTo.read(&client).await.unwrap(), file());
+    assert_eq!(ReadMethod::SaveTo.read(&client).await.unwrap(), file());
 }
 
 #[tokio::test]
-async fn a_future_that_is_dropped_on_the_way_costs_nothing() {
-    let answers = vec![begun_in_chunks(&file(), TAG, 300), part(300, TAG, 700)];
-    let server = Server::start(answers).await;
+async fn a_dropped_chunk_future_loses_no_data() {
+    let responses = vec![partial_chunked(&file(), STRONG_ETAG, 300), part(300, STRONG_ETAG, 700)];
+    let server = Server::start(responses).await;
     let client = server.builder().retry(at_once(4).with_base_delay(Duration::from_secs(1)));
     let client = client.build().unwrap();
-    let mut file_of = client.get_report("1", FileFormat::Csv).await.unwrap();
+    let mut download = client.get_report("1", FileFormat::Csv).await.unwrap();
     let mut read = Vec::new();
     let mut dropped = 0;
     loop {
-        match tokio::time::timeout(Duration::from_millis(5), file_of.chunk()).await {
+        match tokio::time::timeout(Duration::from_millis(5), download.chunk()).await {
             Ok(Ok(Some(piece))) => read.extend_from_slice(&piece),
             Ok(Ok(None)) => break,
             Ok(Err(error)) => panic!("{error}"),
-            // What is under way is kept, so that each of these gets nearer to the end.
+            // A request in progress is kept, so each of these makes progress.
             Err(_) => dropped += 1,
         }
         assert!(dropped < 2_000, "the wait for the rest begins again and again");
@@ -451,17 +520,17 @@ const fn operation(method: Method, accept: &'static str) -> Operation {
 }
 
 #[tokio::test]
-async fn what_is_no_file_is_not_asked_for_twice() {
+async fn responses_that_are_not_files_are_not_resumed() {
     static POST: Operation = operation(Method::POST, "application/csv");
     static EVENTS: Operation = operation(Method::GET, "text/event-stream");
-    let server = Server::start(vec![begun(&file(), TAG, 300)]).await;
-    // A POST may have acted.
-    let file_of = Request::new(&server.client(), &POST).download().await.unwrap().body;
-    assert!(matches!(chunks(file_of).await, Err(Error::Connection(_))));
+    let server = Server::start(vec![partial(&file(), STRONG_ETAG, 300)]).await;
+    // A POST may have had an effect.
+    let download = Request::new(&server.client(), &POST).download().await.unwrap().body;
+    assert!(matches!(chunks(download).await, Err(Error::Connection(_))));
     assert_eq!(server.count(), 1);
-    // Events happen once.
-    let events =
-        begun("data: 1\n\ndata: 2\n\n", TAG, 12).replace("application/csv", "text/event-stream");
+    // Events cannot be repeated.
+    let events = partial("data: 1\n\ndata: 2\n\n", STRONG_ETAG, 12)
+        .replace("application/csv", "text/event-stream");
     let server = Server::start(vec![events]).await;
     let stream = Request::new(&server.client(), &EVENTS).stream(StreamingResponse::events::<Value>);
     let mut events = stream.await.unwrap().body;
@@ -469,8 +538,8 @@ async fn what_is_no_file_is_not_asked_for_twice() {
     assert!(matches!(events.next().await, Some(Err(Error::Connection(_)))));
     assert!(events.next().await.is_none());
     assert_eq!(server.count(), 1);
-    // The caller's own range is the caller's.
-    let server = Server::start(vec![part(300, TAG, 100)]).await;
+    // A range of the caller is not changed.
+    let server = Server::start(vec![part(300, STRONG_ETAG, 100)]).await;
     let client = server.client();
     let request = client.get_report("1", FileFormat::Csv).with_header("Range", "bytes=300-");
     assert!(matches!(chunks(request.await.unwrap()).await, Err(Error::Connection(_))));

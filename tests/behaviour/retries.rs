@@ -1,4 +1,4 @@
-//! When a request is sent again, and when it must not be.
+//! When a request is retried, and when it must not be.
 
 use std::time::{Duration, Instant};
 
@@ -8,25 +8,20 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 use crate::raw::closed_port;
 use crate::setup::{ages_between, any_report, api, at_once, builder, client, count, line, tenant};
 
-/// A client that succeeds only if it waits as the server says.
-fn obedient(tenant: &MockTenant) -> Client {
-    builder(tenant).retry(ages_between(3)).build().unwrap()
-}
-
-/// Long ago, so that there is nothing to wait for.
+/// A date in the past, so that nothing has to wait.
 const PAST: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const FUTURE: &str = "Fri, 31 Dec 2100 23:59:59 GMT";
 
 #[tokio::test]
-async fn a_get_and_a_post_wait_as_long_as_the_server_says() {
+async fn a_get_and_a_post_obey_retry_after() {
     let tenant = tenant().await;
-    let client = obedient(&tenant);
+    let client = client(&tenant);
     for operation in [Operation::GetReportResult, Operation::StartReport, Operation::CancelReport] {
         tenant.inject(operation, Fault::rate_limited("0").times(2));
     }
     client.get_report_result("1").await.unwrap();
     let id = client.start_report(&any_report()).await.unwrap().id.unwrap();
-    // The report has ended by now, which is what the third attempt is told.
+    // The report has finished by now, so the third attempt gets an error.
     assert_eq!(api(&client.cancel_report(&id).await.unwrap_err()).status(), 400);
     for operation in [Operation::GetReportResult, Operation::StartReport, Operation::CancelReport] {
         assert_eq!(count(&tenant, operation), 3, "{operation:?}");
@@ -34,7 +29,7 @@ async fn a_get_and_a_post_wait_as_long_as_the_server_says() {
 }
 
 #[tokio::test]
-async fn a_wait_in_seconds_is_waited() {
+async fn retry_after_in_seconds_is_obeyed() {
     let tenant = tenant().await;
     tenant.inject(Operation::StartReport, Fault::rate_limited("1"));
     let begin = Instant::now();
@@ -43,9 +38,9 @@ async fn a_wait_in_seconds_is_waited() {
 }
 
 #[tokio::test]
-async fn a_wait_until_a_date_is_understood() {
+async fn retry_after_with_a_date_is_obeyed() {
     let tenant = tenant().await;
-    let client = obedient(&tenant);
+    let client = client(&tenant);
     tenant.inject(Operation::GetReportResult, Fault::rate_limited(PAST));
     client.get_report_result("1").await.unwrap();
     assert_eq!(count(&tenant, Operation::GetReportResult), 2);
@@ -54,8 +49,21 @@ async fn a_wait_until_a_date_is_understood() {
     assert_eq!(count(&tenant, Operation::StartReport), 2);
 }
 
+/// A wait that the server asks for makes the policy's own longer, never shorter.
 #[tokio::test]
-async fn a_wait_beyond_the_time_limit_is_not_begun() {
+async fn a_wait_that_is_over_does_not_shorten_the_policys() {
+    let tenant = tenant().await;
+    let client = builder(&tenant).retry(ages_between(3)).build().unwrap();
+    for wait in ["0", PAST] {
+        tenant.inject(Operation::GetReportResult, Fault::rate_limited(wait));
+        let error = client.get_report_result("1").await.unwrap_err();
+        assert_eq!(api(&error).status(), 429, "there is no time for ages: {error}");
+    }
+    assert_eq!(count(&tenant, Operation::GetReportResult), 2);
+}
+
+#[tokio::test]
+async fn a_retry_after_beyond_the_timeout_fails_at_once() {
     for wait in ["3600", FUTURE, "18446744073709551615"] {
         let tenant = tenant().await;
         tenant.inject(Operation::GetReportResult, Fault::rate_limited(wait).times(9));
@@ -69,18 +77,18 @@ async fn a_wait_beyond_the_time_limit_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_wait_that_nobody_understands_is_the_policys() {
+async fn an_invalid_retry_after_falls_back_to_the_policy() {
     let tenant = tenant().await;
-    for nonsense in ["soon", "-1", "1.5", ""] {
-        tenant.inject(Operation::StartReport, Fault::rate_limited(nonsense));
+    for value in ["soon", "-1", "1.5", ""] {
+        tenant.inject(Operation::StartReport, Fault::rate_limited(value));
         let started = client(&tenant).start_report(&any_report()).await;
-        assert!(started.is_ok(), "{nonsense:?}: {started:?}");
+        assert!(started.is_ok(), "{value:?}: {started:?}");
     }
     assert_eq!(count(&tenant, Operation::StartReport), 8);
 }
 
 #[tokio::test]
-async fn a_get_is_sent_again_when_the_gateway_is_in_trouble() {
+async fn a_get_is_retried_after_a_gateway_error() {
     for status in [502, 503, 504] {
         let tenant = tenant().await;
         tenant.inject(Operation::GetReportResult, Fault::status(status).times(2));
@@ -90,10 +98,10 @@ async fn a_get_is_sent_again_when_the_gateway_is_in_trouble() {
 }
 
 #[tokio::test]
-async fn a_post_that_a_gateway_may_have_passed_on_is_not_sent_twice() {
+async fn a_post_is_not_retried_after_a_gateway_error() {
     for status in [502, 503, 504] {
         let tenant = tenant().await;
-        // The wait that is asked for does not make it safe.
+        // `Retry-After` does not make a retry safe.
         let fault = Fault::status(status).header("Retry-After", "0");
         tenant.inject(Operation::StartReport, fault);
         let error = client(&tenant).start_report(&any_report()).await.unwrap_err();
@@ -104,7 +112,7 @@ async fn a_post_that_a_gateway_may_have_passed_on_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_get_is_sent_again_when_the_connection_broke() {
+async fn a_get_is_retried_after_a_broken_connection() {
     let tenant = tenant().await;
     tenant.inject(Operation::GetReportResult, Fault::drop_connection());
     tenant.inject(Operation::GetReportResult, Fault::cut_body(1));
@@ -113,7 +121,7 @@ async fn a_get_is_sent_again_when_the_connection_broke() {
 }
 
 #[tokio::test]
-async fn a_download_is_asked_for_again_until_it_has_begun() {
+async fn a_download_is_retried_until_it_has_started() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = crate::setup::start(&client).await;
@@ -125,7 +133,7 @@ async fn a_download_is_asked_for_again_until_it_has_begun() {
 }
 
 #[tokio::test]
-async fn a_post_that_may_have_arrived_is_not_sent_twice() {
+async fn a_post_that_may_have_reached_the_server_is_not_retried() {
     for fault in [Fault::drop_connection(), Fault::cut_body(1)] {
         let tenant = tenant().await;
         tenant.inject(Operation::StartReport, fault);
@@ -139,34 +147,34 @@ async fn a_post_that_may_have_arrived_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_post_that_cannot_have_arrived_is_sent_again() {
+async fn a_post_that_cannot_have_reached_the_server_is_retried() {
     let (_socket, url) = closed_port();
     let client = Client::builder().base_url(url).token("t").retry(at_once(3)).build().unwrap();
     let error = client.start_report(&any_report()).await.unwrap_err();
     let Error::Connection(connection) = &error else { panic!("{error:?}") };
     assert!(!connection.may_have_reached_server());
     assert_eq!(connection.attempts(), 3);
-    let text = line(&error);
-    assert!(text.starts_with("startReport: the server could not be reached: "), "{text}");
-    assert!(text.ends_with(" (3 attempts)"), "{text}");
+    let message = line(&error);
+    assert!(message.starts_with("startReport: the server could not be reached: "), "{message}");
+    assert!(message.ends_with(" (3 attempts)"), "{message}");
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_has_closed_meanwhile_costs_a_post_nothing() {
+async fn a_post_on_an_idle_connection_that_was_closed_succeeds() {
     let first = tenant().await;
     let client = builder(&first).token("t").retry(RetryPolicy::none()).build().unwrap();
     client.start_report(&any_report()).await.unwrap_err();
     let port = first.base_url().rsplit(':').next().unwrap().parse().unwrap();
     first.stop().await;
     let second = MockTenant::builder().port(port).start().await.unwrap();
-    // The tenant does not know the token: what counts is that it was asked at all.
+    // The tenant does not know the token; it is enough that it received the request.
     let error = client.start_report(&any_report()).await.unwrap_err();
     assert_eq!(api(&error).status(), 401);
     assert_eq!(count(&second, Operation::StartReport), 1);
 }
 
 #[tokio::test]
-async fn attempts_end_with_the_last_answer() {
+async fn the_error_is_that_of_the_last_attempt() {
     let tenant = tenant().await;
     tenant.inject(Operation::GetReportResult, Fault::status(503).times(2));
     tenant.inject(Operation::GetReportResult, Fault::status(502).times(9));
@@ -176,7 +184,7 @@ async fn attempts_end_with_the_last_answer() {
 }
 
 #[tokio::test]
-async fn errors_that_stay_are_not_asked_for_again() {
+async fn permanent_errors_are_not_retried() {
     for status in [400, 403, 404, 409, 501] {
         let tenant = tenant().await;
         tenant.inject(Operation::GetReportResult, Fault::status(status).times(9));
@@ -187,7 +195,7 @@ async fn errors_that_stay_are_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_request_can_have_a_policy_of_its_own() {
+async fn a_request_can_have_its_own_policy() {
     let tenant = tenant().await;
     let client = client(&tenant);
     tenant.inject(Operation::GetReportResult, Fault::status(503).times(4));

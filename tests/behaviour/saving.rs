@@ -1,4 +1,4 @@
-//! Files on disk: complete under their own name, or not there at all.
+//! Saved files: a file is complete, or it does not exist.
 
 use std::fs;
 use std::future::Future as _;
@@ -18,13 +18,13 @@ async fn csv(client: &Client) -> Download {
     client.get_report(&start(client).await, FileFormat::Csv).await.unwrap()
 }
 
-/// What is in a directory, hidden files too.
-fn names(directory: &Path) -> Vec<String> {
+/// Returns the names in a directory, hidden files included.
+fn file_names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> =
+    let mut file_names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
+    file_names.sort();
+    file_names
 }
 
 fn save_error(error: &Error) -> &SaveError {
@@ -35,7 +35,7 @@ fn save_error(error: &Error) -> &SaveError {
 }
 
 #[tokio::test]
-async fn save_to_writes_the_whole_file_over_another() {
+async fn save_to_replaces_an_existing_file() {
     let tenant = tenant().await;
     tenant.set_csv_size(300_001);
     let client = client(&tenant);
@@ -45,21 +45,24 @@ async fn save_to_writes_the_whole_file_over_another() {
     fs::write(&path, "old").unwrap();
     assert_eq!(csv(&client).await.save_to(&path).await.unwrap(), 300_001);
     assert!(fs::read(&path).unwrap() == expected);
-    assert_eq!(names(directory.path()), ["report.csv"]);
+    assert_eq!(file_names(directory.path()), ["report.csv"]);
 }
 
 #[tokio::test]
-async fn save_in_uses_the_name_of_the_file_and_tells_the_path() {
+async fn save_in_uses_the_name_of_the_file_and_returns_the_path() {
     let tenant = tenant().await;
     let directory = tempfile::tempdir().unwrap();
-    let path = csv(&client(&tenant)).await.save_in(directory.path()).await.unwrap();
+    let saving = csv(&client(&tenant)).await.save_in(directory.path());
+    let shown = format!("{saving:?}");
+    assert!(shown.contains("if_exists: Fail") && !shown.contains("Lovelace"), "{shown}");
+    let path = saving.await.unwrap();
     assert_eq!(path, directory.path().join("Identities Report.csv"));
     assert_eq!(fs::metadata(path).unwrap().len(), 4096);
-    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+    assert_eq!(file_names(directory.path()), ["Identities Report.csv"]);
 }
 
 #[tokio::test]
-async fn save_in_stays_in_its_directory_whatever_the_name() {
+async fn save_in_writes_only_inside_its_directory() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
@@ -72,12 +75,12 @@ async fn save_in_stays_in_its_directory_whatever_the_name() {
         let path = file.save_in(&inner).if_exists(IfExists::Number).await.unwrap();
         assert_eq!(path.parent(), Some(inner.as_path()), "{name}");
     }
-    assert_eq!(names(outer.path()), ["inner"]);
-    assert_eq!(names(&inner).len(), 6);
+    assert_eq!(file_names(outer.path()), ["inner"]);
+    assert_eq!(file_names(&inner).len(), 6);
 }
 
 #[tokio::test]
-async fn save_in_does_not_touch_a_file_that_is_there() {
+async fn save_in_does_not_change_an_existing_file() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -88,11 +91,11 @@ async fn save_in_does_not_touch_a_file_that_is_there() {
     assert_eq!(save_error(&error).path(), path);
     line(&error);
     assert_eq!(fs::read(&path).unwrap(), b"old");
-    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+    assert_eq!(file_names(directory.path()), ["Identities Report.csv"]);
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_told_before_the_file_is_read() {
+async fn an_existing_name_is_an_error_before_the_file_is_read() {
     let headers = "Content-Disposition: attachment; filename=a.csv\r\nContent-Length: 1000";
     let client = begun_file(headers, "id,name\n").await.build().unwrap();
     let directory = tempfile::tempdir().unwrap();
@@ -103,7 +106,7 @@ async fn a_name_that_is_taken_is_told_before_the_file_is_read() {
 }
 
 #[tokio::test]
-async fn save_in_replaces_a_file_if_it_is_told_to() {
+async fn save_in_replaces_a_file_with_if_exists_replace() {
     let tenant = tenant().await;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("Identities Report.csv");
@@ -111,11 +114,11 @@ async fn save_in_replaces_a_file_if_it_is_told_to() {
     let saving = csv(&client(&tenant)).await.save_in(directory.path());
     assert_eq!(saving.if_exists(IfExists::Replace).await.unwrap(), path);
     assert_eq!(fs::metadata(path).unwrap().len(), 4096);
-    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+    assert_eq!(file_names(directory.path()), ["Identities Report.csv"]);
 }
 
 #[tokio::test]
-async fn save_in_numbers_files_if_it_is_told_to() {
+async fn save_in_numbers_files_with_if_exists_number() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -127,11 +130,11 @@ async fn save_in_numbers_files_if_it_is_told_to() {
         assert_eq!(path, directory.path().join(name));
         assert_eq!(fs::metadata(path).unwrap().len(), 4096);
     }
-    assert_eq!(names(directory.path()).len(), 3);
+    assert_eq!(file_names(directory.path()).len(), 3);
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_off_leaves_nothing_behind() {
+async fn a_truncated_body_leaves_no_files() {
     let tenant = tenant().await;
     tenant.set_csv_size(300_000);
     let client = client(&tenant);
@@ -139,18 +142,18 @@ async fn a_body_that_is_cut_off_leaves_nothing_behind() {
     let path = directory.path().join("report.csv");
     for chunked in [false, true] {
         tenant.set_chunked(chunked);
-        // Each is asked for as often as the policy says.
+        // Each download is retried as often as the policy allows.
         tenant.inject(Operation::GetReport, Fault::cut_body(200_000).times(6));
         let error = csv(&client).await.save_to(&path).await.unwrap_err();
         assert!(matches!(error, Error::Connection(_)), "{error:?}");
         let error = csv(&client).await.save_in(directory.path()).await.unwrap_err();
         assert!(matches!(error, Error::Connection(_)), "{error:?}");
-        assert_eq!(names(directory.path()), [""; 0]);
+        assert_eq!(file_names(directory.path()), [""; 0]);
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_off_does_not_touch_the_file_of_before() {
+async fn a_truncated_body_does_not_change_the_existing_file() {
     let tenant = tenant().await;
     tenant.inject(Operation::GetReport, Fault::cut_body(2000).times(3));
     let directory = tempfile::tempdir().unwrap();
@@ -158,36 +161,36 @@ async fn a_body_that_is_cut_off_does_not_touch_the_file_of_before() {
     fs::write(&path, "old").unwrap();
     csv(&client(&tenant)).await.save_to(&path).await.unwrap_err();
     assert_eq!(fs::read(&path).unwrap(), b"old");
-    assert_eq!(names(directory.path()), ["report.csv"]);
+    assert_eq!(file_names(directory.path()), ["report.csv"]);
 }
 
-/// Waits until a part of a file has reached the directory.
-async fn part_has_begun(directory: &Path) {
+/// Waits until a partial file is in the directory.
+async fn partial_file_is_written(directory: &Path) {
     let is_written =
         |name: &String| fs::metadata(directory.join(name)).is_ok_and(|metadata| metadata.len() > 0);
-    while !names(directory).iter().any(is_written) {
+    while !file_names(directory).iter().any(is_written) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
 #[tokio::test]
-async fn saving_that_is_dropped_midway_leaves_nothing_behind() {
+async fn a_dropped_save_leaves_no_files() {
     let tenant = tenant().await;
     tenant.set_csv_size(1 << 42);
     let directory = tempfile::tempdir().unwrap();
     let saving = csv(&client(&tenant)).await.save_to(directory.path().join("report.csv"));
     tokio::select! {
         saved = saving => panic!("{saved:?}"),
-        () = part_has_begun(directory.path()) => {}
+        () = partial_file_is_written(directory.path()) => {}
         () = tokio::time::sleep(Duration::from_secs(10)) => panic!("nothing was written"),
     }
-    assert_eq!(names(directory.path()), [""; 0]);
+    assert_eq!(file_names(directory.path()), [""; 0]);
 }
 
-/// The first poll hands the making of the file to another thread. With a single one for such work,
-/// what is handed over afterwards is done afterwards.
+/// The first poll starts the creation of the file on a blocking thread. With only one such thread,
+/// later tasks run after it.
 #[test]
-fn saving_that_is_dropped_at_its_very_beginning_leaves_nothing_behind() {
+fn a_save_dropped_after_its_first_poll_leaves_no_files() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(1)
@@ -205,12 +208,12 @@ fn saving_that_is_dropped_at_its_very_beginning_leaves_nothing_behind() {
         drop(held);
         assert!(busy.await.unwrap());
         tokio::task::spawn_blocking(|| {}).await.unwrap();
-        assert_eq!(names(directory.path()), [""; 0]);
+        assert_eq!(file_names(directory.path()), [""; 0]);
     });
 }
 
 #[tokio::test]
-async fn a_directory_is_made_for_a_file_with_its_own_name_but_not_for_a_path() {
+async fn save_in_creates_directories_and_save_to_does_not() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -221,14 +224,14 @@ async fn a_directory_is_made_for_a_file_with_its_own_name_but_not_for_a_path() {
     assert_eq!(save_error(&error).path(), path);
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(line(&error).ends_with(&cause), "{error}");
-    assert_eq!(names(directory.path()), [""; 0]);
+    assert_eq!(file_names(directory.path()), [""; 0]);
     let saved = csv(&client).await.save_in(&missing).await.unwrap();
     assert_eq!(saved, missing.join("Identities Report.csv"));
-    assert_eq!(names(&missing), ["Identities Report.csv"]);
+    assert_eq!(file_names(&missing), ["Identities Report.csv"]);
 }
 
 #[tokio::test]
-async fn a_directory_that_cannot_be_made_is_told() {
+async fn a_directory_that_cannot_be_created_is_an_error() {
     let tenant = tenant().await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("file");
@@ -239,7 +242,7 @@ async fn a_directory_that_cannot_be_made_is_told() {
 }
 
 #[tokio::test]
-async fn a_path_that_cannot_be_a_file_is_told_and_nothing_is_left() {
+async fn an_invalid_path_is_an_error_and_leaves_no_files() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -249,11 +252,11 @@ async fn a_path_that_cannot_be_a_file_is_told_and_nothing_is_left() {
         let error = csv(&client).await.save_to(path).await.unwrap_err();
         assert_eq!(save_error(&error).path(), path);
     }
-    assert_eq!(names(directory.path()), ["taken"]);
+    assert_eq!(file_names(directory.path()), ["taken"]);
 }
 
 #[tokio::test]
-async fn callers_that_save_the_same_name_at_once_get_a_number_each_if_they_ask_for_it() {
+async fn concurrent_saves_of_one_name_are_numbered() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -264,29 +267,29 @@ async fn callers_that_save_the_same_name_at_once_get_a_number_each_if_they_ask_f
     assert!(saved.iter().all(Result::is_ok), "{saved:?}");
     let expected =
         ["Identities Report (1).csv", "Identities Report (2).csv", "Identities Report.csv"];
-    assert_eq!(names(directory.path()), expected);
+    assert_eq!(file_names(directory.path()), expected);
 }
 
 #[tokio::test]
-async fn callers_that_save_the_same_name_at_once_do_not_overwrite_each_other() {
+async fn concurrent_saves_of_one_name_do_not_overwrite_each_other() {
     let tenant: MockTenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
     let files = [csv(&client).await, csv(&client).await, csv(&client).await];
     let saving = files.map(|file| file.save_in(directory.path()).into_future());
     let saved = futures_util::future::join_all(saving).await;
-    // All have looked before one was done; the name is still given away only once.
+    // All have checked the name before one was finished; still only one of them gets it.
     assert_eq!(saved.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{saved:?}");
-    assert_eq!(names(directory.path()), ["Identities Report.csv"]);
+    assert_eq!(file_names(directory.path()), ["Identities Report.csv"]);
 }
 
-/// Starts a search export, whose file has the same name in whatever format it is asked for.
+/// Returns the details of a search export, whose file has the same name in any format.
 fn search() -> ReportDetails {
     ReportDetails::SearchExport(SearchExportArguments::new("*"))
 }
 
 #[tokio::test]
-async fn an_export_numbers_a_file_whose_name_is_taken() {
+async fn an_export_numbers_a_file_whose_name_exists() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -298,7 +301,7 @@ async fn an_export_numbers_a_file_whose_name_is_taken() {
 }
 
 #[tokio::test]
-async fn an_export_that_must_not_replace_a_file_is_refused_before_it_is_started() {
+async fn an_export_that_must_not_replace_a_file_fails_before_it_starts() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
@@ -312,10 +315,10 @@ async fn an_export_that_must_not_replace_a_file_is_refused_before_it_is_started(
     assert_eq!(save_error(&error).path(), directory.path().join("b.pdf"));
     assert!(tenant.requests_to(Operation::StartReport).is_empty());
     export().save_in(directory.path()).await.unwrap();
-    assert_eq!(names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
+    assert_eq!(file_names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
     assert_eq!(fs::read(directory.path().join("b.pdf")).unwrap(), b"old");
     export().if_exists(IfExists::Replace).save_in(directory.path()).await.unwrap();
-    assert_eq!(names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
+    assert_eq!(file_names(directory.path()), ["a.csv", "b (1).pdf", "b.pdf"]);
 }
 
 #[tokio::test]
@@ -325,6 +328,6 @@ async fn files_of_one_export_do_not_replace_each_other() {
     let started = client(&tenant).start_report(&search());
     let exported = started.export([FileFormat::Csv, FileFormat::Csv]);
     let exported = exported.if_exists(IfExists::Replace).save_in(directory.path()).await.unwrap();
-    assert_eq!(names(directory.path()).len(), 2, "{exported:?}");
+    assert_eq!(file_names(directory.path()).len(), 2, "{exported:?}");
     assert_ne!(exported.files[0], exported.files[1]);
 }

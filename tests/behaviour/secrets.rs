@@ -1,11 +1,11 @@
-//! Secrets: seen by the tenant, and by nobody else.
+//! Secrets: only the tenant sees them.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{AccessToken, Client, Error, Secret};
 use serde_json::json;
-use tests::loopback::{Answer, Server};
+use tests::loopback::{Response, Server};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
 
 use crate::process::is_alone;
@@ -13,7 +13,7 @@ use crate::raw::closed_port;
 use crate::setup::{any_report, api, at_once, builder, client, line, tenant};
 use crate::spans::{Capture, without_trace};
 
-/// All that must not be seen: the client's secret, and the tokens that it was given.
+/// Returns the secrets of a client: its client secret and its tokens.
 fn secrets(tenant: &MockTenant) -> Vec<String> {
     let requests = tenant.requests();
     let tokens = requests.iter().filter_map(|request| request.header("authorization"));
@@ -29,8 +29,8 @@ fn assert_hidden(tenant: &MockTenant, text: &str) {
     }
 }
 
-/// Lets a client meet every kind of trouble, and gives its errors.
-async fn trouble(tenant: &MockTenant, client: &Client) -> Vec<Error> {
+/// Provokes every type of error of a client, and returns the errors.
+async fn provoke_errors(tenant: &MockTenant, client: &Client) -> Vec<Error> {
     let id = client.start_report(&any_report()).await.unwrap().id.unwrap();
     tenant.revoke_tokens();
     let mut errors = vec![];
@@ -56,7 +56,7 @@ async fn trouble(tenant: &MockTenant, client: &Client) -> Vec<Error> {
 #[tokio::test]
 async fn no_error_shows_a_secret() {
     let tenant = tenant().await;
-    let errors = trouble(&tenant, &client(&tenant)).await;
+    let errors = provoke_errors(&tenant, &client(&tenant)).await;
     assert_eq!(errors.len(), 7);
     for error in errors {
         assert_hidden(&tenant, &format!("{error} {error:?} {error:#?}"));
@@ -64,7 +64,7 @@ async fn no_error_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn neither_client_nor_builder_nor_request_shows_a_secret() {
+async fn debug_of_client_builder_and_request_shows_no_secret() {
     let tenant = tenant().await;
     let client = client(&tenant);
     client.get_report_result("1").await.unwrap();
@@ -83,7 +83,7 @@ async fn neither_client_nor_builder_nor_request_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn a_password_in_a_base_url_is_refused_and_not_shown() {
+async fn a_password_in_a_base_url_is_rejected_and_not_shown() {
     let url = "https://admin:hunter2@acme.example";
     let builder = || Client::builder().token("t").base_url(url);
     let error = builder().build().unwrap_err();
@@ -93,18 +93,18 @@ async fn a_password_in_a_base_url_is_refused_and_not_shown() {
 }
 
 #[tokio::test]
-async fn nothing_that_is_traced_shows_a_secret_or_a_value_of_the_query() {
-    if !is_alone("secrets::nothing_that_is_traced_shows_a_secret_or_a_value_of_the_query") {
+async fn traces_show_no_secrets_and_no_query_values() {
+    if !is_alone("secrets::traces_show_no_secrets_and_no_query_values") {
         return;
     }
     let tenant = tenant().await;
     let (capture, _guard) = Capture::begin();
-    let errors = trouble(&tenant, &client(&tenant)).await;
+    let errors = provoke_errors(&tenant, &client(&tenant)).await;
     assert_eq!(errors.len(), 7);
     let text = capture.text();
     assert!(text.contains("\"request\"") && text.contains("getReport"), "{text}");
     assert_hidden(&tenant, &text);
-    // Only who listens at the level TRACE sees what exactly was asked for.
+    // Only the level TRACE shows the query of a request.
     assert!(text.contains("?fileFormat=csv&name=q-value") && text.contains("authorization: ***"));
     assert!(!without_trace(&text).contains("q-value"), "{text}");
     let message = errors[0].api().unwrap().message().unwrap();
@@ -121,7 +121,7 @@ async fn a_connection_error_does_not_show_the_query() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_sent_is_told_but_not_shown() {
+async fn an_invalid_token_is_an_error_that_does_not_show_it() {
     let tenant = tenant().await;
     let client = builder(&tenant).token("hunter2\nhunter3").build().unwrap();
     let error = client.get_report_result("1").await.unwrap_err();
@@ -130,7 +130,7 @@ async fn a_token_that_cannot_be_sent_is_told_but_not_shown() {
     assert!(tenant.requests().is_empty());
 }
 
-/// Names of headers, each of which says that its value is secret.
+/// Names of headers that indicate a secret value.
 const SECRET_NAMES: [&str; 8] = [
     "X-Api-Key",
     "apikey",
@@ -143,8 +143,8 @@ const SECRET_NAMES: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn headers_with_secret_names_are_shown_nowhere() {
-    if !is_alone("secrets::headers_with_secret_names_are_shown_nowhere") {
+async fn headers_with_secret_names_are_never_shown() {
+    if !is_alone("secrets::headers_with_secret_names_are_never_shown") {
         return;
     }
     let server = Server::start().await;
@@ -153,13 +153,13 @@ async fn headers_with_secret_names_are_shown_nowhere() {
     let client = client.build().unwrap();
     let mut shown = Vec::new();
     for (status, body) in [(400, "{}"), (200, "[1]"), (200, "{\"id\": \"7\"}")] {
-        let mut answer = Answer::body(status, "application/json", body)
+        let mut response = Response::body(status, "application/json", body)
             .header("set-cookie", "session=hunter2")
             .header("location", "https://acme.example/?code=hunter2");
         for name in SECRET_NAMES {
-            answer = answer.header(name, "hunter2");
+            response = response.header(name, "hunter2");
         }
-        server.answer(answer);
+        server.respond_with(response);
         let mut request = client.get_report_result("1");
         for name in SECRET_NAMES {
             request = request.with_header(name, "hunter2");
@@ -173,7 +173,7 @@ async fn headers_with_secret_names_are_shown_nowhere() {
             }
             Err(error) => shown.push(format!("{error} {error:?} {error:#?}")),
         }
-        let received = server.received();
+        let received = server.take_request();
         assert_eq!(received.header("x-harmless"), Some("hunter2"), "it is sent");
         assert_eq!(received.header("x-api-key"), Some("hunter2"));
     }
@@ -183,8 +183,8 @@ async fn headers_with_secret_names_are_shown_nowhere() {
     let text = capture.text();
     assert!(text.contains("x-api-key: ***") && text.contains("set-cookie: ***"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
-    // A panic shows an error as `Debug` does.
-    server.answer(Answer::json(400, &json!({})).header("set-cookie", "session=hunter2"));
+    // A panic shows the `Debug` output of an error.
+    server.respond_with(Response::json(400, &json!({})).header("set-cookie", "session=hunter2"));
     let request = client.get_report_result("1").with_header("Cookie", "hunter2");
     let panicked = tokio::spawn(async move { drop(request.await.unwrap()) }).await.unwrap_err();
     let panic = panicked.into_panic();
@@ -193,7 +193,7 @@ async fn headers_with_secret_names_are_shown_nowhere() {
 }
 
 #[tokio::test]
-async fn a_request_does_not_show_the_values_of_its_query() {
+async fn debug_of_a_request_shows_no_query_values() {
     let client = Client::builder().tenant("acme").token("t").build().unwrap();
     let request = client.get_report("1", FileFormat::Csv).name("hunter2");
     let shown = format!("{request:?} {request:#?}");
@@ -201,7 +201,7 @@ async fn a_request_does_not_show_the_values_of_its_query() {
 }
 
 #[tokio::test]
-async fn a_secret_that_the_token_endpoint_repeats_is_masked() {
+async fn a_secret_repeated_by_the_token_endpoint_is_masked() {
     let secret = "hunter2/+ x";
     let encoded = "hunter2%2F%2B%20x";
     let basic = "aWQ6aHVudGVyMi8rIHg=";
@@ -216,21 +216,24 @@ async fn a_secret_that_the_token_endpoint_repeats_is_masked() {
         for text in &texts {
             for field in ["error", "error_description", "message"] {
                 let server = Server::start().await;
-                server.answer(Answer::json(status, &json!({field: text})));
+                server.respond_with(Response::json(status, &json!({field: text})));
                 let client = Client::builder().base_url(server.url()).retry(at_once(1));
                 let client = client.client_credentials("id", secret).build().unwrap();
                 let error = client.get_report_result("1").await.unwrap_err();
                 assert!(matches!(error, Error::Auth(_)), "{error:?}");
-                let said = format!("{} {error:?}", line(&error));
-                assert!(said.contains("***"), "{said}");
-                assert!(!said.contains("hunter2") && !said.contains(basic), "{said}");
+                let shown_text = format!("{} {error:?}", line(&error));
+                assert!(shown_text.contains("***"), "{shown_text}");
+                assert!(
+                    !shown_text.contains("hunter2") && !shown_text.contains(basic),
+                    "{shown_text}"
+                );
             }
         }
     }
 }
 
-/// The texts in which a response may repeat a secret that has characters which are encoded.
-fn repeated(secret: &str, encoded: &str, base64: &str) -> Vec<serde_json::Value> {
+/// Bodies in which a response repeats a secret, plain and encoded.
+fn repeating_bodies(secret: &str, encoded: &str, base64: &str) -> Vec<serde_json::Value> {
     vec![
         json!({"messages": [{"text": format!("the token {secret} has expired")}]}),
         json!({"detailCode": secret, "trackingId": encoded, "messages": [{"text": base64}]}),
@@ -242,25 +245,28 @@ fn repeated(secret: &str, encoded: &str, base64: &str) -> Vec<serde_json::Value>
 }
 
 #[tokio::test]
-async fn a_token_that_a_response_repeats_is_masked() {
+async fn a_token_repeated_in_a_response_is_masked() {
     let (token, encoded, base64) = ("hunter2/+.x", "hunter2%2F%2B.x", "aHVudGVyMi8rLng=");
     let server = Server::start().await;
     let client = Client::builder().base_url(server.url()).token(token).retry(at_once(1));
     let client = client.build().unwrap();
-    for body in repeated(token, encoded, base64) {
+    for body in repeating_bodies(token, encoded, base64) {
         for status in [200, 400, 401, 404, 500, 503] {
             for media_type in ["application/json", "text/plain"] {
-                server.answer(Answer::body(status, media_type, body.to_string()));
+                server.respond_with(Response::body(status, media_type, body.to_string()));
                 let outcome =
                     client.get_report_result("1").with_secret_header("X-Key", "k-hunter2").await;
                 let Err(error) = outcome else { continue };
                 let api = error.api();
                 let parts = api.map(|api| (api.message(), api.code(), api.tracking_id()));
-                let said = format!("{error} {error:?} {error:#?} {parts:?}");
+                let shown_text = format!("{error} {error:?} {error:#?} {parts:?}");
                 for secret in ["hunter2", base64.trim_end_matches('=')] {
-                    assert!(!said.contains(secret), "{status} {media_type} {body}: {said}");
+                    assert!(
+                        !shown_text.contains(secret),
+                        "{status} {media_type} {body}: {shown_text}"
+                    );
                 }
-                // Who asks for the body gets it as it came.
+                // The body itself is not changed.
                 if let Some(api) = api {
                     assert_eq!(*api.bytes(), body.to_string());
                 }
@@ -270,24 +276,25 @@ async fn a_token_that_a_response_repeats_is_masked() {
 }
 
 #[tokio::test]
-async fn a_marked_header_that_a_response_repeats_is_masked() {
+async fn a_secret_header_repeated_in_a_response_is_masked() {
     let server = Server::start().await;
     let client = Client::builder().base_url(server.url()).token("t").retry(at_once(1));
     let client = client.build().unwrap();
-    server.answer(Answer::json(400, &json!({"messages": [{"text": "hunter2 and hunter3"}]})));
+    server
+        .respond_with(Response::json(400, &json!({"messages": [{"text": "hunter2 and hunter3"}]})));
     let request = client.get_report_result("1").with_secret_header("X-Custom", "hunter2");
     let error = request.with_header("Authorization", "Other hunter3").await.unwrap_err();
     assert_eq!(api(&error).message(), Some("*** and ***"), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
 }
 
-/// A secret whose text stands nowhere in the program: it is made where it is needed.
-fn made_up() -> String {
-    DISGUISED.iter().map(|byte| char::from(byte ^ 0x55)).collect()
+/// Returns a secret that is not in the program as a string: it is computed when needed.
+fn obfuscated_secret() -> String {
+    OBFUSCATED.iter().map(|byte| char::from(byte ^ 0x55)).collect()
 }
 
-/// `zeroize-me-7fa2c09b` with each bit of 0x55 the other way.
-const DISGUISED: [u8; 19] = {
+/// `zeroize-me-7fa2c09b`, each byte XORed with 0x55.
+const OBFUSCATED: [u8; 19] = {
     let mut bytes = *b"zeroize-me-7fa2c09b";
     let mut at = 0;
     while at < bytes.len() {
@@ -297,34 +304,34 @@ const DISGUISED: [u8; 19] = {
     bytes
 };
 
-/// How often the secret stands in the memory of this process.
-fn copies_in_memory() -> usize {
+/// Counts the copies of the secret in the memory of this process.
+fn count_copies_in_memory() -> usize {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     let mut memory = std::fs::File::open("/proc/self/mem").unwrap();
-    let mut found = 0;
+    let mut count = 0;
     for map in maps.lines().filter(|map| map.contains(" rw-p ")) {
         let (from, to) = map.split(' ').next().unwrap().split_once('-').unwrap();
         let at = |hex: &str| u64::from_str_radix(hex, 16).unwrap();
         let mut bytes = vec![0; usize::try_from(at(to) - at(from)).unwrap()];
         if memory.seek(SeekFrom::Start(at(from))).is_ok() && memory.read_exact(&mut bytes).is_ok() {
             let is_it =
-                |part: &[u8]| part.iter().zip(DISGUISED).all(|(one, two)| one ^ 0x55 == two);
-            found += bytes.windows(DISGUISED.len()).filter(|part| is_it(part)).count();
+                |part: &[u8]| part.iter().zip(OBFUSCATED).all(|(one, two)| one ^ 0x55 == two);
+            count += bytes.windows(OBFUSCATED.len()).filter(|part| is_it(part)).count();
         }
-        // What was read must not be found in here the next time.
+        // The buffer must not be counted in the next run.
         bytes.fill(0);
         std::hint::black_box(&bytes);
     }
-    found
+    count
 }
 
 #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 #[test]
-fn a_secret_is_overwritten_in_memory_when_it_is_dropped() {
-    if !is_alone("secrets::a_secret_is_overwritten_in_memory_when_it_is_dropped") {
+fn a_dropped_secret_is_overwritten_in_memory() {
+    if !is_alone("secrets::a_dropped_secret_is_overwritten_in_memory") {
         return;
     }
-    assert_eq!(copies_in_memory(), 0, "nothing has made it yet");
+    assert_eq!(count_copies_in_memory(), 0, "nothing has made it yet");
     let client = |secret: String| {
         let builder = Client::builder().tenant("acme").client_credentials("id", secret);
         builder.build().unwrap()
@@ -334,14 +341,14 @@ fn a_secret_is_overwritten_in_memory_when_it_is_dropped() {
         client.get_report_result("1").with_secret_header("X-Key", secret)
     };
     let kept: Vec<Box<dyn std::any::Any>> = vec![
-        Box::new(Secret::from(made_up())),
-        Box::new(Secret::from(made_up()).clone()),
-        Box::new(AccessToken::new(made_up())),
-        Box::new(Client::builder().token(made_up())),
-        Box::new(client(made_up())),
-        Box::new(request(made_up())),
+        Box::new(Secret::from(obfuscated_secret())),
+        Box::new(Secret::from(obfuscated_secret()).clone()),
+        Box::new(AccessToken::new(obfuscated_secret())),
+        Box::new(Client::builder().token(obfuscated_secret())),
+        Box::new(client(obfuscated_secret())),
+        Box::new(request(obfuscated_secret())),
     ];
-    assert!(copies_in_memory() >= kept.len(), "they are found as long as they are there");
+    assert!(count_copies_in_memory() >= kept.len(), "they are count as long as they are there");
     drop(kept);
-    assert_eq!(copies_in_memory(), 0);
+    assert_eq!(count_copies_in_memory(), 0);
 }

@@ -1,4 +1,4 @@
-//! What requests tell `tracing`: one span each, without secrets and without values of the query.
+//! The spans of requests in `tracing`: one each, without secrets or query values.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
@@ -15,7 +15,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use crate::process::is_alone;
 use crate::setup::{any_report, at_once, builder, client, start, tenant};
 
-/// A span as it was at its end.
+/// A span with its final fields.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     id: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Span {
     fields: Fields,
 }
 
-/// Fields by their names, with what was recorded last.
+/// The last recorded value of each field.
 #[derive(Clone, Debug, Default)]
 struct Fields(BTreeMap<&'static str, String>);
 
@@ -37,7 +37,7 @@ impl Visit for Fields {
     }
 }
 
-/// Keeps all spans and the text of everything that any crate says on this thread, at any level.
+/// Records all spans and events of this thread, at any level.
 #[derive(Clone, Default)]
 pub(crate) struct Capture(Arc<Mutex<Captured>>);
 
@@ -48,7 +48,7 @@ struct Captured {
 }
 
 impl Capture {
-    /// Captures until the guard is dropped. The test must be alone in its process.
+    /// Records until the guard is dropped. The test must be alone in its process.
     pub(crate) fn begin() -> (Self, DefaultGuard) {
         let capture = Self::default();
         let subscriber = tracing_subscriber::registry().with(capture.clone());
@@ -56,21 +56,21 @@ impl Capture {
         (capture, guard)
     }
 
-    /// The fields of the spans named `request`.
+    /// Returns the fields of the spans named `request`.
     fn requests(&self) -> Vec<BTreeMap<&'static str, String>> {
         let captured = self.0.lock().unwrap();
         let requests = captured.spans.iter().filter(|span| span.name == "request");
         requests.map(|span| span.fields.0.clone()).collect()
     }
 
-    /// All that was said.
+    /// Returns everything that was recorded.
     pub(crate) fn text(&self) -> String {
         let captured = self.0.lock().unwrap();
         format!("{}{:?}", captured.text, captured.spans)
     }
 }
 
-/// What was said at other levels than TRACE.
+/// Removes the events of the level TRACE.
 pub(crate) fn without_trace(text: &str) -> String {
     text.lines().filter(|line| !line.starts_with("TRACE ")).collect()
 }
@@ -85,7 +85,7 @@ impl<S: Subscriber> Layer<S> for Capture {
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut captured = self.0.lock().unwrap();
-        // Ids are used again after the end of a span, so it is the last one.
+        // Ids are reused after the end of a span, so the last one matches.
         let span = captured.spans.iter_mut().rfind(|span| span.id == id.into_u64());
         values.record(&mut span.unwrap().fields);
     }
@@ -149,13 +149,13 @@ async fn attempts_are_counted_in_one_span() {
     assert_eq!(requests[0]["attempt"], "3");
     assert_eq!(requests[0]["http.response.status_code"], "200");
     let text = capture.text();
-    assert!(text.contains("the server answered with an error"), "{text}");
-    assert!(text.contains("there was no answer"), "{text}");
+    assert!(text.contains("the server returned an error"), "{text}");
+    assert!(text.contains("there was no response"), "{text}");
 }
 
 #[tokio::test]
-async fn a_request_without_answer_has_no_status() {
-    if !is_alone("spans::a_request_without_answer_has_no_status") {
+async fn a_request_without_a_response_has_no_status() {
+    if !is_alone("spans::a_request_without_a_response_has_no_status") {
         return;
     }
     let tenant = tenant().await;

@@ -1,4 +1,4 @@
-//! What counts as success: a response that is what was asked for, and nothing else.
+//! Success: only a response with the requested content.
 
 use std::future::ready;
 
@@ -17,9 +17,9 @@ const PROBLEM: &str =
     r#"{"detailCode": "500.0 Internal Fault", "trackingId": "t1", "messages": []}"#;
 
 #[track_caller]
-fn unlike(error: &Error) -> &DecodeError {
+fn unexpected_response(error: &Error) -> &DecodeError {
     let text = line(error);
-    assert!(text.contains("is not what was asked for: "), "{text}");
+    assert!(text.contains("is not what was requested: "), "{text}");
     match error {
         Error::Decode(error) => error,
         other => panic!("{other:?}"),
@@ -35,32 +35,32 @@ async fn get_csv(tenant: &MockTenant, fault: Fault) -> Result<Download, Error> {
 }
 
 #[tokio::test]
-async fn a_page_or_an_error_is_no_file() {
+async fn a_page_or_an_error_is_not_a_file() {
     let tenant = tenant().await;
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>";
     let cases = [
-        (200, "text/html", PAGE, "a web page came"),
-        (200, "Text/HTML; charset=utf-8", PAGE, "a web page came"),
-        (200, "application/xhtml+xml", PAGE, "a web page came"),
-        (200, "text/plain", PAGE, "a web page came"),
-        (200, "application/octet-stream", PAGE, "a web page came"),
-        (200, "text/html", "", "a web page came"),
+        (200, "text/html", PAGE, "a web page"),
+        (200, "Text/HTML; charset=utf-8", PAGE, "a web page"),
+        (200, "application/xhtml+xml", PAGE, "a web page"),
+        (200, "text/plain", PAGE, "a web page"),
+        (200, "application/octet-stream", PAGE, "a web page"),
+        (200, "text/html", "", "a web page"),
         (200, "application/json", PROBLEM, "reports an error: 500.0 Internal Fault"),
         (200, "application/problem+json", r#"{"title": "No"}"#, "reports an error: No"),
         (200, "text/plain", PROBLEM, "reports an error: 500.0 Internal Fault"),
         (200, "application/octet-stream", PROBLEM, "reports an error: 500.0 Internal Fault"),
-        (200, "application/json", r#"{"state": "pending"}"#, "JSON came"),
-        (200, "application/json", "[]", "JSON came"),
-        (200, "application/xml", xml, "XML came"),
-        (202, "application/json", "{}", "JSON came"),
-        (206, "application/csv", "id,name\n", "a part of the content came"),
+        (200, "application/json", r#"{"state": "pending"}"#, "but received JSON"),
+        (200, "application/json", "[]", "but received JSON"),
+        (200, "application/xml", xml, "but received XML"),
+        (202, "application/json", "{}", "but received JSON"),
+        (206, "application/csv", "id,name\n", "a part of the content"),
     ];
     for (status, media_type, body, expected) in cases {
-        let fault = Fault::answer(status, media_type, body).header("X-Served-By", "proxy");
+        let fault = Fault::response(status, media_type, body).header("X-Served-By", "proxy");
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let because = line(&error);
         assert!(because.contains(expected), "{media_type} {body}: {because}");
-        let error = unlike(&error);
+        let error = unexpected_response(&error);
         assert_eq!(error.bytes(), body, "{because}");
         assert_eq!(error.status().as_u16(), status);
         assert_eq!(error.headers()["x-served-by"], "proxy");
@@ -71,16 +71,16 @@ async fn a_page_or_an_error_is_no_file() {
 }
 
 #[tokio::test]
-async fn a_status_without_content_is_no_file() {
+async fn a_status_without_content_is_not_a_file() {
     let tenant = tenant().await;
     for status in [202, 204, 205] {
         let error = get_csv(&tenant, Fault::status(status)).await.unwrap_err();
-        assert_eq!(unlike(&error).status().as_u16(), status);
+        assert_eq!(unexpected_response(&error).status().as_u16(), status);
     }
 }
 
 #[tokio::test]
-async fn what_is_documented_and_what_says_nothing_are_files() {
+async fn documented_and_generic_media_types_are_files() {
     let tenant = tenant().await;
     let zip = "PK\u{3}\u{4}archive";
     let cases = [
@@ -97,32 +97,33 @@ async fn what_is_documented_and_what_says_nothing_are_files() {
         ("application/csv", "<html>\n"),
     ];
     for (media_type, body) in cases {
-        let file = get_csv(&tenant, Fault::answer(200, media_type, body)).await.unwrap();
+        let file = get_csv(&tenant, Fault::response(200, media_type, body)).await.unwrap();
         assert_eq!(file.bytes(100).await.unwrap(), body, "{media_type}");
     }
-    // No media type at all.
+    // Without a media type.
     let url = server("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nid,name\n").await;
-    let file = raw(&url).get_report("1", FileFormat::Csv).await.unwrap();
+    let file = client_of(&url).get_report("1", FileFormat::Csv).await.unwrap();
     assert_eq!(file.bytes(100).await.unwrap(), "id,name\n");
 }
 
 #[tokio::test]
-async fn a_page_that_nobody_labels_is_no_file() {
-    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
-    let error = raw(&server(answer).await).get_report("1", FileFormat::Csv).await.unwrap_err();
-    assert_eq!(unlike(&error).bytes(), PAGE);
+async fn a_page_without_a_media_type_is_not_a_file() {
+    let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
+    let error =
+        client_of(&server(response).await).get_report("1", FileFormat::Csv).await.unwrap_err();
+    assert_eq!(unexpected_response(&error).bytes(), PAGE);
 }
 
 #[tokio::test]
-async fn nothing_else_reaches_the_disk() {
+async fn unexpected_responses_are_not_saved() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let directory = tempfile::tempdir().unwrap();
     let faults = [
-        Fault::answer(200, "text/html", PAGE),
-        Fault::answer(200, "application/json", PROBLEM),
-        Fault::answer(206, "application/csv", "id"),
-        Fault::answer(200, "application/csv", &b"\x1f\x8b\x08\x00"[..])
+        Fault::response(200, "text/html", PAGE),
+        Fault::response(200, "application/json", PROBLEM),
+        Fault::response(206, "application/csv", "id"),
+        Fault::response(200, "application/csv", &b"\x1f\x8b\x08\x00"[..])
             .header("Content-Encoding", "gzip"),
         Fault::status(204),
     ];
@@ -130,28 +131,29 @@ async fn nothing_else_reaches_the_disk() {
         tenant.inject(Route::GetReport, fault);
         let export = client.start_report(&any_report()).export([FileFormat::Csv]);
         let error = export.save_in(directory.path()).await.unwrap_err().to_string();
-        assert!(error.contains("is not what was asked for"), "{error}");
+        assert!(error.contains("is not what was requested"), "{error}");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }
 
 #[tokio::test]
-async fn an_encoding_that_nobody_asked_for_is_refused() {
+async fn an_unrequested_content_encoding_is_rejected() {
     let tenant = tenant().await;
     for coding in ["gzip", "deflate", "br", "GZIP", "identity, gzip", "x-own"] {
         let fault =
-            Fault::answer(200, "application/csv", "encoded").header("Content-Encoding", coding);
+            Fault::response(200, "application/csv", "encoded").header("Content-Encoding", coding);
         let error = get_csv(&tenant, fault).await.unwrap_err();
         let text = line(&error);
         assert!(text.contains(&format!("encoded as `{coding}`")), "{text}");
-        assert_eq!(unlike(&error).bytes(), "encoded");
-        let fault = Fault::answer(200, "application/json", "{}").header("Content-Encoding", coding);
+        assert_eq!(unexpected_response(&error).bytes(), "encoded");
+        let fault =
+            Fault::response(200, "application/json", "{}").header("Content-Encoding", coding);
         tenant.inject(Route::GetReportResult, fault);
-        unlike(&client(&tenant).get_report_result("1").await.unwrap_err());
+        unexpected_response(&client(&tenant).get_report_result("1").await.unwrap_err());
     }
     for coding in ["identity", "", "Identity"] {
         let fault =
-            Fault::answer(200, "application/csv", "plain").header("Content-Encoding", coding);
+            Fault::response(200, "application/csv", "plain").header("Content-Encoding", coding);
         assert_eq!(get_csv(&tenant, fault).await.unwrap().bytes(9).await.unwrap(), "plain");
     }
     let sent = tenant.requests_to(Route::GetReport).remove(0);
@@ -159,68 +161,74 @@ async fn an_encoding_that_nobody_asked_for_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_is_no_json_and_ends_no_operation_well() {
+async fn a_page_is_an_error_for_every_operation() {
     let tenant = tenant().await;
     let client = client(&tenant);
     for media_type in ["text/html", "application/xhtml+xml"] {
-        let fault = || Fault::answer(200, media_type, PAGE);
+        let fault = || Fault::response(200, media_type, PAGE);
         tenant.inject(Route::CancelReport, fault());
-        assert_eq!(unlike(&client.cancel_report("1").await.unwrap_err()).bytes(), PAGE);
+        assert_eq!(
+            unexpected_response(&client.cancel_report("1").await.unwrap_err()).bytes(),
+            PAGE
+        );
         tenant.inject(Route::StartReport, fault());
-        unlike(&client.start_report(&any_report()).await.unwrap_err());
+        unexpected_response(&client.start_report(&any_report()).await.unwrap_err());
         tenant.inject(Route::GetReportResult, fault());
         let error = client.get_report_result("1").await.unwrap_err();
-        assert!(line(&error).contains("application/json was expected, but a web page"), "{error}");
+        assert!(
+            line(&error).contains("expected application/json, but received a web page"),
+            "{error}"
+        );
     }
-    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
-    unlike(&raw(&server(answer).await).cancel_report("1").await.unwrap_err());
+    let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{PAGE}", PAGE.len());
+    unexpected_response(&client_of(&server(response).await).cancel_report("1").await.unwrap_err());
 }
 
 #[tokio::test]
-async fn a_file_is_no_json() {
+async fn a_file_is_not_json() {
     let tenant = tenant().await;
     let client = client(&tenant);
     for media_type in
         ["application/zip", "application/pdf", "text/csv", "application/csv", "image/png"]
     {
-        tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, "file"));
+        tenant.inject(Route::GetReportResult, Fault::response(200, media_type, "file"));
         let error = client.get_report_result("1").await.unwrap_err();
-        assert_eq!(unlike(&error).bytes(), "file");
-        // It would be taken for done, as nothing is decoded.
-        tenant.inject(Route::CancelReport, Fault::answer(200, media_type, "file"));
-        unlike(&client.cancel_report("1").await.unwrap_err());
+        assert_eq!(unexpected_response(&error).bytes(), "file");
+        // Nothing is decoded here, so only the media type shows that the response is wrong.
+        tenant.inject(Route::CancelReport, Fault::response(200, media_type, "file"));
+        unexpected_response(&client.cancel_report("1").await.unwrap_err());
     }
-    // These say nothing of the content, so that decoding decides.
+    // These do not determine the content, so decoding decides.
     for media_type in ["application/octet-stream", "text/plain", "text/json", "application/x+json"]
     {
-        tenant.inject(Route::GetReportResult, Fault::answer(200, media_type, r#"{"id": "7"}"#));
+        tenant.inject(Route::GetReportResult, Fault::response(200, media_type, r#"{"id": "7"}"#));
         let result = client.get_report_result("1").await.unwrap();
         assert_eq!(result.id.as_deref(), Some("7"), "{media_type}");
     }
-    tenant.inject(Route::GetReportResult, Fault::answer(206, "application/json", "{}"));
-    unlike(&client.get_report_result("1").await.unwrap_err());
+    tenant.inject(Route::GetReportResult, Fault::response(206, "application/json", "{}"));
+    unexpected_response(&client.get_report_result("1").await.unwrap_err());
 }
 
 #[tokio::test]
-async fn a_part_is_a_success_for_who_has_asked_for_it() {
+async fn partial_content_is_a_success_if_it_was_requested() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
     let part =
-        || Fault::answer(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
+        || Fault::response(206, "application/csv", "id").header("Content-Range", "bytes 0-1/9");
     tenant.inject(Route::GetReport, part());
     let request = client.get_report(&id, FileFormat::Csv).with_header("Range", "bytes=0-1");
     let response = request.response().await.unwrap();
     assert_eq!(response.status, StatusCode::PARTIAL_CONTENT);
     assert_eq!(response.body.bytes(9).await.unwrap(), "id");
-    // The same for other things that the caller asks for itself.
-    tenant.inject(Route::GetReport, Fault::answer(200, "text/html", PAGE));
+    // The same applies to other headers of the caller.
+    tenant.inject(Route::GetReport, Fault::response(200, "text/html", PAGE));
     let request = client.get_report(&id, FileFormat::Csv).with_header("Accept", "text/html");
     assert_eq!(request.await.unwrap().bytes(100).await.unwrap(), PAGE);
 }
 
-/// A client of a server that says the same to everybody.
-fn raw(url: &str) -> Client {
+/// Creates a client of a server.
+fn client_of(url: &str) -> Client {
     Client::builder().base_url(url).token("t").retry(RetryPolicy::none()).build().unwrap()
 }
 
@@ -234,18 +242,18 @@ static CASES: Operation = operation("application/json, application/pdf");
 static OPEN: Operation = operation("*/*");
 static BYTES: Operation = operation("application/octet-stream");
 
-async fn answering(media_type: &str, more: &str, body: &str) -> Client {
+async fn client_of_response(media_type: &str, headers: &str, body: &str) -> Client {
     let length = body.len();
-    raw(&server(format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n{more}\r\n{body}"
+    client_of(&server(format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
     ))
     .await)
 }
 
 #[tokio::test]
-async fn a_stream_is_of_the_syntax_that_was_asked_for() {
+async fn a_stream_must_have_the_requested_media_type() {
     let events = async |media_type| {
-        let client = answering(media_type, "", "data: 1\n\n").await;
+        let client = client_of_response(media_type, "", "data: 1\n\n").await;
         let opened =
             Request::new(&client, &EVENTS).stream(StreamingResponse::events::<Value>).await?;
         Ok(opened.body.into_next().await)
@@ -254,18 +262,18 @@ async fn a_stream_is_of_the_syntax_that_was_asked_for() {
         ["text/html", "application/json", "text/plain", "application/jsonl", "application/zip"]
     {
         let outcome: Result<_, Error> = events(media_type).await;
-        unlike(&outcome.unwrap_err());
+        unexpected_response(&outcome.unwrap_err());
     }
     assert_eq!(events("text/event-stream; charset=utf-8").await.unwrap(), Some(1.into()));
     let lines = async |media_type| {
-        let client = answering(media_type, "", "1\n").await;
+        let client = client_of_response(media_type, "", "1\n").await;
         let opened =
             Request::new(&client, &LINES).stream(StreamingResponse::json_lines::<Value>).await?;
         Ok(opened.body.into_next().await)
     };
     for media_type in ["text/html", "text/event-stream", "application/zip"] {
         let outcome: Result<_, Error> = lines(media_type).await;
-        unlike(&outcome.unwrap_err());
+        unexpected_response(&outcome.unwrap_err());
     }
     for media_type in
         ["application/jsonl", "application/x-ndjson", "application/json", "text/plain"]
@@ -274,7 +282,7 @@ async fn a_stream_is_of_the_syntax_that_was_asked_for() {
     }
 }
 
-/// The first item of a stream.
+/// Returns the first item of a stream.
 trait IntoNext {
     async fn into_next(self) -> Option<Value>;
 }
@@ -292,31 +300,43 @@ impl IntoNext for sailpoint_reports::runtime::JsonLines<Value> {
 }
 
 #[tokio::test]
-async fn cases_are_chosen_among_what_was_asked_for() {
+async fn a_response_variant_must_have_a_requested_media_type() {
     let status = |incoming: StreamingResponse| ready(Ok(incoming.status()));
     for media_type in ["text/html", "application/zip"] {
-        let client = answering(media_type, "", PAGE).await;
-        unlike(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
+        let client = client_of_response(media_type, "", PAGE).await;
+        unexpected_response(
+            &Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err(),
+        );
     }
     for media_type in ["application/pdf", "application/json", "application/octet-stream"] {
-        let client = answering(media_type, "", "%PDF").await;
+        let client = client_of_response(media_type, "", "%PDF").await;
         assert!(Request::new(&client, &CASES).decode_by_case(status).await.is_ok(), "{media_type}");
     }
-    let client = answering("application/pdf", "Content-Encoding: br\r\n", "x").await;
-    unlike(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
+    let client = client_of_response("application/pdf", "Content-Encoding: br\r\n", "x").await;
+    unexpected_response(&Request::new(&client, &CASES).decode_by_case(status).await.unwrap_err());
 }
 
-/// Where the document allows any file, a page or an error may be one, if the server calls it so.
+/// If the document allows any file, a page or an error is a file only as an attachment.
 #[tokio::test]
-async fn an_open_media_type_allows_what_is_sent_as_a_file() {
+async fn a_wildcard_media_type_accepts_attachments() {
     let attachment = "Content-Disposition: attachment; filename=page.html\r\n";
     for operation in [&OPEN, &BYTES] {
         let get = async |client: Client| Request::new(&client, operation).download().await;
-        unlike(&get(answering("text/html", "", PAGE).await).await.unwrap_err());
-        unlike(&get(answering("application/json", "", PROBLEM).await).await.unwrap_err());
-        unlike(&get(answering("application/json", attachment, PROBLEM).await).await.unwrap_err());
-        assert!(get(answering("text/html", attachment, PAGE).await).await.is_ok());
-        assert!(get(answering("application/json", "", r#"{"id": 1}"#).await).await.is_ok());
-        assert!(get(answering("image/png", "", "png").await).await.is_ok());
+        unexpected_response(
+            &get(client_of_response("text/html", "", PAGE).await).await.unwrap_err(),
+        );
+        unexpected_response(
+            &get(client_of_response("application/json", "", PROBLEM).await).await.unwrap_err(),
+        );
+        unexpected_response(
+            &get(client_of_response("application/json", attachment, PROBLEM).await)
+                .await
+                .unwrap_err(),
+        );
+        assert!(get(client_of_response("text/html", attachment, PAGE).await).await.is_ok());
+        assert!(
+            get(client_of_response("application/json", "", r#"{"id": 1}"#).await).await.is_ok()
+        );
+        assert!(get(client_of_response("image/png", "", "png").await).await.is_ok());
     }
 }

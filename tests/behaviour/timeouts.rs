@@ -1,4 +1,4 @@
-//! Limits of time: of an attempt, of an operation, of the silence in a download.
+//! Timeouts: of an attempt, of an operation, and of an idle download.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use tests::mock_tenant::{Fault, Operation};
 use crate::raw::{begun_file, server};
 use crate::setup::{HOUR, any_report, api, at_once, builder, client, count, line, tenant};
 
-/// Short, and yet long enough for an answer that is not held back on purpose to be read.
+/// Short, but long enough to read a response that is not delayed.
 const SHORT: Duration = Duration::from_millis(200);
 
 fn timeout(error: &Error) -> &TimeoutError {
@@ -21,7 +21,7 @@ fn timeout(error: &Error) -> &TimeoutError {
 }
 
 #[tokio::test]
-async fn an_attempt_that_takes_too_long_is_repeated_for_a_get() {
+async fn a_get_is_retried_after_an_attempt_timeout() {
     let tenant = tenant().await;
     let client = builder(&tenant).attempt_timeout(SHORT).build().unwrap();
     client.start_report(&any_report()).await.unwrap();
@@ -31,11 +31,11 @@ async fn an_attempt_that_takes_too_long_is_repeated_for_a_get() {
     tenant.inject(Operation::GetReportResult, Fault::delay(HOUR).times(9));
     let error = client.get_report_result("1").await.unwrap_err();
     assert_eq!((timeout(&error).limit(), timeout(&error).attempts()), (SHORT, 3));
-    assert_eq!(line(&error), "getReportResult: no answer within 200ms (3 attempts)");
+    assert_eq!(line(&error), "getReportResult: no response within 200ms (3 attempts)");
 }
 
 #[tokio::test]
-async fn a_post_that_takes_too_long_is_not_sent_twice() {
+async fn a_post_is_not_retried_after_an_attempt_timeout() {
     let tenant = tenant().await;
     let client = client(&tenant);
     tenant.inject(Operation::StartReport, Fault::delay(HOUR));
@@ -46,7 +46,7 @@ async fn a_post_that_takes_too_long_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn the_limit_of_an_operation_covers_all_attempts() {
+async fn the_timeout_covers_all_attempts() {
     let tenant = tenant().await;
     let client = client(&tenant);
     tenant.inject(Operation::GetReportResult, Fault::delay(HOUR).times(99));
@@ -59,7 +59,7 @@ async fn the_limit_of_an_operation_covers_all_attempts() {
 }
 
 #[tokio::test]
-async fn the_limit_of_an_operation_covers_signing_in() {
+async fn the_timeout_covers_authentication() {
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::delay(HOUR));
     let error = client(&tenant).get_report_result("1").timeout(SHORT).await.unwrap_err();
@@ -69,7 +69,7 @@ async fn the_limit_of_an_operation_covers_signing_in() {
 }
 
 #[tokio::test]
-async fn a_caller_that_gave_up_signing_in_does_not_hold_the_others_up() {
+async fn a_call_that_times_out_during_authentication_does_not_block_others() {
     let tenant = tenant().await;
     tenant.inject(Operation::Token, Fault::delay(HOUR));
     let client = client(&tenant);
@@ -82,7 +82,7 @@ async fn a_caller_that_gave_up_signing_in_does_not_hold_the_others_up() {
 }
 
 #[tokio::test]
-async fn a_limit_beyond_all_clocks_is_no_limit() {
+async fn a_maximal_timeout_is_no_timeout() {
     let tenant = tenant().await;
     let client = builder(&tenant)
         .timeout(Duration::MAX)
@@ -96,14 +96,14 @@ async fn a_limit_beyond_all_clocks_is_no_limit() {
     assert_eq!(file.bytes(4096).await.unwrap().len(), 4096);
 }
 
-/// A file of a hundred bytes of which only so many come.
+/// Creates a client of a server that sends the first bytes of a file of 100 bytes and then stalls.
 async fn stalled(bytes: usize) -> Client {
     let client = begun_file("Content-Length: 100", &"x".repeat(bytes)).await;
     client.attempt_timeout(SHORT * 2).idle_timeout(SHORT).build().unwrap()
 }
 
 #[tokio::test]
-async fn a_download_that_falls_silent_is_given_up() {
+async fn a_stalled_download_times_out() {
     let mut file = stalled(50).await.get_report("1", FileFormat::Csv).await.unwrap();
     assert_eq!(file.chunk().await.unwrap().unwrap().len(), 50);
     let error = file.chunk().await.unwrap_err();
@@ -111,19 +111,19 @@ async fn a_download_that_falls_silent_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_download_that_does_not_begin_is_an_attempt_that_takes_too_long() {
+async fn a_download_that_does_not_start_is_an_attempt_timeout() {
     let error = stalled(0).await.get_report("1", FileFormat::Csv).await.unwrap_err();
     assert_eq!(timeout(&error).limit(), SHORT * 2);
 }
 
 #[tokio::test]
-async fn an_answer_that_falls_silent_is_an_attempt_that_takes_too_long() {
+async fn a_stalled_response_is_an_attempt_timeout() {
     let error = stalled(50).await.get_report_result("1").await.unwrap_err();
     assert_eq!(timeout(&error).limit(), SHORT * 2);
 }
 
 #[tokio::test]
-async fn an_error_whose_body_falls_silent_is_told_by_its_status() {
+async fn an_error_with_a_stalled_body_keeps_its_status() {
     let url = server("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nhalf").await;
     let client = Client::builder().base_url(url).token("t").retry(at_once(1));
     let client = client.attempt_timeout(SHORT).build().unwrap();

@@ -1,4 +1,4 @@
-//! Encrypted connections, and whom they are made to.
+//! TLS connections and their certificates.
 
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, Error};
@@ -12,7 +12,7 @@ async fn tls_tenant() -> MockTenant {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_given_is_trusted() {
+async fn a_configured_root_certificate_is_trusted() {
     let tenant = tls_tenant().await;
     assert!(tenant.base_url().starts_with("https://"));
     let pem = tenant.certificate_pem().unwrap();
@@ -23,7 +23,7 @@ async fn a_certificate_that_is_given_is_trusted() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_gets_neither_request_nor_secret() {
+async fn a_server_with_an_untrusted_certificate_receives_nothing() {
     let (tenant, other) = (tls_tenant().await, tls_tenant().await);
     let strange = other.certificate_pem().unwrap();
     for builder in [builder(&tenant), builder(&tenant).root_certificate(strange)] {
@@ -42,7 +42,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_neither_request_nor_secret()
 #[tokio::test]
 async fn a_certificate_for_another_host_is_not_trusted() {
     let tenant = tls_tenant().await;
-    // The same machine under a name that the certificate does not have.
+    // The same host under a name that is not in the certificate.
     let url = tenant.base_url().replace("127.0.0.1", "[::ffff:127.0.0.1]");
     let client = Client::builder()
         .base_url(url)
@@ -56,21 +56,21 @@ async fn a_certificate_for_another_host_is_not_trusted() {
     assert_eq!(count(&tenant, Operation::GetReportResult), 0);
 }
 
-/// What a builder with a certificate says that cannot build.
-fn refused(pem: impl AsRef<[u8]>) -> String {
-    // Whether the connection would be encrypted makes no difference.
-    let said = ["https://acme.example", "http://127.0.0.1:9"].map(|url| {
+/// Returns the error message of a builder with an invalid certificate.
+fn config_error(pem: impl AsRef<[u8]>) -> String {
+    // The scheme of the base URL makes no difference.
+    let messages = ["https://acme.example", "http://127.0.0.1:9"].map(|url| {
         let builder = Client::builder().token("t").base_url(url);
         let error = builder.root_certificate(pem.as_ref()).build().unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{error:?}");
         line(&error)
     });
-    assert_eq!(said[0], said[1]);
-    said[0].clone()
+    assert_eq!(messages[0], messages[1]);
+    messages[0].clone()
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_none_is_refused() {
+async fn an_invalid_root_certificate_is_rejected() {
     let valid = tls_tenant().await.certificate_pem().unwrap().to_owned();
     let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
     let block =
@@ -86,18 +86,18 @@ async fn a_certificate_that_is_none_is_refused() {
         valid.replace("-----END CERTIFICATE-----", ""),
         valid.lines().take(4).collect::<Vec<_>>().join("\n"),
     ] {
-        let said = refused(pem.clone());
-        assert!(said.starts_with("root certificate: "), "{pem:?}: {said}");
-        assert!(!said.contains("hunter2"), "{said}");
+        let messages = config_error(pem.clone());
+        assert!(messages.starts_with("root certificate: "), "{pem:?}: {messages}");
+        assert!(!messages.contains("hunter2"), "{messages}");
     }
-    refused([0x30, 0x82, 0xff, 0x00]);
+    config_error([0x30, 0x82, 0xff, 0x00]);
     for pem in [valid.clone(), format!("{valid}{valid}"), format!("# a comment\n{valid}")] {
         Client::builder().token("t").tenant("acme").root_certificate(pem).build().unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_setting_that_a_custom_client_would_ignore_is_refused() {
+async fn a_setting_that_a_custom_client_would_ignore_is_rejected() {
     let valid = tls_tenant().await.certificate_pem().unwrap().to_owned();
     let builder = || {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -1,5 +1,5 @@
-//! Archives that mean harm, against the function that the example `search_export_unzipped` unpacks
-//! them with: they are refused, and nothing of them is left, inside the folder or out of it.
+//! Hostile archives, unpacked with the function of the example `search_export_unzipped`: they are
+//! rejected and leave no files, inside the folder or outside.
 
 #[path = "../examples/search_export_unzipped/unpack.rs"]
 mod unpack;
@@ -16,19 +16,18 @@ use unpack::{Limits, UnpackError, unpack};
 
 const LIMITS: Limits = Limits { entries: 3, bytes: 10_000 };
 
-/// An archive in a folder of its own, and the place beside it where it is to be unpacked.
-struct Place(TempDir);
+/// A folder with an archive, and the path of the folder to unpack into.
+struct Fixture(TempDir);
 
-impl Place {
-    /// An archive with these bytes.
+impl Fixture {
+    /// Creates an archive from bytes.
     fn with(archive: &[u8]) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
-        fs::write(place.0.path().join("archive.zip"), archive).unwrap();
-        place
+        let fixture = Self(tempfile::tempdir().unwrap());
+        fs::write(fixture.0.path().join("archive.zip"), archive).unwrap();
+        fixture
     }
 
-    /// An archive with files of these names and contents. A name with a slash at its end is a
-    /// folder.
+    /// Creates an archive from names and contents. A name with a trailing slash is a folder.
     fn with_files(files: &[(&str, &[u8])]) -> Self {
         Self::with(&archive(files))
     }
@@ -40,8 +39,8 @@ impl Place {
         Ok(files.iter().map(|path| inside(path)).collect())
     }
 
-    /// Unpacks what must be refused, and looks for what it has left.
-    fn refused(&self) -> UnpackError {
+    /// Asserts that unpacking fails and leaves no files.
+    fn assert_rejected(&self) -> UnpackError {
         let error = self.unpack().unwrap_err();
         assert_eq!(self.names(), ["archive.zip"], "{error}");
         error
@@ -63,19 +62,19 @@ impl Place {
 fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(std::io::Cursor::new(vec![]));
     for (name, content) in files {
-        // The writer mends names of folders, so they are written as files.
+        // The writer normalizes names of folders, so they are written as files.
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()
 }
 
-/// Replaces some bytes by others, wherever they are.
-fn replaced(mut bytes: Vec<u8>, old: &[u8], new: &[u8], times: usize) -> Vec<u8> {
+/// Replaces all occurrences of some bytes.
+fn replace_bytes(mut bytes: Vec<u8>, old: &[u8], new: &[u8], times: usize) -> Vec<u8> {
     assert_eq!(old.len(), new.len());
-    let places: Vec<_> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(old)).collect();
-    assert_eq!(places.len(), times, "{old:?}");
-    for at in places {
+    let positions: Vec<_> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(old)).collect();
+    assert_eq!(positions.len(), times, "{old:?}");
+    for at in positions {
         bytes[at..at + new.len()].copy_from_slice(new);
     }
     bytes
@@ -83,26 +82,29 @@ fn replaced(mut bytes: Vec<u8>, old: &[u8], new: &[u8], times: usize) -> Vec<u8>
 
 #[test]
 fn files_and_folders_are_unpacked() {
-    let place =
-        Place::with_files(&[("Search Export.csv", b"a,b\n"), ("empty/", b""), ("x/y/z.csv", b"c")]);
-    assert_eq!(place.unpack().unwrap(), ["Search Export.csv", "x/y/z.csv"]);
-    assert_eq!(place.names(), ["archive.zip", "unpacked"]);
-    assert_eq!(place.read("Search Export.csv"), "a,b\n");
-    assert_eq!(place.read("x/y/z.csv"), "c");
-    assert!(place.0.path().join("unpacked/empty").is_dir());
+    let fixture = Fixture::with_files(&[
+        ("Search Export.csv", b"a,b\n"),
+        ("empty/", b""),
+        ("x/y/z.csv", b"c"),
+    ]);
+    assert_eq!(fixture.unpack().unwrap(), ["Search Export.csv", "x/y/z.csv"]);
+    assert_eq!(fixture.names(), ["archive.zip", "unpacked"]);
+    assert_eq!(fixture.read("Search Export.csv"), "a,b\n");
+    assert_eq!(fixture.read("x/y/z.csv"), "c");
+    assert!(fixture.0.path().join("unpacked/empty").is_dir());
 }
 
 #[test]
-fn what_is_there_already_stays() {
-    let place = Place::with_files(&[("a.csv", b"new")]);
-    fs::create_dir(place.0.path().join("unpacked")).unwrap();
-    fs::write(place.0.path().join("unpacked/a.csv"), "old").unwrap();
-    assert!(matches!(place.unpack(), Err(UnpackError::Exists(_))));
-    assert_eq!(place.read("a.csv"), "old");
+fn an_existing_folder_is_not_changed() {
+    let fixture = Fixture::with_files(&[("a.csv", b"new")]);
+    fs::create_dir(fixture.0.path().join("unpacked")).unwrap();
+    fs::write(fixture.0.path().join("unpacked/a.csv"), "old").unwrap();
+    assert!(matches!(fixture.unpack(), Err(UnpackError::Exists(_))));
+    assert_eq!(fixture.read("a.csv"), "old");
 }
 
 #[test]
-fn names_that_lead_away_are_refused() {
+fn names_outside_the_folder_are_rejected() {
     let names = [
         "../a.csv",
         "x/../../a.csv",
@@ -122,62 +124,66 @@ fn names_that_lead_away_are_refused() {
         "/",
     ];
     for name in names {
-        let place = Place::with_files(&[("good.csv", b"a"), (name, b"b")]);
-        let error = place.refused();
-        assert!(matches!(&error, UnpackError::Name(refused) if refused == name), "{name}: {error}");
+        let fixture = Fixture::with_files(&[("good.csv", b"a"), (name, b"b")]);
+        let error = fixture.assert_rejected();
+        assert!(
+            matches!(&error, UnpackError::Name(rejected) if rejected == name),
+            "{name}: {error}"
+        );
     }
 }
 
 #[test]
-fn links_are_refused() {
+fn links_are_rejected() {
     let mut writer = ZipWriter::new(std::io::Cursor::new(vec![]));
     writer.add_symlink("link", "/etc", SimpleFileOptions::default()).unwrap();
     writer.start_file("link/passwd", SimpleFileOptions::default()).unwrap();
-    let place = Place::with(&writer.finish().unwrap().into_inner());
-    let error = place.refused();
+    let fixture = Fixture::with(&writer.finish().unwrap().into_inner());
+    let error = fixture.assert_rejected();
     assert!(matches!(&error, UnpackError::Special(name) if name == "link"), "{error}");
 }
 
 #[test]
-fn two_files_of_one_name_are_refused() {
-    let twice = replaced(archive(&[("a.csv", b"1"), ("b.csv", b"2")]), b"b.csv", b"a.csv", 2);
-    assert!(matches!(Place::with(&twice).refused(), UnpackError::Twice));
+fn two_files_of_one_name_are_rejected() {
+    let twice = replace_bytes(archive(&[("a.csv", b"1"), ("b.csv", b"2")]), b"b.csv", b"a.csv", 2);
+    assert!(matches!(Fixture::with(&twice).assert_rejected(), UnpackError::Twice));
 }
 
 #[test]
-fn a_file_that_is_also_a_folder_is_refused() {
-    let place = Place::with_files(&[("a", b"1"), ("a/b.csv", b"2")]);
-    assert!(matches!(place.refused(), UnpackError::Io(_)));
+fn a_file_that_is_also_a_folder_is_rejected() {
+    let fixture = Fixture::with_files(&[("a", b"1"), ("a/b.csv", b"2")]);
+    assert!(matches!(fixture.assert_rejected(), UnpackError::Io(_)));
 }
 
 #[test]
-fn too_many_entries_are_refused() {
-    let place = Place::with_files(&[("a", b""), ("b", b""), ("c/", b""), ("d", b"")]);
-    assert!(matches!(place.refused(), UnpackError::Entries(4)));
+fn too_many_entries_are_rejected() {
+    let fixture = Fixture::with_files(&[("a", b""), ("b", b""), ("c/", b""), ("d", b"")]);
+    assert!(matches!(fixture.assert_rejected(), UnpackError::Entries(4)));
 }
 
 #[test]
-fn as_many_bytes_as_are_allowed_are_unpacked() {
-    let place = Place::with_files(&[("a", &[b'a'; 4_000]), ("b", &[b'b'; 6_000])]);
-    assert_eq!(place.unpack().unwrap(), ["a", "b"]);
+fn an_archive_of_the_maximal_size_is_unpacked() {
+    let fixture = Fixture::with_files(&[("a", &[b'a'; 4_000]), ("b", &[b'b'; 6_000])]);
+    assert_eq!(fixture.unpack().unwrap(), ["a", "b"]);
 }
 
 #[test]
-fn an_archive_that_says_that_it_is_too_large_is_refused() {
-    let place = Place::with_files(&[("a", &[b'a'; 4_000]), ("b", &[b'b'; 6_001])]);
-    assert!(matches!(place.refused(), UnpackError::Bytes(10_000)));
-    // What it says is enough: this one is not even opened.
-    let small = replaced(archive(&[("a", &[b'a'; 777])]), &777_u32.to_le_bytes(), &[255; 4], 2);
-    assert!(matches!(Place::with(&small).refused(), UnpackError::Bytes(10_000)));
+fn an_archive_that_declares_too_many_bytes_is_rejected() {
+    let fixture = Fixture::with_files(&[("a", &[b'a'; 4_000]), ("b", &[b'b'; 6_001])]);
+    assert!(matches!(fixture.assert_rejected(), UnpackError::Bytes(10_000)));
+    // The declared size is sufficient: the file is not opened.
+    let small =
+        replace_bytes(archive(&[("a", &[b'a'; 777])]), &777_u32.to_le_bytes(), &[255; 4], 2);
+    assert!(matches!(Fixture::with(&small).assert_rejected(), UnpackError::Bytes(10_000)));
 }
 
 #[test]
-fn an_archive_that_lies_about_its_size_is_refused() {
-    // The size stands before the file and in the directory.
+fn an_archive_with_a_false_size_is_rejected() {
+    // The size is in the local header and in the directory.
     let bomb = archive(&[("a", &[b'a'; 4_000]), ("b", &[0; 1_000_000])]);
-    let bomb = replaced(bomb, &1_000_000_u32.to_le_bytes(), &10_u32.to_le_bytes(), 2);
-    // The library sees it first.
-    assert!(matches!(Place::with(&bomb).refused(), UnpackError::Io(_)));
+    let bomb = replace_bytes(bomb, &1_000_000_u32.to_le_bytes(), &10_u32.to_le_bytes(), 2);
+    // The library detects it first.
+    assert!(matches!(Fixture::with(&bomb).assert_rejected(), UnpackError::Io(_)));
 }
 
 #[test]
@@ -193,15 +199,18 @@ fn bytes_are_counted_as_they_are_written() {
 }
 
 #[test]
-fn damaged_archives_are_refused() {
-    assert!(matches!(Place::with(b"a,b\n1,2\n").refused(), UnpackError::Archive(_)));
+fn damaged_archives_are_rejected() {
+    assert!(matches!(Fixture::with(b"a,b\n1,2\n").assert_rejected(), UnpackError::Archive(_)));
     let whole = archive(&[("a.csv", &[b'a'; 4_000])]);
-    assert!(matches!(Place::with(&whole[..whole.len() / 2]).refused(), UnpackError::Archive(_)));
-    // Only the checksum tells that something is wrong with this one, after the last byte.
+    assert!(matches!(
+        Fixture::with(&whole[..whole.len() / 2]).assert_rejected(),
+        UnpackError::Archive(_)
+    ));
+    // Only the checksum after the last byte shows that this one is damaged.
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut writer = ZipWriter::new(std::io::Cursor::new(vec![]));
     writer.start_file("a.csv", stored).unwrap();
     writer.write_all(b"content").unwrap();
-    let changed = replaced(writer.finish().unwrap().into_inner(), b"content", b"contend", 1);
-    assert!(matches!(Place::with(&changed).refused(), UnpackError::Io(_)));
+    let changed = replace_bytes(writer.finish().unwrap().into_inner(), b"content", b"contend", 1);
+    assert!(matches!(Fixture::with(&changed).assert_rejected(), UnpackError::Io(_)));
 }

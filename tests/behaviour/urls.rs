@@ -1,4 +1,4 @@
-//! Where requests go: base URLs, server variables, and what is refused.
+//! The URLs of requests: base URLs, server variables, and rejected values.
 
 use sailpoint_reports::{Client, Error};
 use tests::mock_tenant::{Fault, Operation};
@@ -6,7 +6,7 @@ use tests::mock_tenant::{Fault, Operation};
 use crate::setup::{builder, client, line, tenant};
 
 #[tokio::test]
-async fn a_base_url_may_end_with_a_slash_or_with_the_path_of_the_api() {
+async fn a_base_url_can_end_with_a_slash_or_the_base_path() {
     for end in ["", "/", "/v3", "/v3/"] {
         let tenant = tenant().await;
         let client = builder(&tenant).base_url(format!("{}{end}", tenant.base_url()));
@@ -18,7 +18,7 @@ async fn a_base_url_may_end_with_a_slash_or_with_the_path_of_the_api() {
 }
 
 #[tokio::test]
-async fn a_path_before_that_of_the_api_is_kept() {
+async fn a_path_prefix_of_the_base_url_is_kept() {
     let tenant = tenant().await;
     let url = format!("{}/gate", tenant.base_url());
     let client = builder(&tenant).base_url(url).token("t").build().unwrap();
@@ -27,7 +27,7 @@ async fn a_path_before_that_of_the_api_is_kept() {
 }
 
 #[tokio::test]
-async fn another_version_of_the_api_is_another_path() {
+async fn the_base_path_selects_the_api_version() {
     for version in ["v2024", "v2025", "v2026"] {
         let tenant = tenant().await;
         let client = builder(&tenant).base_path(format!("/{version}")).build().unwrap();
@@ -38,7 +38,7 @@ async fn another_version_of_the_api_is_another_path() {
     }
 }
 
-/// The base URL that a client has ended up with.
+/// Returns the base URL of a client.
 fn base_url(client: &Client) -> String {
     let text = format!("{client:?}");
     let (_, rest) = text.split_once("base_url: \"").unwrap();
@@ -46,7 +46,7 @@ fn base_url(client: &Client) -> String {
 }
 
 #[test]
-fn server_variables_choose_the_host() {
+fn server_variables_select_the_host() {
     let builder = || Client::builder().token("t");
     let client = builder().tenant("acme").build().unwrap();
     assert_eq!(base_url(&client), "https://acme.api.identitynow.com/v3");
@@ -55,7 +55,7 @@ fn server_variables_choose_the_host() {
 }
 
 #[test]
-fn a_server_variable_that_is_no_part_of_a_host_is_refused() {
+fn a_server_variable_that_is_not_part_of_a_host_is_rejected() {
     for value in ["", "a b", "a@evil.example", "a?b", "a#b", "a\nb"] {
         let error = Client::builder().token("t").tenant(value).build().unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{value:?}: {error:?}");
@@ -64,7 +64,7 @@ fn a_server_variable_that_is_no_part_of_a_host_is_refused() {
 }
 
 #[test]
-fn plain_http_is_refused_unless_it_stays_on_this_machine_or_is_asked_for() {
+fn plain_http_is_rejected_unless_local_or_allowed() {
     let build = |url: &str| Client::builder().token("t").base_url(url).build();
     for url in ["http://acme.example", "http://127.0.0.1.acme.example", "http://10.0.0.1"] {
         let error = build(url).unwrap_err();
@@ -79,7 +79,7 @@ fn plain_http_is_refused_unless_it_stays_on_this_machine_or_is_asked_for() {
 }
 
 #[test]
-fn a_url_that_cannot_be_a_base_is_refused_in_one_line() {
+fn an_invalid_base_url_is_rejected_in_one_line() {
     let urls = ["", "acme", "ftp://acme.example", "https://a.example?x", "https://a.example#x"];
     for url in urls.into_iter().chain(["a\nb", "ftp://a\nb"]) {
         let error = Client::builder().token("t").base_url(url).build().unwrap_err();
@@ -89,7 +89,7 @@ fn a_url_that_cannot_be_a_base_is_refused_in_one_line() {
 }
 
 #[tokio::test]
-async fn a_redirect_of_the_sign_in_is_not_followed() {
+async fn a_redirect_of_the_token_request_is_not_followed() {
     let (tenant, other) = (tenant().await, tenant().await);
     let location = format!("{}/oauth/token", other.base_url());
     tenant.inject(Operation::Token, Fault::status(307).header("Location", &location));
@@ -99,7 +99,7 @@ async fn a_redirect_of_the_sign_in_is_not_followed() {
 }
 
 #[test]
-fn variables_of_different_servers_are_refused_together() {
+fn variables_of_different_servers_cannot_be_combined() {
     let builder = Client::builder().token("t").tenant("acme").api_url("api.acme.example");
     let error = builder.build().unwrap_err();
     assert!(line(&error).starts_with("server variables: no server"), "{error}");

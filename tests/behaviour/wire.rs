@@ -1,4 +1,4 @@
-//! What the requests look like when they arrive: method, path, query, headers and body.
+//! The requests as received: method, path, query, headers and body.
 
 use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, Error};
@@ -6,24 +6,26 @@ use tests::mock_tenant::{MockTenant, Operation, RecordedRequest};
 
 use crate::setup::{any_report, builder, client, line, only_request, start, tenant};
 
-/// What the generated crate calls itself.
+/// The `User-Agent` of the generated crate.
 const USER_AGENT: &str = "sailpoint-reports/0.1.0";
 
-/// Everything of a request but its body and the headers of HTTP itself.
-fn shape(request: &RecordedRequest) -> (&str, &str, Option<&str>, Option<&str>, Option<&str>) {
+/// Returns the parts of a request other than its body and the headers of HTTP itself.
+fn request_parts(
+    request: &RecordedRequest,
+) -> (&str, &str, Option<&str>, Option<&str>, Option<&str>) {
     let RecordedRequest { method, path, query, .. } = request;
     (method, path, query.as_deref(), request.header("accept"), request.header("content-type"))
 }
 
-/// The names of all headers in alphabetical order, those that come twice as well.
+/// Returns the names of all headers in alphabetical order, duplicates included.
 fn header_names(request: &RecordedRequest) -> Vec<&str> {
     let mut names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names
 }
 
-/// Checks the headers that all operations have in common.
-fn assert_signed(tenant: &MockTenant, request: &RecordedRequest) {
+/// Asserts the headers that all operations share.
+fn assert_common_headers(tenant: &MockTenant, request: &RecordedRequest) {
     let authorization = request.header("authorization").unwrap();
     let token = authorization.strip_prefix("Bearer ").unwrap();
     assert!(!token.is_empty() && !token.contains(char::is_whitespace), "{authorization}");
@@ -32,7 +34,8 @@ fn assert_signed(tenant: &MockTenant, request: &RecordedRequest) {
 }
 
 /// The headers of a request without a body.
-const PLAIN: [&str; 5] = ["accept", "accept-encoding", "authorization", "host", "user-agent"];
+const BODYLESS_HEADERS: [&str; 5] =
+    ["accept", "accept-encoding", "authorization", "host", "user-agent"];
 
 #[tokio::test]
 async fn start_report_is_a_post_of_json() {
@@ -40,9 +43,9 @@ async fn start_report_is_a_post_of_json() {
     start(&client(&tenant)).await;
     let request = only_request(&tenant, Operation::StartReport);
     let json = Some("application/json");
-    assert_eq!(shape(&request), ("POST", "/v3/reports/run", None, json, json));
-    assert_signed(&tenant, &request);
-    let mut names = [&PLAIN[..], &["content-length", "content-type"]].concat();
+    assert_eq!(request_parts(&request), ("POST", "/v3/reports/run", None, json, json));
+    assert_common_headers(&tenant, &request);
+    let mut names = [&BODYLESS_HEADERS[..], &["content-length", "content-type"]].concat();
     names.sort_unstable();
     assert_eq!(header_names(&request), names);
     assert_eq!(request.text(), r#"{"reportType":"IDENTITIES","arguments":{}}"#);
@@ -54,9 +57,9 @@ async fn get_report_result_is_a_get_without_query() {
     client(&tenant).get_report_result("7fa20b8d").await.unwrap();
     let request = only_request(&tenant, Operation::GetReportResult);
     let path = "/v3/reports/7fa20b8d/result";
-    assert_eq!(shape(&request), ("GET", path, None, Some("application/json"), None));
-    assert_signed(&tenant, &request);
-    assert_eq!(header_names(&request), PLAIN);
+    assert_eq!(request_parts(&request), ("GET", path, None, Some("application/json"), None));
+    assert_common_headers(&tenant, &request);
+    assert_eq!(header_names(&request), BODYLESS_HEADERS);
     assert!(request.body.is_empty());
 }
 
@@ -73,7 +76,7 @@ async fn completed_is_sent_only_if_it_is_set() {
 }
 
 #[tokio::test]
-async fn get_report_accepts_the_format_that_it_asks_for() {
+async fn get_report_accepts_the_requested_format() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let id = start(&client).await;
@@ -86,15 +89,18 @@ async fn get_report_accepts_the_format_that_it_asks_for() {
         tenant.clear_requests();
         client.get_report(&id, format).await.unwrap();
         let request = only_request(&tenant, Operation::GetReport);
-        assert_eq!(shape(&request), ("GET", path.as_str(), Some(query), Some(accept), None));
-        assert_signed(&tenant, &request);
-        assert_eq!(header_names(&request), PLAIN);
+        assert_eq!(
+            request_parts(&request),
+            ("GET", path.as_str(), Some(query), Some(accept), None)
+        );
+        assert_common_headers(&tenant, &request);
+        assert_eq!(header_names(&request), BODYLESS_HEADERS);
         assert!(request.body.is_empty());
     }
 }
 
 #[tokio::test]
-async fn a_format_that_the_document_does_not_know_accepts_all_that_it_does() {
+async fn an_undocumented_format_accepts_all_documented_media_types() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let unknown = FileFormat::Unknown("xlsx".to_owned());
@@ -118,12 +124,12 @@ async fn optional_parameters_of_a_download_are_percent_encoded() {
 #[tokio::test]
 async fn cancel_report_is_a_post_without_body() {
     let tenant = tenant().await;
-    // Whether the tenant knows the report makes no difference to the request.
+    // The tenant does not know the report, which makes no difference to the request.
     client(&tenant).cancel_report("3d9a61f0").await.unwrap_err();
     let request = only_request(&tenant, Operation::CancelReport);
     let path = "/v3/reports/3d9a61f0/cancel";
-    assert_eq!(shape(&request), ("POST", path, None, Some("application/json"), None));
-    assert_signed(&tenant, &request);
+    assert_eq!(request_parts(&request), ("POST", path, None, Some("application/json"), None));
+    assert_common_headers(&tenant, &request);
     assert!(request.body.is_empty());
     assert_eq!(request.header("content-length"), Some("0"));
     assert_eq!(request.header("transfer-encoding"), None);
@@ -149,7 +155,7 @@ async fn an_id_stays_one_segment_of_the_path() {
 }
 
 #[tokio::test]
-async fn an_id_that_would_lead_elsewhere_is_refused_before_anything_is_sent() {
+async fn an_id_that_changes_the_path_is_rejected_before_anything_is_sent() {
     let tenant = tenant().await;
     let client = client(&tenant);
     for id in [".", "..", ""] {
@@ -168,7 +174,7 @@ async fn an_id_that_would_lead_elsewhere_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_header_of_ones_own_is_sent() {
+async fn a_custom_header_is_sent() {
     let tenant = tenant().await;
     client(&tenant).get_report_result("1").with_header("X-Trace", "a b").await.unwrap();
     let request = only_request(&tenant, Operation::GetReportResult);
@@ -176,7 +182,7 @@ async fn a_header_of_ones_own_is_sent() {
 }
 
 #[tokio::test]
-async fn a_header_of_ones_own_replaces_the_clients() {
+async fn a_custom_header_replaces_that_of_the_client() {
     let tenant = tenant().await;
     let own = [
         ("Accept", "application/json;q=0.5"),
@@ -185,7 +191,7 @@ async fn a_header_of_ones_own_replaces_the_clients() {
     ];
     for (name, value) in own {
         tenant.clear_requests();
-        // The tenant does not know the token, which makes no difference to what is sent.
+        // The tenant does not know the token, which makes no difference to the request.
         let _ = client(&tenant).get_report_result("1").with_header(name, value).await;
         let request = tenant.requests_to(Operation::GetReportResult).remove(0);
         assert_eq!(request.header_values(name).collect::<Vec<_>>(), [value]);
@@ -193,7 +199,7 @@ async fn a_header_of_ones_own_replaces_the_clients() {
 }
 
 #[tokio::test]
-async fn a_header_that_cannot_be_one_is_refused_before_anything_is_sent() {
+async fn an_invalid_header_is_rejected_before_anything_is_sent() {
     let tenant = tenant().await;
     let client = client(&tenant);
     for (name, value) in [("X-A", "a\r\nX-B: b"), ("X\nA", "a"), ("", "a")] {
@@ -217,7 +223,7 @@ async fn products_are_added_to_the_user_agent_of_all_requests() {
 }
 
 #[tokio::test]
-async fn a_user_agent_that_cannot_be_a_header_is_refused() {
+async fn an_invalid_user_agent_is_rejected() {
     let outcome = Client::builder().user_agent("a\nb").token("t").build();
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::Config(_)), "{error:?}");
@@ -225,17 +231,17 @@ async fn a_user_agent_that_cannot_be_a_header_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_way_to_sign_in_sends_nothing() {
+async fn a_client_without_credentials_sends_nothing() {
     let tenant = tenant().await;
     let client = Client::builder().base_url(tenant.base_url()).build().unwrap();
     let error = client.start_report(&any_report()).await.unwrap_err();
     assert!(matches!(error, Error::Config(_)), "{error:?}");
-    assert!(line(&error).contains("sign in"));
+    assert!(line(&error).contains("has no credentials"));
     assert!(tenant.requests().is_empty());
 }
 
 #[tokio::test]
-async fn status_and_headers_of_an_answer_can_be_had_as_well() {
+async fn status_and_headers_of_a_response_are_available() {
     let tenant = tenant().await;
     let client = client(&tenant);
     let response = client.get_report_result("1").response().await.unwrap();

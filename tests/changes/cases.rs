@@ -1,4 +1,4 @@
-//! The cases: documents, changes, and programs of users.
+//! The cases: a document, a change of it, and the program of a user.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,21 +9,21 @@ use clientgen::{Config, FileTree, source};
 /// A change of a document.
 pub(crate) struct Case {
     pub(crate) name: String,
-    /// What changes, in words.
+    /// A description of the change.
     pub(crate) title: String,
-    /// What it means for the program.
+    /// The expected impact on the program.
     pub(crate) impact: Impact,
     /// The folder.
     pub(crate) path: PathBuf,
-    /// Whether it has a document of its own.
+    /// Whether the case has its own `base.yaml`.
     pub(crate) has_base: bool,
 }
 
-/// All cases, by impact and name.
+/// Returns all cases, sorted by impact and name.
 pub(crate) fn cases() -> Vec<Case> {
     let impacts = [Impact::Breaking, Impact::Silent, Impact::Behaviour, Impact::Compatible];
     let cases = impacts.into_iter().flat_map(|impact| {
-        let folder = root().join("cases").join(impact.word());
+        let folder = root().join("cases").join(impact.name());
         let mut folders: Vec<PathBuf> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         folders.sort();
@@ -45,33 +45,33 @@ fn case(impact: Impact, path: PathBuf) -> Case {
 }
 
 impl Case {
-    /// The API of the crate before the change.
+    /// Returns the API of the crate before the change.
     pub(crate) fn before(&self) -> Surface {
         describe(&self.base("old"))
     }
 
-    /// The API of the crate after the change.
+    /// Returns the API of the crate after the change.
     pub(crate) fn after(&self) -> Surface {
         describe(&self.changed("new"))
     }
 
-    /// The files of the crate before the change.
+    /// Generates the crate before the change.
     pub(crate) fn old_crate(&self, name: &str) -> FileTree {
         generate(&self.base(name))
     }
 
-    /// The files of the crate after the change.
+    /// Generates the crate after the change.
     pub(crate) fn new_crate(&self, name: &str) -> FileTree {
         generate(&self.changed(name))
     }
 
     fn base(&self, name: &str) -> Config {
         let folder = if self.has_base { &self.path } else { root() };
-        Config::new(below_root(&folder.join("base.yaml")), name).strict()
+        Config::new(relative_to_root(&folder.join("base.yaml")), name).strict()
     }
 
     fn changed(&self, name: &str) -> Config {
-        self.base(name).with_overlay(below_root(&self.path.join("change.yaml")))
+        self.base(name).with_overlay(relative_to_root(&self.path.join("change.yaml")))
     }
 }
 
@@ -89,6 +89,6 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/changes"))
 }
 
-fn below_root(path: &Path) -> String {
+fn relative_to_root(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
 }

@@ -1,65 +1,64 @@
-//! What changes for users when one thing of a document changes: what the generator says, and what
-//! the compiler says.
+//! The impact of a change of the document on users: the report of the generator, checked with the
+//! compiler.
 //!
-//! `base.yaml` is a small document, and each case changes it a little:
+//! `base.yaml` is a small document, and each case changes one thing in it:
 //!
-//! | below `cases/<impact>/<case>/` | what it is |
+//! | file in `cases/<impact>/<case>/` | content |
 //! |---|---|
 //! | `change.yaml` | the change, as an overlay |
-//! | `user.rs` | a program of somebody who uses what changes |
+//! | `user.rs` | a program that uses what changes |
 //! | `base.yaml` | another document, if the case needs one |
 //!
-//! The folder above a case says what the change means for the program. `said.snap` has all that is
-//! said of each.
+//! The folder `<impact>` is the expected impact on the program. `report.snap` has the changes that
+//! are reported for each case.
 
 mod cases;
 mod workspace;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clientgen::changes::{Bump, Impact, compare, next_version};
 
 use cases::{Case, cases};
+use tests::snapshots;
 
 #[test]
-fn each_change_is_told_for_what_it_means() {
-    let mut said = String::new();
-    let mut troubles = Vec::new();
+fn each_change_is_reported_with_its_impact() {
+    let mut report = String::new();
+    let mut failures = Vec::new();
     for case in cases() {
         let changes = compare(&case.before(), &case.after());
-        let most = changes.iter().map(|change| change.impact).max().unwrap_or(Impact::Compatible);
-        if most != case.impact {
-            troubles.push(format!("{}: {most:?}", case.name));
+        let impact = changes.iter().map(|change| change.impact).max().unwrap_or(Impact::Compatible);
+        if impact != case.impact {
+            failures.push(format!("{}: {impact:?}", case.name));
         }
         let version = next_version("0.1.0", Bump::of(&changes)).unwrap();
-        // A text takes any number of writes.
-        let _ = writeln!(said, "{}: {} ({version})", case.name, case.title);
+        // Writing to a string cannot fail.
+        let _ = writeln!(report, "{}: {} ({version})", case.name, case.title);
         for change in changes {
-            let _ = writeln!(said, "  {:10} {}", change.impact.word(), change.words);
+            let _ = writeln!(report, "  {:10} {}", change.impact.name(), change.summary);
         }
     }
-    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(".");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("said", said));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("changes");
+    snapshots::in_folder(&folder).bind(|| insta::assert_snapshot!("report", report));
 }
 
-/// A change and its opposite have something to say, or neither has.
+/// If a change is reported, so is its opposite.
 #[test]
-fn nothing_is_overlooked_on_the_way_back() {
+fn the_opposite_of_a_change_is_reported_too() {
     for case in cases() {
         let (old, new) = (case.before(), case.after());
-        let (there, back) = (compare(&old, &new), compare(&new, &old));
-        assert_eq!(there.is_empty(), back.is_empty(), "{}", case.name);
+        let (forward, backward) = (compare(&old, &new), compare(&new, &old));
+        assert_eq!(forward.is_empty(), backward.is_empty(), "{}", case.name);
         assert!(compare(&old, &old).is_empty() && compare(&new, &new).is_empty());
     }
 }
 
 #[test]
-fn the_compiler_agrees() {
+fn the_compiler_agrees_with_the_impact() {
     let cases = cases();
     let failed = workspace::check(&cases);
     let breaking = cases.iter().filter(|case| case.impact == Impact::Breaking);
@@ -69,6 +68,6 @@ fn the_compiler_agrees() {
     let broken: Vec<_> = failed.difference(&breaking).collect();
     assert!(
         compiled.is_empty() && broken.is_empty(),
-        "said to break, but compiled: {compiled:?}\nsaid to compile, but failed: {broken:?}"
+        "reported as breaking, but compiled: {compiled:?}\nnot reported, but failed: {broken:?}"
     );
 }

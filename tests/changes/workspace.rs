@@ -1,12 +1,12 @@
-//! Where the compiler looks at the programs of users: one workspace with one target folder.
+//! The workspace in which the programs of users are checked, with one target folder.
 //!
-//! | below the folder | what it is |
+//! | path | content |
 //! |---|---|
 //! | `crates/` | the crate of each document, before and after its change |
 //! | `users/` | a package for each program and new crate, and one with all programs for each old crate |
 //!
-//! Programs know the crate as `api`, whatever it is. They switch the default features off, but for
-//! what every client needs, which shows what has moved behind a feature.
+//! Programs import the crate as `api`. They enable only the features that every client needs, so
+//! that an item that moved behind a feature is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,7 +19,7 @@ use tests::files;
 
 use crate::cases::Case;
 
-/// The names of the cases whose programs do not compile with the new crates.
+/// Returns the names of the cases whose programs do not compile with the new crates.
 ///
 /// # Panics
 ///
@@ -35,23 +35,23 @@ pub(crate) fn check(cases: &[Case]) -> BTreeSet<String> {
         .env_remove("RUSTFLAGS")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let trouble = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains(r#""reason":"build-finished""#), "{trouble}");
-    let errors: Vec<(String, String)> = said.lines().filter_map(error).collect();
-    let user = |(name, text): &(String, String)| match name.strip_prefix("user-") {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stdout.contains(r#""reason":"build-finished""#), "{stderr}");
+    let errors: Vec<(String, String)> = stdout.lines().filter_map(parse_error).collect();
+    let user = |(name, message): &(String, String)| match name.strip_prefix("user-") {
         Some(case) => case.to_owned(),
-        None => panic!("{name} does not compile\n{text}"),
+        None => panic!("{name} does not compile\n{message}"),
     };
     errors.iter().map(user).collect()
 }
 
-/// The package that an error is about, and the error, if a message of cargo is one.
-fn error(line: &str) -> Option<(String, String)> {
+/// Returns the package and the text of an error, if a message of cargo is one.
+fn parse_error(line: &str) -> Option<(String, String)> {
     let message: Value = serde_json::from_str(line).ok()?;
-    let text = |pointer: &str| message.pointer(pointer)?.as_str().map(str::to_owned);
-    let is_error = text("/message/level")? == "error";
-    is_error.then_some((text("/target/name")?.replace('_', "-"), text("/message/rendered")?))
+    let string = |pointer: &str| message.pointer(pointer)?.as_str().map(str::to_owned);
+    let is_error = string("/message/level")? == "error";
+    is_error.then_some((string("/target/name")?.replace('_', "-"), string("/message/rendered")?))
 }
 
 /// Writes the workspace.
@@ -72,24 +72,24 @@ fn write(folder: &Path, cases: &[Case]) {
     for (old, users) in olds {
         files.put_crate(&old, users[0].old_crate(&old));
         let name = format!("users-of-{old}");
-        files.put(format!("users/{name}/src/lib.rs"), all(&users));
+        files.put(format!("users/{name}/src/lib.rs"), combined_program(&users));
         files.put_user(&name, &old, "");
     }
     files.put_workspace();
-    // What compiled before must not hide that something is no longer generated.
+    // Files of an earlier run must not hide that something is no longer generated.
     for stale in ["crates", "users"].iter().flat_map(|part| files::below(&folder.join(part))) {
         if !files.0.keys().any(|path| folder.join(path) == stale) {
             fs::remove_file(stale).unwrap();
         }
     }
-    files.0.iter().for_each(|(path, text)| files::write(&folder.join(path), text));
-    // The versions of this repository, which are on the machine already.
+    files.0.iter().for_each(|(path, content)| files::write(&folder.join(path), content));
+    // The lock file of this repository, whose versions cargo has downloaded already.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-/// The programs of several users as one.
-fn all(users: &[&Case]) -> String {
+/// Returns a program that contains those of several users.
+fn combined_program(users: &[&Case]) -> String {
     let module = |case: &&Case| {
         let (name, path) = (case.name.replace('-', "_"), case.path.join("user.rs"));
         format!("#[path = {path:?}]\nmod {name};\n")
@@ -102,25 +102,26 @@ fn all(users: &[&Case]) -> String {
 struct Files(BTreeMap<String, String>);
 
 impl Files {
-    fn put(&mut self, path: String, text: String) {
-        self.0.insert(path, text);
+    fn put(&mut self, path: String, content: String) {
+        self.0.insert(path, content);
     }
 
     fn put_crate(&mut self, name: &str, files: FileTree) {
-        for (path, text) in files {
-            self.put(format!("crates/{name}/{path}"), text);
+        for (path, content) in files {
+            self.put(format!("crates/{name}/{path}"), content);
         }
     }
 
-    /// The manifest of somebody who uses a crate.
-    fn put_user(&mut self, name: &str, api: &str, more: &str) {
+    /// Adds the manifest of a user of the crate `api`, with another section if `section` is not
+    /// empty.
+    fn put_user(&mut self, name: &str, api: &str, section: &str) {
         let manifest = format!(
             r#"[package]
 name = "{name}"
 version = "0.1.0"
 edition = "2024"
 
-{more}
+{section}
 [dependencies.api]
 package = "{api}"
 path = "../../crates/{api}"
@@ -131,7 +132,8 @@ features = ["rustls"]
         self.put(format!("users/{name}/Cargo.toml"), manifest);
     }
 
-    /// The manifest of the workspace. What is checked is what users write, and what they need.
+    /// Adds the manifest of the workspace. Only the packages of users, and their dependencies, are
+    /// checked.
     fn put_workspace(&mut self) {
         let users = self.0.keys().filter_map(|path| path.strip_suffix("/Cargo.toml"));
         let users = users.filter(|path| path.starts_with("users/"));

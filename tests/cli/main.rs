@@ -1,5 +1,6 @@
-//! The program for the command line, as a process of its own, against the mock tenant.
+//! The command-line program as a child process, against the mock tenant.
 
+mod arguments;
 mod credentials;
 mod exit_codes;
 #[cfg(unix)]
@@ -14,4 +15,3 @@ mod readme;
 mod screen;
 #[cfg(unix)]
 mod terminal;
-mod words;

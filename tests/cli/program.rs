@@ -1,4 +1,4 @@
-//! The program, run in a folder of its own with nothing of this machine's environment.
+//! Runs the program in a temporary folder, without the environment of the test.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tests::mock_tenant::{MockTenant, Operation, RecordedRequest};
 
-/// What a run has left.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -19,14 +19,14 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The run, which has ended with this code.
+    /// Asserts the exit code, and returns the run.
     #[track_caller]
     pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// Standard output as JSON.
+    /// Parses stdout as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
@@ -35,13 +35,13 @@ impl Run {
 }
 
 /// A folder to run the program in, and a tenant to run it against.
-pub(crate) struct Place {
+pub(crate) struct Fixture {
     pub(crate) tenant: MockTenant,
     folder: TempDir,
 }
 
-impl Place {
-    /// A tenant whose reports end as soon as they begin.
+impl Fixture {
+    /// Starts a tenant whose reports finish immediately.
     pub(crate) async fn new() -> Self {
         let tenant = MockTenant::builder().report_duration(Duration::ZERO).start().await.unwrap();
         Self { tenant, folder: tempfile::tempdir().unwrap() }
@@ -59,7 +59,7 @@ impl Place {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The names in a folder, in order.
+    /// Returns the names in a folder, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path(folder)) else { return Vec::new() };
         let names = entries.map(|one| one.unwrap().file_name().into_string().unwrap());
@@ -68,7 +68,7 @@ impl Place {
         names
     }
 
-    /// The program with the credentials of the tenant in its environment.
+    /// Returns a command with the credentials of the tenant in its environment.
     pub(crate) fn command(&self) -> Command {
         let mut command = self.bare();
         command
@@ -78,19 +78,19 @@ impl Place {
         command
     }
 
-    /// The program with nothing in its environment but a home.
+    /// Returns a command whose environment has only a home.
     pub(crate) fn bare(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sailpoint-reports-cli"));
         command.env_clear().env("HOME", self.folder.path()).current_dir(self.folder.path());
         command
     }
 
-    /// Runs the program with words.
+    /// Runs the program with arguments.
     pub(crate) fn run(&self, words: &[&str]) -> Run {
         finish(self.command().args(words), b"")
     }
 
-    /// The one request that has come for an operation.
+    /// Returns the only request of an operation.
     #[track_caller]
     pub(crate) fn request(&self, operation: Operation) -> RecordedRequest {
         let requests = self.tenant.requests_to(operation);
@@ -98,7 +98,7 @@ impl Place {
         request.clone()
     }
 
-    /// Starts a report, and gives its id.
+    /// Starts a report and returns its id.
     pub(crate) fn started(&self) -> String {
         let run = self.run(&["start-report", "--report-type", "IDENTITIES", "--json"]).expect(0);
         self.tenant.clear_requests();
@@ -106,18 +106,18 @@ impl Place {
     }
 }
 
-/// Runs a command to its end, with something on its standard input.
+/// Runs a command to its end, with bytes on stdin.
 pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Run {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A program that reads nothing has closed it.
+    // An error means that the program has closed stdin.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Whether a path is there.
+/// Whether a path exists.
 pub(crate) fn exists(path: &Path) -> bool {
     path.try_exists().unwrap()
 }

@@ -1,13 +1,13 @@
-//! The terminal session in the project's README is what a terminal really shows.
+//! The terminal session in the project's README is that of a real terminal.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::program::Place;
-use crate::terminal::{Terminal, steady};
+use crate::program::Fixture;
+use crate::terminal::{Terminal, normalize};
 
-/// Set to anything, it makes the test write the session into the README.
+/// If this variable is set, the test writes the session to the README.
 const WRITE: &str = "WRITE_SESSION";
 
 const BEGIN: &str = "<!-- session: begin -->\n\n```console\n";
@@ -21,7 +21,7 @@ const COMMANDS: [&str; 4] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_session_in_the_readme_is_real() {
+async fn the_session_in_the_readme_is_up_to_date() {
     let session = session().await;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let readme = fs::read_to_string(&path).unwrap();
@@ -37,16 +37,17 @@ async fn the_session_in_the_readme_is_real() {
     );
 }
 
-/// Types the commands into a shell, and gives what is on the screen in the end. While a report is
-/// waited for, the line that is then taken away is kept.
+/// Types the commands into a shell, and returns the final screen. The progress line, which is
+/// removed when a report finishes, is kept.
 async fn session() -> String {
-    let place = Place::new().await;
-    place.tenant.set_report_duration(Duration::from_millis(2500));
-    fs::create_dir(place.path("bin")).unwrap();
+    let fixture = Fixture::new().await;
+    fixture.tenant.set_report_duration(Duration::from_millis(2500));
+    fs::create_dir(fixture.path("bin")).unwrap();
     let program = env!("CARGO_BIN_EXE_sailpoint-reports-cli");
-    std::os::unix::fs::symlink(program, place.path("bin/sailpoint-reports")).unwrap();
-    let path = format!("{}:/usr/bin:/bin", place.path("bin").display());
-    let mut shell = Terminal::start(&place, "/bin/sh", &["-i"], &[("PATH", &path), ("PS1", "$ ")]);
+    std::os::unix::fs::symlink(program, fixture.path("bin/sailpoint-reports")).unwrap();
+    let path = format!("{}:/usr/bin:/bin", fixture.path("bin").display());
+    let mut shell =
+        Terminal::start(&fixture, "/bin/sh", &["-i"], &[("PATH", &path), ("PS1", "$ ")]);
     shell.wait("prompt", |text| text.ends_with('$'));
     let mut waiting = None;
     for (number, command) in COMMANDS.iter().enumerate() {
@@ -64,5 +65,5 @@ async fn session() -> String {
     let waiting = waiting.expect("it was waited for");
     let ended = screen.lines().find(|line| line.starts_with("ended with")).unwrap();
     let screen = screen.replace(ended, &format!("{waiting}\n{ended}"));
-    steady(&screen)
+    normalize(&screen)
 }

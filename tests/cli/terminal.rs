@@ -1,4 +1,4 @@
-//! A terminal that only exists in memory: what a person sees while the program runs.
+//! A virtual terminal: the screen while the program runs.
 
 use std::io::{Read as _, Write};
 use std::sync::{Arc, Mutex};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
-use crate::program::Place;
+use crate::program::Fixture;
 
 const ROWS: u16 = 40;
 const COLUMNS: u16 = 100;
 
-/// A terminal with a program in it.
+/// A terminal that runs a program.
 pub(crate) struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     keyboard: Box<dyn Write + Send>,
@@ -19,9 +19,9 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a program in a place, with the credentials of its tenant.
+    /// Starts a program in the folder of a fixture, with the credentials of its tenant.
     pub(crate) fn start(
-        place: &Place,
+        fixture: &Fixture,
         program: &str,
         words: &[&str],
         env: &[(&str, &str)],
@@ -32,18 +32,18 @@ impl Terminal {
         command.args(words);
         command.env_clear();
         command.env("TERM", "xterm-256color");
-        for (name, value) in place.command().get_envs() {
+        for (name, value) in fixture.command().get_envs() {
             command.env(name, value.unwrap());
         }
         env.iter().for_each(|(name, value)| command.env(name, value));
-        command.cwd(place.path("."));
+        command.cwd(fixture.path("."));
         let child = pair.slave.spawn_command(command).unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(ROWS, COLUMNS, 0)));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keyboard = pair.master.take_writer().unwrap();
         let seen = Arc::clone(&screen);
         std::thread::spawn(move || {
-            // Reading ends, with an error on some systems, when the program does.
+            // Reading ends, on some systems with an error, when the program does.
             let _master = pair.master;
             let mut bytes = [0; 4096];
             while let Ok(length @ 1..) = reader.read(&mut bytes) {
@@ -53,7 +53,7 @@ impl Terminal {
         Self { screen, keyboard, child }
     }
 
-    /// What is on the screen.
+    /// Returns the text on the screen.
     pub(crate) fn text(&self) -> String {
         let screen = self.screen.lock().unwrap();
         let rows: Vec<String> =
@@ -61,13 +61,13 @@ impl Terminal {
         rows.join("\n").trim_end().to_owned()
     }
 
-    /// The same with the control sequences for colours and styles.
+    /// Returns the screen with control sequences for colours and styles.
     pub(crate) fn with_colours(&self) -> String {
         let screen = self.screen.lock().unwrap();
         String::from_utf8_lossy(&screen.screen().contents_formatted()).into_owned()
     }
 
-    /// The screen as soon as there is something on it.
+    /// Waits until the screen meets a condition, and returns it.
     #[track_caller]
     pub(crate) fn wait(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
         let since = Instant::now();
@@ -88,10 +88,10 @@ impl Terminal {
         self.keyboard.flush().unwrap();
     }
 
-    /// Waits for the end of the program: its exit code, and what is on the screen then.
+    /// Waits for the end of the program. Returns its exit code and the final screen.
     pub(crate) fn end(mut self) -> (u32, String) {
         let code = self.child.wait().unwrap().exit_code();
-        // What was written last may not have been read yet.
+        // The last output may not have been read yet.
         let mut before = String::new();
         loop {
             std::thread::sleep(Duration::from_millis(100));
@@ -104,25 +104,24 @@ impl Terminal {
     }
 }
 
-/// A screen with what differs from run to run made the same: ids, ports, times, and the picture that
-/// turns while something is waited for.
-pub(crate) fn steady(text: &str) -> String {
-    let mut steady = String::new();
+/// Replaces what differs from run to run: ids, ports, times, and the spinner.
+pub(crate) fn normalize(text: &str) -> String {
+    let mut normalize = String::new();
     let mut word = String::new();
     for c in text.chars().chain(['\0']) {
         if c.is_ascii_alphanumeric() || c == '.' || c == ':' {
             word.push(c);
             continue;
         }
-        let is_count = word.parse::<u32>().is_ok() && steady.ends_with(" after ");
-        steady.push_str(&if is_count { "4".to_owned() } else { steady_word(&word) });
+        let is_count = word.parse::<u32>().is_ok() && normalize.ends_with(" after ");
+        normalize.push_str(&if is_count { "4".to_owned() } else { steady_word(&word) });
         word.clear();
         let turns = ('\u{2800}'..='\u{28ff}').contains(&c);
         if c != '\0' {
-            steady.push(if turns { '⠋' } else { c });
+            normalize.push(if turns { '⠋' } else { c });
         }
     }
-    steady
+    normalize
 }
 
 fn steady_word(word: &str) -> String {

@@ -1,7 +1,7 @@
-//! What the compiler takes for the types of a large document: as the crate declares them, and as
-//! serde's derives would have them.
+//! Compile time of the types of a large document: as the crate declares them, and with serde's
+//! derives.
 //!
-//! Figures for people: `tests/long-runs declarations`.
+//! `tests/long-runs declarations` prints the figures.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,11 +13,11 @@ use clientgen::{Config, FileTree};
 use serde_json::{Map, Value, json};
 use tests::files::write;
 
-/// How many structs there are, and how many properties each has.
 const STRUCTS: usize = 1000;
+/// The number of properties of each struct.
 const PROPERTIES: usize = 10;
 
-/// The types of the properties: their schema, and the type that a derive would have.
+/// The types of the properties: the schema, and the Rust type.
 const TYPES: [(&str, &str); 5] = [
     (r#"{"type": "string"}"#, "String"),
     (r#"{"type": "integer", "format": "int64"}"#, "i64"),
@@ -26,20 +26,20 @@ const TYPES: [(&str, &str); 5] = [
     (r#"{"type": "number", "format": "double"}"#, "f64"),
 ];
 
-/// A property's name: every other one is the same in Rust.
-fn property(number: usize) -> (String, String) {
+/// Returns the wire name and the Rust name of a property. Every other name is the same in both.
+fn property_names(number: usize) -> (String, String) {
     match number % 2 {
         0 => (format!("property{number}"), format!("property{number}")),
         _ => (format!("propertyOf{number}"), format!("property_of{number}")),
     }
 }
 
-/// A crate whose document has so many structs.
-fn declared(structs: usize, name: &str) -> FileTree {
+/// Generates a crate from a document with `structs` object schemas.
+fn generated_crate(structs: usize, name: &str) -> FileTree {
     let properties: Map<String, Value> = (0..PROPERTIES)
         .map(|number| {
             let (schema, _) = TYPES[number % TYPES.len()];
-            (property(number).0, serde_json::from_str(schema).unwrap())
+            (property_names(number).0, serde_json::from_str(schema).unwrap())
         })
         .collect();
     let schema = json!({"type": "object", "required": ["property0"], "properties": properties});
@@ -54,20 +54,21 @@ fn declared(structs: usize, name: &str) -> FileTree {
     clientgen::generate(&files, &Config::new("api.json", name)).files.expect("a crate")
 }
 
-/// The same structs with serde's derives. The crate has no client.
-fn derived(structs: usize) -> FileTree {
+/// Creates a crate with the same structs and serde's derives. It has no client.
+fn derived_crate(structs: usize) -> FileTree {
     let mut text = String::from("use serde::{Deserialize, Serialize};\n");
     for number in 0..structs {
         text.push_str("\n#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]\n");
         writeln!(text, "pub struct Item{number} {{").unwrap();
         for number in 0..PROPERTIES {
-            let ((wire, rust), (_, of)) = (property(number), TYPES[number % TYPES.len()]);
+            let (wire, rust) = property_names(number);
+            let (_, rust_type) = TYPES[number % TYPES.len()];
             let skip = "default, skip_serializing_if = \"Option::is_none\"";
             match number {
-                0 => writeln!(text, "    pub {rust}: {of},"),
+                0 => writeln!(text, "    pub {rust}: {rust_type},"),
                 _ => writeln!(
                     text,
-                    "    #[serde(rename = \"{wire}\", {skip})]\n    pub {rust}: Option<{of}>,"
+                    "    #[serde(rename = \"{wire}\", {skip})]\n    pub {rust}: Option<{rust_type}>,"
                 ),
             }
             .unwrap();
@@ -81,8 +82,8 @@ fn derived(structs: usize) -> FileTree {
     ])
 }
 
-/// How long `cargo check` takes for a crate whose dependencies are there already.
-fn check(folder: &Path, name: &str) -> Duration {
+/// Measures `cargo check` of a crate, without its dependencies: the best of three runs.
+fn measure_check(folder: &Path, name: &str) -> Duration {
     let root = folder.join("crates").join(name).join("src/lib.rs");
     let run = || {
         let text = fs::read_to_string(&root).unwrap();
@@ -104,12 +105,12 @@ fn check(folder: &Path, name: &str) -> Duration {
 
 #[test]
 #[ignore = "compiles thousands of structs, several times"]
-fn declarations_cost_less_than_derives() {
+fn declarations_compile_faster_than_derives() {
     let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declarations");
     let crates = [
-        ("runtime", declared(1, "runtime")),
-        ("declared", declared(STRUCTS, "declared")),
-        ("derived", derived(STRUCTS)),
+        ("runtime", generated_crate(1, "runtime")),
+        ("declared", generated_crate(STRUCTS, "declared")),
+        ("derived", derived_crate(STRUCTS)),
     ];
     for (name, files) in &crates {
         for (path, text) in files {
@@ -120,7 +121,7 @@ fn declarations_cost_less_than_derives() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
     let [runtime, declared, derived] =
-        ["runtime", "declared", "derived"].map(|name| check(&folder, name));
+        ["runtime", "declared", "derived"].map(|name| measure_check(&folder, name));
     let declarations = declared.saturating_sub(runtime);
     println!(
         "{STRUCTS} structs of {PROPERTIES} fields: {:.1} s with the macros ({:.1} s with the runtime), {:.1} s with derives",

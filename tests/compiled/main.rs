@@ -1,5 +1,5 @@
-//! The crates of the cases, compiled and run: each compiles without a warning, carries instances of
-//! its schemas unchanged, and says on the wire what its document says.
+//! The crates of the cases, compiled and run: each compiles without a warning, round-trips
+//! instances of its schemas, and sends and reads the messages of its document.
 
 mod cost;
 mod hostile;
@@ -12,6 +12,6 @@ use workspace::WORKSPACE;
 #[test]
 fn every_case_compiles_without_warnings() {
     let output = WORKSPACE.cargo(&["build", "--workspace", "--keep-going"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !said.contains("warning"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !stderr.contains("warning"), "{stderr}");
 }

@@ -1,9 +1,9 @@
-//! Instances of each component schema come back equal and valid from the type that was generated
-//! for it.
+//! Instances of each component schema round-trip through the generated type: the result is equal
+//! and valid.
 //!
-//! Most are made. A case may have a file `instances.json` with others, by their components: valid
-//! values that are not what an author has in mind. `tests/features.rs` asks for it where the crate is
-//! less strict than the document.
+//! Most instances are generated. A case can have a file `instances.json` with more, by component:
+//! valid values that an author of a document may not think of. The test of features requires it
+//! where the crate is less strict than the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,74 +11,77 @@ use std::fs;
 use serde_json::Value;
 
 use clientgen::source::Directory;
-use xtask::round_trip::{judge, plan, send};
+use xtask::round_trip::{compare, plan, send};
 
 use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 
-/// So many instances there are at least. A case more makes it more; if it becomes less, something
+/// The minimum number of instances. More cases increase it; a smaller number means that something
 /// is no longer tested.
-const LEAST: usize = 650;
+const MIN_INSTANCES: usize = 650;
 
-/// Components of which no instance can be made, and why.
-const UNSENT: [(&str, &str, &str); 8] = [
-    ("all-of-conflicts", "Nothing", "it must be a text and an object at once"),
-    ("empty-schemas", "Never", "no value fits it"),
-    ("empty-schemas", "Thing", "it requires what no value fits"),
-    ("exclusive-bounds", "Thing", "a bound of OpenAPI 3.0 is no schema for the validator"),
-    ("json-document", "Thing", "its type is none for the validator"),
-    ("loose-types", "Thing", "its types are none for the validator"),
-    ("optional-body", "Thing", "it requires itself: what is beside a reference does not count"),
+/// Components without instances, and why.
+const WITHOUT_INSTANCES: [(&str, &str, &str); 8] = [
+    ("all-of-conflicts", "Nothing", "it must be a string and an object"),
+    ("empty-schemas", "Never", "no value is valid"),
+    ("empty-schemas", "Thing", "it requires a property for which no value is valid"),
+    ("exclusive-bounds", "Thing", "the validator rejects a bound of OpenAPI 3.0"),
+    ("json-document", "Thing", "the validator rejects its type"),
+    ("loose-types", "Thing", "the validator rejects its types"),
+    ("optional-body", "Thing", "it requires itself: keywords next to a reference are ignored"),
     ("requires-itself", "Thing", "it requires itself"),
 ];
 
 #[test]
-fn instances_come_back_equal() {
+fn instances_round_trip() {
     let output = WORKSPACE.cargo(&["build", "--package", PROGRAMS]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut sent = 0;
-    let mut troubles = Vec::new();
+    let mut failures = Vec::new();
     for member in &WORKSPACE.members {
-        sent += round_trips(member, &mut troubles);
+        sent += round_trips(member, &mut failures);
     }
-    assert!(troubles.is_empty(), "{}", troubles.join("\n\n"));
-    assert!(sent >= LEAST, "only {sent} instances were sent");
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    assert!(sent >= MIN_INSTANCES, "only {sent} instances were sent");
 }
 
-/// The instances of a case that somebody has written, with their components.
-fn written(member: &Member) -> Vec<(String, Value)> {
+/// Reads the instances in `instances.json`, with their components.
+fn written_instances(member: &Member) -> Vec<(String, Value)> {
     let Ok(text) = fs::read_to_string(member.case.path.join("instances.json")) else {
         return Vec::new();
     };
     let by_component: BTreeMap<String, Vec<Value>> = serde_json::from_str(&text).unwrap();
-    let of = |(component, instances): (String, Vec<Value>)| {
+    let pairs = |(component, instances): (String, Vec<Value>)| {
         instances.into_iter().map(move |instance| (component.clone(), instance))
     };
-    by_component.into_iter().flat_map(of).collect()
+    by_component.into_iter().flat_map(pairs).collect()
 }
 
-/// Sends instances through the crate of a case. Says how many there were.
-fn round_trips(member: &Member, troubles: &mut Vec<String>) -> usize {
+/// Sends instances through the crate of a case. Returns their number.
+fn round_trips(member: &Member, failures: &mut Vec<String>) -> usize {
     let Member { case, crate_name, components } = member;
     let mut plan = plan(&Directory::new(&case.path), &case.config(crate_name), components).unwrap();
-    for (component, instance) in written(member) {
+    for (component, instance) in written_instances(member) {
         if let Err(error) = plan.add(crate_name, &component, instance) {
-            troubles.push(format!("{}, {component}: {error}", case.name));
+            failures.push(format!("{}, {component}: {error}", case.name));
         }
     }
     let results = send(&WORKSPACE.round_trips(), &WORKSPACE.programs(), &plan.trips).unwrap();
-    let mut unsent: BTreeSet<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
+    let mut without_instances: BTreeSet<&str> =
+        components.iter().map(|(name, _)| name.as_str()).collect();
     for (trip, result) in plan.trips.iter().zip(&results) {
-        unsent.remove(trip.component.as_str());
-        if let Some(trouble) = judge(&plan, trip, result) {
+        without_instances.remove(trip.component.as_str());
+        if let Some(failure) = compare(&plan, trip, result) {
             let (name, component) = (&case.name, &trip.component);
-            troubles.push(format!("{name}, {component}\n  sent {}\n  {trouble}", trip.instance));
+            failures.push(format!("{name}, {component}\n  sent {}\n  {failure}", trip.instance));
         }
     }
     let name = case.name.as_str();
-    unsent.retain(|component| {
-        !UNSENT.iter().any(|(case, unsent, _)| *case == name && unsent == component)
+    without_instances.retain(|component| {
+        !WITHOUT_INSTANCES.iter().any(|(case, known, _)| *case == name && known == component)
     });
-    troubles.extend(unsent.iter().map(|component| format!("{name}, {component}: nothing is sent")));
+    failures.extend(
+        without_instances.iter().map(|component| format!("{name}, {component}: no instance")),
+    );
     println!("{name}: {} instances, {} skipped", results.len(), plan.skipped);
     results.len()
 }

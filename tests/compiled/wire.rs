@@ -1,7 +1,7 @@
-//! What the generated clients say on the wire, and what they make of answers.
+//! The requests that generated clients send, and the results that they return for responses.
 //!
-//! A case may have a file `wire.rs`: a module with tests of its own, which calls the case's crate
-//! (`case_…`) against the server of [`tests::loopback`] (`crate::loopback`). They are compiled into
+//! A case can have a file `wire.rs`: a module of tests that call the case's crate (`case_…`)
+//! against the server of [`tests::loopback`] (`crate::loopback`). These modules are compiled into
 //! one test program, which is run here.
 
 use std::fmt::Write as _;
@@ -10,20 +10,20 @@ use std::path::Path;
 use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 
 #[test]
-fn clients_say_on_the_wire_what_their_documents_say() {
+fn clients_send_and_read_the_messages_of_their_documents() {
     let output = WORKSPACE.cargo(&["test", "--package", PROGRAMS, "--test", "wire"]);
-    let (said, trouble) =
+    let (stdout, stderr) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{trouble}\n{said}");
-    assert!(!said.contains("running 0 tests"), "no case has a file `wire.rs`");
+    assert!(output.status.success(), "{stderr}\n{stdout}");
+    assert!(!stdout.contains("running 0 tests"), "no case has a file `wire.rs`");
 }
 
-/// The text of the program: the server, and the tests of each case as a module of its name.
+/// Returns the source of the program: the server, and the tests of each case as a module.
 pub(crate) fn program(members: &[Member]) -> String {
-    let mut text = "//! The tests of the cases over the wire.\n\n#![allow(dead_code, reason = \"the server can do more than the cases need\")]\n".to_owned();
+    let mut source = "//! The tests of the cases over the wire.\n\n#![allow(dead_code, reason = \"the cases do not use everything of the server\")]\n".to_owned();
     let mut module = |name: &str, path: &Path| {
-        // A text takes any number of writes.
-        let _ = writeln!(text, "\n#[path = {path:?}]\nmod {name};");
+        // Writing to a string cannot fail.
+        let _ = writeln!(source, "\n#[path = {path:?}]\nmod {name};");
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     module("loopback", &root.join("src/loopback.rs"));
@@ -33,5 +33,5 @@ pub(crate) fn program(members: &[Member]) -> String {
             module(&case.name.replace('-', "_"), &path);
         }
     }
-    text
+    source
 }

@@ -1,33 +1,34 @@
-//! Where the crates of the cases are compiled: one workspace with one target folder, so that what
-//! they have in common is compiled once.
+//! The workspace in which the crates of the cases are compiled. It has one target folder, so that
+//! common dependencies are compiled once.
 //!
-//! | below the folder | what it is |
+//! | path | content |
 //! |---|---|
 //! | `crates/` | the crate of each case |
 //! | `programs/` | the package that is linked with all of them: the program of the [round trips](crate::round_trips), and the [tests over the wire](crate::wire) |
-//! | `target/` | what the compiler made |
+//! | `target/` | the output of the compiler |
 //!
-//! All programs are of one package, which depends on every crate. So whatever is built, cargo
-//! chooses the same features for it, and builds it once.
+//! All programs are in one package that depends on every crate, so cargo always selects the same
+//! features and builds each crate once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use clientgen::FileTree;
 use tests::cases::{Case, cases};
 use tests::files::{self, write};
 use xtask::round_trip;
 
 use crate::wire;
 
-/// The workspace, written when it is needed first.
+/// The workspace, written on first use.
 pub(crate) static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::write);
 
-/// The package with the programs, and the program of the round trips.
+/// The name of the package with the programs, and of the program of the round trips.
 pub(crate) const PROGRAMS: &str = "programs";
 
-/// What the tests over the wire need besides the crates and what the round trips need.
+/// The dependencies of the tests over the wire, besides the crates and those of the round trips.
 const DEPENDENCIES: &str = r#"bytes = "1"
 futures-util = { version = "0.3", default-features = false }
 http-body-util = "0.1"
@@ -37,11 +38,11 @@ tempfile = "3"
 tokio = { version = "1", features = ["macros", "net", "rt", "sync"] }
 "#;
 
-/// A written workspace. Nothing in it is compiled yet.
+/// A written workspace, not compiled yet.
 pub(crate) struct Workspace {
     folder: PathBuf,
     pub(crate) members: Vec<Member>,
-    /// The crates of documents that mean harm, which no program is linked with.
+    /// The crates of hostile documents. No program is linked with them.
     pub(crate) hostile: Vec<String>,
 }
 
@@ -49,40 +50,39 @@ pub(crate) struct Workspace {
 pub(crate) struct Member {
     pub(crate) case: Case,
     pub(crate) crate_name: String,
-    /// The types of the component schemas: the component's name, and the type's.
+    /// The names of the component schemas and of their types.
     pub(crate) components: Vec<(String, String)>,
 }
 
 impl Workspace {
     fn write() -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases");
-        // What compiled before must not hide that something is no longer generated.
-        let stale = folder.join("crates");
-        let mut left = files::below(&stale);
+        let crates = folder.join("crates");
+        // Files of an earlier run must not hide that something is no longer generated.
+        let mut stale = files::below(&crates);
+        let mut write_crate = |name: &str, files: FileTree| {
+            for (path, content) in files {
+                let path = crates.join(name).join(path);
+                write(&path, &content);
+                stale.retain(|old| *old != path);
+            }
+        };
         let mut members = Vec::new();
         for case in cases("cases").unwrap() {
             let crate_name = format!("case-{}", case.name);
             let generation = case.generate(&crate_name);
             let files = generation.files.unwrap_or_default();
             assert!(!files.is_empty(), "{} gives no crate", case.name);
-            for (path, text) in files {
-                let path = stale.join(&crate_name).join(path);
-                write(&path, &text);
-                left.retain(|old| *old != path);
-            }
+            write_crate(&crate_name, files);
             members.push(Member { case, crate_name, components: generation.components });
         }
         let mut hostile = Vec::new();
         for case in cases("hostile").unwrap() {
             let crate_name = format!("hostile-{}", case.name);
-            for (path, text) in case.generate(&crate_name).files.expect("a crate") {
-                let path = stale.join(&crate_name).join(path);
-                write(&path, &text);
-                left.retain(|old| *old != path);
-            }
+            write_crate(&crate_name, case.generate(&crate_name).files.expect("a crate"));
             hostile.push(crate_name);
         }
-        left.iter().for_each(|path| fs::remove_file(path).unwrap());
+        stale.iter().for_each(|path| fs::remove_file(path).unwrap());
         let workspace = Self { folder, members, hostile };
         workspace.write_programs();
         workspace.write_manifest();
@@ -110,7 +110,7 @@ impl Workspace {
             "[workspace]\nresolver = \"3\"\nmembers = [{members}\"{PROGRAMS}\"]\n\n[profile.dev]\ndebug = 0\nincremental = false\n"
         );
         write(&self.folder.join("Cargo.toml"), &manifest);
-        // The versions of this repository, which are on the machine already.
+        // The lock file of this repository, whose versions cargo has downloaded already.
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         fs::copy(root.join("Cargo.lock"), self.folder.join("Cargo.lock")).unwrap();
     }
@@ -128,24 +128,24 @@ impl Workspace {
             .unwrap()
     }
 
-    /// The folder of a crate.
+    /// Returns the folder of a crate.
     pub(crate) fn folder_of(&self, crate_name: &str) -> PathBuf {
         self.folder.join("crates").join(crate_name)
     }
 
-    /// The folder of the package with the programs.
+    /// Returns the folder of the package with the programs.
     pub(crate) fn programs(&self) -> PathBuf {
         self.folder.join(PROGRAMS)
     }
 
-    /// The program of the round trips, once it is built.
+    /// Returns the path of the program of the round trips, which exists once it is built.
     pub(crate) fn round_trips(&self) -> PathBuf {
         let program = format!("{PROGRAMS}{}", std::env::consts::EXE_SUFFIX);
         self.folder.join("target/debug").join(program)
     }
 }
 
-/// The features of a case's crate that are off by default, as the programs switch them on.
+/// Returns the optional features of a case's crate, which the programs enable.
 fn features(member: &Member) -> impl Iterator<Item = String> {
     let extras = member.case.extras().into_iter();
     extras.map(|extra| format!("\"{}/{}\", ", member.crate_name, extra.feature()))

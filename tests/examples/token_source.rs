@@ -1,4 +1,4 @@
-//! Tokens from somewhere else: another program signs in and keeps a file with its token up to date.
+//! A custom token source: another program authenticates and keeps its token in a file.
 //!
 //! `cargo run -p tests --example token_source` runs it against a tenant of its own. The client asks
 //! the source when it has no token, shortly before the last one ends, and once more when the tenant

@@ -1,19 +1,19 @@
-//! Documents changed as values.
+//! Mutations of documents as JSON values.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::odd;
+use crate::unusual;
 
-/// Changes a document in one to four places, or not if it cannot be read. Parts of another one
-/// may get into it.
+/// Changes one to four nodes of a document, or returns `None` if it cannot be parsed. Parts of
+/// `donor` may be inserted.
 pub(crate) fn mutate(text: &str, donor: &str, rng: &mut Rng) -> Option<String> {
     let mut document = read(text)?;
     let donor = read(donor)?;
     for _ in 0..rng.usize(1..5) {
         change(&mut document, &donor, rng);
     }
-    // The printer of YAML is slow.
+    // Printing YAML is slow.
     if rng.bool() || text.len() > 100_000 {
         return Some(document.to_string());
     }
@@ -29,7 +29,7 @@ fn change(document: &mut Value, donor: &Value, rng: &mut Rng) {
     let reference = format!("#{}", pointer(document, rng));
     match rng.u8(..20) {
         0..3 => remove(some_parent(document, rng), rng),
-        3..5 => *some_node(document, rng) = odd::value(rng),
+        3..5 => *some_node(document, rng) = unusual::value(rng),
         5 => *some_node(document, rng) = copy(donor, rng),
         6 => swap(document, rng),
         7 => duplicate(some_parent(document, rng), rng),
@@ -43,7 +43,7 @@ fn change(document: &mut Value, donor: &Value, rng: &mut Rng) {
     }
 }
 
-/// Takes out one of the children.
+/// Removes a child.
 fn remove(parent: &mut Value, rng: &mut Rng) {
     match parent {
         Value::Object(object) if !object.is_empty() => {
@@ -59,7 +59,7 @@ fn swap(document: &mut Value, rng: &mut Rng) {
     let (one, other) = (pointer(document, rng), pointer(document, rng));
     let value = |at: &str| document.pointer(at).cloned().unwrap_or_default();
     let (value_of_one, value_of_other) = (value(&one), value(&other));
-    // The second place may be gone if it was inside of the first.
+    // The second node is gone if it was inside the first.
     for (at, value) in [(one, value_of_other), (other, value_of_one)] {
         if let Some(node) = document.pointer_mut(&at) {
             *node = value;
@@ -67,17 +67,17 @@ fn swap(document: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// Puts a child there a second time, under a name that is much like its own.
+/// Duplicates a child, under a similar name.
 fn duplicate(parent: &mut Value, rng: &mut Rng) {
     match parent {
         Value::Object(object) if !object.is_empty() => {
             let key = key(object, rng);
             let value = object[&key].clone();
-            let like = [key.to_uppercase(), key.clone() + "_", format!("{key}2"), key + " "];
-            object.insert(odd::one_of(&like, rng).clone(), value);
+            let similar = [key.to_uppercase(), key.clone() + "_", format!("{key}2"), key + " "];
+            object.insert(unusual::one_of(&similar, rng).clone(), value);
         }
         Value::Array(items) if !items.is_empty() => {
-            items.push(odd::one_of(items, rng).clone());
+            items.push(unusual::one_of(items, rng).clone());
         }
         _ => {}
     }
@@ -89,19 +89,19 @@ fn rename(parent: &mut Value, rng: &mut Rng) {
         return;
     }
     let from = key(object, rng);
-    let to = if rng.bool() { odd::text(rng) } else { odd::word(rng) };
+    let to = if rng.bool() { unusual::string(rng) } else { unusual::keyword(rng) };
     let renamed =
         |(key, value): (String, Value)| (if key == from { to.clone() } else { key }, value);
     *object = std::mem::take(object).into_iter().map(renamed).collect();
 }
 
-/// Makes something else of a value that means much the same.
+/// Replaces a value with a similar one of another type.
 fn retype(node: &mut Value) {
     *node = match std::mem::take(node) {
         Value::Null => json!("null"),
         Value::Bool(flag) => json!(flag.to_string()),
         Value::Number(number) => json!(number.to_string()),
-        Value::String(text) => json!([text]),
+        Value::String(string) => json!([string]),
         Value::Array(items) => match items.first() {
             Some(Value::String(_)) => json!(items.first()),
             _ => items.into_iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
@@ -110,15 +110,15 @@ fn retype(node: &mut Value) {
     };
 }
 
-/// Lets one of the references lead somewhere else.
+/// Changes the target of a reference.
 fn redirect(document: &mut Value, reference: &str, rng: &mut Rng) {
     let mut references = Vec::new();
-    collect(document, &mut references);
+    collect_references(document, &mut references);
     if references.is_empty() {
         return;
     }
     let at = rng.usize(..references.len());
-    let other = odd::one_of(&references, rng).clone();
+    let other = unusual::one_of(&references, rng).clone();
     let targets = [
         reference.to_owned(),
         other.clone(),
@@ -127,34 +127,34 @@ fn redirect(document: &mut Value, reference: &str, rng: &mut Rng) {
         "#/components/schemas/Nothing".to_owned(),
         "spec.yaml#/info".to_owned(),
         "https://example.com/a.json#/b".to_owned(),
-        odd::text(rng),
+        unusual::string(rng),
     ];
-    let mut left = at;
-    let target = odd::one_of(&targets, rng);
-    set_reference(document, &mut left, target);
+    let mut remaining = at;
+    let target = unusual::one_of(&targets, rng);
+    set_reference(document, &mut remaining, target);
 }
 
-fn collect(node: &Value, references: &mut Vec<String>) {
+fn collect_references(node: &Value, references: &mut Vec<String>) {
     if let Some(Value::String(reference)) = node.get("$ref") {
         references.push(reference.clone());
     }
-    children(node).for_each(|child| collect(child, references));
+    children(node).for_each(|child| collect_references(child, references));
 }
 
-fn set_reference(node: &mut Value, left: &mut usize, to: &str) -> bool {
+fn set_reference(node: &mut Value, remaining: &mut usize, to: &str) -> bool {
     if let Some(reference @ Value::String(_)) = node.get_mut("$ref") {
-        if *left == 0 {
+        if *remaining == 0 {
             *reference = json!(to);
             return true;
         }
-        *left -= 1;
+        *remaining -= 1;
     }
-    children_mut(node).any(|child| set_reference(child, left, to))
+    children_mut(node).any(|child| set_reference(child, remaining, to))
 }
 
-/// Adds a keyword where it may not belong.
+/// Adds a keyword, which may not be valid there.
 fn insert(parent: &mut Value, reference: &str, rng: &mut Rng) {
-    let (key, value) = odd::entry(reference, rng);
+    let (key, value) = unusual::entry(reference, rng);
     match parent {
         Value::Object(object) => drop(object.insert(key, value)),
         Value::Array(items) => items.push(value),
@@ -162,7 +162,7 @@ fn insert(parent: &mut Value, reference: &str, rng: &mut Rng) {
     }
 }
 
-/// Puts a node into many schemas, lists or objects, one in the other.
+/// Wraps a node in many nested schemas, arrays or objects.
 fn nest(node: &mut Value, rng: &mut Rng) {
     let kind = rng.u8(..6);
     for _ in 0..rng.usize(2..150) {
@@ -178,17 +178,17 @@ fn nest(node: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// Adds many component schemas, each of which leads to the next, and perhaps the last to the first.
+/// Adds many component schemas, each of which refers to the next. The last may refer to the first.
 fn chain(document: &mut Value, rng: &mut Rng) {
     let length = rng.usize(2..120);
-    let circle = rng.bool();
+    let is_cycle = rng.bool();
     let kind = rng.u8(..10);
     let mut schemas = Map::new();
     for number in 0..length {
         let last = number + 1 == length;
         let to =
             json!({"$ref": format!("#/components/schemas/C{}", if last { 0 } else { number + 1 })});
-        let to = if last && !circle { json!({"type": "string"}) } else { to };
+        let to = if last && !is_cycle { json!({"type": "string"}) } else { to };
         let schema = match kind {
             0 => to,
             1 => json!({"type": "array", "items": to}),
@@ -226,7 +226,7 @@ fn multiply(parent: &mut Value, rng: &mut Rng) {
             }
         }
         Value::Array(items) if !items.is_empty() => {
-            let item = odd::one_of(items, rng).clone();
+            let item = unusual::one_of(items, rng).clone();
             if size(&item) < 200 {
                 items.extend(std::iter::repeat_n(item, times));
             }
@@ -252,71 +252,77 @@ fn children_mut(node: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
     }
 }
 
-/// How many nodes there are.
+/// Returns the number of nodes.
 fn size(node: &Value) -> usize {
     1 + children(node).map(size).sum::<usize>()
 }
 
-/// The way to a node, as the numbers of children. Half of them are any node, of which most are
-/// deep inside; the others are found by going down until chance stops.
-fn way(document: &Value, rng: &mut Rng) -> Vec<usize> {
-    let mut way = Vec::new();
+/// Selects a node, as the path of child indices that leads to it. Half of the time all nodes are
+/// equally likely, so most are deep; otherwise the path descends until a random stop.
+fn random_path(document: &Value, rng: &mut Rng) -> Vec<usize> {
     if rng.bool() {
-        let mut left = rng.usize(..size(document));
-        let mut node = document;
-        while left > 0 {
-            left -= 1;
-            for (number, child) in children(node).enumerate() {
-                let size = size(child);
-                if left < size {
-                    way.push(number);
-                    node = child;
-                    break;
-                }
-                left -= size;
-            }
-        }
-        return way;
+        return path_of_nth(document, rng.usize(..size(document)));
     }
+    let mut path = Vec::new();
     let mut node = document;
     loop {
         let count = children(node).count();
-        if count == 0 || way.len() > 1 && rng.u8(..6) == 0 {
-            return way;
+        if count == 0 || path.len() > 1 && rng.u8(..6) == 0 {
+            return path;
         }
-        let number = rng.usize(..count);
-        way.push(number);
-        node = children(node).nth(number).unwrap_or(node);
+        let index = rng.usize(..count);
+        path.push(index);
+        node = children(node).nth(index).unwrap_or(node);
     }
+}
+
+/// Returns the path of the `n`th node in preorder.
+fn path_of_nth(document: &Value, n: usize) -> Vec<usize> {
+    let mut path = Vec::new();
+    let mut remaining = n;
+    let mut node = document;
+    while remaining > 0 {
+        remaining -= 1;
+        for (index, child) in children(node).enumerate() {
+            let size = size(child);
+            if remaining < size {
+                path.push(index);
+                node = child;
+                break;
+            }
+            remaining -= size;
+        }
+    }
+    path
 }
 
 fn some_node<'d>(document: &'d mut Value, rng: &mut Rng) -> &'d mut Value {
-    let way = way(document, rng);
-    follow(document, &way)
+    let path = random_path(document, rng);
+    follow(document, &path)
 }
 
-/// A node that has children, if there is one on the way.
+/// Selects a node, usually one with children.
 fn some_parent<'d>(document: &'d mut Value, rng: &mut Rng) -> &'d mut Value {
-    let mut way = way(document, rng);
+    let mut path = random_path(document, rng);
     let is_leaf = |node: &Value| children(node).next().is_none();
-    if is_leaf(follow(document, &way)) && rng.u8(..8) > 0 {
-        way.pop();
+    if is_leaf(follow(document, &path)) && rng.u8(..8) > 0 {
+        path.pop();
     }
-    follow(document, &way)
+    follow(document, &path)
 }
 
-fn follow<'d>(mut node: &'d mut Value, way: &[usize]) -> &'d mut Value {
-    for number in way {
-        node = children_mut(node).nth(*number).expect("the way was found in this document");
+fn follow<'d>(mut node: &'d mut Value, path: &[usize]) -> &'d mut Value {
+    for index in path {
+        node = children_mut(node).nth(*index).expect("the path is from this document");
     }
     node
 }
 
-/// The JSON pointer to a node.
+/// Returns the JSON pointer to a random node.
 fn pointer(document: &Value, rng: &mut Rng) -> String {
     let mut pointer = String::new();
     let mut node = document;
-    for number in way(document, rng) {
+    for number in random_path(document, rng) {
         let step = match node {
             Value::Object(object) => object.keys().nth(number).cloned().unwrap_or_default(),
             _ => number.to_string(),
@@ -327,7 +333,7 @@ fn pointer(document: &Value, rng: &mut Rng) -> String {
     pointer
 }
 
-/// A copy of a node that is not too large.
+/// Copies a random node. A large one becomes null.
 fn copy(document: &Value, rng: &mut Rng) -> Value {
     let at = pointer(document, rng);
     document.pointer(&at).filter(|node| size(node) < 2_000).cloned().unwrap_or_default()

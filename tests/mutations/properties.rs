@@ -1,19 +1,21 @@
-//! What holds for every document. Used by the fuzz target as well, which has few dependencies: this
-//! file knows nothing but the generator, `syn` and `serde_json`.
+//! The properties of the result for any document.
+//!
+//! The fuzz target uses this file too and has few dependencies, so it depends only on the generator
+//! and `syn`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientgen::{Config, Diagnostic, Effect, Generation, Position, Severity};
 
-/// Looks at generations.
+/// Checks the properties of generated crates.
 #[derive(Default)]
 pub(crate) struct Properties {
-    /// Files that were read already. The runtime is the same in each crate.
-    read: BTreeSet<String>,
+    /// Files of the runtime that were parsed already. They are the same in each crate.
+    parsed: BTreeSet<String>,
 }
 
 impl Properties {
-    /// Generates a crate and says what is wrong with it, or with what is said about the document.
+    /// Generates a crate and returns what is wrong with it or with the diagnostics.
     pub(crate) fn faults(
         &mut self,
         source: &BTreeMap<String, String>,
@@ -21,19 +23,19 @@ impl Properties {
     ) -> Vec<String> {
         let generation = clientgen::generate(source, config);
         let mut faults = Vec::new();
-        let has_errors = generation.diagnostics.iter().any(|said| said.severity == Severity::Error);
+        let has_errors = generation.diagnostics.iter().any(|one| one.severity == Severity::Error);
         if generation.files.is_some() == has_errors {
-            faults.push("there is no crate, or one in spite of errors".to_owned());
+            faults.push("a crate despite errors, or neither a crate nor an error".to_owned());
         }
-        faults.extend(lost_in_silence(&generation));
+        faults.extend(silently_dropped(&generation));
         let lines = source.iter().map(|(file, text)| (file.as_str(), count_lines(text))).collect();
-        let misplaced = generation.diagnostics.iter().filter(|said| !has_place(said, &lines));
-        faults.extend(misplaced.map(|said| format!("there is no such place: {said}")));
+        let misplaced = generation.diagnostics.iter().filter(|one| !is_located(one, &lines));
+        faults.extend(misplaced.map(|one| format!("the location does not exist: {one}")));
         for (path, text) in generation.files.iter().flatten() {
-            if path.ends_with(".rs") && !self.read.contains(text) {
+            if path.ends_with(".rs") && !self.parsed.contains(text) {
                 match syn::parse_file(text) {
                     Ok(_) if path.starts_with("src/runtime/") => {
-                        self.read.insert(text.clone());
+                        self.parsed.insert(text.clone());
                     }
                     Ok(_) => {}
                     Err(error) => faults.push(format!("{path} is not Rust: {error}")),
@@ -44,25 +46,25 @@ impl Properties {
     }
 }
 
-/// Each operation that is not in the crate has been spoken of.
-fn lost_in_silence(generation: &Generation) -> Option<String> {
+/// Returns a fault if an operation is neither in the crate nor reported as skipped.
+fn silently_dropped(generation: &Generation) -> Option<String> {
     generation.files.as_ref()?;
-    let left_out = generation.diagnostics.iter().filter(|said| said.effect == Effect::LeftOut);
-    let (all, there, left_out) =
-        (generation.operations_in_document, generation.operations, left_out.count());
-    (there > all || there + left_out < all)
-        .then(|| format!("{all} operations, {there} in the crate, {left_out} left out"))
+    let skipped = generation.diagnostics.iter().filter(|one| one.effect == Effect::Skipped);
+    let (all, generated, skipped) =
+        (generation.operations_in_document, generation.operations, skipped.count());
+    (generated > all || generated + skipped < all)
+        .then(|| format!("{all} operations, {generated} in the crate, {skipped} skipped"))
 }
 
-/// How many lines a text can be taken to have. YAML 1.1 knows more ends of lines than others, and the
-/// fault of a text that ends too early stands behind its last line.
+/// Returns the largest line number of a diagnostic. YAML 1.1 has more line breaks than other
+/// formats, and a premature end is reported after the last line.
 fn count_lines(text: &str) -> usize {
     text.matches(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count() + 2
 }
 
-/// Whether a diagnostic leads to a place of a file that is there.
-fn has_place(said: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
-    match (lines.get(said.place.file.as_str()), &said.position) {
+/// Whether the file and position of a diagnostic exist.
+fn is_located(diagnostic: &Diagnostic, lines: &BTreeMap<&str, usize>) -> bool {
+    match (lines.get(diagnostic.location.file.as_str()), &diagnostic.position) {
         (Some(lines), Some(Position { line, column, end_column, excerpt })) => {
             let span = excerpt.text.get(excerpt.span.clone());
             (1..=*lines).contains(line) && *column >= 1 && end_column >= column && span.is_some()

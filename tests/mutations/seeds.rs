@@ -1,4 +1,4 @@
-//! The documents that mutants are made of.
+//! The documents that mutants are derived from.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,17 +9,17 @@ use tests::cases::cases;
 /// A document with all its files.
 #[derive(Debug, Clone)]
 pub(crate) struct Seed {
-    /// What it is called in reports.
+    /// The name in reports.
     pub(crate) name: String,
     /// The path of the document among the files.
     pub(crate) document: String,
     /// The path of its overlay, if it has one.
     pub(crate) overlay: Option<String>,
-    /// The texts by their paths.
+    /// The files by path.
     pub(crate) files: BTreeMap<String, String>,
 }
 
-/// The documents of all cases and faults, and that of the generated client.
+/// Returns the documents of all cases, those with faults, and that of the generated client.
 pub(crate) fn of_the_tests() -> Vec<Seed> {
     let mut seeds = Vec::new();
     for case in [cases("cases").unwrap(), cases("faults").unwrap()].concat() {
@@ -36,7 +36,7 @@ pub(crate) fn of_the_tests() -> Vec<Seed> {
     seeds
 }
 
-/// The documents directly in a folder, each on its own.
+/// Returns the documents directly in a folder, each as a seed.
 pub(crate) fn of_a_folder(folder: &Path) -> Vec<Seed> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -45,16 +45,16 @@ pub(crate) fn of_a_folder(folder: &Path) -> Vec<Seed> {
             add(&path, path.file_name().unwrap().to_str().unwrap(), &mut files);
         }
     }
-    let seed = |(path, text): (String, String)| Seed {
+    let seed = |(path, content): (String, String)| Seed {
         name: path.replace('.', "-"),
         document: path.clone(),
         overlay: None,
-        files: BTreeMap::from([(path, text)]),
+        files: BTreeMap::from([(path, content)]),
     };
     files.into_iter().map(seed).collect()
 }
 
-/// Reads the YAML and JSON files of a folder and those below it.
+/// Reads the YAML and JSON files in a folder and its subfolders.
 fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -68,7 +68,7 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
 }
 
 fn add(path: &Path, name: &str, files: &mut BTreeMap<String, String>) {
-    if [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end)) {
+    if [".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension)) {
         files.insert(name.to_owned(), fs::read_to_string(path).unwrap());
     }
 }

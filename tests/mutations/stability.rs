@@ -19,7 +19,7 @@ pub(crate) fn fault_of_order(seed: &Seed, number: u64) -> Option<String> {
     permute(&mut document, &mut Rng::with_seed(number));
     let (old, new) = (surface(&as_json(seed)?, None)?, surface(&with(seed, &document), None)?);
     let changes = [compare(&old, &new), compare(&new, &old)].concat();
-    changes.first().map(|change| change.words.clone())
+    changes.first().map(|change| change.summary.clone())
 }
 
 /// Returns what has another name, or is new, although only operations were taken away: from the
@@ -40,7 +40,7 @@ pub(crate) fn fault_of_parts(seed: &Seed, number: u64) -> Option<String> {
         false => surface(seed, Some(some_paths(&document, rng)?))?,
     };
     let said = compare(&whole, &part);
-    said.into_iter().find(is_of_a_name).map(|change| change.words)
+    said.into_iter().find(is_of_a_name).map(|change| change.summary)
 }
 
 /// Whether a change is more than that something is gone, or that something is not needed any more:
@@ -59,7 +59,7 @@ fn is_of_need(change: &Change) -> bool {
         text.as_ref().map(|text| text.replace("Option<", "").replace('>', ""))
     };
     let is_optional = change.before.is_some() && bare(&change.before) == bare(&change.after);
-    is_optional || change.after.is_none() && change.words.contains("no longer")
+    is_optional || change.after.is_none() && change.summary.contains("no longer")
 }
 
 fn has_equal_ids(document: &Value) -> bool {

@@ -1,4 +1,6 @@
-//! The cases under `tests/cases`: small documents, each about one feature of OpenAPI.
+//! The cases below `tests/`: small documents, each about one feature of OpenAPI or one fault.
+//!
+//! This file is also a module of `generator/tests/documents`.
 
 use std::fs;
 use std::io;
@@ -10,14 +12,15 @@ use clientgen::{Config, Extra, Generation};
 /// A small document about one feature.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The name of the feature.
+    /// The name of the folder, which is that of the feature.
     pub name: String,
-    /// The folder with the document.
+    /// The folder of the document.
     pub path: PathBuf,
 }
 
 impl Case {
-    /// The document, its overlay if it has one, and what the crate has besides its client.
+    /// Returns the configuration of the case: its document, its overlay if it has one, and its
+    /// extras.
     pub fn config(&self, crate_name: &str) -> Config {
         let config = Config::new("spec.yaml", crate_name);
         let config = match self.path.join("overlay.yaml").exists() {
@@ -27,7 +30,7 @@ impl Case {
         self.extras().into_iter().fold(config, Config::with_extra)
     }
 
-    /// What the crate has besides its client, as the file `with` names it.
+    /// Returns the extras of the crate, which the file `with` lists.
     pub fn extras(&self) -> Vec<Extra> {
         let names = fs::read_to_string(self.path.join("with")).unwrap_or_default();
         let is_named = |extra: &Extra| names.split_whitespace().any(|name| name == extra.feature());
@@ -40,19 +43,25 @@ impl Case {
     }
 }
 
-/// All cases of a folder beside this package's manifest, by name.
+/// Returns the cases in a folder below `tests/`, sorted by name. If the environment variable `CASE` is
+/// set, returns only the case with that name and `minimal`, which others are compared with.
 ///
 /// # Errors
 ///
 /// The folder cannot be read.
 pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
+    let wanted = std::env::var("CASE").ok();
+    let is_wanted =
+        |name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name || name == "minimal");
     let mut cases = Vec::new();
     for entry in fs::read_dir(root)? {
         let path = entry?.path();
         if path.join("spec.yaml").exists() {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            cases.push(Case { name, path });
+            if is_wanted(&name) {
+                cases.push(Case { name, path });
+            }
         }
     }
     cases.sort_by(|one, other| one.name.cmp(&other.name));

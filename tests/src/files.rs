@@ -1,9 +1,9 @@
-//! Files that a test writes for cargo, which compiles again whatever is newer than it was.
+//! Files that a test writes for cargo, which recompiles whatever has a newer modification time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes a file if it changes, so that nothing is compiled again without need.
+/// Writes a file if its content changes, so that cargo recompiles only what differs.
 ///
 /// # Panics
 ///
@@ -16,7 +16,7 @@ pub fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// All files below a folder, or none if it is not there.
+/// Returns all files below a folder, or none if it does not exist.
 ///
 /// # Panics
 ///

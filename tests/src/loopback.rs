@@ -1,7 +1,7 @@
-//! A server on this machine that answers as it is told, and keeps what it was sent.
+//! An HTTP server on loopback that sends queued responses and records requests.
 //!
-//! The tests in `tests/cases/*/wire.rs` use it: this file is a module of their program too. It knows
-//! nothing of the documents.
+//! This file is also a module of the program that runs the tests in `tests/cases/*/wire.rs`. The
+//! server knows nothing of the documents.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -30,16 +30,16 @@ pub struct Server {
 
 #[derive(Debug, Default)]
 struct Shared {
-    answers: Mutex<VecDeque<Answer>>,
-    received: Mutex<Vec<Received>>,
+    responses: Mutex<VecDeque<Response>>,
+    received: Mutex<Vec<ReceivedRequest>>,
 }
 
 impl Server {
-    /// Starts a server. Until it is told something else, it answers everything with 204.
+    /// Starts a server. While no response is queued, it responds with 204.
     ///
     /// # Panics
     ///
-    /// There is no port left.
+    /// No port is available.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -49,110 +49,111 @@ impl Server {
         Self { url, shared, _connections: connections }
     }
 
-    /// Where it is, as a base URL has it.
+    /// Returns the base URL of the server.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Says what the next request is answered that has no answer yet.
-    pub fn answer(&self, answer: Answer) {
-        lock(&self.shared.answers).push_back(answer);
+    /// Queues a response to the next request that has none yet.
+    pub fn respond_with(&self, response: Response) {
+        lock(&self.shared.responses).push_back(response);
     }
 
-    /// The requests that have come since this was asked last.
-    pub fn all_received(&self) -> Vec<Received> {
+    /// Removes and returns the recorded requests.
+    pub fn take_requests(&self) -> Vec<ReceivedRequest> {
         std::mem::take(&mut *lock(&self.shared.received))
     }
 
-    /// The request that has come since this was asked last.
+    /// Removes and returns the only recorded request.
     ///
     /// # Panics
     ///
-    /// It is none, or more than one.
-    pub fn received(&self) -> Received {
-        let mut all = self.all_received();
-        assert_eq!(all.len(), 1, "one request was to come: {all:?}");
+    /// No request is recorded, or more than one.
+    pub fn take_request(&self) -> ReceivedRequest {
+        let mut all = self.take_requests();
+        assert_eq!(all.len(), 1, "expected one request: {all:?}");
         all.remove(0)
     }
 }
 
-/// A request as it came.
+/// A request as received.
 #[derive(Debug, Clone)]
-pub struct Received {
-    /// Its method, a space, and its target, not decoded.
+pub struct ReceivedRequest {
+    /// The method, a space, and the raw request target.
     pub line: String,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body.
+    /// The body.
     pub body: Bytes,
 }
 
-impl Received {
-    /// The value of a header, which must not be there twice.
+impl ReceivedRequest {
+    /// Returns the value of a header.
     ///
     /// # Panics
     ///
-    /// It is there twice, or is no text.
+    /// The header occurs more than once, or is not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
-        let value = values.next().map(|value| value.to_str().expect("a text"));
-        assert!(values.next().is_none(), "{name} is there twice: {:?}", self.headers);
+        let value = values.next().map(|value| value.to_str().expect("ASCII"));
+        assert!(values.next().is_none(), "{name} occurs more than once: {:?}", self.headers);
         value
     }
 
-    /// The body, which must be a text.
+    /// Returns the body as a string.
     ///
     /// # Panics
     ///
-    /// It is not in UTF-8.
+    /// The body is not UTF-8.
     pub fn text(&self) -> &str {
-        str::from_utf8(&self.body).expect("a text")
+        str::from_utf8(&self.body).expect("UTF-8")
     }
 }
 
-/// What a request is answered.
+/// A response of the server.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     head: hyper::Response<()>,
     body: Pieces,
 }
 
-impl Answer {
-    /// An answer without a body.
+impl Response {
+    /// Creates a response without a body.
     ///
     /// # Panics
     ///
-    /// There is no such status.
+    /// The status code is invalid.
     pub fn status(status: u16) -> Self {
         let head = hyper::Response::builder().status(status).body(()).expect("a status");
         Self { head, body: Pieces::of(&[]) }
     }
 
-    /// An answer with a body.
+    /// Creates a response with a body.
     pub fn body(status: u16, media_type: &str, body: impl AsRef<[u8]>) -> Self {
-        let mut answer = Self::status(status).header("content-type", media_type);
-        answer.body = Pieces::of(body.as_ref());
-        answer
+        let mut response = Self::status(status).header("content-type", media_type);
+        response.body = Pieces::of(body.as_ref());
+        response
     }
 
-    /// An answer with JSON.
+    /// Creates a JSON response.
     pub fn json(status: u16, json: &serde_json::Value) -> Self {
         Self::body(status, "application/json", json.to_string())
     }
 
-    /// A good answer whose body is sent piece by piece, and ends when the sender is dropped.
+    /// Creates a successful response whose body is sent piece by piece, and ends when the sender is
+    /// dropped.
     pub fn stream(media_type: &str) -> (Self, Sender) {
-        let mut answer = Self::body(200, media_type, "");
+        let mut response = Self::body(200, media_type, "");
         let (sender, pieces) = unbounded_channel();
-        answer.body = Pieces(pieces);
-        (answer, Sender(sender))
+        response.body = Pieces(pieces);
+        (response, Sender(sender))
     }
 
     /// Adds a header.
     ///
     /// # Panics
     ///
-    /// It cannot be a header.
+    /// The name or value is invalid.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().expect("a name");
         self.head.headers_mut().append(name, HeaderValue::from_str(value).expect("a value"));
@@ -160,7 +161,7 @@ impl Answer {
     }
 }
 
-/// Sends the body of an answer.
+/// Sends the body of a response.
 #[derive(Debug)]
 pub struct Sender(UnboundedSender<Bytes>);
 
@@ -169,13 +170,13 @@ impl Sender {
     ///
     /// # Panics
     ///
-    /// Nobody reads the body any more.
+    /// The client has closed the connection.
     pub fn send(&self, piece: &str) {
         self.0.send(Bytes::from(piece.to_owned())).expect("a reader");
     }
 }
 
-/// A body on its way.
+/// A body that is sent piece by piece.
 #[derive(Debug)]
 struct Pieces(UnboundedReceiver<Bytes>);
 
@@ -205,7 +206,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         let service = service_fn(move |request| serve(Arc::clone(&shared), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        // What ends a connection shows in the client.
+        // The client reports why a connection ended.
         connections.spawn(async move { drop(connection.await) });
     }
 }
@@ -217,12 +218,12 @@ async fn serve(
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let line = format!("{} {}", head.method, head.uri);
-    lock(&shared.received).push(Received { line, headers: head.headers, body });
-    let answer = lock(&shared.answers).pop_front().unwrap_or_else(|| Answer::status(204));
-    Ok(answer.head.map(|()| answer.body))
+    lock(&shared.received).push(ReceivedRequest { line, headers: head.headers, body });
+    let response = lock(&shared.responses).pop_front().unwrap_or_else(|| Response::status(204));
+    Ok(response.head.map(|()| response.body))
 }
 
-/// What a test holds is still good after another thread has failed.
+/// Locks a mutex, also after another thread has panicked.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,19 +1,19 @@
 //! The public items of a crate and their signatures, read from its source.
 //!
-//! The runtime's macros are read as what they declare.
+//! Invocations of the runtime's macros are listed as the items that they declare.
 
 use clientgen::FileTree;
 use quote::ToTokens;
 use syn::{Attribute, Fields, ImplItem, Item, Meta, Type, Visibility};
 
-/// The public items of a crate's source files, file by file.
+/// Lists the public items of a crate's source files, file by file.
 ///
 /// # Errors
 ///
-/// A file is not Rust.
+/// A file is not valid Rust.
 pub fn list(files: &FileTree) -> syn::Result<String> {
     let mut text = String::new();
-    // A folder stands before the file that is called like it.
+    // Sorting by path segments puts a folder before the file of the same name.
     let mut files: Vec<(&String, &String)> = files.iter().collect();
     files.sort_by_key(|(path, _)| path.split('/').collect::<Vec<_>>());
     for (path, source) in files {
@@ -22,7 +22,8 @@ pub fn list(files: &FileTree) -> syn::Result<String> {
         };
         let file = syn::parse_file(source)?;
         let mut lines = Vec::new();
-        // The macros of the runtime are no API, but what the rest declares with them is.
+        // The definitions of the runtime's macros are not part of the API, but their invocations
+        // are.
         let in_runtime = name.starts_with("runtime/");
         let items = file.items.iter();
         let items = items.filter(|item| !(in_runtime && matches!(item, Item::Macro(_))));
@@ -34,7 +35,7 @@ pub fn list(files: &FileTree) -> syn::Result<String> {
     Ok(text)
 }
 
-/// Lists an item, if it is public, and what is public in it.
+/// Lists an item and its public members, if it is public.
 pub fn add(item: &Item, lines: &mut Vec<String>) {
     match item {
         Item::Struct(item) if is_public(&item.vis) => {
@@ -56,16 +57,14 @@ pub fn add(item: &Item, lines: &mut Vec<String>) {
             }));
         }
         Item::Impl(item) if item.trait_.is_none() => {
-            let Type::Path(of) = item.self_ty.as_ref() else { return };
-            for member in &item.items {
-                if let ImplItem::Fn(member) = member
-                    && is_public(&member.vis)
+            let Type::Path(self_type) = item.self_ty.as_ref() else { return };
+            for item in &item.items {
+                if let ImplItem::Fn(method) = item
+                    && is_public(&method.vis)
                 {
-                    lines.push(format!(
-                        "{}::{}",
-                        tokens(of),
-                        tokens(&member.sig).trim_start_matches("fn ")
-                    ));
+                    let signature = tokens(&method.sig);
+                    let signature = signature.trim_start_matches("fn ");
+                    lines.push(format!("{}::{signature}", tokens(self_type)));
                 }
             }
         }
@@ -89,7 +88,7 @@ pub fn add(item: &Item, lines: &mut Vec<String>) {
     }
 }
 
-/// What a variant is on the wire.
+/// Returns the wire name of a variant.
 fn wire(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(name) if name.path.is_ident("wire") => {

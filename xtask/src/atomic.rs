@@ -1,37 +1,38 @@
-//! Files that are there whole or as they were.
+//! Replaces a file atomically.
 //!
-//! Takes a path and a text. The files of a crate, which belong together, are written by `crate_dir`.
+//! Takes a path and a text. Leaves files that must change together, those of a crate, to `crate_dir`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What the name of a file ends with until it is complete.
-const END: &str = ".new";
+/// The suffix of partial files.
+const SUFFIX: &str = ".new";
 
-/// How old a file must be that a killed run has left. A younger one may belong to a run that has not
-/// locked it yet.
-const OLD: Duration = Duration::from_secs(60);
+/// The minimum age of a stale partial file. A younger one may belong to a run that has not locked it
+/// yet.
+const MIN_STALE_AGE: Duration = Duration::from_secs(60);
 
-/// Writes a file beside its place and then moves it there. If that fails, what was there is untouched
-/// and nothing is left beside it.
+/// Writes a partial file in the same folder and renames it to the path. If that fails, the old file is
+/// unchanged and the partial file is removed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     replace(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // The file that a link leads to is replaced, and not the link.
+    // Replaces the target of a symbolic link, not the link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    remove_litter(&path);
-    let (mut file, mut new) = create(&path)?;
-    fill(&mut file, text, &path)?;
-    fs::rename(&new.path, &path)?;
-    new.is_renamed = true;
+    remove_stale_files(&path);
+    let (mut file, mut partial) = create_partial(&path)?;
+    write_content(&mut file, text, &path)?;
+    fs::rename(&partial.path, &path)?;
+    partial.is_renamed = true;
     Ok(())
 }
 
-fn fill(file: &mut File, text: &str, path: &Path) -> io::Result<()> {
+/// Writes the text to disk, with the permissions of the old file.
+fn write_content(file: &mut File, text: &str, path: &Path) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     if let Ok(old) = fs::metadata(path) {
         file.set_permissions(old.permissions())?;
@@ -39,14 +40,14 @@ fn fill(file: &mut File, text: &str, path: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A file that is removed when it is dropped, unless it has another name by then: its own may belong
-/// to the file of somebody else then.
-struct New {
+/// A partial file, which is removed on drop. After it is renamed it is not: another run may use the same
+/// name then.
+struct PartialFile {
     path: PathBuf,
     is_renamed: bool,
 }
 
-impl Drop for New {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         if !self.is_renamed {
             let _ = fs::remove_file(&self.path);
@@ -54,17 +55,18 @@ impl Drop for New {
     }
 }
 
-/// Creates a file that was not there. It is locked as long as it is open, so that others can see that
-/// it is being written.
-fn create(path: &Path) -> io::Result<(File, New)> {
+/// Creates a partial file with an unused name. It is locked while it is open, so that other runs do not
+/// remove it.
+fn create_partial(path: &Path) -> io::Result<(File, PartialFile)> {
     let process = std::process::id();
     for number in 0_u32..1000 {
-        let new = path.with_file_name(format!("{}{process}-{number}{END}", start(path)?));
-        match OpenOptions::new().write(true).create_new(true).open(&new) {
+        let name = format!("{}{process}-{number}{SUFFIX}", prefix(path)?);
+        let partial = path.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&partial) {
             Ok(file) => {
-                // Where there are no locks, only its age says that a file is litter.
+                // On file systems without locks, only the age shows that a file is stale.
                 let _ = file.try_lock();
-                return Ok((file, New { path: new, is_renamed: false }));
+                return Ok((file, PartialFile { path: partial, is_renamed: false }));
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -73,32 +75,33 @@ fn create(path: &Path) -> io::Result<(File, New)> {
     Err(io::Error::from(ErrorKind::AlreadyExists))
 }
 
-/// What the names of new files for a path begin with.
-fn start(path: &Path) -> io::Result<String> {
+/// Returns the prefix of the names of partial files for a path.
+fn prefix(path: &Path) -> io::Result<String> {
     let name = path.file_name().ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
     Ok(format!(".{}.", name.to_string_lossy()))
 }
 
-/// Removes what killed runs have left beside a path. What cannot be removed stays.
-fn remove_litter(path: &Path) {
-    let (Ok(start), Some(folder)) = (start(path), path.parent()) else { return };
+/// Removes stale partial files of a path, which killed runs have left. Errors are ignored.
+fn remove_stale_files(path: &Path) {
+    let (Ok(prefix), Some(folder)) = (prefix(path), path.parent()) else { return };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let middle = name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(END));
-        let is_ours = middle
-            .and_then(|middle| middle.split_once('-'))
-            .is_some_and(|(one, two)| one.parse::<u32>().is_ok() && two.parse::<u32>().is_ok());
-        let age = entry.metadata().and_then(|found| found.modified()).map(|then| then.elapsed());
-        let is_old = age.is_ok_and(|age| age.is_ok_and(|age| age > OLD));
-        if is_ours && is_old && is_free(&entry.path()) {
+        let middle = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+        let is_ours =
+            middle.and_then(|middle| middle.split_once('-')).is_some_and(|(process, number)| {
+                process.parse::<u32>().is_ok() && number.parse::<u32>().is_ok()
+            });
+        let age = entry.metadata().and_then(|file| file.modified()).map(|time| time.elapsed());
+        let is_old = age.is_ok_and(|age| age.is_ok_and(|age| age > MIN_STALE_AGE));
+        if is_ours && is_old && is_unlocked(&entry.path()) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-fn is_free(path: &Path) -> bool {
+fn is_unlocked(path: &Path) -> bool {
     OpenOptions::new().write(true).open(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
@@ -116,16 +119,16 @@ mod tests {
         names
     }
 
-    fn age(path: &Path, time: Duration) {
+    fn set_age(path: &Path, age: Duration) {
         let file = OpenOptions::new().write(true).open(path).unwrap();
-        file.set_modified(SystemTime::now() - time).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
     }
 
     #[test]
-    fn a_file_is_replaced_as_a_whole_and_leaves_nothing_beside_it() {
+    fn a_file_is_replaced_without_leaving_partial_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
-        // A name that somebody else may have given to a file of theirs.
+        // A similar name of a file that another program has written.
         fs::write(folder.path().join("CHANGELOG.md.new"), "mine").unwrap();
         for text in ["old and longer", "new"] {
             write(&path, text).unwrap();
@@ -136,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_that_fails_leaves_nothing_behind() {
+    fn a_failed_write_removes_its_partial_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
         // A folder cannot be replaced by a file.
@@ -148,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_at_once_do_not_share_a_file() {
+    fn concurrent_runs_do_not_mix_their_texts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.json");
         let texts: Vec<String> = (0..8).map(|one| one.to_string().repeat(100_000)).collect();
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_killed_runs_have_left_is_removed() {
+    fn stale_partial_files_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         let all = [
@@ -174,19 +177,19 @@ mod tests {
         ];
         for name in all {
             fs::write(folder.path().join(name), "part").unwrap();
-            age(&folder.path().join(name), 2 * OLD);
+            set_age(&folder.path().join(name), 2 * MIN_STALE_AGE);
         }
-        // One that has just begun, and one that somebody writes.
-        age(&folder.path().join(all[1]), Duration::ZERO);
-        let held = OpenOptions::new().write(true).open(folder.path().join(all[2])).unwrap();
-        held.try_lock().unwrap();
+        // The second file is new, and the third one is locked.
+        set_age(&folder.path().join(all[1]), Duration::ZERO);
+        let locked = OpenOptions::new().write(true).open(folder.path().join(all[2])).unwrap();
+        locked.try_lock().unwrap();
         write(&path, "new").unwrap();
         assert_eq!(names(folder.path()), [&all[1..], &["a.json"]].concat());
     }
 
     #[cfg(unix)]
     #[test]
-    fn modes_stay_and_links_are_followed() {
+    fn permissions_are_kept_and_links_are_followed() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let folder = tempfile::tempdir().unwrap();
         let (path, link) = (folder.path().join("run"), folder.path().join("link"));

@@ -1,8 +1,8 @@
-//! `cargo xtask codegen`: a document in, a crate on disk out.
+//! `cargo xtask codegen`: generates a crate from a document and writes it to disk.
 //!
-//! What is generated is left to the generator, how files change on disk to [`crate::crate_dir`].
+//! Leaves the content of the files to the generator, and changes on disk to [`crate::crate_dir`].
 
-mod watch;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,23 +14,23 @@ use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
 use crate::crate_dir::{Access, Changes, CrateDir};
-use crate::labelled::{Labelled, label};
+use crate::labelled::{LabelledFiles, label};
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
-use crate::terminal::{note, say};
+use crate::terminal::{note, output};
 
-/// How many differences `--check` shows in full.
-const SHOWN: usize = 3;
+/// The number of files for which `--check` shows a diff.
+const MAX_DIFFS: usize = 3;
 
-/// What the command is told.
+/// The arguments of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The OpenAPI document [default: spec/reports.yaml]
     #[arg(long, value_name = "FILE", requires = "out", requires = "name")]
     spec: Option<PathBuf>,
-    /// An OpenAPI overlay to apply to it; can be given several times
-    /// [default: spec/reports.overlay.yaml, and none if --spec is given]
+    /// An OpenAPI overlay to apply; can be repeated
+    /// [default: spec/reports.overlay.yaml, or none if --spec is given]
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
     /// The folder of the crate [default: generated-client]
@@ -39,36 +39,36 @@ pub(crate) struct Arguments {
     /// The name of the crate [default: sailpoint-reports]
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     name: Option<String>,
-    /// Keep this path of the API and those below it; `*` stands for any text without a slash, `**`
-    /// for any text. Can be given several times, also beside --tag and --operation: what one of
-    /// them names is kept
+    /// Keep this path of the API and the paths below it; `*` matches any characters except a slash,
+    /// `**` any characters. --path, --tag and --operation can be repeated and combined: an
+    /// operation is kept if one of them matches
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
-    /// Keep the operations with this tag; `*` stands for any text; can be given several times
+    /// Keep the operations with this tag; `*` matches any characters
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Keep the operation with this id; `*` stands for any text; can be given several times
+    /// Keep the operation with this id; `*` matches any characters
     #[arg(long, value_name = "ID")]
     operation: Vec<String>,
-    /// What the crate has besides its client: `cli`, a program for the command line; `mock`, a server
-    /// for tests [default: both, and nothing if --spec is given]
+    /// Generate extras: `cli`, a command-line program; `mock`, a mock server for tests
+    /// [default: both, or none if --spec is given]
     #[arg(long, value_name = "EXTRA", value_delimiter = ',', value_parser = extra)]
     with: Vec<Extra>,
-    /// Refuse the document if anything in it cannot be expressed as it says. The committed
-    /// document is always read like this
+    /// Fail if the crate cannot express everything in the document exactly. Always set for
+    /// spec/reports.yaml
     #[arg(long)]
     strict: bool,
-    /// Write nothing; fail if the crate is not what would be written
+    /// Write nothing; fail if the crate on disk is not up to date
     #[arg(long)]
     check: bool,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(long)]
     quiet: bool,
-    /// Go on, and write the crate anew whenever a file that was read for it changes; show what
-    /// changes in it. Ctrl-C ends it
+    /// Keep running, write the crate again whenever one of its source files changes, and show a
+    /// diff. Ctrl-C stops the command
     #[arg(long, conflicts_with_all = ["check", "quiet"])]
     watch: bool,
-    /// How to say what is wrong with the document
+    /// The format of diagnostics
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -91,7 +91,7 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
     let start = Instant::now();
     let root = root();
     let out = out(arguments, &root);
-    // Before anything is read: the run that writes last is the one that has read last.
+    // Locks the folder before reading, so that the last run to write has read the latest files.
     let dir = open(&out, arguments)?;
     let (source, config) = inputs(arguments, &root);
     let generation = clientgen::generate(&source, &config);
@@ -107,22 +107,22 @@ fn codegen(arguments: &Arguments) -> Result<ExitCode, String> {
         let Generation { operations, types, .. } = generation;
         let read: Vec<&str> =
             std::iter::once(&config.document).chain(&config.overlays).map(String::as_str).collect();
-        say!("read     {}", read.join(", "));
-        say!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
-        say!(
-            "files    {} changed, {} new, {} removed, {} as they were",
+        output!("read     {}", read.join(", "));
+        output!("wrote    {}: {operations} operations, {types} types", label(&out, &root));
+        output!(
+            "files    {} changed, {} added, {} removed, {} unchanged",
             changes.changed.len(),
             changes.missing.len(),
             changes.stale.len(),
-            changes.same
+            changes.unchanged
         );
-        say!("warnings {warnings}");
-        say!("took     {:.2} s", start.elapsed().as_secs_f64());
+        output!("warnings {warnings}");
+        output!("took     {:.2} s", start.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the folder of the crate, which waits for other runs and finishes interrupted ones.
+/// Opens the folder of the crate. Waits for other runs and finishes interrupted ones.
 fn open(out: &Path, arguments: &Arguments) -> Result<CrateDir, String> {
     let access = if arguments.check { Access::Check } else { Access::Write };
     let is_silent = arguments.quiet || arguments.format == Format::Json;
@@ -133,16 +133,17 @@ fn open(out: &Path, arguments: &Arguments) -> Result<CrateDir, String> {
     })
 }
 
-/// The files of a crate that can be written.
+/// Returns the files of the crate, or an error if the document has errors.
 fn files(generation: &Generation) -> Result<&BTreeMap<String, String>, String> {
     let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
     generation.files.as_ref().ok_or_else(|| {
         let errors = generation.diagnostics.iter().filter(is_error).count();
-        format!("{errors} errors, nothing was written")
+        let noun = if errors == 1 { "error" } else { "errors" };
+        format!("nothing was written because of {errors} {noun}")
     })
 }
 
-/// The folder of the crate.
+/// Returns the folder of the crate.
 fn out(arguments: &Arguments, root: &Path) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| root.join("generated-client"))
 }
@@ -150,7 +151,7 @@ fn out(arguments: &Arguments, root: &Path) -> PathBuf {
 fn report(generation: &Generation, arguments: &Arguments) {
     for diagnostic in &generation.diagnostics {
         if diagnostic.severity == Severity::Error || !arguments.quiet {
-            report::say(diagnostic, arguments.format);
+            report::print(diagnostic, arguments.format);
         }
     }
 }
@@ -163,33 +164,33 @@ fn check(
 ) -> Result<ExitCode, String> {
     if changes.is_empty() {
         if !arguments.quiet && arguments.format == Format::Text {
-            say!("{} is up to date", dir.path().display());
+            output!("{} is up to date", dir.path().display());
         }
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.format == Format::Json {
-        let mend = mending_command(arguments);
-        return Err(format!("{} is not up to date; to mend it: {mend}", dir.path().display()));
+        let command = write_command(arguments);
+        return Err(format!("{} is not up to date; to update it: {command}", dir.path().display()));
     }
     show(dir, changes, files);
-    say!("to mend it: {}", mending_command(arguments));
+    output!("to update it: {}", write_command(arguments));
     Ok(ExitCode::FAILURE)
 }
 
-/// Lists the files that are not as they should be, and shows some of the differences.
+/// Lists the files that are not up to date, with a diff of the first ones.
 fn show(dir: &CrateDir, changes: &Changes, files: &BTreeMap<String, String>) {
-    let list =
+    let lists =
         [("changed", &changes.changed), ("missing", &changes.missing), ("stale", &changes.stale)];
-    for (what, paths) in list {
-        paths.iter().for_each(|path| say!("{what:8} {path}"));
+    for (state, paths) in lists {
+        paths.iter().for_each(|path| output!("{state:8} {path}"));
     }
-    for path in changes.changed.iter().take(SHOWN) {
-        say!("\n{}", difference(dir, path, files));
+    for path in changes.changed.iter().take(MAX_DIFFS) {
+        output!("\n{}", diff(dir, path, files));
     }
 }
 
-/// What changes in a file.
-fn difference(dir: &CrateDir, path: &str, files: &BTreeMap<String, String>) -> String {
+/// Returns the diff of a file.
+fn diff(dir: &CrateDir, path: &str, files: &BTreeMap<String, String>) -> String {
     let (old, new) =
         (dir.read(path).unwrap_or_default(), files.get(path).map_or("", String::as_str));
     let diff = TextDiff::from_lines(old.as_str(), new);
@@ -197,11 +198,11 @@ fn difference(dir: &CrateDir, path: &str, files: &BTreeMap<String, String>) -> S
     diff.context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
 }
 
-/// The same command without `--check`.
-fn mending_command(arguments: &Arguments) -> String {
-    let mut words = vec!["cargo xtask codegen".to_owned()];
+/// Returns the same command without `--check`.
+fn write_command(arguments: &Arguments) -> String {
+    let mut command = vec!["cargo xtask codegen".to_owned()];
     let mut option =
-        |name: &str, value: String| words.push(format!("--{name} {}", shell_word(&value)));
+        |name: &str, value: String| command.push(format!("--{name} {}", shell_quoted(&value)));
     arguments.spec.iter().for_each(|path| option("spec", path.display().to_string()));
     arguments.overlay.iter().for_each(|path| option("overlay", path.display().to_string()));
     arguments.out.iter().for_each(|path| option("out", path.display().to_string()));
@@ -214,21 +215,21 @@ fn mending_command(arguments: &Arguments) -> String {
     reading.root.iter().for_each(|root| option("root", root.display().to_string()));
     reading.limit.iter().for_each(|(name, value)| option("limit", format!("{name}={value}")));
     if arguments.strict {
-        words.push("--strict".to_owned());
+        command.push("--strict".to_owned());
     }
-    words.join(" ")
+    command.join(" ")
 }
 
-/// A value as a shell takes it: in quotes if it has anything that a shell gives a meaning to.
-fn shell_word(value: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
-    if !value.is_empty() && value.chars().all(plain) {
+/// Quotes a value for a shell, if it has characters with a special meaning.
+fn shell_quoted(value: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();
     }
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
+fn inputs(arguments: &Arguments, root: &Path) -> (LabelledFiles, Config) {
     let name = arguments.name.clone().unwrap_or_else(|| "sailpoint-reports".to_owned());
     let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
     let (source, mut config) = documents(spec.as_deref(), overlays, name, root, reading);
@@ -236,7 +237,7 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     config.selection.tags.clone_from(&arguments.tag);
     config.selection.operations.clone_from(&arguments.operation);
     if arguments.spec.is_none() {
-        // The committed crate has the version of the workspace.
+        // The crate of this repository has the version of the workspace.
         env!("CARGO_PKG_VERSION").clone_into(&mut config.crate_version);
     }
     let all_extras = arguments.spec.is_none() && arguments.with.is_empty();
@@ -246,14 +247,14 @@ fn inputs(arguments: &Arguments, root: &Path) -> (Labelled, Config) {
     (source, config)
 }
 
-/// A document and its overlays: those of `spec/`, if nothing else is said.
+/// Returns a source and a configuration for a document and its overlays, those of `spec/` by default.
 pub(crate) fn documents(
     spec: Option<&Path>,
     overlays: &[PathBuf],
     name: String,
     root: &Path,
     reading: &Reading,
-) -> (Labelled, Config) {
+) -> (LabelledFiles, Config) {
     let default = |file: &str| root.join("spec").join(file);
     let (spec, overlays) = match spec {
         Some(spec) => (spec.to_owned(), overlays.to_vec()),
@@ -262,28 +263,28 @@ pub(crate) fn documents(
         }
         None => (default("reports.yaml"), overlays.to_vec()),
     };
-    let mut source = Labelled::beside(&spec, root, reading);
+    let mut source = LabelledFiles::new(&spec, root, reading);
     let mut config = Config::new(source.add(&spec, root), name).with_limits(reading.limits());
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
 }
 
 fn extra(name: &str) -> Result<Extra, String> {
-    let found = Extra::ALL.into_iter().find(|extra| extra.feature() == name);
-    found.ok_or_else(|| "a crate can have `cli` and `mock`".to_owned())
+    let extra = Extra::ALL.into_iter().find(|extra| extra.feature() == name);
+    extra.ok_or_else(|| "the extras are `cli` and `mock`".to_owned())
 }
 
 fn crate_name(name: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
-    // Cargo takes no keyword for a name either, and examples could not name the crate.
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let starts_with_letter = name.starts_with(|c: char| c.is_ascii_lowercase());
+    // Cargo rejects keywords too, and examples could not name the crate.
     if clientgen::name::is_keyword(name) {
-        return Err(format!("`{name}` is a word of the language"));
+        return Err(format!("`{name}` is a keyword of Rust"));
     }
-    if begins && name.chars().all(fits) {
+    if starts_with_letter && name.chars().all(is_allowed) {
         return Ok(name.to_owned());
     }
-    Err("a crate's name has small letters, digits, `-` and `_`, and begins with a letter"
+    Err("the name of a crate has lower-case letters, digits, `-` and `_`, and begins with a letter"
         .to_owned())
 }
 
@@ -300,14 +301,14 @@ mod tests {
     }
 
     #[test]
-    fn the_mending_command_says_all_that_was_chosen() {
-        let words = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get* --with mock,cli";
-        let words = words
+    fn the_write_command_has_all_options() {
+        let line = "x --spec a.yaml --out b --name c --path /v1/** --tag Pets --operation get* --with mock,cli";
+        let line = line
             .split(' ')
             .chain(["--tag", "Bob's", "--strict", "--check", "--root", ".", "--limit", "files=9"]);
-        let arguments = Command::parse_from(words).arguments;
+        let arguments = Command::parse_from(line).arguments;
         let expected = r"--path '/v1/**' --tag Pets --tag 'Bob'\''s' --operation 'get*' --with mock --with cli --root . --limit files=9 --strict";
-        let command = mending_command(&arguments);
+        let command = write_command(&arguments);
         assert_eq!(
             command,
             format!("cargo xtask codegen --spec a.yaml --out b --name c {expected}")

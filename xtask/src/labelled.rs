@@ -1,5 +1,7 @@
-//! Files of a machine as the output names them: in come paths, out go texts by labels that are the
-//! same wherever the repository is.
+//! Source files under labels that do not depend on the machine.
+//!
+//! Takes paths on the command line and serves their files under labels, which are the same wherever the
+//! repository is. The output contains labels only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -11,13 +13,12 @@ use clientgen::source::{Root, read_named};
 
 use crate::reading::Reading;
 
-/// Files by what they are called in the output: paths of a machine are not the same on every one.
+/// A source of files by label.
 ///
-/// A document of several files names the others relative to itself. They are read from where its
-/// label leads to below `base`, if that is in the root. Files that are named on the command line are
-/// read wherever they are.
+/// A document in several files refers to the others relative to itself: these are read below `base`, and
+/// only inside the root. Files of the command line are read wherever they are.
 #[derive(Debug)]
-pub(crate) struct Labelled {
+pub(crate) struct LabelledFiles {
     base: PathBuf,
     root: Root,
     max_bytes: u64,
@@ -25,9 +26,10 @@ pub(crate) struct Labelled {
     read: Mutex<BTreeSet<PathBuf>>,
 }
 
-impl Labelled {
-    /// The folder of the document, or the root of the repository if it is below that.
-    pub(crate) fn beside(spec: &Path, repository: &Path, reading: &Reading) -> Self {
+impl LabelledFiles {
+    /// Creates a source for a document. Its base is the root of the repository if the document is inside,
+    /// else the folder of the document.
+    pub(crate) fn new(spec: &Path, repository: &Path, reading: &Reading) -> Self {
         let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
         let is_inside = absolute.starts_with(repository);
         let base = if is_inside { Some(repository) } else { absolute.parent() };
@@ -40,8 +42,8 @@ impl Labelled {
         }
     }
 
-    /// Takes a file, and says what it is called. No reference can lead to it under that name, unless
-    /// it is where the reference leads to.
+    /// Adds a file of the command line and returns its label. A reference resolves to this label only if
+    /// it also resolves to this file.
     pub(crate) fn add(&mut self, path: &Path, repository: &Path) -> String {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let short = label(path, repository);
@@ -53,26 +55,26 @@ impl Labelled {
         label
     }
 
-    /// The files that were asked for, those that are not there among them.
+    /// Returns the files that were requested, including those that do not exist.
     pub(crate) fn into_read(self) -> BTreeSet<PathBuf> {
         self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Source for Labelled {
+impl Source for LabelledFiles {
     fn read(&self, path: &str) -> io::Result<String> {
-        let named = self.files.get(path);
-        let file = named.cloned().unwrap_or_else(|| self.base.join(path));
+        let added = self.files.get(path);
+        let file = added.cloned().unwrap_or_else(|| self.base.join(path));
         let absolute = std::path::absolute(&file).unwrap_or_else(|_| file.clone());
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute);
-        match named {
-            Some(named) => read_named(named, self.max_bytes),
+        match added {
+            Some(file) => read_named(file, self.max_bytes),
             None => self.root.read(&self.base, Path::new(path)),
         }
     }
 }
 
-/// The path below the workspace, or else the name of the file.
+/// Returns the path below the root of the repository, or else the name of the file.
 pub(crate) fn label(path: &Path, root: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let short = absolute.strip_prefix(root).ok().or(absolute.file_name().map(Path::new));

@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask COMMAND`. One module for each; this one only
-//! dispatches.
+//! The project's commands, `cargo xtask COMMAND`: one module for each. This module parses the arguments
+//! and calls the command.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -17,14 +17,19 @@ pub mod round_trip;
 mod terminal;
 pub mod vendor;
 
+pub use codegen::watch;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 
 use clap::{Parser, Subcommand};
 
+/// The stack size of the thread that runs a command.
+const STACK_BYTES: usize = 512 << 20;
+
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The commands of this project")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -32,31 +37,31 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write the client crate from the OpenAPI document
+    /// Generate the client crate from the OpenAPI document
     Codegen(codegen::Arguments),
-    /// Say what has changed in the API for the users of the crate
+    /// Show what changes for the users of the crate
     Changes(changes::Arguments),
-    /// Look for what is valid in the OpenAPI document, and yet wrong or a pity
+    /// Find mistakes in the OpenAPI document that are valid OpenAPI
     Lint(lint::Arguments),
-    /// Bring spec/ up to date with the document that it comes from
+    /// Update spec/ from the upstream document
     Vendor(vendor::Arguments),
-    /// Try the generator on many documents and print what became of each
+    /// Run the generator on many documents and print the result of each
     Corpus(corpus::Arguments),
-    /// Generate a document of the corpus: the process that `corpus` starts
+    /// Generate one document of the corpus, in a child process of `corpus`
     #[command(hide = true)]
     CorpusDocument(corpus::child::Arguments),
 }
 
-/// Runs the command that the program was called with.
+/// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    // Some commands follow a document as deep as it goes.
-    let room = thread::Builder::new().stack_size(512 << 20);
-    match room.spawn(move || run(&command)).map(thread::JoinHandle::join) {
+    // Some commands recurse to the depth of a document. Pages of the stack are committed lazily.
+    let builder = thread::Builder::new().stack_size(STACK_BYTES);
+    match builder.spawn(move || run(&command)).map(thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => {
-            terminal::note!("error: no thread can be started: {error}");
+            terminal::note!("error: the command's thread cannot be started: {error}");
             ExitCode::FAILURE
         }
     }
@@ -73,12 +78,12 @@ fn run(command: &Command) -> ExitCode {
     }
 }
 
-/// Names another root of the repository, for tests that work on a copy.
+/// The environment variable with another root of the repository, for tests that work on a copy.
 const ROOT: &str = "XTASK_ROOT";
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let own = manifest.parent().unwrap_or(manifest);
-    std::env::var_os(ROOT).map_or_else(|| own.to_owned(), PathBuf::from)
+    let default = manifest.parent().unwrap_or(manifest);
+    std::env::var_os(ROOT).map_or_else(|| default.to_owned(), PathBuf::from)
 }

@@ -1,38 +1,36 @@
-//! What is said about a document: for people with the line of the file and the place underlined,
-//! for programs as JSON.
+//! Formats diagnostics: as text with the source line and an underline, or as JSON.
 //!
-//! In comes a diagnostic of the generator, out goes a text.
+//! Takes a diagnostic of the generator and returns or prints a string.
 
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
-use clientgen::diagnostics::{Excerpt, Place};
+use clientgen::diagnostics::{Excerpt, Location};
 use clientgen::escape;
 use clientgen::{Diagnostic, Effect, Position, Severity};
 use serde::Serialize;
 
 use crate::terminal;
 
-/// How diagnostics are written.
+/// The output format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people, with the place underlined, on the standard error; in colour on a terminal
+    /// Text with an underlined source line, on standard error; with colours on a terminal
     Text,
-    /// For programs, an object on a line for each, and nothing else on the standard output
+    /// One JSON object per line, and nothing else, on standard output
     Json,
 }
 
-/// Says a diagnostic: to people beside the results, and to programs as a result.
-pub(crate) fn say(diagnostic: &Diagnostic, format: Format) {
+/// Prints a diagnostic: text on standard error, JSON on standard output.
+pub(crate) fn print(diagnostic: &Diagnostic, format: Format) {
     match format {
-        // The stream leaves the colours out where they are not wanted.
-        Format::Text => terminal::beside_in_colour(&format!("{}\n", text(diagnostic, true))),
-        Format::Json => terminal::json(&json(diagnostic)),
+        Format::Text => terminal::write_styled_note(&format!("{}\n", text(diagnostic, true))),
+        Format::Json => terminal::write_json(&json(diagnostic)),
     }
 }
 
-/// A diagnostic as a person reads it, in colour or without.
+/// Formats a diagnostic as text, with or without colours.
 pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Warning => Level::WARNING,
@@ -40,20 +38,22 @@ pub fn text(diagnostic: &Diagnostic, colour: bool) -> String {
     };
     let help = Level::HELP.message(escape::visible(&diagnostic.help));
     let title = level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code);
-    let found = shown(&diagnostic.place, diagnostic.position.as_ref(), AnnotationKind::Primary);
+    let snippet =
+        snippet(&diagnostic.location, diagnostic.position.as_ref(), AnnotationKind::Primary);
     let steps = diagnostic.trail.iter().map(|step| {
-        let place = shown(&step.place, step.position.as_ref(), AnnotationKind::Context);
-        Level::NOTE.secondary_title(step.what).elements(place)
+        let context =
+            self::snippet(&step.location, step.position.as_ref(), AnnotationKind::Context);
+        Level::NOTE.secondary_title(step.description).elements(context)
     });
-    let found = title.elements(found).element(help);
-    let groups: Vec<Group<'_>> = std::iter::once(found).chain(steps).collect();
+    let primary = title.elements(snippet).element(help);
+    let groups: Vec<Group<'_>> = std::iter::once(primary).chain(steps).collect();
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&groups)
 }
 
-/// A place, and its line if that is known.
-fn shown<'d>(
-    place: &'d Place,
+/// Returns a location with its source line, if that is known.
+fn snippet<'d>(
+    place: &'d Location,
     position: Option<&'d Position>,
     kind: AnnotationKind,
 ) -> Vec<Element<'d>> {
@@ -62,80 +62,85 @@ fn shown<'d>(
         return vec![origin.into()];
     };
     let Excerpt { text, span } = excerpt;
-    let (source, shown) = marked(text, span);
+    let (source, underlined) = escaped(text, span);
     let label = escape::line(&place.pointer.to_string()).into_owned();
     let snippet =
-        Snippet::source(source).line_start(*line).annotation(kind.span(shown).label(label));
-    // The renderer counts the column in what is shown. That is wrong of a part of a line.
-    let counted = text.get(..span.start).map_or(0, |before| before.chars().count()) + 1;
-    match counted == *column {
+        Snippet::source(source).line_start(*line).annotation(kind.span(underlined).label(label));
+    // The renderer derives the column from the excerpt, which may be a part of the line.
+    let rendered_column = text.get(..span.start).map_or(0, |before| before.chars().count()) + 1;
+    match rendered_column == *column {
         true => vec![snippet.path(escape::line(&place.file)).into()],
         false => vec![snippet.into(), origin.line(*line).char_column(*column).into()],
     }
 }
 
-/// A part of a line as a terminal can show it, with the bytes of a place in it.
-fn marked(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
+/// Escapes an excerpt of a line for a terminal. Returns it with the span translated.
+fn escaped(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
     let part = |range: Range<usize>| escape::visible(text.get(range).unwrap_or_default());
-    let mut shown = part(0..span.start).into_owned();
-    let start = shown.len();
-    shown.push_str(&part(span.clone()));
-    let end = shown.len();
-    shown.push_str(&part(span.end..text.len()));
-    (shown, start..end)
+    let mut escaped = part(0..span.start).into_owned();
+    let start = escaped.len();
+    escaped.push_str(&part(span.clone()));
+    let end = escaped.len();
+    escaped.push_str(&part(span.end..text.len()));
+    (escaped, start..end)
 }
 
-/// A diagnostic as a line of JSON.
+/// Formats a diagnostic as a line of JSON.
 pub fn json(diagnostic: &Diagnostic) -> String {
-    let said = Said {
+    let record = Record {
         severity: diagnostic.severity.to_string(),
-        effect: match diagnostic.effect {
-            Effect::None => "none",
-            Effect::Degraded => "degraded",
-            Effect::LeftOut => "left-out",
-            Effect::Fatal => "fatal",
-        },
+        effect: effect_name(diagnostic.effect),
         code: diagnostic.code,
         message: &diagnostic.message,
         help: &diagnostic.help,
-        place: Spot::of(&diagnostic.place, diagnostic.position.as_ref()),
+        place: LocationRecord::new(&diagnostic.location, diagnostic.position.as_ref()),
         trail: diagnostic
             .trail
             .iter()
             .map(|step| Step {
-                what: step.what,
-                place: Spot::of(&step.place, step.position.as_ref()),
+                what: step.description,
+                place: LocationRecord::new(&step.location, step.position.as_ref()),
             })
             .collect(),
     };
-    serde_json::to_string(&said).unwrap_or_default()
+    serde_json::to_string(&record).unwrap_or_default()
 }
 
-/// What programs are told. Keys may be added, and none is taken away.
+/// Returns the name of an effect in the output.
+pub(crate) fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "none",
+        Effect::Degraded => "degraded",
+        Effect::Skipped => "skipped",
+        Effect::Fatal => "fatal",
+    }
+}
+
+/// The JSON form of a diagnostic. Keys may be added, but are never removed.
 #[derive(Serialize)]
-struct Said<'d> {
+struct Record<'d> {
     severity: String,
     effect: &'static str,
     code: &'static str,
     message: &'d str,
     help: &'d str,
     #[serde(flatten)]
-    place: Spot<'d>,
+    place: LocationRecord<'d>,
     trail: Vec<Step<'d>>,
 }
 
-/// What brought a node to where it is in the document.
+/// A reference or an overlay action that brought the node into the document.
 #[derive(Serialize)]
 struct Step<'d> {
     what: &'static str,
     #[serde(flatten)]
-    place: Spot<'d>,
+    place: LocationRecord<'d>,
 }
 
-/// A place in a file. Lines and columns count from one, columns in characters; the end is behind
-/// the last one.
+/// A location in a file. Lines and columns are counted from one, columns in characters. The end is
+/// exclusive.
 #[derive(Serialize)]
-struct Spot<'d> {
+struct LocationRecord<'d> {
     file: &'d str,
     pointer: String,
     line: Option<usize>,
@@ -144,8 +149,8 @@ struct Spot<'d> {
     end_column: Option<usize>,
 }
 
-impl<'d> Spot<'d> {
-    fn of(place: &'d Place, position: Option<&Position>) -> Self {
+impl<'d> LocationRecord<'d> {
+    fn new(place: &'d Location, position: Option<&Position>) -> Self {
         Self {
             file: &place.file,
             pointer: place.pointer.to_string(),

@@ -1,8 +1,8 @@
-//! Round trips: instances of component schemas are decoded into their generated types and encoded
-//! again, and must come back equal and valid.
+//! Round trips: an instance of a component schema is decoded as its generated type and encoded again.
+//! The result must be equal and valid.
 //!
-//! [`plan`] makes the instances, [`program`] writes the program that is linked with the crates,
-//! [`send`] runs it, and [`judge`] says what is wrong with what came back.
+//! [`plan`] creates the instances, [`program`] returns the source of a program that links the crates,
+//! [`send`] runs it, and [`compare`] checks the results.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -10,16 +10,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::source::Bounded;
+use clientgen::source::BoundedSource;
 use clientgen::{Config, Source, bundle, load, overlay};
 use serde_json::Value;
 
-use crate::instances::{Validators, convert, make};
+use crate::instances::{Validators, convert, instances};
 
-/// An instance to be sent.
+/// An instance for a round trip.
 #[derive(Debug, Clone)]
 pub struct Trip {
-    /// The name by which the program knows the type: see [`key`].
+    /// The name of the type in the program: see [`key`].
     pub key: String,
     /// The component.
     pub component: String,
@@ -27,33 +27,33 @@ pub struct Trip {
     pub instance: Value,
 }
 
-/// What is to be sent through a crate.
+/// The round trips of a crate.
 #[derive(Debug)]
 pub struct Plan {
-    /// The instances, all of them valid.
+    /// The instances. All are valid.
     pub trips: Vec<Trip>,
-    /// How many instances are not valid by the independent validator, or could not be made.
+    /// The number of instances that could not be created, or that the independent validator rejects.
     pub skipped: usize,
     validators: Validators,
 }
 
-/// The name by which the program knows a type.
+/// Returns the name of a type in the program.
 pub fn key(crate_name: &str, component: &str) -> String {
     format!("{crate_name}/{component}")
 }
 
-/// Makes valid instances of the component schemas that have become types.
+/// Creates valid instances of the component schemas that have types.
 ///
 /// # Errors
 ///
-/// The document cannot be read, or the validator does not take it.
+/// The document cannot be read, or the validator rejects it.
 pub fn plan(
     source: &dyn Source,
     config: &Config,
     components: &[(String, String)],
 ) -> Result<Plan, String> {
     let mut diagnostics = Diagnostics::default();
-    let source = &Bounded::new(source, &config.limits);
+    let source = &BoundedSource::new(source, &config.limits);
     let document = load::load(source, &config.document, &mut diagnostics);
     let document = document.ok_or("the document cannot be read")?;
     let document = overlay::apply(document, source, &config.overlays, &mut diagnostics);
@@ -62,13 +62,14 @@ pub fn plan(
     let mut plan = Plan { trips: Vec::new(), skipped: 0, validators };
     for (component, _) in components {
         let schema = &document["components"]["schemas"][component.as_str()];
-        let (Ok(validator), false) = (plan.validators.of(component), schema.is_null()) else {
+        let (Ok(validator), false) = (plan.validators.component(component), schema.is_null())
+        else {
             plan.skipped += 1;
             continue;
         };
-        let made = make(&document, schema);
-        let count = made.len();
-        let valid = made.into_iter().filter(|instance| validator.is_valid(instance));
+        let instances = instances(&document, schema);
+        let count = instances.len();
+        let valid = instances.into_iter().filter(|instance| validator.is_valid(instance));
         let (key, before) = (key(&config.crate_name, component), plan.trips.len());
         plan.trips.extend(valid.map(|instance| Trip {
             key: key.clone(),
@@ -81,7 +82,7 @@ pub fn plan(
 }
 
 impl Plan {
-    /// Adds an instance that somebody has written.
+    /// Adds a hand-written instance.
     ///
     /// # Errors
     ///
@@ -92,7 +93,7 @@ impl Plan {
         component: &str,
         instance: Value,
     ) -> Result<(), String> {
-        let validator = self.validators.of(component)?;
+        let validator = self.validators.component(component)?;
         validator.validate(&instance).map_err(|error| format!("{instance}: {error}"))?;
         let (key, component) = (key(crate_name, component), component.to_owned());
         self.trips.push(Trip { key, component, instance });
@@ -100,16 +101,16 @@ impl Plan {
     }
 }
 
-/// The text of the program: it reads a line for each instance, with the type's name and the instance
-/// as JSON, and writes one for each, with `=` and what came back or `!` and what went wrong.
+/// Returns the source of the program. It reads a line for each instance, with the name of the type and
+/// the instance as JSON. It writes a line for each, with `=` and the result or `!` and the error.
 pub fn program(crates: &[(String, Vec<(String, String)>)]) -> String {
     let mut arms = String::new();
     for (crate_name, components) in crates {
         let module = crate_name.replace('-', "_");
         for (component, rust) in components {
             let key = key(crate_name, component);
-            // Whether a component can be null is said where it is used. A text takes any number of
-            // writes.
+            // `Option`, because only the use of a component declares whether it is nullable. Writing to
+            // a string cannot fail.
             let _ = writeln!(
                 arms,
                 "        {key:?} => round_trip::<Option<{module}::types::{rust}>>(instance),"
@@ -117,12 +118,12 @@ pub fn program(crates: &[(String, Vec<(String, String)>)]) -> String {
         }
     }
     format!(
-        "{PROGRAM}\n#[allow(deprecated, reason = \"what should not be used comes through as well\")]\nfn send(key: &str, instance: &str) -> Result<String, String> {{\n    match key {{\n{arms}        _ => {{\n            let _ = instance;\n            Err(format!(\"there is no type for {{key}}\"))\n        }}\n    }}\n}}\n"
+        "{PROGRAM}\n#[allow(deprecated, reason = \"deprecated types are tested too\")]\nfn send(key: &str, instance: &str) -> Result<String, String> {{\n    match key {{\n{arms}        _ => {{\n            let _ = instance;\n            Err(format!(\"there is no type for {{key}}\"))\n        }}\n    }}\n}}\n"
     )
 }
 
-/// What is the same in every program.
-const PROGRAM: &str = r#"//! Sends instances through generated types.
+/// The part of the source that all programs share.
+const PROGRAM: &str = r#"//! Decodes and encodes instances with generated types.
 
 use std::io::{BufRead, Write};
 
@@ -132,11 +133,11 @@ fn main() {
         let line = line.expect("a line");
         let (key, instance) = line.split_once('\t').expect("a name and an instance");
         let key: String = serde_json::from_str(key).expect("a name");
-        let (sign, text) = match send(&key, instance) {
+        let (marker, text) = match send(&key, instance) {
             Ok(text) => ('=', text),
             Err(error) => ('!', error.replace('\n', " ")),
         };
-        writeln!(out, "{sign}{text}").expect("a reader");
+        writeln!(out, "{marker}{text}").expect("a reader");
     }
 }
 
@@ -149,7 +150,7 @@ fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
 }
 "#;
 
-/// The manifest of the program's package, which is beside the crates in their workspace.
+/// Returns the manifest of the program, which is a member of the workspace of the crates.
 pub fn manifest(name: &str, crates: &[(String, String)]) -> String {
     let crates: String =
         crates.iter().map(|(name, path)| format!("{name} = {{ path = {path:?} }}\n")).collect();
@@ -158,31 +159,33 @@ pub fn manifest(name: &str, crates: &[(String, String)]) -> String {
     )
 }
 
-/// Runs the program on instances; what is sent and what comes back is kept in files of a folder.
+/// Runs the program on instances. Keeps its input and output in files of a folder.
 ///
 /// # Errors
 ///
-/// The program cannot be run, or ended before it had answered everything.
+/// The program cannot be run, or ended before it returned all results.
 pub fn send(
     program: &Path,
     folder: &Path,
     trips: &[Trip],
 ) -> Result<Vec<Result<Value, String>>, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", program.display());
-    let [sent, came] = ["sent.jsonl", "came-back.jsonl"].map(|file| folder.join(file));
+    let [input, output] = ["input.jsonl", "output.jsonl"].map(|file| folder.join(file));
     let line = |trip: &Trip| format!("{}\t{}\n", Value::from(trip.key.as_str()), trip.instance);
-    fs::write(&sent, trips.iter().map(line).collect::<String>()).map_err(failed)?;
+    fs::write(&input, trips.iter().map(line).collect::<String>()).map_err(failed)?;
     let status = Command::new(program)
-        .stdin(File::open(&sent).map_err(failed)?)
-        .stdout(File::create(&came).map_err(failed)?)
+        .stdin(File::open(&input).map_err(failed)?)
+        .stdout(File::create(&output).map_err(failed)?)
         .stderr(Stdio::null())
         .status()
         .map_err(failed)?;
-    let text = fs::read_to_string(&came).map_err(failed)?;
+    let text = fs::read_to_string(&output).map_err(failed)?;
     let results: Vec<_> = text.lines().map(result).collect();
     if !status.success() || results.len() != trips.len() {
-        let at = trips.get(results.len()).map_or("", |trip| trip.component.as_str());
-        return Err(format!("the program ended with {status} at an instance of {at}"));
+        let component = trips.get(results.len()).map_or("", |trip| trip.component.as_str());
+        return Err(format!(
+            "the program of the round trips ended with {status} at an instance of {component}"
+        ));
     }
     Ok(results)
 }
@@ -194,35 +197,35 @@ fn result(line: &str) -> Result<Value, String> {
     }
 }
 
-/// What is wrong with what came back, if anything is.
-pub fn judge(plan: &Plan, trip: &Trip, result: &Result<Value, String>) -> Option<String> {
-    let came = match result {
-        Ok(came) => came,
+/// Compares an instance with its result. Returns an error message if the round trip failed.
+pub fn compare(plan: &Plan, trip: &Trip, result: &Result<Value, String>) -> Option<String> {
+    let output = match result {
+        Ok(output) => output,
         Err(error) => return Some(error.clone()),
     };
-    if !is_equal(&trip.instance, came) {
-        return Some(format!("came back as {came}"));
+    if !is_equal(&trip.instance, output) {
+        return Some(format!("the result is {output}"));
     }
-    let validator = plan.validators.of(&trip.component).ok()?;
-    validator.validate(came).err().map(|error| format!("came back invalid: {error}"))
+    let validator = plan.validators.component(&trip.component).ok()?;
+    validator.validate(output).err().map(|error| format!("the result is invalid: {error}"))
 }
 
-/// Equal as JSON: the order of properties does not count, and numbers count by value.
+/// Returns whether two values are equal as JSON: properties in any order, and numbers by value.
 fn is_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
-            let same = |(key, value): (&String, &Value)| {
+            let is_same = |(key, value): (&String, &Value)| {
                 other.get(key).is_some_and(|other| is_equal(value, other))
             };
-            one.len() == other.len() && one.iter().all(same)
+            one.len() == other.len() && one.iter().all(is_same)
         }
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len()
                 && one.iter().zip(other).all(|(one, other)| is_equal(one, other))
         }
         (Value::Number(one), Value::Number(other)) => {
-            let whole = one.is_f64() || other.is_f64();
-            one == other || (whole && one.as_f64() == other.as_f64())
+            let has_float = one.is_f64() || other.is_f64();
+            one == other || (has_float && one.as_f64() == other.as_f64())
         }
         (one, other) => one == other,
     }
@@ -235,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_equal_by_value_and_nothing_is_lost() {
+    fn numbers_are_compared_by_value() {
         assert!(is_equal(&json!({"a": 1, "b": [2.0]}), &json!({"b": [2], "a": 1.0})));
         for other in [json!({}), json!({"a": null}), json!({"a": "1"}), json!({"a": 1, "b": 1})] {
             assert!(!is_equal(&json!({"a": 1}), &other), "{other}");

@@ -1,7 +1,8 @@
-//! What the commands print. Nothing else in this crate writes to a terminal or a pipe.
+//! Prints the output of the commands. Nothing else in this crate writes to standard output or standard
+//! error.
 //!
-//! Takes text with parts that a document, or the name of a file, has chosen, and writes it so that no
-//! terminal obeys any of it. A reader that has gone is no reason to fail.
+//! Takes text with parts from documents and file names and escapes it, so that it cannot control the
+//! terminal. A closed pipe is not an error.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where printing is done")]
 
@@ -9,45 +10,46 @@ use std::io::{self, Write};
 
 use clientgen::escape;
 
-/// Prints a result.
-macro_rules! say {
-    ($($text:tt)*) => { $crate::terminal::out(&format!($($text)*)) };
+/// Prints a result on standard output.
+macro_rules! output {
+    ($($text:tt)*) => { $crate::terminal::write_output(&format!($($text)*)) };
 }
 
-/// Prints something beside the results.
+/// Prints a message on standard error.
 macro_rules! note {
-    ($($text:tt)*) => { $crate::terminal::beside(&format!($($text)*)) };
+    ($($text:tt)*) => { $crate::terminal::write_note(&format!($($text)*)) };
 }
 
-pub(crate) use {note, say};
+pub(crate) use {note, output};
 
-/// Prints lines on the standard output.
-pub(crate) fn out(text: &str) {
+/// Prints text on standard output.
+pub(crate) fn write_output(text: &str) {
     let _ = writeln!(io::stdout(), "{}", escape::visible(text));
 }
 
-/// Prints lines on the standard error.
-pub(crate) fn beside(text: &str) {
+/// Prints text on standard error.
+pub(crate) fn write_note(text: &str) {
     let _ = writeln!(io::stderr(), "{}", escape::visible(text));
 }
 
-/// Prints a document of JSON on the standard output.
-pub(crate) fn json(text: &str) {
+/// Prints JSON on standard output.
+pub(crate) fn write_json(text: &str) {
     let _ = writeln!(io::stdout(), "{}", escape::json(text));
 }
 
-/// Prints a text on the standard output in which everything but its colours is escaped already.
-/// Colours are left out where they are not wanted.
-pub(crate) fn out_in_colour(text: &str) {
+/// Prints escaped text with colours on standard output. The colours are removed if standard output is
+/// not a terminal.
+pub(crate) fn write_styled_output(text: &str) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
-/// Prints such a text on the standard error.
-pub(crate) fn beside_in_colour(text: &str) {
+/// Prints escaped text with colours on standard error. The colours are removed if standard error is
+/// not a terminal.
+pub(crate) fn write_styled_note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Replaces the last line of the terminal behind the standard error.
+/// Replaces the last line on standard error, which is a terminal.
 pub(crate) fn progress(text: &str) {
     let mut stream = io::stderr();
     let _ = write!(stream, "\r\x1b[K{}", escape::line(text)).and_then(|()| stream.flush());

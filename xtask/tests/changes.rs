@@ -40,7 +40,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A folder with a document, and with another one that differs by a replacement.
+/// Returns a folder with a document and a second one that differs by a replacement.
 fn folder(from: &str, to: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("old.yaml"), OLD).unwrap();
@@ -49,7 +49,7 @@ fn folder(from: &str, to: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn changes_are_told_in_words_with_their_places() {
+fn changes_are_printed_with_their_locations() {
     let folder = folder("int32", "int64");
     let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -62,27 +62,27 @@ breaking: programs that use it do not compile
     --> new.yaml:17:9
 
 1 breaking
-version 0.2.0 after 0.1.0
+version 0.2.0 is required after 0.1.0
 ";
     assert_eq!(text(&output.stdout), expected);
-    // The other way round as well, and of a crate that is stable.
+    // In the other direction, and for a stable crate.
     let output = changes(folder.path(), &["new.yaml", "old.yaml", "--from-version", "1.2.3"]);
-    assert!(text(&output.stdout).ends_with("version 2.0.0 after 1.2.3\n"));
+    assert!(text(&output.stdout).ends_with("version 2.0.0 is required after 1.2.3\n"));
 }
 
 #[test]
-fn what_is_gone_has_its_place_in_the_old_document() {
+fn a_removed_item_has_its_location_in_the_old_document() {
     let folder = folder("        next: {type: string}\n", "");
     let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
     let text = text(&output.stdout);
     assert!(
-        text.contains("`types::Things::next` is gone\n    --> old.yaml:18:9 of the old"),
+        text.contains("`types::Things::next` was removed\n    --> old.yaml:18:9 of the old"),
         "{text}"
     );
 }
 
 #[test]
-fn changes_are_told_as_json() {
+fn changes_are_printed_as_json() {
     let folder = folder("int32", "int64");
     let output = changes(folder.path(), &["old.yaml", "new.yaml", "--format", "json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -106,7 +106,7 @@ fn changes_are_told_as_json() {
 }
 
 #[test]
-fn an_overlay_is_a_part_of_its_document() {
+fn overlays_are_applied() {
     let folder = folder("", "");
     let overlay = "\
 overlay: 1.0.0
@@ -137,14 +137,14 @@ paths:
     let of = |more: &[&str]| {
         text(&changes(folder.path(), &[&["old.yaml", "new.yaml"], more].concat()).stdout)
     };
-    assert!(of(&[]).contains("the operation `Client::get_more` (`GET /more`) is new"));
+    assert!(of(&[]).contains("the operation `Client::get_more` (`GET /more`) was added"));
     for part in [["--path", "/things"], ["--operation", "getThings"]] {
         assert!(of(&part).contains("Nothing changes for users of the crate"), "{part:?}");
     }
 }
 
 #[test]
-fn only_what_it_is_told_to_look_for_makes_it_fail() {
+fn the_exit_code_follows_fail_on() {
     let breaking = folder("int32", "int64");
     let wire = folder("/things:", "/all-things:");
     let code = |folder: &tempfile::TempDir, more: &[&str]| {
@@ -159,19 +159,19 @@ fn only_what_it_is_told_to_look_for_makes_it_fail() {
 }
 
 #[test]
-fn a_document_that_gives_no_crate_is_reported() {
+fn an_invalid_document_is_reported() {
     let folder = folder("openapi: 3.0.3", "openapi: [");
     let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
     assert_eq!(output.status.code(), Some(2));
-    let said = text(&output.stderr);
+    let printed = text(&output.stderr);
     assert!(
-        said.contains("--> new.yaml") && said.contains("new.yaml cannot be compared"),
-        "{said}"
+        printed.contains("--> new.yaml") && printed.contains("new.yaml cannot be compared"),
+        "{printed}"
     );
 }
 
 #[test]
-fn the_entry_is_written_down_once() {
+fn the_changelog_entry_is_written_once() {
     let folder = folder("int32", "int64");
     let path = folder.path().join("NEWS.md");
     fs::write(&path, "# News\n\n## Unreleased\n\n- First.\n\n## 0.0.1\n").unwrap();
@@ -184,7 +184,7 @@ fn the_entry_is_written_down_once() {
 ## Unreleased
 
 - First.
-- The API, as its document says it, asks for 0.2.0 after 0.1.0:
+- Changes of the API document require version 0.2.0 after 0.1.0:
   - **Breaking:** `types::Things::count` is `Option<i64>` instead of `Option<i32>`.
 
 ## 0.0.1
@@ -195,15 +195,18 @@ fn the_entry_is_written_down_once() {
 }
 
 #[test]
-fn without_documents_the_working_tree_is_compared_with_what_is_committed() {
-    // The sources may have been handed over without their history.
+fn without_documents_the_working_tree_is_compared_with_head() {
+    // A source archive has no history.
     if !Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.git")).exists() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let output = changes(folder.path(), &[]);
-    let said = text(&output.stdout);
-    assert!(said.starts_with("old spec/reports.yaml at HEAD\nnew spec/reports.yaml\n"), "{said}");
+    let printed = text(&output.stdout);
+    assert!(
+        printed.starts_with("old spec/reports.yaml at HEAD\nnew spec/reports.yaml\n"),
+        "{printed}"
+    );
     let output = changes(folder.path(), &["--since", "no-such-revision"]);
-    assert_eq!(text(&output.stderr), "error: git knows no revision `no-such-revision`\n");
+    assert_eq!(text(&output.stderr), "error: there is no git revision `no-such-revision`\n");
 }

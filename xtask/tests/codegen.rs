@@ -1,4 +1,4 @@
-//! `cargo xtask codegen` as a maintainer runs it.
+//! Runs `cargo xtask codegen`.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn codegen(folder: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
 }
 
@@ -35,22 +35,22 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn it_says_what_it_did_and_does_it_once() {
+fn a_run_prints_a_summary_and_the_next_one_changes_nothing() {
     let folder = folder();
     let first = codegen(folder.path(), &[]);
-    assert!(first.status.success(), "{}", said(&first));
-    let text = said(&first);
+    assert!(first.status.success(), "{}", printed(&first));
+    let text = printed(&first);
     for part in ["read     api.yaml\n", "1 operations, 0 types", "warnings 0", "took     "] {
         assert!(text.contains(part), "{part} in {text}");
     }
     let second = codegen(folder.path(), &[]);
-    assert!(said(&second).contains("0 changed, 0 new, 0 removed"), "{}", said(&second));
+    assert!(printed(&second).contains("0 changed, 0 added, 0 removed"), "{}", printed(&second));
     let quiet = codegen(folder.path(), &["--quiet"]);
-    assert!(quiet.status.success() && said(&quiet).is_empty(), "{}", said(&quiet));
+    assert!(quiet.status.success() && printed(&quiet).is_empty(), "{}", printed(&quiet));
 }
 
 #[test]
-fn check_lists_what_differs_and_writes_nothing() {
+fn check_lists_differences_and_writes_nothing() {
     let folder = folder();
     assert!(codegen(folder.path(), &[]).status.success());
     assert!(codegen(folder.path(), &["--check"]).status.success());
@@ -62,14 +62,14 @@ fn check_lists_what_differs_and_writes_nothing() {
     fs::write(file("src/old.rs"), "").unwrap();
     let check = codegen(folder.path(), &["--check"]);
     assert_eq!(check.status.code(), Some(1));
-    let text = said(&check);
-    let mending = "to mend it: cargo xtask codegen --spec api.yaml --out client --name things\n";
+    let text = printed(&check);
+    let command = "to update it: cargo xtask codegen --spec api.yaml --out client --name things\n";
     for part in [
         "changed  src/client.rs",
         "missing  README.md",
         "stale    src/old.rs",
         "-// other\n",
-        mending,
+        command,
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -78,7 +78,7 @@ fn check_lists_what_differs_and_writes_nothing() {
 }
 
 #[test]
-fn a_faulty_document_leaves_the_crate_as_it_was() {
+fn an_invalid_document_leaves_the_crate_unchanged() {
     let folder = folder();
     assert!(codegen(folder.path(), &[]).status.success());
     let before = fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap();
@@ -88,20 +88,20 @@ fn a_faulty_document_leaves_the_crate_as_it_was() {
     let output = codegen(folder.path(), &["--strict"]);
     assert_eq!(output.status.code(), Some(1));
     for part in ["--> api.yaml:5:5\n", "5 |     get:\n", "    ^^^ #/paths/~1other/get\n"] {
-        assert!(said(&output).contains(part), "{part}: {}", said(&output));
+        assert!(printed(&output).contains(part), "{part}: {}", printed(&output));
     }
     assert_eq!(fs::read_to_string(folder.path().join("client/src/client.rs")).unwrap(), before);
     fs::remove_file(folder.path().join("api.yaml")).unwrap();
     let output = codegen(folder.path(), &["--quiet"]);
     assert!(
-        output.status.code() == Some(1) && said(&output).contains("unreadable-file"),
+        output.status.code() == Some(1) && printed(&output).contains("unreadable-file"),
         "{}",
-        said(&output)
+        printed(&output)
     );
 }
 
-/// A document that something is to be said about, but that gives a crate.
-fn odd_folder() -> tempfile::TempDir {
+/// Returns a folder with a document that has a warning.
+fn folder_with_warning() -> tempfile::TempDir {
     let folder = folder();
     let odd = DOCUMENT.replace("operationId", "deprecated: sometimes\n      operationId");
     fs::write(folder.path().join("api.yaml"), odd).unwrap();
@@ -109,9 +109,9 @@ fn odd_folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn colours_are_for_terminals() {
-    let folder = odd_folder();
-    let said_with = |name: &str, value: &str| {
+fn colours_are_printed_on_terminals_only() {
+    let folder = folder_with_warning();
+    let printed_with = |name: &str, value: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(["codegen", "--spec", "api.yaml", "--out", "client", "--name", "things"])
             .current_dir(folder.path())
@@ -122,18 +122,18 @@ fn colours_are_for_terminals() {
             .unwrap();
         String::from_utf8(output.stderr).unwrap()
     };
-    let plain = said_with("CLICOLOR", "1");
+    let plain = printed_with("CLICOLOR", "1");
     assert!(plain.contains("^^^^^^^^^^^^^^^^^^^^^ #/paths/~1things/get/deprecated\n"), "{plain}");
     assert!(!plain.contains('\u{1b}'), "{plain}");
-    let forced = said_with("CLICOLOR_FORCE", "1");
+    let forced = printed_with("CLICOLOR_FORCE", "1");
     assert!(forced.contains("\u{1b}[1m"), "{forced}");
 }
 
 #[test]
-fn programs_are_told_in_json_and_nothing_else() {
-    let folder = odd_folder();
+fn the_json_format_prints_nothing_else() {
+    let folder = folder_with_warning();
     let output = codegen(folder.path(), &["--format", "json"]);
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", said(&output));
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", printed(&output));
     let lines = String::from_utf8(output.stdout).unwrap();
     let found: Vec<serde_json::Value> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -141,8 +141,8 @@ fn programs_are_told_in_json_and_nothing_else() {
         "severity": "warning",
         "effect": "degraded",
         "code": "invalid-document",
-        "message": "`deprecated` must be true or false, and the text `sometimes` stands here",
-        "help": "write one of them, without quotes",
+        "message": "`deprecated` must be `true` or `false`, not the string `sometimes`: it is ignored",
+        "help": "write `true` or `false`, without quotes",
         "file": "api.yaml",
         "pointer": "#/paths/~1things/get/deprecated",
         "line": 6, "column": 7, "end_line": 6, "end_column": 28,
@@ -151,19 +151,19 @@ fn programs_are_told_in_json_and_nothing_else() {
     assert_eq!(serde_json::Value::from(found), expected);
     fs::write(folder.path().join("client/src/client.rs"), "").unwrap();
     let check = codegen(folder.path(), &["--format", "json", "--check", "--quiet"]);
-    assert!(check.status.code() == Some(1) && check.stdout.is_empty(), "{}", said(&check));
-    assert!(said(&check).contains("to mend it: cargo xtask codegen --spec api.yaml"));
+    assert!(check.status.code() == Some(1) && check.stdout.is_empty(), "{}", printed(&check));
+    assert!(printed(&check).contains("to update it: cargo xtask codegen --spec api.yaml"));
 }
 
 #[test]
-fn an_overlay_with_a_wrong_path_writes_nothing() {
+fn an_overlay_with_an_invalid_path_writes_nothing() {
     let folder = folder();
     let overlay = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n- target: $.paths[\n  update: {}\n";
     fs::write(folder.path().join("o.yaml"), overlay).unwrap();
     let output = codegen(folder.path(), &["--overlay", "o.yaml"]);
     assert_eq!(output.status.code(), Some(1));
-    for part in ["`$.paths[` is no JSONPath: it cannot be read from `[` on", "--> o.yaml:4:3\n"] {
-        assert!(said(&output).contains(part), "{part}: {}", said(&output));
+    for part in ["`$.paths[` is not a JSONPath: unexpected `[`", "--> o.yaml:4:3\n"] {
+        assert!(printed(&output).contains(part), "{part}: {}", printed(&output));
     }
     assert!(!folder.path().join("client").exists());
     let nowhere = overlay.replace("$.paths[", "$.nowhere");
@@ -174,17 +174,17 @@ fn an_overlay_with_a_wrong_path_writes_nothing() {
 }
 
 #[test]
-fn usage_is_told_apart_from_failure() {
+fn usage_errors_have_their_own_exit_code() {
     let folder = folder();
     let alone = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["codegen", "--spec", "api.yaml"])
         .output()
         .unwrap();
-    assert_eq!(alone.status.code(), Some(2), "a document of one's own needs a place of its own");
+    assert_eq!(alone.status.code(), Some(2), "`--spec` requires `--out`");
     assert_eq!(codegen(folder.path(), &["--name", "No Name"]).status.code(), Some(2));
 }
 
-/// A process that is ended with the test.
+/// A process that is killed at the end of the test.
 struct Watching(std::process::Child);
 
 impl Drop for Watching {
@@ -195,7 +195,7 @@ impl Drop for Watching {
 }
 
 #[test]
-fn watching_writes_again_what_changes_and_shows_nothing_else() {
+fn watch_writes_and_shows_only_what_changes() {
     use std::io::{BufRead as _, BufReader};
     use std::sync::mpsc::channel;
     use std::time::Duration;
@@ -232,12 +232,12 @@ fn watching_writes_again_what_changes_and_shows_nothing_else() {
     assert_eq!(until("is up to date"), ["client is up to date"]);
     let write = |text: String| fs::write(folder.path().join("api.yaml"), text).unwrap();
     write(DOCUMENT.replace("getThings", "listThings"));
-    let said = until("is up to date");
+    let lines_seen = until("is up to date");
     assert!(
-        said.iter().any(|line| line == "+    pub fn list_things(&self) -> ListThings {"),
-        "{said:#?}"
+        lines_seen.iter().any(|line| line == "+    pub fn list_things(&self) -> ListThings {"),
+        "{lines_seen:#?}"
     );
-    assert!(said.iter().all(|line| !line.contains("Cargo.toml")), "{said:#?}");
+    assert!(lines_seen.iter().all(|line| !line.contains("Cargo.toml")), "{lines_seen:#?}");
     let client = || fs::read_to_string(folder.path().join("client/src/operations/untagged.rs"));
     let before = client().unwrap();
     assert!(before.contains("list_things"));

@@ -1,4 +1,4 @@
-//! `cargo xtask corpus` as a maintainer runs it.
+//! Runs `cargo xtask corpus`.
 
 use std::fs;
 use std::path::Path;
@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// It lacks a version, which costs little.
-const GOOD: &str = "\
+/// A valid document except for a missing version.
+const VALID: &str = "\
 openapi: 3.0.3
 info: {title: Things}
 paths:
@@ -18,8 +18,8 @@ components:
     Thing: {type: object, properties: {name: {type: string}}}
 ";
 
-/// Two operations, of which one is none.
-const LEFT_OUT: &str = "\
+/// A document with an invalid operation, which is skipped.
+const SKIPPED: &str = "\
 openapi: 3.1.0
 info: {title: Things, version: '1'}
 paths:
@@ -30,16 +30,16 @@ paths:
 
 const BROKEN: &str = "openapi: 3.0.3\npaths: {\n";
 
-/// A folder with documents, a folder in it, and files that are no documents.
+/// Returns a folder with documents, a subfolder, and files that are not documents.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let api = folder.path().join("api");
     fs::create_dir_all(api.join("deeper")).unwrap();
     for (path, text) in [
         ("b-broken.yaml", BROKEN),
-        ("a good one.yml", GOOD),
-        ("left-out.yaml", LEFT_OUT),
-        ("deeper/not-looked-at.yaml", GOOD),
+        ("a good one.yml", VALID),
+        ("skipped.yaml", SKIPPED),
+        ("deeper/not-searched.yaml", VALID),
         ("notes.yaml", "title: No document.\n"),
         ("README.md", "openapi: 3.0.3\n"),
     ] {
@@ -65,78 +65,77 @@ fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The cells of the row of a document.
+/// Returns the cells in the row of a document.
 fn cells<'t>(table: &'t str, document: &str) -> Vec<&'t str> {
     let row = table.lines().find_map(|line| line.strip_prefix(document)).expect("there is a row");
     row.split_whitespace().collect()
 }
 
 #[test]
-fn a_folder_becomes_a_table() {
+fn the_table_has_the_documents_of_a_folder() {
     let folder = folder();
     let output = corpus(folder.path(), &["api"]);
     let table = out(&output);
     assert_eq!(output.status.code(), Some(1), "one document is broken: {table}");
     assert_eq!(cells(&table, "a good one")[..6], ["3.0.3", "1", "1", "0", "1", "1"]);
-    assert_eq!(cells(&table, "left-out")[..6], ["3.1.0", "2", "1", "1", "0", "1"]);
-    // It has no version that could be read.
+    assert_eq!(cells(&table, "skipped")[..6], ["3.1.0", "2", "1", "1", "0", "1"]);
+    // Its version cannot be read.
     assert_eq!(cells(&table, "b-broken")[..5], ["0", "0", "0", "0", "1"]);
-    assert!(table.contains("3 documents, 1 failed; 1 of 3 operations left out (33.33 %).\n"));
-    assert!(table.contains("     1 invalid-document (LeftOut)\n"), "{table}");
-    assert!(!table.contains("not-looked-at") && !table.contains("notes"), "{table}");
+    assert!(table.contains("3 documents, 1 failed; 1 of 3 operations skipped (33.33 %).\n"));
+    assert!(table.contains("     1 invalid-document (skipped)\n"), "{table}");
+    assert!(!table.contains("not-searched") && !table.contains("notes"), "{table}");
     let errors = errors(&output);
     assert!(errors.starts_with("error: b-broken: error[unparsable-file]"), "{errors}");
     assert_eq!(errors.matches("error: ").count(), 1, "{errors}");
-    for (name, is_there) in [("a-good-one", true), ("left-out", true), ("b-broken", false)] {
+    for (name, is_there) in [("a-good-one", true), ("skipped", true), ("b-broken", false)] {
         let manifest = format!("out/crates/corpus-{name}/Cargo.toml");
         assert_eq!(folder.path().join(manifest).exists(), is_there, "{name}");
     }
 }
 
 #[test]
-fn what_was_left_out_and_said_so_is_no_failure() {
+fn skipped_operations_with_a_diagnostic_are_not_failures() {
     let folder = folder();
-    let output = corpus(folder.path(), &["api/left-out.yaml", "api/a good one.yml"]);
+    let output = corpus(folder.path(), &["api/skipped.yaml", "api/a good one.yml"]);
     assert!(output.status.success(), "{}", errors(&output));
     let table = out(&output);
-    assert!(table.find("left-out").unwrap() < table.find("a good one").unwrap(), "{table}");
-    let quiet = corpus(folder.path(), &["api/left-out.yaml", "--quiet"]);
+    assert!(table.find("skipped").unwrap() < table.find("a good one").unwrap(), "{table}");
+    let quiet = corpus(folder.path(), &["api/skipped.yaml", "--quiet"]);
     assert!(quiet.status.success() && out(&quiet).is_empty() && errors(&quiet).is_empty());
-    let told = out(&corpus(folder.path(), &["api/left-out.yaml", "--diagnostics"]));
-    assert!(told.contains("left-out.yaml:6:5 (#/paths/~1things/put)"), "{told}");
+    let diagnostics = out(&corpus(folder.path(), &["api/skipped.yaml", "--diagnostics"]));
+    assert!(diagnostics.contains("skipped.yaml:6:5 (#/paths/~1things/put)"), "{diagnostics}");
 }
 
 #[test]
-fn the_table_can_be_had_as_json() {
+fn the_table_is_available_as_json() {
     let folder = folder();
     corpus(folder.path(), &["api", "--json", "rows.json", "--quiet"]);
     let text = fs::read_to_string(folder.path().join("rows.json")).unwrap();
     let rows: Vec<Value> = serde_json::from_str(&text).unwrap();
     let names: Vec<&str> = rows.iter().filter_map(|row| row["document"].as_str()).collect();
-    assert_eq!(names, ["a good one", "b-broken", "left-out"]);
+    assert_eq!(names, ["a good one", "b-broken", "skipped"]);
     for row in &rows {
-        let numbers = ["operations", "generated", "left_out", "degraded", "diagnostics", "lines"];
+        let numbers = ["operations", "generated", "skipped", "degraded", "diagnostics", "lines"];
         numbers.iter().for_each(|key| assert!(row[key].is_u64(), "{key} of {row}"));
         assert!(row["version"].is_string() && row["seconds"].is_f64(), "{row}");
         assert!(row["peak_mib"].is_null() || row["peak_mib"].is_f64(), "{row}");
         assert_eq!(row["check"], "skipped");
     }
-    let [good, broken, left_out] = rows.as_slice() else { panic!("there are three rows") };
+    let [good, broken, skipped] = rows.as_slice() else { panic!("there are three rows") };
     assert!(good["message"].is_null() && good["lines"].as_u64() > Some(20), "{good}");
     assert!(broken["message"].as_str().unwrap().contains("b-broken.yaml:"), "{broken}");
-    assert_eq!((&left_out["operations"], &left_out["left_out"]), (&2.into(), &1.into()));
-    assert!(left_out["message"].is_null(), "{left_out}");
+    assert_eq!((&skipped["operations"], &skipped["skipped"]), (&2.into(), &1.into()));
+    assert!(skipped["message"].is_null(), "{skipped}");
 }
 
 #[test]
-fn the_table_can_be_had_as_markdown() {
+fn the_table_is_available_as_markdown() {
     let folder = folder();
-    let output =
-        corpus(folder.path(), &["api/left-out.yaml", "--markdown", "--date", "2026-01-31"]);
+    let output = corpus(folder.path(), &["api/skipped.yaml", "--markdown", "--date", "2026-01-31"]);
     let text = out(&output);
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
     assert_eq!(rows.len(), 3, "{text}");
-    assert!(rows[2].starts_with("| left-out | 3.1.0 | 2 | 1 | "), "{text}");
+    assert!(rows[2].starts_with("| skipped | 3.1.0 | 2 | 1 | "), "{text}");
     assert!(text.contains("(50.00 %). As of 2026-01-31."), "{text}");
     for arguments in [&["api", "--markdown"][..], &["api", "--readme"], &["api", "--date", "now"]] {
         assert_eq!(corpus(folder.path(), arguments).status.code(), Some(2), "{arguments:?}");
@@ -144,7 +143,7 @@ fn the_table_can_be_had_as_markdown() {
 }
 
 #[test]
-fn a_document_that_takes_too_long_costs_only_itself() {
+fn a_timeout_affects_one_document_only() {
     let folder = folder();
     let output = corpus(folder.path(), &["api", "--timeout", "0"]);
     let errors = errors(&output);
@@ -153,10 +152,10 @@ fn a_document_that_takes_too_long_costs_only_itself() {
     assert_eq!(nowhere.status.code(), Some(1));
 }
 
-/// It compiles a crate and a program with all that they depend on.
+/// Compiles a crate and its round-trip program with all dependencies.
 #[test]
 #[ignore = "takes a minute"]
-fn crates_are_compiled_and_instances_sent_through_them() {
+fn crates_are_checked_and_round_trips_run() {
     let folder = folder();
     let output = corpus(
         folder.path(),
@@ -170,9 +169,9 @@ fn crates_are_compiled_and_instances_sent_through_them() {
     assert_eq!(rows[0]["round_trips"]["failed"], 0);
 }
 
-/// The file that `--write` writes to has the two comments that it writes between.
+/// The file that `--write` changes has both marker comments.
 #[test]
-fn the_documentation_has_a_place_for_the_table() {
+fn the_documentation_has_the_marker_comments() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/docs/corpus.md");
     let text = fs::read_to_string(path).unwrap();
     let block = text.split_once("<!-- corpus: begin -->\n").map(|(_, rest)| rest);

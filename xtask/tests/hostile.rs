@@ -1,4 +1,4 @@
-//! Whatever a document says, no command prints what a terminal would obey or hide.
+//! No command prints control characters or hidden characters from a document.
 
 use std::fs;
 use std::path::Path;
@@ -10,32 +10,32 @@ fn xtask(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(folder).output().unwrap()
 }
 
-/// What a command prints, which has no hidden character.
+/// Runs a command, checks that its output has no hidden characters, and returns it.
 fn printed(folder: &Path, arguments: &[&str]) -> String {
     let output = xtask(folder, arguments);
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8(text).unwrap();
-    // A tab that indents the line of a document may stay.
+    // Tabs in source lines are allowed.
     let hidden = text.char_indices().find(|(_, c)| escape::is_hidden(*c) && *c != '\n');
     let around = hidden.map(|(at, _)| text[..at].lines().last().unwrap_or_default());
-    assert_eq!(hidden, None, "{arguments:?} printed it behind {around:?}");
+    assert_eq!(hidden, None, "{arguments:?} printed it after {around:?}");
     text
 }
 
-/// A folder with the document that means harm, a changed one, and one with faults of each kind.
+/// Returns a folder with the hostile document, a changed version, and invalid versions.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hostile/text/spec.yaml");
     let text = fs::read_to_string(document).unwrap();
     let raw = "\u{202e}\u{200b}\u{9b}31m";
-    // Names and texts that are others, and things that are there no more.
+    // Other names and texts, and removed items.
     let changed = text
         .replace("required\\u202e", "other\\u202e")
         .replace("\"query\\u202e", "\"asked\\u202e")
         .replace("default\\u202e", "standard\\u202e")
         .replace("scope\\u202e", "right\\u202e");
     assert_ne!(changed, text);
-    // Hidden characters as they are, not as escapes of YAML, and things that cannot be as they are.
+    // Literal hidden characters instead of YAML escapes, and invalid values.
     let faulty = text
         .replace("\\u202e", raw)
         .replace("type: \"string\"", "type: \"str\\u202eing\"")
@@ -49,14 +49,14 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn no_command_prints_what_a_terminal_would_obey() {
+fn no_command_prints_control_characters() {
     let folder = folder();
     let run = |arguments: &[&str]| printed(folder.path(), arguments);
     for document in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
         for format in ["text", "json"] {
             let codegen = ["codegen", "--spec", document, "--out", "out", "--name", "hostile"];
             run(&[&codegen[..], &["--with", "cli,mock", "--format", format]].concat());
-            // What was changed by hand differs in each file.
+            // Manual changes, which `--check` shows as a diff.
             for file in ["README.md", "src/lib.rs", "src/client.rs"] {
                 let path = folder.path().join("out").join(file);
                 if let Ok(old) = fs::read_to_string(&path) {
@@ -76,7 +76,7 @@ fn no_command_prints_what_a_terminal_would_obey() {
 }
 
 #[test]
-fn changes_are_told_and_written_down_without_markup_of_the_document() {
+fn the_changelog_has_no_markup_from_the_document() {
     let folder = folder();
     let arguments = ["changes", "a.yaml", "b.yaml", "--changelog", "CHANGELOG.md"];
     let text = printed(folder.path(), &arguments);
@@ -88,7 +88,7 @@ fn changes_are_told_and_written_down_without_markup_of_the_document() {
 
 #[cfg(unix)]
 #[test]
-fn the_name_of_a_document_is_shown_in_one_line() {
+fn a_file_name_is_printed_on_one_line() {
     let folder = folder();
     let name = "a\n\u{1b}[2Jerror: \u{202e}.yaml";
     fs::copy(folder.path().join("c.yaml"), folder.path().join(name)).unwrap();

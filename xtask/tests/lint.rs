@@ -1,4 +1,4 @@
-//! `cargo xtask lint` as a maintainer runs it: what it finds, and that what it proposes mends it.
+//! Runs `cargo xtask lint`, and applies the corrections that it proposes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,16 +44,15 @@ components:
     Lonely: {type: object, description: Nobody refers to it.}
 "##;
 
-/// What is to be found: kinds and places.
-/// Where the example is.
+/// The pointer of the example.
 macro_rules! example {
     () => {
         "#/paths/~1reports/post/responses/200/content/application~1json/examples/late/value"
     };
 }
 
-/// What is to be found: kinds and places.
-const FOUND: [(&str, &str); 8] = [
+/// The expected findings: code and pointer.
+const EXPECTED: [(&str, &str); 8] = [
     ("no-description", "#/components/schemas/Task/properties/silent"),
     ("no-description", "#/paths/~1reports~1{id}/get"),
     ("repeated-schema", "#/components/schemas/Task/properties/state"),
@@ -83,7 +82,7 @@ fn folder(document: &str) -> tempfile::TempDir {
     folder
 }
 
-/// The findings of a run, as JSON.
+/// Returns the findings of a run as JSON.
 fn findings(folder: &Path, more: &[&str]) -> Vec<Value> {
     let output = lint(folder, &[more, &["--format", "json"]].concat());
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
@@ -91,38 +90,44 @@ fn findings(folder: &Path, more: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn what_is_a_pity_is_found_with_its_place() {
+fn findings_have_locations() {
     let folder = folder(DOCUMENT);
     let findings = findings(folder.path(), &[]);
     let found = findings.iter().map(|one| (one["code"].as_str(), one["pointer"].as_str()));
     let mut found: Vec<_> = found.map(|(code, at)| (code.unwrap(), at.unwrap())).collect();
     found.sort_unstable();
-    assert_eq!(found, FOUND);
-    let said = text(&lint(folder.path(), &[]));
-    assert!(said.starts_with("warning[") && said.ends_with("\n8 findings\n"), "{said}");
-    assert!(said.contains("also #/components/schemas/Task/properties/before"), "{said}");
-    assert!(said.contains("--> api.yaml:10:9"), "{said}");
+    assert_eq!(found, EXPECTED);
+    let printed = text(&lint(folder.path(), &[]));
+    assert!(printed.starts_with("warning[") && printed.ends_with("\n8 findings\n"), "{printed}");
+    assert!(
+        printed.contains("at 1 other locations: #/components/schemas/Task/properties/before"),
+        "{printed}"
+    );
+    assert!(printed.contains("--> api.yaml:10:9"), "{printed}");
 }
 
 #[test]
-fn findings_can_fail_a_run_and_be_left_out() {
+fn findings_can_fail_a_run_or_be_allowed() {
     let folder = folder(DOCUMENT);
     assert_eq!(lint(folder.path(), &["--deny"]).status.code(), Some(1));
-    let mut codes: BTreeSet<&str> = FOUND.iter().map(|(code, _)| *code).collect();
+    let mut codes: BTreeSet<&str> = EXPECTED.iter().map(|(code, _)| *code).collect();
     codes.remove("unlinked-id");
     let allowed: Vec<&str> = codes.into_iter().flat_map(|code| ["--allow", code]).collect();
-    let said = text(&lint(folder.path(), &allowed));
-    assert!(said.starts_with("warning[unlinked-id]") && said.ends_with("\n1 findings\n"), "{said}");
+    let printed = text(&lint(folder.path(), &allowed));
+    assert!(
+        printed.starts_with("warning[unlinked-id]") && printed.ends_with("\n1 findings\n"),
+        "{printed}"
+    );
     let all = [&allowed[..], &["--allow", "unlinked-id", "--deny"]].concat();
     let output = lint(folder.path(), &all);
     assert_eq!((output.status.code(), text(&output).as_str()), (Some(0), "0 findings\n"));
 }
 
 #[test]
-fn what_is_proposed_mends_what_was_found() {
+fn proposed_corrections_remove_the_findings() {
     let folder = folder(DOCUMENT);
     let mut overlay = format!(
-        "overlay: 1.0.0\ninfo: {{title: Mended, version: '1'}}\n{}\nactions:\n",
+        "overlay: 1.0.0\ninfo: {{title: Corrected, version: '1'}}\n{}\nactions:\n",
         "extends: api.yaml"
     );
     for finding in findings(folder.path(), &[]) {
@@ -132,14 +137,18 @@ fn what_is_proposed_mends_what_was_found() {
         overlay.push_str(&format!("{actions}\n"));
     }
     fs::write(folder.path().join("overlay.yaml"), &overlay).unwrap();
-    let left = findings(folder.path(), &["--overlay", "overlay.yaml"]);
-    // The new component wants a word of its own, which nobody can propose.
-    let is_silent = |one: &Value| one["code"] == "no-description" && one["file"] == "overlay.yaml";
-    assert!(!left.is_empty() && left.iter().all(is_silent), "{overlay}\n{left:#?}");
+    let remaining = findings(folder.path(), &["--overlay", "overlay.yaml"]);
+    // The new component has no description, and none can be proposed.
+    let is_undescribed =
+        |one: &Value| one["code"] == "no-description" && one["file"] == "overlay.yaml";
+    assert!(
+        !remaining.is_empty() && remaining.iter().all(is_undescribed),
+        "{overlay}\n{remaining:#?}"
+    );
 }
 
 #[test]
-fn what_only_a_discriminator_leads_to_is_used() {
+fn schemas_that_only_a_discriminator_reaches_are_used() {
     let folder = folder(
         r##"
 openapi: 3.0.3
@@ -173,7 +182,7 @@ components:
 }
 
 #[test]
-fn a_document_that_cannot_be_read_is_an_error() {
+fn an_unreadable_document_is_an_error() {
     let folder = folder("openapi: [");
     let output = lint(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -181,14 +190,14 @@ fn a_document_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
-fn the_document_of_this_project_has_nothing_to_mend() {
+fn the_document_of_this_project_has_no_findings() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_xtask")).args(["lint", "--deny"]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
 }
 
 #[test]
-fn components_that_are_no_object_do_not_make_it_panic() {
+fn invalid_components_do_not_panic() {
     let folder = tempfile::tempdir().unwrap();
     let odd = [
         "components: 5",
@@ -204,7 +213,10 @@ fn components_that_are_no_object_do_not_make_it_panic() {
             .current_dir(folder.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && !said.contains("panicked"), "{components}: {said}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !printed.contains("panicked"),
+            "{components}: {printed}"
+        );
     }
 }

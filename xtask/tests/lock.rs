@@ -1,10 +1,10 @@
-//! The two lock files agree, so that `cargo xtask` runs what the tests have tested.
+//! Checks that both lock files have the same versions, so that `cargo xtask` runs what the tests check.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The packages of a lock file with their versions.
+/// Returns the packages of a lock file with their versions.
 fn packages(path: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let blocks = text.split("[[package]]").skip(1);
@@ -12,7 +12,7 @@ fn packages(path: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_program_is_built_from_the_versions_of_the_workspace() {
+fn both_lock_files_have_the_same_versions() {
     let mut of_program = packages("run/Cargo.lock");
     assert!(of_program.remove("name = \"xtask-run\" version = \"0.0.0\""));
     let workspace = packages("../Cargo.lock");
@@ -22,11 +22,11 @@ fn the_program_is_built_from_the_versions_of_the_workspace() {
 }
 
 #[test]
-fn serde_yaml_is_below_the_generator_alone() {
+fn only_the_generator_depends_on_serde_yaml() {
     let lock =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock")).unwrap();
     let name = |block: &str| block.trim().lines().next().unwrap_or_default().to_owned();
     let depends = |block: &&str| block.contains("\n \"serde_yaml");
     let users: Vec<String> = lock.split("[[package]]").filter(depends).map(name).collect();
-    assert_eq!(users, ["name = \"clientgen\""], "it is not maintained");
+    assert_eq!(users, ["name = \"clientgen\""], "serde_yaml is not maintained");
 }

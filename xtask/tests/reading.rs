@@ -1,6 +1,6 @@
-//! What the commands read of the file system for a document, and what they say of what they refuse.
+//! Checks which files the commands read for a document, and their errors for other files.
 //!
-//! Each test lays out real files, with a secret in one that the document must not get.
+//! Each test creates real files, one of them with a secret that the document must not read.
 #![cfg(unix)]
 
 use std::fs;
@@ -11,11 +11,11 @@ use std::process::{Command, Output};
 
 const SECRET: &str = "hunter2";
 
-/// A folder with a document in `api/`, and a secret beside it.
+/// A folder with a document in `api/` and a secret in `secret/`.
 struct Files(tempfile::TempDir);
 
 impl Files {
-    /// The document has a schema that is a reference.
+    /// Creates the files. The document has a schema with this reference.
     fn with(reference: &str) -> Self {
         let files = Self(tempfile::tempdir().unwrap());
         files.put("secret/creds.yaml", &format!("password: {SECRET}\ntype: object\n"));
@@ -32,29 +32,28 @@ impl Files {
         fs::write(self.path(path), text).unwrap();
     }
 
-    /// Whether a command went well, and all that it said.
-    fn run(&self, words: &[&str]) -> (bool, String) {
+    /// Runs a command. Returns whether it succeeded, and its output.
+    fn run(&self, arguments: &[&str]) -> (bool, String) {
         let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(words)
+            .args(arguments)
             .current_dir(self.0.path())
             .output()
             .unwrap();
-        let said =
+        let printed =
             [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        assert!(!said.contains(SECRET), "{words:?} shows the secret:\n{said}");
-        assert!(!said.contains("panicked"), "{said}");
-        (status.success(), said)
+        assert!(!printed.contains(SECRET), "{arguments:?} shows the secret:\n{printed}");
+        assert!(!printed.contains("panicked"), "{printed}");
+        (status.success(), printed)
     }
 
     fn codegen(&self, more: &[&str]) -> (bool, String) {
         let words = ["codegen", "--spec", "api/api.yaml", "--out", "client", "--name", "things"];
-        let (good, said) = self.run(&[words.as_slice(), more].concat());
-        // The crate has nothing of it either.
+        let (good, printed) = self.run(&[words.as_slice(), more].concat());
         assert!(!all_of(&self.path("client")).contains(SECRET), "the crate has the secret");
-        (good, said)
+        (good, printed)
     }
 
-    /// The commands that read documents, on the document of this folder.
+    /// Runs all commands that read documents.
     fn all(&self, more: &[&str]) -> Vec<(bool, String)> {
         self.put("vendor/vendor.toml", "source = 'x'\ndocument = 'x.yaml'\n");
         let commands: [&[&str]; 6] = [
@@ -78,7 +77,7 @@ fn document(reference: &str) -> String {
     )
 }
 
-/// The text of all files below a folder.
+/// Returns the text of all files below a folder.
 fn all_of(folder: &Path) -> String {
     let mut text = String::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -92,41 +91,41 @@ fn all_of(folder: &Path) -> String {
 }
 
 #[test]
-fn a_reference_out_of_the_root_is_refused_by_every_command() {
+fn every_command_rejects_a_reference_outside_the_root() {
     let files = Files::with("../secret/creds.yaml");
-    for (good, said) in files.all(&[]) {
-        assert!(!good, "{said}");
-        assert!(said.contains("outside of the folder `api`"), "{said}");
-        assert!(said.contains("`--root .`"), "the remedy is named: {said}");
+    for (good, printed) in files.all(&[]) {
+        assert!(!good, "{printed}");
+        assert!(printed.contains("outside the folder `api`"), "{printed}");
+        assert!(printed.contains("`--root .`"), "the help names the option: {printed}");
     }
 }
 
 #[test]
-fn the_root_that_is_named_allows_the_reference_in_every_command() {
+fn every_command_accepts_a_reference_inside_the_given_root() {
     let files = Files::with("../secret/creds.yaml");
-    // What stands in the file may be shown now, so it has nothing to hide.
+    // The file may be shown now, so it must not contain the secret.
     files.put("secret/creds.yaml", "type: object\nproperties: {a: {type: string}}\n");
-    for (good, said) in files.all(&["--root", "."]) {
-        assert!(good, "{said}");
-        assert!(!said.contains("outside"), "{said}");
+    for (good, printed) in files.all(&["--root", "."]) {
+        assert!(good, "{printed}");
+        assert!(!printed.contains("outside"), "{printed}");
     }
 }
 
 #[test]
-fn vendor_takes_the_root_from_its_settings() {
+fn vendor_reads_the_root_from_its_settings() {
     let files = Files::with("../secret/part.yaml");
     files.put("secret/part.yaml", "type: object\n");
     files.put("vendor/vendor.toml", "source = 'x'\ndocument = 'x.yaml'\nroot = '..'\n");
     let words = ["vendor", "api/api.yaml", "--config", "vendor/vendor.toml"];
-    let (good, said) = files.run(&words);
-    assert!(good, "{said}");
+    let (good, printed) = files.run(&words);
+    assert!(good, "{printed}");
     assert!(files.path("vendor/x.yaml").exists());
-    let (good, said) = files.run(&[words.as_slice(), &["--force", "--root", "api"]].concat());
-    assert!(!good && said.contains("outside-root"), "the command line counts more: {said}");
+    let (good, printed) = files.run(&[words.as_slice(), &["--force", "--root", "api"]].concat());
+    assert!(!good && printed.contains("outside-root"), "the command line has priority: {printed}");
 }
 
 #[test]
-fn vendor_writes_beside_its_settings_and_nowhere_else() {
+fn vendor_writes_to_the_folder_of_its_settings_only() {
     let files = Files::with("#/components/schemas/B");
     for name in ["../x.yaml", "/tmp/x.yaml", "..", ""] {
         let settings = format!("source = 'x'\ndocument = '{name}'\n");
@@ -134,13 +133,13 @@ fn vendor_writes_beside_its_settings_and_nowhere_else() {
         files.put("api/api.yaml", &document("part.yaml"));
         files.put("api/part.yaml", "type: object\n");
         let words = ["vendor", "api/api.yaml", "--config", "vendor/vendor.toml"];
-        let (good, said) = files.run(&words);
-        assert!(!good && said.contains("in the same folder"), "{name}: {said}");
+        let (good, printed) = files.run(&words);
+        assert!(!good && printed.contains("in the same folder"), "{name}: {printed}");
     }
 }
 
 #[test]
-fn no_way_of_writing_it_leads_out_of_the_root() {
+fn no_spelling_of_a_reference_leaves_the_root() {
     let secret = |files: &Files| files.path("secret/creds.yaml").display().to_string();
     let files = Files::with("#");
     symlink(files.path("secret/creds.yaml"), files.path("api/link.yaml")).unwrap();
@@ -164,28 +163,28 @@ fn no_way_of_writing_it_leads_out_of_the_root() {
         "http://127.0.0.1:9/creds.yaml".to_owned(),
     ] {
         files.put("api/api.yaml", &document(&reference));
-        let (_, said) = files.codegen(&[]);
-        let refused = ["outside of the folder", "absolute path", "is a URL"];
-        assert!(refused.iter().any(|words| said.contains(words)), "{reference}: {said}");
+        let (_, printed) = files.codegen(&[]);
+        let errors = ["outside the folder", "absolute path", "is a URL"];
+        assert!(errors.iter().any(|error| printed.contains(error)), "{reference}: {printed}");
     }
 }
 
 #[test]
-fn a_file_outside_of_the_root_is_refused_whether_it_is_there_or_not() {
+fn the_error_does_not_show_whether_a_file_outside_the_root_exists() {
     let files = Files::with("../secret/creds.yaml");
-    let (_, there) = files.codegen(&[]);
+    let (_, existing) = files.codegen(&[]);
     fs::remove_file(files.path("secret/creds.yaml")).unwrap();
-    let (_, gone) = files.codegen(&[]);
-    assert_eq!(there, gone);
+    let (_, missing) = files.codegen(&[]);
+    assert_eq!(existing, missing);
 }
 
 #[test]
-fn a_link_that_stays_in_the_root_is_followed() {
+fn a_link_inside_the_root_is_followed() {
     let files = Files::with("link.yaml");
     files.put("api/below/part.yaml", "type: object\n");
     symlink("below/part.yaml", files.path("api/link.yaml")).unwrap();
-    let (good, said) = files.codegen(&[]);
-    assert!(good && said.contains("warnings 0"), "{said}");
+    let (good, printed) = files.codegen(&[]);
+    assert!(good && printed.contains("warnings 0"), "{printed}");
 }
 
 #[test]
@@ -198,35 +197,35 @@ fn only_regular_files_are_read() {
     symlink("/dev/zero", files.path("api/zero.yaml")).unwrap();
     for name in ["pipe.yaml", "socket.yaml", "folder.yaml", "zero.yaml"] {
         files.put("api/api.yaml", &document(name));
-        let (good, said) = files.codegen(&["--root", "/"]);
-        assert!(!good && said.contains("not a regular file"), "{name}: {said}");
-        // Nor as the document, nor as an overlay.
+        let (good, printed) = files.codegen(&["--root", "/"]);
+        assert!(!good && printed.contains("not a regular file"), "{name}: {printed}");
+        // The same for the document and for an overlay.
         let path = format!("api/{name}");
         let words = ["codegen", "--out", "client", "--name", "things", "--spec", &path];
-        let (good, said) = files.run(&words);
-        assert!(!good && said.contains("not a regular file"), "{name}: {said}");
-        let (good, said) = files.codegen(&["--overlay", &path]);
-        assert!(!good && said.contains("not a regular file"), "{name}: {said}");
+        let (good, printed) = files.run(&words);
+        assert!(!good && printed.contains("not a regular file"), "{name}: {printed}");
+        let (good, printed) = files.codegen(&["--overlay", &path]);
+        assert!(!good && printed.contains("not a regular file"), "{name}: {printed}");
     }
 }
 
 #[test]
-fn a_file_that_is_too_large_is_refused_with_the_limit() {
+fn the_error_for_a_large_file_names_the_limit() {
     let files = Files::with("large.yaml");
     files.put("api/large.yaml", &format!("type: object\n# {}\n", SECRET.repeat(1000)));
-    let (good, said) = files.codegen(&["--limit", "file-bytes=2000"]);
-    assert!(!good && said.contains("more than 2000 bytes"), "{said}");
-    assert!(said.contains("--limit file-bytes=4000"), "{said}");
-    let (good, said) = files.codegen(&["--limit", "total-bytes=2000"]);
-    assert!(!good && said.contains("more than 2000 bytes together"), "{said}");
-    let (good, said) = files.codegen(&["--limit", "files=1"]);
-    assert!(!good && said.contains("more than 1 files"), "{said}");
-    let (good, said) = files.codegen(&["--limit", "file-bytes=20000"]);
-    assert!(good, "{said}");
+    let (good, printed) = files.codegen(&["--limit", "file-bytes=2000"]);
+    assert!(!good && printed.contains("more than 2000 bytes"), "{printed}");
+    assert!(printed.contains("--limit file-bytes=4000"), "{printed}");
+    let (good, printed) = files.codegen(&["--limit", "total-bytes=2000"]);
+    assert!(!good && printed.contains("more than 2000 bytes in total"), "{printed}");
+    let (good, printed) = files.codegen(&["--limit", "files=1"]);
+    assert!(!good && printed.contains("more than 1 files"), "{printed}");
+    let (good, printed) = files.codegen(&["--limit", "file-bytes=20000"]);
+    assert!(good, "{printed}");
 }
 
 #[test]
-fn nothing_is_shown_of_a_file_that_is_no_part_of_a_document() {
+fn the_content_of_other_files_is_not_shown() {
     let files = Files::with("#");
     let texts = [
         format!("PASSWORD={SECRET}\n"),
@@ -241,29 +240,29 @@ fn nothing_is_shown_of_a_file_that_is_no_part_of_a_document() {
         files.put("api/x.env", &text);
         for reference in ["x.env", "x.env#/password", "x.env#anchor", "x.env#/0"] {
             files.put("api/api.yaml", &document(reference));
-            let (_, said) = files.codegen(&[]);
-            assert!(said.contains("warning") || said.contains("error"), "{text}: {said}");
+            let (_, printed) = files.codegen(&[]);
+            assert!(printed.contains("warning") || printed.contains("error"), "{text}: {printed}");
             files.all(&[]);
         }
     }
 }
 
 #[test]
-fn a_value_that_a_reference_must_not_lead_to_is_not_shown() {
+fn an_invalid_target_of_a_reference_is_not_shown() {
     for reference in ["creds.yaml#/password", "creds.yaml#/list/0", "creds.yaml#/number"] {
         let files = Files::with(reference);
         let creds = format!("password: {SECRET}\nlist: [{SECRET}]\nnumber: 42424242\n");
         files.put("api/creds.yaml", &creds);
-        for (_, said) in files.all(&[]) {
-            assert!(!said.contains("42424242"), "{said}");
+        for (_, printed) in files.all(&[]) {
+            assert!(!printed.contains("42424242"), "{printed}");
         }
-        let (_, said) = files.codegen(&[]);
-        assert!(said.contains("an object belongs here"), "{said}");
+        let (_, printed) = files.codegen(&[]);
+        assert!(printed.contains("an object belongs here"), "{printed}");
     }
 }
 
 #[test]
-fn an_overlay_may_be_anywhere_and_its_references_may_not() {
+fn references_of_an_overlay_outside_the_root_are_rejected() {
     let files = Files::with("#/components/schemas/B");
     let overlay = |reference: &str| {
         format!(
@@ -272,25 +271,25 @@ fn an_overlay_may_be_anywhere_and_its_references_may_not() {
         )
     };
     files.put("api/part.yaml", "type: object\n");
-    // It has the name of a file beside the document.
+    // The overlay has the name of a file in the folder of the document.
     files.put("elsewhere/part.yaml", &overlay("part.yaml"));
-    let (good, said) = files.codegen(&["--overlay", "elsewhere/part.yaml"]);
-    assert!(good && said.contains("warnings 0"), "{said}");
+    let (good, printed) = files.codegen(&["--overlay", "elsewhere/part.yaml"]);
+    assert!(good && printed.contains("warnings 0"), "{printed}");
     for reference in ["../secret/creds.yaml", "../elsewhere/part.yaml"] {
         files.put("elsewhere/part.yaml", &overlay(reference));
-        let (good, said) = files.codegen(&["--overlay", "elsewhere/part.yaml"]);
-        assert!(!good && said.contains("outside-root"), "{said}");
+        let (good, printed) = files.codegen(&["--overlay", "elsewhere/part.yaml"]);
+        assert!(!good && printed.contains("outside-root"), "{printed}");
     }
 }
 
 #[test]
-fn what_is_committed_is_confined_as_well() {
+fn files_of_a_revision_are_confined_to_the_root() {
     let files = Files::with("#");
-    let git = |words: &[&str]| {
+    let git = |arguments: &[&str]| {
         let name = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
         let mut git = Command::new("git");
-        let output = git.current_dir(files.0.path()).args(name).args(words).output().unwrap();
-        assert!(output.status.success(), "{words:?}");
+        let output = git.current_dir(files.0.path()).args(name).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
     };
     let changes = |more: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -305,8 +304,8 @@ fn what_is_committed_is_confined_as_well() {
     git(&["init", "--quiet"]);
     symlink("../secret/creds.yaml", files.path("api/link.yaml")).unwrap();
     fs::rename(files.path("api"), files.path("spec")).unwrap();
-    for (reference, refused) in [
-        ("../secret/creds.yaml", "outside of the folder"),
+    for (reference, error) in [
+        ("../secret/creds.yaml", "outside the root folder"),
         ("link.yaml", "a symbolic link"),
         ("folder", "a folder"),
     ] {
@@ -314,7 +313,7 @@ fn what_is_committed_is_confined_as_well() {
         files.put("spec/reports.yaml", &document(reference));
         git(&["add", "."]);
         git(&["commit", "--quiet", "--message", "a"]);
-        let said = changes(&[]);
-        assert!(said.contains(refused) && !said.contains(SECRET), "{reference}: {said}");
+        let printed = changes(&[]);
+        assert!(printed.contains(error) && !printed.contains(SECRET), "{reference}: {printed}");
     }
 }

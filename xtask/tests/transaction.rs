@@ -1,7 +1,7 @@
-//! What holds of a crate on disk when runs of codegen meet, or end before they are done.
+//! Checks the crate on disk after concurrent and killed runs of codegen.
 //!
-//! The protocol is tested step by step beside the code (`xtask/src/crate_dir/tests.rs`). These tests
-//! use real processes, real locks and real signals.
+//! Unit tests check the protocol step by step (`xtask/src/crate_dir/tests.rs`). These tests use real
+//! processes, locks and signals.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,44 +11,44 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Everything below a folder: the text of files, and nothing for folders.
+/// Everything below a folder: the content of files, and `None` for folders.
 type Tree = BTreeMap<String, Option<Vec<u8>>>;
 
-/// A document whose crate shares file names with that of every other word, and has some of its own.
-fn document(word: &str) -> String {
-    let mut text = format!("openapi: 3.0.3\ninfo: {{title: {word}, version: '1'}}\npaths:\n");
+/// Returns a document. Its crate has some files in common with the crates of other names.
+fn document(title: &str) -> String {
+    let mut text = format!("openapi: 3.0.3\ninfo: {{title: {title}, version: '1'}}\npaths:\n");
     let mut schemas = String::new();
     for index in 0..16 {
-        let name = if index % 2 == 0 { format!("Thing{index}") } else { format!("{word}{index}") };
+        let name = if index % 2 == 0 { format!("Thing{index}") } else { format!("{title}{index}") };
         // Writing into a string cannot fail.
         let _ = write!(
             text,
-            "  /{word}/{index}:\n    get:\n      tags: [{name}]\n      operationId: get{name}\n      \
+            "  /{title}/{index}:\n    get:\n      tags: [{name}]\n      operationId: get{name}\n      \
              responses:\n        '200':\n          description: One.\n          content: \
              {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}\n"
         );
         let _ = writeln!(
             schemas,
-            "    {name}: {{type: object, description: {word}, properties: {{a: {{type: string}}}}}}"
+            "    {name}: {{type: object, description: {title}, properties: {{a: {{type: string}}}}}}"
         );
     }
     format!("{text}components:\n  schemas:\n{schemas}")
 }
 
-const WORDS: [&str; 2] = ["Alpha", "Beta"];
+const NAMES: [&str; 2] = ["Alpha", "Beta"];
 
-/// A folder with the documents.
+/// Returns a folder with the documents.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for word in WORDS {
-        fs::write(folder.path().join(format!("{word}.yaml")), document(word)).unwrap();
+    for name in NAMES {
+        fs::write(folder.path().join(format!("{name}.yaml")), document(name)).unwrap();
     }
     folder
 }
 
-fn command(folder: &Path, word: &str, out: &str) -> Command {
+fn command(folder: &Path, name: &str, out: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    let document = format!("{word}.yaml");
+    let document = format!("{name}.yaml");
     command.args(["codegen", "--spec", &document, "--out", out, "--name", "things"]);
     command.current_dir(folder).stdin(Stdio::null());
     command
@@ -80,16 +80,16 @@ fn tree(folder: &Path) -> Tree {
     tree
 }
 
-/// The crate of each document, as an undisturbed run writes it.
+/// Returns the crate of each document, as an uninterrupted run writes it.
 fn crates(folder: &Path) -> [Tree; 2] {
-    WORDS.map(|word| {
-        let output = run(&mut command(folder, word, word));
+    NAMES.map(|name| {
+        let output = run(&mut command(folder, name, name));
         assert!(output.status.success(), "{}", text(&output));
-        tree(&folder.join(word))
+        tree(&folder.join(name))
     })
 }
 
-/// What is different between two trees, by name.
+/// Returns the names of the files that differ between two trees.
 fn difference(one: &Tree, other: &Tree) -> Vec<String> {
     let names = one.keys().chain(other.keys());
     let differs = |name: &&String| one.get(*name) != other.get(*name);
@@ -97,20 +97,20 @@ fn difference(one: &Tree, other: &Tree) -> Vec<String> {
 }
 
 #[test]
-fn two_runs_at_once_leave_one_crate() {
+fn concurrent_runs_leave_one_crate() {
     let folder = folder();
     let expected = crates(folder.path());
     let out = folder.path().join("client");
     for round in 0..6 {
         if round % 3 == 0 {
-            // Nobody knows then in what order the folder and its parent come into being.
+            // Then the runs also compete to create the folder.
             let _ = fs::remove_dir_all(&out);
         }
-        let start = |word: &str| {
-            let mut command = command(folder.path(), word, "client");
+        let start = |name: &str| {
+            let mut command = command(folder.path(), name, "client");
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
         };
-        let children = [start(WORDS[0]), start(WORDS[1]), start(WORDS[0])];
+        let children = [start(NAMES[0]), start(NAMES[1]), start(NAMES[0])];
         for child in children {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", text(&output));
@@ -128,7 +128,7 @@ fn two_runs_at_once_leave_one_crate() {
 fn a_planted_staging_folder_deletes_nothing() {
     let folder = folder();
     let out = folder.path().join("client");
-    assert!(run(&mut command(folder.path(), WORDS[0], "client")).status.success());
+    assert!(run(&mut command(folder.path(), NAMES[0], "client")).status.success());
     let outside = folder.path().join("precious");
     fs::write(&outside, "mine").unwrap();
     fs::write(out.join("mine.rs"), "mine").unwrap();
@@ -137,8 +137,8 @@ fn a_planted_staging_folder_deletes_nothing() {
     fs::write(out.join(".codegen-staging/created"), &names).unwrap();
     let list = fs::read_to_string(out.join(".generated-files")).unwrap();
     fs::write(out.join(".generated-files"), list + &names.replace("mine.rs\n", "\n")).unwrap();
-    for word in WORDS {
-        let output = run(&mut command(folder.path(), word, "client"));
+    for name in NAMES {
+        let output = run(&mut command(folder.path(), name, "client"));
         assert!(output.status.success(), "{}", text(&output));
         assert_eq!(fs::read_to_string(&outside).unwrap(), "mine");
         assert_eq!(fs::read_to_string(out.join("mine.rs")).unwrap(), "mine");
@@ -146,7 +146,7 @@ fn a_planted_staging_folder_deletes_nothing() {
     }
 }
 
-/// A small generator of random numbers; its seed is printed, so that a run can be repeated.
+/// A random number generator. The test prints its seed, so that a run can be repeated.
 struct Random(u64);
 
 impl Random {
@@ -164,15 +164,15 @@ impl Random {
     }
 }
 
-/// Whether a run has begun to write.
+/// Returns whether a run has begun to write.
 fn is_writing(out: &Path) -> bool {
     let state = fs::read_dir(out.join(".codegen"));
     let folders = state.into_iter().flatten().filter_map(Result::ok);
     folders.filter(|entry| entry.path().is_dir()).count() > 0
 }
 
-/// Kills a run at a random moment: in half of the cases at any, in the others while it writes,
-/// which is a small part of its time.
+/// Kills a run at a random time: in half of the cases at any time, in the others while it writes, which is
+/// a small part of the run.
 fn kill(mut child: Child, out: &Path, random: &mut Random, whole: Duration) -> ExitStatus {
     if random.below(2) == 0 {
         let micros = u64::try_from(whole.as_micros()).unwrap();
@@ -187,7 +187,7 @@ fn kill(mut child: Child, out: &Path, random: &mut Random, whole: Duration) -> E
     child.wait().unwrap()
 }
 
-/// The names that tell how far a killed run came.
+/// Returns the phase in which a run was killed.
 fn left_behind(out: &Path) -> &'static str {
     let mut state = "nothing";
     let folders = fs::read_dir(out.join(".codegen")).into_iter().flatten().filter_map(Result::ok);
@@ -197,36 +197,36 @@ fn left_behind(out: &Path) -> &'static str {
     state
 }
 
-/// What killed runs have left, and what the next run has made of it.
+/// The results of killed runs and of their recovery.
 #[derive(Debug, Default)]
 struct Outcome {
     killed: u32,
     mixed: u32,
-    litter: u32,
+    leftovers: u32,
     states: BTreeMap<&'static str, u32>,
 }
 
-/// Kills so many runs, as `kill` does it, and looks at the crate after each.
+/// Kills a number of runs with `kill`, and checks the crate after each.
 fn kill_runs(kills: u32, mut kill: impl FnMut(Child, &Path) -> ExitStatus) -> Outcome {
     let folder = folder();
     let expected = crates(folder.path());
     let out: PathBuf = folder.path().join("client");
-    assert!(run(&mut command(folder.path(), WORDS[0], "client")).status.success());
+    assert!(run(&mut command(folder.path(), NAMES[0], "client")).status.success());
     let mut outcome = Outcome::default();
     for round in 1..=10 * kills {
         if outcome.killed == kills {
             break;
         }
         fs::write(out.join("mine.rs"), "mine").unwrap();
-        let word = WORDS[usize::try_from(round).unwrap() % 2];
-        let child = command(folder.path(), word, "client").spawn().unwrap();
+        let name = NAMES[usize::try_from(round).unwrap() % 2];
+        let child = command(folder.path(), name, "client").spawn().unwrap();
         if !kill(child, &out).success() {
             outcome.killed += 1;
         }
         *outcome.states.entry(left_behind(&out)).or_default() += 1;
-        // A check recovers and changes nothing else. It must find one crate or the other.
-        let fits = WORDS.map(|word| {
-            run(command(folder.path(), word, "client").args(["--check", "--quiet"]))
+        // A check recovers the run. One of the crates must be up to date then.
+        let fits = NAMES.map(|name| {
+            run(command(folder.path(), name, "client").args(["--check", "--quiet"]))
                 .status
                 .success()
         });
@@ -235,22 +235,21 @@ fn kill_runs(kills: u32, mut kill: impl FnMut(Child, &Path) -> ExitStatus) -> Ou
         let now = tree(&out);
         match (fits.contains(&true), expected.contains(&now)) {
             (true, true) => {}
-            (true, false) => outcome.litter += 1,
+            (true, false) => outcome.leftovers += 1,
             (false, _) => outcome.mixed += 1,
         }
         if !expected.contains(&now) {
             println!("round {round}: {:?}", expected.each_ref().map(|tree| difference(tree, &now)));
-            let _ = run(&mut command(folder.path(), WORDS[0], "client"));
+            let _ = run(&mut command(folder.path(), NAMES[0], "client"));
         }
     }
-    assert_eq!(outcome.killed, kills, "too many runs have ended before they were killed");
+    assert_eq!(outcome.killed, kills, "too many runs ended before they were killed");
     outcome
 }
 
-/// Each run is killed when its staging folder is there and it is about to write into it, so that it
-/// leaves something to be removed.
+/// Each run is killed when its staging folder exists, so that it leaves files to remove.
 #[test]
-fn runs_killed_while_they_write_leave_one_crate_and_no_litter() {
+fn runs_killed_while_writing_leave_one_crate_and_no_other_files() {
     let outcome = kill_runs(3, |mut child, out| {
         while !is_writing(out) && child.try_wait().unwrap().is_none() {
             std::hint::spin_loop();
@@ -258,25 +257,25 @@ fn runs_killed_while_they_write_leave_one_crate_and_no_litter() {
         let _ = child.kill();
         child.wait().unwrap()
     });
-    assert_eq!((outcome.mixed, outcome.litter), (0, 0), "{outcome:?}");
+    assert_eq!((outcome.mixed, outcome.leftovers), (0, 0), "{outcome:?}");
     let left = ["prepared", "committed"].map(|state| outcome.states.get(state).copied());
-    assert!(left.iter().any(Option::is_some), "no kill has left anything to remove: {outcome:?}");
+    assert!(left.iter().any(Option::is_some), "no kill left files to remove: {outcome:?}");
 }
 
 /// `cargo test -p xtask --test transaction -- --ignored --nocapture`; `SEED` and `KILLS` repeat it.
 #[test]
 #[ignore = "takes minutes"]
-fn killed_runs_leave_one_crate_and_no_litter() {
+fn killed_runs_leave_one_crate_and_no_other_files() {
     let mut random = Random::new();
     let kills: u32 =
         std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(100);
     println!("SEED={}", random.0);
     let folder = folder();
     let began = Instant::now();
-    assert!(run(&mut command(folder.path(), WORDS[0], "client")).status.success());
+    assert!(run(&mut command(folder.path(), NAMES[0], "client")).status.success());
     let whole = began.elapsed();
     let outcome = kill_runs(kills, |child, out| kill(child, out, &mut random, whole));
-    let Outcome { killed, mixed, litter, states } = outcome;
-    println!("kills {killed}, mixed crates {mixed}, litter {litter}; they left {states:?}");
-    assert_eq!((mixed, litter), (0, 0));
+    let Outcome { killed, mixed, leftovers, states } = outcome;
+    println!("kills {killed}, mixed crates {mixed}, leftovers {leftovers}; phases {states:?}");
+    assert_eq!((mixed, leftovers), (0, 0));
 }

@@ -1,16 +1,17 @@
-//! `cargo xtask vendor` as a maintainer runs it, on the small upstream of `tests/vendor`.
+//! Runs `cargo xtask vendor` on the small upstream document of `tests/repository/vendor`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A folder with an upstream, the settings, and maybe a document.
+/// A folder with an upstream document, settings, and possibly a document.
 struct Project(tempfile::TempDir);
 
 impl Project {
     fn new(settings: &str) -> Self {
         let project = Self(tempfile::tempdir().unwrap());
-        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vendor/library");
+        let library =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/repository/vendor/library");
         copy(&library, &project.path("upstream"));
         fs::create_dir(project.path("spec")).unwrap();
         project.put("spec/vendor.toml", settings);
@@ -29,14 +30,14 @@ impl Project {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Changes a file of upstream's.
+    /// Changes an upstream file.
     fn change(&self, path: &str, from: &str, to: &str) {
         let text = self.text(path);
         assert!(text.contains(from), "{from} in {text}");
         self.put(path, &text.replacen(from, to, 1));
     }
 
-    /// Whether the command went well, and what it said.
+    /// Runs the command. Returns whether it succeeded, and its output.
     fn vendor(&self, more: &[&str]) -> (bool, String) {
         let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(["vendor", "upstream/api.yaml", "--config", "spec/vendor.toml"])
@@ -44,9 +45,9 @@ impl Project {
             .current_dir(self.0.path())
             .output()
             .unwrap();
-        let said =
+        let printed =
             [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        (status.success(), said)
+        (status.success(), printed)
     }
 }
 
@@ -61,47 +62,51 @@ fn copy(from: &Path, to: &Path) {
 
 const SETTINGS: &str = "source = 'library'\ndocument = 'library.yaml'\npaths = [\n  '/books',\n]\n";
 const OWN: &str =
-    "source = 'library'\ndocument = 'library.yaml'\nwords = 'own'\npaths = ['/books']\n";
+    "source = 'library'\ndocument = 'library.yaml'\nprose = 'own'\npaths = ['/books']\n";
 const DOCUMENT: &str = "spec/library.yaml";
 
 #[track_caller]
-fn assert_said((good, said): (bool, String), expected_good: bool, parts: &[&str]) {
-    assert_eq!(good, expected_good, "{said}");
-    parts.iter().for_each(|part| assert!(said.contains(part), "{part} in {said}"));
+fn assert_printed((good, printed): (bool, String), expected_good: bool, parts: &[&str]) {
+    assert_eq!(good, expected_good, "{printed}");
+    parts.iter().for_each(|part| assert!(printed.contains(part), "{part} in {printed}"));
 }
 
 #[test]
-fn it_writes_once_and_check_compares() {
+fn a_document_is_written_once_and_checked() {
     let project = Project::new(SETTINGS);
-    assert_said(project.vendor(&["--check"]), false, &["library.yaml is not there"]);
+    assert_printed(project.vendor(&["--check"]), false, &["library.yaml does not exist"]);
     assert!(!project.path(DOCUMENT).exists());
-    assert_said(project.vendor(&[]), true, &["wrote "]);
+    assert_printed(project.vendor(&[]), true, &["wrote "]);
     let first = project.text(DOCUMENT);
     assert!(first.starts_with("# Vendored by `cargo xtask vendor` from library.\n# SHA-256 of the 13 files that were read:\n#   "));
     assert!(!first.contains("Visitors") && !first.contains("Unused"), "{first}");
-    assert_said(project.vendor(&[]), true, &["is as it was"]);
-    assert_said(project.vendor(&["--check"]), true, &["is up to date"]);
+    assert_printed(project.vendor(&[]), true, &["is unchanged"]);
+    assert_printed(project.vendor(&["--check"]), true, &["is up to date"]);
     project.change("upstream/paths/books.yaml", "Lists the books", "Shows the books");
-    assert_said(project.vendor(&["--check"]), false, &["the facts are the same, the text is not"]);
+    assert_printed(
+        project.vendor(&["--check"]),
+        false,
+        &["the facts are equal, but the text differs"],
+    );
     project.change("upstream/paths/books.yaml", "CSV", "TXT");
-    assert_said(
+    assert_printed(
         project.vendor(&["--check"]),
         false,
         &[
-            "GET /books: upstream has `\"TXT\"` in `enum`, which is not here\n  upstream paths/books.yaml:14:11 (#/get/parameters/1/schema/enum/0)",
-            "GET /books: `\"CSV\"` in `enum` is here, and upstream has none",
+            "GET /books: only upstream has `\"TXT\"` in `enum`\n  upstream paths/books.yaml:14:11 (#/get/parameters/1/schema/enum/0)",
+            "GET /books: upstream does not have `\"CSV\"` in `enum`",
             "is not up to date: 2 facts differ",
         ],
     );
     assert_eq!(project.text(DOCUMENT), first);
-    let (good, said) = project.vendor(&["--quiet"]);
-    assert!(good && !said.contains("wrote"), "{said}");
+    let (good, printed) = project.vendor(&["--quiet"]);
+    assert!(good && !printed.contains("wrote"), "{printed}");
     assert!(project.text(DOCUMENT).contains("- TXT"));
     assert_ne!(project.text(DOCUMENT).lines().nth(2), first.lines().nth(2), "the digest stayed");
 }
 
 #[test]
-fn a_document_keeps_its_own_words() {
+fn a_document_keeps_its_own_prose() {
     let project = Project::new(OWN);
     assert!(project.vendor(&[]).0);
     let own =
@@ -109,7 +114,7 @@ fn a_document_keeps_its_own_words() {
     let (_, own) = own.split_once("openapi").unwrap();
     let own = format!("# A comment of ours.\nopenapi{own}");
     project.put(DOCUMENT, &own);
-    assert_said(project.vendor(&["--check"]), true, &["is up to date"]);
+    assert_printed(project.vendor(&["--check"]), true, &["is up to date"]);
     // Without a difference, only the header is new.
     assert!(project.vendor(&[]).0);
     let stamped = project.text(DOCUMENT);
@@ -123,17 +128,13 @@ fn a_document_keeps_its_own_words() {
         "  author:",
         "  pages: {type: integer, description: How long it is.}\n  author:",
     );
-    assert_said(
-        project.vendor(&["--check"]),
-        false,
-        &["GET /books: upstream has `pages`, which is not here"],
-    );
-    assert_said(
+    assert_printed(project.vendor(&["--check"]), false, &["GET /books: only upstream has `pages`"]);
+    assert_printed(
         project.vendor(&[]),
         true,
         &[
-            "upstream has `pages`",
-            "new, and without words of their own yet:",
+            "only upstream has `pages`",
+            "new, without prose yet:",
             "(#/components/schemas/Volume/properties/pages)",
         ],
     );
@@ -144,32 +145,33 @@ fn a_document_keeps_its_own_words() {
         carried.starts_with("# A comment of ours.\n# Its facts are carried over by "),
         "{carried}"
     );
-    assert_said(project.vendor(&["--check"]), true, &["is up to date"]);
+    assert_printed(project.vendor(&["--check"]), true, &["is up to date"]);
     assert!(project.vendor(&["--force"]).0);
     assert!(!project.text(DOCUMENT).contains("What we have."));
 }
 
 #[test]
-fn a_document_that_it_has_not_written_is_not_written_over() {
+fn a_foreign_document_is_not_overwritten() {
     let project = Project::new(SETTINGS);
     let own = "openapi: 3.0.3\npaths: {}\n";
     project.put(DOCUMENT, own);
-    assert_said(project.vendor(&[]), false, &["its words may be its own", "--force"]);
+    assert_printed(project.vendor(&[]), false, &["may have its own prose", "--force"]);
     assert_eq!(project.text(DOCUMENT), own);
     assert!(project.vendor(&["--force"]).0);
     assert_ne!(project.text(DOCUMENT), own);
 }
 
 #[test]
-fn what_is_wrong_is_placed_and_nothing_is_written() {
+fn errors_have_locations_and_nothing_is_written() {
     let wrong = |settings: &str, change: &dyn Fn(&Project), parts: &[&str]| {
         let project = Project::new(settings);
         change(&project);
-        assert_said(project.vendor(&[]), false, parts);
-        let (_, said) = project.vendor(&[]);
+        assert_printed(project.vendor(&[]), false, parts);
+        let (_, printed) = project.vendor(&[]);
         assert!(
-            said.contains("1 errors, nothing was written") && !said.contains("warning"),
-            "{said}"
+            printed.contains("nothing was written because of 1 error\n")
+                && !printed.contains("warning"),
+            "{printed}"
         );
         assert!(!project.path(DOCUMENT).exists());
     };
@@ -179,16 +181,20 @@ fn what_is_wrong_is_placed_and_nothing_is_written() {
         &root("swagger: '2.0'\n"),
         &["error[version]", "Swagger 2.0", "--> api.yaml:1:1"],
     );
-    wrong(SETTINGS, &root("type: object\n"), &["this is no OpenAPI document", "--> api.yaml:1:1"]);
+    wrong(
+        SETTINGS,
+        &root("type: object\n"),
+        &["this is not an OpenAPI document", "--> api.yaml:1:1"],
+    );
     wrong(SETTINGS, &root("openapi: [\n"), &["error[unparsable-file]", "--> api.yaml:2:1"]);
     let nothing = |_: &Project| {};
     wrong(
         &SETTINGS.replace("'/books',", "'/books',\n  '/shelves',"),
         &nothing,
         &[
-            "error[unknown-path]: upstream's document has no path `/shelves`",
+            "error[unknown-path]: the upstream document has no path `/shelves`",
             "vendor.toml:5:3",
-            "those most like it are: /books",
+            "similar paths: /books",
         ],
     );
     wrong(
@@ -196,11 +202,11 @@ fn what_is_wrong_is_placed_and_nothing_is_written() {
         &nothing,
         &["error[vendor-settings]", "vendor.toml:3:1", "`path`"],
     );
-    let gone =
+    let missing_file =
         |project: &Project| fs::remove_file(project.path("upstream/schemas/author.yaml")).unwrap();
     wrong(
         SETTINGS,
-        &gone,
+        &missing_file,
         &[
             "error[unresolved-reference]",
             "author.yaml",
@@ -212,8 +218,8 @@ fn what_is_wrong_is_placed_and_nothing_is_written() {
     wrong(SETTINGS, &no_root, &["error[unreadable-file]", "--> api.yaml"]);
 }
 
-/// The document of this project says what the one says that it comes from, which is no part of the
-/// project. Where it is not there, this says so and holds nothing.
+/// Checks `spec/` against the upstream document, which is not part of the project. If that is not
+/// available, the test prints a message and checks nothing.
 #[test]
 fn spec_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -224,6 +230,9 @@ fn spec_is_up_to_date() {
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let output = command.arg("vendor").arg(&upstream).arg("--check").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("spec/reports.yaml is up to date"), "{said}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && printed.contains("spec/reports.yaml is up to date"),
+        "{printed}"
+    );
 }

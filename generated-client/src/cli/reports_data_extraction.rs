@@ -5,7 +5,7 @@
 use crate::operations::reports_data_extraction as operations;
 use crate::runtime::cli::*;
 
-/// One for each operation.
+/// A command for each operation.
 pub(super) static COMMANDS: &[Command] = &[
     Command {
         name: "start-report",

@@ -15,7 +15,7 @@ expectation!(
 );
 
 impl<Success, Errors> mock::Expectation<operations::StartReport, Success, Errors> {
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn expect(self, expect: &types::ReportDetails) -> Self {
         self.given(|to| to.json(expect))
     }
@@ -29,12 +29,12 @@ expectation!(
 );
 
 impl<Success, Errors> mock::Expectation<operations::GetReportResult, Success, Errors> {
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn task_result_id(self, task_result_id: &str) -> Self {
         self.given(|to| to.path("taskResultId", task_result_id))
     }
 
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn completed(self, completed: bool) -> Self {
         self.given(|to| to.query("completed", &completed))
     }
@@ -48,22 +48,22 @@ expectation!(
 );
 
 impl<Success, Errors> mock::Expectation<operations::GetReport, Success, Errors> {
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn task_result_id(self, task_result_id: &str) -> Self {
         self.given(|to| to.path("taskResultId", task_result_id))
     }
 
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn file_format(self, file_format: types::FileFormat) -> Self {
         self.given(|to| to.query("fileFormat", &file_format))
     }
 
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn name(self, name: &str) -> Self {
         self.given(|to| to.query("name", name))
     }
 
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn auditable(self, auditable: bool) -> Self {
         self.given(|to| to.query("auditable", &auditable))
     }
@@ -77,7 +77,7 @@ expectation!(
 );
 
 impl<Success, Errors> mock::Expectation<operations::CancelReport, Success, Errors> {
-    /// Expects this value, as the client writes it.
+    /// Expects this value, in the encoding of the client.
     pub fn id(self, id: &str) -> Self {
         self.given(|to| to.path("id", id))
     }

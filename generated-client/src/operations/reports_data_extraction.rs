@@ -50,17 +50,17 @@ impl Client {
     /// | 429 | [`RateLimitError`](crate::ErrorBody::RateLimitError) | The caller has used up its share of requests for the moment. The response carries a `Retry-After` header that says how long to wait, in seconds. |
     /// | 500 | [`ErrorResponseDto`](crate::ErrorBody::ErrorResponseDto) | Something went wrong inside the service. Keep the tracking id: SailPoint's support can find the failure by it. |
     ///
-    /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
+    /// The other variants of [`Error`](crate::Error) apply as well.
     ///
     /// # Permissions
     ///
-    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
+    /// Authentication: [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
     ///
-    /// Scopes of the token: `sp:report:manage`.
+    /// Token scopes: `sp:report:manage`.
     ///
-    /// Levels of the user, one of them: `ORG_ADMIN`, `CERT_ADMIN`, `REPORT_ADMIN`, `ROLE_ADMIN`, `ROLE_SUBADMIN`, `SOURCE_ADMIN`, `SOURCE_SUBADMIN`.
+    /// User level, one of: `ORG_ADMIN`, `CERT_ADMIN`, `REPORT_ADMIN`, `ROLE_ADMIN`, `ROLE_SUBADMIN`, `SOURCE_ADMIN`, `SOURCE_SUBADMIN`.
     ///
-    /// # What next
+    /// # Links
     ///
     /// - [`get_report_result`](Client::get_report_result) with `id` of the response: The state of the run that was started, to be polled until it ends.
     /// - [`get_report`](Client::get_report) with `id` of the response: The file of the run that was started, once it has ended well.
@@ -120,13 +120,13 @@ impl Client {
     /// | 429 | [`RateLimitError`](crate::ErrorBody::RateLimitError) | The caller has used up its share of requests for the moment. The response carries a `Retry-After` header that says how long to wait, in seconds. |
     /// | 500 | [`ErrorResponseDto`](crate::ErrorBody::ErrorResponseDto) | Something went wrong inside the service. Keep the tracking id: SailPoint's support can find the failure by it. |
     ///
-    /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
+    /// The other variants of [`Error`](crate::Error) apply as well.
     ///
     /// # Permissions
     ///
-    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
+    /// Authentication: [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
     ///
-    /// Scopes of the token: `sp:report:read`, `sp:report:manage`.
+    /// Token scopes: `sp:report:read`, `sp:report:manage`.
     ///
     /// # Examples
     ///
@@ -184,13 +184,13 @@ impl Client {
     /// | 429 | [`RateLimitError`](crate::ErrorBody::RateLimitError) | The caller has used up its share of requests for the moment. The response carries a `Retry-After` header that says how long to wait, in seconds. |
     /// | 500 | [`ErrorResponseDto`](crate::ErrorBody::ErrorResponseDto) | Something went wrong inside the service. Keep the tracking id: SailPoint's support can find the failure by it. |
     ///
-    /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
+    /// The other variants of [`Error`](crate::Error) apply as well.
     ///
     /// # Permissions
     ///
-    /// Requests carry [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
+    /// Authentication: [`userAuth`](crate::ClientBuilder::token), or [`applicationAuth`](crate::ClientBuilder::token).
     ///
-    /// Scopes of the token: `sp:report:read`, `sp:report:manage`.
+    /// Token scopes: `sp:report:read`, `sp:report:manage`.
     ///
     /// # Examples
     ///
@@ -256,13 +256,13 @@ impl Client {
     /// | 429 | [`RateLimitError`](crate::ErrorBody::RateLimitError) | The caller has used up its share of requests for the moment. The response carries a `Retry-After` header that says how long to wait, in seconds. |
     /// | 500 | [`ErrorResponseDto`](crate::ErrorBody::ErrorResponseDto) | Something went wrong inside the service. Keep the tracking id: SailPoint's support can find the failure by it. |
     ///
-    /// What else can go wrong is told by the other variants of [`Error`](crate::Error).
+    /// The other variants of [`Error`](crate::Error) apply as well.
     ///
     /// # Permissions
     ///
-    /// Requests carry [`userAuth`](crate::ClientBuilder::token).
+    /// Authentication: [`userAuth`](crate::ClientBuilder::token).
     ///
-    /// Scopes of the token: `sp:report:manage`.
+    /// Token scopes: `sp:report:manage`.
     ///
     /// # Examples
     ///
@@ -288,7 +288,7 @@ pub(crate) static START_REPORT: Operation = Operation {
 
 request!(start_report, StartReport => types::TaskResultDetails, json);
 
-/// How to wait for it.
+/// The description of the job.
 pub(crate) static START_REPORT_WAIT: LongRunning = LongRunning {
     id: "/id",
     created: Some("/created"),
@@ -308,12 +308,12 @@ pub(crate) static START_REPORT_WAIT: LongRunning = LongRunning {
 };
 
 impl StartReport {
-    /// Waits for the end of what this starts: await the poller, or read its states one by one.
+    /// Returns a poller for the job that this request starts: await it, or read its states.
     pub fn poll(self) -> Poller<types::ReportResults> {
         Poller::start(self.0, &START_REPORT_WAIT)
     }
 
-    /// Starts it, waits for its end, and saves its file once for each `file_format`, from one run.
+    /// Starts the job, waits until it completes, and saves its file once for each `file_format`, from one run.
     ///
     /// [`poll`](Self::poll) and then [`Client::get_report`] do the same in steps, with settings for each.
     pub fn export(
@@ -323,16 +323,19 @@ impl StartReport {
         let client = self.0.client.clone();
         let mut export = Export::new(client, self.poll());
         for file_format in file_format {
-            export = export.file(move |client, id| client.get_report(id, file_format).0);
+            export = export
+                .file(move |client, task_result_id| {
+                    client.get_report(task_result_id, file_format).0
+                });
         }
         export
     }
 }
 
 impl Client {
-    /// Waits for what [`start_report`](Self::start_report) has started before, by its id.
+    /// Returns a poller for a job that [`start_report`](Self::start_report) has started before.
     ///
-    /// That is how to go on after a restart. Nothing is started.
+    /// Use it to resume after a restart of the program. It starts nothing.
     pub fn resume_start_report(&self, id: &str) -> Poller<types::ReportResults> {
         Poller::resume(self, &START_REPORT_WAIT, id)
     }

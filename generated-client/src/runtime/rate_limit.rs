@@ -36,11 +36,8 @@ impl RateLimit {
     }
 }
 
-/// The limiters of a program by what servers count by: themselves, and the id that signs in.
+/// The limiters of a program, by host and client id.
 static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
-
-/// The longest pause that a server can impose on all requests of a client.
-const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Holds a client to its limit. Its clones share it.
 #[derive(Debug)]
@@ -109,7 +106,7 @@ impl Limiter {
         }
     }
 
-    /// The limiter of all clients in the program that sign in at a server with one id.
+    /// Returns the limiter of all clients in the program with this host and client id.
     pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
         let mut shared = lock(&SHARED);
         shared.retain(|_, limiter| limiter.strong_count() > 0);
@@ -188,16 +185,20 @@ impl Limiter {
         })
     }
 
-    /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, and then
-    /// half as much as before. With each window that passes well there is twice as much again.
-    pub(crate) fn refused(&self, asked: Option<Duration>, cause: String) {
+    /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, but not for
+    /// longer than `most`, and then half as much as before. With each window that passes well there
+    /// is twice as much again.
+    pub(crate) fn refused(&self, asked: Option<Duration>, most: Duration, mut cause: String) {
         let now = Instant::now();
         let mut pressure = lock(&self.pressure);
         // Requests that were refused together count once.
         if pressure.pause <= now {
             pressure.room = (pressure.room / 2).max(1);
         }
-        let pause = later(now, asked.unwrap_or(self.limit.window / 10).min(LONGEST_PAUSE));
+        if let Some(asked) = asked.filter(|asked| *asked > most) {
+            cause.push_str(&format!(", which asked for {} s", asked.as_secs()));
+        }
+        let pause = later(now, asked.unwrap_or(self.limit.window / 10).min(most));
         if pause > pressure.pause {
             (pressure.pause, pressure.cause) = (pause, cause);
         }

@@ -22,7 +22,7 @@ model! {
 }
 
 impl AccountsArguments {
-    /// An object with the properties that are required.
+    /// Creates an object with its required properties.
     pub fn new(application: impl Into<String>, source_name: impl Into<String>) -> Self {
         Self {
             application: application.into(),

@@ -25,7 +25,7 @@ model! {
 }
 
 impl ErrorMessageDto {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

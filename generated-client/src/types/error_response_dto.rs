@@ -30,7 +30,7 @@ model! {
 }
 
 impl ErrorResponseDto {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@ model! {
 }
 
 impl IdentitiesArguments {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

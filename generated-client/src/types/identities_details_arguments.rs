@@ -23,7 +23,7 @@ model! {
 }
 
 impl IdentitiesDetailsArguments {
-    /// An object with the properties that are required.
+    /// Creates an object with its required properties.
     pub fn new(correlated_only: bool) -> Self {
         Self {
             correlated_only,

@@ -18,7 +18,7 @@ model! {
 }
 
 impl IdentityProfileIdentityErrorArguments {
-    /// An object with the properties that are required.
+    /// Creates an object with its required properties.
     pub fn new(authoritative_source: impl Into<String>) -> Self {
         Self {
             authoritative_source: authoritative_source.into(),

@@ -23,7 +23,7 @@ model! {
 }
 
 impl OtherReportDetails {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

@@ -44,7 +44,7 @@ model! {
 }
 
 impl ReportResults {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

@@ -44,7 +44,7 @@ model! {
 }
 
 impl SearchExportArguments {
-    /// An object with the properties that are required.
+    /// Creates an object with its required properties.
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             indices: None,

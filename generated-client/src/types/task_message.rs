@@ -33,7 +33,7 @@ model! {
 }
 
 impl TaskMessage {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

@@ -65,7 +65,7 @@ model! {
 }
 
 impl TaskResultDetails {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

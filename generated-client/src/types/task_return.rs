@@ -21,7 +21,7 @@ model! {
 }
 
 impl TaskReturn {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

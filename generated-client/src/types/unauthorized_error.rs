@@ -19,7 +19,7 @@ model! {
 }
 
 impl UnauthorizedError {
-    /// An object without any property.
+    /// Creates an object without properties.
     pub fn new() -> Self {
         Self::default()
     }

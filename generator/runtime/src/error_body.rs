@@ -1,6 +1,6 @@
-//! The place of the generated error bodies.
+//! Stands for the generated module of the same name.
 
-/// The body of an error, as a document without errors describes it.
+/// The body of an error, as generated for a document without error responses.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorBody {

@@ -1,11 +1,11 @@
-//! A server on this machine, for the tests of what goes over the wire.
+//! A server on this machine, for tests of what is sent.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Answers one connection after the other with the given texts, and gives the requests as they
-/// came. The address is as a base URL has it.
+/// Serves the given responses, one connection after the other, and returns the base URL and the
+/// received requests.
 pub(crate) async fn serve(responses: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -23,7 +23,7 @@ pub(crate) async fn serve(responses: Vec<String>) -> (String, JoinHandle<Vec<Str
     (address, task)
 }
 
-/// A response with a body, after which the connection ends.
+/// Returns a response with a body, after which the connection is closed.
 pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -31,7 +31,7 @@ pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     )
 }
 
-/// Reads one request: up to the announced length, or up to the last chunk.
+/// Reads one request: up to its length, or up to the last chunk.
 async fn read(connection: &mut TcpStream) -> String {
     let mut read = Vec::new();
     let mut buffer = [0; 4096];

@@ -1,8 +1,8 @@
-//! Looks for secrets in the memory of the test process (proc_pid_mem(5)).
+//! Searches the memory of the test process for secrets (proc_pid_mem(5)).
 //!
-//! The bytes that are looked for stand in the program as constants, which are not a part of what is
-//! counted: only memory that can be written to is read. Each test has a process of its own, so that
-//! there is little memory to be read, and nothing of other tests in it.
+//! The secrets are constants of the program. These are not counted, because only writable memory is
+//! searched. Each test runs in its own process, so that there is little memory to search, and none
+//! of other tests.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -10,14 +10,14 @@ use std::process::Command;
 
 use zeroize::Zeroizing;
 
-/// Says to a process that it is the one that was started for a test.
+/// The environment variable that marks the process of a single test.
 const MARKER: &str = "MEMORY_TEST_CHILD";
 
-/// How many bytes are read at once.
+/// The number of bytes that are read at once.
 const PIECE: usize = 16 * 1024;
 
-/// Whether the test has a process of its own now. If not, it is run in one, and has nothing more to do
-/// here.
+/// Returns whether the test runs in its own process. If not, runs it in one, and the caller has
+/// nothing more to do.
 pub(crate) fn is_alone(test: &str) -> bool {
     if std::env::var_os(MARKER).is_some() {
         return true;
@@ -31,9 +31,8 @@ pub(crate) fn is_alone(test: &str) -> bool {
     false
 }
 
-/// A string with these bytes in the middle, which is made where it is needed, and overwritten. The
-/// allocator writes over the first bytes of memory that it gets back, so they must not be those that
-/// are looked for.
+/// Returns a string that contains the bytes and is zeroed when it is dropped. They are padded,
+/// because the allocator overwrites the first bytes of freed memory.
 pub(crate) fn made_up(constant: &'static [u8]) -> Zeroizing<String> {
     let mut bytes = Vec::with_capacity(64 + constant.len());
     bytes.extend([b'x'; 32]);
@@ -42,7 +41,7 @@ pub(crate) fn made_up(constant: &'static [u8]) -> Zeroizing<String> {
     Zeroizing::new(String::from_utf8(bytes).unwrap())
 }
 
-/// How often the bytes stand in memory that can be written to.
+/// Counts the occurrences of the bytes in writable memory.
 pub(crate) fn copies(constant: &'static [u8]) -> usize {
     let mut piece = vec![0; PIECE];
     let own = piece.as_ptr().addr();
@@ -54,7 +53,7 @@ pub(crate) fn copies(constant: &'static [u8]) -> usize {
         let (from, to) = map.split(' ').next().unwrap().split_once('-').unwrap();
         let at = |hex: &str| usize::from_str_radix(hex, 16).unwrap();
         let (from, to) = (at(from), at(to));
-        // What is read into is a part of the memory, and would be found again.
+        // The buffer itself is part of the memory, and must not be searched.
         let parts = match from < own.1 && own.0 < to {
             true => vec![(from, own.0.max(from)), (own.1.min(to), to)],
             false => vec![(from, to)],
@@ -67,22 +66,38 @@ pub(crate) fn copies(constant: &'static [u8]) -> usize {
     found
 }
 
-fn count(memory: &mut File, (from, to): (usize, usize), wanted: &[u8], piece: &mut [u8]) -> usize {
+fn count(memory: &mut File, (from, to): (usize, usize), secret: &[u8], piece: &mut [u8]) -> usize {
     let (mut at, mut found) = (from, 0);
-    while to - at >= wanted.len() {
+    while to - at >= secret.len() {
         let length = PIECE.min(to - at);
         let bytes = &mut piece[..length];
         let read = memory.seek(SeekFrom::Start(at as u64)).and_then(|_| memory.read_exact(bytes));
-        // Memory may have been given back since the list was made.
+        // Memory may have been unmapped in the meantime.
         if read.is_err() {
             return found;
         }
         if bytes.iter().any(|byte| *byte != 0) {
-            let begins = |at: &usize| bytes[*at] == wanted[0] && bytes[*at..].starts_with(wanted);
+            let begins = |at: &usize| bytes[*at] == secret[0] && bytes[*at..].starts_with(secret);
             found += (0..bytes.len()).filter(begins).count();
         }
-        // What begins in this piece may end in the next one.
-        at += length - (wanted.len() - 1);
+        // An occurrence may extend into the next piece.
+        at += length - (secret.len() - 1);
     }
     found
+}
+
+/// The memory that the process has, and the most that it has had, in bytes.
+pub(crate) fn resident() -> usize {
+    status("VmRSS:")
+}
+
+/// See [`resident`].
+pub(crate) fn highest() -> usize {
+    status("VmHWM:")
+}
+
+fn status(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<usize>().unwrap() * 1024
 }

@@ -1,4 +1,4 @@
-//! Declarations as generated code has them, for the tests of the macros.
+//! Declarations as in generated code, to test the macros.
 
 use serde_json::Value;
 
@@ -12,16 +12,16 @@ model! {
     #[derive(Debug, Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Visit {
-        /// An optional text.
+        /// An optional string.
         pub place: Option<String>,
-        /// A text that can be cleared.
+        /// A string that can be cleared.
         pub note: Nullable<String>,
         /// A date and time.
         pub from: Option<DateTime>,
         /// An enum.
         #[wire = "sizeOfGroup"]
         pub size: Option<Size>,
-        /// Objects in an object.
+        /// Nested objects.
         pub before: Option<Vec<Visit>>,
         #[flatten]
         pub additional_properties: Properties,
@@ -29,11 +29,11 @@ model! {
 }
 
 model! {
-    /// An object with a required property, and numbers under any other name.
+    /// An object with a required property, and additional numbers.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Counted {
-        /// A required text.
+        /// A required string.
         pub name: String,
         #[flatten]
         pub additional_properties: Properties<i64>,
@@ -57,7 +57,7 @@ open_enum! {
 }
 
 union! {
-    /// A union whose tag stands beside its content.
+    /// A union with an adjacent tag.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     #[wire(tag = "kind", content = "content")]
@@ -74,7 +74,7 @@ union! {
 }
 
 model! {
-    /// What [`Parcel`] is when no variant fits.
+    /// The content of [`Parcel::Other`].
     #[derive(Debug, Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct OtherParcel {
@@ -88,7 +88,7 @@ model! {
 }
 
 union! {
-    /// A union whose tag is a property of its variants.
+    /// A union with an internal tag.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     #[wire(tag = "name")]
@@ -102,35 +102,35 @@ union! {
 }
 
 union! {
-    /// A union of whatever there is.
+    /// A union with each kind of test.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum Anything {
         /// A count, by its tag.
         #[wire(tag = "name", values = ["count", "COUNT"])]
         Counted(Counted),
-        /// A visit, by its key.
+        /// A visit, by its property.
         #[wire(property = "place")]
         Visit(Box<Visit>),
-        /// Several of them.
+        /// An array of them.
         #[wire(type = "array")]
         Several(Vec<Anything>),
-        /// A whole number.
+        /// An integer.
         #[wire(type = "integer")]
-        Whole(i64),
+        Integer(i64),
         /// Any number.
         #[wire(type = "number")]
         Number(f64),
-        /// A text.
+        /// A string.
         #[wire(type = "string")]
-        Text(String),
+        String(String),
         #[other]
         Other(Value),
     }
 }
 
 model! {
-    /// An object with properties whose text is kept.
+    /// An object with properties that are kept as strings.
     #[derive(Debug, Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Kept {
@@ -138,15 +138,15 @@ model! {
         pub day: Option<Date>,
         /// A time.
         pub time: Option<Time>,
-        /// How long.
+        /// A duration.
         pub lasts: Option<Span>,
-        /// Some bytes.
+        /// Bytes.
         pub bytes: Option<Base64>,
         /// A price.
         pub price: Option<Decimal>,
         /// A secret.
         pub secret: Option<Secret>,
-        /// A small number and a text.
+        /// A number and a string.
         pub pair: Option<(u8, String)>,
         #[flatten]
         pub additional_properties: Properties,
@@ -172,12 +172,12 @@ static GET_VISIT: Operation = Operation {
 request!(get_visit, GetVisit => Visit, json);
 
 union! {
-    /// What others build on, and ask for more.
+    /// A union of types that build on a less strict one.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     #[wire(or_other)]
     pub enum Shape {
-        /// Its `kind` is `circle`.
+        /// The variant for the kind `circle`.
         #[wire(tag = "kind", values = ["circle"])]
         Circle(Circle),
         #[other]
@@ -186,7 +186,7 @@ union! {
 }
 
 model! {
-    /// Nothing that is named.
+    /// An object without named properties.
     #[derive(Debug, Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Nothing {
@@ -200,9 +200,9 @@ model! {
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Circle {
-        /// What it is.
+        /// The kind.
         pub kind: String,
-        /// Its size.
+        /// The radius.
         pub radius: f64,
         #[flatten]
         pub additional_properties: Properties,
@@ -226,11 +226,11 @@ mod tests {
         #[derive(Debug, Default)]
         #[non_exhaustive]
         pub struct Fields {
-            /// A name that is the same.
+            /// A field with the name of its property.
             pub plain: Option<String>,
             /// A keyword.
             pub r#type: Option<String>,
-            /// A name that looks like a keyword.
+            /// A property name that looks like a raw identifier.
             #[wire = "r#fn"]
             pub function: Option<String>,
             /// All attributes.
@@ -238,7 +238,7 @@ mod tests {
             #[cfg(test)]
             #[wire = "oldName"]
             pub old: Option<String>,
-            /// What is not compiled is no property.
+            /// A field that is not compiled is not a property.
             #[deprecated]
             #[cfg(not(test))]
             pub absent: Option<NoSuchType>,
@@ -252,14 +252,14 @@ mod tests {
         #[derive(Debug, Clone, PartialEq)]
         #[deprecated]
         pub enum Variants {
-            /// A name that is the same.
+            /// A variant with the name of its value.
             Plain,
             /// All attributes.
             #[deprecated]
             #[cfg(test)]
             #[wire = "OLD"]
             Old,
-            /// What is not compiled is no variant.
+            /// A variant that is not compiled has no value.
             #[cfg(not(test))]
             Absent,
             #[other]
@@ -268,12 +268,12 @@ mod tests {
     }
 
     union! {
-        /// A union with nothing that is not asked for.
+        /// A union with a single derive.
         #[deprecated]
         #[derive(Debug)]
         #[non_exhaustive]
         pub enum Numbered {
-            /// Its version is 1 or 2.
+            /// The variant for the versions 1 and -2.
             #[wire(tag = "version", numbers = [1, -2])]
             Fields(Fields),
             #[other]
@@ -293,8 +293,8 @@ mod tests {
 
     #[test]
     #[deny(unfulfilled_lint_expectations)]
-    #[expect(deprecated, reason = "what is declared as deprecated is")]
-    fn fields_and_variants_have_the_names_that_they_say() {
+    #[expect(deprecated, reason = "deprecated declarations must stay deprecated")]
+    fn fields_and_variants_have_their_declared_names() {
         assert_eq!(Fields::PROPERTIES, ["plain", "type", "r#fn", "oldName"]);
         let fields: Fields = serde_json::from_value(
             json!({"plain": "a", "type": "b", "r#fn": "c", "oldName": "d", "e": 1}),
@@ -317,10 +317,10 @@ mod tests {
         assert!(matches!(numbered, Numbered::Fields(_)));
     }
 
-    /// Whether a type has a trait: what is said of types that have it hides what is said of all.
+    /// Returns whether a type implements a trait: the inherent constant hides that of the trait.
     macro_rules! has {
         ($ty:ty: $trait:path) => {{
-            #[allow(dead_code, reason = "one of the two is")]
+            #[allow(dead_code, reason = "only one of the constants is used")]
             trait Any {
                 const HAS: bool = false;
             }
@@ -334,8 +334,8 @@ mod tests {
     }
 
     #[test]
-    #[allow(deprecated, reason = "they are")]
-    fn types_derive_what_they_say_and_nothing_else() {
+    #[allow(deprecated, reason = "the declarations are deprecated")]
+    fn types_have_the_declared_derives_and_no_others() {
         assert!(has!(Visit: Clone) && has!(Visit: PartialEq) && has!(Visit: Default));
         assert!(has!(Counted: Clone) && !has!(Counted: Default));
         assert!(has!(Fields: Default) && !has!(Fields: Clone) && !has!(Fields: PartialEq));
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_keep_everything() {
+    fn objects_keep_all_properties() {
         let visit: Visit = round_trip(&json!({
             "place": "Bern", "note": null, "from": "2020-09-07T42:14:00.364Z", "sizeOfGroup": "Large",
             "before": [{}, {"note": "x"}], "weather": {"sun": true},
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_say_what_is_wrong() {
+    fn errors_describe_the_mismatch() {
         assert_eq!(error::<Counted>(json!({})), "missing field `name`");
         assert_eq!(error::<Visit>(json!([])), "invalid type: sequence, expected an object (Visit)");
         let counted: Counted = round_trip(&json!({"name": "a", "b": "c"}));
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn an_adjacent_tag_chooses_and_nothing_is_lost() {
+    fn an_adjacent_tag_chooses_the_variant() {
         let visit = json!({"kind": "visit", "content": {"place": "Bern", "more": 1}});
         assert!(matches!(round_trip(&visit), Parcel::Visit(_)));
         for other in [
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_tag_chooses_and_is_set_right() {
+    fn an_internal_tag_chooses_the_variant_and_is_repaired() {
         assert!(matches!(round_trip(&json!({"name": "count", "a": 1})), Named::Counted(_)));
         assert!(matches!(round_trip(&json!({"name": "new", "a": "b"})), Named::Other(_)));
         let counted: Counted = round_trip(&json!({"name": "else"}));
@@ -404,11 +404,11 @@ mod tests {
     }
 
     #[test]
-    fn tests_choose_in_order_and_nothing_is_lost() {
+    fn tests_choose_the_variant_in_order() {
         let chosen = |value: Value| round_trip::<Anything>(&value);
         assert!(matches!(chosen(json!({"name": "COUNT", "place": 1})), Anything::Counted(_)));
         assert!(matches!(chosen(json!({"name": "x", "place": "y"})), Anything::Visit(_)));
-        assert!(matches!(chosen(json!(2)), Anything::Whole(2)));
+        assert!(matches!(chosen(json!(2)), Anything::Integer(2)));
         assert!(matches!(chosen(json!(2.5)), Anything::Number(_)));
         for other in [json!(null), json!(true), json!({"name": "x"})] {
             assert!(matches!(chosen(other), Anything::Other(_)));
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn kept_properties_go_back_as_they_came() {
+    fn kept_properties_are_sent_back_unchanged() {
         let text = r#"{"day":"2024-13-01","time":"12:00Z","lasts":"P1D","bytes":"-_","price":1.10,"secret":"hush","pair":[1,"a"]}"#;
         let kept: Kept = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&kept).unwrap(), text);
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_with_and_without_a_zone() {
+    fn dates_are_parsed_with_and_without_a_time_zone() {
         let at = |text: &str| DateTime::from(text).timestamp().map(|at| at.to_string());
         assert_eq!(at("2024-07-01T22:35:38.709").unwrap(), "2024-07-01T22:35:38.709Z");
         assert_eq!(at("2024-07-01T22:35:38+02:00").unwrap(), "2024-07-01T20:35:38Z");
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_waits_to_be_sent() {
+    fn a_request_can_be_built_without_sending_it() {
         fn is_send<T: Send>(_: &T) {}
         let api = &crate::runtime::Api {
             user_agent: "sample",
@@ -466,13 +466,13 @@ mod tests {
     }
 
     #[test]
-    fn an_object_may_name_no_property() {
+    fn an_object_may_have_no_named_property() {
         let nothing: Nothing = round_trip(&json!({"a": 1}));
         assert_eq!(nothing.additional_properties.len(), 1);
     }
 
     #[test]
-    fn what_is_less_than_a_type_that_builds_on_another_is_kept() {
+    fn a_value_that_does_not_match_the_stricter_type_is_kept() {
         let circle = Circle {
             kind: "circle".to_owned(),
             radius: 1.5,

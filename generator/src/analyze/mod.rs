@@ -1,14 +1,18 @@
 //! Facts about the finished representation, which emitters look up.
 
+mod conversions;
 mod features;
+mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use conversions::Conversion;
 pub use features::Features;
+pub use fields::{FieldFacts, Presence, SetBy};
 
 use crate::config::{Config, Extra};
 use crate::ir::{
-    Api, BodyKind, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId,
+    Api, BodyKind, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId, Union,
 };
 use crate::limits::Steps;
 use crate::name::Named;
@@ -21,11 +25,10 @@ pub struct Facts {
     /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
-    /// Whether users set what only responses have.
-    pub responses_are_built: bool,
-    /// The fields that are required and yet missing in one direction: a request does
-    /// not have what only responses have, and the other way round.
-    pub one_way: BTreeSet<MemberId>,
+    /// How each field is declared and set.
+    fields: BTreeMap<MemberId, FieldFacts>,
+    /// What the variants of unions can be made of by themselves.
+    pub conversions: BTreeMap<MemberId, Vec<Conversion>>,
     /// What is behind which Cargo feature.
     pub features: Features,
 }
@@ -38,12 +41,34 @@ pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
     returned.extend(api.error_bodies.iter().map(|body| &body.ty));
     let returned = reachable(api, steps, returned);
     let responses_are_built = config.extras.contains(&Extra::Mock);
+    let one_way = one_way(api, &sent, &returned);
+    let built_by_users = if responses_are_built { &sent | &returned } else { sent };
     Facts {
         boxed: boxed(api, steps),
-        one_way: one_way(api, &sent, &returned),
+        conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
+        fields: fields::fields(api, &one_way, responses_are_built),
         features: features::features(api, steps),
-        built_by_users: if responses_are_built { &sent | &returned } else { sent },
-        responses_are_built,
+        built_by_users,
+    }
+}
+
+impl Facts {
+    /// Returns how a field is declared and set.
+    pub fn field(&self, field: MemberId) -> FieldFacts {
+        match self.fields.get(&field) {
+            Some(facts) => *facts,
+            None => unreachable!("every field of the representation is decided: {field:?}"),
+        }
+    }
+
+    /// Returns whether a union has a variant that is made of something by itself.
+    pub fn is_made_of_others(&self, union: &Union) -> bool {
+        union.variants.iter().any(|variant| self.conversions.contains_key(&variant.number))
+    }
+
+    /// Returns whether the constructor of an object takes an argument for a field.
+    pub fn is_argument(&self, field: MemberId) -> bool {
+        self.field(field).set_by == SetBy::Argument
     }
 }
 
@@ -241,6 +266,8 @@ fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
     next
 }
 
+/// The fields that are required and yet missing in one direction: a request does not have what only
+/// responses have, and the other way round.
 fn one_way(api: &Api, sent: &BTreeSet<TypeId>, received: &BTreeSet<TypeId>) -> BTreeSet<MemberId> {
     let mut one_way = BTreeSet::new();
     for def in &api.types {

@@ -1,16 +1,16 @@
-//! What changes for the users of a crate when its document changes.
+//! Compares the generated APIs of two documents.
 //!
-//! In come the [surfaces](Surface) of two crates: what their APIs are made of, taken from the
-//! finished representation. Out goes a list of [changes](Change), as data and in words. So what
-//! counts is the generated API, not the text of the documents: a schema that moves and keeps its name
-//! changes nothing. Reading the documents, printing and writing are left to the caller.
+//! Takes the [API surfaces](Surface) of two crates and returns the [changes](Change) between them, as
+//! data and as sentences. A surface is built from the finished IR, so the generated API counts, not the
+//! wording of the documents: a schema that moves and keeps its name is not a change. Leaves reading
+//! documents and printing to the caller.
 //!
-//! | module | what it knows |
+//! | module | contents |
 //! |---|---|
-//! | [`surface`] | of what the API of a crate is made |
-//! | `compare` | what a difference means for users |
-//! | `features` | what moves behind a Cargo feature |
-//! | [`version`] | the version that the changes ask for |
+//! | [`surface`] | the API surface of a crate |
+//! | `compare` | the impact of a difference on users |
+//! | `features` | items that move behind a Cargo feature |
+//! | [`version`] | the version that the changes require |
 
 mod compare;
 mod features;
@@ -20,64 +20,64 @@ pub mod version;
 use std::collections::BTreeMap;
 
 pub use compare::compare;
-pub use surface::{Kind, Surface};
+pub use surface::{ItemKind, Surface};
 pub use version::{Bump, next_version};
 
-use crate::diagnostics::{Diagnostic, Place, Position};
+use crate::diagnostics::{Diagnostic, Location, Position};
 use crate::load;
 use crate::source::Source;
 
-/// A document as users of its crate see it.
+/// The result of [`describe`](crate::describe).
 #[derive(Debug, Clone, Default)]
 pub struct Description {
-    /// What its API is made of, or nothing if the document has errors.
+    /// The API surface of the crate, or `None` if the document has errors.
     pub surface: Option<Surface>,
-    /// What is to be said about the document, in the order of its places.
+    /// Diagnostics, sorted by source location.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One thing that is not as it was.
+/// A difference between two API surfaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it means for users.
+    /// The impact on users.
     pub impact: Impact,
-    /// What has become of the thing.
+    /// What happened to the item.
     pub action: Action,
-    /// What the thing is.
-    pub kind: Kind,
-    /// Its path in the crate.
+    /// The kind of the item.
+    pub kind: ItemKind,
+    /// The path of the item in the crate.
     pub rust: String,
-    /// Its name in the document or on the wire.
+    /// The name of the item in the document or on the wire.
     pub wire: String,
-    /// Where it stands in the old document.
+    /// The location in the old document.
     pub old: Option<Site>,
-    /// Where it stands in the new one.
+    /// The location in the new document.
     pub new: Option<Site>,
-    /// What it was, if that can be said in a word.
+    /// The old value, if a single value changed.
     pub before: Option<String>,
-    /// What it is.
+    /// The new value, if a single value changed.
     pub after: Option<String>,
-    /// All of this in a sentence, without its full stop.
-    pub words: String,
+    /// The change as a sentence, without a full stop.
+    pub summary: String,
 }
 
-/// What a change means for the users of a crate. The least comes first.
+/// The impact of a change on the users of a crate, in increasing order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Impact {
-    /// Programs compile and do what they did.
+    /// Programs compile and behave as before.
     Compatible,
-    /// Programs compile, and something else goes over the wire or is made of what comes.
+    /// Programs compile, but requests differ, or responses are treated differently.
     Behaviour,
-    /// Programs compile, but say something else than their authors meant: two arguments of the same
-    /// type have changed places.
+    /// Programs compile, but no longer mean what their authors intended: two arguments of the same type
+    /// were swapped.
     Silent,
-    /// A program that uses it does not compile.
+    /// Programs that use the item do not compile.
     Breaking,
 }
 
 impl Impact {
-    /// A word for it.
-    pub fn word(self) -> &'static str {
+    /// Returns the name of the impact, in lower case.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Compatible => "compatible",
             Self::Behaviour => "behaviour",
@@ -87,22 +87,22 @@ impl Impact {
     }
 }
 
-/// What has become of a thing.
+/// What happened to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
-    /// It is gone.
+    /// It was removed.
     Removed,
-    /// It has another name in the crate.
+    /// It has a new name in the crate.
     Renamed,
-    /// It is another.
+    /// It was changed.
     Changed,
-    /// It is new.
+    /// It was added.
     Added,
 }
 
 impl Action {
-    /// A word for it.
-    pub fn word(self) -> &'static str {
+    /// Returns the name of the action, in lower case.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Removed => "removed",
             Self::Renamed => "renamed",
@@ -112,16 +112,16 @@ impl Action {
     }
 }
 
-/// A place in a document that a reader can go to.
+/// A location in a document, for a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// The file, and the node in it.
-    pub place: Place,
-    /// Line and column, from one, once they were [looked up](locate).
+    /// The file and the node in it.
+    pub place: Location,
+    /// Line and column, counted from one. [`locate`] sets them.
     pub position: Option<Position>,
 }
 
-/// Looks up the lines and columns of the places in changes. Each file is read once.
+/// Sets the line and column of each location in changes. Each file is read once.
 pub fn locate(changes: &mut [Change], old: &dyn Source, new: &dyn Source) {
     locate_all(changes.iter_mut().filter_map(|change| change.old.as_mut()), old);
     locate_all(changes.iter_mut().filter_map(|change| change.new.as_mut()), new);

@@ -1,27 +1,27 @@
-//! The version that changes ask for, by Cargo's rules.
+//! The version that changes require, by Cargo's rules for semantic versioning.
 
 use super::{Action, Change, Impact};
 
-/// Which part of a version has to grow.
+/// The part of a version that changes require to be incremented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
-    /// None: nothing has changed.
+    /// None, because nothing changed.
     None,
-    /// Nothing is new for users.
+    /// The patch version: nothing was added.
     Patch,
-    /// Something is new.
+    /// The minor version: something was added.
     Minor,
-    /// What users wrote may not do what they meant.
+    /// The version for breaking changes.
     Breaking,
 }
 
 impl Bump {
-    /// What changes ask for together.
+    /// Returns the largest bump that any of the changes requires.
     pub fn of(changes: &[Change]) -> Self {
-        changes.iter().map(Self::of_one).max().unwrap_or(Self::None)
+        changes.iter().map(Self::of_change).max().unwrap_or(Self::None)
     }
 
-    fn of_one(change: &Change) -> Self {
+    fn of_change(change: &Change) -> Self {
         match (change.impact, change.action) {
             (Impact::Breaking | Impact::Silent, _) => Self::Breaking,
             (Impact::Compatible | Impact::Behaviour, Action::Added) => Self::Minor,
@@ -29,8 +29,8 @@ impl Bump {
         }
     }
 
-    /// A word for it.
-    pub fn word(self) -> &'static str {
+    /// Returns the name of the bump, in lower case.
+    pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Patch => "patch",
@@ -40,8 +40,9 @@ impl Bump {
     }
 }
 
-/// The version after another one, or nothing if that is no version. Before 1.0.0 the first number
-/// that is not zero stands for what breaks, and the last one for all else.
+/// Returns the version after `version`, or `None` if that is not a version of three numbers. Before
+/// 1.0.0, the first nonzero number is incremented for breaking changes, and the last number for all
+/// others.
 pub fn next_version(version: &str, bump: Bump) -> Option<String> {
     let numbers: Option<Vec<u64>> = version.split('.').map(|part| part.parse().ok()).collect();
     let [major, minor, patch] = *numbers?.as_slice() else { return None };
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_grow_by_the_rules_of_cargo() {
+    fn versions_follow_the_rules_of_cargo() {
         let cases = [
             ("0.1.0", Bump::None, Some("0.1.0")),
             ("0.1.0", Bump::Patch, Some("0.1.1")),

@@ -1,105 +1,105 @@
-//! What OpenAPI has no words for: our extensions, each a type.
+//! Our extensions of OpenAPI, each as a type.
 //!
-//! `parse/extension/` reads them and reports what is wrong with them.
+//! `parse/extension/` reads them and reports faults in them.
 
 use super::SchemaId;
 use crate::pointer::Pointer;
 
-/// The type of a property by the value of another (`x-tagged-by`, on a property).
+/// Selects the type of a property by the value of another property (`x-tagged-by`, on a property).
 #[derive(Debug, Clone)]
 pub struct TaggedBy {
-    /// Where it stands.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The property beside this one that has the tag.
+    /// The sibling property that has the tag.
     pub property_name: String,
-    /// The component schemas by their tags.
+    /// The tags, each with its component schema.
     pub mapping: Vec<(String, SchemaId)>,
 }
 
-/// The media type of a response by the value of a parameter (`x-accept`, on a parameter).
+/// Selects the media type of the response by the value of a parameter (`x-accept`, on a parameter).
 #[derive(Debug, Clone)]
 pub struct Accept {
-    /// Where it stands.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The media types by values.
+    /// The values of the parameter, each with its media type.
     pub media_types: Vec<(String, String)>,
 }
 
-/// How to wait for what an operation starts (`x-long-running`, on an operation), in the document's
-/// words: the operations are named by links.
+/// A long-running operation: how to poll, cancel and download what it starts (`x-long-running`, on an
+/// operation). Names the other operations by links, as the document does.
 #[derive(Debug, Clone)]
 pub struct LongRunning {
-    /// Where it stands.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The link to the operation that returns the state.
+    /// The link to the operation that returns the current state.
     pub poll: String,
-    /// The JSON pointer to the status in the state.
+    /// The JSON pointer to the status, in the state.
     pub status: String,
-    /// The JSON pointer to the time of creation, in the response of the operation.
+    /// The JSON pointer to the time of creation, in the response of this operation.
     pub created: Option<String>,
-    /// The link to the operation that cancels.
+    /// The link to the operation that cancels the work.
     pub cancel: Option<String>,
     /// The link to the operation that returns the result as a file.
     pub download: Option<String>,
-    /// The name of the command that does it all.
+    /// The name of the CLI command that starts the work, waits for it and downloads the result.
     pub command: Option<String>,
     /// The statuses that mean success.
     pub succeeded: Vec<String>,
     /// The statuses that mean failure.
     pub failed: Vec<String>,
-    /// The statuses that mean that it was cancelled.
+    /// The statuses that mean cancellation.
     pub cancelled: Vec<String>,
-    /// The codes of errors that mean that it is still running.
+    /// The error codes that mean that the work is still running.
     pub pending_errors: Vec<String>,
 }
 
-/// Where clients find their credentials (`x-credential-sources`, on the document).
+/// The sources from which clients read their credentials (`x-credential-sources`, on the document).
 #[derive(Debug, Clone)]
 pub struct CredentialSources {
     /// The environment variable with the base URL.
     pub base_url: String,
-    /// The environment variable with the client's id.
+    /// The environment variable with the client id.
     pub client_id: String,
-    /// The environment variable with the client's secret.
+    /// The environment variable with the client secret.
     pub client_secret: String,
-    /// Files that other tools keep, in the order in which they are read.
+    /// The configuration files of other tools, in the order in which they are read.
     pub files: Vec<CredentialFile>,
 }
 
 /// A file with credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialFile {
-    /// Its path; `~` is the user's home.
+    /// Its path. A leading `~` is the user's home directory.
     pub path: String,
-    /// Whether it is YAML, and not JSON.
+    /// Whether it is YAML rather than JSON.
     pub yaml: bool,
-    /// The JSON pointer to the name of the environment that is meant, if it has several.
+    /// The JSON pointer to the name of the active environment, if the file has several.
     pub environment: Option<String>,
     /// The JSON pointer to the base URL.
     pub base_url: String,
-    /// The JSON pointer to the client's id.
+    /// The JSON pointer to the client id.
     pub client_id: String,
-    /// The JSON pointer to the client's secret.
+    /// The JSON pointer to the client secret.
     pub client_secret: String,
 }
 
-/// Where the bodies of errors say what went wrong (`x-error-body`, on the document): JSON pointers,
-/// of which the first that leads to a value counts.
+/// The JSON pointers to the details in the bodies of error responses (`x-error-body`, on the
+/// document). For each detail, the first pointer that resolves is used.
 #[derive(Debug, Clone, Default)]
 pub struct ErrorBodyFormat {
-    /// What went wrong, in words.
+    /// The message for people.
     pub message: Vec<String>,
-    /// A code finer than the status.
+    /// The error code, which is more specific than the status.
     pub code: Vec<String>,
-    /// The name of the request in the server's logs.
+    /// The id of the request in the server's logs.
     pub tracking_id: Vec<String>,
 }
 
-/// How many requests the server accepts from a client (`x-rate-limit`, on the document).
+/// The number of requests that the server accepts from a client (`x-rate-limit`, on the document).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// The number of requests.
     pub requests: u32,
-    /// The time for them, in seconds.
+    /// The time window, in seconds.
     pub seconds: u64,
 }

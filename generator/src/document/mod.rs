@@ -1,9 +1,9 @@
-//! The document model: what a document says, as types, with every reference resolved.
+//! The document model: an OpenAPI document as types, with every reference resolved.
 //!
-//! [`parse`](crate::parse) builds it, and no later stage looks at the document's JSON. Types of
-//! `openapiv3` are used for the objects that have no schemas in them; JSON values are kept only
-//! where the document has data: defaults, examples, and the values of enums. What anything means
-//! for the crate is left to [`lower`](crate::lower).
+//! [`parse`](crate::parse) builds it, and no later stage reads the document's JSON. Objects that have
+//! no schemas inside use the types of `openapiv3`. JSON values are kept only for data: defaults,
+//! examples, and the values of enums. Leaves what the objects mean for the crate to
+//! [`lower`](crate::lower).
 
 mod extension;
 mod operation;
@@ -19,26 +19,27 @@ pub use operation::{
     Response, SecurityScheme, Server, ServerVariable,
 };
 pub use schema::{
-    Combination, Discriminator, Facts, Items, Limits, Schema, SchemaId, SchemaType, Schemas,
+    Combination, Constraints, Discriminator, Fingerprint, Items, Schema, SchemaId, SchemaType,
+    Schemas,
 };
 
 /// A document (OpenAPI 3.0.3, OpenAPI Object).
 #[derive(Debug)]
 pub struct OpenApi {
-    /// Whether an object in a form (`application/x-www-form-urlencoded`) without a style is JSON, as
-    /// 3.0.4 and 3.1.1 have it. Until then its default is the style `form`.
+    /// Whether an object in a form (`application/x-www-form-urlencoded`) without `style` is sent as
+    /// JSON, as OpenAPI 3.0.4 and 3.1.1 require. Earlier versions default to the style `form`.
     pub form_objects_are_json: bool,
-    /// What it says of itself.
+    /// `info`
     pub info: Info,
-    /// Where the API is served.
+    /// `servers`
     pub servers: Vec<Server>,
-    /// Its tags.
+    /// `tags`
     pub tags: Vec<Tag>,
-    /// The requirements of operations that have none of their own.
+    /// `security`: the requirements of operations without `security`.
     pub security: Vec<SecurityRequirement>,
-    /// The ways to authenticate.
+    /// `components.securitySchemes`, those that are supported.
     pub security_schemes: Vec<SecurityScheme>,
-    /// The names of security schemes that are not supported, which has been reported.
+    /// The names of unsupported security schemes. `parse` has reported them.
     pub unsupported_schemes: Vec<String>,
     /// All schemas.
     pub schemas: Schemas,

@@ -1,4 +1,5 @@
-//! Operations, and what they are made of. References are resolved: `at` is where a thing stands.
+//! Operations and the objects in them. References are resolved: `at` is the location of the object
+//! itself, not of a reference to it.
 
 use indexmap::IndexMap;
 use openapiv3::{QueryStyle, SecurityRequirement, StatusCode};
@@ -10,13 +11,13 @@ use crate::pointer::Pointer;
 /// An operation (OpenAPI 3.0.3, Operation Object).
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
     /// Its path.
     pub path: String,
-    /// Its method, in capitals.
+    /// Its HTTP method, in upper case.
     pub method: &'static str,
-    /// `operationId`, if it is not blank.
+    /// `operationId`, unless it is blank.
     pub id: Option<String>,
     /// `tags`
     pub tags: Vec<String>,
@@ -30,15 +31,15 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// `requestBody`
     pub request_body: Option<RequestBody>,
-    /// `responses`, the one by `default` last.
+    /// `responses`, with `default` last.
     pub responses: Vec<Response>,
-    /// `security`, if it has requirements of its own.
+    /// `security`, if the operation overrides the document's.
     pub security: Option<Vec<SecurityRequirement>>,
-    /// Where it, or its path, has servers of its own.
+    /// The locations of `servers` of the operation and of its path.
     pub servers: Vec<Pointer>,
-    /// Whether it has callbacks.
+    /// Whether `callbacks` has entries.
     pub has_callbacks: bool,
-    /// `x-user-levels`: the levels that a user needs, one of them.
+    /// `x-user-levels`: the user levels, of which a user needs one.
     pub user_levels: Vec<String>,
     /// `x-long-running`
     pub long_running: Option<LongRunning>,
@@ -47,11 +48,11 @@ pub struct Operation {
 /// A parameter (OpenAPI 3.0.3, Parameter Object).
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
-    /// Where the operation or the path refers to it.
+    /// The location in `parameters` of the operation or the path; a reference may stand there.
     pub used_at: Pointer,
-    /// What it says, without its schema.
+    /// The object, without its schema.
     pub object: openapiv3::Parameter,
     /// The schema of its value.
     pub schema: ParameterSchema,
@@ -59,12 +60,12 @@ pub struct Parameter {
     pub accept: Option<Accept>,
 }
 
-/// The schema of the value of a parameter or a header.
+/// The schema of a parameter or a header.
 #[derive(Debug, Clone)]
 pub enum ParameterSchema {
     /// `schema`
     Schema(SchemaId),
-    /// `content`: the value is text of a media type.
+    /// `content`: the value is serialized as this media type.
     Content(String, SchemaId),
 }
 
@@ -79,42 +80,42 @@ pub struct RequestBody {
     pub content: Vec<MediaType>,
 }
 
-/// A representation of a body (OpenAPI 3.0.3, Media Type Object).
+/// One representation of a body (OpenAPI 3.0.3, Media Type Object).
 #[derive(Debug, Clone)]
 pub struct MediaType {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The media type, as the document writes it.
+    /// The media type, as in the document.
     pub name: String,
     /// `schema`
     pub schema: SchemaId,
-    /// `itemSchema` of OpenAPI 3.2: the schema of each item of a stream.
+    /// `itemSchema` (OpenAPI 3.2): the schema of each item of a stream.
     pub item_schema: Option<SchemaId>,
-    /// `encoding`, by the names of properties.
+    /// `encoding`, by the name of the property.
     pub encoding: IndexMap<String, Encoding>,
     /// `example`, or the first of `examples`.
     pub example: Option<Value>,
 }
 
-/// How a property of a form is written (OpenAPI 3.0.3, Encoding Object).
+/// How a property of a form is serialized (OpenAPI 3.0.3, Encoding Object).
 #[derive(Debug, Clone, Default)]
 pub struct Encoding {
-    /// The media types of `contentType`.
+    /// The media types in `contentType`.
     pub content_types: Vec<String>,
     /// `style`
     pub style: Option<QueryStyle>,
     /// `explode`
     pub explode: Option<bool>,
-    /// Whether it has `headers`.
+    /// Whether `headers` has entries other than `Content-Type`, which is ignored there.
     pub has_headers: bool,
 }
 
 /// A response (OpenAPI 3.0.3, Response Object).
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The status or range of statuses; `None` is `default`.
+    /// The status or the range of statuses; `None` for `default`.
     pub status: Option<StatusCode>,
     /// `description`
     pub description: String,
@@ -140,22 +141,22 @@ pub struct Header {
 /// A link (OpenAPI 3.0.3, Link Object).
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// The object itself.
     pub object: openapiv3::Link,
 }
 
-/// A way to authenticate (OpenAPI 3.0.3, Security Scheme Object).
+/// A security scheme (OpenAPI 3.0.3, Security Scheme Object).
 #[derive(Debug, Clone)]
 pub struct SecurityScheme {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// The object itself.
     pub object: openapiv3::SecurityScheme,
 }
 
@@ -170,14 +171,14 @@ pub struct Server {
     pub variables: Vec<ServerVariable>,
 }
 
-/// A variable of a server's URL (OpenAPI 3.0.3, Server Variable Object).
+/// A variable in the URL of a server (OpenAPI 3.0.3, Server Variable Object).
 #[derive(Debug, Clone)]
 pub struct ServerVariable {
     /// Its name.
     pub name: String,
     /// `default`
     pub default: String,
-    /// `enum`, empty if any value is allowed.
+    /// `enum`. If empty, any value is allowed.
     pub values: Vec<String>,
     /// `description`
     pub description: Option<String>,

@@ -1,7 +1,7 @@
-//! Schemas, each read once: what a Schema Object (OpenAPI 3.0.3) says, as typed fields.
+//! Schemas: the keywords of each Schema Object (OpenAPI 3.0.3) as typed fields.
 //!
-//! Schemas that stand inside of each other, and those that references lead to, are named by their
-//! [`SchemaId`]. What a schema means for the crate is decided by [`lower`](crate::lower).
+//! Each schema is read once and has a [`SchemaId`]. Subschemas and the targets of references are given
+//! by id. Leaves what a schema means for the crate to [`lower`](crate::lower).
 
 use std::ops::Index;
 
@@ -12,11 +12,11 @@ use serde_json::Value;
 use super::extension::TaggedBy;
 use crate::pointer::Pointer;
 
-/// A schema of a document.
+/// Identifies a schema of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchemaId(pub(crate) usize);
 
-/// All schemas that a document has and that something refers to.
+/// The component schemas of a document, and all schemas that anything uses.
 #[derive(Debug, Default)]
 pub struct Schemas {
     pub(crate) all: Vec<Schema>,
@@ -28,19 +28,20 @@ impl Index<SchemaId> for Schemas {
     fn index(&self, id: SchemaId) -> &Schema {
         match self.all.get(id.0) {
             Some(schema) => schema,
-            None => unreachable!("an id is made together with its schema: {id:?}"),
+            None => unreachable!("each id belongs to a schema: {id:?}"),
         }
     }
 }
 
 impl Schemas {
-    /// Returns the schema at the end of a chain of references: the schema itself, if it is not one.
-    /// A chain that leads back to itself has no end, and any of its references stands for it.
+    /// Follows a chain of references and returns the id of the schema at its end, which is `id` itself
+    /// if the schema is not a reference. A cycle of references has no end: one of its references is
+    /// returned, the same for all of them.
     pub fn end(&self, id: SchemaId) -> SchemaId {
         self[id].end
     }
 
-    /// Returns the schema at the end of a chain of references.
+    /// Follows a chain of references and returns the schema at its end.
     pub fn resolved(&self, id: SchemaId) -> &Schema {
         &self[self.end(id)]
     }
@@ -49,24 +50,25 @@ impl Schemas {
 /// A schema (OpenAPI 3.0.3, Schema Object).
 #[derive(Debug, Clone)]
 pub struct Schema {
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Pointer,
-    /// The name of the component that it is.
+    /// Its name, if it is a component schema.
     pub component: Option<String>,
-    /// What it refers to (`$ref`).
+    /// `$ref`: the schema that it refers to.
     pub reference: Option<SchemaId>,
-    /// The end of the chain of references that begins here.
+    /// The schema at the end of the chain of references that begins here.
     pub(crate) end: SchemaId,
-    /// What it says, apart from prose: equal for schemas that describe the same values.
-    pub facts: Facts,
-    /// `type`, or else the type that the other keywords are about.
+    /// Equal for schemas with the same keywords, prose aside.
+    pub fingerprint: Fingerprint,
+    /// `type`, else the type of all enum values, else the type that the other keywords imply.
     pub ty: Option<SchemaType>,
-    /// The keyword that `ty` is read from, if it allows values of other types as well (JSON Schema
-    /// 2020-12, Validation, section 6: a keyword speaks of one type only).
+    /// The keyword that implies `ty`, if there is neither `type` nor `enum`. Strictly, values of other
+    /// types are valid too: a keyword constrains one type only (JSON Schema 2020-12, Validation,
+    /// section 6).
     pub implied_by: Option<&'static str>,
     /// `format`
     pub format: Option<String>,
-    /// `enum`, empty if every value of the type is allowed.
+    /// `enum`. If empty, every value of the type is allowed.
     pub enumeration: Vec<Value>,
     /// `properties`
     pub properties: IndexMap<String, SchemaId>,
@@ -76,7 +78,7 @@ pub struct Schema {
     pub additional_properties: Option<SchemaId>,
     /// `items`
     pub items: Items,
-    /// `prefixItems` of OpenAPI 3.1.
+    /// `prefixItems` (OpenAPI 3.1).
     pub prefix_items: Vec<SchemaId>,
     /// `allOf`
     pub all_of: Vec<SchemaId>,
@@ -84,11 +86,11 @@ pub struct Schema {
     pub one_of: Vec<SchemaId>,
     /// `anyOf`
     pub any_of: Vec<SchemaId>,
-    /// Whether there is `not`, which is not supported.
+    /// Whether it has `not`, which is not supported.
     pub has_not: bool,
     /// `discriminator`
     pub discriminator: Option<Discriminator>,
-    /// Whether null is allowed, by `nullable` or by `enum`; references and parts do not count.
+    /// Whether `nullable` or `enum` allows null. References and subschemas may allow it too.
     pub nullable: bool,
     /// `readOnly`
     pub read_only: bool,
@@ -106,26 +108,26 @@ pub struct Schema {
     pub example: Option<Value>,
     /// `externalDocs`
     pub external_docs: Option<ExternalDocumentation>,
-    /// The limits of values.
-    pub limits: Limits,
+    /// The constraints on values.
+    pub constraints: Constraints,
     /// `x-tagged-by`
     pub tagged_by: Option<TaggedBy>,
 }
 
-/// What the items of an array are.
+/// The items of an array.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Items {
-    /// Anything.
+    /// Any value.
     #[default]
     Any,
-    /// There are none but those that `prefixItems` describes.
+    /// No items beyond those that `prefixItems` describes.
     Closed,
-    /// What a schema describes.
+    /// Values of this schema.
     Schema(SchemaId),
 }
 
 impl Items {
-    /// Returns the schema of the items, if they have one.
+    /// Returns the schema of the items, if there is one.
     pub fn schema(self) -> Option<SchemaId> {
         match self {
             Self::Schema(id) => Some(id),
@@ -134,9 +136,10 @@ impl Items {
     }
 }
 
-/// The limits of values (JSON Schema Validation, section 6). Numbers are kept as they are written.
+/// The constraints on values (JSON Schema 2020-12, Validation, section 6). Numbers are kept as they
+/// are in the document.
 #[derive(Debug, Clone, Default)]
-pub struct Limits {
+pub struct Constraints {
     /// `minLength`
     pub min_length: Option<Value>,
     /// `maxLength`
@@ -145,11 +148,11 @@ pub struct Limits {
     pub pattern: Option<Value>,
     /// `minimum`
     pub minimum: Option<Value>,
-    /// Whether `minimum` itself is not allowed.
+    /// Whether `minimum` itself is excluded.
     pub exclusive_minimum: bool,
     /// `maximum`
     pub maximum: Option<Value>,
-    /// Whether `maximum` itself is not allowed.
+    /// Whether `maximum` itself is excluded.
     pub exclusive_maximum: bool,
     /// `multipleOf`
     pub multiple_of: Option<Value>,
@@ -165,20 +168,20 @@ pub struct Limits {
     pub max_properties: Option<Value>,
 }
 
-/// What says which alternative a value is (OpenAPI 3.0.3, Discriminator Object).
+/// Selects the alternative of a value by a tag (OpenAPI 3.0.3, Discriminator Object).
 #[derive(Debug, Clone)]
 pub struct Discriminator {
     /// The property that has the tag.
     pub property_name: String,
-    /// The schemas by their tags.
+    /// The tags, each with its schema.
     pub mapping: Vec<(String, SchemaId)>,
 }
 
-/// Identifies what a schema says apart from prose.
+/// Identifies the keywords of a schema, prose aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Facts(pub(crate) usize);
+pub struct Fingerprint(pub(crate) usize);
 
-/// What `type` can be (OpenAPI 3.0.3, Data Types).
+/// The types of OpenAPI 3.0.3 (Data Types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SchemaType {
     /// `string`
@@ -208,8 +211,8 @@ impl SchemaType {
         }
     }
 
-    /// Returns the type of a name.
-    pub fn of(name: &str) -> Option<Self> {
+    /// Returns the type with a name.
+    pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "string" => Self::String,
             "number" => Self::Number,
@@ -234,7 +237,7 @@ pub enum Combination {
 }
 
 impl Combination {
-    /// The keywords of which one alternative holds.
+    /// The keywords that list alternatives.
     pub const ALTERNATIVES: [Self; 2] = [Self::OneOf, Self::AnyOf];
 
     /// Returns the keyword.
@@ -248,8 +251,8 @@ impl Combination {
 }
 
 impl Schema {
-    /// Returns the schemas that a keyword combines.
-    pub fn members(&self, combination: Combination) -> &[SchemaId] {
+    /// Returns the subschemas of one of the keywords.
+    pub fn subschemas(&self, combination: Combination) -> &[SchemaId] {
         match combination {
             Combination::AllOf => &self.all_of,
             Combination::OneOf => &self.one_of,
@@ -257,18 +260,18 @@ impl Schema {
         }
     }
 
-    /// Returns the members of all combinations.
-    pub fn all_members(&self) -> impl Iterator<Item = SchemaId> {
+    /// Returns the subschemas of `allOf`, `oneOf` and `anyOf`.
+    pub fn all_subschemas(&self) -> impl Iterator<Item = SchemaId> {
         self.all_of.iter().chain(&self.one_of).chain(&self.any_of).copied()
     }
 
-    /// Returns the alternatives, of `oneOf` and `anyOf`.
+    /// Returns the subschemas of `oneOf` and `anyOf`.
     pub fn alternatives(&self) -> impl Iterator<Item = SchemaId> {
         self.one_of.iter().chain(&self.any_of).copied()
     }
 
-    /// Returns the values that are listed, without null.
-    pub fn values(&self) -> impl Iterator<Item = &Value> {
+    /// Returns the values of `enum`, without null.
+    pub fn enum_values(&self) -> impl Iterator<Item = &Value> {
         self.enumeration.iter().filter(|value| !value.is_null())
     }
 }

@@ -1,4 +1,4 @@
-//! Keywords of JSON Schema 2020-12 that 3.0 says with others, or not at all.
+//! Keywords of JSON Schema 2020-12 that OpenAPI 3.0 expresses with others, or not at all.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::rename;
 use crate::diagnostics::Diagnostics;
 use crate::pointer::Pointer;
 
-/// `const`, `examples`, and null among the values of an enum.
+/// Converts `const`, `examples`, and null among the values of `enum`.
 pub(super) fn values(schema: &mut Map<String, Value>) {
     if let Some(value) = schema.shift_remove("const") {
         schema.entry("enum").or_insert(json!([value]));
@@ -28,7 +28,7 @@ pub(super) fn values(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `exclusiveMinimum` and `exclusiveMaximum`, which are numbers in 3.1 and flags in 3.0.
+/// Converts `exclusiveMinimum` and `exclusiveMaximum`, which are numbers in 3.1 and booleans in 3.0.
 pub(super) fn bounds(schema: &mut Map<String, Value>) {
     for (exclusive, inclusive, sign) in
         [("exclusiveMinimum", "minimum", 1.0), ("exclusiveMaximum", "maximum", -1.0)]
@@ -43,7 +43,7 @@ pub(super) fn bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The items of tuples: `prefixItems`, and a list under `items` as in older drafts.
+/// Converts the items of tuples: `prefixItems`, and an array under `items` as in older drafts.
 pub(super) fn items(schema: &mut Map<String, Value>) {
     rename(schema, "prefixItems", "x-prefix-items");
     if schema.get("items").is_some_and(Value::is_array) {
@@ -51,38 +51,39 @@ pub(super) fn items(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Texts that hold bytes.
-pub(super) fn contents(schema: &mut Map<String, Value>) {
-    let text = |key: &str| schema.get(key).and_then(Value::as_str).map(str::to_ascii_lowercase);
-    let encoding = text("contentEncoding");
-    let media_type = text("contentMediaType");
-    let is_text = schema.get("type").is_none_or(|name| name == "string");
+/// Converts strings with binary content: `contentEncoding` and `contentMediaType`.
+pub(super) fn binary_content(schema: &mut Map<String, Value>) {
+    let lowercase =
+        |key: &str| schema.get(key).and_then(Value::as_str).map(str::to_ascii_lowercase);
+    let encoding = lowercase("contentEncoding");
+    let media_type = lowercase("contentMediaType");
+    let is_string = schema.get("type").is_none_or(|name| name == "string");
     let format = match (encoding.as_deref(), media_type) {
         (Some("base64" | "base64url"), _) => "byte",
         (Some("binary"), _) => "binary",
         (None, Some(media_type)) if is_binary(&media_type) => "binary",
         _ => return,
     };
-    if is_text {
+    if is_string {
         schema.entry("type").or_insert(json!("string"));
         schema.entry("format").or_insert(json!(format));
     }
 }
 
 fn is_binary(media_type: &str) -> bool {
-    let kinds = ["image/", "audio/", "video/", "font/"];
-    let whole = [
+    const PREFIXES: [&str; 4] = ["image/", "audio/", "video/", "font/"];
+    const NAMES: [&str; 5] = [
         "application/octet-stream",
         "application/pdf",
         "application/zip",
         "application/gzip",
         "*/*",
     ];
-    whole.contains(&media_type) || kinds.iter().any(|kind| media_type.starts_with(kind))
+    NAMES.contains(&media_type) || PREFIXES.iter().any(|prefix| media_type.starts_with(prefix))
 }
 
-/// Properties whose names are not known: `patternProperties` and `unevaluatedProperties`.
-pub(super) fn open_properties(
+/// Converts the schemas of unnamed properties: `patternProperties` and `unevaluatedProperties`.
+pub(super) fn unnamed_properties(
     schema: &mut Map<String, Value>,
     at: &Pointer,
     diagnostics: &mut Diagnostics,
@@ -90,16 +91,16 @@ pub(super) fn open_properties(
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")
         && !patterns.is_empty()
     {
-        let open = of_any_name(&patterns, schema.get("additionalProperties"));
-        if open.is_none() {
+        let common = schema_of_any_name(&patterns, schema.get("additionalProperties"));
+        if common.is_none() {
             diagnostics.degraded(
                 "pattern-properties",
                 &at.join("patternProperties"),
-                "beside `patternProperties` there can be properties of other names or types: the values can be anything",
-                "if there are none, write `additionalProperties: false` beside patterns of one type",
+                "`patternProperties` allows properties of different types or names: their values can have any type",
+                "if all of them have one type, use that in each pattern and write `additionalProperties: false`",
             );
         }
-        schema.insert("additionalProperties".to_owned(), open.unwrap_or(Value::Bool(true)));
+        schema.insert("additionalProperties".to_owned(), common.unwrap_or(Value::Bool(true)));
     }
     if schema.get("unevaluatedProperties").is_some_and(Value::is_object)
         && !schema.contains_key("additionalProperties")
@@ -108,27 +109,27 @@ pub(super) fn open_properties(
     }
 }
 
-/// The schema of all properties that have no name of their own: that of the patterns, if no other
-/// property can be there.
-fn of_any_name(patterns: &Map<String, Value>, additional: Option<&Value>) -> Option<Value> {
-    const EVERY_NAME: [&str; 4] = ["", "^", ".*", "^.*$"];
+/// Returns the schema of all properties that are not named: that of the patterns, if all patterns and all
+/// other properties have the same one.
+fn schema_of_any_name(patterns: &Map<String, Value>, additional: Option<&Value>) -> Option<Value> {
+    const ANY_NAME: [&str; 4] = ["", "^", ".*", "^.*$"];
     let mut schemas = patterns.values();
     let first = schemas.next()?;
     let is_anything = |schema: &Value| *schema == Value::Bool(true) || *schema == json!({});
     if additional.is_none_or(is_anything) && patterns.values().all(is_anything) {
         return Some(Value::Bool(true));
     }
-    let is_every = patterns.keys().any(|pattern| EVERY_NAME.contains(&pattern.as_str()));
-    let others_fit = match additional {
+    let matches_all = patterns.keys().any(|pattern| ANY_NAME.contains(&pattern.as_str()));
+    let is_complete = match additional {
         Some(Value::Bool(false)) => true,
-        Some(additional) => is_every || additional == first,
-        None => is_every,
+        Some(additional) => matches_all || additional == first,
+        None => matches_all,
     };
-    (others_fit && schemas.all(|schema| schema == first)).then(|| first.clone())
+    (is_complete && schemas.all(|schema| schema == first)).then(|| first.clone())
 }
 
-/// Reports what would add properties, and says so; other conditions only forbid values.
-pub(super) fn unsupported(
+/// Removes conditions. Reports those that add properties; the others only restrict values.
+pub(super) fn conditions(
     schema: &mut Map<String, Value>,
     at: &Pointer,
     diagnostics: &mut Diagnostics,
@@ -138,7 +139,7 @@ pub(super) fn unsupported(
             && adds_properties(&part)
         {
             let construct = format!("a condition with properties under `{key}`");
-            diagnostics.unsupported(&at.join(key), &construct, "these properties are left out");
+            diagnostics.unsupported(&at.join(key), &construct, "these properties are omitted");
         }
     }
     schema.shift_remove("if");
@@ -146,7 +147,7 @@ pub(super) fn unsupported(
         && parts.values().any(adds_properties)
     {
         let at = at.join("dependentSchemas");
-        diagnostics.unsupported(&at, "`dependentSchemas`", "its properties are left out");
+        diagnostics.unsupported(&at, "`dependentSchemas`", "its properties are omitted");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Schemas.
+//! Converts one schema to OpenAPI 3.0.
 
 use serde_json::{Map, Value, json};
 
@@ -7,11 +7,11 @@ use crate::diagnostics::Diagnostics;
 use crate::metamodel;
 use crate::pointer::Pointer;
 
-/// Takes a schema to 3.0; those inside it are left to the caller. Beside a reference everything
-/// counts in 3.1, and in 3.0 nothing; but there are words that authors mean even so.
-pub(super) fn schema(
+/// Converts a schema, and leaves its subschemas to the caller. The siblings of a reference are significant
+/// in 3.1. In 3.0 they are ignored, except for keywords that authors commonly write there.
+pub(super) fn convert(
     node: &mut Value,
-    siblings_count: bool,
+    allows_siblings: bool,
     at: &Pointer,
     diagnostics: &mut Diagnostics,
 ) {
@@ -23,37 +23,38 @@ pub(super) fn schema(
     let reference = metamodel::reference(node).map(str::to_owned);
     let Some(schema) = node.as_object_mut() else { return };
     if let Some(reference) = reference
-        && !beside_reference(schema, reference, siblings_count)
+        && !combine_reference(schema, reference, allows_siblings)
     {
         return;
     }
-    types::null_members(schema);
-    types::type_list(schema);
+    types::remove_null_alternatives(schema);
+    types::type_array(schema);
     keywords::values(schema);
     keywords::bounds(schema);
     keywords::items(schema);
-    keywords::contents(schema);
-    keywords::open_properties(schema, at, diagnostics);
-    keywords::unsupported(schema, at, diagnostics);
+    keywords::binary_content(schema);
+    keywords::unnamed_properties(schema, at, diagnostics);
+    keywords::conditions(schema, at, diagnostics);
 }
 
-/// Turns a reference with something beside it into `allOf` with the same beside it. Whether there
-/// was something is the answer.
-fn beside_reference(
+/// Converts a reference with siblings to `allOf` with siblings. Returns `false` if it has no significant
+/// siblings, so that it stays a reference.
+fn combine_reference(
     schema: &mut Map<String, Value>,
     reference: String,
-    siblings_count: bool,
+    allows_siblings: bool,
 ) -> bool {
-    const MEANT: [&str; 5] = ["nullable", "description", "deprecated", "summary", "title"];
-    let structural = |key: &str| {
+    const COMMON_SIBLINGS: [&str; 5] =
+        ["nullable", "description", "deprecated", "summary", "title"];
+    let is_structural = |key: &str| {
         matches!(key, "$ref" | "$defs" | "definitions" | "$id" | "$schema" | "$anchor" | "$comment")
     };
-    if !siblings_count {
+    if !allows_siblings {
         schema.retain(|key, _| {
-            structural(key) || key.starts_with("x-") || MEANT.contains(&key.as_str())
+            is_structural(key) || key.starts_with("x-") || COMMON_SIBLINGS.contains(&key.as_str())
         });
     }
-    if schema.keys().all(|key| structural(key) || key.starts_with("x-")) {
+    if schema.keys().all(|key| is_structural(key) || key.starts_with("x-")) {
         return false;
     }
     schema.shift_remove("$ref");

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::*;
 
-fn lowered(version: &str, value: Value) -> (Option<Value>, Vec<String>) {
+/// Converts a document. Returns the result and the diagnostics.
+fn converted(version: &str, value: Value) -> (Option<Value>, Vec<String>) {
     let mut value = value;
     value["openapi"] = json!(version);
     let source = BTreeMap::from([("a.json".to_owned(), format!("{value:#}"))]);
@@ -12,19 +13,19 @@ fn lowered(version: &str, value: Value) -> (Option<Value>, Vec<String>) {
     diagnostics.set_document("a.json");
     let document = Document { path: "a.json".to_owned(), value };
     let value = downlevel(document, &mut diagnostics).map(|document| document.value);
-    let found = diagnostics.located(&source, false);
-    (value, found.iter().map(ToString::to_string).collect())
+    let reported = diagnostics.located(&source, false);
+    (value, reported.iter().map(ToString::to_string).collect())
 }
 
-/// A schema of 3.1 in 3.0, about which nothing is said.
+/// Converts a schema of 3.1, which must not cause a diagnostic.
 fn schema(schema: Value) -> Value {
-    let (value, found) = lowered("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
-    assert_eq!(found, [""; 0]);
+    let (value, reported) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    assert_eq!(reported, [""; 0]);
     value.unwrap()["components"]["schemas"]["A"].clone()
 }
 
 #[test]
-fn null_is_no_type() {
+fn the_type_null_becomes_nullable() {
     let nullable = json!({"type": "string", "nullable": true});
     assert_eq!(schema(json!({"type": ["string", "null"]})), nullable);
     assert_eq!(schema(json!({"type": "null"})), json!({"nullable": true}));
@@ -43,7 +44,7 @@ fn null_is_no_type() {
 }
 
 #[test]
-fn several_types_are_a_union() {
+fn an_array_of_types_becomes_any_of() {
     let several = json!({
         "type": ["string", "integer", "array", "null"], "description": "d", "minLength": 1,
         "minimum": 2, "items": {"type": ["boolean", "null"]}, "enum": ["a", 1, null, [1]]
@@ -57,7 +58,7 @@ fn several_types_are_a_union() {
 }
 
 #[test]
-fn keywords_have_others() {
+fn keywords_of_3_1_are_converted() {
     for (newer, older) in [
         (json!({"const": 1}), json!({"enum": [1]})),
         (json!({"examples": [1, 2]}), json!({"example": 1})),
@@ -103,23 +104,23 @@ fn keywords_have_others() {
 }
 
 #[test]
-fn patterns_of_several_types_are_reported() {
+fn pattern_properties_of_several_types_are_reported() {
     let schema = json!({"patternProperties": {"a": {"type": "string"}, "b": {"type": "integer"}}});
-    let (value, found) = lowered("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
+    let (value, reported) = converted("3.1.0", json!({"components": {"schemas": {"A": schema}}}));
     let schema = &value.unwrap()["components"]["schemas"]["A"];
     assert_eq!(*schema, json!({"additionalProperties": true}));
-    assert!(found.len() == 1 && found[0].contains("[pattern-properties]"), "{found:?}");
+    assert!(reported.len() == 1 && reported[0].contains("[pattern-properties]"), "{reported:?}");
 }
 
 #[test]
-fn beside_references_of_3_0_only_what_is_meant_counts() {
+fn only_common_siblings_of_references_are_kept_in_3_0() {
     let schemas = json!({
         "A": {"$ref": "#/components/schemas/B", "nullable": true, "example": 1},
         "B": {"$ref": "#/components/schemas/C", "type": "object"},
         "C": {"type": ["string", "null"]}
     });
-    let (value, found) = lowered("3.0.3", json!({"components": {"schemas": schemas}}));
-    assert_eq!(found, [""; 0]);
+    let (value, reported) = converted("3.0.3", json!({"components": {"schemas": schemas}}));
+    assert_eq!(reported, [""; 0]);
     let schemas = json!({
         "A": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}]},
         "B": {"$ref": "#/components/schemas/C"},
@@ -129,27 +130,27 @@ fn beside_references_of_3_0_only_what_is_meant_counts() {
 }
 
 #[test]
-fn what_3_0_cannot_say_is_reported_where_it_stands() {
+fn a_construct_without_an_equivalent_is_reported_at_its_location() {
     let document = json!({
         "webhooks": {"a": {}},
         "paths": {"/a": {"query": {}, "additionalOperations": {"LINK": {}}}},
         "components": {"pathItems": {"p": {}}, "schemas": {"A": {"then": {"properties": {}}}}}
     });
-    let (value, found) = lowered("3.2.0", document);
+    let (value, reported) = converted("3.2.0", document);
     let value = value.unwrap();
     assert_eq!(value["paths"], json!({"/a": {}}));
     assert_eq!(value["components"], json!({"schemas": {"A": {}}}));
     let expected = ["warning[webhooks]", "the method `QUERY`", "the method `LINK`", "under `then`"];
-    assert_eq!(found.len(), expected.len(), "{found:?}");
-    for (found, expected) in found.iter().zip(expected) {
-        assert!(found.contains(expected) && found.contains("--> a.json:"), "{found}");
+    assert_eq!(reported.len(), expected.len(), "{reported:?}");
+    for (reported, expected) in reported.iter().zip(expected) {
+        assert!(reported.contains(expected) && reported.contains("--> a.json:"), "{reported}");
     }
 }
 
 #[test]
-fn paths_may_be_missing_from_newer_versions_and_sequences_have_items() {
+fn missing_paths_are_added_and_item_schemas_are_renamed() {
     let content = json!({"content": {"a/b": {"itemSchema": {"const": 1}}}});
-    let (value, _) = lowered("3.2.0", json!({"components": {"requestBodies": {"B": content}}}));
+    let (value, _) = converted("3.2.0", json!({"components": {"requestBodies": {"B": content}}}));
     let value = value.unwrap();
     assert_eq!(value["paths"], json!({}));
     let body = &value["components"]["requestBodies"]["B"]["content"]["a/b"];
@@ -157,9 +158,12 @@ fn paths_may_be_missing_from_newer_versions_and_sequences_have_items() {
 }
 
 #[test]
-fn other_versions_are_refused() {
+fn an_unsupported_version_is_an_error() {
     for (key, version) in [("openapi", "4.0.0"), ("openapi", "3.10.0")] {
-        let (value, found) = lowered(version, json!({}));
-        assert!(value.is_none() && found[0].contains("[openapi-version]"), "{key}: {found:?}");
+        let (value, reported) = converted(version, json!({}));
+        assert!(
+            value.is_none() && reported[0].contains("[openapi-version]"),
+            "{key}: {reported:?}"
+        );
     }
 }

@@ -1,22 +1,22 @@
-//! Null as a type, and several types at once.
+//! Converts the type null, and arrays of types.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Takes the members of unions out that are nothing but null.
-pub(super) fn null_members(schema: &mut Map<String, Value>) {
-    let mut nullable = false;
-    for union in ["oneOf", "anyOf"] {
-        let Some(Value::Array(members)) = schema.get_mut(union) else { continue };
-        let all = members.len();
-        members.retain(|member| !is_null(member));
-        nullable |= members.len() < all;
-        if members.is_empty() && all > 0 {
-            schema.shift_remove(union);
+/// Replaces the alternatives of `oneOf` and `anyOf` that only allow null with `nullable`.
+pub(super) fn remove_null_alternatives(schema: &mut Map<String, Value>) {
+    let mut is_nullable = false;
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(alternatives)) = schema.get_mut(keyword) else { continue };
+        let count = alternatives.len();
+        alternatives.retain(|alternative| !is_null(alternative));
+        is_nullable |= alternatives.len() < count;
+        if alternatives.is_empty() && count > 0 {
+            schema.shift_remove(keyword);
         }
     }
-    if nullable {
+    if is_nullable {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
 }
@@ -30,12 +30,12 @@ fn is_null(schema: &Value) -> bool {
             || schema.get("enum") == Some(&json!([null])))
 }
 
-/// How many types a list can name. There are seven; each of them becomes a schema with what goes with
-/// it, such as all values of the enum that are of it.
-const MOST: usize = 16;
+/// The number of types that are converted. JSON Schema has seven; each becomes a schema with its own copy
+/// of keywords such as `enum`.
+const MAX_TYPES: usize = 16;
 
-/// Takes null out of the types, and makes a union of those that are left if they are several.
-pub(super) fn type_list(schema: &mut Map<String, Value>) {
+/// Replaces the type null with `nullable`, and several types with `anyOf`.
+pub(super) fn type_array(schema: &mut Map<String, Value>) {
     let mut types: Vec<String> = match schema.get("type") {
         Some(Value::Array(types)) if types.iter().all(Value::is_string) => {
             types.iter().filter_map(Value::as_str).map(str::to_owned).collect()
@@ -48,63 +48,65 @@ pub(super) fn type_list(schema: &mut Map<String, Value>) {
         types.retain(|name| name != "null");
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
-    // Each integer is a number.
+    // An integer is a number.
     if types.iter().any(|name| name == "number") {
         types.retain(|name| name != "integer");
     }
-    let mut known = BTreeSet::new();
-    types.retain(|name| known.len() < MOST && known.insert(name.clone()));
+    let mut unique = BTreeSet::new();
+    types.retain(|name| unique.len() < MAX_TYPES && unique.insert(name.clone()));
     match types.as_slice() {
         [] => {}
         [one] => drop(schema.insert("type".to_owned(), json!(one))),
         several => {
-            let members = several.iter().map(|name| member(schema, name)).collect();
+            let alternatives = several.iter().map(|name| alternative(schema, name)).collect();
             schema.retain(|key, _| {
-                key == "nullable" || !several.iter().any(|name| goes_with(key, name))
+                key == "nullable" || !several.iter().any(|name| applies_to(key, name))
             });
-            add_union(schema, members);
+            add_any_of(schema, alternatives);
         }
     }
 }
 
-fn add_union(schema: &mut Map<String, Value>, members: Vec<Value>) {
+/// Adds `anyOf` to a schema, within `allOf` if the schema has an `anyOf`.
+fn add_any_of(schema: &mut Map<String, Value>, alternatives: Vec<Value>) {
     if !schema.contains_key("anyOf") {
-        schema.insert("anyOf".to_owned(), Value::Array(members));
+        schema.insert("anyOf".to_owned(), Value::Array(alternatives));
         return;
     }
-    let union = json!({ "anyOf": members });
+    let any_of = json!({ "anyOf": alternatives });
     match schema.get_mut("allOf") {
-        Some(Value::Array(parts)) => parts.push(union),
-        _ => drop(schema.insert("allOf".to_owned(), json!([union]))),
+        Some(Value::Array(parts)) => parts.push(any_of),
+        _ => drop(schema.insert("allOf".to_owned(), json!([any_of]))),
     }
 }
 
-/// The part of a schema that is about one of its types.
-fn member(schema: &Map<String, Value>, name: &str) -> Value {
-    let mut member = Map::from_iter([("type".to_owned(), json!(name))]);
-    for (key, value) in schema.iter().filter(|(key, _)| goes_with(key, name)) {
+/// Returns the schema for one of several types: the type, and the keywords that apply to it.
+fn alternative(schema: &Map<String, Value>, name: &str) -> Value {
+    let mut alternative = Map::from_iter([("type".to_owned(), json!(name))]);
+    for (key, value) in schema.iter().filter(|(key, _)| applies_to(key, name)) {
         match value {
             Value::Array(values) if key == "enum" => {
                 let values: Vec<&Value> =
-                    values.iter().filter(|value| is_of(value, name)).collect();
+                    values.iter().filter(|value| is_of_type(value, name)).collect();
                 if !values.is_empty() {
-                    member.insert(key.clone(), json!(values));
+                    alternative.insert(key.clone(), json!(values));
                 }
             }
-            value => drop(member.insert(key.clone(), value.clone())),
+            value => drop(alternative.insert(key.clone(), value.clone())),
         }
     }
-    let numeric = matches!(
-        member.get("format").and_then(Value::as_str),
+    let has_numeric_format = matches!(
+        alternative.get("format").and_then(Value::as_str),
         Some("int32" | "int64" | "float" | "double")
     );
-    if member.contains_key("format") && numeric != matches!(name, "integer" | "number") {
-        member.shift_remove("format");
+    let is_numeric = matches!(name, "integer" | "number");
+    if has_numeric_format != is_numeric {
+        alternative.shift_remove("format");
     }
-    Value::Object(member)
+    Value::Object(alternative)
 }
 
-fn is_of(value: &Value, name: &str) -> bool {
+fn is_of_type(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(_) => name == "boolean",
@@ -115,9 +117,9 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether a keyword says something about values of a type, and nothing about others (JSON Schema
-/// 2020-12, Validation).
-fn goes_with(key: &str, name: &str) -> bool {
+/// Returns whether a keyword constrains values of a type and of no other (JSON Schema 2020-12,
+/// Validation), or must be split by type.
+fn applies_to(key: &str, name: &str) -> bool {
     if key == "enum" {
         return true;
     }

@@ -89,7 +89,7 @@ pub(super) fn item(
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(api.names.body_type(body.operation));
     let doc = docs::outer(&[format!(
-        "What [`Client::{}`] sends.",
+        "The request body of [`Client::{}`].",
         api.names.method(operation.number).plain()
     )]);
     let variants = body.contents.iter().map(|content| {

@@ -3,13 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::notes::notes;
 use super::{SourceFile, Sources, docs, feature, library, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Group, Operation, Parameter,
-    ParameterId, PartKind, SchemeId, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
+    ParameterId, PartKind, ResultFile, SchemeId, SecurityKind, Shape, SuccessResponse, TypeId,
+    WireName,
 };
 use crate::name::Named;
 use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
@@ -70,9 +72,9 @@ fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
     };
     let about = visible(&about);
     let doc = docs::inner(&[
-        format!("The program `{program}`: a command for each operation."),
+        format!("The command-line program `{program}`, with a command for each operation."),
         String::new(),
-        "`cargo install --features cli` builds it, and its `--help` explains it.".to_owned(),
+        "Install it with `cargo install --features cli`, and see its `--help`.".to_owned(),
     ]);
     quote! {
         #doc
@@ -85,7 +87,7 @@ fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
         use crate::runtime::Client;
         use crate::runtime::cli::{self, #(#names),*};
 
-        /// What the program is made of.
+        /// The description of the program.
         static PROGRAM: Program = Program {
             name: #program,
             version: env!("CARGO_PKG_VERSION"),
@@ -96,12 +98,12 @@ fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
             commands: &[#(#lists),*],
         };
 
-        /// Does what the words of the command line say.
+        /// Runs the program with the arguments of the command line.
         pub fn main() -> ExitCode {
             run(std::env::args_os())
         }
 
-        /// Does the same with other words, of which the first is the program's own name.
+        /// Runs the program with these arguments. The first one is the name of the program.
         pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             cli::run(&PROGRAM, words)
         }
@@ -113,8 +115,8 @@ fn credentials(api: &Named<'_>) -> Vec<TokenStream> {
         let scheme = api.security_schemes.get(number.0)?;
         let wire = &scheme.wire.0;
         let content = match scheme.kind {
-            SecurityKind::ApiKey(..) => "The file that holds the key",
-            SecurityKind::Basic => "The file that holds `user:password`",
+            SecurityKind::ApiKey(..) => "The file with the API key",
+            SecurityKind::Basic => "The file with `user:password`",
             SecurityKind::Bearer => return None,
         };
         let help = format!("{content}, or `-` for standard input");
@@ -139,7 +141,7 @@ fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
         use crate::operations::#module as operations;
         use crate::runtime::cli::*;
 
-        /// One for each operation.
+        /// A command for each operation.
 
         pub(super) static COMMANDS: &[Command] = &[#(#commands),*];
     }
@@ -181,7 +183,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// A summary, an empty line, and the rest. A terminal shows it as it is.
 fn help(docs: &Docs) -> String {
     let description = docs.description.as_deref().filter(|_| docs.description != docs.summary);
-    let notes = docs.notes.join(" ");
+    let notes = notes(docs);
     let parts = [docs.summary.as_deref(), description, Some(notes.as_str())];
     let parts = parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
     visible(&parts.collect::<Vec<_>>().join("\n\n")).into_owned()
@@ -327,8 +329,8 @@ fn job(api: &Named<'_>, operation: &Operation, words: &Job) -> Option<TokenStrea
     let plan = operation.long_running.as_ref()?;
     let wait = token(api.names.plan(operation.number));
     let job = &words.name;
-    let file = plan.download.as_ref().zip(words.file.as_ref());
-    let file = option(file.and_then(|(step, words)| {
+    let file = plan.file.as_ref().zip(words.file.as_ref());
+    let file = option(file.and_then(|(ResultFile { download: step, .. }, words)| {
         let operation = api.operation(step.operation);
         let id = description(operation.parameter(step.parameter)?);
         Some(file_of(api, operation, &id, words))

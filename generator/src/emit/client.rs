@@ -86,10 +86,10 @@ pub(super) fn client(api: &Named<'_>) -> SourceFile {
     let setters = setters(api);
     let uses = uses(api);
     SourceFile::Tokens(quote! {
-        //! Where the API is, and how its clients sign in.
+        //! The servers of the API, and how clients authenticate.
         #uses
 
-        /// What the document says of the API as a whole.
+        /// The facts of the document that apply to the whole API.
         static API: Api = Api {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             servers: &[#(#servers),*],
@@ -102,7 +102,7 @@ pub(super) fn client(api: &Named<'_>) -> SourceFile {
         };
 
         impl Client {
-            /// A client of which everything can be set.
+            /// Returns a builder for a client.
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(&API)
             }
@@ -237,15 +237,15 @@ fn error_format(format: &ErrorBodyFormat) -> TokenStream {
 fn from_env(sources: &CredentialSources) -> TokenStream {
     let CredentialSources { base_url, client_id, client_secret, .. } = sources;
     let doc = docs::outer(&[
-        "Returns a client that authenticates with what the environment holds:".to_owned(),
+        "Returns a client with the settings of these environment variables:".to_owned(),
         String::new(),
-        format!("- {}: the base URL of the API,", docs::code(base_url)),
-        format!("- {}: the id of the client,", docs::code(client_id)),
-        format!("- {}: its secret.", docs::code(client_secret)),
+        format!("- {}: the base URL of the API", docs::code(base_url)),
+        format!("- {}: the client id", docs::code(client_id)),
+        format!("- {}: the client secret", docs::code(client_secret)),
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "[`Error::Config`] with the names of the variables that are not set, or empty.".to_owned(),
+        "[`Error::Config`] with the names of the variables that are unset or empty.".to_owned(),
     ]);
     quote! {
         #doc
@@ -259,7 +259,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
     }
 }
 
-/// A setter for each variable of the servers, and for each way to sign in that needs one.
+/// A setter for each server variable, and for each security scheme that needs one.
 fn setters(api: &Named<'_>) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
@@ -281,16 +281,16 @@ fn setters(api: &Named<'_>) -> Option<TokenStream> {
 }
 
 fn setter(api: &Named<'_>, server: &Server, variable: &ServerVariable) -> TokenStream {
-    let fallback = format!("Sets the variable {} of the server.", docs::code(&variable.wire.0));
+    let fallback = format!("Sets the server variable {}.", docs::code(&variable.wire.0));
     let mut lines = docs::lines(&variable.docs, &fallback);
     let default = docs::code(&variable.default);
     let default = match variable.required {
         true => format!(
-            "It must be set, unless `base_url` is: {default}, which the document has, is an example."
+            "It is required, unless `base_url` is set: the default of the document, {default}, is an example."
         ),
         false => format!("The default is {default}."),
     };
-    let note = format!("It is a part of the base URL {}. {default}", docs::code(&server.url));
+    let note = format!("It is part of the base URL {}. {default}", docs::code(&server.url));
     docs::paragraph(&mut lines, Some(&note));
     let doc = docs::outer(&lines);
     let (rust, wire) = (token(api.names.server_variable(variable.wire.clone())), &variable.wire.0);
@@ -302,17 +302,17 @@ fn setter(api: &Named<'_>, server: &Server, variable: &ServerVariable) -> TokenS
     }
 }
 
-/// A setter for what a way to sign in needs. Tokens have one that is the same for every API.
+/// A setter for the credential of a security scheme. The setter for tokens is in the runtime.
 fn credential(api: &Named<'_>, scheme: &SecurityScheme) -> Option<TokenStream> {
     let (arguments, credential, what) = match &scheme.kind {
         SecurityKind::Bearer => return None,
         SecurityKind::ApiKey(..) => {
-            (quote!(key: impl Into<Secret>), quote!(Credential::api_key(key)), "key")
+            (quote!(key: impl Into<Secret>), quote!(Credential::api_key(key)), "API key")
         }
         SecurityKind::Basic => (
             quote!(user: impl Into<String>, password: impl Into<Secret>),
             quote!(Credential::basic(user, password)),
-            "name and password",
+            "user name and password",
         ),
     };
     let fallback =

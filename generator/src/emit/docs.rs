@@ -6,6 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::notes::notes;
 use crate::escape;
 pub(super) use crate::escape::{cell, code, code_cell, inline};
 use crate::ir::Docs;
@@ -37,8 +38,7 @@ pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     if lines.is_empty() {
         lines.push(fallback.to_owned());
     }
-    let notes: Vec<&str> = docs.notes.iter().map(String::as_str).collect();
-    paragraph(&mut lines, Some(notes.join(" ").as_str()));
+    paragraph(&mut lines, Some(&notes(docs)));
     lines
 }
 

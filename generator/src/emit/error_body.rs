@@ -16,12 +16,12 @@ pub(super) fn file(api: &Named<'_>) -> SourceFile {
         //! What errors hold.
         #uses
 
-        /// The body of an error, as the type that the document gives it for its status.
+        /// The body of an error, with the type that the document describes for its status.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum ErrorBody {
             #(#variants,)*
-            /// A body that is not what the document says, or that it says nothing of.
+            /// A body that the document does not describe, or that does not match it.
             Undocumented,
         }
 
@@ -51,7 +51,7 @@ fn uses(api: &Named<'_>) -> TokenStream {
 fn variant(api: &Named<'_>, body: &ErrorBody) -> TokenStream {
     let statuses: Vec<String> =
         body.statuses.iter().map(|statuses| format!("`{statuses}`")).collect();
-    let doc = docs::outer(&[format!("Comes with {}.", statuses.join(", "))]);
+    let doc = docs::outer(&[format!("Returned with {}.", statuses.join(", "))]);
     let (rust, of) = (token(api.names.error_body(body.number)), ty(api, &body.ty, false));
     quote!(#doc #rust(#of))
 }
@@ -62,7 +62,7 @@ fn set_constant(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
         let statuses = statuses(*of);
         let variant = token(api.names.error_body(*number));
         quote! {
-            ErrorCase { statuses: #statuses, decode: |reply| reply.json().map(ErrorBody::#variant) }
+            ErrorCase { statuses: #statuses, decode: |response| response.json().map(ErrorBody::#variant) }
         }
     });
     quote! {

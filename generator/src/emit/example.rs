@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parameter::{self, Passing};
-use super::types::{is_argument, resolved};
+use super::types::{converts, resolved};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
@@ -15,6 +15,14 @@ use crate::ir::{
 };
 use crate::name::Named;
 
+/// The lines of an example.
+pub(super) struct Example {
+    /// The import of the types that it names.
+    pub(super) import: Option<String>,
+    /// The statements.
+    pub(super) body: Vec<String>,
+}
+
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
 pub(super) fn operation(
     api: &Named<'_>,
@@ -23,7 +31,9 @@ pub(super) fn operation(
     operation: &Operation,
 ) -> Vec<String> {
     let library = config.crate_name.replace('-', "_");
-    let Some(call) = call(api, facts, config, operation) else { return Vec::new() };
+    let Some(Example { import, body }) = call(api, facts, config, operation) else {
+        return Vec::new();
+    };
     let mut lines = vec![
         String::new(),
         "# Examples".to_owned(),
@@ -31,7 +41,8 @@ pub(super) fn operation(
         "```no_run".to_owned(),
         format!("# async fn example(client: {library}::Client) -> Result<(), {library}::Error> {{"),
     ];
-    lines.extend(call);
+    lines.extend(import.into_iter().flat_map(|line| [line, String::new()]));
+    lines.extend(body);
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
 }
@@ -43,7 +54,7 @@ pub(super) fn call(
     facts: &Facts,
     config: &Config,
     operation: &Operation,
-) -> Option<Vec<String>> {
+) -> Option<Example> {
     let library = config.crate_name.replace('-', "_");
     let (used_types, within) = (BTreeSet::new(), Vec::new());
     let mut maker =
@@ -62,11 +73,8 @@ pub(super) fn call(
     let call =
         format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
     lines.extend(used(&operation.response, &call));
-    let mut lines: Vec<String> = lines.iter().flat_map(|line| laid_out(line)).collect();
-    if let Some(line) = maker.imports() {
-        lines.splice(0..0, [line, String::new()]);
-    }
-    Some(lines)
+    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+    Some(Example { import: maker.imports(), body })
 }
 
 /// The lines that expect an operation of a `mock`, and then call it. There are
@@ -76,7 +84,7 @@ pub(super) fn mocked(
     facts: &Facts,
     config: &Config,
     operation: &Operation,
-) -> Option<Vec<String>> {
+) -> Option<Example> {
     let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
         &operation.response
     else {
@@ -115,9 +123,8 @@ pub(super) fn mocked(
     if maker.endless {
         return None;
     }
-    let mut laid: Vec<String> = maker.imports().into_iter().collect();
-    laid.extend(lines.iter().flat_map(|line| laid_out(line)));
-    Some(laid)
+    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+    Some(Example { import: maker.imports(), body })
 }
 
 /// What is done with a response.
@@ -233,7 +240,7 @@ impl Maker<'_> {
         let def = self.api.type_def(id);
         self.used.insert(self.api.names.ty(def.number).to_string());
         let Shape::Form(form) = &def.shape else { return String::new() };
-        let required = form.parts.iter().filter(|part| part.field.required);
+        let required = form.parts.iter().filter(|part| part.is_argument());
         let arguments: Vec<String> = required.map(|part| self.part(part)).collect();
         format!("{}::new({})", self.api.names.ty(def.number), arguments.join(", "))
     }
@@ -292,7 +299,22 @@ impl Maker<'_> {
                 | StringFormat::Duration
                 | StringFormat::Password),
             ) => format!("{:?}", text(format)),
+            // An empty list would not say what its items are.
+            Type::Array(item) if self.ends(&item) => self.empty(&item),
             other => self.owned(&other),
+        }
+    }
+
+    /// An empty list, with the type of its items where that is not known from the argument.
+    fn empty(&mut self, item: &Type) -> String {
+        match item {
+            Type::Named(id) if converts(self.api, self.facts, item) => {
+                let name = self.api.names.ty(*id).to_string();
+                self.used.insert(name.clone());
+                format!("Vec::<{name}>::new()")
+            }
+            Type::String(StringFormat::Plain) => "Vec::<String>::new()".to_owned(),
+            _ => "vec![]".to_owned(),
         }
     }
 
@@ -325,11 +347,11 @@ impl Maker<'_> {
                 Some(variant) => format!("{name}::{}", self.api.names.member(variant.number)),
                 None => format!("{name}::from(\"text\")"),
             },
-            Shape::Union(union) => self.union(id, &name, union, example),
+            Shape::Union(union) => self.union(&name, union, example),
             Shape::Object(object) => {
                 let fields = object.fields.iter();
                 let required: Vec<&Field> =
-                    fields.filter(|field| is_argument(self.facts, field)).collect();
+                    fields.filter(|field| self.facts.is_argument(field.number)).collect();
                 let arguments: Vec<String> =
                     required.into_iter().map(|field| self.property(field, example)).collect();
                 format!("{name}::new({})", arguments.join(", "))
@@ -350,7 +372,7 @@ impl Maker<'_> {
         }
     }
 
-    fn union(&mut self, id: TypeId, name: &str, union: &Union, example: Option<&Value>) -> String {
+    fn union(&mut self, name: &str, union: &Union, example: Option<&Value>) -> String {
         let content = match &union.tagging {
             Tagging::Adjacent { content, .. } => {
                 example.and_then(|example| example.get(&content.0))
@@ -370,9 +392,8 @@ impl Maker<'_> {
         let Some(variant) = chosen.or(variants.first()) else {
             return format!("{name}::Other(Default::default())");
         };
-        let number = union.variants.iter().position(|one| one == variant).unwrap_or_default();
         let inner = self.content(&variant.ty, content);
-        let boxed = self.facts.boxed.contains(&(id, number));
+        let boxed = self.facts.boxed.contains(&variant.number);
         let inner = if boxed { format!("Box::new({inner})") } else { inner };
         format!("{name}::{}({inner})", self.api.names.member(variant.number))
     }

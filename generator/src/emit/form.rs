@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::types::{doc, resolved};
 use super::{docs, parameter, token};
@@ -13,9 +14,13 @@ use crate::name::Named;
 /// A form, with an argument of `new` for each part that is required, and a setter for each other.
 pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
-    let required = || form.parts.iter().filter(|part| part.field.required);
+    let required = || form.parts.iter().filter(|part| part.is_argument());
     let arguments = required().map(|part| argument(api, part));
-    let adds = required().map(|part| add(api, part));
+    let adds = form.parts.iter().filter(|part| part.field.required);
+    let adds = adds.map(|part| match &part.field.constant {
+        Some(constant) => add_constant(&part.field.wire.0, constant),
+        None => add(api, part),
+    });
     let nothing = required().next().is_none().then(
         || quote!(#[allow(clippy::new_without_default, reason = "a form is built, not defaulted")]),
     );
@@ -34,12 +39,12 @@ pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
     quote! {
         #doc
         ///
-        /// Parts that the document does not name can be added to the [`Form`] that it is made of.
+        /// To add other parts, convert it to a [`Form`].
         #[derive(Debug)]
         pub struct #name(pub Form);
 
         impl #name {
-            /// A form with the parts that are required.
+            /// Creates a form with its required parts.
             #nothing
             pub fn new(#(#arguments),*) -> Self {
                 Self(Form::new() #(#adds)*)
@@ -62,6 +67,17 @@ pub(super) fn argument_type(api: &Named<'_>, part: &Part) -> TokenStream {
         (PartKind::File(_), false) => quote!(impl Into<Upload>),
         (PartKind::Text(_) | PartKind::Json(_), _) => {
             parameter::argument_type(api, &part.field.ty, true)
+        }
+    }
+}
+
+/// The call that adds the only value of a part to a form.
+fn add_constant(wire: &str, constant: &Value) -> TokenStream {
+    match constant {
+        Value::String(text) => quote!(.text(#wire, #text)),
+        other => {
+            let text = other.to_string();
+            quote!(.text(#wire, #text))
         }
     }
 }

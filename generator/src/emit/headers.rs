@@ -15,7 +15,7 @@ pub(super) fn file(api: &Named<'_>) -> Sources {
         return Sources::new();
     }
     let docs = docs::inner(&[
-        "The headers that the document names for responses.".to_owned(),
+        "The documented response headers.".to_owned(),
         String::new(),
         "[`Response::header`](crate::Response::header) reads them.".to_owned(),
     ]);

@@ -4,7 +4,7 @@ use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{ContentKind, LongRunning, Operation, Step, SuccessResponse, Type};
+use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
 use crate::name::Named;
 
 /// The plan for the runtime, and the methods that use it.
@@ -22,13 +22,13 @@ pub(super) fn item(
     let export = export(api, plan, &state);
     let resume = token(api.names.resume(operation.number));
     let poll_doc = docs::outer(&[
-        "Waits for the end of what this starts: await the poller, or read its states one by one."
+        "Returns a poller for the job that this request starts: await it, or read its states."
             .to_owned(),
     ]);
     let resume_doc = docs::outer(&[
-        format!("Waits for what [`{method}`](Self::{method}) has started before, by its id."),
+        format!("Returns a poller for a job that [`{method}`](Self::{method}) has started before."),
         String::new(),
-        "That is how to go on after a restart. Nothing is started.".to_owned(),
+        "Use it to resume after a restart of the program. It starts nothing.".to_owned(),
     ]);
     Some(quote! {
         #description
@@ -83,7 +83,7 @@ fn description(
     let created = option(plan.created.as_ref().map(|pointer| quote!(#pointer)));
     let cancel = option(plan.cancel.as_ref().and_then(|cancel| step(api, cancel)));
     Some(quote! {
-        /// How to wait for it.
+        /// The description of the job.
         #visibility static #constant: LongRunning = LongRunning {
             id: #id,
             created: #created,
@@ -114,13 +114,12 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
 
 /// The method that does all at once, if there can be one.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
-    let export = plan.export?;
-    let download = plan.download.as_ref()?;
+    let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);
     let method = token(api.names.method(file.number));
     let id = token(api.names.parameter(download.parameter));
-    let sequence = "Starts it, waits for its end, and saves its file";
-    let Some(position) = export.each else {
+    let sequence = "Starts the job, waits until it completes, and saves its file";
+    let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
         return Some(quote! {
             #doc

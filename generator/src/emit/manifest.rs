@@ -42,15 +42,15 @@ publish = false
 
 [features]
 default = {default}
-# Encryption with rustls, and the certificates of the system.
+# TLS with rustls and the certificates of the system.
 rustls = ["reqwest/rustls"]
-# Encryption with the library of the system instead.
+# TLS with the library of the system instead.
 native-tls = ["reqwest/native-tls"]
-# Proxies as the environment and the system name them.
+# The proxies of the environment and the system.
 system-proxy = ["reqwest/system-proxy"]
 # `.wait()` for programs without an async runtime.
 blocking = ["tokio/rt-multi-thread"]
-# Credentials from the files in which other tools keep them.
+# Credentials from the files of other tools.
 config-files = ["dep:serde-saphyr"]
 {features}{tags}
 [dependencies]
@@ -90,7 +90,7 @@ fn extras(config: &Config) -> (String, String) {
     extras.unzip()
 }
 
-const CLI_FEATURE: &str = r#"# The program for the command line.
+const CLI_FEATURE: &str = r#"# The command-line program.
 cli = [
     "config-files",
     "dep:clap",
@@ -120,7 +120,7 @@ tracing-subscriber = { version = "0.3", default-features = false, features = [
 ], optional = true }
 "#;
 
-const MOCK_FEATURE: &str = r#"# A server for tests.
+const MOCK_FEATURE: &str = r#"# A mock server for tests.
 mock = ["dep:wiremock"]
 "#;
 

@@ -14,6 +14,7 @@ mod headers;
 mod long_running;
 mod manifest;
 mod mock;
+pub(crate) mod notes;
 mod operation;
 mod operation_docs;
 mod parameter;

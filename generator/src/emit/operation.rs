@@ -47,9 +47,9 @@ fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
         quote!(#feature pub mod #module;)
     });
     let docs = docs::inner(&[
-        "What the API can do.".to_owned(),
+        "The operations of the API.".to_owned(),
         String::new(),
-        "They are called on a [`Client`](crate::Client), which gives requests of the types here."
+        "The methods of [`Client`](crate::Client) return the request types of this module."
             .to_owned(),
     ]);
     quote! {
@@ -89,7 +89,7 @@ fn uses(api: &Named<'_>, operations: &[&Operation]) -> TokenStream {
             if parameter::passing(api, &parameter.ty) != parameter::Passing::Text {
                 imports(&parameter.ty, &mut names);
             }
-            names.extend(parameter::imports(api, parameter));
+            names.extend(parameter::imports(parameter));
         }
         for content in operation.body.iter().flat_map(|body| &body.contents) {
             if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &content.kind {

@@ -1,6 +1,7 @@
 //! The documentation of operations, which should be all that a user needs.
 
 use super::docs::{cell, code, code_cell, inline, paragraph};
+use super::notes::notes;
 use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::config::Config;
@@ -59,11 +60,9 @@ fn parameters(api: &Named<'_>, operation: &Operation) -> Vec<String> {
             Location::Cookie => "cookie",
         };
         let required = if parameter.required { "yes" } else { "no" };
-        let meaning = [
-            parameter.docs.description.as_deref().unwrap_or_default(),
-            &parameter.docs.notes.join(" "),
-        ]
-        .join(" ");
+        let meaning =
+            [parameter.docs.description.as_deref().unwrap_or_default(), &notes(&parameter.docs)]
+                .join(" ");
         rows.push(format!(
             "| {} | {place} | {} | {required} | {} |",
             code_cell(&parameter.wire.0),
@@ -98,7 +97,7 @@ fn returns(api: &Named<'_>, operation: &Operation) -> Vec<String> {
         SuccessResponse::One(content) => (output(api, &content.kind), content.description.clone()),
         SuccessResponse::ByCase(_) => {
             let rust = api.names.response(operation.number);
-            (format!("[`{rust}`]"), "It depends on what is returned.".to_owned())
+            (format!("[`{rust}`]"), "It depends on the response.".to_owned())
         }
     };
     let mut lines = vec![String::new(), "# Returns".to_owned(), String::new()];
@@ -116,7 +115,7 @@ fn output(api: &Named<'_>, kind: &ContentKind) -> String {
     match kind {
         ContentKind::Empty => "Nothing".to_owned(),
         ContentKind::Json(ty) => type_link(api, ty),
-        ContentKind::Text => "A text".to_owned(),
+        ContentKind::Text => "Text".to_owned(),
         ContentKind::File => "A [`Download`]".to_owned(),
         ContentKind::Events(of) => format!("Events with {}", type_link(api, of)),
         ContentKind::JsonLines(of) => format!("A stream of {}", type_link(api, of)),
@@ -136,15 +135,14 @@ fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if operation.errors.is_empty() {
         lines.truncate(3);
         lines.push(
-            "[`Error::Api`](crate::Error::Api): the document does not say with which statuses."
+            "[`Error::Api`](crate::Error::Api); the document does not list the statuses."
                 .to_owned(),
         );
     }
     lines.extend(operation.errors.iter().map(|response| error_row(api, response)));
     lines.extend([
         String::new(),
-        "What else can go wrong is told by the other variants of [`Error`](crate::Error)."
-            .to_owned(),
+        "The other variants of [`Error`](crate::Error) apply as well.".to_owned(),
     ]);
     lines
 }
@@ -152,7 +150,9 @@ fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
 fn error_row(api: &Named<'_>, response: &ErrorResponse) -> String {
     let body = match &response.ty {
         Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
-            Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", api.names.body(body.operation)),
+            Some(body) => {
+                format!("[`{0}`](crate::ErrorBody::{0})", api.names.error_body(body.number))
+            }
             None => String::new(),
         },
         None => String::new(),
@@ -177,7 +177,7 @@ fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
 
 /// The headers that successful responses have.
 fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
-    let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
+    let headers = operation.headers.iter().filter_map(|number| api.headers.get(number.0));
     let links: Vec<String> = headers
         .map(|header| {
             let constant = api.names.header(header.number);
@@ -197,17 +197,19 @@ fn permissions(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     match (operation.security.is_empty(), operation.scopes.as_slice()) {
         // A document that says nothing of signing in does not say that nobody does.
         (true, _) if api.security_schemes.is_empty() => {}
-        (true, _) => lines.extend([String::new(), "None: requests carry no token.".to_owned()]),
+        (true, _) => {
+            lines.extend([String::new(), "None: requests are sent without a token.".to_owned()])
+        }
         (false, scopes) => {
             lines.extend(credentials(api, operation));
             if !scopes.is_empty() {
-                lines.extend([String::new(), format!("Scopes of the token: {}.", list(scopes))]);
+                lines.extend([String::new(), format!("Token scopes: {}.", list(scopes))]);
             }
         }
     }
     if !operation.user_levels.is_empty() {
         let levels = list(&operation.user_levels);
-        lines.extend([String::new(), format!("Levels of the user, one of them: {levels}.")]);
+        lines.extend([String::new(), format!("User level, one of: {levels}.")]);
     }
     if lines.len() > 2 { lines } else { Vec::new() }
 }
@@ -228,11 +230,11 @@ fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
         Some(format!("[{}](crate::ClientBuilder::{setter})", code(&scheme.wire.0)))
     };
     let way = |way: &Vec<SchemeId>| match way.as_slice() {
-        [] => "nothing".to_owned(),
+        [] => "none".to_owned(),
         schemes => schemes.iter().filter_map(link).collect::<Vec<_>>().join(" and "),
     };
     let ways = operation.security.iter().map(way).collect::<Vec<_>>().join(", or ");
-    vec![String::new(), format!("Requests carry {ways}.")]
+    vec![String::new(), format!("Authentication: {ways}.")]
 }
 
 /// What can be done with the response next.
@@ -257,7 +259,7 @@ fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if lines.is_empty() {
         return lines;
     }
-    [String::new(), "# What next".to_owned(), String::new()].into_iter().chain(lines).collect()
+    [String::new(), "# Links".to_owned(), String::new()].into_iter().chain(lines).collect()
 }
 
 /// A type with a link to its page.

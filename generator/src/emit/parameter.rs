@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::resolved;
-use super::{token, ty};
+use super::{name, token, ty};
 use crate::ir::{Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
 use crate::name::{Ident, Named};
 
@@ -65,25 +65,46 @@ pub(super) fn argument_type(api: &Named<'_>, of: &Type, in_types: bool) -> Token
     }
 }
 
+/// How a parameter is put into a request.
+#[derive(Debug, Clone, Copy)]
+enum Call {
+    /// By the method for its location, in the location's usual style.
+    Usual(&'static str),
+    /// With a description of how it is written.
+    Described,
+    /// As JSON.
+    Json,
+}
+
+fn call(parameter: &Parameter) -> Call {
+    let Parameter { location, style, explode, allow_reserved, .. } = parameter;
+    match (location, style, explode, allow_reserved) {
+        (_, Style::Json, ..) => Call::Json,
+        (Location::Path, Style::Simple, false, false) => Call::Usual("path"),
+        (Location::Query, Style::Form, true, false) => Call::Usual("query"),
+        (Location::Header, Style::Simple, false, false) => Call::Usual("header"),
+        (Location::Cookie, Style::Form, true, false) => Call::Usual("cookie"),
+        _ => Call::Described,
+    }
+}
+
 /// The call that puts a parameter into a request, from the argument of a name.
-pub(super) fn set(api: &Named<'_>, parameter: &Parameter, name: &Ident) -> TokenStream {
-    let (wire, rust) = (&parameter.wire.0, token(name));
+pub(super) fn set(api: &Named<'_>, parameter: &Parameter, argument: &Ident) -> TokenStream {
+    let (wire, rust) = (&parameter.wire.0, token(argument));
     let value = match passing(api, &parameter.ty) {
         Passing::Owned => quote!(&#rust),
         Passing::Text | Passing::Slice | Passing::Borrowed => quote!(#rust),
     };
-    let location = location(parameter.location);
-    let Some(style) = style(parameter.style) else {
-        return quote!(.json_parameter(#location, #wire, #value));
-    };
-    let (explode, allow_reserved) = (parameter.explode, parameter.allow_reserved);
-    match (parameter.location, parameter.style, explode, allow_reserved) {
-        (Location::Path, Style::Simple, false, false) => quote!(.path(#wire, #value)),
-        (Location::Query, Style::Form, true, false) => quote!(.query(#wire, #value)),
-        (Location::Header, Style::Simple, false, false) => quote!(.header(#wire, #value)),
-        (Location::Cookie, Style::Form, true, false) => quote!(.cookie(#wire, #value)),
-        _ => {
-            let reserved = allow_reserved.then(|| quote!(.reserved()));
+    let (location, style) = (location(parameter.location), style(parameter.style));
+    match call(parameter) {
+        Call::Usual(method) => {
+            let method = name(method);
+            quote!(.#method(#wire, #value))
+        }
+        Call::Json => quote!(.json_parameter(#location, #wire, #value)),
+        Call::Described => {
+            let explode = parameter.explode;
+            let reserved = parameter.allow_reserved.then(|| quote!(.reserved()));
             quote! {
                 .parameter(&Parameter::new(#wire, #location, #style, #explode) #reserved, #value)
             }
@@ -92,12 +113,11 @@ pub(super) fn set(api: &Named<'_>, parameter: &Parameter, name: &Ident) -> Token
 }
 
 /// The names from the runtime that [`set`] uses.
-pub(super) fn imports(api: &Named<'_>, parameter: &Parameter) -> &'static [&'static str] {
-    let call = set(api, parameter, api.names.parameter(parameter.number)).to_string();
-    match (call.starts_with(". parameter"), call.starts_with(". json_parameter")) {
-        (true, _) => &["Location", "Parameter", "Style"],
-        (_, true) => &["Location"],
-        (false, false) => &[],
+pub(super) fn imports(parameter: &Parameter) -> &'static [&'static str] {
+    match call(parameter) {
+        Call::Described => &["Location", "Parameter", "Style"],
+        Call::Json => &["Location"],
+        Call::Usual(_) => &[],
     }
 }
 

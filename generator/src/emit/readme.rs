@@ -1,9 +1,10 @@
 //! The README of the crate, which is its documentation's first page as well.
 
+use super::example::Example;
 use super::{SourceFile, docs, example};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{CredentialSources, Operation};
+use crate::ir::{ContentKind, CredentialSources, Operation, SuccessResponse};
 use crate::name::Named;
 
 /// `README.md`
@@ -37,10 +38,9 @@ fn first_program(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String>
         String::new(),
         "```rust,no_run".to_owned(),
     ];
-    let (uses, body): (Vec<String>, Vec<String>) =
-        call.into_iter().partition(|line| line.starts_with("use "));
+    let Example { import, body } = call;
     lines.push(format!("use {library}::Client;"));
-    lines.extend(uses);
+    lines.extend(import);
     lines.extend([String::new(), "#[tokio::main]".to_owned()]);
     lines.push(format!("async fn main() -> Result<(), {library}::Error> {{"));
     lines.push(match (&api.credential_sources, !is_open) {
@@ -58,7 +58,7 @@ fn first_program(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String>
         docs::paragraph(
             &mut lines,
             Some(&format!(
-                "`Client::from_env` reads {}, {} and {}. `Client::builder` sets everything by hand.",
+                "`Client::from_env` reads {}, {} and {}. Use `Client::builder` for all other settings.",
                 docs::code(base_url),
                 docs::code(client_id),
                 docs::code(client_secret),
@@ -89,7 +89,7 @@ fn operations(api: &Named<'_>) -> Vec<String> {
         String::new(),
         "## Operations".to_owned(),
         String::new(),
-        "| method | request | what it does |".to_owned(),
+        "| method | request | description |".to_owned(),
         "|---|---|---|".to_owned(),
     ];
     for operation in &api.operations {
@@ -110,49 +110,55 @@ fn operations(api: &Named<'_>) -> Vec<String> {
 }
 
 fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
+    let is_file = |one: &Operation| matches!(&one.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
+    let gives_files = api.operations.iter().any(is_file);
+    let waits = api.operations.iter().any(|operation| operation.long_running.is_some());
     let mut text = vec![
         "",
         "## Good to know",
         "",
-        "- A method of the client makes a request: what is required is an argument, what is optional a",
-        "  setter, and `.await` sends it. `.response().await` gives status and headers as well.",
-        "- There is one error type, which tells configuration, sign-in, connection, timeout, a response of",
-        "  the server and an undecodable body apart. `Error::api()` has the status, the typed body, the",
-        "  message and the tracking id.",
-        "- Requests are sent again when that is safe: after `429` as the server asks, and after lost",
-        "  connections and `502`, `503`, `504` if the method is idempotent. See `RetryPolicy`.",
-        "- Enums are open: a value that the document does not know is kept in `Unknown`. So are objects:",
-        "  what they hold besides is in `additional_properties`.",
-        "- Files are read as they come. `save_in` and `save_to` never leave a part of one under its name.",
-        "- What an operation starts is waited for with `poll`, from its id with `resume_…`, and saved with",
-        "  `export`. `WaitError` tells failure, cancellation, time that ran out, and polling itself apart.",
-        "- Requests are `tracing` spans named `request`, without secrets and without query values. Events",
-        "  of the level TRACE tell addresses and headers, with secrets masked.",
+        "- The methods of the client return requests. Required parameters are arguments, optional ones are",
+        "  setters, and `.await` sends the request. `.response().await` returns status and headers as well.",
+        "- There is one error type. Its variants distinguish configuration, authentication, connection and",
+        "  timeout errors, errors that the server returned, and undecodable responses. `Error::api()`",
+        "  returns the status, the typed body, the message and the tracking id.",
+        "- Requests are retried when that is safe: after `429`, respecting `Retry-After`, and, if the method",
+        "  is idempotent, after broken connections, timeouts, `500`, `502`, `503` and `504`. See `RetryPolicy`.",
+        "- Enums and objects are open: a value that the document does not list is kept in `Unknown`, a",
+        "  property that it does not name in `additional_properties`.",
+    ];
+    if gives_files {
+        text.push(
+            "- Files are streamed. `save_in` and `save_to` never leave an incomplete file under its name.",
+        );
+    }
+    if waits {
+        text.extend([
+            "- Wait for a long-running job with `poll`, resume it by its id with `resume_…`, or save its files",
+            "  with `export`. `WaitError` distinguishes failure, cancellation, timeout and polling errors.",
+        ]);
+    }
+    text.extend([
+        "- Each request is a `tracing` span named `request`, without secrets and query values. Events of",
+        "  level TRACE contain URLs and headers, with secrets masked.",
         "",
         "## Features",
         "",
-        "| feature | default | what for |",
+        "| feature | default | description |",
         "|---|---|---|",
-        "| `rustls` | yes | encryption with rustls, and the certificates of the system |",
-        "| `native-tls` | no | encryption with the library of the system |",
-        "| `system-proxy` | no | proxies as the environment and the system name them |",
+        "| `rustls` | yes | TLS with rustls and the certificates of the system |",
+        "| `native-tls` | no | TLS with the library of the system |",
+        "| `system-proxy` | no | the proxies of the environment and the system |",
         "| `blocking` | no | `Wait`: `.wait()` instead of `.await`, for programs without an async runtime |",
-        "| `config-files` | no | `ClientBuilder::discover`: credentials from where other tools keep them |",
-    ];
-    if !api.operations.iter().any(|operation| matches!(&operation.response, crate::ir::SuccessResponse::One(content) if content.kind == crate::ir::ContentKind::File)) {
-        text.retain(|line| !line.starts_with("- Files are read"));
-    }
-    if !api.operations.iter().any(|operation| operation.long_running.is_some()) {
-        text.retain(|line| {
-            !line.starts_with("- What an operation starts") && !line.starts_with("  `export`.")
-        });
-    }
-    if api.credential_sources.iter().all(|sources| sources.files.is_empty()) {
-        text.retain(|line| !line.starts_with("| `config-files`"));
+    ]);
+    if api.credential_sources.iter().any(|sources| !sources.files.is_empty()) {
+        text.push(
+            "| `config-files` | no | `ClientBuilder::discover`: credentials from the files of other tools |",
+        );
     }
     let mut lines: Vec<String> = text.into_iter().map(str::to_owned).collect();
     if config.extras.contains(&Extra::Cli) {
-        lines.push(format!("| `cli` | no | the program `{}`: a command for each operation; its `--help` tells the rest |", config.crate_name));
+        lines.push(format!("| `cli` | no | the program `{}`, with a command for each operation; see its `--help` |", config.crate_name));
     }
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
@@ -160,9 +166,7 @@ fn habits(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
         let tag = api.groups.get(number.0).and_then(|group| group.tag.as_deref());
         let tag = docs::cell(tag.unwrap_or_default());
-        format!(
-            "| `{feature}` | yes | the operations of {tag}, and the types that only they need |"
-        )
+        format!("| `{feature}` | yes | the operations of {tag}, and the types that only they use |")
     }));
     lines
 }

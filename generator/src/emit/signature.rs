@@ -10,8 +10,8 @@ use proc_macro2::TokenStream;
 use super::{body, form, long_running, parameter, response, ty, types};
 use crate::analyze::Facts;
 use crate::ir::{
-    Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part, ResponseCase, Shape,
-    SuccessResponse, Type, TypeId, UnionVariant,
+    Body, BodyKind, ContentKind, Field, LongRunning, Object, Operation, Part, ResponseCase,
+    ResultFile, SuccessResponse, Type, TypeDef, UnionVariant,
 };
 use crate::name::Named;
 
@@ -33,18 +33,12 @@ pub(crate) fn variant(api: &Named<'_>, facts: &Facts, of: &UnionVariant) -> Stri
 
 /// What the constructor of an object takes for a property, or its setter.
 pub(crate) fn property(api: &Named<'_>, facts: &Facts, of: &Field) -> String {
-    let boxed = facts.boxed.contains(&of.number);
-    text(types::argument(api, &field_spelled_out(api, of), boxed).0)
-}
-
-/// Whether the constructor of an object asks for a property.
-pub(crate) fn is_asked_for(facts: &Facts, of: &Field) -> bool {
-    types::is_argument(facts, of)
+    text(types::argument(api, facts, &field_spelled_out(api, of)).of)
 }
 
 /// Whether an object has a default.
-pub(crate) fn has_default(facts: &Facts, object: &Object) -> bool {
-    types::is_default(facts, object)
+pub(crate) fn has_default(facts: &Facts, def: &TypeDef, object: &Object) -> bool {
+    types::has_default(facts, def, object)
 }
 
 /// What a form takes for a part.
@@ -107,41 +101,15 @@ pub(crate) fn state(api: &Named<'_>, plan: &LongRunning) -> Option<String> {
 
 /// What the method takes that waits and saves the file, if there is one.
 pub(crate) fn export(api: &Named<'_>, plan: &LongRunning) -> Option<Option<String>> {
-    let each = plan.export?.each;
-    let file = api.operation(plan.download.as_ref()?.operation);
+    let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
+    let file = api.operation(download.operation);
     let each = each.and_then(|number| file.parameter(number));
     Some(each.map(|each| format!("impl IntoIterator<Item = {}>", argument(api, &each.ty))))
 }
 
 /// A type without other names.
 fn spelled_out(api: &Named<'_>, of: &Type) -> Type {
-    without_names(api, of, &mut Vec::new())
-}
-
-fn without_names(api: &Named<'_>, of: &Type, passed: &mut Vec<TypeId>) -> Type {
-    let mut inner = |of: &Type| Box::new(without_names(api, of, passed));
-    match of {
-        Type::Array(item) => Type::Array(inner(item)),
-        Type::Map(item) => Type::Map(inner(item)),
-        Type::Nullable(item) => Type::Nullable(inner(item)),
-        Type::Tuple(items) => Type::Tuple(items.iter().map(|item| *inner(item)).collect()),
-        Type::Named(id) => match &api.type_def(*id).shape {
-            Shape::Alias(of) if !passed.contains(id) => {
-                passed.push(*id);
-                let of = without_names(api, of, passed);
-                passed.pop();
-                of
-            }
-            Shape::Alias(_)
-            | Shape::Object(_)
-            | Shape::Enum(_)
-            | Shape::Union(_)
-            | Shape::Form(_) => of.clone(),
-        },
-        Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
-            of.clone()
-        }
-    }
+    api.spelled_out(of)
 }
 
 fn field_spelled_out(api: &Named<'_>, of: &Field) -> Field {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident as Token, TokenStream};
+use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
 use super::union::union_item;
 use super::{SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty};
-use crate::analyze::Facts;
+use crate::analyze::{Facts, FieldFacts, Presence, SetBy};
 use crate::ir::{Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName};
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
@@ -40,7 +41,7 @@ fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
         let name = token(api.names.ty(def.number));
         quote!(#feature pub use #module::#name;)
     });
-    let docs = docs::inner(&["What the API speaks of.".to_owned()]);
+    let docs = docs::inner(&["The types of the document.".to_owned()]);
     quote! {
         #docs
         #(#modules)*
@@ -69,6 +70,7 @@ fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
 fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let mut runtime = BTreeSet::new();
     let mut neighbours = BTreeSet::new();
+    let mut is_nullable = false;
     let mut note = |ty: &Type| {
         imports(ty, &mut runtime);
         neighbours.extend(ty.named());
@@ -76,21 +78,26 @@ fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     match &def.shape {
         Shape::Object(object) => {
             for field in &object.fields {
+                let FieldFacts { presence, set_by } = facts.field(field.number);
                 note(&field.ty);
-                if facts.built_by_users.contains(&def.number) && is_set_by_users(facts, field) {
+                if facts.built_by_users.contains(&def.number) && set_by != SetBy::Nobody {
                     // Arguments spell out lists that have a name.
-                    note(&spelled_out(api, field));
+                    note(&spelled_out(api, field, presence));
                 }
+                is_nullable |= presence == Presence::Nullable;
             }
             note(&Type::Map(Box::new(object.additional.clone())));
             runtime.insert("model");
-            if object.fields.iter().any(is_wrapped) {
-                runtime.insert("Nullable");
-            }
         }
         Shape::Enum(_) => drop(runtime.insert("open_enum")),
         Shape::Union(union) => {
-            union.variants.iter().for_each(|variant| note(&variant.ty));
+            for variant in &union.variants {
+                note(&variant.ty);
+                if facts.conversions.contains_key(&variant.number) {
+                    // What a variant is made of has no other name.
+                    note(&api.spelled_out(&variant.ty));
+                }
+            }
             match &union.tagging {
                 Tagging::Adjacent { other, .. } => drop(neighbours.insert(*other)),
                 Tagging::Value | Tagging::Base => drop(runtime.insert("Value")),
@@ -100,6 +107,7 @@ fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
         Shape::Form(parts) => form::imports(api, parts, &mut runtime, &mut neighbours),
         Shape::Alias(of) => note(of),
     }
+    runtime.extend(is_nullable.then_some("Nullable"));
     let neighbours: BTreeSet<Token> = neighbours
         .into_iter()
         .filter(|other| *other != def.number)
@@ -227,69 +235,39 @@ fn referenced_docs(api: &Named<'_>, field: &Field) -> crate::ir::Docs {
 
 /// Whether an object can be without any property.
 pub(super) fn is_default(facts: &Facts, object: &Object) -> bool {
-    object.fields.iter().all(|field| is_wrapped(field) || !is_required(facts, field))
-}
-
-/// Whether the constructor has arguments.
-fn has_required(facts: &Facts, object: &Object) -> bool {
-    object.fields.iter().any(|field| is_argument(facts, field))
-}
-
-/// Whether the constructor asks for a property: those that build the object have what only requests
-/// have.
-pub(super) fn is_argument(facts: &Facts, field: &Field) -> bool {
-    is_required(facts, field) || field.required && field.write_only
-}
-
-/// What only responses have is set by nobody but those who give the responses of a mock.
-fn is_set_by_users(facts: &Facts, field: &Field) -> bool {
-    facts.responses_are_built || !field.read_only
-}
-
-/// Whether a property must be there in both directions.
-fn is_required(facts: &Facts, field: &Field) -> bool {
-    field.required && !facts.one_way.contains(&field.number)
+    let mut fields = object.fields.iter().map(|field| facts.field(field.number));
+    fields.all(|one| one.presence != Presence::Always && one.set_by != SetBy::Constant)
 }
 
 pub(super) fn field_type(api: &Named<'_>, facts: &Facts, field: &Field) -> TokenStream {
     let inner = ty(api, &field.ty, true);
     let inner = if facts.boxed.contains(&field.number) { quote!(Box<#inner>) } else { inner };
-    match (is_wrapped(field), is_required(facts, field)) {
-        (true, _) => quote!(Nullable<#inner>),
-        (false, true) => inner,
-        (false, false) => quote!(Option<#inner>),
+    match facts.field(field.number).presence {
+        Presence::Nullable => quote!(Nullable<#inner>),
+        Presence::Always => inner,
+        Presence::Optional => quote!(Option<#inner>),
     }
-}
-
-/// Whether a property's type says that it may be null. Whatever can be null can be `Value::Null`,
-/// which a required property needs nothing more for.
-pub(super) fn is_wrapped(field: &Field) -> bool {
-    field.nullable && !(field.required && field.ty == Type::Any)
 }
 
 fn constructors(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
     let name = token(api.names.ty(def.number));
-    let new = match has_required(facts, object) {
-        true => new_with_required(api, facts, object),
-        false => quote! {
-            /// An object without any property.
+    let new = match is_default(facts, object) && !has_arguments(facts, object) {
+        false => new_with_required(api, facts, object),
+        true => quote! {
+            /// Creates an object without properties.
             pub fn new() -> Self {
                 Self::default()
             }
         },
     };
     let fields = object.fields.iter();
-    let optional =
-        fields.filter(|field| !is_argument(facts, field) && is_set_by_users(facts, field));
+    let optional = fields.filter(|field| facts.field(field.number).set_by == SetBy::Setter);
     let setters = optional.map(|field| {
-        let rust = token(api.names.member(field.number));
-        let setter = token(api.names.setter(field.number));
-        let doc = docs::outer(&[format!(
-            "Sets [`{0}`](Self::{0}).",
-            api.names.member(field.number).plain()
-        )]);
-        let (of, value) = argument(api, field, facts.boxed.contains(&field.number));
-        let value = if field.nullable { value } else { quote!(Some(#value)) };
+        let name = api.names.member(field.number);
+        let (rust, setter) = (token(name), token(api.names.setter(field.number)));
+        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", name.plain())]);
+        let Argument { of, value } = argument(api, facts, field);
+        let value = value.unwrap_or_else(|| quote!(#rust));
         quote! {
             #doc
             pub fn #setter(mut self, #rust: #of) -> Self {
@@ -298,12 +276,38 @@ fn constructors(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) 
             }
         }
     });
+    let default = is_made_of_constants(facts, object).then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
     quote! {
         impl #name {
             #new
             #(#setters)*
         }
+        #default
     }
+}
+
+/// Whether an object needs nothing but its constants, so that its constructor has no arguments.
+fn is_made_of_constants(facts: &Facts, object: &Object) -> bool {
+    !has_arguments(facts, object) && !is_default(facts, object)
+}
+
+/// Whether the constructor of an object has arguments.
+fn has_arguments(facts: &Facts, object: &Object) -> bool {
+    object.fields.iter().any(|field| facts.is_argument(field.number))
+}
+
+/// Whether an object has a default, of its own or by its constructor.
+pub(super) fn has_default(facts: &Facts, def: &TypeDef, object: &Object) -> bool {
+    let is_built = facts.built_by_users.contains(&def.number);
+    is_default(facts, object) || is_built && is_made_of_constants(facts, object)
 }
 
 fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenStream {
@@ -311,21 +315,35 @@ fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenSt
     let mut values = Vec::new();
     for field in &object.fields {
         let rust = token(api.names.member(field.number));
-        if is_argument(facts, field) {
-            let (of, value) = argument(api, field, facts.boxed.contains(&field.number));
-            let is_optional = !is_wrapped(field) && !is_required(facts, field);
-            let value = if is_optional { quote!(Some(#value)) } else { value };
-            arguments.push(quote!(#rust: #of));
-            let plain = rust == value.to_string();
-            values.push(if plain { quote!(#rust) } else { quote!(#rust: #value) });
-        } else if is_wrapped(field) {
-            values.push(quote!(#rust: Nullable::Absent));
-        } else {
-            values.push(quote!(#rust: None));
+        let FieldFacts { presence, set_by } = facts.field(field.number);
+        match (set_by, presence) {
+            (SetBy::Argument, _) => {
+                let Argument { of, value } = argument(api, facts, field);
+                arguments.push(quote!(#rust: #of));
+                values.push(match value {
+                    Some(value) => quote!(#rust: #value),
+                    None => quote!(#rust),
+                });
+            }
+            (SetBy::Constant, _) => {
+                let value = constant(api, field);
+                let value = match presence {
+                    Presence::Optional => quote!(Some(#value)),
+                    Presence::Always | Presence::Nullable => value,
+                };
+                values.push(quote!(#rust: #value));
+            }
+            (_, Presence::Nullable) => values.push(quote!(#rust: Nullable::Absent)),
+            (_, Presence::Optional | Presence::Always) => values.push(quote!(#rust: None)),
         }
     }
+    let doc = match arguments.is_empty() {
+        true => "Creates an object with its constant properties.",
+        false => "Creates an object with its required properties.",
+    };
+    let doc = docs::outer(&[doc.to_owned()]);
     quote! {
-        /// An object with the properties that are required.
+        #doc
         pub fn new(#(#arguments),*) -> Self {
             Self {
                 #(#values,)*
@@ -335,46 +353,88 @@ fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenSt
     }
 }
 
-/// The type of an argument that sets a property, and how the property is made of it.
-pub(super) fn argument(api: &Named<'_>, field: &Field, boxed: bool) -> (TokenStream, TokenStream) {
-    let rust = token(api.names.member(field.number));
-    let of = ty(api, &field.ty, true);
-    let wraps = is_wrapped(field);
-    if wraps && field.ty != Type::Any {
-        let of = if boxed { quote!(Box<#of>) } else { of };
-        return (quote!(impl Into<Nullable<#of>>), quote!(#rust.into()));
+/// The only value of a property, as an expression.
+fn constant(api: &Named<'_>, field: &Field) -> TokenStream {
+    let is_text = resolved(api, &field.ty) == Type::TEXT;
+    match field.constant.as_ref() {
+        Some(Value::String(text)) if is_text => quote!(#text.to_owned()),
+        // The type of a component, which is made of its values.
+        Some(Value::String(text)) => quote!(#text.into()),
+        Some(Value::Bool(value)) => quote!(#value),
+        Some(Value::Number(number)) => {
+            let number = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            quote!(#number)
+        }
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {
+            unreachable!("a constant is a string, an integer or a boolean: {}", field.wire)
+        }
     }
-    let (of, value) = taken(api, &field.ty, &rust);
-    let value = if boxed { quote!(Box::new(#value)) } else { value };
-    if wraps { (of, quote!(Nullable::Value(#value))) } else { (of, value) }
+}
+
+/// An argument that sets a property.
+pub(super) struct Argument {
+    /// Its type.
+    pub(super) of: TokenStream,
+    /// How the field is made of it, if it is not the value itself.
+    value: Option<TokenStream>,
+}
+
+/// The argument that sets a property.
+pub(super) fn argument(api: &Named<'_>, facts: &Facts, field: &Field) -> Argument {
+    let rust = token(api.names.member(field.number));
+    let boxed = facts.boxed.contains(&field.number);
+    let presence = facts.field(field.number).presence;
+    if presence == Presence::Nullable && field.ty != Type::Any {
+        let of = ty(api, &field.ty, true);
+        let of = if boxed { quote!(Box<#of>) } else { of };
+        return Argument {
+            of: quote!(impl Into<Nullable<#of>>),
+            value: Some(quote!(#rust.into())),
+        };
+    }
+    let Argument { of, value } = taken(api, facts, &field.ty, &rust);
+    let wrap = |value: Option<TokenStream>, wrapper: TokenStream| {
+        let value = value.unwrap_or_else(|| quote!(#rust));
+        Some(quote!(#wrapper(#value)))
+    };
+    let value = if boxed { wrap(value, quote!(Box::new)) } else { value };
+    let value = match presence {
+        Presence::Nullable => wrap(value, quote!(Nullable::Value)),
+        Presence::Optional => wrap(value, quote!(Some)),
+        Presence::Always => value,
+    };
+    Argument { of, value }
 }
 
 /// The type of a property as the argument that sets it has it.
-fn spelled_out(api: &Named<'_>, field: &Field) -> Type {
+fn spelled_out(api: &Named<'_>, field: &Field, presence: Presence) -> Type {
     match resolved(api, &field.ty) {
-        list @ Type::Array(_) if !is_wrapped(field) => list,
+        list @ Type::Array(_) if presence != Presence::Nullable => list,
         _ => field.ty.clone(),
     }
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
-pub(super) fn taken(api: &Named<'_>, of: &Type, rust: &Token) -> (TokenStream, TokenStream) {
+pub(super) fn taken(api: &Named<'_>, facts: &Facts, of: &Type, rust: &Token) -> Argument {
     let owned = ty(api, of, true);
-    match resolved(api, of) {
-        Type::Array(item) if converts(api, &item) => {
+    let (of, value) = match resolved(api, of) {
+        Type::Array(item) if converts(api, facts, &item) => {
             let item = ty(api, &item, true);
             (
                 quote!(impl IntoIterator<Item = impl Into<#item>>),
-                quote!(#rust.into_iter().map(Into::into).collect()),
+                Some(quote!(#rust.into_iter().map(Into::into).collect())),
             )
         }
         Type::Array(item) => {
             let item = ty(api, &item, true);
-            (quote!(impl IntoIterator<Item = #item>), quote!(#rust.into_iter().collect()))
+            (quote!(impl IntoIterator<Item = #item>), Some(quote!(#rust.into_iter().collect())))
         }
-        other if converts(api, &other) => (quote!(impl Into<#owned>), quote!(#rust.into())),
-        _ => (owned, quote!(#rust)),
-    }
+        other if converts(api, facts, &other) => {
+            (quote!(impl Into<#owned>), Some(quote!(#rust.into())))
+        }
+        _ => (owned, None),
+    };
+    Argument { of, value }
 }
 
 /// A type behind its other names.
@@ -392,12 +452,16 @@ pub(super) fn resolved(api: &Named<'_>, ty: &Type) -> Type {
     }
 }
 
-/// Whether a type is usually made of another one, as texts are.
-fn converts(api: &Named<'_>, ty: &Type) -> bool {
+/// Whether a type is usually made of another one, as texts are, and unions of their variants.
+pub(super) fn converts(api: &Named<'_>, facts: &Facts, ty: &Type) -> bool {
     match resolved(api, ty) {
         Type::String(StringFormat::Decimal) => false,
         Type::String(_) | Type::Any => true,
-        Type::Named(id) => matches!(api.type_def(id).shape, Shape::Enum(_)),
+        Type::Named(id) => match &api.type_def(id).shape {
+            Shape::Enum(_) => true,
+            Shape::Union(union) => facts.is_made_of_others(union),
+            Shape::Object(_) | Shape::Form(_) | Shape::Alias(_) => false,
+        },
         Type::Boolean
         | Type::Integer(_)
         | Type::Number(_)

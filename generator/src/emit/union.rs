@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::types::{deprecated, doc};
 use super::{docs, token, ty};
-use crate::analyze::Facts;
+use crate::analyze::{Conversion, Facts};
 use crate::ir::{JsonType, Tagging, Test, Type, TypeDef, Union, WireName};
 use crate::name::Named;
 
@@ -42,7 +42,8 @@ pub(super) fn union_item(
         let (rust, inner) = (token(api.names.member(variant.number)), ty(api, &variant.ty, true));
         let inner = if facts.boxed.contains(&variant.number) { quote!(Box<#inner>) } else { inner };
         let test = test(&variant.test, tags_alone);
-        quote!(#doc #[wire #test] #rust(#inner))
+        let from = facts.conversions.get(&variant.number).map(|all| from(api, all));
+        quote!(#doc #from #[wire #test] #rust(#inner))
     });
     quote! {
         union! {
@@ -58,6 +59,15 @@ pub(super) fn union_item(
             }
         }
     }
+}
+
+/// The attribute that lists what a variant is made of.
+fn from(api: &Named<'_>, conversions: &[Conversion]) -> TokenStream {
+    let types = conversions.iter().map(|conversion| match conversion {
+        Conversion::From(of) => ty(api, of, true),
+        Conversion::FromStr => quote!(&str),
+    });
+    quote!(#[from(#(#types),*)])
 }
 
 /// The property that alone decides a union.
@@ -104,7 +114,7 @@ fn test(test: &Test, tags_alone: bool) -> TokenStream {
 /// What a variant is recognized by, in words.
 fn recognized_by(test: &Test) -> String {
     let one_of = |property: &WireName, values: Vec<String>| {
-        format!("Its {} is {}.", docs::code(&property.0), values.join(" or "))
+        format!("An object whose {} is {}.", docs::code(&property.0), values.join(" or "))
     };
     match test {
         Test::Tag(property, tags) => {
@@ -113,12 +123,12 @@ fn recognized_by(test: &Test) -> String {
         Test::Number(property, numbers) => {
             one_of(property, numbers.iter().map(|number| format!("`{number}`")).collect())
         }
-        Test::Key(property) => format!("It has {}.", docs::code(&property.0)),
-        Test::Json(JsonType::Boolean) => "True or false.".to_owned(),
-        Test::Json(JsonType::Integer) => "A whole number.".to_owned(),
+        Test::Key(property) => format!("An object with {}.", docs::code(&property.0)),
+        Test::Json(JsonType::Boolean) => "A boolean.".to_owned(),
+        Test::Json(JsonType::Integer) => "An integer.".to_owned(),
         Test::Json(JsonType::Number) => "A number.".to_owned(),
-        Test::Json(JsonType::String) => "A text.".to_owned(),
-        Test::Json(JsonType::Array) => "A list.".to_owned(),
+        Test::Json(JsonType::String) => "A string.".to_owned(),
+        Test::Json(JsonType::Array) => "An array.".to_owned(),
         Test::Json(JsonType::Object) => "An object.".to_owned(),
     }
 }

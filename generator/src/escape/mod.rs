@@ -1,23 +1,23 @@
-//! Text of a document, escaped for the place where it is written. Nothing else in the project escapes.
+//! Escapes strings of a document for each output format. Nothing else in the project escapes.
 //!
-//! Takes any string and returns one that means itself at the target. What the string is for, and where
-//! it goes, is left to the caller.
+//! Takes any string and returns one that is data, and never syntax, in the output format. Leaves the
+//! choice of the function to the caller:
 //!
-//! | target | function |
+//! | output | function |
 //! |---|---|
-//! | documentation, blocks of it | [`markdown()`], [`first_block`] |
-//! | documentation, within a line | [`inline`], [`code`] |
-//! | documentation, a cell of a table | [`cell`], [`code_cell`] |
-//! | a source file of Rust, or a README, as a whole | [`visible`] |
-//! | a comment in a file's first line | [`comment`] |
-//! | a string or a key of TOML | [`toml_string`], [`toml_key`] |
-//! | a name of a file | [`path_component`] |
-//! | a terminal, several lines | [`visible`] |
-//! | a terminal or a message, within a line | [`line()`] |
-//! | a document of JSON | [`json`] |
+//! | documentation: blocks | [`markdown()`], [`first_block`] |
+//! | documentation: within a line | [`inline`], [`code`] |
+//! | documentation: a table cell | [`cell`], [`code_cell`] |
+//! | a Rust source file, or a README, as a whole | [`visible`] |
+//! | a one-line comment | [`comment`] |
+//! | a TOML string or key | [`toml_string`], [`toml_key`] |
+//! | a file name | [`path_component`] |
+//! | a terminal: several lines | [`visible`] |
+//! | a terminal or a message: within a line | [`line()`] |
+//! | a JSON document | [`json`] |
 //!
-//! String literals of Rust are made by `quote!`, which escapes what ends a literal; [`visible`] then
-//! writes hidden characters as escapes, which mean the same character in a literal.
+//! `quote!` escapes Rust string literals. [`visible`] then replaces the hidden characters in them with
+//! escapes of the same meaning.
 
 pub mod markdown;
 
@@ -27,9 +27,8 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use markdown::{cell, code, code_cell, first_block, inline, markdown};
 
-/// Whether a character cannot be seen, or changes how others are seen: controls, the separators of
-/// lines and paragraphs, and what Unicode calls default ignorable (UAX #44), bidirectional controls
-/// among them.
+/// Returns whether a character is invisible or changes the display of others: control characters, line and
+/// paragraph separators, and default ignorable characters (UAX #44), which include bidirectional controls.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -40,46 +39,45 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A text of several lines in which each hidden character is written as `\u{…}`. Line feeds and tabs
-/// stay, and so does the selector that chooses between the two looks of an emoji.
+/// Escapes hidden characters as `\u{…}`, except for line feeds, tabs and the variation selectors of emoji.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| matches!(c, '\n' | '\t'))
+    escape_hidden(text, |c| matches!(c, '\n' | '\t'))
 }
 
-/// A text in one line: as [`visible`], with line feeds and tabs as `\n` and `\t`.
+/// Escapes hidden characters like [`visible`], and line feeds and tabs as `\n` and `\t`.
 pub fn line(text: &str) -> Cow<'_, str> {
-    escaped(text, |_| false)
+    escape_hidden(text, |_| false)
 }
 
-fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+fn escape_hidden(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     let mut previous = None;
     for c in text.chars() {
-        let of_emoji = matches!(c, '\u{fe0e}' | '\u{fe0f}') && previous.is_some_and(is_symbol);
+        let is_selector = matches!(c, '\u{fe0e}' | '\u{fe0f}') && previous.is_some_and(is_symbol);
         match c {
-            c if !is_hidden(c) || stays(c) || of_emoji => shown.push(c),
-            '\n' | '\r' | '\t' => shown.extend(c.escape_default()),
-            c => shown.extend(c.escape_unicode()),
+            c if !is_hidden(c) || is_kept(c) || is_selector => escaped.push(c),
+            '\n' | '\r' | '\t' => escaped.extend(c.escape_default()),
+            c => escaped.extend(c.escape_unicode()),
         }
         previous = Some(c);
     }
-    Cow::Owned(shown)
+    Cow::Owned(escaped)
 }
 
-/// Whether a character may be an emoji, as far as that can be told without a table.
+/// Returns whether a character may be an emoji, without a table of them.
 fn is_symbol(c: char) -> bool {
     !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && !is_hidden(c)
 }
 
-/// A text within a comment of one line, whatever begins and ends comments in the file's language.
+/// Escapes a string for a one-line comment, in any language that the project generates.
 pub fn comment(text: &str) -> String {
     line(text).replace("--", "-\\u{2d}").replace("*/", "*\\u{2f}").replace("/*", "/\\u{2a}")
 }
 
-/// A basic string of TOML, with its quotes.
+/// Returns a TOML basic string, with its quotes.
 pub fn toml_string(text: &str) -> String {
     let mut string = String::from("\"");
     for c in text.chars() {
@@ -92,42 +90,42 @@ pub fn toml_string(text: &str) -> String {
     string + "\""
 }
 
-/// A key of TOML, in quotes unless it is a bare one.
+/// Returns a TOML key, quoted unless it can be a bare key.
 pub fn toml_key(name: &str) -> Cow<'_, str> {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    match !name.is_empty() && name.chars().all(bare) {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    match !name.is_empty() && name.chars().all(is_bare) {
         true => Cow::Borrowed(name),
         false => Cow::Owned(toml_string(name)),
     }
 }
 
-/// A serialized document of JSON with hidden characters as escapes. They only stand in its strings.
+/// Escapes the hidden characters of a serialized JSON document, which only its strings can contain.
 pub fn json(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| is_hidden(c) && c != '\n';
-    if !text.contains(hidden) {
+    let is_escaped = |c: char| is_hidden(c) && c != '\n';
+    if !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        match hidden(c) {
-            false => shown.push(c),
+        match is_escaped(c) {
+            false => escaped.push(c),
             true => c
                 .encode_utf16(&mut [0; 2])
                 .iter()
-                .for_each(|unit| shown.push_str(&format!("\\u{unit:04x}"))),
+                .for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}"))),
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(escaped)
 }
 
-/// The longest name of a file or folder, without what is put behind it: systems allow 255 bytes.
-const LONGEST_NAME: usize = 80;
+/// The maximum length of a file name, without its extension and suffixes. File systems allow 255 bytes.
+const MAX_NAME_BYTES: usize = 80;
 
-/// Names that Windows keeps for devices, whatever the extension.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// Names that Windows reserves for devices, with any extension.
+const DEVICE_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// A name that a file can have on every system, made of small letters, digits and `_`, and short
-/// enough. Two texts can give the same one, and none gives an empty one. It is a Rust identifier.
+/// Returns a file name that is valid on every system, and a Rust identifier: lowercase letters, digits and
+/// `_`, never empty, of bounded length. Different strings can return the same name.
 pub fn path_component(text: &str) -> String {
     let mut name = String::new();
     for c in text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
@@ -136,27 +134,27 @@ pub fn path_component(text: &str) -> String {
             c if c.is_alphanumeric() => name.push_str(&format!("_u{:x}_", u32::from(c))),
             _ => name.push('_'),
         }
-        if name.len() > 2 * LONGEST_NAME {
+        if name.len() > 2 * MAX_NAME_BYTES {
             break;
         }
     }
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
     let mut name = words.join("_");
-    name.truncate(LONGEST_NAME);
+    name.truncate(MAX_NAME_BYTES);
     let name = name.trim_end_matches('_').to_owned();
     match name.chars().next() {
         None => "empty".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{name}"),
-        Some(_) if is_device(&name) => format!("{name}_"),
+        Some(_) if is_device_name(&name) => format!("{name}_"),
         Some(_) => name,
     }
 }
 
-/// Whether Windows takes a name for that of a device.
-fn is_device(name: &str) -> bool {
-    let port = |name: &str| matches!(name.as_bytes(), [b'0'..=b'9']);
-    DEVICES.contains(&name)
-        || ["com", "lpt"].iter().any(|kind| name.strip_prefix(kind).is_some_and(port))
+/// Returns whether Windows reserves a name for a device.
+fn is_device_name(name: &str) -> bool {
+    let is_digit = |port: &str| matches!(port.as_bytes(), [b'0'..=b'9']);
+    DEVICE_NAMES.contains(&name)
+        || ["com", "lpt"].iter().any(|prefix| name.strip_prefix(prefix).is_some_and(is_digit))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn hidden_characters_become_escapes() {
+fn hidden_characters_are_escaped() {
     let cases = [
         ("plain größe\u{a0}x", "plain größe\u{a0}x", "plain größe\u{a0}x"),
         ("a\tb\nc\r\n", "a\tb\nc\\r\n", "a\\tb\\nc\\r\\n"),
@@ -20,26 +20,26 @@ fn hidden_characters_become_escapes() {
             "a\\u{200b}b\\u{feff}\\u{ad}\\u{e0041}",
             "a\\u{200b}b\\u{feff}\\u{ad}\\u{e0041}",
         ),
-        // The look of an emoji is chosen by a selector; behind a letter it only hides.
+        // A variation selector changes the display of an emoji, but is only hidden after a letter.
         ("⚠\u{fe0f} a\u{fe0f}", "⚠\u{fe0f} a\\u{fe0f}", "⚠\u{fe0f} a\\u{fe0f}"),
     ];
-    for (text, shown, in_line) in cases {
-        assert_eq!(visible(text), shown);
+    for (text, in_lines, in_line) in cases {
+        assert_eq!(visible(text), in_lines);
         assert_eq!(line(text), in_line);
     }
 }
 
 #[test]
-fn each_target_takes_any_text() {
+fn every_string_is_escaped_for_every_output() {
     for text in HOSTILE {
         let string = toml_string(text);
         assert!(!string.contains(is_hidden), "{string}");
         let comment = comment(text);
         assert!(!comment.contains(is_hidden) && !comment.contains("--") && !comment.contains("*/"));
         let encoded = serde_json::to_string(text).unwrap();
-        let shown = json(&encoded);
-        assert!(!shown.contains(is_hidden));
-        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), *text);
+        let escaped = json(&encoded);
+        assert!(!escaped.contains(is_hidden));
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), *text);
         let name = path_component(text);
         assert!(!name.is_empty() && name.len() <= 255);
         assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
@@ -48,7 +48,7 @@ fn each_target_takes_any_text() {
 }
 
 #[test]
-fn names_of_files_are_those_of_no_device() {
+fn a_file_name_is_never_reserved_or_a_path() {
     for (text, name) in [
         ("Größe", "gro_udf_e"),
         ("..", "empty"),
@@ -65,10 +65,10 @@ fn names_of_files_are_those_of_no_device() {
     ] {
         assert_eq!(path_component(text), name, "{text}");
     }
-    assert_eq!(path_component(&"a".repeat(300)).len(), LONGEST_NAME);
+    assert_eq!(path_component(&"a".repeat(300)).len(), MAX_NAME_BYTES);
 }
 
-/// Texts that end, or begin, something at one of the targets.
+/// Strings that contain the syntax of one of the output formats.
 pub(super) const HOSTILE: &[&str] = &[
     "",
     " ",

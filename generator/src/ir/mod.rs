@@ -5,6 +5,7 @@
 //! has a number here, and [`name`](crate::name) has the names by numbers.
 
 mod ids;
+mod notes;
 mod operation;
 mod types;
 
@@ -15,10 +16,11 @@ pub use ids::{
     CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
     SchemeId, TagId, TypeId,
 };
+pub use notes::{Limit, Note};
 pub use operation::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
-    ErrorSet, Export, Link, Location, LongRunning, Operation, Parameter, ResponseCase,
-    ResponseHeader, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
+    ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseCase, ResponseHeader,
+    ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
     TokenEndpoint,
 };
 pub use types::{
@@ -37,11 +39,11 @@ pub struct Api {
     pub description: Option<String>,
     /// Where it is served.
     pub servers: Vec<Server>,
-    /// The ways to sign in.
+    /// The security schemes.
     pub security_schemes: Vec<SecurityScheme>,
     /// Where client credentials are exchanged for a token.
     pub token_endpoint: Option<TokenEndpoint>,
-    /// Where clients find what they sign in with.
+    /// Where clients find their credentials.
     pub credential_sources: Option<CredentialSources>,
     /// Where the bodies of errors say what went wrong.
     pub error_body: Option<ErrorBodyFormat>,
@@ -70,11 +72,42 @@ impl Api {
         }
     }
 
-    /// An operation.
+    /// Returns an operation.
     pub fn operation(&self, id: OperationId) -> &Operation {
         match self.operations.get(id.0) {
             Some(operation) => operation,
             None => unreachable!("an id is that of an operation: {id:?}"),
+        }
+    }
+
+    /// Returns a type without other names for types, which are the same types to the compiler.
+    pub fn spelled_out(&self, of: &Type) -> Type {
+        self.without_names(of, &mut Vec::new())
+    }
+
+    fn without_names(&self, of: &Type, passed: &mut Vec<TypeId>) -> Type {
+        let mut inner = |of: &Type| Box::new(self.without_names(of, passed));
+        match of {
+            Type::Array(item) => Type::Array(inner(item)),
+            Type::Map(item) => Type::Map(inner(item)),
+            Type::Nullable(item) => Type::Nullable(inner(item)),
+            Type::Tuple(items) => Type::Tuple(items.iter().map(|item| *inner(item)).collect()),
+            Type::Named(id) => match &self.type_def(*id).shape {
+                Shape::Alias(of) if !passed.contains(id) => {
+                    passed.push(*id);
+                    let of = self.without_names(of, passed);
+                    passed.pop();
+                    of
+                }
+                Shape::Alias(_)
+                | Shape::Object(_)
+                | Shape::Enum(_)
+                | Shape::Union(_)
+                | Shape::Form(_) => of.clone(),
+            },
+            Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
+                of.clone()
+            }
         }
     }
 }
@@ -96,8 +129,8 @@ pub struct Docs {
     pub summary: Option<String>,
     /// All that there is to say.
     pub description: Option<String>,
-    /// What the schema says besides: defaults, limits, formats. Full sentences.
-    pub notes: Vec<String>,
+    /// What the schema says besides: defaults, limits, formats.
+    pub notes: Vec<Note>,
 }
 
 /// A place where the API is served.

@@ -44,7 +44,7 @@ pub struct Operation {
     pub errors: Vec<ErrorResponse>,
     /// The set that these errors make, if any has a type.
     pub error_set: Option<ErrorSetId>,
-    /// The ways to sign in, each a list of schemes that are needed together.
+    /// The alternative security requirements, each a list of schemes that are required together.
     pub security: Vec<Vec<SchemeId>>,
     /// The scopes that a token needs, in any of these ways.
     pub scopes: Vec<String>,
@@ -324,21 +324,24 @@ pub struct LongRunning {
     pub cancelled: Vec<String>,
     /// What stops it.
     pub cancel: Option<Step>,
-    /// What gives its result as a file.
-    pub download: Option<Step>,
-    /// How starting, waiting and saving become one call, if that can be.
-    pub export: Option<Export>,
+    /// The file that is its result, if there is always one.
+    pub file: Option<ResultFile>,
     /// Codes of errors that mean that it is still under way.
     pub pending_errors: Vec<String>,
     /// The name of the command that does it all, if the document gives it one.
     pub command: Option<String>,
 }
 
-/// What starting, waiting and saving in one call takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Export {
-    /// The parameter of the download of which each value is a file, such as a format.
+/// The file that is the result of what was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultFile {
+    /// What gives it.
+    pub download: Step,
+    /// The parameter of the download of which each value is another file, such as a format: the only
+    /// one that is required besides the id.
     pub each: Option<ParameterId>,
+    /// Whether starting, waiting and saving can be one call, because nothing else is required.
+    pub in_one_call: bool,
 }
 
 /// An operation of the same group that takes the id of what was started.
@@ -383,7 +386,7 @@ pub struct ResponseHeader {
     pub docs: Docs,
 }
 
-/// A way to sign in (OpenAPI 3.0, Security Scheme Object).
+/// A security scheme (OpenAPI 3.0, Security Scheme Object).
 #[derive(Debug, Clone)]
 pub struct SecurityScheme {
     /// Its number.

@@ -1,5 +1,7 @@
 //! Types: what an API speaks of.
 
+use serde_json::Value;
+
 use super::{Docs, MemberId, TypeId, WireName};
 use crate::pointer::Pointer;
 
@@ -63,6 +65,8 @@ pub struct Field {
     pub read_only: bool,
     /// Whether only requests have it.
     pub write_only: bool,
+    /// Its only value, if it must be there and has just one: it is no argument, and always sent.
+    pub constant: Option<Value>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// What it means.
@@ -172,6 +176,13 @@ pub struct Part {
     pub kind: PartKind,
 }
 
+impl Part {
+    /// Returns whether the constructor of the form takes an argument for the part.
+    pub fn is_argument(&self) -> bool {
+        self.field.required && self.field.constant.is_none()
+    }
+}
+
 /// How the content of a part is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartKind {
@@ -192,7 +203,7 @@ pub enum Type {
     Any,
     /// True or false.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer(IntegerFormat),
     /// A number.
     Number(NumberFormat),
@@ -241,7 +252,7 @@ impl Type {
     }
 }
 
-/// How large a whole number can be.
+/// The range of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntegerFormat {
     /// 8 bits.

@@ -1,8 +1,8 @@
-//! How large a document may be.
+//! Limits on the size of a document and on the work of a run.
 //!
-//! A document is written by somebody else. Each limit is far beyond what real documents have, and
-//! what exceeds one is an error that names it. [`Config::limits`](crate::Config::limits) holds them,
-//! and `--limit NAME=NUMBER` sets one at the command line.
+//! Documents are untrusted. Each limit is far above what real documents need, and exceeding one is an
+//! error that names the limit. Set them with [`Config::limits`](crate::Config::limits), or with
+//! `--limit NAME=NUMBER` on the command line.
 
 mod size;
 mod steps;
@@ -10,46 +10,45 @@ mod steps;
 pub(crate) use size::Size;
 pub use steps::Steps;
 
-/// The limits of a run. Each has a name for the command line, its own with hyphens.
+/// The limits of a run. On the command line each has the name of its field, with hyphens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// The bytes of a file. Defaults to 64 MiB.
+    /// The size of a file in bytes. Defaults to 64 MiB.
     pub file_bytes: u64,
-    /// The bytes of all files of a document together, overlays included. Defaults to 256 MiB.
+    /// The size of all files of a document in bytes, including overlays. Defaults to 256 MiB.
     pub total_bytes: u64,
-    /// The files of a document, overlays included. Defaults to 20,000.
+    /// The number of files of a document, including overlays. Defaults to 20,000.
     pub files: u64,
-    /// The references that lead from one to the next, and the schemas that are combined of one another
-    /// by `allOf`, `oneOf` and `anyOf`. Defaults to 100.
+    /// The length of a chain of references, and the depth of schemas that combine others with `allOf`,
+    /// `oneOf` and `anyOf`. Defaults to 100.
     pub references: u64,
-    /// How many objects and arrays can be inside of one another, after overlays are applied and
-    /// files are joined. Defaults to 200. The parsers have a limit of 128 for a text.
+    /// The depth of nested objects and arrays, after overlays are applied and files are bundled.
+    /// Defaults to 200. Within a file the parsers have a fixed limit of 128.
     pub depth: u64,
-    /// The JSON values of a document, after aliases of YAML are expanded, overlays are applied, and
-    /// files are joined. Defaults to 5,000,000.
+    /// The number of JSON values of a document, after YAML aliases are expanded, overlays are applied
+    /// and files are bundled. Defaults to 5,000,000.
     pub nodes: u64,
-    /// The properties of all objects of the crate together. Schemas that are combined of another one
-    /// (`allOf`) have its properties, too, so that there can be many more than in the document.
-    /// Defaults to 1,000,000, which takes about 1 GiB of memory.
+    /// The number of properties of all objects of the crate. Schemas that extend another one (`allOf`)
+    /// repeat its properties, so that there can be many more than in the document. Defaults to
+    /// 1,000,000, which take about 1 GiB of memory.
     pub properties: u64,
-    /// The [steps](Steps) that the stages take together. Defaults to
-    /// 200,000,000, which is some minutes.
+    /// The number of [steps](Steps) of all stages. Defaults to 200,000,000, which take a few minutes.
     pub steps: u64,
 }
 
-/// What a document has used of each limit, so far.
+/// The usage of each limit so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Used(pub(crate) Limits);
+pub(crate) struct Usage(pub(crate) Limits);
 
-impl Default for Used {
+impl Default for Usage {
     fn default() -> Self {
-        Self(Limits::none())
+        Self(Limits::zero())
     }
 }
 
-impl Used {
-    /// Notes the size that the document has at some stage.
-    pub(crate) fn size(&mut self, size: Size) {
+impl Usage {
+    /// Records the size of the document after a stage.
+    pub(crate) fn record_size(&mut self, size: Size) {
         let Self(used) = self;
         used.nodes = used.nodes.max(size.nodes());
         used.depth = used.depth.max(size.depth());
@@ -72,37 +71,37 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The code of diagnostics about what exceeds a limit.
+    /// The code of diagnostics about an exceeded limit.
     pub const CODE: &'static str = "limit-exceeded";
 
     /// Sets a limit by its name.
     ///
     /// # Errors
     ///
-    /// There is no limit of this name. The error lists those that there are.
+    /// Returns an error that lists the existing limits if there is no limit of this name.
     pub fn set(&mut self, name: &str, value: u64) -> Result<(), String> {
-        let names = self.all().map(|(name, _)| name).join("`, `");
-        let mut all = self.all();
-        match all.iter_mut().find(|(known, _)| *known == name) {
+        let names = self.entries_mut().map(|(name, _)| name).join("`, `");
+        let mut entries = self.entries_mut();
+        match entries.iter_mut().find(|(known, _)| *known == name) {
             Some((_, limit)) => **limit = value,
             None => return Err(format!("there is no limit `{name}`; the limits are `{names}`")),
         }
         Ok(())
     }
 
-    /// All limits are zero: what a document has used of them before it is read.
-    pub(crate) fn none() -> Self {
-        let mut none = Self::default();
-        none.all().into_iter().for_each(|(_, limit)| *limit = 0);
-        none
+    /// Creates limits that are all zero: the usage before a document is read.
+    pub(crate) fn zero() -> Self {
+        let mut limits = Self::default();
+        limits.entries_mut().into_iter().for_each(|(_, limit)| *limit = 0);
+        limits
     }
 
-    /// Returns the limits by their names.
+    /// Returns the limits with their names on the command line.
     pub fn entries(&self) -> Vec<(&'static str, u64)> {
-        self.clone().all().into_iter().map(|(name, limit)| (name, *limit)).collect()
+        self.clone().entries_mut().into_iter().map(|(name, limit)| (name, *limit)).collect()
     }
 
-    fn all(&mut self) -> [(&'static str, &mut u64); 8] {
+    fn entries_mut(&mut self) -> [(&'static str, &mut u64); 8] {
         [
             ("file-bytes", &mut self.file_bytes),
             ("total-bytes", &mut self.total_bytes),
@@ -115,12 +114,12 @@ impl Limits {
         ]
     }
 
-    /// Says what to do about a document that exceeds a limit, for the help of a diagnostic.
+    /// Returns the help of a diagnostic about an exceeded limit.
     pub fn help(name: &str, limit: u64) -> String {
         let field = name.replace('-', "_");
-        let more = limit.saturating_mul(2);
+        let higher = limit.saturating_mul(2);
         format!(
-            "if the document can be trusted, raise the limit: `--limit {name}={more}`, or \
+            "if you trust the document, raise the limit: `--limit {name}={higher}`, or \
              `Limits::{field}` in the library"
         )
     }

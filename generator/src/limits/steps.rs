@@ -1,14 +1,12 @@
-//! How much work a run has done.
+//! The work of a run, counted in steps.
 //!
-//! A time depends on the machine and on what else it does; a number of steps does not, so that tests
-//! can compare two of them and a limit means the same everywhere. A step is what takes about as long
-//! wherever it is taken, less than a microsecond: a node that is visited, an entry that is compared, a
-//! token that is written. Stages count where they visit, so that what is forgotten is a new kind of
-//! visit and not a new document.
+//! Time depends on the machine and its load. A number of steps does not, so that tests can compare two
+//! runs and a limit means the same everywhere. A step is a unit of work below a microsecond: visiting
+//! a node, comparing an entry, writing a token. Stages count steps where they visit nodes, so that no
+//! document can avoid being counted.
 //!
-//! Once a run has taken all its steps, [`Steps::take`] says so to whoever asks. A visit that is not
-//! allowed any more visits nothing below it, so that the stage ends soon with a result that nobody
-//! looks at, and the pipeline ends behind the stage.
+//! Once the limit is exceeded, [`Steps::take`] returns `false`, and the caller does not visit the
+//! node's children. So the stage ends soon; the pipeline then discards its result and stops.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,7 +14,7 @@ use std::rc::Rc;
 
 use super::Limits;
 
-/// Counts the steps of a run. Clones count together.
+/// The step counter of a run. Clones share the counter.
 #[derive(Debug, Clone)]
 pub struct Steps {
     counter: Rc<Counter>,
@@ -28,13 +26,13 @@ struct Counter {
     limit: u64,
     taken: Cell<u64>,
     stage: Cell<&'static str>,
-    /// The steps that had been taken when the stage began.
+    /// The number of steps before the current stage.
     before: Cell<u64>,
     by_stage: RefCell<BTreeMap<&'static str, u64>>,
 }
 
 impl Steps {
-    /// Starts to count.
+    /// Creates a counter at zero.
     pub fn new(limits: &Limits) -> Self {
         let counter = Counter {
             limits: limits.clone(),
@@ -47,8 +45,9 @@ impl Steps {
         Self { counter: Rc::new(counter) }
     }
 
-    /// Takes some steps. Returns whether there were as many left; if not, there are none any more.
-    #[must_use = "what takes a step that it does not have must not go on"]
+    /// Adds steps before the work is done. Returns `false` if the limit is exceeded: the work must not
+    /// be done then.
+    #[must_use = "no work may be done after the limit is exceeded"]
     #[inline]
     pub fn take(&self, steps: u64) -> bool {
         let Counter { taken, limit, .. } = &*self.counter;
@@ -56,53 +55,53 @@ impl Steps {
         taken.get() <= *limit
     }
 
-    /// Takes a step for each of some things, as [`take`](Self::take) does.
-    #[must_use = "what takes a step that it does not have must not go on"]
+    /// Adds a step for each of several items, as [`take`](Self::take) does.
+    #[must_use = "no work may be done after the limit is exceeded"]
     #[inline]
-    pub fn take_each(&self, things: usize) -> bool {
-        self.take(things as u64)
+    pub fn take_each(&self, items: usize) -> bool {
+        self.take(items as u64)
     }
 
-    /// Counts steps that were taken already, by what cannot be stopped.
-    pub fn spend(&self, steps: usize) {
+    /// Adds steps for work that is already done or cannot be stopped.
+    pub fn record(&self, steps: usize) {
         let _ = self.take(steps as u64);
     }
 
-    /// Whether more steps were asked for than there are.
+    /// Returns whether the limit is exceeded.
     pub fn is_exceeded(&self) -> bool {
         self.counter.taken.get() > self.counter.limit
     }
 
-    /// Counts for another stage from now on.
-    pub(crate) fn begin(&self, stage: &'static str) {
-        self.note();
+    /// Starts to count for another stage.
+    pub(crate) fn begin_stage(&self, stage: &'static str) {
+        self.add_to_stage();
         self.counter.stage.set(stage);
         self.counter.before.set(self.counter.taken.get());
     }
 
-    /// The stage that is at work.
+    /// Returns the name of the current stage.
     pub(crate) fn stage(&self) -> &'static str {
         self.counter.stage.get()
     }
 
-    /// All limits of the run.
+    /// Returns all limits of the run.
     pub(crate) fn limits(&self) -> &Limits {
         &self.counter.limits
     }
 
-    /// The limit.
+    /// Returns the step limit.
     pub(crate) fn limit(&self) -> u64 {
         self.counter.limit
     }
 
-    /// Returns the steps that each stage has taken, by its name.
+    /// Returns the number of steps of each stage, by its name.
     pub fn by_stage(&self) -> BTreeMap<&'static str, u64> {
-        self.note();
+        self.add_to_stage();
         self.counter.before.set(self.counter.taken.get());
         self.counter.by_stage.borrow().clone()
     }
 
-    fn note(&self) {
+    fn add_to_stage(&self) {
         let Counter { taken, before, stage, by_stage, .. } = &*self.counter;
         let steps = taken.get() - before.get();
         if steps > 0 {
@@ -122,10 +121,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_counted_by_stage_and_end() {
+    fn steps_are_counted_by_stage_and_limited() {
         let steps = Steps::new(&Limits { steps: 10, ..Limits::default() });
         assert!(steps.take(4));
-        steps.begin("lower");
+        steps.begin_stage("lower");
         assert!(steps.clone().take_each(6) && !steps.is_exceeded());
         assert!(!steps.take(1) && !steps.take(0));
         assert!(steps.is_exceeded());

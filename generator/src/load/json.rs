@@ -1,41 +1,41 @@
-//! JSON.
+//! Parses JSON, and looks up positions in it.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 
+use super::budget::Budget;
 use super::node;
-use super::position::{Positions, Wanted};
-use super::room::Room;
-use super::{Read, TOO_DEEP, Unreadable};
+use super::position::{Positions, Requested};
+use super::{ParseError, Parsed, TOO_DEEP};
 use crate::pointer::Pointer;
 
-/// Reads a text that is JSON. There is neither a value nor an error if it is none.
-pub(super) fn value(text: &str, room: &Room) -> Result<Option<Read>, Unreadable> {
+/// Parses a text. Returns `None` if it is not JSON.
+pub(super) fn parse(text: &str, budget: &Budget) -> Result<Option<Parsed>, ParseError> {
     let mut json = Deserializer::from_str(text);
-    match node::read(&mut json, false, room) {
-        Ok((value, duplicates)) => Ok(json.end().is_ok().then_some(Read { value, duplicates })),
-        // To read it as YAML would take long, and lead to the same.
-        Err(error) if error.to_string().starts_with("recursion limit") => Err(Unreadable {
+    match node::read(&mut json, false, budget) {
+        Ok((value, duplicates)) => Ok(json.end().is_ok().then_some(Parsed { value, duplicates })),
+        // The YAML parser would take long and return the same error.
+        Err(error) if error.to_string().starts_with("recursion limit") => Err(ParseError {
             position: Some((error.line(), error.column())),
             message: TOO_DEEP.to_owned(),
-            limit: None,
+            limit_help: None,
         }),
-        Err(error) => match Unreadable::without(room, Some((error.line(), error.column()))) {
-            Some(excess) => Err(excess),
+        Err(error) => match ParseError::exceeded(budget, Some((error.line(), error.column()))) {
+            Some(exceeded) => Err(exceeded),
             None => Ok(None),
         },
     }
 }
 
-/// Whether a text is JSON that [`value`] would read, if it had all the room in the world.
+/// Returns whether a text is JSON that [`parse`] accepts, apart from limits.
 pub(super) fn is_json(text: &str) -> bool {
     let mut json = Deserializer::from_str(text);
     Skip.deserialize(&mut json).is_ok() && json.end().is_ok()
 }
 
-/// Reads past a value, as deep as others go.
+/// Skips a value, with the same depth limit as [`parse`].
 #[derive(Clone, Copy)]
 struct Skip;
 
@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for Skip {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+        f.write_str("a JSON value")
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -91,23 +91,25 @@ impl<'de> Visitor<'de> for Skip {
     }
 }
 
-/// Finds nodes in a text that is JSON.
-pub(super) fn positions(text: &str, wanted: &Wanted, found: &mut Positions) {
-    let mut scanner = Scanner { text, line: 1, column: 1 };
-    scanner.node(Some(wanted), &mut Pointer::root(), found, true);
+/// Adds the positions of the requested nodes of a JSON text.
+pub(super) fn positions(text: &str, requested: &Requested, positions: &mut Positions) {
+    let mut scanner = Scanner { rest: text, line: 1, column: 1, positions };
+    scanner.node(Some(requested), &mut Pointer::root(), true);
 }
 
-/// What is left of a text, and where it begins.
-struct Scanner<'t> {
-    text: &'t str,
+/// A scanner of valid JSON.
+struct Scanner<'t, 'p> {
+    /// The rest of the text, which begins at the line and column.
+    rest: &'t str,
     line: usize,
     column: usize,
+    positions: &'p mut Positions,
 }
 
-impl Scanner<'_> {
+impl Scanner<'_, '_> {
     fn take(&mut self) -> Option<char> {
-        let next = self.text.chars().next()?;
-        self.text = self.text.get(next.len_utf8()..).unwrap_or_default();
+        let next = self.rest.chars().next()?;
+        self.rest = self.rest.get(next.len_utf8()..).unwrap_or_default();
         if next == '\n' {
             (self.line, self.column) = (self.line + 1, 1);
         } else {
@@ -116,56 +118,44 @@ impl Scanner<'_> {
         Some(next)
     }
 
-    /// The next character that is no blank, which is not taken.
+    /// Skips whitespace. Returns the next character without taking it.
     fn peek(&mut self) -> Option<char> {
-        while self.text.starts_with([' ', '\t', '\r', '\n', '\u{feff}']) {
+        while self.rest.starts_with([' ', '\t', '\r', '\n', '\u{feff}']) {
             self.take();
         }
-        self.text.chars().next()
+        self.rest.chars().next()
     }
 
-    fn node(
-        &mut self,
-        wanted: Option<&Wanted>,
-        at: &mut Pointer,
-        found: &mut Positions,
-        keyless: bool,
-    ) {
+    /// Scans a node. Its position is its own beginning if it has no key.
+    fn node(&mut self, requested: Option<&Requested>, at: &mut Pointer, has_no_key: bool) {
         let first = self.peek();
-        if wanted.is_some() && keyless {
-            found.insert(at.clone(), (self.line, self.column));
+        if requested.is_some() && has_no_key {
+            self.positions.insert(at.clone(), (self.line, self.column));
         }
         match first {
-            Some('{' | '[') => self.members(wanted, at, found),
+            Some('{' | '[') => self.children(requested, at),
             Some('"') => drop(self.string()),
-            _ => {
-                while !matches!(
-                    self.text.chars().next(),
-                    None | Some(',' | ']' | '}' | ' ' | '\t' | '\r' | '\n')
-                ) {
-                    self.take();
-                }
-            }
+            _ => self.literal(),
         }
     }
 
-    fn members(&mut self, wanted: Option<&Wanted>, at: &mut Pointer, found: &mut Positions) {
-        let object = self.take() == Some('{');
+    fn children(&mut self, requested: Option<&Requested>, at: &mut Pointer) {
+        let is_object = self.take() == Some('{');
         for index in 0.. {
             if matches!(self.peek(), None | Some('}' | ']')) {
                 break;
             }
             let position = (self.line, self.column);
-            let step = if object { self.string() } else { index.to_string() };
-            if object && self.peek() == Some(':') {
+            let token = if is_object { self.string() } else { index.to_string() };
+            if is_object && self.peek() == Some(':') {
                 self.take();
             }
-            let wanted = wanted.and_then(|wanted| wanted.below.get(&step));
-            at.within(step, |at| {
-                if wanted.is_some() {
-                    found.insert(at.clone(), position);
+            let requested = requested.and_then(|requested| requested.children.get(&token));
+            at.within(token, |at| {
+                if requested.is_some() {
+                    self.positions.insert(at.clone(), position);
                 }
-                self.node(wanted, at, found, false);
+                self.node(requested, at, false);
             });
             if self.peek() == Some(',') {
                 self.take();
@@ -174,9 +164,17 @@ impl Scanner<'_> {
         self.take();
     }
 
-    /// Takes a text in quotes, and says what it is.
+    /// Scans a number, a boolean or null.
+    fn literal(&mut self) {
+        let is_end = |next| matches!(next, ',' | ']' | '}' | ' ' | '\t' | '\r' | '\n');
+        while self.rest.chars().next().is_some_and(|next| !is_end(next)) {
+            self.take();
+        }
+    }
+
+    /// Scans a string and returns its value.
     fn string(&mut self) -> String {
-        let whole = self.text;
+        let start = self.rest;
         self.take();
         while let Some(next) = self.take() {
             match next {
@@ -185,7 +183,7 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
-        let quoted = whole.get(..whole.len() - self.text.len()).unwrap_or_default();
+        let quoted = start.get(..start.len() - self.rest.len()).unwrap_or_default();
         serde_json::from_str(quoted).unwrap_or_default()
     }
 }

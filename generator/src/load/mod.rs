@@ -1,177 +1,183 @@
-//! Text to value.
+//! Loads YAML and JSON files.
 //!
-//! In comes the text of a YAML or JSON file, out goes a plain JSON value; what it means is left to
-//! the other stages. This is the only module that knows `serde_yaml`.
+//! Takes the path of a file and returns its content as a JSON value; also returns the line and column
+//! of a JSON pointer. This is the only module that uses `serde_yaml`. Leaves the meaning of the value to
+//! the other stages.
 //!
-//! Documents in the wild are not all written with care, so more is read than the formats allow:
+//! Real documents are not always valid, so the parsers are more lenient than the formats:
 //!
-//! - A key that is there twice is reported, and the last one counts.
-//! - A list or an object in brackets may be closed at the indentation of its key. YAML asks for
-//!   one blank more, and its C library insists, but the libraries of other languages do not, so
-//!   that authors never hear of it. If a text cannot be read, such lines are indented, and it is
-//!   read again; the numbers of lines stay right.
-//! - What JSON has no number for, as `.inf`, becomes a text.
+//! - A duplicate key is reported, and its last value is used.
+//! - A bracket may be closed at the indentation of its key. YAML requires one more space, and `libyaml`
+//!   insists on it, but the parsers of other languages do not. If a text cannot be parsed, such lines
+//!   are indented and the text is parsed again. Line numbers stay the same.
+//! - A number that JSON cannot represent, such as `.inf`, becomes a string.
 
+mod budget;
 mod excerpt;
-mod flow;
 mod indent;
 mod json;
+mod nesting;
 mod node;
 mod position;
-mod room;
 mod yaml;
 
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostics, Effect, Place};
+use crate::diagnostics::{Diagnostics, Effect, Location};
 use crate::limits::Limits;
 use crate::pointer::Pointer;
-use crate::source::{Refused, Source};
-use room::Room;
+use crate::source::{Refusal, Source};
+use budget::Budget;
 
 pub use position::locate;
 
-/// A document as a value.
+/// The content of a file.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The path of its file.
+    /// The path of the file.
     pub path: String,
-    /// What it holds.
+    /// The content.
     pub value: Value,
 }
 
-/// Reads YAML as it stands, for tools and tests beside the pipeline.
+/// Parses YAML strictly, for tools and tests outside the pipeline.
 ///
 /// # Errors
 ///
-/// The text is not YAML; the message says where.
+/// Returns the parser's message if the text is not YAML.
 #[doc(hidden)]
-pub fn from_yaml(text: &str) -> Result<serde_json::Value, String> {
-    yaml::plain_value(text)
+pub fn from_yaml(text: &str) -> Result<Value, String> {
+    yaml::parse_strictly(text)
 }
 
-/// Writes a value as YAML, for tools and tests beside the pipeline.
+/// Writes a value as YAML, for tools and tests outside the pipeline.
 ///
 /// # Errors
 ///
-/// The value cannot be written.
+/// Returns a message if the value cannot be written.
 #[doc(hidden)]
-pub fn to_yaml(value: &serde_json::Value) -> Result<String, String> {
-    yaml::text(value)
+pub fn to_yaml(value: &Value) -> Result<String, String> {
+    yaml::write(value)
 }
 
-/// Reads the root document. Pointers of diagnostics lead into it from now on.
+/// Loads the root document. Pointers of diagnostics refer to it from now on.
 pub fn load(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
     diagnostics.set_document(path);
     read(source, path, diagnostics)
 }
 
-/// Reads a file that the user has named, and that there is no crate without.
+/// Reads a file that the configuration names. Reports a fatal error if it cannot be read.
 pub fn read(source: &dyn Source, path: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let root = Place { file: path.to_owned(), pointer: Pointer::root() };
-    match read_part(source, path, diagnostics) {
+    let root = Location { file: path.to_owned(), pointer: Pointer::root() };
+    match read_referenced(source, path, diagnostics) {
         Ok(document) => Some(document),
-        Err(Unread { code, position, message, help }) => {
-            diagnostics.in_file(Effect::Fatal, code, root, position, message, help);
+        Err(ReadError { code, position, message, help }) => {
+            diagnostics.report_in_file(Effect::Fatal, code, root, position, message, help);
             None
         }
     }
 }
 
-/// Why a file could not be read. What it says of the file has nothing of its content.
+/// The reason why a file cannot be read. Contains nothing of the file's content.
 #[derive(Debug, Clone)]
-pub(crate) struct Unread {
+pub(crate) struct ReadError {
     pub(crate) code: &'static str,
-    /// Where the trouble begins, if the text could be read that far.
+    /// The line and column of a syntax error.
     pub(crate) position: Option<(usize, usize)>,
     pub(crate) message: String,
     pub(crate) help: String,
 }
 
-/// Reads a file that may be a part of a document. Keys that are there twice are reported.
-pub(crate) fn read_part(
+/// Reads a file that a reference names, or any other. Reports duplicate keys; leaves other problems to
+/// the caller.
+pub(crate) fn read_referenced(
     source: &dyn Source,
     path: &str,
     diagnostics: &mut Diagnostics,
-) -> Result<Document, Unread> {
-    let text = source.read(path).map_err(|error| match Refused::of(&error) {
-        Some(Refused { code, message, help }) => Unread {
+) -> Result<Document, ReadError> {
+    let text = source.read(path).map_err(|error| match Refusal::of(&error) {
+        Some(Refusal { code, message, help }) => ReadError {
             code,
             position: None,
             message: format!("the file is not read: {message}"),
             help: help.clone(),
         },
-        None => Unread {
+        None => ReadError {
             code: "unreadable-file",
             position: None,
             message: format!("the file cannot be read: {error}"),
             help: "check its path, and that it is UTF-8 text".to_owned(),
         },
     })?;
-    let room = Room::new(source.limits(), diagnostics.steps(), diagnostics.read);
-    let Read { value, duplicates } = value(&text, &room).map_err(Unreadable::of_file)?;
-    diagnostics.read = room.size();
+    let budget = Budget::new(source.limits(), diagnostics.steps(), diagnostics.read);
+    let Parsed { value, duplicates } =
+        parse(&text, &budget).map_err(ParseError::into_read_error)?;
+    diagnostics.read = budget.size();
     for pointer in duplicates {
         let key = pointer.last().unwrap_or_default();
-        let message = format!("the key `{key}` is there twice: the last one counts");
-        let (effect, code) = (Effect::Degraded, "duplicate-key");
-        let place = Place { file: path.to_owned(), pointer };
-        diagnostics.in_file(effect, code, place, None, message, "take one of them out");
+        let message = format!("the key `{key}` is duplicated: the last value is used");
+        let location = Location { file: path.to_owned(), pointer };
+        let (effect, code, help) = (Effect::Degraded, "duplicate-key", "remove all but one");
+        diagnostics.report_in_file(effect, code, location, None, message, help);
     }
     Ok(Document { path: path.to_owned(), value })
 }
 
-/// What a text holds.
-struct Read {
+/// The content of a text.
+struct Parsed {
     value: Value,
-    /// Keys that are there more than once.
+    /// The pointers to duplicate keys.
     duplicates: Vec<Pointer>,
 }
 
-/// Why a text holds nothing.
-struct Unreadable {
+/// The reason why a text cannot be parsed.
+struct ParseError {
+    /// The line and column of the error.
     position: Option<(usize, usize)>,
     message: String,
-    /// What to do if it is too large.
-    limit: Option<String>,
+    /// The help of a diagnostic if a limit is exceeded, and not the syntax is wrong.
+    limit_help: Option<String>,
 }
 
-impl Unreadable {
-    /// The reason if a reader had to stop because there is no room left.
-    fn without(room: &Room, position: Option<(usize, usize)>) -> Option<Self> {
-        let (message, help) = room.fault()?;
-        Some(Self { position, message, limit: Some(help) })
+impl ParseError {
+    /// Returns the error if the parser stopped because a limit is exceeded.
+    fn exceeded(budget: &Budget, position: Option<(usize, usize)>) -> Option<Self> {
+        let (message, help) = budget.excess()?;
+        Some(Self { position, message, limit_help: Some(help) })
     }
 
-    fn of_file(self) -> Unread {
-        let Self { position, message, limit } = self;
-        match limit {
+    fn into_read_error(self) -> ReadError {
+        let Self { position, message, limit_help } = self;
+        match limit_help {
             Some(help) => {
-                let message = format!("the file is not read to its end: {message}");
-                Unread { code: Limits::CODE, position, message, help }
+                let message = format!("the file is not read completely: {message}");
+                ReadError { code: Limits::CODE, position, message, help }
             }
-            None => Unread {
+            None => ReadError {
                 code: "unparsable-file",
                 position,
                 message: format!("the file is neither YAML nor JSON: {message}"),
-                help: "mend the text at this place".to_owned(),
+                help: "correct the syntax at this position".to_owned(),
             },
         }
     }
 }
 
-/// What is wrong with a text that goes deeper than the parsers follow it.
-const TOO_DEEP: &str = "more than 128 objects and arrays are inside of one another";
+/// The message about a text that is nested deeper than the parsers allow.
+const TOO_DEEP: &str = "objects and arrays are nested more than 128 levels deep";
 
-/// Reads a text. JSON has a parser of its own, because it is much faster than that of YAML.
-fn value(text: &str, room: &Room) -> Result<Read, Unreadable> {
+/// Parses a text, as JSON first, because its parser is much faster than that of YAML.
+fn parse(text: &str, budget: &Budget) -> Result<Parsed, ParseError> {
     let text = text.trim_start_matches('\u{feff}');
-    if let Some(read) = json::value(text, room.again())? {
-        return Ok(read);
+    if let Some(parsed) = json::parse(text, budget.reset())? {
+        return Ok(parsed);
     }
-    yaml::value(text, room.again()).or_else(|error| match error.limit {
+    yaml::parse(text, budget.reset()).or_else(|error| match error.limit_help {
         Some(_) => Err(error),
-        None => yaml::value(&indent::closing_lines(text), room.again()).map_err(|_| error),
+        None => {
+            let indented = indent::indent_closing_lines(text);
+            yaml::parse(&indented, budget.reset()).map_err(|_| error)
+        }
     })
 }
 

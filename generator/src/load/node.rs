@@ -1,4 +1,4 @@
-//! A value as serde hands it over, whatever the format.
+//! Deserializes a JSON value from any format, within a budget.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -9,51 +9,53 @@ use serde::de::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::room::Room;
+use super::budget::Budget;
 use crate::pointer::Pointer;
 
-/// Reads a value, and remembers the keys that are there twice.
+/// Deserializes a value, and collects duplicate keys.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'d> {
+struct Node<'d> {
+    /// The pointers to duplicate keys, as tokens in reverse order.
     duplicates: &'d RefCell<Vec<Vec<String>>>,
-    /// Whether `<<` is YAML's key for what is merged into an object.
-    merges: bool,
-    room: &'d Room,
+    /// Whether `<<` is a merge key, as in YAML 1.1.
+    has_merge_keys: bool,
+    budget: &'d Budget,
 }
 
-/// Reads a value, and the places of keys that are there twice. An error is that of the text, unless
-/// there is no [room](Room::fault) left.
+/// Deserializes a value. Returns it with the pointers to duplicate keys. An error is a syntax error,
+/// unless the [budget](Budget::excess) is exceeded.
 pub(super) fn read<'de, D: Deserializer<'de>>(
     deserializer: D,
-    merges: bool,
-    room: &Room,
+    has_merge_keys: bool,
+    budget: &Budget,
 ) -> Result<(Value, Vec<Pointer>), D::Error> {
     let duplicates = RefCell::default();
-    let value = Node { duplicates: &duplicates, merges, room }.deserialize(deserializer)?;
-    let pointer = |steps: Vec<String>| steps.into_iter().rev().collect();
+    let node = Node { duplicates: &duplicates, has_merge_keys, budget };
+    let value = node.deserialize(deserializer)?;
+    let pointer = |tokens: Vec<String>| tokens.into_iter().rev().collect();
     Ok((value, duplicates.into_inner().into_iter().map(pointer).collect()))
 }
 
 impl Node<'_> {
-    /// Takes the room for a node with a text. An alias of YAML takes what it stands for each time.
-    fn take<E: Error>(self, bytes: usize) -> Result<(), E> {
-        if self.room.take(bytes) { Ok(()) } else { Err(E::custom("too large")) }
+    /// Adds a value to the budget. A YAML alias adds the values that it stands for each time.
+    fn add_value<E: Error>(self, bytes: usize) -> Result<(), E> {
+        if self.budget.add_value(bytes) { Ok(()) } else { Err(E::custom("too large")) }
     }
 
     fn scalar<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
-        self.take(0)?;
+        self.add_value(0)?;
         Ok(value.into())
     }
 
-    fn count(self) -> usize {
+    fn count_duplicates(self) -> usize {
         self.duplicates.borrow().len()
     }
 
-    /// Completes the ways to what was found inside a node. They are built from their ends, so that
-    /// they cost nothing where there are none.
-    fn inside(self, before: usize, step: impl fmt::Display) {
-        for steps in self.duplicates.borrow_mut().iter_mut().skip(before) {
-            steps.push(step.to_string());
+    /// Prepends a token to the pointers of the duplicates below a node. Building them from their ends
+    /// costs nothing while there are no duplicates.
+    fn prepend(self, before: usize, token: impl fmt::Display) {
+        for tokens in self.duplicates.borrow_mut().iter_mut().skip(before) {
+            tokens.push(token.to_string());
         }
     }
 }
@@ -70,7 +72,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON can have")
+        f.write_str("a value that JSON can represent")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
@@ -98,42 +100,42 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        self.take(0)?;
+        self.add_value(0)?;
         Ok(Number::from_f64(value).map_or_else(|| Value::from(value.to_string()), Value::Number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        self.take(value.len())?;
+        self.add_value(value.len())?;
         Ok(Value::from(value))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        self.take(value.len())?;
+        self.add_value(value.len())?;
         Ok(Value::String(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.take(0)?;
+        self.add_value(0)?;
         let mut array = Vec::new();
-        let mut before = self.count();
+        let mut before = self.count_duplicates();
         while let Some(item) = items.next_element_seed(self)? {
-            self.inside(before, array.len());
+            self.prepend(before, array.len());
             array.push(item);
-            before = self.count();
+            before = self.count_duplicates();
         }
         Ok(Value::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        self.take(0)?;
+        self.add_value(0)?;
         let mut object = Map::new();
         let mut merged = Vec::new();
-        while let Some(key) = entries.next_key_seed(KeyOf(|key: &str| Ok(key.to_owned())))? {
-            self.room.text(key.len());
-            let before = self.count();
+        while let Some(key) = entries.next_key_seed(WithKey(|key: &str| Ok(key.to_owned())))? {
+            self.budget.add_key(key.len());
+            let before = self.count_duplicates();
             let value = entries.next_value_seed(self)?;
-            self.inside(before, &key);
-            if self.merges && key == "<<" {
+            self.prepend(before, &key);
+            if self.has_merge_keys && key == "<<" {
                 merged.push(value);
             } else if object.insert(key.clone(), value).is_some() {
                 self.duplicates.borrow_mut().push(vec![key]);
@@ -143,30 +145,31 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Object(object))
     }
 
-    /// A value with a tag of its own, such as `!secret x`. What the tag means is not known here.
+    /// Ignores a custom tag, such as `!secret`.
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
         let (_, value) = tagged.variant::<IgnoredAny>()?;
         value.newtype_variant_seed(self)
     }
 }
 
-/// Adds what an object does not have itself (YAML 1.1, merge key).
+/// Adds the missing keys of a merged value to an object (YAML 1.1, merge key).
 fn merge(object: &mut Map<String, Value>, value: Value) {
     match value {
-        Value::Object(more) => {
-            for (key, value) in more {
+        Value::Object(merged) => {
+            for (key, value) in merged {
                 object.entry(key).or_insert(value);
             }
         }
-        Value::Array(several) => several.into_iter().for_each(|value| merge(object, value)),
+        Value::Array(values) => values.into_iter().for_each(|value| merge(object, value)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// Hands a key over as text, whatever scalar it was. An error is reported where the key stands.
-pub(super) struct KeyOf<F>(pub(super) F);
+/// Calls a function with a key, converted to a string from any scalar. An error of the function has the
+/// position of the key.
+pub(super) struct WithKey<F>(pub(super) F);
 
-impl<'de, T, F: FnOnce(&str) -> Result<T, String>> DeserializeSeed<'de> for KeyOf<F> {
+impl<'de, T, F: FnOnce(&str) -> Result<T, String>> DeserializeSeed<'de> for WithKey<F> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
@@ -174,7 +177,7 @@ impl<'de, T, F: FnOnce(&str) -> Result<T, String>> DeserializeSeed<'de> for KeyO
     }
 }
 
-impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for KeyOf<F> {
+impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for WithKey<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Where nodes are in a text.
+//! Looks up the positions of nodes in a text.
 
 use std::collections::BTreeMap;
 
@@ -6,62 +6,66 @@ use super::{excerpt, indent, json, yaml};
 use crate::diagnostics::Position;
 use crate::pointer::Pointer;
 
-/// Lines and columns by node, both from one.
+/// The lines and columns of nodes, counted from one.
 pub(super) type Positions = BTreeMap<Pointer, (usize, usize)>;
 
-/// The nodes that are looked for, as a tree.
+/// The nodes to look up, as a tree of their keys and indices.
 #[derive(Default)]
-pub(super) struct Wanted {
-    pub(super) below: BTreeMap<String, Wanted>,
+pub(super) struct Requested {
+    pub(super) children: BTreeMap<String, Requested>,
 }
 
-/// Says where nodes are in a text, and what the line looks like. Of those whose line and column are
-/// known already only the latter is looked up.
+/// Sets the positions of nodes in a text. Keeps lines and columns that are known already, and only adds
+/// their excerpts.
 ///
-/// The place of a node is where its key stands, or the node itself if it has none. If a node is not
-/// there, the nearest one above it counts. Of a key that is there twice the last one is meant.
+/// The position of a node is that of its key, or of the node itself if it has no key. A node that does
+/// not exist gets the position of its closest ancestor; a duplicate key gets that of the last one.
 ///
-/// The text is read once for all nodes.
-pub fn locate(text: &str, places: Vec<(&Pointer, &mut Option<Position>)>) {
-    let unknown = places.iter().filter(|(_, position)| position.is_none());
+/// Parses the text once for all nodes.
+pub fn locate(text: &str, nodes: Vec<(&Pointer, &mut Option<Position>)>) {
+    let unknown = nodes.iter().filter(|(_, position)| position.is_none());
     let unknown: Vec<&Pointer> = unknown.map(|(pointer, _)| *pointer).collect();
     let is_json = json::is_json(text);
-    let found = if unknown.is_empty() { Positions::new() } else { find(text, &unknown, is_json) };
+    let positions = match unknown.is_empty() {
+        true => Positions::new(),
+        false => look_up(text, &unknown, is_json),
+    };
     let lines = excerpt::lines(text, is_json);
-    for (pointer, position) in places {
+    for (pointer, position) in nodes {
         let known = position.as_ref().map(|known| (known.line, known.column));
-        let known = known.or_else(|| nearest(&found, pointer));
-        *position = known.map(|known| excerpt::position(&lines, known, is_json));
+        let start = known.or_else(|| of_closest_ancestor(&positions, pointer));
+        *position = start.map(|start| excerpt::position(&lines, start, is_json));
     }
 }
 
-fn find(text: &str, pointers: &[&Pointer], is_json: bool) -> Positions {
-    let mut wanted = Wanted::default();
+fn look_up(text: &str, pointers: &[&Pointer], is_json: bool) -> Positions {
+    let mut requested = Requested::default();
     for pointer in pointers {
-        let steps = pointer.steps().iter();
-        steps.fold(&mut wanted, |wanted, step| wanted.below.entry(step.clone()).or_default());
+        pointer.tokens().iter().fold(&mut requested, |requested, token| {
+            requested.children.entry(token.clone()).or_default()
+        });
     }
-    let mut found = Positions::new();
+    let mut positions = Positions::new();
     if is_json {
-        json::positions(text, &wanted, &mut found);
-    } else if !yaml::positions(text, &wanted, &mut found) {
-        found.clear();
-        yaml::positions(&indent::closing_lines(text), &wanted, &mut found);
+        json::positions(text, &requested, &mut positions);
+    } else if !yaml::positions(text, &requested, &mut positions) {
+        positions.clear();
+        yaml::positions(&indent::indent_closing_lines(text), &requested, &mut positions);
     }
-    // A list of YAML begins nowhere.
-    found.entry(Pointer::root()).or_insert((1, 1));
-    found
+    // The YAML parser reports no position for a sequence.
+    positions.entry(Pointer::root()).or_insert((1, 1));
+    positions
 }
 
-fn nearest(found: &Positions, pointer: &Pointer) -> Option<(usize, usize)> {
-    let mut pointer = pointer.clone();
+fn of_closest_ancestor(positions: &Positions, pointer: &Pointer) -> Option<(usize, usize)> {
+    let mut ancestor = pointer.clone();
     loop {
-        if let Some(position) = found.get(&pointer) {
+        if let Some(position) = positions.get(&ancestor) {
             return Some(*position);
         }
-        if pointer.steps().is_empty() {
+        if ancestor.tokens().is_empty() {
             return None;
         }
-        pointer = pointer.parent();
+        ancestor = ancestor.parent();
     }
 }

@@ -1,84 +1,88 @@
-//! YAML, by `serde_yaml`.
+//! Parses YAML with `serde_yaml`, and looks up positions in it.
 
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
+use serde_json::Value;
 
-use super::flow::{self, Excess};
-use super::node::{self, KeyOf};
-use super::position::{Positions, Wanted};
-use super::room::Room;
-use super::{Read, TOO_DEEP, Unreadable};
+use super::budget::Budget;
+use super::nesting::{self, Excess};
+use super::node::{self, WithKey};
+use super::position::{Positions, Requested};
+use super::{ParseError, Parsed, TOO_DEEP};
 use crate::pointer::Pointer;
 
-/// Reads the first document of a text.
-pub(super) fn value(text: &str, room: &Room) -> Result<Read, Unreadable> {
-    if let Some(excess) = flow::excess(text) {
-        return Err(too_much(excess));
+/// Parses the first document of a text.
+pub(super) fn parse(text: &str, budget: &Budget) -> Result<Parsed, ParseError> {
+    if let Some(excess) = nesting::excess(text) {
+        return Err(too_expensive(excess));
     }
     let first = serde_yaml::Deserializer::from_str(text).next();
     let document = first.unwrap_or_else(|| serde_yaml::Deserializer::from_str(text));
-    match node::read(document, true, room) {
-        Ok((value, duplicates)) => Ok(Read { value, duplicates }),
+    match node::read(document, true, budget) {
+        Ok((value, duplicates)) => Ok(Parsed { value, duplicates }),
         Err(error) => {
             let location = error.location();
             let position = location.map(|location| (location.line(), location.column()));
             let message = without_position(&error);
-            // The parser counts what it has read for aliases as well, and is sometimes faster.
-            let limit = message.starts_with("repetition limit").then(|| ALIASES.to_owned());
-            let unreadable = || Unreadable { position, message, limit };
-            Err(Unreadable::without(room, position).unwrap_or_else(unreadable))
+            // The parser has its own limit on aliases, which may be exceeded before the budget.
+            let is_limit = message.starts_with("repetition limit");
+            let limit_help = is_limit.then(|| ALIAS_HELP.to_owned());
+            let error = || ParseError { position, message, limit_help };
+            Err(ParseError::exceeded(budget, position).unwrap_or_else(error))
         }
     }
 }
 
-/// What to do about aliases that stand for too much.
-const ALIASES: &str =
-    "its aliases stand for a hundred times as much as it has; write out what they stand for";
+/// The help of a diagnostic if aliases are expanded too often.
+const ALIAS_HELP: &str = "its aliases expand to more than a hundred times its size; write their values \
+    in place of the aliases";
 
-/// What would take the parser too long.
-fn too_much(excess: Excess) -> Unreadable {
+fn too_expensive(excess: Excess) -> ParseError {
     let (position, message) = match excess {
         Excess::Bracket(line, column) => ((line, column), TOO_DEEP),
         Excess::Directive(line) => ((line, 1), "it begins with too many directives (`%TAG`)"),
     };
-    Unreadable { position: Some(position), message: message.to_owned(), limit: None }
+    ParseError { position: Some(position), message: message.to_owned(), limit_help: None }
 }
 
-/// Reads a text for tools that are not the pipeline: `serde_yaml` is known here and nowhere else.
-pub(super) fn plain_value(text: &str) -> Result<serde_json::Value, String> {
+/// Parses a text without repairs, for tools outside the pipeline.
+pub(super) fn parse_strictly(text: &str) -> Result<Value, String> {
     serde_yaml::from_str(text).map_err(|error| error.to_string())
 }
 
-/// Writes a value for tools that are not the pipeline.
-pub(super) fn text(value: &serde_json::Value) -> Result<String, String> {
+/// Writes a value, for tools outside the pipeline.
+pub(super) fn write(value: &Value) -> Result<String, String> {
     serde_yaml::to_string(value).map_err(|error| error.to_string())
 }
 
-/// The message without the position that it ends with, which diagnostics tell in their own way.
+/// Removes the position at the end of the message, which diagnostics show in their own form.
 fn without_position(error: &serde_yaml::Error) -> String {
     let message = error.to_string();
     message.split(" at line ").next().unwrap_or(&message).to_owned()
 }
 
-/// Finds nodes in a text. Whether it could be read to its end is the answer.
+/// Adds the positions of the requested nodes of a text. Returns `false` if the text cannot be parsed.
 ///
-/// The parser tells positions only in errors. So each key that is looked for is refused, which the
-/// parser takes as an error at its place and then goes on from.
-pub(super) fn positions(text: &str, wanted: &Wanted, found: &mut Positions) -> bool {
-    if flow::excess(text).is_some() {
+/// The parser reports positions only in errors. So each requested key or value is rejected with an
+/// error, which contains its position; the parser then continues after it.
+pub(super) fn positions(text: &str, requested: &Requested, positions: &mut Positions) -> bool {
+    if nesting::excess(text).is_some() {
         return true;
     }
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else { return true };
     let mut at = Pointer::root();
     let lines: Vec<&str> = text.lines().collect();
-    let seek = Seek { lines: &lines, wanted, keyless: true, at: &mut at, found };
-    match seek.deserialize(document) {
+    let lookup = Lookup { lines: &lines, requested, has_no_key: true, at: &mut at, positions };
+    match lookup.deserialize(document) {
         Ok(()) => true,
-        Err(error) => match refused_at(&error) {
+        Err(error) => match rejected_at(&error) {
             Some(position) => {
-                found.insert(Pointer::root(), position);
+                positions.insert(Pointer::root(), position);
                 true
             }
             None => false,
@@ -86,13 +90,13 @@ pub(super) fn positions(text: &str, wanted: &Wanted, found: &mut Positions) -> b
     }
 }
 
-/// The error of something that is looked for and not of the text.
-const FOUND: &str = "\u{1}found";
+/// The message of an error that rejects a requested node.
+const REJECTED: &str = "\u{1}rejected";
 
-/// Where something was refused that is looked for.
-fn refused_at(error: &impl fmt::Display) -> Option<(usize, usize)> {
+/// Returns the position of a rejected node, or `None` for an error of the text.
+fn rejected_at(error: &impl fmt::Display) -> Option<(usize, usize)> {
     let message = error.to_string();
-    message.contains(FOUND).then(|| {
+    message.contains(REJECTED).then(|| {
         let position = message.rsplit_once(" at line ").and_then(|(_, position)| {
             let (line, column) = position.split_once(" column ")?;
             Some((line.parse().ok()?, column.parse().ok()?))
@@ -101,17 +105,17 @@ fn refused_at(error: &impl fmt::Display) -> Option<(usize, usize)> {
     })
 }
 
-/// Follows a text as far as something is looked for in it.
-struct Seek<'s> {
+/// Looks up the positions of requested nodes at and below a node.
+struct Lookup<'s> {
     lines: &'s [&'s str],
-    wanted: &'s Wanted,
-    /// Whether the node has no key, so that its place is its own beginning.
-    keyless: bool,
+    requested: &'s Requested,
+    /// Whether the node has no key, so that its position is its own beginning.
+    has_no_key: bool,
     at: &'s mut Pointer,
-    found: &'s mut Positions,
+    positions: &'s mut Positions,
 }
 
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
+impl<'de> DeserializeSeed<'de> for Lookup<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -119,17 +123,17 @@ impl<'de> DeserializeSeed<'de> for Seek<'_> {
     }
 }
 
-impl Seek<'_> {
+impl Lookup<'_> {
     fn scalar<E: Error>(&self) -> Result<(), E> {
-        if self.keyless { Err(E::custom(FOUND)) } else { Ok(()) }
+        if self.has_no_key { Err(E::custom(REJECTED)) } else { Ok(()) }
     }
 }
 
-impl<'de> Visitor<'de> for Seek<'_> {
+impl<'de> Visitor<'de> for Lookup<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
+        f.write_str("a value")
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -166,23 +170,24 @@ impl<'de> Visitor<'de> for Seek<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let step = index.to_string();
-            let more = match self.wanted.below.get(&step) {
+            let token = index.to_string();
+            let has_item = match self.requested.children.get(&token) {
                 None => items.next_element::<IgnoredAny>()?.is_some(),
-                Some(wanted) => self.at.within(step, |at| {
-                    let (lines, found) = (self.lines, &mut *self.found);
-                    let seek = Seek { lines, wanted, keyless: true, at: &mut *at, found };
-                    match items.next_element_seed(seek) {
+                Some(requested) => self.at.within(token, |at| {
+                    let (lines, positions) = (self.lines, &mut *self.positions);
+                    let lookup =
+                        Lookup { lines, requested, has_no_key: true, at: &mut *at, positions };
+                    match items.next_element_seed(lookup) {
                         Err(error) => {
-                            let position = refused_at(&error).ok_or(error)?;
-                            self.found.insert(at.clone(), position);
+                            let position = rejected_at(&error).ok_or(error)?;
+                            self.positions.insert(at.clone(), position);
                             Ok(true)
                         }
                         Ok(item) => Ok(item.is_some()),
                     }
                 })?,
             };
-            if !more {
+            if !has_item {
                 break;
             }
         }
@@ -190,50 +195,59 @@ impl<'de> Visitor<'de> for Seek<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let mut first = self.keyless;
+        // The first key gives the position of the object, if that has no key of its own.
+        let mut is_first = self.has_no_key;
         loop {
             let name = Cell::new(None);
-            let look = |key: &str| {
-                let wanted = self.wanted.below.contains_key(key);
-                let refuse = wanted || first;
-                name.set(refuse.then(|| key.to_owned()));
-                if refuse { Err(FOUND.to_owned()) } else { Ok(()) }
+            let reject_requested = |key: &str| {
+                let is_rejected = self.requested.children.contains_key(key) || is_first;
+                name.set(is_rejected.then(|| key.to_owned()));
+                if is_rejected { Err(REJECTED.to_owned()) } else { Ok(()) }
             };
-            let position = match entries.next_key_seed(KeyOf(look)) {
+            let position = match entries.next_key_seed(WithKey(reject_requested)) {
                 Ok(None) => return Ok(()),
                 Ok(Some(())) => None,
-                Err(error) => Some(refused_at(&error).ok_or(error)?),
+                Err(error) => Some(rejected_at(&error).ok_or(error)?),
             };
-            if let (Some(position), true) = (position, first) {
-                self.found.insert(self.at.clone(), opening(self.lines, position));
+            if let (Some(position), true) = (position, is_first) {
+                self.positions.insert(self.at.clone(), object_start(self.lines, position));
             }
-            first = false;
+            is_first = false;
             let name = name.take();
-            let wanted = name.as_ref().and_then(|name| self.wanted.below.get(name));
-            let (Some(name), Some(wanted), Some(position)) = (name, wanted, position) else {
+            let requested = name.as_ref().and_then(|name| self.requested.children.get(name));
+            let (Some(name), Some(requested), Some(position)) = (name, requested, position) else {
                 entries.next_value::<IgnoredAny>()?;
                 continue;
             };
             self.at.within(name, |at| {
-                self.found.insert(at.clone(), position);
-                let (lines, found) = (self.lines, &mut *self.found);
-                entries.next_value_seed(Seek { lines, wanted, keyless: false, at, found })
+                self.positions.insert(at.clone(), position);
+                let (lines, positions) = (self.lines, &mut *self.positions);
+                entries.next_value_seed(Lookup {
+                    lines,
+                    requested,
+                    has_no_key: false,
+                    at,
+                    positions,
+                })
             })?;
         }
     }
+
+    /// Ignores a custom tag, such as `!secret`.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (_, value) = tagged.variant::<IgnoredAny>()?;
+        value.newtype_variant_seed(self)
+    }
 }
 
-/// As many bytes make a line a long one.
-const LONG: usize = 4096;
+/// The length in bytes from which a line is not searched for the bracket of an object. Many objects may
+/// begin on one line, which would be searched for each.
+const MAX_SEARCHED_BYTES: usize = 4096;
 
-/// Where an object begins whose first key is at a position: at its bracket, if it has one.
-fn opening(lines: &[&str], (line, column): (usize, usize)) -> (usize, usize) {
-    // Many may begin on one line, which is not to be read again for each.
-    if lines.get(line - 1).is_none_or(|line| line.len() > LONG) {
-        return (line, column);
-    }
-    let before = lines.get(line - 1).map(|line| line.chars().take(column - 1));
-    let before: String = before.into_iter().flatten().collect();
-    let bracket = before.trim_end();
-    if bracket.ends_with('{') { (line, bracket.chars().count()) } else { (line, column) }
+/// Returns the position of an object, given that of its first key: that of its bracket, if it has one.
+fn object_start(lines: &[&str], (line, column): (usize, usize)) -> (usize, usize) {
+    let text = lines.get(line - 1).filter(|line| line.len() <= MAX_SEARCHED_BYTES);
+    let before: String = text.iter().flat_map(|text| text.chars()).take(column - 1).collect();
+    let before = before.trim_end();
+    if before.ends_with('{') { (line, before.chars().count()) } else { (line, column) }
 }

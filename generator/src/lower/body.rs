@@ -99,7 +99,7 @@ impl Lower<'_> {
             }
             Some(_) | None => (self.context.owner.clone(), hint.to_vec()),
         };
-        let key = (owner.clone(), schema.facts, media_types_of_parts);
+        let key = (owner.clone(), schema.fingerprint, media_types_of_parts);
         if let Some(id) = self.forms.get(&key).copied() {
             self.meet_again(id, &hint);
             return id;
@@ -132,6 +132,8 @@ impl Lower<'_> {
             if let PartKind::File(_) = kind {
                 notes::file(&mut field.docs, media_types);
             }
+            // What has a media type is written by the caller's value.
+            field.constant = field.constant.filter(|_| kind == PartKind::Text(None));
             Part { field, kind }
         });
         let shape = Shape::Form(Form { parts: parts.collect() });

@@ -6,8 +6,10 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::Lower;
+use super::object::with_constant;
 use super::schema::{Usage, enumeration, has_values, integer, number, string_format, with};
 use super::union::union_of;
 use crate::document::{Combination, Schema, SchemaId, SchemaType};
@@ -189,7 +191,7 @@ impl Lower<'_> {
             if !alternative {
                 parts.unions.push((id, keyword));
             }
-            for member in schema.members(keyword) {
+            for member in schema.subschemas(keyword) {
                 self.take_apart(*member, true, parts);
             }
         }
@@ -289,7 +291,10 @@ impl Lower<'_> {
         let hint = with(hint, name);
         let Property { all, alternatives } = property;
         let schemas = if all.is_empty() { alternatives } else { all };
-        let usage = if all.is_empty() && !self.are_equal(schemas) {
+        let constant = if all.is_empty() { None } else { self.common_constant(all, required) };
+        let usage = if let Some((ty, _)) = &constant {
+            Usage { ty: ty.clone(), nullable: false }
+        } else if all.is_empty() && !self.are_equal(schemas) {
             // Each alternative has its own idea of it.
             Usage { ty: Type::Any, nullable: true }
         } else {
@@ -303,7 +308,31 @@ impl Lower<'_> {
         let mut field = self.field(name, *described, usage.ty, usage.nullable, required);
         field.read_only = schemas.iter().any(|id| self.schema(*id).read_only);
         field.write_only = schemas.iter().any(|id| self.schema(*id).write_only);
-        field
+        match constant {
+            Some((_, constant)) => with_constant(field, constant),
+            None => field,
+        }
+    }
+
+    /// The only value of a property that several schemas describe: that of one of them, where the
+    /// others allow any value of its type or list it, too.
+    fn common_constant(&mut self, schemas: &[SchemaId], required: bool) -> Option<(Type, Value)> {
+        let constants: Vec<Option<(Type, Value)>> =
+            schemas.iter().map(|id| self.constant(*id, required)).collect();
+        let (ty, value) = constants.iter().flatten().next().cloned()?;
+        let has_it = |id: &SchemaId| {
+            let schema = self.document.schemas.resolved(*id);
+            let is_plain = schema.all_of.is_empty() && schema.alternatives().next().is_none();
+            let is_listed = schema.enumeration.is_empty() || schema.enumeration.contains(&value);
+            is_plain && is_listed && (schema.ty == value_type(&value) || !self.has_shape(*id))
+        };
+        if !schemas.iter().all(has_it) {
+            return None;
+        }
+        // Another schema may have an enum for the values, of which this is one.
+        let is_enum = |id: &&SchemaId| has_values(self.document.schemas.resolved(**id));
+        let known = schemas.iter().filter(is_enum).find_map(|id| self.of_component(*id));
+        Some((known.unwrap_or(ty), value))
     }
 
     /// The type of what several schemas describe together.
@@ -311,7 +340,7 @@ impl Lower<'_> {
         let mut distinct: Vec<SchemaId> = Vec::new();
         let mut seen = BTreeSet::new();
         for id in schemas.iter().filter(|id| self.has_shape(**id)) {
-            if seen.insert(self.document.schemas.resolved(*id).facts) {
+            if seen.insert(self.document.schemas.resolved(*id).fingerprint) {
                 distinct.push(*id);
             }
         }
@@ -368,9 +397,9 @@ impl Lower<'_> {
 
     /// Whether schemas say the same.
     fn are_equal(&self, schemas: &[SchemaId]) -> bool {
-        let facts = |id: &SchemaId| self.document.schemas.resolved(*id).facts;
+        let fingerprint = |id: &SchemaId| self.document.schemas.resolved(*id).fingerprint;
         schemas.windows(2).all(|pair| match pair {
-            [one, other] => facts(one) == facts(other),
+            [one, other] => fingerprint(one) == fingerprint(other),
             _ => true,
         })
     }
@@ -424,7 +453,7 @@ impl Lower<'_> {
         let is_plain = |schema: &Schema| {
             schema.ty == Some(SchemaType::Array)
                 && schema.prefix_items.is_empty()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         if !schemas().all(is_plain) {
             return None;
@@ -446,12 +475,22 @@ impl Lower<'_> {
                 && schema.properties.is_empty()
                 && schema.required.is_empty()
                 && schema.additional_properties.is_none()
-                && schema.all_members().next().is_none()
+                && schema.all_subschemas().next().is_none()
         };
         let is_object = |id: &SchemaId| self.profile(*id).types.iter().eq([&JsonType::Object]);
         if schemas.iter().any(|id| !is_bare(id) && is_object(id)) {
             schemas.retain(|id| !is_bare(id));
         }
+    }
+}
+
+/// The type of a value that can be a constant.
+fn value_type(value: &Value) -> Option<SchemaType> {
+    match value {
+        Value::String(_) => Some(SchemaType::String),
+        Value::Bool(_) => Some(SchemaType::Boolean),
+        Value::Number(_) => Some(SchemaType::Integer),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -19,7 +19,7 @@ impl Lower<'_> {
     fn link(&mut self, link: &document::Link) -> Option<Link> {
         let document::Link { at, name, object } = link;
         let LinkOperation::OperationId(operation_id) = &object.operation else {
-            self.diagnostics.unsupported(at, "a link by `operationRef`", "it is left out");
+            self.diagnostics.unsupported(at, "a link by `operationRef`", "it is omitted");
             return None;
         };
         let mut parameters = BTreeMap::new();
@@ -35,7 +35,7 @@ impl Lower<'_> {
                     self.diagnostics.unsupported(
                         &at.join("parameters").join(parameter),
                         &construct,
-                        "the link is left out",
+                        "the link is omitted",
                     );
                     return None;
                 }

@@ -3,8 +3,8 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    ContentKind, Export, Link, LongRunning, NumberFormat, Operation, Shape, Step, SuccessResponse,
-    Type,
+    ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
+    SuccessResponse, Type,
 };
 use crate::pointer::Pointer;
 
@@ -14,8 +14,9 @@ impl Lower<'_> {
         for (index, parsed) in self.document.operations.iter().enumerate() {
             let Some(extension) = &parsed.long_running else { continue };
             match plan(extension, index, operations) {
-                Ok(mut plan) => {
-                    plan.export = self.export(&extension.at, &plan, operations);
+                Ok((mut plan, download)) => {
+                    plan.file =
+                        download.and_then(|step| self.result_file(&extension.at, step, operations));
                     if let Some(operation) = operations.get_mut(index) {
                         operation.long_running = Some(plan);
                     }
@@ -25,10 +26,14 @@ impl Lower<'_> {
         }
     }
 
-    /// How starting, waiting and saving become one call: if the download takes nothing but the id and
-    /// at most one small value, such as a format.
-    fn export(&mut self, at: &Pointer, plan: &LongRunning, all: &[Operation]) -> Option<Export> {
-        let download = plan.download.as_ref()?;
+    /// The file that a download gives. Starting, waiting and saving are one call if it takes nothing but
+    /// the id and at most one small value, such as a format.
+    fn result_file(
+        &mut self,
+        at: &Pointer,
+        download: Step,
+        all: &[Operation],
+    ) -> Option<ResultFile> {
         let file = all.get(download.operation.0)?;
         let is_file = matches!(&file.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
         let needs_body = file.body.as_ref().is_some_and(|body| body.required);
@@ -37,18 +42,22 @@ impl Lower<'_> {
             .iter()
             .filter(|one| one.required && one.number != download.parameter)
             .map(|one| (one.number, self.is_small(&one.ty)));
-        let obstacle = match (is_file, needs_body, others.next(), others.next()) {
-            (false, ..) => "it does not always return a file",
-            (_, true, ..) => "it needs a body",
-            (.., None, _) => return Some(Export { each: None }),
-            (.., Some((number, true)), None) => return Some(Export { each: Some(number) }),
-            (.., Some((_, false)), None) => "its other parameter is not a choice or a number",
-            (.., Some(_), Some(_)) => "it needs several parameters",
+        let of_file =
+            |each, in_one_call| Some(ResultFile { download: download.clone(), each, in_one_call });
+        let (file_result, obstacle) = match (is_file, needs_body, others.next(), others.next()) {
+            (false, ..) => (None, "it does not always return a file"),
+            (_, true, ..) => (None, "it needs a body"),
+            (.., None, _) => return of_file(None, true),
+            (.., Some((number, true)), None) => return of_file(Some(number), true),
+            (.., Some((_, false)), None) => {
+                (of_file(None, false), "its other parameter is not a choice or a number")
+            }
+            (.., Some(_), Some(_)) => (of_file(None, false), "it needs several parameters"),
         };
         let construct = format!("`{}` as the download of a job, because {obstacle},", file.id);
         let instead = "there is no `export`; `poll` waits, and the download is a call of its own";
         self.diagnostics.unsupported(&at.join("download"), &construct, instead);
-        None
+        file_result
     }
 
     /// Whether values of a type are passed by value.
@@ -71,11 +80,12 @@ impl Lower<'_> {
     }
 }
 
+/// How to wait for what an operation starts, and what downloads its result.
 fn plan(
     extension: &document::LongRunning,
     index: usize,
     operations: &[Operation],
-) -> Result<LongRunning, String> {
+) -> Result<(LongRunning, Option<Step>), String> {
     let operation = operations.get(index).ok_or("there is no such operation")?;
     let (id, poll) = step(&extension.poll, operation, operations)?;
     let polled = operations.get(poll.operation.0).ok_or("there is no such operation")?;
@@ -93,10 +103,10 @@ fn plan(
             false => Err(format!("the links must hand over the same part of the response: `{id}`")),
         }
     };
-    Ok(LongRunning {
+    let download = further(&extension.download)?;
+    let plan = LongRunning {
         cancel: further(&extension.cancel)?,
-        download: further(&extension.download)?,
-        export: None,
+        file: None,
         created: extension.created.clone(),
         command: extension.command.clone(),
         succeeded: extension.succeeded.clone(),
@@ -106,7 +116,8 @@ fn plan(
         status: extension.status.clone(),
         id,
         poll,
-    })
+    };
+    Ok((plan, download))
 }
 
 /// The operation that a link leads to, and the part of the response that it hands over.

@@ -33,7 +33,7 @@ use place::Owner;
 use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
-use crate::document::{Facts, OpenApi, Schema, SchemaId};
+use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
 use crate::ir::{Api, Docs, MemberId, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
 use crate::pointer::Pointer;
 
@@ -45,7 +45,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         types: Vec::new(),
         by_schema: BTreeMap::new(),
         schema_of: BTreeMap::new(),
-        by_facts: BTreeMap::new(),
+        by_fingerprint: BTreeMap::new(),
         context: place::Context::default(),
         operation: Pointer::root(),
         counts: Counts::default(),
@@ -112,7 +112,7 @@ struct Lower<'d> {
     schema_of: BTreeMap<TypeId, SchemaId>,
     /// The types of inline schemas, by what owns them and by everything but their prose: equal ones of
     /// one owner share a type.
-    by_facts: BTreeMap<(Owner, Facts), TypeId>,
+    by_fingerprint: BTreeMap<(Owner, Fingerprint), TypeId>,
     context: place::Context,
     /// Where the operation stands that is being lowered.
     operation: Pointer,
@@ -126,7 +126,7 @@ struct Lower<'d> {
     /// The schemas of the path item with types of their own. Each of its operations has its own.
     of_path: Vec<SchemaId>,
     /// The same for the schemas of forms, with the media types of their parts.
-    forms: BTreeMap<(Owner, Facts, body::MediaTypes), TypeId>,
+    forms: BTreeMap<(Owner, Fingerprint, body::MediaTypes), TypeId>,
     /// The types of what several schemas describe together.
     by_parts: BTreeMap<(Owner, BTreeSet<SchemaId>), Type>,
     /// How many combinations are being lowered, each inside the one before.
@@ -325,7 +325,7 @@ impl<'d> Lower<'d> {
 
     /// Whether a type leads to another by nothing but other names, lists and maps.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         ty.named().into_iter().any(|id| {
             id == to
                 || match self.types.get(id.0).map(|def| &def.shape) {

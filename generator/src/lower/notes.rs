@@ -1,12 +1,11 @@
-//! What schemas say besides their type: words for the documentation.
+//! What schemas say besides their type, for the documentation.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::document::{Schema, SchemaType};
-use crate::escape;
-use crate::ir::Docs;
+use crate::ir::{Docs, Limit, Note};
 
 /// The formats that have a type, so that nothing has to be said about them.
 const FORMATS: [&str; 19] = [
@@ -36,9 +35,8 @@ const FORMATS: [&str; 19] = [
 pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
     let description = schema.description.clone();
     let mut notes = Vec::new();
-    if let Some(default) = schema.default.as_ref().filter(|default| !default.is_null()) {
-        notes.push(format!("The default is {}.", code(default)));
-    }
+    let default = schema.default.as_ref().filter(|default| !default.is_null());
+    notes.extend(default.cloned().map(Note::Default));
     notes.extend(values(schema));
     notes.extend(limits(schema));
     notes.extend(direction(schema));
@@ -50,86 +48,61 @@ pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
 
 /// What is to be said of a file in a form: which media types it may have, not that it is a file.
 pub(super) fn file(docs: &mut Docs, media_types: &[String]) {
-    docs.notes.retain(|note| note != "The format is `binary`.");
-    let list = media_types.iter().map(|one| escape::code(one)).collect::<Vec<_>>().join(", ");
-    let own = "`Upload::media_type`";
-    match media_types {
-        [] => {}
-        [only] if !only.contains('*') => {
-            docs.notes.push(format!("It is sent as {list}, unless {own} says otherwise."));
-        }
-        _ => docs.notes.push(format!("Its media type is one of {list}: set it with {own}.")),
+    let is_binary = |note: &Note| matches!(note, Note::Format(format) if format == "binary");
+    docs.notes.retain(|note| !is_binary(note));
+    if !media_types.is_empty() {
+        docs.notes.push(Note::FileTypes(media_types.to_vec()));
     }
 }
 
 /// The listed values of a type that is no enum in Rust.
-fn values(schema: &Schema) -> Option<String> {
+fn values(schema: &Schema) -> Option<Note> {
     let values = &schema.enumeration;
     if schema.ty == Some(SchemaType::String) || values.iter().all(Value::is_null) {
         return None;
     }
-    let values: Vec<String> = values.iter().map(code).collect();
-    Some(match values.as_slice() {
-        [only] => format!("It is always {only}."),
-        values => format!("It is one of {}.", values.join(", ")),
-    })
+    Some(Note::Values(values.clone()))
 }
 
 /// Formats and limits that the type does not express.
-fn limits(schema: &Schema) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(format) = schema.format.as_deref().filter(|format| !FORMATS.contains(format)) {
-        notes.push(format!("The format is {}.", code(&Value::from(format))));
-    }
-    let limits = &schema.limits;
-    let least = if limits.exclusive_minimum { "It is greater than" } else { "The least value is" };
-    let most = if limits.exclusive_maximum { "It is less than" } else { "The greatest value is" };
-    for (text, limit) in [
-        ("The shortest length is", &limits.min_length),
-        ("The longest length is", &limits.max_length),
-        ("It matches the regular expression", &limits.pattern),
-        (least, &limits.minimum),
-        (most, &limits.maximum),
-        ("It is a multiple of", &limits.multiple_of),
-        ("The smallest number of items is", &limits.min_items),
-        ("The largest number of items is", &limits.max_items),
-        ("The smallest number of properties is", &limits.min_properties),
-        ("The largest number of properties is", &limits.max_properties),
+fn limits(schema: &Schema) -> Vec<Note> {
+    let format = schema.format.as_deref().filter(|format| !FORMATS.contains(format));
+    let mut notes: Vec<Note> =
+        format.map(|format| Note::Format(format.to_owned())).into_iter().collect();
+    let limits = &schema.constraints;
+    let minimum = if limits.exclusive_minimum { Limit::ExclusiveMinimum } else { Limit::Minimum };
+    let maximum = if limits.exclusive_maximum { Limit::ExclusiveMaximum } else { Limit::Maximum };
+    for (limit, value) in [
+        (Limit::MinLength, &limits.min_length),
+        (Limit::MaxLength, &limits.max_length),
+        (Limit::Pattern, &limits.pattern),
+        (minimum, &limits.minimum),
+        (maximum, &limits.maximum),
+        (Limit::MultipleOf, &limits.multiple_of),
+        (Limit::MinItems, &limits.min_items),
+        (Limit::MaxItems, &limits.max_items),
+        (Limit::MinProperties, &limits.min_properties),
+        (Limit::MaxProperties, &limits.max_properties),
     ] {
-        match limit {
-            Some(Value::Number(number)) => notes.push(format!("{text} {number}.")),
-            Some(value @ Value::String(_)) => notes.push(format!("{text} {}.", code(value))),
-            Some(_) | None => {}
+        if let Some(value @ (Value::Number(_) | Value::String(_))) = value {
+            notes.push(Note::Limit(limit, value.clone()));
         }
     }
-    if limits.unique_items {
-        notes.push("The items are all different.".to_owned());
-    }
+    notes.extend(limits.unique_items.then_some(Note::UniqueItems));
     notes
 }
 
-fn direction(schema: &Schema) -> Option<String> {
-    if schema.read_only {
-        return Some("Only responses have it.".to_owned());
+fn direction(schema: &Schema) -> Option<Note> {
+    match (schema.read_only, schema.write_only) {
+        (true, _) => Some(Note::ReadOnly),
+        (false, true) => Some(Note::WriteOnly),
+        (false, false) => None,
     }
-    schema.write_only.then(|| "Only requests have it.".to_owned())
 }
 
-fn external(schema: &Schema) -> Option<String> {
+fn external(schema: &Schema) -> Option<Note> {
     let docs = schema.external_docs.as_ref()?;
-    let url = &docs.url;
-    Some(match &docs.description {
-        Some(description) => format!("{} <{url}>", description.trim()),
-        None => format!("See <{url}>."),
-    })
-}
-
-/// A value as inline code.
-pub(super) fn code(value: &Value) -> String {
-    match value {
-        Value::String(text) => escape::code(text),
-        other => escape::code(&other.to_string()),
-    }
+    Some(Note::External(docs.description.clone(), docs.url.clone()))
 }
 
 /// What the description of an enum says about its values, in list items such as

@@ -9,7 +9,7 @@ use openapiv3::{
 use super::body::is_json;
 use super::{Lower, notes};
 use crate::document::{self, ParameterSchema};
-use crate::ir::{AcceptBy, Docs, Location, Parameter, ParameterId, Style, Type, WireName};
+use crate::ir::{AcceptBy, Docs, Location, Note, Parameter, ParameterId, Style, Type, WireName};
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
@@ -102,7 +102,7 @@ impl Lower<'_> {
         };
         docs.description = data.description.clone().or(docs.description);
         if data.deprecated == Some(true) {
-            docs.notes.push("It is deprecated.".to_owned());
+            docs.notes.push(Note::Deprecated);
         }
         let own = self.context.owner.clone();
         let (owner, words) = self.part(schema, own, &[id.to_owned(), data.name.clone()]);
@@ -149,11 +149,11 @@ impl Lower<'_> {
                 Some(meant) => {
                     parameter.wire = WireName(meant.to_owned());
                     missing.clear();
-                    format!("it is taken for `{{{meant}}}`")
+                    format!("it is treated as `{{{meant}}}`")
                 }
                 None => {
                     parameters.remove(index);
-                    "it is left out".to_owned()
+                    "it is omitted".to_owned()
                 }
             };
             let message = format!("the path `{}` has no `{{{name}}}`: {what}", operation.path);

@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 
 use super::Lower;
 use crate::document::SchemaId;
-use crate::ir::{Shape, Statuses, Test, TypeId};
-use crate::metamodel::METHODS;
+use crate::ir::{Shape, Test, TypeId};
+use crate::metamodel::{METHODS, reason_phrase};
 use crate::pointer::Pointer;
 
 /// What an inline schema is part of.
@@ -103,8 +103,8 @@ impl Lower<'_> {
 
     /// The owner of a schema. What an operation shares with the others of its path is its own.
     pub(super) fn owner(&self, id: SchemaId) -> Owner {
-        let steps: Vec<&str> = self.schema(id).at.steps().iter().map(String::as_str).collect();
-        match steps.as_slice() {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        match tokens.as_slice() {
             ["components", "responses", _, "headers", name, ..]
             | ["paths", _, _, "responses", _, "headers", name, ..] => {
                 Owner::Header(name.to_lowercase())
@@ -116,7 +116,7 @@ impl Lower<'_> {
                 let at = Pointer::root().join("paths").join(path);
                 let is_method = METHODS.iter().any(|(key, _)| key == item);
                 let at = if is_method { at.join(item) } else { at };
-                let is_current = self.operation.below(&at).is_some();
+                let is_current = self.operation.strip_prefix(&at).is_some();
                 match &self.context.owner {
                     Owner::Component(..) | Owner::Header(_) => Owner::Operation(at),
                     own if is_current => own.clone(),
@@ -130,17 +130,15 @@ impl Lower<'_> {
     /// The owner of a part of an operation, which may be a component, and the words for it. `words`
     /// are those for a part of the operation itself, and `own` is its owner then.
     pub(super) fn part(&self, id: SchemaId, own: Owner, words: &[String]) -> (Owner, Vec<String>) {
-        let steps: Vec<&str> = self.schema(id).at.steps().iter().map(String::as_str).collect();
-        let ["components", section, name, inside @ ..] = steps.as_slice() else {
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        let ["components", section, name, inside @ ..] = tokens.as_slice() else {
             return (own, words.to_vec());
         };
         let words = match (*section, inside) {
             ("responses", ["headers", header, ..]) => vec![(*header).to_owned(), "header".into()],
-            ("responses", _) => match status(name) {
-                Some(Statuses::Code(code)) if code < 400 => vec![format!("response {name}")],
-                Some(_) => vec![format!("error {name}")],
-                None => component_words(name, "response", &["response", "error"]),
-            },
+            ("responses", _) => {
+                component_words(&response_name(name), "response", &["response", "error"])
+            }
             ("parameters", _) => component_words(name, "parameter", &["parameter", "param"]),
             ("headers", _) => component_words(name, "header", &["header"]),
             ("requestBodies", _) => component_words(name, "body", &["body", "request", "input"]),
@@ -168,7 +166,7 @@ impl Lower<'_> {
         let Some(first) = self.first_ways.pop() else { return };
         let Some(parent) = self.ways.get(first).map(|way| way.parent) else { return };
         let later = self.ways.split_off(first);
-        self.diagnostics.steps().spend(later.len());
+        self.diagnostics.steps().record(later.len());
         self.ways.extend(later.into_iter().filter(|way| way.to != id).map(|way| Way {
             parent: if way.parent == Some(id) { parent } else { way.parent },
             ..way
@@ -177,7 +175,7 @@ impl Lower<'_> {
 
     /// Whether a schema stands in a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
-        match self.schema(id).at.steps() {
+        match self.schema(id).at.tokens() {
             [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
             _ => false,
         }
@@ -228,7 +226,7 @@ impl Lower<'_> {
         let own = &self.types.get(id.0)?.hint;
         let mut best: Option<((bool, usize), Vec<String>)> = None;
         for way in ways.get(id.0).into_iter().flatten() {
-            self.diagnostics.steps().spend(1);
+            self.diagnostics.steps().record(1);
             let Some(words) = self.words_on(way, ways, known) else { continue };
             let rank = (!way.is_own, words.len());
             if best.as_ref().is_none_or(|(best, _)| rank < *best) {
@@ -305,21 +303,21 @@ fn test_words(test: &Test) -> String {
     }
 }
 
-/// The name of a component, with a word for what it is unless it ends like that.
+/// The name of a component, with a word for its section unless it begins or ends like that.
 fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
     let lower = name.to_lowercase();
-    match endings.iter().any(|ending| lower.ends_with(ending)) {
+    match lower.starts_with(word) || endings.iter().any(|ending| lower.ends_with(ending)) {
         true => vec![name.to_owned()],
         false => vec![name.to_owned(), word.to_owned()],
     }
 }
 
-/// The status that a component is named after.
-fn status(name: &str) -> Option<Statuses> {
-    let is_code = name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_digit());
-    match name.to_ascii_lowercase().strip_suffix("xx") {
-        Some(class) => class.parse().ok().map(Statuses::Class),
-        None if name == "default" => Some(Statuses::Default),
-        None => name.parse().ok().filter(|_| is_code).map(Statuses::Code),
+/// Returns the name of a component response. A status stands for its reason phrase, as `cargo xtask vendor`
+/// names it, so that the types of a document and of its vendored copy have the same names.
+fn response_name(name: &str) -> String {
+    match reason_phrase(name) {
+        Some(phrase) => phrase.to_owned(),
+        None if name.starts_with(|first: char| first.is_ascii_digit()) => format!("Response{name}"),
+        None => name.to_owned(),
     }
 }

@@ -96,7 +96,8 @@ impl Lower<'_> {
             profile = profile.and(self.profile_of(*part, known));
         }
         if let Some(keyword) = self.union_keyword(id) {
-            let members = schema.members(keyword).iter().filter(|member| !self.is_null(**member));
+            let members =
+                schema.subschemas(keyword).iter().filter(|member| !self.is_null(**member));
             let profiles = members.map(|member| self.profile_of(*member, known));
             if let Some(either) = profiles.reduce(Profile::or) {
                 profile = profile.and(either);
@@ -140,7 +141,7 @@ impl Lower<'_> {
         {
             id = self.end_of_references(*only);
         }
-        self.schema(id).values().map(Constant::new).collect::<Option<_>>().unwrap_or_default()
+        self.schema(id).enum_values().map(Constant::new).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Whether a schema allows null and nothing else.

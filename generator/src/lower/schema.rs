@@ -36,7 +36,7 @@ impl Usage {
 impl<'d> Lower<'d> {
     /// A schema of the document. Whatever is done with one begins here, and takes a step.
     pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
-        self.diagnostics.steps().spend(1);
+        self.diagnostics.steps().record(1);
         &self.document.schemas[id]
     }
 
@@ -81,7 +81,7 @@ impl<'d> Lower<'d> {
 
     /// Whether the run has reached a limit. What is lowered then is not looked at.
     pub(super) fn is_at_limit(&self) -> bool {
-        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_cut_short()
+        self.diagnostics.steps().is_exceeded() || self.diagnostics.is_aborted()
     }
 
     /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
@@ -130,8 +130,8 @@ impl<'d> Lower<'d> {
         }
         let owner = self.owner(id);
         let is_own = owner == self.context.owner;
-        let facts = (owner.clone(), self.schema(id).facts);
-        if let Some(ty) = self.by_facts.get(&facts).copied() {
+        let fingerprint = (owner.clone(), self.schema(id).fingerprint);
+        if let Some(ty) = self.by_fingerprint.get(&fingerprint).copied() {
             self.meet(ty, hint, is_own);
             return Type::Named(ty);
         }
@@ -140,13 +140,13 @@ impl<'d> Lower<'d> {
         if self.is_of_path_item(id) {
             self.of_path.push(id);
         }
-        self.by_facts.insert(facts.clone(), ty);
+        self.by_fingerprint.insert(fingerprint.clone(), ty);
         self.inside(ty, owner, |lower| lower.define(ty, id, hint));
         match self.take_back(ty) {
             // It turned out to need no name.
             Some(ty) => {
                 self.by_schema.remove(&id);
-                self.by_facts.remove(&facts);
+                self.by_fingerprint.remove(&fingerprint);
                 ty
             }
             None => Type::Named(ty),
@@ -191,9 +191,9 @@ impl<'d> Lower<'d> {
     /// only say which properties must be there are none.
     pub(super) fn union_keyword(&self, id: SchemaId) -> Option<Combination> {
         let schema = self.schema(id);
-        Combination::ALTERNATIVES
-            .into_iter()
-            .find(|keyword| schema.members(*keyword).iter().any(|member| self.has_shape(*member)))
+        Combination::ALTERNATIVES.into_iter().find(|keyword| {
+            schema.subschemas(*keyword).iter().any(|member| self.has_shape(*member))
+        })
     }
 
     /// Whether a schema says what a value is, and not only what it is for or which limits it has.
@@ -218,18 +218,14 @@ impl<'d> Lower<'d> {
         let schema = self.schema(id);
         schema.ty.is_some()
             || !schema.enumeration.is_empty()
-            || schema.all_members().any(|member| self.has_shape_beside(member, passed))
+            || schema.all_subschemas().any(|member| self.has_shape_beside(member, passed))
     }
 
     /// The type of a schema that Rust has a type for, without a declaration.
     fn nameless(&mut self, id: SchemaId, hint: &[String]) -> Option<Type> {
         let schema = self.schema(id);
         if schema.has_not {
-            self.diagnostics.unsupported(
-                &schema.at.join("not"),
-                "`not`",
-                "it is left out of account",
-            );
+            self.diagnostics.unsupported(&schema.at.join("not"), "`not`", "it is ignored");
         }
         if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
             return None;
@@ -293,8 +289,8 @@ impl<'d> Lower<'d> {
         let is_count = |limit: &Option<Value>| {
             limit.as_ref().and_then(Value::as_u64) == u64::try_from(places).ok()
         };
-        let is_closed = schema.items == Items::Closed || is_count(&schema.limits.max_items);
-        if (1..=6).contains(&places) && is_closed && is_count(&schema.limits.min_items) {
+        let is_closed = schema.items == Items::Closed || is_count(&schema.constraints.max_items);
+        if (1..=6).contains(&places) && is_closed && is_count(&schema.constraints.min_items) {
             let place = |(index, item): (usize, &SchemaId)| {
                 self.usage(*item, &with(hint, &format!("item {index}"))).item()
             };
@@ -357,7 +353,7 @@ pub(super) fn with(hint: &[String], word: &str) -> Vec<String> {
 
 /// Whether a schema lists the values that it allows.
 pub(super) fn has_values(schema: &Schema) -> bool {
-    schema.values().next().is_some()
+    schema.enum_values().next().is_some()
 }
 
 /// What a text says. Formats that are nothing but a text in Rust (uuid, uri, email …) are plain.
@@ -387,7 +383,7 @@ pub(super) fn integer(schema: &Schema) -> Type {
         "uint64" | "uint" => IntegerFormat::Uint64,
         _ => IntegerFormat::Int64,
     };
-    let bounds = [&schema.limits.minimum, &schema.limits.maximum, &schema.default];
+    let bounds = [&schema.constraints.minimum, &schema.constraints.maximum, &schema.default];
     let named = bounds.into_iter().flatten().chain(&schema.enumeration);
     let numbers: Vec<&Value> = named.filter(|value| value.is_number()).collect();
     let fits = |least: i64, greatest: u64| {

@@ -9,7 +9,7 @@ use crate::document::{self, OpenApi, Operation};
 use crate::ir::{Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
 
 impl Lower<'_> {
-    /// The ways to sign in.
+    /// The security schemes.
     pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
         let mut schemes = Vec::new();
         for document::SecurityScheme { at, name, object } in &self.document.security_schemes {
@@ -30,7 +30,7 @@ impl Lower<'_> {
                             self.diagnostics.unsupported(
                                 at,
                                 &format!("the HTTP authentication scheme `{scheme}`"),
-                                "it is taken for a token in the header `Authorization`",
+                                "it is treated as a token in the header `Authorization`",
                             );
                             let header = WireName("Authorization".to_owned());
                             (SecurityKind::ApiKey(Location::Header, header), description)
@@ -70,7 +70,7 @@ impl Lower<'_> {
         })
     }
 
-    /// The ways to sign in that an operation takes: each a list of schemes that are needed
+    /// The security requirements of an operation: each a list of schemes that are required
     /// together. An empty one means that it goes without (OpenAPI 3.0, Operation Object).
     pub(super) fn security(
         &mut self,

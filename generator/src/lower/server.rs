@@ -3,9 +3,10 @@
 //! What a URL is made of servers and their variables is left to the runtime, which knows what the
 //! caller has set.
 
+use serde_json::Value;
+
 use crate::document;
-use crate::escape;
-use crate::ir::{Docs, Server, ServerVariable, WireName};
+use crate::ir::{Docs, Note, Server, ServerVariable, WireName};
 
 /// A server with its variables.
 pub(super) fn server(server: &document::Server) -> Server {
@@ -26,8 +27,8 @@ pub(super) fn server(server: &document::Server) -> Server {
     }
 }
 
-/// What is said of the values that a variable can have.
-fn allowed(values: &[String]) -> Option<String> {
-    let values: Vec<String> = values.iter().map(|value| escape::code(value)).collect();
-    (!values.is_empty()).then(|| format!("It is one of {}.", values.join(", ")))
+/// The values that a variable can have.
+fn allowed(values: &[String]) -> Option<Note> {
+    let values: Vec<Value> = values.iter().map(|value| Value::from(value.as_str())).collect();
+    (!values.is_empty()).then_some(Note::Values(values))
 }

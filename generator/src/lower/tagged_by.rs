@@ -11,7 +11,7 @@ use crate::ir::{
     Docs, Enum, Field, MemberId, Object, Shape, Tagging, Test, Type, TypeId, Union, UnionVariant,
     WireName,
 };
-use crate::parse::NO_PROPERTY;
+use crate::parse::MISSING_TAG_PROPERTY;
 
 impl Lower<'_> {
     /// An object whose properties are a tag and what the tag chooses.
@@ -21,7 +21,7 @@ impl Lower<'_> {
             Some((name, self.document.schemas.resolved(*property).tagged_by.as_ref()?))
         })?;
         let Some((tag, tag_id)) = schema.properties.get_key_value(&tagged_by.property_name) else {
-            self.fault(&tagged_by.at, NO_PROPERTY);
+            self.fault(&tagged_by.at, MISSING_TAG_PROPERTY);
             return None;
         };
         if schema.properties.len() != 2 {

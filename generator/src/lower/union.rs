@@ -116,7 +116,7 @@ impl Lower<'_> {
         let beside: Vec<Profile> = beside.collect();
         for member in &mut members {
             for own in &beside {
-                self.diagnostics.steps().spend(1 + own.properties.len());
+                self.diagnostics.steps().record(1 + own.properties.len());
                 member.profile = member.profile.clone().and(own.clone());
             }
             member.base = base.to_vec();
@@ -131,7 +131,7 @@ impl Lower<'_> {
         passed: &mut BTreeSet<SchemaId>,
         found: &mut Vec<SchemaId>,
     ) {
-        for member in self.schema(id).members(keyword) {
+        for member in self.schema(id).subschemas(keyword) {
             if self.is_null(*member) {
                 continue;
             }
@@ -255,7 +255,7 @@ impl Lower<'_> {
             JsonType::String,
             JsonType::Array,
         ] {
-            // A whole number is a number: one variant has both.
+            // An integer is a number: one variant has both.
             let alike = match ty {
                 JsonType::Integer if has_number => Vec::new(),
                 JsonType::Number if has_number => {

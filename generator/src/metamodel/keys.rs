@@ -1,8 +1,6 @@
-//! The keys of each kind of object, as the specification lists them.
-//!
-//! Tables only: what is done with them is up to the module above.
+//! The keys of each kind of object, in the order of the specification. Contains tables only.
 
-use super::{Key, Kind, Shape};
+use super::{Key, ObjectKind, Shape};
 
 const fn key(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: false }
@@ -12,91 +10,92 @@ const fn required(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
-pub(super) const TEXTS: Shape = Shape::List(&Shape::Text);
-const SCHEMA_NODE: Shape = Shape::Node(Kind::Schema);
-const SCHEMA_LIST: Shape = Shape::List(&SCHEMA_NODE);
+pub(super) const STRINGS: Shape = Shape::Array(&Shape::String);
+const SCHEMA_NODE: Shape = Shape::Object(ObjectKind::Schema);
+const SCHEMA_LIST: Shape = Shape::Array(&SCHEMA_NODE);
 const SCHEMA_MAP: Shape = Shape::Map(&SCHEMA_NODE);
-const EXTERNAL: Key = key("externalDocs", Shape::Node(Kind::ExternalDocs));
-const DESCRIPTION: Key = key("description", Shape::Text);
-const SUMMARY: Key = key("summary", Shape::Text);
-const SERVERS: Key = key("servers", Shape::List(&Shape::Node(Kind::Server)));
-const SECURITY: Key = key("security", Shape::List(&Shape::Node(Kind::SecurityRequirement)));
-const PARAMETERS: Key = key("parameters", Shape::List(&Shape::Node(Kind::Parameter)));
-const CONTENT: Shape = Shape::Map(&Shape::Node(Kind::MediaType));
-const HEADERS: Key = key("headers", Shape::Map(&Shape::Node(Kind::Header)));
-const EXAMPLES: Key = key("examples", Shape::Map(&Shape::Node(Kind::Example)));
-const PATH_ITEMS: Shape = Shape::Map(&Shape::Node(Kind::PathItem));
-const OPERATION_NODE: Shape = Shape::Node(Kind::Operation);
+const EXTERNAL: Key = key("externalDocs", Shape::Object(ObjectKind::ExternalDocs));
+const DESCRIPTION: Key = key("description", Shape::String);
+const SUMMARY: Key = key("summary", Shape::String);
+const SERVERS: Key = key("servers", Shape::Array(&Shape::Object(ObjectKind::Server)));
+const SECURITY: Key =
+    key("security", Shape::Array(&Shape::Object(ObjectKind::SecurityRequirement)));
+const PARAMETERS: Key = key("parameters", Shape::Array(&Shape::Object(ObjectKind::Parameter)));
+const CONTENT: Shape = Shape::Map(&Shape::Object(ObjectKind::MediaType));
+const HEADERS: Key = key("headers", Shape::Map(&Shape::Object(ObjectKind::Header)));
+const EXAMPLES: Key = key("examples", Shape::Map(&Shape::Object(ObjectKind::Example)));
+const PATH_ITEMS: Shape = Shape::Map(&Shape::Object(ObjectKind::PathItem));
+const OPERATION_NODE: Shape = Shape::Object(ObjectKind::Operation);
 const EXTENSION: Shape = Shape::Data;
 
 pub(super) const DOCUMENT: &[Key] = &[
-    required("openapi", Shape::Text),
-    required("info", Shape::Node(Kind::Info)),
+    required("openapi", Shape::String),
+    required("info", Shape::Object(ObjectKind::Info)),
     SERVERS,
-    required("paths", Shape::Node(Kind::Paths)),
+    required("paths", Shape::Object(ObjectKind::Paths)),
     key("webhooks", PATH_ITEMS),
-    key("components", Shape::Node(Kind::Components)),
+    key("components", Shape::Object(ObjectKind::Components)),
     SECURITY,
-    key("tags", Shape::List(&Shape::Node(Kind::Tag))),
+    key("tags", Shape::Array(&Shape::Object(ObjectKind::Tag))),
     EXTERNAL,
-    key("jsonSchemaDialect", Shape::Text),
-    key("$self", Shape::Text),
+    key("jsonSchemaDialect", Shape::String),
+    key("$self", Shape::String),
     key("x-credential-sources", EXTENSION),
     key("x-error-body", EXTENSION),
     key("x-rate-limit", EXTENSION),
 ];
 
 pub(super) const INFO: &[Key] = &[
-    required("title", Shape::Text),
-    required("version", Shape::Text),
+    required("title", Shape::String),
+    required("version", Shape::String),
     SUMMARY,
     DESCRIPTION,
-    key("termsOfService", Shape::Text),
-    key("contact", Shape::Node(Kind::Contact)),
-    key("license", Shape::Node(Kind::License)),
+    key("termsOfService", Shape::String),
+    key("contact", Shape::Object(ObjectKind::Contact)),
+    key("license", Shape::Object(ObjectKind::License)),
 ];
 
 pub(super) const CONTACT: &[Key] =
-    &[key("name", Shape::Text), key("url", Shape::Text), key("email", Shape::Text)];
+    &[key("name", Shape::String), key("url", Shape::String), key("email", Shape::String)];
 
 pub(super) const LICENSE: &[Key] =
-    &[required("name", Shape::Text), key("url", Shape::Text), key("identifier", Shape::Text)];
+    &[required("name", Shape::String), key("url", Shape::String), key("identifier", Shape::String)];
 
 pub(super) const SERVER: &[Key] = &[
-    required("url", Shape::Text),
-    key("name", Shape::Text),
+    required("url", Shape::String),
+    key("name", Shape::String),
     DESCRIPTION,
-    key("variables", Shape::Map(&Shape::Node(Kind::ServerVariable))),
+    key("variables", Shape::Map(&Shape::Object(ObjectKind::ServerVariable))),
 ];
 
 pub(super) const SERVER_VARIABLE: &[Key] = &[
-    required("default", Shape::Text),
-    key("enum", TEXTS),
+    required("default", Shape::String),
+    key("enum", STRINGS),
     DESCRIPTION,
     key("x-required", EXTENSION),
 ];
 
 pub(super) const TAG: &[Key] = &[
-    required("name", Shape::Text),
+    required("name", Shape::String),
     SUMMARY,
     DESCRIPTION,
     EXTERNAL,
-    key("parent", Shape::Text),
-    key("kind", Shape::Text),
+    key("parent", Shape::String),
+    key("kind", Shape::String),
 ];
 
-pub(super) const EXTERNAL_DOCS: &[Key] = &[required("url", Shape::Text), DESCRIPTION];
+pub(super) const EXTERNAL_DOCS: &[Key] = &[required("url", Shape::String), DESCRIPTION];
 
 pub(super) const COMPONENTS: &[Key] = &[
     key("schemas", SCHEMA_MAP),
-    key("responses", Shape::Map(&Shape::Node(Kind::Response))),
-    key("parameters", Shape::Map(&Shape::Node(Kind::Parameter))),
+    key("responses", Shape::Map(&Shape::Object(ObjectKind::Response))),
+    key("parameters", Shape::Map(&Shape::Object(ObjectKind::Parameter))),
     EXAMPLES,
-    key("requestBodies", Shape::Map(&Shape::Node(Kind::RequestBody))),
+    key("requestBodies", Shape::Map(&Shape::Object(ObjectKind::RequestBody))),
     HEADERS,
-    key("securitySchemes", Shape::Map(&Shape::Node(Kind::SecurityScheme))),
-    key("links", Shape::Map(&Shape::Node(Kind::Link))),
-    key("callbacks", Shape::Map(&Shape::Node(Kind::Callback))),
+    key("securitySchemes", Shape::Map(&Shape::Object(ObjectKind::SecurityScheme))),
+    key("links", Shape::Map(&Shape::Object(ObjectKind::Link))),
+    key("callbacks", Shape::Map(&Shape::Object(ObjectKind::Callback))),
     key("pathItems", PATH_ITEMS),
     key("mediaTypes", CONTENT),
 ];
@@ -119,16 +118,16 @@ pub(super) const PATH_ITEM: &[Key] = &[
 ];
 
 pub(super) const OPERATION: &[Key] = &[
-    key("tags", TEXTS),
+    key("tags", STRINGS),
     SUMMARY,
     DESCRIPTION,
     EXTERNAL,
-    key("operationId", Shape::Text),
+    key("operationId", Shape::String),
     PARAMETERS,
-    key("requestBody", Shape::Node(Kind::RequestBody)),
-    required("responses", Shape::Node(Kind::Responses)),
-    key("callbacks", Shape::Map(&Shape::Node(Kind::Callback))),
-    key("deprecated", Shape::Flag),
+    key("requestBody", Shape::Object(ObjectKind::RequestBody)),
+    required("responses", Shape::Object(ObjectKind::Responses)),
+    key("callbacks", Shape::Map(&Shape::Object(ObjectKind::Callback))),
+    key("deprecated", Shape::Boolean),
     SECURITY,
     SERVERS,
     key("x-long-running", EXTENSION),
@@ -137,15 +136,15 @@ pub(super) const OPERATION: &[Key] = &[
 ];
 
 pub(super) const PARAMETER: &[Key] = &[
-    required("name", Shape::Text),
-    required("in", Shape::Text),
+    required("name", Shape::String),
+    required("in", Shape::String),
     DESCRIPTION,
-    key("required", Shape::Flag),
-    key("deprecated", Shape::Flag),
-    key("allowEmptyValue", Shape::Flag),
-    key("style", Shape::Text),
-    key("explode", Shape::Flag),
-    key("allowReserved", Shape::Flag),
+    key("required", Shape::Boolean),
+    key("deprecated", Shape::Boolean),
+    key("allowEmptyValue", Shape::Boolean),
+    key("style", Shape::String),
+    key("explode", Shape::Boolean),
+    key("allowReserved", Shape::Boolean),
     key("schema", SCHEMA_NODE),
     key("example", Shape::Data),
     EXAMPLES,
@@ -154,7 +153,7 @@ pub(super) const PARAMETER: &[Key] = &[
 ];
 
 pub(super) const REQUEST_BODY: &[Key] =
-    &[DESCRIPTION, required("content", CONTENT), key("required", Shape::Flag)];
+    &[DESCRIPTION, required("content", CONTENT), key("required", Shape::Boolean)];
 
 pub(super) const MEDIA_TYPE: &[Key] = &[
     key("prefixEncoding", Shape::Data),
@@ -164,31 +163,31 @@ pub(super) const MEDIA_TYPE: &[Key] = &[
     key("x-item-schema", SCHEMA_NODE),
     key("example", Shape::Data),
     EXAMPLES,
-    key("encoding", Shape::Map(&Shape::Node(Kind::Encoding))),
+    key("encoding", Shape::Map(&Shape::Object(ObjectKind::Encoding))),
 ];
 
 pub(super) const ENCODING: &[Key] = &[
-    key("contentType", Shape::Text),
+    key("contentType", Shape::String),
     HEADERS,
-    key("style", Shape::Text),
-    key("explode", Shape::Flag),
-    key("allowReserved", Shape::Flag),
+    key("style", Shape::String),
+    key("explode", Shape::Boolean),
+    key("allowReserved", Shape::Boolean),
 ];
 
 pub(super) const RESPONSE: &[Key] = &[
-    required("description", Shape::Text),
+    required("description", Shape::String),
     SUMMARY,
     HEADERS,
     key("content", CONTENT),
-    key("links", Shape::Map(&Shape::Node(Kind::Link))),
+    key("links", Shape::Map(&Shape::Object(ObjectKind::Link))),
 ];
 
 pub(super) const HEADER: &[Key] = &[
     DESCRIPTION,
-    key("required", Shape::Flag),
-    key("deprecated", Shape::Flag),
-    key("style", Shape::Text),
-    key("explode", Shape::Flag),
+    key("required", Shape::Boolean),
+    key("deprecated", Shape::Boolean),
+    key("style", Shape::String),
+    key("explode", Shape::Boolean),
     key("schema", SCHEMA_NODE),
     key("example", Shape::Data),
     EXAMPLES,
@@ -200,59 +199,59 @@ pub(super) const EXAMPLE: &[Key] = &[
     DESCRIPTION,
     key("value", Shape::Data),
     key("dataValue", Shape::Data),
-    key("serializedValue", Shape::Text),
-    key("externalValue", Shape::Text),
+    key("serializedValue", Shape::String),
+    key("externalValue", Shape::String),
 ];
 
 pub(super) const LINK: &[Key] = &[
-    key("operationRef", Shape::Text),
-    key("operationId", Shape::Text),
+    key("operationRef", Shape::String),
+    key("operationId", Shape::String),
     key("parameters", Shape::Map(&Shape::Data)),
     key("requestBody", Shape::Data),
     DESCRIPTION,
-    key("server", Shape::Node(Kind::Server)),
+    key("server", Shape::Object(ObjectKind::Server)),
 ];
 
 pub(super) const SCHEMA: &[Key] = &[
-    key("title", Shape::Text),
+    key("title", Shape::String),
     DESCRIPTION,
-    key("type", Shape::Text),
-    key("format", Shape::Text),
+    key("type", Shape::String),
+    key("format", Shape::String),
     key("properties", SCHEMA_MAP),
-    key("required", TEXTS),
+    key("required", STRINGS),
     key("items", SCHEMA_NODE),
     key("x-prefix-items", SCHEMA_LIST),
-    key("additionalProperties", Shape::SchemaOrFlag),
+    key("additionalProperties", Shape::SchemaOrBoolean),
     key("allOf", SCHEMA_LIST),
     key("oneOf", SCHEMA_LIST),
     key("anyOf", SCHEMA_LIST),
     key("not", SCHEMA_NODE),
-    key("discriminator", Shape::Node(Kind::Discriminator)),
-    key("enum", Shape::List(&Shape::Data)),
+    key("discriminator", Shape::Object(ObjectKind::Discriminator)),
+    key("enum", Shape::Array(&Shape::Data)),
     key("default", Shape::Data),
     key("example", Shape::Data),
-    key("nullable", Shape::Flag),
-    key("readOnly", Shape::Flag),
-    key("writeOnly", Shape::Flag),
-    key("deprecated", Shape::Flag),
-    key("pattern", Shape::Text),
-    key("minLength", Shape::Count),
-    key("maxLength", Shape::Count),
+    key("nullable", Shape::Boolean),
+    key("readOnly", Shape::Boolean),
+    key("writeOnly", Shape::Boolean),
+    key("deprecated", Shape::Boolean),
+    key("pattern", Shape::String),
+    key("minLength", Shape::NonNegativeInteger),
+    key("maxLength", Shape::NonNegativeInteger),
     key("minimum", Shape::Number),
     key("maximum", Shape::Number),
-    key("exclusiveMinimum", Shape::Flag),
-    key("exclusiveMaximum", Shape::Flag),
+    key("exclusiveMinimum", Shape::Boolean),
+    key("exclusiveMaximum", Shape::Boolean),
     key("multipleOf", Shape::Number),
-    key("minItems", Shape::Count),
-    key("maxItems", Shape::Count),
-    key("uniqueItems", Shape::Flag),
-    key("minProperties", Shape::Count),
-    key("maxProperties", Shape::Count),
-    key("xml", Shape::Node(Kind::Xml)),
+    key("minItems", Shape::NonNegativeInteger),
+    key("maxItems", Shape::NonNegativeInteger),
+    key("uniqueItems", Shape::Boolean),
+    key("minProperties", Shape::NonNegativeInteger),
+    key("maxProperties", Shape::NonNegativeInteger),
+    key("xml", Shape::Object(ObjectKind::Xml)),
     EXTERNAL,
-    key("x-tagged-by", Shape::Node(Kind::TaggedBy)),
+    key("x-tagged-by", Shape::Object(ObjectKind::TaggedBy)),
     key("x-never", Shape::Data),
-    // What follows is of 3.1, and is taken to 3.0 or left where it is.
+    // Keywords of 3.1: `downlevel` rewrites them in terms of 3.0 or leaves them.
     key("const", Shape::Data),
     key("examples", Shape::Data),
     key("prefixItems", SCHEMA_LIST),
@@ -260,8 +259,8 @@ pub(super) const SCHEMA: &[Key] = &[
     key("patternProperties", SCHEMA_MAP),
     key("propertyNames", SCHEMA_NODE),
     key("dependentSchemas", SCHEMA_MAP),
-    key("unevaluatedProperties", Shape::SchemaOrFlag),
-    key("unevaluatedItems", Shape::SchemaOrFlag),
+    key("unevaluatedProperties", Shape::SchemaOrBoolean),
+    key("unevaluatedItems", Shape::SchemaOrBoolean),
     key("if", SCHEMA_NODE),
     key("then", SCHEMA_NODE),
     key("else", SCHEMA_NODE),
@@ -283,48 +282,48 @@ pub(super) const SCHEMA: &[Key] = &[
 ];
 
 pub(super) const TAGGED_BY: &[Key] =
-    &[key("propertyName", Shape::Text), key("mapping", Shape::Map(&Shape::SchemaName))];
+    &[key("propertyName", Shape::String), key("mapping", Shape::Map(&Shape::SchemaName))];
 
 pub(super) const DISCRIMINATOR: &[Key] = &[
-    required("propertyName", Shape::Text),
+    required("propertyName", Shape::String),
     key("mapping", Shape::Map(&Shape::SchemaName)),
     key("defaultMapping", Shape::SchemaName),
 ];
 
 pub(super) const XML: &[Key] = &[
-    key("name", Shape::Text),
-    key("namespace", Shape::Text),
-    key("prefix", Shape::Text),
-    key("attribute", Shape::Flag),
-    key("wrapped", Shape::Flag),
-    key("nodeType", Shape::Text),
+    key("name", Shape::String),
+    key("namespace", Shape::String),
+    key("prefix", Shape::String),
+    key("attribute", Shape::Boolean),
+    key("wrapped", Shape::Boolean),
+    key("nodeType", Shape::String),
 ];
 
 pub(super) const SECURITY_SCHEME: &[Key] = &[
-    required("type", Shape::Text),
+    required("type", Shape::String),
     DESCRIPTION,
-    key("name", Shape::Text),
-    key("in", Shape::Text),
-    key("scheme", Shape::Text),
-    key("bearerFormat", Shape::Text),
-    key("flows", Shape::Node(Kind::OauthFlows)),
-    key("openIdConnectUrl", Shape::Text),
-    key("oauth2MetadataUrl", Shape::Text),
-    key("deprecated", Shape::Flag),
+    key("name", Shape::String),
+    key("in", Shape::String),
+    key("scheme", Shape::String),
+    key("bearerFormat", Shape::String),
+    key("flows", Shape::Object(ObjectKind::OauthFlows)),
+    key("openIdConnectUrl", Shape::String),
+    key("oauth2MetadataUrl", Shape::String),
+    key("deprecated", Shape::Boolean),
 ];
 
 pub(super) const OAUTH_FLOWS: &[Key] = &[
-    key("implicit", Shape::Node(Kind::OauthFlow)),
-    key("password", Shape::Node(Kind::OauthFlow)),
-    key("clientCredentials", Shape::Node(Kind::OauthFlow)),
-    key("authorizationCode", Shape::Node(Kind::OauthFlow)),
-    key("deviceAuthorization", Shape::Node(Kind::OauthFlow)),
+    key("implicit", Shape::Object(ObjectKind::OauthFlow)),
+    key("password", Shape::Object(ObjectKind::OauthFlow)),
+    key("clientCredentials", Shape::Object(ObjectKind::OauthFlow)),
+    key("authorizationCode", Shape::Object(ObjectKind::OauthFlow)),
+    key("deviceAuthorization", Shape::Object(ObjectKind::OauthFlow)),
 ];
 
 pub(super) const OAUTH_FLOW: &[Key] = &[
-    key("authorizationUrl", Shape::Text),
-    key("tokenUrl", Shape::Text),
-    key("deviceAuthorizationUrl", Shape::Text),
-    key("refreshUrl", Shape::Text),
-    required("scopes", Shape::Map(&Shape::Text)),
+    key("authorizationUrl", Shape::String),
+    key("tokenUrl", Shape::String),
+    key("deviceAuthorizationUrl", Shape::String),
+    key("refreshUrl", Shape::String),
+    required("scopes", Shape::Map(&Shape::String)),
 ];

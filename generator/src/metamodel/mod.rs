@@ -1,69 +1,71 @@
-//! The metamodel of OpenAPI 3.0, 3.1 and 3.2: which keys each kind of object has, and what stands
-//! there. Our extensions are part of it.
+//! The metamodel of OpenAPI 3.0, 3.1 and 3.2: the keys of each kind of object, and the shape of the
+//! value under each key. Our extensions are part of it.
 //!
-//! The stages that work on plain values share this one description, so that all of them agree on
-//! what is a keyword, what is a name that the user chose, and what is data that nobody looks into:
-//! a property called `$ref`, `example` or `enum` is a schema, and `$ref` in an example is a text.
-//! What the keys mean is left to the stages.
+//! All stages that work on JSON values use this one description. So they agree on what is a keyword,
+//! what is a name chosen by the author of the document, and what is data that is not searched: a
+//! property called `$ref`, `example` or `enum` is a schema, and `$ref` in an example is a string.
+//! Leaves the meaning of the keys to the stages.
 
 mod keys;
 mod references;
+mod status;
 
 use serde_json::Value;
 
-pub use references::{Reference, reached, references};
+pub use references::{Reference, collect_references, reachable};
+pub use status::reason_phrase;
 
 use crate::pointer::Pointer;
 
-/// What can stand at a place of a document.
+/// The shape of a value at a location of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A text.
-    Text,
-    /// True or false.
-    Flag,
+    /// A string.
+    String,
+    /// `true` or `false`.
+    Boolean,
     /// A number.
     Number,
-    /// A whole number that is not negative.
-    Count,
-    /// Anything. Examples, defaults, the values of enums, and extensions are data.
+    /// An integer of zero or more.
+    NonNegativeInteger,
+    /// Any value. Examples, defaults, the values of enums, and extensions are data.
     Data,
-    /// The name of a component schema, or a reference to a schema, as a text.
+    /// A string with the name of a component schema, or with a reference to a schema.
     SchemaName,
-    /// A schema, or true or false in the place of one.
-    SchemaOrFlag,
-    /// An object of a kind, or a reference to one.
-    Node(Kind),
-    /// A list.
-    List(&'static Shape),
-    /// An object whose keys are names.
+    /// A schema, or a boolean schema.
+    SchemaOrBoolean,
+    /// An OpenAPI object of this kind, or a reference to one.
+    Object(ObjectKind),
+    /// An array whose items have this shape.
+    Array(&'static Shape),
+    /// An object whose keys are names, and whose values have this shape.
     Map(&'static Shape),
 }
 
 impl Shape {
-    /// What stands under a key or an index of something that has this shape.
+    /// Returns the shape of the value under a key or an index of a value of this shape.
     pub fn below(self, step: &str) -> Self {
         match self {
-            Self::Node(kind) => kind.shape(step).unwrap_or(Self::Data),
-            Self::SchemaOrFlag => Kind::Schema.shape(step).unwrap_or(Self::Data),
-            Self::List(shape) | Self::Map(shape) => *shape,
-            Self::Text
-            | Self::Flag
+            Self::Object(kind) => kind.shape(step).unwrap_or(Self::Data),
+            Self::SchemaOrBoolean => ObjectKind::Schema.shape(step).unwrap_or(Self::Data),
+            Self::Array(shape) | Self::Map(shape) => *shape,
+            Self::String
+            | Self::Boolean
             | Self::Number
-            | Self::Count
+            | Self::NonNegativeInteger
             | Self::Data
             | Self::SchemaName => Self::Data,
         }
     }
 }
 
-/// A kind of object, named as in the specification.
+/// A kind of OpenAPI object, named as in the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(
     missing_docs,
     reason = "each is the object of that name in the specification, or an extension"
 )]
-pub enum Kind {
+pub enum ObjectKind {
     Document,
     Info,
     Contact,
@@ -96,18 +98,18 @@ pub enum Kind {
     OauthFlow,
 }
 
-/// A key that objects of a kind have.
+/// A key of a kind of object (a "fixed field" of the specification).
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
-    /// The key.
+    /// The key itself.
     pub name: &'static str,
-    /// What stands there.
+    /// The shape of its value.
     pub shape: Shape,
-    /// Whether the specification (3.0) asks for it.
+    /// Whether OpenAPI 3.0 requires it.
     pub required: bool,
 }
 
-impl Kind {
+impl ObjectKind {
     /// All kinds.
     pub const ALL: [Self; 30] = [
         Self::Document,
@@ -142,7 +144,7 @@ impl Kind {
         Self::OauthFlow,
     ];
 
-    /// The keywords of the objects of this kind.
+    /// Returns the fixed keys of objects of this kind.
     pub fn keys(self) -> &'static [Key] {
         match self {
             Self::Document => keys::DOCUMENT,
@@ -175,18 +177,18 @@ impl Kind {
         }
     }
 
-    /// What stands under the keys of objects whose keys are names: paths, status codes, runtime
-    /// expressions, security schemes.
-    pub fn named(self) -> Option<Shape> {
+    /// Returns the shape of the values under patterned keys, if objects of this kind have such keys:
+    /// paths, status codes, runtime expressions, names of security schemes.
+    pub fn patterned(self) -> Option<Shape> {
         match self {
-            Self::Paths | Self::Callback => Some(Shape::Node(Self::PathItem)),
-            Self::Responses => Some(Shape::Node(Self::Response)),
-            Self::SecurityRequirement => Some(keys::TEXTS),
+            Self::Paths | Self::Callback => Some(Shape::Object(Self::PathItem)),
+            Self::Responses => Some(Shape::Object(Self::Response)),
+            Self::SecurityRequirement => Some(keys::STRINGS),
             _ => None,
         }
     }
 
-    /// What stands under a key, if objects of this kind have it.
+    /// Returns the shape of the value under a key, if objects of this kind have that key.
     pub fn shape(self, key: &str) -> Option<Shape> {
         if let Some(known) = self.keys().iter().find(|known| known.name == key) {
             return Some(known.shape);
@@ -194,10 +196,10 @@ impl Kind {
         if key.starts_with("x-") {
             return Some(Shape::Data);
         }
-        self.named()
+        self.patterned()
     }
 
-    /// What the specification calls objects of this kind.
+    /// Returns the specification's name for objects of this kind.
     pub fn title(self) -> &'static str {
         match self {
             Self::Document => "OpenAPI Object",
@@ -233,19 +235,18 @@ impl Kind {
         }
     }
 
-    /// The kinds of objects that have a key.
+    /// Returns the kinds of objects that have a fixed key.
     pub fn with_key(key: &str) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |kind| kind.keys().iter().any(|known| known.name == key))
     }
 
-    /// The part of `components` for things of this kind that are shared, if 3.0 has one.
+    /// Returns the key under `components` for objects of this kind, if OpenAPI 3.0 has one.
     pub fn section(self) -> Option<&'static str> {
         SECTIONS.iter().find(|(kind, _)| *kind == self).map(|(_, section)| *section)
     }
 }
 
-/// The methods that a path can have: the key of a Path Item Object (OpenAPI 3.0.3), and the method of
-/// HTTP (RFC 9110).
+/// The methods of a Path Item Object (OpenAPI 3.0.3): the key, and the HTTP method (RFC 9110).
 pub const METHODS: [(&str, &str); 8] = [
     ("get", "GET"),
     ("put", "PUT"),
@@ -257,66 +258,66 @@ pub const METHODS: [(&str, &str); 8] = [
     ("trace", "TRACE"),
 ];
 
-/// Whether a key of a Path Item Object is a method.
+/// Returns whether a key of a Path Item Object is a method.
 pub fn is_method(key: &str) -> bool {
     METHODS.iter().any(|(method, _)| *method == key)
 }
 
-/// The kinds of components, and where they are under `components`.
-pub const SECTIONS: [(Kind, &str); 9] = [
-    (Kind::Schema, "schemas"),
-    (Kind::Response, "responses"),
-    (Kind::Parameter, "parameters"),
-    (Kind::Example, "examples"),
-    (Kind::RequestBody, "requestBodies"),
-    (Kind::Header, "headers"),
-    (Kind::SecurityScheme, "securitySchemes"),
-    (Kind::Link, "links"),
-    (Kind::Callback, "callbacks"),
+/// The kinds of components, each with its key under `components`.
+pub const SECTIONS: [(ObjectKind, &str); 9] = [
+    (ObjectKind::Schema, "schemas"),
+    (ObjectKind::Response, "responses"),
+    (ObjectKind::Parameter, "parameters"),
+    (ObjectKind::Example, "examples"),
+    (ObjectKind::RequestBody, "requestBodies"),
+    (ObjectKind::Header, "headers"),
+    (ObjectKind::SecurityScheme, "securitySchemes"),
+    (ObjectKind::Link, "links"),
+    (ObjectKind::Callback, "callbacks"),
 ];
 
-/// The reference that a node is, if it is one: the text under its `$ref`.
+/// Returns the string under `$ref`, if the node is a reference.
 pub fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
 }
 
-/// Hands over each node of a document that has a kind, from the outside to the inside, with its
-/// place. What the visitor puts into a node is walked through as well.
-pub fn walk_mut(document: &mut Value, visit: &mut dyn FnMut(Kind, &Pointer, &mut Value)) {
-    descend(document, Shape::Node(Kind::Document), &mut Pointer::root(), visit);
+/// Visits each OpenAPI object of a document with its kind and its location, outer objects first. What
+/// the visitor adds to an object is visited too.
+pub fn walk_mut(document: &mut Value, visit: &mut dyn FnMut(ObjectKind, &Pointer, &mut Value)) {
+    walk_value(document, Shape::Object(ObjectKind::Document), &mut Pointer::root(), visit);
 }
 
-fn descend(
+fn walk_value(
     value: &mut Value,
     shape: Shape,
     at: &mut Pointer,
-    visit: &mut dyn FnMut(Kind, &Pointer, &mut Value),
+    visit: &mut dyn FnMut(ObjectKind, &Pointer, &mut Value),
 ) {
     match shape {
-        Shape::Text
-        | Shape::Flag
+        Shape::String
+        | Shape::Boolean
         | Shape::Number
-        | Shape::Count
+        | Shape::NonNegativeInteger
         | Shape::Data
         | Shape::SchemaName => {}
-        Shape::SchemaOrFlag if value.is_boolean() => {}
-        Shape::SchemaOrFlag => descend(value, Shape::Node(Kind::Schema), at, visit),
-        Shape::Node(kind) => {
+        Shape::SchemaOrBoolean if value.is_boolean() => {}
+        Shape::SchemaOrBoolean => walk_value(value, Shape::Object(ObjectKind::Schema), at, visit),
+        Shape::Object(kind) => {
             visit(kind, at, value);
             for (key, value) in value.as_object_mut().into_iter().flatten() {
                 if let Some(shape) = kind.shape(key) {
-                    at.within(key, |at| descend(value, shape, at, visit));
+                    at.within(key, |at| walk_value(value, shape, at, visit));
                 }
             }
         }
-        Shape::List(shape) => {
+        Shape::Array(shape) => {
             for (index, item) in value.as_array_mut().into_iter().flatten().enumerate() {
-                at.within(index, |at| descend(item, *shape, at, visit));
+                at.within(index, |at| walk_value(item, *shape, at, visit));
             }
         }
         Shape::Map(shape) => {
             for (name, value) in value.as_object_mut().into_iter().flatten() {
-                at.within(name, |at| descend(value, *shape, at, visit));
+                at.within(name, |at| walk_value(value, *shape, at, visit));
             }
         }
     }
@@ -335,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_no_keywords() {
+    fn names_are_not_keywords() {
         let schema = json!({"properties": {"$ref": {"type": "string"}, "enum": {"items": {}}}});
         let document = json!({"components": {"schemas": {"example": schema}}});
         let at = "Schema #/components/schemas/example";
@@ -351,14 +352,14 @@ mod tests {
     }
 
     #[test]
-    fn data_is_not_looked_into() {
+    fn data_is_not_visited() {
         let schema = json!({"example": {"properties": {"a": {}}}, "x-more": {"items": {}}, "default": {"items": {}}});
         let document = json!({"components": {"schemas": {"A": schema}}, "x-y": {"paths": {}}});
         assert_eq!(visited(document).len(), 3);
     }
 
     #[test]
-    fn patterned_keys_are_walked_through() {
+    fn values_under_patterned_keys_are_visited() {
         let operation =
             json!({"responses": {"2XX": {}}, "callbacks": {"c": {"{$request}": {"post": {}}}}});
         let document = json!({"paths": {"/a": {"get": operation}, "x-b": {"get": {}}}});

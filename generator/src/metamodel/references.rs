@@ -1,36 +1,41 @@
-//! The references of a document: `$ref`, and the schemas that mappings name.
+//! The references of a document: `$ref`, and the schemas that discriminator mappings name.
 //!
-//! One walk finds them all, wherever the metamodel has them: `$ref` in an example or in an extension
-//! that is data is not one.
+//! One walk finds them all. It follows the metamodel, so `$ref` in an example, or in an extension that
+//! is data, is not a reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Kind, Shape, reference};
+use super::{ObjectKind, Shape, reference};
 use crate::limits::Steps;
 use crate::pointer::Pointer;
 
 /// A reference to a node of the same document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// The node that refers: an object with `$ref`, or a string in a mapping.
+    /// The location of the reference: an object with `$ref`, or a string in a mapping.
     pub at: Pointer,
-    /// The kind of node that it must lead to.
-    pub kind: Kind,
-    /// Where it leads.
+    /// The kind of object that it must resolve to.
+    pub kind: ObjectKind,
+    /// The location that it refers to.
     pub target: Pointer,
 }
 
-/// Finds the references in a part of a document. `at` is where it stands.
-pub fn references(value: &Value, shape: Shape, at: &Pointer, steps: &Steps) -> Vec<Reference> {
-    let mut walk = Walk { found: Vec::new(), at: at.clone(), steps };
+/// Collects the references in a part of a document. `at` is the location of that part.
+pub fn collect_references(
+    value: &Value,
+    shape: Shape,
+    at: &Pointer,
+    steps: &Steps,
+) -> Vec<Reference> {
+    let mut walk = Walk { references: Vec::new(), at: at.clone(), steps };
     walk.value(value, shape);
-    walk.found
+    walk.references
 }
 
 struct Walk<'w> {
-    found: Vec<Reference>,
+    references: Vec<Reference>,
     at: Pointer,
     steps: &'w Steps,
 }
@@ -42,9 +47,9 @@ impl Walk<'_> {
         }
         match (shape, value) {
             (Shape::SchemaName, Value::String(name)) => self.schema_name(name),
-            (Shape::SchemaOrFlag, Value::Bool(_)) => {}
-            (Shape::SchemaOrFlag, _) => self.value(value, Shape::Node(Kind::Schema)),
-            (Shape::Node(kind), Value::Object(object)) => {
+            (Shape::SchemaOrBoolean, Value::Bool(_)) => {}
+            (Shape::SchemaOrBoolean, _) => self.value(value, Shape::Object(ObjectKind::Schema)),
+            (Shape::Object(kind), Value::Object(object)) => {
                 if let Some(target) = reference(value).and_then(|text| text.strip_prefix('#')) {
                     self.push(kind, Pointer::parse(target));
                 }
@@ -54,7 +59,7 @@ impl Walk<'_> {
                     }
                 }
             }
-            (Shape::List(shape), Value::Array(items)) => {
+            (Shape::Array(shape), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     self.below(index, item, *shape);
                 }
@@ -69,11 +74,15 @@ impl Walk<'_> {
     }
 
     fn below(&mut self, step: impl std::fmt::Display, value: &Value, shape: Shape) {
-        // What has no references in it needs no place.
+        // A value without references in it needs no location.
         if !matches!(value, Value::Object(_) | Value::Array(_) | Value::String(_))
             || matches!(
                 shape,
-                Shape::Data | Shape::Text | Shape::Flag | Shape::Number | Shape::Count
+                Shape::Data
+                    | Shape::String
+                    | Shape::Boolean
+                    | Shape::Number
+                    | Shape::NonNegativeInteger
             )
         {
             return;
@@ -87,87 +96,91 @@ impl Walk<'_> {
         self.at = at;
     }
 
-    /// The value of a mapping: a reference, or the name of a component.
+    /// Adds the value of a mapping: a reference, or the name of a component.
     fn schema_name(&mut self, name: &str) {
         let target = match name.strip_prefix('#') {
             Some(fragment) => Pointer::parse(fragment),
-            None => Some(component(Kind::Schema, name)),
+            None => Some(component_pointer(ObjectKind::Schema, name)),
         };
-        self.push(Kind::Schema, target);
+        self.push(ObjectKind::Schema, target);
     }
 
-    fn push(&mut self, kind: Kind, target: Option<Pointer>) {
-        self.found.extend(target.map(|target| Reference { at: self.at.clone(), kind, target }));
+    fn push(&mut self, kind: ObjectKind, target: Option<Pointer>) {
+        self.references.extend(target.map(|target| Reference {
+            at: self.at.clone(),
+            kind,
+            target,
+        }));
     }
 }
 
-/// Where a component stands.
-fn component(kind: Kind, name: &str) -> Pointer {
+/// Returns the location of a component.
+fn component_pointer(kind: ObjectKind, name: &str) -> Pointer {
     let section = kind.section().unwrap_or_default();
     Pointer::root().join("components").join(section).join(name)
 }
 
-/// Finds the components that a document's paths lead to, step by step: by references, by mappings,
-/// and from a schema with a discriminator to the schemas that extend it, which nothing may refer to.
-/// Security schemes are not referred to but named, and do not count. `also` are further parts of the
-/// document to begin with.
-pub fn reached(document: &Value, also: &[&str], steps: &Steps) -> BTreeSet<Pointer> {
-    let extending = extending(document);
-    let mut reached = BTreeSet::new();
+/// Returns the components that are reachable from the paths of a document, by references, by mappings,
+/// and from a schema with a discriminator to the schemas that extend it: nothing else may refer to
+/// those. Security schemes are named, not referred to, and are not included. `other_roots` are
+/// further keys of the document to start from.
+pub fn reachable(document: &Value, other_roots: &[&str], steps: &Steps) -> BTreeSet<Pointer> {
+    let subtypes = subtypes(document);
+    let mut reachable = BTreeSet::new();
     let mut next: Vec<Reference> = Vec::new();
-    for key in ["paths"].iter().chain(also) {
+    for key in ["paths"].iter().chain(other_roots) {
         let at = Pointer::root().join(key);
-        if let (Some(value), Some(shape)) = (document.get(key), Kind::Document.shape(key)) {
-            next.extend(references(value, shape, &at, steps));
+        if let (Some(value), Some(shape)) = (document.get(key), ObjectKind::Document.shape(key)) {
+            next.extend(collect_references(value, shape, &at, steps));
         }
     }
     while let Some(Reference { kind, target, .. }) = next.pop() {
-        // Whatever is inside a component needs the whole of it.
-        let whole: Pointer = target.steps().iter().take(3).cloned().collect();
-        let is_component = whole.steps().first().is_some_and(|first| first == "components");
+        // A reference into a component needs the whole component.
+        let whole: Pointer = target.tokens().iter().take(3).cloned().collect();
+        let is_component = whole.tokens().first().is_some_and(|first| first == "components");
         let (target, kind) = match (is_component, component_kind(&whole)) {
             (true, Some(kind)) => (whole, kind),
             _ => (target, kind),
         };
-        let Some(node) = target.find(document).filter(|_| reached.insert(target.clone())) else {
+        let Some(node) = target.find(document).filter(|_| reachable.insert(target.clone())) else {
             continue;
         };
-        next.extend(references(node, Shape::Node(kind), &target, steps));
+        next.extend(collect_references(node, Shape::Object(kind), &target, steps));
         let has_alternatives = node.get("oneOf").or(node.get("anyOf")).is_some();
-        if kind == Kind::Schema && node.get("discriminator").is_some() && !has_alternatives {
-            let extending = extending.get(&target).into_iter().flatten();
-            next.extend(extending.map(|by| Reference {
+        if kind == ObjectKind::Schema && node.get("discriminator").is_some() && !has_alternatives {
+            let subtypes = subtypes.get(&target).into_iter().flatten();
+            next.extend(subtypes.map(|subtype| Reference {
                 at: target.clone(),
                 kind,
-                target: by.clone(),
+                target: subtype.clone(),
             }));
         }
     }
-    reached
+    reachable
 }
 
-/// The kind of the component at a place.
-fn component_kind(at: &Pointer) -> Option<Kind> {
-    let section = at.steps().get(1)?;
-    match Kind::Components.shape(section)? {
-        Shape::Map(Shape::Node(kind)) => Some(*kind),
+/// Returns the kind of the component at a location.
+fn component_kind(at: &Pointer) -> Option<ObjectKind> {
+    let section = at.tokens().get(1)?;
+    match ObjectKind::Components.shape(section)? {
+        Shape::Map(Shape::Object(kind)) => Some(*kind),
         _ => None,
     }
 }
 
-/// The component schemas that extend each schema by `allOf`.
-fn extending(document: &Value) -> BTreeMap<Pointer, Vec<Pointer>> {
+/// Returns the component schemas that extend each schema by `allOf`.
+fn subtypes(document: &Value) -> BTreeMap<Pointer, Vec<Pointer>> {
     let all = Pointer::root().join("components").join("schemas");
-    let mut extending: BTreeMap<Pointer, Vec<Pointer>> = BTreeMap::new();
+    let mut subtypes: BTreeMap<Pointer, Vec<Pointer>> = BTreeMap::new();
     for (name, schema) in all.find(document).and_then(Value::as_object).into_iter().flatten() {
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         for base in parts.filter_map(reference) {
             if let Some(base) = base.strip_prefix('#').and_then(Pointer::parse) {
-                extending.entry(base).or_default().push(all.join(name));
+                subtypes.entry(base).or_default().push(all.join(name));
             }
         }
     }
-    extending
+    subtypes
 }
 
 #[cfg(test)]
@@ -203,22 +216,22 @@ mod tests {
         })
     }
 
-    fn names(reached: &BTreeSet<Pointer>) -> Vec<&str> {
-        reached.iter().filter_map(Pointer::last).collect()
+    fn names(pointers: &BTreeSet<Pointer>) -> Vec<&str> {
+        pointers.iter().filter_map(Pointer::last).collect()
     }
 
     #[test]
-    fn paths_lead_to_components_by_references_mappings_and_subtypes() {
-        let reached = reached(&document(), &[], &Steps::default());
+    fn components_are_reachable_by_references_mappings_and_subtypes() {
+        let reachable = reachable(&document(), &[], &Steps::default());
         assert_eq!(
-            names(&reached),
+            names(&reachable),
             ["P", "Base", "Beside", "Extends", "Inside", "Named", "Tagged"]
         );
     }
 
     #[test]
-    fn webhooks_count_where_they_are_asked_for() {
-        let reached = reached(&document(), &["webhooks"], &Steps::default());
-        assert!(names(&reached).contains(&"W"), "{reached:?}");
+    fn webhooks_are_a_root_on_request() {
+        let reachable = reachable(&document(), &["webhooks"], &Steps::default());
+        assert!(names(&reachable).contains(&"W"), "{reachable:?}");
     }
 }

@@ -15,8 +15,8 @@ pub use properties::{Property, ValueType};
 
 use super::sorted_by;
 use crate::ir::{
-    Api, Body, BodyContent, BodyKind, ContentId, ContentKind, Location, LongRunning, Operation,
-    OperationId, Parameter, ParameterId, SchemeId, SecurityKind, SuccessResponse, WireName,
+    Api, Body, BodyContent, BodyKind, ContentId, Location, LongRunning, Operation, OperationId,
+    Parameter, ParameterId, ResultFile, SchemeId, SecurityKind, WireName,
 };
 use crate::limits::Steps;
 
@@ -54,7 +54,7 @@ const COMMANDS: &[&str] = &["auth", "completions", "help", "man"];
 pub struct Commands {
     /// Flags for the variables of servers: the variable, and the flag.
     pub server_variables: Vec<(WireName, String)>,
-    /// Flags for the ways to sign in that are no tokens: the scheme, and the flag.
+    /// Flags for security schemes other than tokens: the scheme, and the flag.
     pub credentials: Vec<(SchemeId, String)>,
     /// A command for each operation.
     pub of_operations: BTreeMap<OperationId, Command>,
@@ -130,7 +130,7 @@ pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
 #[derive(Debug, Clone, Default)]
 struct Words {
     taken: BTreeSet<String>,
-    /// Those that are taken for all commands, which are not copied for each.
+    /// The names that every command uses; they are not copied for each.
     shared: Option<Rc<Self>>,
     /// The number behind a name that was tried last. Many names can be alike.
     numbers: BTreeMap<String, usize>,
@@ -245,33 +245,20 @@ fn content(body: &Body) -> Option<ContentId> {
 fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Words, names: &mut Words) -> Job {
     let wished = plan.command.clone().unwrap_or_else(|| format!("{name}-and-wait"));
     let name = names.claim(&[&wished], "job");
-    let step = plan.download.as_ref();
-    let file = step.map(|step| (step, api.operation(step.operation)));
-    let file = file.filter(|(_, file)| is_file(&file.response)).map(|(step, file)| {
-        let format = format(api, file, step.parameter);
-        let others = |number| number != step.parameter && Some(number) != format;
+    let result = plan.file.as_ref();
+    let result = result.map(|file| (file, api.operation(file.download.operation)));
+    let file = result.map(|(ResultFile { download, each, .. }, file)| {
+        let others = |number| number != download.parameter && Some(number) != *each;
         let parameters = parameters(file, &mut flags, others);
-        // The runtime takes lists for this one, and calls it by what it mostly is.
-        let format = format.map(|number| (number, "format".to_owned()));
+        let each = each.and_then(|number| Some((number, file.parameter(number)?)));
+        let format = each.map(|(number, each)| match ValueType::of(api, &each.ty) {
+            // It mostly is a format, and is called so.
+            ValueType::Choice(_) => (number, "format".to_owned()),
+            _ => (number, flags.claim(&[&each.wire.0], "file")),
+        });
         JobFile { format, parameters }
     });
     Job { name, file }
-}
-
-/// The parameter of which each value is another file: the only one that must be there besides the
-/// id, if its values are known.
-fn format(api: &Api, file: &Operation, id: ParameterId) -> Option<ParameterId> {
-    let required = file.parameters.iter().filter(|parameter| parameter.required);
-    let mut others = required.filter(|parameter| parameter.number != id);
-    let (Some(only), None) = (others.next(), others.next()) else { return None };
-    matches!(ValueType::of(api, &only.ty), ValueType::Choice(_)).then_some(only.number)
-}
-
-fn is_file(response: &SuccessResponse) -> bool {
-    match response {
-        SuccessResponse::One(content) => content.kind == ContentKind::File,
-        SuccessResponse::ByCase(_) => false,
-    }
 }
 
 #[cfg(test)]

@@ -95,3 +95,6 @@ fn sorted_by<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> Vec<&T> {
 fn joined(prefix: &str, ident: &Ident) -> Ident {
     Ident::new(format!("{prefix}_{}", ident.plain()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
-//! JSON to the document model: the last stage that looks at the document's JSON.
+//! JSON to the document model: the last stage that reads the document's JSON.
 //!
-//! Takes a document of OpenAPI 3.0 in one file, and returns what it says as types, with every
-//! reference resolved. What does not fit is repaired (`repair`) or skipped, with a diagnostic, and the
-//! rest goes on. Each object is read by itself, with the types of `openapiv3` where they fit; schemas
-//! are read by `schemas`. What anything means is left to [`lower`](crate::lower).
+//! Takes an OpenAPI 3.0 document in one file and returns its objects as types, with every reference
+//! resolved. Invalid parts are repaired (`repair`) or skipped, each with a diagnostic. Each object is
+//! read by itself, with the types of `openapiv3` where they fit; `schemas` reads the schemas. Leaves
+//! what the objects mean to [`lower`](crate::lower).
 
 mod extension;
 mod operations;
@@ -11,10 +11,10 @@ mod repair;
 mod schemas;
 mod typed;
 
-pub(crate) use extension::tagged_by::NO_PROPERTY;
+pub(crate) use extension::tagged_by::MISSING_TAG_PROPERTY;
 use schemas::Reader;
 use serde_json::Value;
-use typed::{items, list, typed};
+use typed::{located_items, root_items, typed};
 
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::document::{OpenApi, SchemaId, SecurityScheme, Server, ServerVariable};
@@ -34,8 +34,8 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
         form_objects_are_json: form_objects_are_json(root),
         info: info(root, diagnostics),
         servers: servers(root, diagnostics),
-        tags: items(root, "tags", diagnostics),
-        security: items(root, "security", diagnostics),
+        tags: root_items(root, "tags", diagnostics),
+        security: root_items(root, "security", diagnostics),
         security_schemes,
         unsupported_schemes,
         credential_sources: extension::credential_sources::read(root, diagnostics),
@@ -47,8 +47,9 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
     }
 }
 
-/// Encoding Object: 3.0.3 refers to `style` for the default of objects ("Support for
-/// x-www-form-urlencoded Request Bodies"), 3.0.4 and 3.1.1 to `contentType`.
+/// Returns whether objects in a form default to JSON. For this default, OpenAPI 3.0.3 refers to `style`
+/// ("Support for x-www-form-urlencoded Request Bodies"), and 3.0.4 and 3.1.1 to `contentType`
+/// (Encoding Object).
 fn form_objects_are_json(root: &Value) -> bool {
     let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
     let mut numbers = version.split('.').skip(1).map(|number| number.parse::<u64>().unwrap_or(0));
@@ -69,7 +70,7 @@ fn info(root: &Value, diagnostics: &mut Diagnostics) -> openapiv3::Info {
                 "missing-info",
                 &Pointer::root(),
                 "the document has no `info`",
-                "give it one, with `title` and `version`",
+                "add `info` with `title` and `version`",
             );
             None
         }
@@ -78,13 +79,14 @@ fn info(root: &Value, diagnostics: &mut Diagnostics) -> openapiv3::Info {
 }
 
 fn component_schemas(root: &Value, schemas: &mut Reader<'_>) -> Vec<SchemaId> {
-    let at = schemas::components();
-    let found = at.find(root).and_then(Value::as_object).into_iter().flatten();
-    found.map(|(name, _)| schemas.id(at.join(name))).collect()
+    let at = schemas::component_schemas();
+    let components = at.find(root).and_then(Value::as_object).into_iter().flatten();
+    components.map(|(name, _)| schemas.id(at.join(name))).collect()
 }
 
 fn servers(root: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
-    let servers = list::<openapiv3::Server>(root, "servers", &Pointer::root(), diagnostics);
+    let servers =
+        located_items::<openapiv3::Server>(root, "servers", &Pointer::root(), diagnostics);
     let server = |(at, server): (Pointer, openapiv3::Server)| {
         let at = at.join("variables");
         let variables = server.variables.into_iter().flatten();
@@ -100,11 +102,11 @@ fn servers(root: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
     servers.into_iter().map(server).collect()
 }
 
-/// The type of a security scheme that is a certificate of the client (OpenAPI 3.1), which
-/// `openapiv3` does not know.
+/// The type of a security scheme that uses a client certificate (OpenAPI 3.1). `openapiv3` does not
+/// know it.
 const MUTUAL_TLS: &str = "mutualTLS";
 
-/// The security schemes, and the names of those that are not supported.
+/// Reads the security schemes. Returns them and the names of those that are not supported.
 fn security_schemes(
     root: &Value,
     diagnostics: &mut Diagnostics,
@@ -116,8 +118,8 @@ fn security_schemes(
         if value.get("type").is_some_and(|name| name == MUTUAL_TLS) {
             diagnostics.unsupported(
                 &at.join("type"),
-                "a certificate of the client (`mutualTLS`)",
-                "requirements with this scheme are skipped; `ClientBuilder::http_client` takes a client with a certificate",
+                "a client certificate (`mutualTLS`)",
+                "requirements with this scheme are skipped; pass a client with a certificate to `ClientBuilder::http_client`",
             );
             unsupported.push(name.clone());
         } else if let Some(object) = typed(value.clone(), &at, Effect::Degraded, diagnostics) {

@@ -1,4 +1,4 @@
-//! Operations, and what they are made of.
+//! Operations and the objects in them, except schemas.
 
 use openapiv3::StatusCode;
 use serde_json::{Map, Value};
@@ -13,7 +13,8 @@ use crate::document::{
 use crate::metamodel::METHODS;
 use crate::pointer::Pointer;
 
-/// Reads all operations, in the order of the document. What their schemas say is read later.
+/// Reads all operations, in the order of the document. Assigns ids to their schemas, and leaves reading
+/// them to [`Reader::finish`].
 pub(super) fn operations<'d>(
     root: &'d Value,
     schemas: &mut Reader<'d>,
@@ -24,60 +25,61 @@ pub(super) fn operations<'d>(
             "missing-paths",
             &Pointer::root(),
             "the document has no `paths`",
-            "give it an object with at least one path",
+            "add `paths` with at least one path",
         );
         return Vec::new();
     };
-    let mut read = Operations { root, schemas, diagnostics };
+    let mut reader = OperationReader { root, schemas, diagnostics };
     let mut operations = Vec::new();
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         if path.starts_with('/') {
-            read.path_item(path, item, &mut operations);
+            reader.path_item(path, item, &mut operations);
         } else {
-            read.invalid_path(path, item);
+            reader.report_invalid_path(path, item);
         }
     }
     operations
 }
 
-struct Operations<'d, 'r> {
+struct OperationReader<'d, 'r> {
     root: &'d Value,
     schemas: &'r mut Reader<'d>,
     diagnostics: &'r mut Diagnostics,
 }
 
-impl<'d> Operations<'d, '_> {
-    fn invalid_path(&mut self, path: &str, item: &Value) {
+impl<'d> OperationReader<'d, '_> {
+    fn report_invalid_path(&mut self, path: &str, item: &Value) {
         let at = Pointer::root().join("paths").join(path);
         for (method, _) in METHODS.iter().filter(|(method, _)| item.get(method).is_some()) {
             let message =
-                format!("the path `{path}` does not begin with `/`: its `{method}` is left out");
-            let help = "write it with a slash at its beginning";
-            self.diagnostics.left_out("invalid-path", &at, message, help);
+                format!("the path `{path}` does not begin with `/`: its `{method}` is skipped");
+            let help = "begin the path with a slash";
+            self.diagnostics.skipped("invalid-path", &at, message, help);
         }
     }
 
     fn path_item(&mut self, path: &str, item: &'d Value, operations: &mut Vec<Operation>) {
         let at = Pointer::root().join("paths").join(path);
-        if let Some((sent, _)) = path.split_once('#') {
-            let message =
-                format!("the fragment of the path `{path}` is not sent: requests go to `{sent}`");
-            let help = "nothing needs to be done if it only distinguishes operations";
+        if let Some((sent_path, _)) = path.split_once('#') {
+            let message = format!(
+                "the fragment of the path `{path}` is not sent: requests go to `{sent_path}`"
+            );
+            let help = "ignore this if the fragment only distinguishes operations";
             self.diagnostics.note("path-fragment", &at, message, help);
         }
         let shared = self.parameters(item, &at);
         for (key, method) in METHODS {
             let Some(value) = item.get(key) else { continue };
             let at = at.join(key);
-            let read_apart = ["parameters", "requestBody", "responses", "callbacks"];
-            let mut own = without(value, &read_apart);
-            if let Some(object) = own.as_object_mut() {
-                object.insert("responses".to_owned(), Value::Object(Map::new()));
+            let read_separately = ["parameters", "requestBody", "responses", "callbacks"];
+            let mut fields = without(value, &read_separately);
+            if let Some(fields) = fields.as_object_mut() {
+                fields.insert("responses".to_owned(), Value::Object(Map::new()));
             }
-            let Some(object) = typed(own, &at, Effect::LeftOut, self.diagnostics) else { continue };
-            let mut operation = self.operation(object, value, at);
-            operation.path = path.to_owned();
-            operation.method = method;
+            let Some(object) = typed(fields, &at, Effect::Skipped, self.diagnostics) else {
+                continue;
+            };
+            let mut operation = self.operation((path, method), object, value, at);
             operation.parameters.extend(shared.iter().cloned());
             operations.push(operation);
         }
@@ -85,14 +87,15 @@ impl<'d> Operations<'d, '_> {
 
     fn operation(
         &mut self,
+        (path, method): (&str, &'static str),
         object: openapiv3::Operation,
         value: &'d Value,
         at: Pointer,
     ) -> Operation {
         let callbacks = value.get("callbacks").and_then(Value::as_object);
         Operation {
-            path: String::new(),
-            method: "",
+            path: path.to_owned(),
+            method,
             parameters: self.parameters(value, &at),
             request_body: value
                 .get("requestBody")
@@ -112,25 +115,25 @@ impl<'d> Operations<'d, '_> {
         }
     }
 
-    /// The places of servers that an operation or its path has for itself.
+    /// Returns the locations of `servers` of an operation and of its path, unless they are empty.
     fn servers(&self, at: &Pointer) -> Vec<Pointer> {
-        let places = [at.join("servers"), at.parent().join("servers")];
-        let has_some = |at: &Pointer| {
+        let locations = [at.join("servers"), at.parent().join("servers")];
+        let is_used = |at: &Pointer| {
             let servers = at.find(self.root).and_then(Value::as_array);
             servers.is_some_and(|servers| !servers.is_empty())
         };
-        places.into_iter().filter(has_some).collect()
+        locations.into_iter().filter(is_used).collect()
     }
 
-    /// The parameters of an operation or a path.
+    /// Reads the parameters of an operation or a path.
     fn parameters(&mut self, parent: &Value, at: &Pointer) -> Vec<Parameter> {
         let count = parent.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
-        at.members("parameters", count).filter_map(|at| self.parameter(at)).collect()
+        at.items("parameters", count).filter_map(|at| self.parameter(at)).collect()
     }
 
     fn parameter(&mut self, used_at: Pointer) -> Option<Parameter> {
         let (at, value) = resolve(self.root, used_at.clone())?;
-        let object = typed(with_any_schema(value), &at, Effect::Degraded, self.diagnostics)?;
+        let object = typed(with_empty_schema(value), &at, Effect::Degraded, self.diagnostics)?;
         Some(Parameter {
             schema: self.parameter_schema(value, &at),
             accept: extension::accept::read(value, &at, self.diagnostics),
@@ -175,25 +178,25 @@ impl<'d> Operations<'d, '_> {
     fn media_type(&mut self, name: &str, value: &'d Value, at: &Pointer) -> MediaType {
         let item = value.get("x-item-schema").map(|_| self.schemas.id(at.join("x-item-schema")));
         let encodings = value.get("encoding").and_then(Value::as_object).into_iter().flatten();
-        let first = value.get("examples").and_then(Value::as_object);
-        let first = first.and_then(|examples| examples.values().next()?.get("value"));
+        let examples = value.get("examples").and_then(Value::as_object);
+        let first_example = examples.and_then(|examples| examples.values().next()?.get("value"));
         MediaType {
             at: at.clone(),
             name: name.to_owned(),
             schema: self.schemas.id(at.join("schema")),
             item_schema: item,
             encoding: encodings.map(|(name, value)| (name.clone(), encoding(value))).collect(),
-            example: value.get("example").or(first).cloned(),
+            example: value.get("example").or(first_example).cloned(),
         }
     }
 
-    /// The responses, `default` last.
+    /// Reads the responses, with `default` last.
     fn responses(&mut self, operation: &'d Value, at: &Pointer) -> Vec<Response> {
         let at = at.join("responses");
-        let named = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-        let named = named.filter(|(key, _)| !key.starts_with("x-"));
+        let entries = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let entries = entries.filter(|(key, _)| !key.starts_with("x-"));
         let mut responses: Vec<Response> =
-            named.filter_map(|(key, _)| self.response(key, at.join(key))).collect();
+            entries.filter_map(|(key, _)| self.response(key, at.join(key))).collect();
         responses.sort_by_key(|response| response.status.is_none());
         responses
     }
@@ -204,8 +207,8 @@ impl<'d> Operations<'d, '_> {
             key => Some(status_code(key)?),
         };
         let (at, value) = resolve(self.root, at)?;
-        let own = without(value, &["headers", "content", "links"]);
-        let object: openapiv3::Response = typed(own, &at, Effect::Degraded, self.diagnostics)?;
+        let fields = without(value, &["headers", "content", "links"]);
+        let object: openapiv3::Response = typed(fields, &at, Effect::Degraded, self.diagnostics)?;
         Some(Response {
             status,
             description: object.description,
@@ -225,7 +228,7 @@ impl<'d> Operations<'d, '_> {
     fn header(&mut self, name: &str, at: Pointer) -> Option<Header> {
         let (at, value) = resolve(self.root, at)?;
         let object: openapiv3::Header =
-            typed(with_any_schema(value), &at, Effect::Degraded, self.diagnostics)?;
+            typed(with_empty_schema(value), &at, Effect::Degraded, self.diagnostics)?;
         Some(Header {
             name: name.to_owned(),
             description: object.description,
@@ -246,13 +249,13 @@ impl<'d> Operations<'d, '_> {
     }
 }
 
-/// A parameter or a header as `openapiv3` reads it: with a schema, whatever it says.
-fn with_any_schema(value: &Value) -> Value {
-    let mut own = without(value, &["schema", "content"]);
-    if let Some(object) = own.as_object_mut() {
-        object.insert("schema".to_owned(), Value::Object(Map::new()));
+/// Returns a parameter or a header with an empty schema instead of its own: `openapiv3` requires one.
+fn with_empty_schema(value: &Value) -> Value {
+    let mut fields = without(value, &["schema", "content"]);
+    if let Some(fields) = fields.as_object_mut() {
+        fields.insert("schema".to_owned(), Value::Object(Map::new()));
     }
-    own
+    fields
 }
 
 fn encoding(value: &Value) -> Encoding {
@@ -268,7 +271,7 @@ fn encoding(value: &Value) -> Encoding {
     }
 }
 
-/// The status or range of statuses that a key names (OpenAPI 3.0.3, Responses Object).
+/// Parses a key of the Responses Object as a status or a range of statuses (OpenAPI 3.0.3).
 fn status_code(key: &str) -> Option<StatusCode> {
     match key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
         Some(class) => class.parse().ok().map(StatusCode::Range),

@@ -1,8 +1,8 @@
-//! The schemas of a document, each read once.
+//! Reads each schema of a document once.
 //!
-//! Takes the places of schemas in any order and hands out their ids at once; [`Reader::finish`] reads
-//! what stands there, and whatever that refers to, until nothing is left. No step follows a schema
-//! into another one, so the depth of a document does not matter.
+//! Takes the locations of schemas in any order and returns an id for each immediately.
+//! [`Reader::finish`] then reads these schemas, their subschemas, and all that they refer to. Schemas
+//! are read from a queue, without recursion, so the depth of the document does not matter.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
@@ -10,17 +10,17 @@ use serde_json::{Map, Value};
 use super::extension::tagged_by;
 use crate::diagnostics::Diagnostics;
 use crate::document::{
-    Combination, Discriminator, Facts, Items, Limits as ValueLimits, Schema, SchemaId, SchemaType,
+    Combination, Constraints, Discriminator, Fingerprint, Items, Schema, SchemaId, SchemaType,
     Schemas,
 };
 use crate::limits::Limits;
-use crate::metamodel::{Kind, Shape};
+use crate::metamodel::{ObjectKind, Shape};
 use crate::pointer::Pointer;
 
-/// The keywords that are prose, or examples of what the prose says.
+/// The keywords that are documentation. They do not count for the fingerprint of a schema.
 const PROSE: [&str; 5] = ["title", "description", "example", "examples", "externalDocs"];
 
-/// Reads schemas.
+/// Assigns ids to schemas, and reads them.
 pub(super) struct Reader<'d> {
     root: &'d Value,
     ids: IndexMap<Pointer, SchemaId>,
@@ -31,33 +31,33 @@ impl<'d> Reader<'d> {
         Self { root, ids: IndexMap::new() }
     }
 
-    /// The id of the schema at a place. Where there is none, it is one that says nothing.
+    /// Returns the id of the schema at a location. A schema that does not exist is read as `{}`.
     pub(super) fn id(&mut self, at: Pointer) -> SchemaId {
         let next = SchemaId(self.ids.len());
         *self.ids.entry(at).or_insert(next)
     }
 
-    /// Whether something stands at a place.
-    pub(super) fn has(&self, at: &Pointer) -> bool {
+    /// Returns whether a node exists at a location.
+    pub(super) fn exists(&self, at: &Pointer) -> bool {
         at.find(self.root).is_some()
     }
 
-    /// Reads all schemas that have an id, and those that they refer to.
+    /// Reads all schemas that have an id, their subschemas, and those that they refer to.
     pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Schemas {
         let mut schemas = Schemas::default();
-        let mut own = Vec::new();
+        let mut own_keywords = Vec::new();
         while let Some((at, _)) = self.ids.get_index(schemas.all.len()) {
             let at = at.clone();
             let object = at.find(self.root).and_then(Value::as_object);
             let id = SchemaId(schemas.all.len());
-            // Ids have been handed out, so that each schema is read, however many there are.
-            diagnostics.steps().spend(1 + object.map_or(0, Map::len));
-            own.push(object.map(own_facts).unwrap_or_default());
+            // Ids are in use already, so each schema must be read, even beyond the budget.
+            diagnostics.steps().record(1 + object.map_or(0, Map::len));
+            own_keywords.push(object.map(own_keywords_of).unwrap_or_default());
             schemas.all.push(self.schema(id, at, object, diagnostics));
         }
-        end_references(&mut schemas);
-        gather_facts(&mut schemas, &own);
-        limit_combinations(&schemas, diagnostics);
+        resolve_references(&mut schemas);
+        assign_fingerprints(&mut schemas, &own_keywords);
+        check_combination_depth(&schemas, diagnostics);
         schemas
     }
 
@@ -68,84 +68,85 @@ impl<'d> Reader<'d> {
         object: Option<&Map<String, Value>>,
         diagnostics: &mut Diagnostics,
     ) -> Schema {
-        let nothing = Map::new();
-        let read = Keywords(object.unwrap_or(&nothing));
-        let reference = read.string("$ref").and_then(|target| target.strip_prefix('#'));
+        let empty = Map::new();
+        let keywords = Keywords(object.unwrap_or(&empty));
+        let reference = keywords.string("$ref").and_then(|target| target.strip_prefix('#'));
         let reference = reference.and_then(Pointer::parse).map(|target| self.id(target));
-        let enumeration = read.array("enum").to_vec();
-        let (ty, implied_by) = read.ty();
+        let enumeration = keywords.array("enum").to_vec();
+        let (ty, implied_by) = keywords.ty();
         Schema {
             component: component_name(&at),
             reference,
             end: reference.unwrap_or(id),
-            facts: Facts(0),
+            fingerprint: Fingerprint(0),
             ty,
             implied_by,
-            format: read.owned("format"),
-            properties: self.properties(read, &at),
-            required: read
+            format: keywords.owned("format"),
+            properties: self.properties(keywords, &at),
+            required: keywords
                 .array("required")
                 .iter()
                 .filter_map(Value::as_str)
                 .map(str::to_owned)
                 .collect(),
-            additional_properties: read
+            additional_properties: keywords
                 .get("additionalProperties")
                 .filter(|value| value.is_object())
                 .map(|_| self.id(at.join("additionalProperties"))),
-            items: self.items(read, &at),
-            prefix_items: self.members(read, "x-prefix-items", &at),
-            all_of: self.members(read, Combination::AllOf.keyword(), &at),
-            one_of: self.members(read, Combination::OneOf.keyword(), &at),
-            any_of: self.members(read, Combination::AnyOf.keyword(), &at),
-            has_not: read.get("not").is_some(),
-            discriminator: self.discriminator(read),
-            nullable: read.flag("nullable") || enumeration.contains(&Value::Null),
+            items: self.items(keywords, &at),
+            prefix_items: self.subschemas(keywords, "x-prefix-items", &at),
+            all_of: self.subschemas(keywords, Combination::AllOf.keyword(), &at),
+            one_of: self.subschemas(keywords, Combination::OneOf.keyword(), &at),
+            any_of: self.subschemas(keywords, Combination::AnyOf.keyword(), &at),
+            has_not: keywords.get("not").is_some(),
+            discriminator: self.discriminator(keywords),
+            nullable: keywords.flag("nullable") || enumeration.contains(&Value::Null),
             enumeration,
-            read_only: read.flag("readOnly"),
-            write_only: read.flag("writeOnly"),
-            deprecated: read.flag("deprecated"),
-            title: read.owned("title"),
-            description: read.owned("description"),
-            default: read.get("default").cloned(),
-            example: read.get("example").cloned(),
-            external_docs: read
+            read_only: keywords.flag("readOnly"),
+            write_only: keywords.flag("writeOnly"),
+            deprecated: keywords.flag("deprecated"),
+            title: keywords.owned("title"),
+            description: keywords.owned("description"),
+            default: keywords.get("default").cloned(),
+            example: keywords.get("example").cloned(),
+            external_docs: keywords
                 .get("externalDocs")
                 .and_then(|docs| serde_json::from_value(docs.clone()).ok()),
-            limits: read.limits(),
-            tagged_by: tagged_by::read(read.0, &at, self, diagnostics),
+            constraints: keywords.constraints(),
+            tagged_by: tagged_by::read(keywords.0, &at, self, diagnostics),
             at,
         }
     }
 
-    fn properties(&mut self, read: Keywords<'_>, at: &Pointer) -> IndexMap<String, SchemaId> {
+    fn properties(&mut self, keywords: Keywords<'_>, at: &Pointer) -> IndexMap<String, SchemaId> {
         let below = at.join("properties");
-        let properties = read.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let properties =
+            keywords.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties.map(|(name, _)| (name.clone(), self.id(below.join(name)))).collect()
     }
 
-    fn items(&mut self, read: Keywords<'_>, at: &Pointer) -> Items {
-        match read.get("items") {
+    fn items(&mut self, keywords: Keywords<'_>, at: &Pointer) -> Items {
+        match keywords.get("items") {
             None => Items::Any,
             Some(items) if items.get("x-never").is_some() => Items::Closed,
             Some(_) => Items::Schema(self.id(at.join("items"))),
         }
     }
 
-    fn members(&mut self, read: Keywords<'_>, keyword: &str, at: &Pointer) -> Vec<SchemaId> {
-        at.members(keyword, read.array(keyword).len()).map(|member| self.id(member)).collect()
+    fn subschemas(&mut self, keywords: Keywords<'_>, keyword: &str, at: &Pointer) -> Vec<SchemaId> {
+        at.items(keyword, keywords.array(keyword).len()).map(|at| self.id(at)).collect()
     }
 
-    fn discriminator(&mut self, read: Keywords<'_>) -> Option<Discriminator> {
-        let discriminator = read.get("discriminator")?;
+    fn discriminator(&mut self, keywords: Keywords<'_>) -> Option<Discriminator> {
+        let discriminator = keywords.get("discriminator")?;
         let property_name = discriminator.get("propertyName")?.as_str()?.to_owned();
         let mapping = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
         let mapping = mapping.filter_map(|(tag, target)| {
             let target = target.as_str()?;
             let target = match target.strip_prefix('#') {
                 Some(fragment) => Pointer::parse(fragment)?,
-                // A name instead of a reference.
-                None => components().join(target),
+                // The name of a component instead of a reference.
+                None => component_schemas().join(target),
             };
             Some((tag.clone(), self.id(target)))
         });
@@ -153,14 +154,14 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Where the component schemas stand.
-pub(super) fn components() -> Pointer {
+/// Returns the location of the component schemas.
+pub(super) fn component_schemas() -> Pointer {
     Pointer::root().join("components").join("schemas")
 }
 
-/// The name of the component that stands at a place.
+/// Returns the name of the component schema at a location.
 fn component_name(at: &Pointer) -> Option<String> {
-    match at.steps() {
+    match at.tokens() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => {
             Some(name.clone())
         }
@@ -168,7 +169,7 @@ fn component_name(at: &Pointer) -> Option<String> {
     }
 }
 
-/// A Schema Object, whose keywords are read one by one.
+/// The keywords of a Schema Object.
 #[derive(Clone, Copy)]
 struct Keywords<'o>(&'o Map<String, Value>);
 
@@ -193,10 +194,11 @@ impl<'o> Keywords<'o> {
         self.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// The type that the schema names, or else the one that its keywords are about, with the keyword.
+    /// Returns `type`, else the type of all enum values, else the type that a keyword implies, with
+    /// that keyword.
     fn ty(self) -> (Option<SchemaType>, Option<&'static str>) {
-        let named = self.string("type").and_then(SchemaType::of);
-        if let Some(ty) = named.or_else(|| self.type_of_values()) {
+        let named = self.string("type").and_then(SchemaType::from_name);
+        if let Some(ty) = named.or_else(|| self.type_of_enum()) {
             return (Some(ty), None);
         }
         match self.implied_type() {
@@ -219,8 +221,8 @@ impl<'o> Keywords<'o> {
             .or_else(|| string().map(|keyword| (SchemaType::String, keyword)))
     }
 
-    /// The type that all values of an enum have.
-    fn type_of_values(self) -> Option<SchemaType> {
+    /// Returns the type that all values of an enum have in common.
+    fn type_of_enum(self) -> Option<SchemaType> {
         let values = self.array("enum");
         let all = |is: fn(&Value) -> bool| {
             values.iter().any(is) && values.iter().all(|value| is(value) || value.is_null())
@@ -237,28 +239,28 @@ impl<'o> Keywords<'o> {
         all(Value::is_boolean).then_some(SchemaType::Boolean)
     }
 
-    fn limits(self) -> ValueLimits {
-        let limit = |keyword: &str| self.get(keyword).cloned();
-        ValueLimits {
-            min_length: limit("minLength"),
-            max_length: limit("maxLength"),
-            pattern: limit("pattern"),
-            minimum: limit("minimum"),
+    fn constraints(self) -> Constraints {
+        let value = |keyword: &str| self.get(keyword).cloned();
+        Constraints {
+            min_length: value("minLength"),
+            max_length: value("maxLength"),
+            pattern: value("pattern"),
+            minimum: value("minimum"),
             exclusive_minimum: self.flag("exclusiveMinimum"),
-            maximum: limit("maximum"),
+            maximum: value("maximum"),
             exclusive_maximum: self.flag("exclusiveMaximum"),
-            multiple_of: limit("multipleOf"),
-            min_items: limit("minItems"),
-            max_items: limit("maxItems"),
+            multiple_of: value("multipleOf"),
+            min_items: value("minItems"),
+            max_items: value("maxItems"),
             unique_items: self.flag("uniqueItems"),
-            min_properties: limit("minProperties"),
-            max_properties: limit("maxProperties"),
+            min_properties: value("minProperties"),
+            max_properties: value("maxProperties"),
         }
     }
 }
 
-/// Finds the end of each chain of references. Each is followed once.
-fn end_references(schemas: &mut Schemas) {
+/// Finds the schema at the end of each chain of references. Each reference is followed once.
+fn resolve_references(schemas: &mut Schemas) {
     let mut is_known = vec![false; schemas.all.len()];
     for start in 0..schemas.all.len() {
         let mut chain = IndexSet::new();
@@ -282,124 +284,127 @@ fn end_references(schemas: &mut Schemas) {
     }
 }
 
-/// Reports schemas that are combined of schemas that are combined of others again and again. Each is
-/// taken apart by itself, so that as many that lead to one another cost as much as their number squared.
-fn limit_combinations(schemas: &Schemas, diagnostics: &mut Diagnostics) {
-    let most = diagnostics.steps().limits().references;
-    let mut lengths: Vec<Option<u64>> = vec![None; schemas.all.len()];
+/// Reports an error if `allOf`, `oneOf` and `anyOf` nest too deeply through references. Each schema in
+/// such a chain is resolved by itself, so the cost grows with the square of the chain's length.
+fn check_combination_depth(schemas: &Schemas, diagnostics: &mut Diagnostics) {
+    let max_depth = diagnostics.steps().limits().references;
+    let mut depths: Vec<Option<u64>> = vec![None; schemas.all.len()];
     for start in 0..schemas.all.len() {
-        let Err(id) = combinations(schemas, SchemaId(start), most, &mut lengths) else { continue };
+        let depth = combination_depth(schemas, SchemaId(start), max_depth, &mut depths);
+        let Err(id) = depth else { continue };
         let message = format!(
-            "the schema is combined of a schema, which is combined of another, more than {most} times"
+            "`allOf`, `oneOf` and `anyOf` refer to one another through more than {max_depth} schemas"
         );
-        let help = Limits::help("references", most);
-        return diagnostics.cut_short(&schemas[id].at, (message, help));
+        let help = Limits::help("references", max_depth);
+        return diagnostics.abort(&schemas[id].at, (message, help));
     }
     let used = &mut diagnostics.used.0.references;
-    *used = lengths.into_iter().flatten().max().unwrap_or_default().max(*used);
+    *used = depths.into_iter().flatten().max().unwrap_or_default().max(*used);
 }
 
-/// How many schemas a schema is combined of one after another, at most; one that it is part of counts
-/// as none. The error is a schema that is too far from the first.
-fn combinations(
+/// Returns the largest number of consecutive references from a schema through combining keywords. A
+/// cycle ends where it returns to a schema. If there are more than `max_depth`, the error is the schema
+/// where they end.
+fn combination_depth(
     schemas: &Schemas,
     id: SchemaId,
-    left: u64,
-    lengths: &mut [Option<u64>],
+    max_depth: u64,
+    depths: &mut [Option<u64>],
 ) -> Result<u64, SchemaId> {
     let id = schemas.end(id);
-    if let Some(Some(known)) = lengths.get(id.0) {
-        return if *known > left { Err(id) } else { Ok(*known) };
+    if let Some(Some(known)) = depths.get(id.0) {
+        return if *known > max_depth { Err(id) } else { Ok(*known) };
     }
-    let Some(length) = lengths.get_mut(id.0) else { return Ok(0) };
-    *length = Some(0);
-    let mut longest = 0;
-    for member in schemas[id].all_members() {
-        // What stands inside of the schema is as deep as the document, which has its own limit.
-        let hop = u64::from(schemas[member].reference.is_some());
-        let left = left.checked_sub(hop).ok_or(id)?;
-        longest = longest.max(hop + combinations(schemas, member, left, lengths)?);
+    let Some(depth) = depths.get_mut(id.0) else { return Ok(0) };
+    *depth = Some(0);
+    let mut deepest = 0;
+    for subschema in schemas[id].all_subschemas() {
+        // The depth of inline schemas is bounded by the depth of the document.
+        let hop = u64::from(schemas[subschema].reference.is_some());
+        let max_depth = max_depth.checked_sub(hop).ok_or(id)?;
+        deepest = deepest.max(hop + combination_depth(schemas, subschema, max_depth, depths)?);
     }
-    if let Some(length) = lengths.get_mut(id.0) {
-        *length = Some(longest);
+    if let Some(depth) = depths.get_mut(id.0) {
+        *depth = Some(deepest);
     }
-    Ok(longest)
+    Ok(deepest)
 }
 
-/// What a schema says by itself: everything but prose. Null stands for the schemas in it.
-fn own_facts(object: &Map<String, Value>) -> String {
+/// Returns the keywords of a schema as JSON, without prose and with null for each subschema.
+fn own_keywords_of(object: &Map<String, Value>) -> String {
     let own: Map<String, Value> = object
         .iter()
         .filter(|(key, _)| !PROSE.contains(&key.as_str()))
         .map(|(key, value)| {
-            let is_read = key != "not" && Kind::Schema.shape(key).is_some_and(holds_schemas);
-            let own = if is_read && !value.is_boolean() { Value::Null } else { value.clone() };
-            (key.clone(), own)
+            let is_read = key != "not" && ObjectKind::Schema.shape(key).is_some_and(has_schemas);
+            let value = if is_read && !value.is_boolean() { Value::Null } else { value.clone() };
+            (key.clone(), value)
         })
         .collect();
     Value::Object(own).to_string()
 }
 
-fn holds_schemas(shape: Shape) -> bool {
+fn has_schemas(shape: Shape) -> bool {
     match shape {
-        Shape::SchemaOrFlag | Shape::Node(Kind::Schema) => true,
-        Shape::List(shape) | Shape::Map(shape) => holds_schemas(*shape),
+        Shape::SchemaOrBoolean | Shape::Object(ObjectKind::Schema) => true,
+        Shape::Array(shape) | Shape::Map(shape) => has_schemas(*shape),
         _ => false,
     }
 }
 
-/// Gives schemas that say the same equal facts. Those inside of a schema have theirs first.
-fn gather_facts(schemas: &mut Schemas, own: &[String]) {
-    let mut known: IndexMap<String, Facts> = IndexMap::new();
+/// Assigns equal fingerprints to schemas with equal keywords, subschemas before the schemas with them.
+fn assign_fingerprints(schemas: &mut Schemas, own_keywords: &[String]) {
+    let mut known: IndexMap<String, Fingerprint> = IndexMap::new();
     let mut done = vec![None; schemas.all.len()];
     for id in 0..schemas.all.len() {
-        facts(schemas, SchemaId(id), own, &mut known, &mut done);
+        fingerprint(schemas, SchemaId(id), own_keywords, &mut known, &mut done);
     }
-    for (schema, facts) in schemas.all.iter_mut().zip(done) {
-        schema.facts = facts.unwrap_or(Facts(0));
+    for (schema, fingerprint) in schemas.all.iter_mut().zip(done) {
+        schema.fingerprint = fingerprint.unwrap_or(Fingerprint(0));
     }
 }
 
-/// Only schemas that stand inside of each other are followed, so the depth is that of the document.
-fn facts(
+/// Returns the fingerprint of a schema. The recursion follows inline subschemas only, so it is as deep
+/// as the document.
+fn fingerprint(
     schemas: &Schemas,
     id: SchemaId,
-    own: &[String],
-    known: &mut IndexMap<String, Facts>,
-    done: &mut [Option<Facts>],
-) -> Facts {
-    if let Some(Some(facts)) = done.get(id.0) {
-        return *facts;
+    own_keywords: &[String],
+    known: &mut IndexMap<String, Fingerprint>,
+    done: &mut [Option<Fingerprint>],
+) -> Fingerprint {
+    if let Some(Some(fingerprint)) = done.get(id.0) {
+        return *fingerprint;
     }
     let schema = &schemas[id];
-    let mut text = own.get(id.0).cloned().unwrap_or_default();
-    let mut add = |words: &[&str], inner: SchemaId| {
-        let Facts(number) = facts(schemas, inner, own, known, done);
-        text.push_str(&format!(" {words:?}={number}"));
+    let mut text = own_keywords.get(id.0).cloned().unwrap_or_default();
+    let mut add = |path: &[&str], subschema: SchemaId| {
+        let Fingerprint(number) = fingerprint(schemas, subschema, own_keywords, known, done);
+        text.push_str(&format!(" {path:?}={number}"));
     };
     for (name, property) in &schema.properties {
         add(&["properties", name], *property);
     }
-    if let Some(inner) = schema.additional_properties {
-        add(&["additionalProperties"], inner);
+    if let Some(subschema) = schema.additional_properties {
+        add(&["additionalProperties"], subschema);
     }
-    if let Items::Schema(inner) = schema.items {
-        add(&["items"], inner);
+    if let Items::Schema(subschema) = schema.items {
+        add(&["items"], subschema);
     }
-    for (keyword, members) in [
+    for (keyword, subschemas) in [
         ("x-prefix-items", &schema.prefix_items),
         ("allOf", &schema.all_of),
         ("oneOf", &schema.one_of),
         ("anyOf", &schema.any_of),
     ] {
-        for member in members {
-            add(&[keyword], *member);
+        for subschema in subschemas {
+            add(&[keyword], *subschema);
         }
     }
-    let next = Facts(known.len());
-    let facts = *known.entry(text).or_insert(next);
+    let next = Fingerprint(known.len());
+    let fingerprint = *known.entry(text).or_insert(next);
     if let Some(done) = done.get_mut(id.0) {
-        *done = Some(facts);
+        *done = Some(fingerprint);
     }
-    facts
+    fingerprint
 }

@@ -27,7 +27,7 @@ fn schema<'d>(document: &'d OpenApi, name: &str) -> &'d Schema {
 }
 
 #[test]
-fn a_name_that_is_also_a_keyword_is_a_name() {
+fn a_name_that_equals_a_keyword_is_a_name() {
     let form = json!({
         "schema": {"type": "object", "properties": {"schema": {"type": "string"}}},
         "encoding": {"schema": {"contentType": "text/csv"}},
@@ -55,7 +55,7 @@ fn a_name_that_is_also_a_keyword_is_a_name() {
 }
 
 #[test]
-fn an_extension_counts_where_a_reference_leads_to() {
+fn an_extension_of_a_referenced_object_is_read() {
     let operation = json!({
         "operationId": "a",
         "parameters": [{"$ref": "#/components/parameters/Format"}],
@@ -78,24 +78,24 @@ fn an_extension_counts_where_a_reference_leads_to() {
 }
 
 #[test]
-fn each_reference_has_an_end() {
+fn references_are_followed_to_their_end() {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let document = with_operation(
         &json!({"operationId": "a", "responses": {}}),
         &json!({"schemas": {
             "A": reference("B"), "B": reference("C"), "C": {"type": "string"},
-            "Round": reference("Back"), "Back": reference("Round"), "In": reference("Round"),
+            "Cycle": reference("Back"), "Back": reference("Cycle"), "In": reference("Cycle"),
         }}),
     );
     let end = |name: &str| &document.schemas[schema(&document, name).end];
     assert_eq!(end("A").component.as_deref(), Some("C"));
     assert_eq!(end("C").component.as_deref(), Some("C"));
-    assert_eq!(end("In").at, end("Round").at);
-    assert_eq!(end("Back").at, end("Round").at);
+    assert_eq!(end("In").at, end("Cycle").at);
+    assert_eq!(end("Back").at, end("Cycle").at);
 }
 
 #[test]
-fn facts_are_equal_for_the_same_values_in_other_words() {
+fn fingerprints_are_equal_if_only_prose_differs() {
     let object = |description: &str, inner: &str| {
         json!({"type": "object", "description": description, "properties": {
             "description": {"type": inner, "example": true},
@@ -108,7 +108,7 @@ fn facts_are_equal_for_the_same_values_in_other_words() {
             "C": object("One.", "integer"),
         }}),
     );
-    let facts = |name: &str| schema(&document, name).facts;
-    assert_eq!(facts("A"), facts("B"));
-    assert_ne!(facts("A"), facts("C"));
+    let fingerprint = |name: &str| schema(&document, name).fingerprint;
+    assert_eq!(fingerprint("A"), fingerprint("B"));
+    assert_ne!(fingerprint("A"), fingerprint("C"));
 }

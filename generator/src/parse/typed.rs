@@ -10,36 +10,35 @@ use crate::limits::Size;
 use crate::metamodel;
 use crate::pointer::Pointer;
 
-/// The node that a node is, through references, and where that stands. A reference that leads
-/// nowhere, or back to itself, leads to none.
-pub(super) fn resolve(root: &Value, at: Pointer) -> Option<(Pointer, &Value)> {
-    let mut at = at;
-    let mut passed = BTreeSet::new();
+/// Follows the references from a location, and returns the node at their end with its location.
+/// Returns `None` if a reference does not resolve or is part of a cycle.
+pub(super) fn resolve(root: &Value, mut at: Pointer) -> Option<(Pointer, &Value)> {
+    let mut visited = BTreeSet::new();
     loop {
         let node = at.find(root)?;
         let Some(reference) = metamodel::reference(node) else { return Some((at, node)) };
         let next = Pointer::parse(reference.strip_prefix('#')?)?;
-        if !passed.insert(std::mem::replace(&mut at, next)) {
+        if !visited.insert(std::mem::replace(&mut at, next)) {
             return None;
         }
     }
 }
 
-/// An object without some of its keys, which are read by themselves.
+/// Returns a copy of an object without some of its keys, which the caller reads separately.
 pub(super) fn without(value: &Value, keys: &[&str]) -> Value {
     let object = value.as_object().into_iter().flatten();
-    let own = object.filter(|(key, _)| !keys.contains(&key.as_str()));
-    Value::Object(own.map(|(key, value)| (key.clone(), value.clone())).collect())
+    let others = object.filter(|(key, _)| !keys.contains(&key.as_str()));
+    Value::Object(others.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
-/// Reads a node as what it should be. `effect` is what it costs if it is something else.
+/// Deserializes a node. If that fails, reports a diagnostic with `effect`.
 pub(super) fn typed<T: DeserializeOwned>(
     value: Value,
     at: &Pointer,
     effect: Effect,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    // Whoever refers to a node has it read once more.
+    // A node is read again for each reference to it.
     if !diagnostics.steps().take(1) {
         return None;
     }
@@ -53,7 +52,7 @@ pub(super) fn typed<T: DeserializeOwned>(
                 serde_path_to_error::Segment::Enum { .. }
                 | serde_path_to_error::Segment::Unknown => at,
             });
-            let message = format!("this is not what OpenAPI 3.0 has here: {}", error.inner());
+            let message = format!("this does not match OpenAPI 3.0: {}", error.inner());
             let help = "compare it with the OpenAPI Specification 3.0.3";
             diagnostics.report(effect, "invalid-document", &at, message, help);
             None
@@ -61,17 +60,20 @@ pub(super) fn typed<T: DeserializeOwned>(
     }
 }
 
-/// The items of an array of the document, which may be absent.
-pub(super) fn items<T: DeserializeOwned>(
+/// Reads the items of an array under a key of the document. The array may be absent.
+pub(super) fn root_items<T: DeserializeOwned>(
     root: &Value,
     key: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<T> {
-    list(root, key, &Pointer::root(), diagnostics).into_iter().map(|(_, item)| item).collect()
+    located_items(root, key, &Pointer::root(), diagnostics)
+        .into_iter()
+        .map(|(_, item)| item)
+        .collect()
 }
 
-/// The items of an array that may be absent, with their places.
-pub(super) fn list<T: DeserializeOwned>(
+/// Reads the items of an array with their locations. The array may be absent.
+pub(super) fn located_items<T: DeserializeOwned>(
     parent: &Value,
     key: &str,
     at: &Pointer,
@@ -79,7 +81,7 @@ pub(super) fn list<T: DeserializeOwned>(
 ) -> Vec<(Pointer, T)> {
     let items = parent.get(key).and_then(Value::as_array).into_iter().flatten();
     let mut read = Vec::new();
-    for (item, at) in items.zip(at.members(key, usize::MAX)) {
+    for (item, at) in items.zip(at.items(key, usize::MAX)) {
         if let Some(item) = typed(item.clone(), &at, Effect::Degraded, diagnostics) {
             read.push((at, item));
         }

@@ -1,7 +1,7 @@
-//! Where the texts of documents come from.
+//! Reads the files of documents.
 //!
-//! Takes the path of a file as a document names it, and returns the text. What a reference may lead
-//! to is decided here ([`Root`]); what the text means is left to [`load`](mod@crate::load).
+//! Takes the path of a file as the document contains it and returns its text. [`Root`] decides which
+//! files a reference may read. Leaves parsing to [`load`](mod@crate::load).
 
 mod bounded;
 mod root;
@@ -10,29 +10,28 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use bounded::Bounded;
-pub use root::{Refused, Root, read_named};
+pub use bounded::BoundedSource;
+pub use root::{Refusal, Root, read_named};
 
 use crate::limits::Limits;
 
-/// Yields the texts of files by their paths, to the thread that [`generate`](crate::generate) works
-/// in.
+/// A provider of files by their paths. [`generate`](crate::generate) reads from its own thread.
 pub trait Source: Sync {
-    /// The text of a file.
+    /// Reads a file.
     ///
     /// # Errors
     ///
-    /// The file is not there, cannot be read, or is not UTF-8. An error that wraps a [`Refused`]
-    /// says that the file is not read although it may be there.
+    /// Returns an error if the file does not exist, cannot be read or is not UTF-8. An error that wraps
+    /// a [`Refusal`] means that the file may exist but must not be read.
     fn read(&self, path: &str) -> io::Result<String>;
 
-    /// How large what the texts hold may be. A [`Bounded`] source has limits of its own.
+    /// Returns the limits on what the files contain. Defaults to [`Limits::default`].
     fn limits(&self) -> Limits {
         Limits::default()
     }
 }
 
-/// The files of a folder, and no others: a path that leads out of it is refused.
+/// The files of a folder. A path that leads outside its root is refused.
 #[derive(Debug, Clone)]
 pub struct Directory {
     folder: PathBuf,
@@ -40,14 +39,14 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Reads files by their paths relative to a folder, which is also the [root](Root).
+    /// Creates a source for paths relative to a folder, which is also the [root](Root).
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         Self { root: Root::new(&folder), folder }
     }
 
-    /// Sets another root: the folder that no reference may leave. It defaults to the folder that
-    /// paths are relative to.
+    /// Sets the root: the folder that no reference may leave. Defaults to the folder that paths are
+    /// relative to.
     #[must_use]
     pub fn with_root(mut self, root: Root) -> Self {
         self.root = root;
@@ -61,7 +60,7 @@ impl Source for Directory {
     }
 }
 
-/// Texts in memory.
+/// Files in memory, by their paths.
 impl Source for BTreeMap<String, String> {
     fn read(&self, path: &str) -> io::Result<String> {
         self.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())

@@ -1,8 +1,7 @@
-//! Files that a document may name: regular ones below a root folder, up to a size.
+//! Confines the files that a document may read to regular files below a root folder.
 //!
-//! Takes a path and returns a text, or [`Refused`]. Symbolic links are resolved before the check, and
-//! what is checked is the file that has been opened, so that nothing is read of a file that the
-//! check has not seen.
+//! Takes a path and returns the text of the file, or a [`Refusal`]. Symbolic links are resolved before
+//! the check, and the check applies to the opened file, so that a file replaced in between is not read.
 
 use std::error::Error;
 use std::fmt;
@@ -12,32 +11,32 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::limits::Limits;
 
-/// Why a file is not read although it may be there. It says nothing of what the file holds.
+/// The reason why a file must not be read. Contains nothing of the file's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// A short name of the reason, for searching.
+pub struct Refusal {
+    /// The code of the diagnostic.
     pub code: &'static str,
-    /// What is wrong with the file.
+    /// The description of the problem.
     pub message: String,
-    /// What would allow it.
+    /// The setting or change that would allow it.
     pub help: String,
 }
 
-impl Refused {
+impl Refusal {
     fn error(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> io::Error {
         let refused = Self { code, message: message.into(), help: help.into() };
         io::Error::new(io::ErrorKind::PermissionDenied, refused)
     }
 
-    /// A file that exceeds a limit.
-    pub(super) fn exceeding(name: &str, limit: u64, message: String) -> io::Error {
+    /// Creates the error for a file that exceeds a limit.
+    pub(super) fn exceeded(name: &str, limit: u64, message: String) -> io::Error {
         Self::error(Limits::CODE, message, Limits::help(name, limit))
     }
 
-    /// A file that has too many bytes.
+    /// Creates the error for a file that is larger than a limit.
     pub(super) fn too_large(file: &str, max_bytes: u64) -> io::Error {
         let message = format!("`{file}` has more than {max_bytes} bytes");
-        Self::exceeding("file-bytes", max_bytes, message)
+        Self::exceeded("file-bytes", max_bytes, message)
     }
 
     /// Returns the refusal that an error of a [`Source`](super::Source) wraps, if it is one.
@@ -46,15 +45,15 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl Error for Refused {}
+impl Error for Refusal {}
 
-/// The folder that the references of a document cannot leave.
+/// A folder that the references of a document cannot leave.
 #[derive(Debug, Clone)]
 pub struct Root {
     folder: PathBuf,
@@ -62,16 +61,15 @@ pub struct Root {
 }
 
 impl Root {
-    /// Confines references to a folder and those below it.
+    /// Confines references to a folder and its subfolders.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
-        // The parent of a file that has no folder in its path is where the process is.
+        // The parent of a bare file name is the current directory.
         let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         Self { folder, max_bytes: Limits::default().file_bytes }
     }
 
-    /// Sets the size, in bytes, up to which a file is read. It defaults to
-    /// [`Limits::file_bytes`].
+    /// Sets the maximum size of a file, in bytes. Defaults to [`Limits::file_bytes`].
     #[must_use]
     pub fn with_max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = bytes;
@@ -82,23 +80,23 @@ impl Root {
     ///
     /// # Errors
     ///
-    /// The file cannot be read or is not UTF-8. It is [refused](Refused) if it is outside of the
-    /// root after symbolic links are resolved, if the path is absolute, if it is no regular file,
-    /// and if it is too large.
+    /// Returns an error if the file cannot be read or is not UTF-8. The error wraps a [`Refusal`] if the
+    /// path is absolute, or the file is outside the root after symbolic links are resolved, is not a
+    /// regular file or is too large.
     pub fn read(&self, folder: &Path, path: &Path) -> io::Result<String> {
-        let named = |part| matches!(part, Component::Prefix(_) | Component::RootDir);
-        if path.components().any(named) {
+        let is_root = |component| matches!(component, Component::Prefix(_) | Component::RootDir);
+        if path.components().any(is_root) {
             let message = format!("the path `{}` is absolute", path.display());
-            let help = "write it relative to the file that names it";
-            return Err(Refused::error("outside-root", message, help));
+            let help = "write it relative to the file that refers to it";
+            return Err(Refusal::error("outside-root", message, help));
         }
         let root = self.folder.canonicalize()?;
         let file = folder.join(path);
         let target = match file.canonicalize() {
             Ok(target) => target,
-            // Whether there is a file outside of the root is nobody's business.
+            // A reference must not reveal whether a file outside the root exists.
             Err(error) => match lexical(&file) {
-                Some(target) if !target.starts_with(&root) && !self.names(&target) => target,
+                Some(target) if !target.starts_with(&root) && !self.is_below(&target) => target,
                 Some(_) | None => return Err(error),
             },
         };
@@ -106,16 +104,16 @@ impl Root {
             return Err(self.outside(path, &root, &target));
         }
         let opened = open(&target, path)?;
-        // The path may lead elsewhere by now.
-        if !is_still(&opened, &file, &target)? {
-            let message = format!("`{}` has changed while it was read", path.display());
-            return Err(Refused::error("irregular-file", message, "run the command again"));
+        // A link may have been replaced since the check.
+        if !still_resolves_to(&opened, &file, &target)? {
+            let message = format!("`{}` was replaced while it was read", path.display());
+            return Err(Refusal::error("irregular-file", message, "run the command again"));
         }
-        text(opened, path, self.max_bytes)
+        read_text(opened, path, self.max_bytes)
     }
 
-    /// Whether a path that could not be resolved is below the root as that is written.
-    fn names(&self, target: &Path) -> bool {
+    /// Returns whether a path that cannot be resolved is below the root, without resolving links.
+    fn is_below(&self, target: &Path) -> bool {
         lexical(&self.folder).is_some_and(|root| target.starts_with(root))
     }
 
@@ -127,31 +125,32 @@ impl Root {
             .map(|(one, _)| one)
             .collect();
         let message = format!(
-            "`{}` is outside of the folder `{}`, which references cannot leave",
+            "`{}` is outside the folder `{}`, which references cannot leave",
             path.display(),
-            shown(root)
+            displayed(root)
         );
         let help = format!(
-            "if the document may read it, set the root to a folder that has both: `--root {}`",
-            shown(&common)
+            "if the document may read it, set the root to a common folder: `--root {}`",
+            displayed(&common)
         );
-        Refused::error("outside-root", message, help)
+        Refusal::error("outside-root", message, help)
     }
 }
 
-/// Reads a file that the user has named, wherever it is.
+/// Reads a file that the user named on the command line, which no root confines.
 ///
 /// # Errors
 ///
-/// The file cannot be read or is not UTF-8. It is [refused](Refused) if it is no regular file, and if
-/// it has more bytes than are allowed.
+/// Returns an error if the file cannot be read or is not UTF-8. The error wraps a [`Refusal`] if the
+/// file is not a regular file or has more than `max_bytes` bytes.
 pub fn read_named(file: &Path, max_bytes: u64) -> io::Result<String> {
-    text(open(file, file)?, file, max_bytes)
+    read_text(open(file, file)?, file, max_bytes)
 }
 
-/// Opens a regular file. Anything else is not opened, or at least not waited for.
+/// Opens a regular file. Never blocks on a pipe or a device, even if one replaces the file between the
+/// check and the opening.
 fn open(file: &Path, name: &Path) -> io::Result<File> {
-    regular(&fs::metadata(file)?, name)?;
+    ensure_regular(&fs::metadata(file)?, name)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -160,22 +159,22 @@ fn open(file: &Path, name: &Path) -> io::Result<File> {
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     }
     let opened = options.open(file)?;
-    regular(&opened.metadata()?, name)?;
+    ensure_regular(&opened.metadata()?, name)?;
     Ok(opened)
 }
 
-fn regular(metadata: &Metadata, name: &Path) -> io::Result<()> {
+fn ensure_regular(metadata: &Metadata, name: &Path) -> io::Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
-    let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
-    let message = format!("`{}` is {what}, not a regular file", name.display());
-    let help = "put what it stands for into a file, and name that";
-    Err(Refused::error("irregular-file", message, help))
+    let file_type = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
+    let message = format!("`{}` is {file_type}, not a regular file", name.display());
+    let help = "save the content in a regular file, and refer to that";
+    Err(Refusal::error("irregular-file", message, help))
 }
 
-/// Whether a path still leads to the file that has been opened.
-fn is_still(opened: &File, file: &Path, target: &Path) -> io::Result<bool> {
+/// Returns whether a path still resolves to the opened file.
+fn still_resolves_to(opened: &File, file: &Path, target: &Path) -> io::Result<bool> {
     let now = file.canonicalize()?;
     #[cfg(unix)]
     {
@@ -190,8 +189,9 @@ fn is_still(opened: &File, file: &Path, target: &Path) -> io::Result<bool> {
     }
 }
 
-/// Reads a file to its end, which may be farther than its metadata say.
-fn text(file: File, name: &Path, max_bytes: u64) -> io::Result<String> {
+/// Reads a file to its end. The limit applies to the bytes read, which may be more than the metadata
+/// state.
+fn read_text(file: File, name: &Path, max_bytes: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     if file.metadata()?.len() <= max_bytes {
         file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -201,27 +201,28 @@ fn text(file: File, name: &Path, max_bytes: u64) -> io::Result<String> {
             });
         }
     }
-    Err(Refused::too_large(&name.display().to_string(), max_bytes))
+    Err(Refusal::too_large(&name.display().to_string(), max_bytes))
 }
 
-/// An absolute path without `.` and `..`, whether it is there or not.
+/// Returns the absolute path without `.` and `..`, without reading the file system.
 fn lexical(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
-    let mut parts = PathBuf::new();
-    for part in absolute.components() {
-        match part {
-            Component::ParentDir => drop(parts.pop()),
+    let mut normalized = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => drop(normalized.pop()),
             Component::CurDir => {}
-            part => parts.push(part),
+            component => normalized.push(component),
         }
     }
-    Some(parts)
+    Some(normalized)
 }
 
-/// A resolved folder as it can be typed: relative to where the process is, if one is in the other.
-fn shown(folder: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    let relative = match (folder.strip_prefix(&here), here.strip_prefix(folder)) {
+/// Returns a resolved folder as a user can type it: relative to the current directory if one contains
+/// the other.
+fn displayed(folder: &Path) -> String {
+    let current = std::env::current_dir().and_then(|path| path.canonicalize()).unwrap_or_default();
+    let relative = match (folder.strip_prefix(&current), current.strip_prefix(folder)) {
         (Ok(below), _) if below.as_os_str().is_empty() => ".".to_owned(),
         (Ok(below), _) => below.display().to_string(),
         (_, Ok(above)) if folder.parent().is_some() => {

@@ -1,55 +1,58 @@
-//! Attacks on promises that others hold: servers that keep to the letter and mean harm.
+//! Attacks by servers that comply with HTTP.
 
 use sailpoint_reports::Error;
 use sailpoint_reports::types::FileFormat;
 
-use super::server::{Act, Server};
-use super::{client, ends, fails};
+use super::server::{Action, Server};
+use super::{client, expect_error, in_time};
 use crate::setup::any_report;
 
-/// The head of a file whose rest can be fetched, and its first bytes, cut in the middle of a chunk.
-fn begun(first: &str) -> Vec<Act> {
+/// Sends the head of a file that can be resumed, and its first bytes, truncated within a chunk.
+fn partial_chunked(first: &str) -> Vec<Action> {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/csv\r\nETag: \"a\"";
-    vec![Act::send(format!("{head}\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{first}"))]
+    vec![Action::send(format!("{head}\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{first}"))]
 }
 
-/// A part of the file, with headers of its own.
-fn part(headers: &str, bytes: &str) -> Vec<Act> {
+/// Sends a partial response with some headers.
+fn partial_response(headers: &str, bytes: &str) -> Vec<Action> {
     let head = "HTTP/1.1 206 Partial Content\r\nContent-Type: application/csv";
     let length = bytes.len();
-    vec![Act::send(format!("{head}\r\n{headers}\r\nContent-Length: {length}\r\n\r\n{bytes}"))]
+    vec![Action::send(format!("{head}\r\n{headers}\r\nContent-Length: {length}\r\n\r\n{bytes}"))]
 }
 
-/// What a client makes of a file that is cut after `id,name\n1,one\n` and goes on so.
-async fn continued(parts: Vec<Vec<Act>>) -> Result<String, Error> {
-    let server = Server::play_in_turn([vec![begun("id,name\n1,one\n")], parts].concat()).await;
-    let file = ends(client(server.url()).get_report("1", FileFormat::Csv)).await?;
-    let bytes = ends(file.bytes(1 << 20)).await?;
+/// Returns the file that a client receives if it is truncated after `id,name\n1,one\n` and resumed
+/// with `parts`.
+async fn resumed_file(parts: Vec<Vec<Action>>) -> Result<String, Error> {
+    let server =
+        Server::with_scripts([vec![partial_chunked("id,name\n1,one\n")], parts].concat()).await;
+    let file = in_time(client(server.url()).get_report("1", FileFormat::Csv)).await?;
+    let bytes = in_time(file.bytes(1 << 20)).await?;
     Ok(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
 #[tokio::test]
-async fn the_rest_of_a_file_is_joined_where_it_broke_off() {
-    let rest = part("Content-Range: bytes 14-19/20\r\nETag: \"a\"", "2,two\n");
-    assert_eq!(continued(vec![rest]).await.unwrap(), "id,name\n1,one\n2,two\n");
+async fn a_partial_response_is_appended_where_the_file_was_truncated() {
+    let rest = partial_response("Content-Range: bytes 14-19/20\r\nETag: \"a\"", "2,two\n");
+    assert_eq!(resumed_file(vec![rest]).await.unwrap(), "id,name\n1,one\n2,two\n");
 }
 
-/// A server may send less than it was asked for (RFC 9110, section 15.3.7), and need not say how much
-/// there is. Then nothing says that the end of the part is that of the file.
+/// A server may send less than requested (RFC 9110, section 15.3.7), and need not send the complete
+/// length. Then the end of the part need not be the end of the file.
 #[tokio::test]
-async fn a_part_of_a_file_of_unknown_length_is_not_its_end() {
-    let some = part("Content-Range: bytes 14-15/*\r\nETag: \"a\"", "2,");
-    // An end that no file can have is no better.
-    let much = part("Content-Range: bytes 14-18446744073709551615/*\r\nETag: \"a\"", "2,");
+async fn a_partial_response_of_unknown_length_is_not_the_end_of_a_file() {
+    let some = partial_response("Content-Range: bytes 14-15/*\r\nETag: \"a\"", "2,");
+    // An impossible end is no better.
+    let much =
+        partial_response("Content-Range: bytes 14-18446744073709551615/*\r\nETag: \"a\"", "2,");
     for parts in [vec![some; 3], vec![much; 3]] {
-        let outcome = continued(parts).await;
+        let outcome = resumed_file(parts).await;
         assert!(outcome.is_err(), "a file that was cut is success: {outcome:?}");
     }
 }
 
-/// Parts that do not begin where the file broke off, or are of something else.
+/// The parts start elsewhere, or belong to another file.
 #[tokio::test]
-async fn a_part_that_does_not_fit_is_not_joined() {
+async fn an_invalid_partial_response_is_not_appended() {
     for headers in [
         "Content-Range: bytes 13-18/20\r\nETag: \"a\"",
         "Content-Range: bytes 15-20/21\r\nETag: \"a\"",
@@ -63,13 +66,13 @@ async fn a_part_that_does_not_fit_is_not_joined() {
         "Content-Range: bytes 14-19/20\r\nETag: \"a\"\r\nETag: \"b\"",
         "Content-Range: bytes 14-19/20\r\nContent-Range: bytes 0-5/20\r\nETag: \"a\"",
     ] {
-        let outcome = continued(vec![part(headers, "2,two\n"); 3]).await;
+        let outcome = resumed_file(vec![partial_response(headers, "2,two\n"); 3]).await;
         assert!(outcome.is_err(), "{headers:?}: {outcome:?}");
     }
 }
 
-/// A body that goes on for ever, as long as the client reads it; a quarter of a gigabyte is enough.
-async fn endless(head: &'static str) -> Server {
+/// Starts a server that sends a body as long as the client reads it, up to 256 MiB.
+async fn endless_server(head: &'static str) -> Server {
     Server::start(move |mut connection| async move {
         if let Some(head) = connection.head().await {
             connection.body(&head).await;
@@ -85,17 +88,18 @@ async fn endless(head: &'static str) -> Server {
 }
 
 #[tokio::test]
-async fn json_without_end_is_an_error_before_it_is_read() {
-    let server = endless("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{").await;
-    let error = fails(client(server.url()).start_report(&any_report())).await;
-    assert!(server.taken() < 200 << 20, "{} MiB: {error}", server.taken() >> 20);
+async fn endless_json_is_an_error_in_bounded_memory() {
+    let server = endless_server("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{").await;
+    let error = expect_error(client(server.url()).start_report(&any_report())).await;
+    assert!(server.bytes_taken() < 200 << 20, "{} MiB: {error}", server.bytes_taken() >> 20);
 }
 
 #[tokio::test]
-async fn an_error_without_end_is_told_by_its_status() {
-    let server = endless("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n").await;
-    let error = fails(client(server.url()).start_report(&any_report())).await;
+async fn an_endless_error_body_keeps_its_status() {
+    let server =
+        endless_server("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n").await;
+    let error = expect_error(client(server.url()).start_report(&any_report())).await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
-    assert!(server.taken() < 64 << 20, "{} MiB", server.taken() >> 20);
+    assert!(server.bytes_taken() < 64 << 20, "{} MiB", server.bytes_taken() >> 20);
     assert!(format!("{error:?}").len() < 1 << 20, "Debug prints a body of megabytes");
 }

@@ -1,4 +1,4 @@
-//! Futures that are dropped at any point: what they held is free for the others.
+//! Futures that are dropped at any point: what they held is free for other calls.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -12,29 +12,29 @@ use sailpoint_reports::types::FileFormat;
 use sailpoint_reports::{Client, Error, IfExists, RateLimit, RetryPolicy};
 use tokio::runtime::Handle;
 
-use super::chance::{dice, seed, token};
+use super::random::{rng, seed, token};
 use super::server::{Connection, Server, json};
-use super::{PATIENCE, becomes, ends};
+use super::{CALL_TIMEOUT, in_time, wait_for_count};
 use crate::setup::{HOUR, any_report, at_once, pass};
 
-/// How many futures are under way at a time.
-const TOGETHER: usize = 200;
+/// The number of concurrent futures.
+const CONCURRENCY: usize = 200;
 
-/// A server that takes a moment for everything, and now and then refuses a token.
+/// Serves a connection with random delays, and sometimes rejects a token.
 async fn serve(mut connection: Connection, seed: u64, turn: Arc<AtomicUsize>) {
     while let Some(head) = connection.head().await {
-        let mut dice = dice(seed, turn.fetch_add(1, Ordering::SeqCst), 0);
-        moment(&mut dice).await;
+        let mut rng = rng(seed, turn.fetch_add(1, Ordering::SeqCst), 0);
+        moment(&mut rng).await;
         let Some(_) = connection.body(&head).await else { return };
         let sent = match head.line() {
             "POST /oauth/token" => token(&mut connection).await,
-            line if !line.starts_with("POST /v3/reports/") && dice.u32(..20) == 0 => {
+            line if !line.starts_with("POST /v3/reports/") && rng.u32(..20) == 0 => {
                 let refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
                 connection.send(refusal.as_bytes()).await.is_some()
             }
-            line if line.contains("fileFormat") => file(&mut connection, &mut dice).await,
+            line if line.contains("fileFormat") => file(&mut connection, &mut rng).await,
             _ => {
-                let status = if dice.bool() { "SUCCESS" } else { "PENDING" };
+                let status = if rng.bool() { "SUCCESS" } else { "PENDING" };
                 let body = format!(r#"{{"id":"1","status":"{status}"}}"#);
                 connection.send(&json(&body)).await.is_some()
             }
@@ -45,7 +45,7 @@ async fn serve(mut connection: Connection, seed: u64, turn: Arc<AtomicUsize>) {
     }
 }
 
-async fn file(connection: &mut Connection, dice: &mut Rng) -> bool {
+async fn file(connection: &mut Connection, rng: &mut Rng) -> bool {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/csv\r\nContent-Length: 80000\r\n\r\n";
     if connection.send(head.as_bytes()).await.is_none() {
         return false;
@@ -54,22 +54,22 @@ async fn file(connection: &mut Connection, dice: &mut Rng) -> bool {
         if connection.send(&[b'x'; 10_000]).await.is_none() {
             return false;
         }
-        moment(dice).await;
+        moment(rng).await;
     }
     true
 }
 
-async fn moment(dice: &mut Rng) {
-    tokio::time::sleep(Duration::from_micros(dice.u64(..3000))).await;
+async fn moment(rng: &mut Rng) {
+    tokio::time::sleep(Duration::from_micros(rng.u64(..3000))).await;
 }
 
 type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// One of the things that clients do. How it ends is of no matter here.
-fn call(client: &Client, dice: &mut Rng, folder: &Path) -> Call {
+/// Returns a random call of a client. Its result does not matter.
+fn call(client: &Client, rng: &mut Rng, folder: &Path) -> Call {
     let (client, folder) = (client.clone(), folder.to_owned());
     let tick = Duration::from_millis(1);
-    match dice.u32(..6) {
+    match rng.u32(..6) {
         0 => Box::pin(async move { drop(client.start_report(&any_report()).await) }),
         1 => Box::pin(async move { drop(client.get_report_result("1").await) }),
         2 => Box::pin(async move {
@@ -93,22 +93,22 @@ fn call(client: &Client, dice: &mut Rng, folder: &Path) -> Call {
     }
 }
 
-/// A future that is dropped, as its caller sees it: after so many polls, or so much time.
-async fn drops(call: Call, dice: &mut Rng) -> bool {
-    if dice.bool() {
-        let time = Duration::from_micros(dice.u64(..40_000));
+/// Drops a future after a random number of polls or a random time. Returns whether it was dropped.
+async fn drop_early(call: Call, rng: &mut Rng) -> bool {
+    if rng.bool() {
+        let time = Duration::from_micros(rng.u64(..40_000));
         return tokio::time::timeout(time, call).await.is_err();
     }
-    Polls { call, left: dice.u32(..20) }.await
+    DropAfterPolls { call, left: rng.u32(..20) }.await
 }
 
-/// Gives a future up after so many polls.
-struct Polls {
+/// A future that gives up after a number of polls.
+struct DropAfterPolls {
     call: Call,
     left: u32,
 }
 
-impl Future for Polls {
+impl Future for DropAfterPolls {
     type Output = bool;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
@@ -120,8 +120,8 @@ impl Future for Polls {
     }
 }
 
-/// Begins so many futures, drops them at any point, and asserts that the client is as good as new.
-async fn drop_all(seed: u64, futures: usize) {
+/// Starts futures, drops them at random points, and asserts that the client still works.
+async fn check_dropped_futures(seed: u64, futures: usize) {
     let turn = Arc::new(AtomicUsize::new(0));
     let server = Server::start(move |connection| serve(connection, seed, Arc::clone(&turn))).await;
     let folder = tempfile::tempdir().unwrap();
@@ -129,22 +129,22 @@ async fn drop_all(seed: u64, futures: usize) {
     let client = Client::builder()
         .base_url(server.url())
         .client_credentials("id", "secret")
-        // Many wait for their turn, and are dropped while they do.
+        // Many wait for the rate limit, and are dropped while they do.
         .rate_limit(RateLimit::new(100, Duration::from_millis(50)))
         .retry(at_once(3))
-        .attempt_timeout(PATIENCE)
-        .timeout(2 * PATIENCE)
+        .attempt_timeout(CALL_TIMEOUT)
+        .timeout(2 * CALL_TIMEOUT)
         .build()
         .unwrap();
-    let workers: Vec<_> = (0..TOGETHER)
+    let workers: Vec<_> = (0..CONCURRENCY)
         .map(|worker| {
             let (client, folder) = (client.clone(), folder.path().to_owned());
             tokio::spawn(async move {
                 let mut dropped = 0;
-                for number in (worker..futures).step_by(TOGETHER) {
-                    let mut dice = dice(seed, number, 1);
-                    let call = call(&client, &mut dice, &folder);
-                    dropped += usize::from(drops(call, &mut dice).await);
+                for number in (worker..futures).step_by(CONCURRENCY) {
+                    let mut rng = rng(seed, number, 1);
+                    let call = call(&client, &mut rng, &folder);
+                    dropped += usize::from(drop_early(call, &mut rng).await);
                 }
                 dropped
             })
@@ -156,20 +156,20 @@ async fn drop_all(seed: u64, futures: usize) {
     }
     println!("{futures} futures: {dropped} dropped, {} requests", server.requests());
     assert!(dropped > futures / 4 && dropped < futures, "{dropped} of {futures} were dropped");
-    // Nobody is in the way of those that come now: they sign in, wait for their turn, and succeed.
+    // Later calls authenticate, wait for the rate limit, and succeed.
     for _ in 0..20 {
-        let started = ends(client.start_report(&any_report())).await;
+        let started = in_time(client.start_report(&any_report())).await;
         assert!(started.is_ok() || is_refused_token(&started), "{started:?}");
     }
     drop(client);
-    becomes("connections that stay open", 0, || server.open()).await;
+    wait_for_count("connections that stay open", 0, || server.open()).await;
     let alive = || Handle::current().metrics().num_alive_tasks();
-    becomes("tasks that stay alive", tasks, alive).await;
+    wait_for_count("tasks that stay alive", tasks, alive).await;
     let names = || -> Vec<String> {
         let entries = std::fs::read_dir(folder.path()).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     };
-    becomes("files that are not whole", 0, || {
+    wait_for_count("files that are not whole", 0, || {
         names().iter().filter(|name| !name.starts_with("download")).count()
     })
     .await;
@@ -179,25 +179,25 @@ async fn drop_all(seed: u64, futures: usize) {
     }
 }
 
-/// The server has refused one token and then the next.
+/// Whether the server rejected a token and its successor.
 fn is_refused_token<T>(outcome: &Result<T, Error>) -> bool {
     outcome.as_ref().is_err_and(|error| error.status().is_some_and(|status| status == 401))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn six_hundred_futures_that_are_dropped_are_in_nobodys_way() {
-    drop_all(seed("dropped"), 600).await;
+async fn six_hundred_dropped_futures_do_not_affect_other_calls() {
+    check_dropped_futures(seed("dropped"), 600).await;
 }
 
 #[ignore = "takes some seconds"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn six_thousand_futures_that_are_dropped_are_in_nobodys_way() {
-    drop_all(seed("dropped"), 6000).await;
+async fn six_thousand_dropped_futures_do_not_affect_other_calls() {
+    check_dropped_futures(seed("dropped"), 6000).await;
 }
 
-/// Whoever waits for a turn and goes has used none up.
+/// A call that is dropped while it waits does not count toward the rate limit.
 #[tokio::test]
-async fn a_call_that_is_dropped_while_it_waits_for_its_turn_uses_none_up() {
+async fn a_call_dropped_while_rate_limited_uses_no_quota() {
     let server = Server::start(|mut connection| async move {
         while let Some(head) = connection.head().await {
             connection.body(&head).await;
@@ -207,7 +207,7 @@ async fn a_call_that_is_dropped_while_it_waits_for_its_turn_uses_none_up() {
     .await;
     let client = Client::builder().base_url(server.url()).token("t").retry(RetryPolicy::none());
     let client = client.rate_limit(RateLimit::new(20, HOUR)).timeout(2 * HOUR).build().unwrap();
-    let all = |number: usize| (0..number).map(|_| ends(client.get_report_result("1").send()));
+    let all = |number: usize| (0..number).map(|_| in_time(client.get_report_result("1").send()));
     for result in futures_util::future::join_all(all(20)).await {
         result.unwrap();
     }
@@ -226,9 +226,9 @@ async fn a_call_that_is_dropped_while_it_waits_for_its_turn_uses_none_up() {
     assert_eq!(server.requests(), 40);
 }
 
-/// One caller authenticates for all. If it is dropped meanwhile, the next one does.
+/// One call authenticates for all. If it is dropped, another one does.
 #[tokio::test]
-async fn a_call_that_is_dropped_while_it_authenticates_leaves_that_to_the_next() {
+async fn a_call_dropped_while_authenticating_leaves_it_to_the_next() {
     let server = Server::start(|mut connection| async move {
         while let Some(head) = connection.head().await {
             connection.body(&head).await;
@@ -244,15 +244,15 @@ async fn a_call_that_is_dropped_while_it_authenticates_leaves_that_to_the_next()
     let tokens = || server.requests_to("POST /oauth/token");
     for _ in 0..20 {
         let client = Client::builder().base_url(server.url()).client_credentials("id", "secret");
-        let client = client.without_rate_limit().timeout(PATIENCE).build().unwrap();
+        let client = client.without_rate_limit().timeout(CALL_TIMEOUT).build().unwrap();
         let before = tokens();
         let first = tokio::spawn(client.get_report_result("1").send());
         let call = || tokio::spawn(client.get_report_result("1").send());
         let others: Vec<_> = (0..10).map(|_| call()).collect();
-        becomes("requests for a token", before + 1, tokens).await;
+        wait_for_count("requests for a token", before + 1, tokens).await;
         first.abort();
         for one in others {
-            ends(one).await.unwrap().unwrap();
+            in_time(one).await.unwrap().unwrap();
         }
         assert!(tokens() <= before + 2, "one that was dropped, and one for all others");
     }

@@ -1,4 +1,4 @@
-//! The program for the command line, killed (SIGKILL) while it downloads.
+//! The command-line program, killed (SIGKILL) during a download.
 
 use std::fs;
 use std::path::Path;
@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 
 use tests::mock_tenant::MockTenant;
 
-use super::chance::{dice, seed};
+use super::random::{rng, seed};
 use crate::setup::{client, start, tenant};
 
-/// What stands under the final name before a run that replaces it.
-const OLD: &[u8] = b"id,name\nold,old\n";
+/// The content of the existing file that a run replaces.
+const OLD_CONTENT: &[u8] = b"id,name\nold,old\n";
 
-/// What kills have left.
+/// What kills have counts.
 #[derive(Default)]
-struct Left {
+struct KillCounts {
     killed: u32,
     nothing: u32,
     old: u32,
     whole: u32,
-    parts: u32,
-    part_bytes: u64,
+    partial_files: u32,
+    partial_bytes: u64,
 }
 
-/// The program, which saves a report as `report.csv` in the folder.
+/// Returns the command that saves a report as `report.csv` in the folder.
 fn program(tenant: &MockTenant, id: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sailpoint-reports-cli"));
     command
@@ -42,150 +42,152 @@ fn program(tenant: &MockTenant, id: &str, folder: &Path) -> Command {
     command
 }
 
-/// The names in a folder, hidden ones too.
-fn names(folder: &Path) -> Vec<String> {
+/// Returns the names in a folder, hidden files included.
+fn file_names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// More than any run could save before it is killed.
-const ENDLESS: u64 = 1 << 42;
+/// More bytes than a run can save before it is killed.
+const HUGE: u64 = 1 << 42;
 
-/// How large the file of a run is that is not killed.
-const SIZE: u64 = 16 << 20;
+/// The size of the file of a run that is not killed.
+const CSV_BYTES: u64 = 16 << 20;
 
-/// When runs are killed.
+/// When a run is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
-    /// When a part of the file is on disk, and no earlier.
-    WithAPart,
-    /// At any.
+enum KillTime {
+    /// As soon as a partial file exists.
+    WithPartialFile,
+    /// At a random time.
     Random,
 }
 
-/// Kills so many runs, and asserts what each has left, and that the next run that is not killed
-/// leaves nothing but its file. The runs do not end before they are killed if that is when a part is
-/// on disk, so each of them leaves one.
-async fn kill_runs(kills: u32, when: Moment) {
+/// Kills runs, checks the files that each one leaves, and checks that the next complete run leaves
+/// only its file. With `WithPartialFile`, runs never finish by themselves, so each leaves a partial
+/// file.
+async fn check_kills(kills: u32, time: KillTime) {
     let tenant = tenant().await;
-    tenant.set_csv_size(SIZE);
+    tenant.set_csv_size(CSV_BYTES);
     let id = start(&client(&tenant)).await;
     let seed = seed("kills");
     let home = tempfile::tempdir().unwrap();
-    let left = tokio::task::spawn_blocking(move || {
+    let counts = tokio::task::spawn_blocking(move || {
         let folder = home.path().join("reports");
         fs::create_dir(&folder).unwrap();
         let path = folder.join("report.csv");
         let finish = || {
             let status = program(&tenant, &id, &folder).status().unwrap();
             assert!(status.success(), "{status}");
-            // Elsewhere the system does not say whether a process is gone, so litter stays a while.
+            // Other systems do not report whether a process still exists, so stale files are kept
+            // for a while.
             if cfg!(target_os = "linux") {
-                assert_eq!(names(&folder), ["report.csv"], "what the killed run has left");
+                assert_eq!(file_names(&folder), ["report.csv"], "what the killed run has left");
             }
             fs::read(&path).unwrap()
         };
-        let begun = Instant::now();
+        let start = Instant::now();
         let whole = finish();
-        let time = begun.elapsed();
-        assert_eq!(whole.len() as u64, SIZE);
-        let mut left = Left::default();
+        let duration = start.elapsed();
+        assert_eq!(whole.len() as u64, CSV_BYTES);
+        let mut counts = KillCounts::default();
         for round in 0..10 * kills {
-            if left.killed == kills {
+            if counts.killed == kills {
                 break;
             }
             let replaces = round % 2 == 0;
             match replaces {
-                true => fs::write(&path, OLD).unwrap(),
+                true => fs::write(&path, OLD_CONTENT).unwrap(),
                 false => fs::remove_file(&path).unwrap(),
             }
             let mut program = program(&tenant, &id, &folder);
-            let is_killed = match when {
-                Moment::WithAPart => {
-                    tenant.set_csv_size(ENDLESS);
-                    let is_killed = kill_with_a_part(&mut program, &folder);
-                    tenant.set_csv_size(SIZE);
+            let is_killed = match time {
+                KillTime::WithPartialFile => {
+                    tenant.set_csv_size(HUGE);
+                    let is_killed = kill_with_partial_file(&mut program, &folder);
+                    tenant.set_csv_size(CSV_BYTES);
                     is_killed
                 }
-                Moment::Random => {
-                    kill(&mut program, time.mul_f64(dice(seed, round as usize, 0).f64() * 1.1))
+                KillTime::Random => {
+                    kill(&mut program, duration.mul_f64(rng(seed, round as usize, 0).f64() * 1.1))
                 }
             };
             if is_killed {
-                left.killed += 1;
-                note(&mut left, &folder, replaces, &whole);
+                counts.killed += 1;
+                record(&mut counts, &folder, replaces, &whole);
             }
-            if when == Moment::WithAPart {
-                assert_eq!(left.parts, left.killed, "each killed run leaves a part");
+            if time == KillTime::WithPartialFile {
+                assert_eq!(counts.partial_files, counts.killed, "each killed run leaves a part");
             }
             assert!(finish() == whole);
         }
-        left
+        counts
     });
-    let left = left.await.unwrap();
-    let Left { killed, nothing, old, whole, parts, part_bytes } = left;
+    let counts = counts.await.unwrap();
+    let KillCounts { killed, nothing, old, whole, partial_files, partial_bytes } = counts;
     println!(
         "{killed} kills: under the final name {nothing} left nothing, {old} the old file, {whole} the whole new one"
     );
     println!(
-        "{killed} kills: {parts} left a part beside it, {} MiB in all; the next run removed it",
-        part_bytes >> 20
+        "{killed} kills: {partial_files} left a part beside it, {} MiB in all; the next run removed it",
+        partial_bytes >> 20
     );
     assert_eq!(killed, kills, "too many runs have ended before they were killed");
 }
 
-/// Kills a run at a moment. Returns whether it was still running.
-fn kill(program: &mut Command, moment: Duration) -> bool {
+/// Kills a run after a delay. Returns whether it was still running.
+fn kill(program: &mut Command, delay: Duration) -> bool {
     let mut child = program.spawn().unwrap();
-    std::thread::sleep(moment);
-    // One that has ended cannot be killed, and says how it has ended.
+    std::thread::sleep(delay);
+    // An error means that it has ended already.
     let _ = child.kill();
     child.wait().unwrap().code().is_none()
 }
 
-/// Kills a run as soon as there are bytes of a part on disk. Returns whether it was still running.
-fn kill_with_a_part(program: &mut Command, folder: &Path) -> bool {
+/// Kills a run as soon as it has written a partial file. Returns whether it was still running.
+fn kill_with_partial_file(program: &mut Command, folder: &Path) -> bool {
     let mut child = program.spawn().unwrap();
-    let begun = Instant::now();
-    let size = |name: &String| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
-    while !names(folder).iter().any(|name| name.ends_with(".part") && size(name) > 0) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was written");
+    let start = Instant::now();
+    let size = |name: &String| fs::metadata(folder.join(name)).map_or(0, |metadata| metadata.len());
+    while !file_names(folder).iter().any(|name| name.ends_with(".part") && size(name) > 0) {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing was written");
         std::thread::sleep(Duration::from_millis(2));
     }
     child.kill().unwrap();
     child.wait().unwrap().code().is_none()
 }
 
-/// Notes what a killed run has left. Under the final name there is what was there, or all of it.
-fn note(left: &mut Left, folder: &Path, replaces: bool, whole: &[u8]) {
-    for name in names(folder) {
+/// Counts the files of a killed run. The final name must have the old content or all of the new
+/// one.
+fn record(counts: &mut KillCounts, folder: &Path, replaces: bool, whole: &[u8]) {
+    for name in file_names(folder) {
         if name == "report.csv" {
             continue;
         }
         assert!(name.ends_with(".part") && name.starts_with('.'), "{name}");
-        left.parts += 1;
-        left.part_bytes += fs::metadata(folder.join(name)).unwrap().len();
+        counts.partial_files += 1;
+        counts.partial_bytes += fs::metadata(folder.join(name)).unwrap().len();
     }
     match fs::read(folder.join("report.csv")) {
-        Ok(bytes) if bytes == whole => left.whole += 1,
+        Ok(bytes) if bytes == whole => counts.whole += 1,
         Ok(bytes) => {
-            assert!(replaces && bytes == OLD, "a part of a file: {} bytes", bytes.len());
-            left.old += 1;
+            assert!(replaces && bytes == OLD_CONTENT, "a part of a file: {} bytes", bytes.len());
+            counts.old += 1;
         }
         Err(error) => {
             assert!(!replaces, "the old file is gone: {error}");
-            left.nothing += 1;
+            counts.nothing += 1;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_killed_downloads_leave_no_part_under_a_final_name() {
-    kill_runs(5, Moment::WithAPart).await;
+async fn five_killed_downloads_leave_no_partial_file_under_the_final_name() {
+    check_kills(5, KillTime::WithPartialFile).await;
 }
 
 #[ignore = "takes a minute"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_killed_downloads_leave_no_part_under_a_final_name() {
-    kill_runs(100, Moment::Random).await;
+async fn a_hundred_killed_downloads_leave_no_partial_file_under_the_final_name() {
+    check_kills(100, KillTime::Random).await;
 }

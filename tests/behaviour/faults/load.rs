@@ -1,4 +1,4 @@
-//! Thousands of calls at once of one client, of which some meet faults.
+//! Thousands of concurrent calls of one client, some of which encounter faults.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,15 +8,17 @@ use sailpoint_reports::{Client, RetryPolicy};
 use tokio::runtime::Handle;
 use tokio::sync::Barrier;
 
-use super::chance::{ATTEMPTS, Cut, Ending, Then, dice, expected, play, seed, token};
+use super::random::{
+    ATTEMPTS, Breakage, CallResult, Reaction, expected_result, perform, rng, seed, token,
+};
 use super::server::Server;
-use super::{PATIENCE, becomes};
+use super::{CALL_TIMEOUT, wait_for_count};
 use crate::process::{is_child, run};
 
-/// How long a call waits for a response whose server is silent.
+/// The attempt timeout of calls whose server is silent.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// What is made of a number of calls: which faults they meet.
+/// The faults of a number of calls.
 #[derive(Clone, Copy)]
 struct Plan {
     seed: u64,
@@ -24,31 +26,31 @@ struct Plan {
 }
 
 impl Plan {
-    /// Whether all requests of a call are met by silence: one call in a hundred. Only such calls
-    /// have a short limit of time, so that a slow machine makes no difference to the others.
+    /// Whether all requests of a call get no response: one call in a hundred. Only such calls have
+    /// a short timeout, so that a slow machine does not affect the others.
     fn is_silent(self, call: usize) -> bool {
-        dice(self.seed, call, u32::MAX).u32(..100) == 0
+        rng(self.seed, call, u32::MAX).u32(..100) == 0
     }
 
-    /// What a request of a call meets: a fault, five times in a hundred.
-    fn meets(self, call: usize, request: u32) -> Then {
-        let mut dice = dice(self.seed, call, request);
-        match dice.u32(..100) {
-            _ if self.is_silent(call) => Then::Silence,
-            // A call whose connection was closed after that of another is none that can be foreseen.
-            ..5 => match Then::fault(&mut dice) {
-                Then::GoodAndClose => Then::Break(Cut::Close),
+    /// Returns the reaction to a request of a call: a fault in five of a hundred cases.
+    fn reaction_to(self, call: usize, request: u32) -> Reaction {
+        let mut rng = rng(self.seed, call, request);
+        match rng.u32(..100) {
+            _ if self.is_silent(call) => Reaction::Silence,
+            // A connection that is closed after another call would make the result unpredictable.
+            ..5 => match Reaction::fault(&mut rng) {
+                Reaction::RespondAndClose => Reaction::Break(Breakage::Close),
                 fault => fault,
             },
-            5.. => Then::Good,
+            5.. => Reaction::Respond,
         }
     }
 }
 
-/// How many requests each call has sent.
+/// The number of requests of each call.
 type Counts = Arc<Vec<AtomicU32>>;
 
-/// A server that lets nobody pass until all calls are under way.
+/// Starts a server that responds to no call until all calls have started.
 async fn server(plan: Plan) -> (Server, Counts) {
     let counts: Counts = Arc::new((0..plan.calls).map(|_| AtomicU32::new(0)).collect());
     let talking = (0..plan.calls).filter(|call| !plan.is_silent(*call)).count();
@@ -65,11 +67,11 @@ async fn server(plan: Plan) -> (Server, Counts) {
                 let id = head.line().split('/').nth(3).unwrap_or_default().to_owned();
                 let call: usize = id.parse().unwrap();
                 let request = seen[call].fetch_add(1, Ordering::SeqCst);
-                let then = plan.meets(call, request);
-                if request == 0 && then != Then::Silence {
+                let reaction = plan.reaction_to(call, request);
+                if request == 0 && reaction != Reaction::Silence {
                     all.wait().await;
                 }
-                if !play(&mut connection, then, &format!(r#"{{"id":"{id}"}}"#)).await {
+                if !perform(&mut connection, reaction, &format!(r#"{{"id":"{id}"}}"#)).await {
                     return;
                 }
             }
@@ -78,15 +80,15 @@ async fn server(plan: Plan) -> (Server, Counts) {
     (server.await, counts)
 }
 
-/// Makes all calls at once, and asserts that each ends as it must.
-async fn call_all(url: &str, plan: Plan) {
+/// Makes all calls concurrently, and asserts the expected result of each.
+async fn check_calls(url: &str, plan: Plan) {
     let client = Client::builder()
         .base_url(url)
         .client_credentials("id", "secret")
         .without_rate_limit()
-        .connect_timeout(2 * PATIENCE)
-        .attempt_timeout(8 * PATIENCE)
-        .timeout(8 * PATIENCE)
+        .connect_timeout(2 * CALL_TIMEOUT)
+        .attempt_timeout(8 * CALL_TIMEOUT)
+        .timeout(8 * CALL_TIMEOUT)
         .retry(RetryPolicy::default().with_max_attempts(ATTEMPTS).with_base_delay(Duration::ZERO))
         .build()
         .unwrap();
@@ -99,60 +101,62 @@ async fn call_all(url: &str, plan: Plan) {
             tokio::spawn(request.into_future())
         })
         .collect();
-    let mut endings = std::collections::BTreeMap::new();
+    let mut results = std::collections::BTreeMap::new();
     for (call, outcome) in calls.into_iter().enumerate() {
         let outcome = outcome.await.expect("a call that does not panic");
-        let (ending, _) = expected(true, |request| plan.meets(call, request));
-        assert_eq!(Ending::of(&outcome), ending, "call {call}: {outcome:?}");
+        let (result, _) = expected_result(true, |request| plan.reaction_to(call, request));
+        assert_eq!(CallResult::of(&outcome), result, "call {call}: {outcome:?}");
         if let Ok(result) = outcome {
             assert_eq!(result.id, Some(call.to_string()), "the response to another call");
         }
-        *endings.entry(format!("{ending:?}")).or_insert(0) += 1;
+        *results.entry(format!("{result:?}")).or_insert(0) += 1;
     }
-    println!("{} calls: {endings:?}", plan.calls);
+    println!("{} calls: {results:?}", plan.calls);
 }
 
-/// Asserts that the server has seen as many requests of each call as the policy allows.
+/// Asserts that the server has received the expected number of requests of each call.
 fn assert_counts(plan: Plan, counts: &Counts) {
     let mut all = 0;
     for (call, count) in counts.iter().enumerate() {
-        let (ending, requests) = expected(true, |request| plan.meets(call, request));
+        let (result, requests) = expected_result(true, |request| plan.reaction_to(call, request));
         let count = count.load(Ordering::SeqCst);
         all += count;
-        match ending {
-            // Time may be over before a request is read.
-            Ending::TimedOut => assert!(count <= requests, "call {call}: {count} requests"),
-            _ => assert_eq!(count, requests, "call {call}, which ends with {ending:?}"),
+        match result {
+            // The timeout may end before a request is read.
+            CallResult::TimedOut => assert!(count <= requests, "call {call}: {count} requests"),
+            _ => assert_eq!(count, requests, "call {call}, which ends with {result:?}"),
         }
     }
     println!("{} calls: {all} requests", plan.calls);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_hundred_calls_at_once_end_as_they_must_and_leave_nothing_behind() {
+async fn three_hundred_concurrent_calls_end_as_expected_and_leak_nothing() {
     let plan = Plan { seed: seed("load"), calls: 300 };
     let (server, counts) = server(plan).await;
     let before = Handle::current().metrics().num_alive_tasks();
-    call_all(server.url(), plan).await;
+    check_calls(server.url(), plan).await;
     assert_counts(plan, &counts);
-    becomes("connections that stay open", 0, || server.open()).await;
+    wait_for_count("connections that stay open", 0, || server.open()).await;
     let tasks = || Handle::current().metrics().num_alive_tasks();
-    becomes("tasks that stay alive", before, tasks).await;
+    wait_for_count("tasks that stay alive", before, tasks).await;
 }
 
-/// Each process has one half of the connections: together they are more than a process may have.
+/// The connections need two processes: one has too few file descriptors for both ends.
 #[ignore = "takes 15 s, and 11,000 file descriptors in each of two processes"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_calls_at_once_end_as_they_must_and_leave_nothing_behind() {
-    let name = "faults::load::ten_thousand_calls_at_once_end_as_they_must_and_leave_nothing_behind";
+async fn ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing() {
+    let name = "faults::load::ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing";
     let calls = 10_000;
     if is_child() {
         let before = (memory("VmRSS:"), descriptors(), Instant::now());
         let tasks = Handle::current().metrics().num_alive_tasks();
         let url = std::env::var("FAULT_SERVER").unwrap();
-        call_all(&url, Plan { seed: seed("load"), calls }).await;
-        becomes("tasks that stay alive", tasks, || Handle::current().metrics().num_alive_tasks())
-            .await;
+        check_calls(&url, Plan { seed: seed("load"), calls }).await;
+        wait_for_count("tasks that stay alive", tasks, || {
+            Handle::current().metrics().num_alive_tasks()
+        })
+        .await;
         assert_eq!(descriptors(), before.1, "connections, files and sockets that stay open");
         let grown = memory("VmHWM:").saturating_sub(before.0) / calls as u64;
         let time = before.2.elapsed().as_secs();
@@ -169,15 +173,15 @@ async fn ten_thousand_calls_at_once_end_as_they_must_and_leave_nothing_behind() 
     });
     print!("{}", child.await.unwrap());
     assert_counts(plan, &counts);
-    becomes("connections that stay open", 0, || server.open()).await;
+    wait_for_count("connections that stay open", 0, || server.open()).await;
 }
 
-/// How many descriptors this process has open, where the system says so.
+/// Returns the number of open file descriptors of this process, if the system reports it.
 fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
-/// A line such as `VmHWM: 1234 kB` of what the kernel says of this process, in bytes.
+/// Returns a value of `/proc/self/status`, such as `VmHWM: 1234 kB`, in bytes.
 fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");

@@ -1,4 +1,5 @@
-//! POSTs that meet faults: the server counts what it has acted on, by a marker in the body.
+//! POSTs that encounter faults. The server counts how often each is carried out, by a marker in the
+//! body.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,56 +9,63 @@ use std::time::Duration;
 use sailpoint_reports::types::{ReportDetails, SearchExportArguments};
 use sailpoint_reports::{Client, Error, RetryPolicy};
 
-use super::PATIENCE;
-use super::chance::{ATTEMPTS, Cut, Ending, Then, dice, expected, play, seed, token};
+use super::CALL_TIMEOUT;
+use super::random::{
+    ATTEMPTS, Breakage, CallResult, Reaction, expected_result, perform, rng, seed, token,
+};
 use super::server::{Connection, Server};
 
-/// How long a POST waits for a response whose server is silent.
+/// The attempt timeout of POSTs whose server is silent.
 const SILENCE: Duration = Duration::from_millis(500);
 
-/// How many POSTs are under way at a time, on connections that are used again.
-const TOGETHER: usize = 64;
+/// The number of concurrent POSTs, on reused connections.
+const CONCURRENCY: usize = 64;
 
-/// What a POST meets.
+/// What a server does with a POST.
 #[derive(Debug, Clone, Copy)]
-struct Meets {
+struct ServerPlan {
     /// Whether the connection is reset as soon as the head is read.
-    unread: bool,
-    /// Whether the server acts on it, before anything else goes wrong.
-    acts: bool,
-    then: Then,
+    resets_after_head: bool,
+    /// Whether the server carries out the request before the fault.
+    carries_out: bool,
+    reaction: Reaction,
 }
 
-fn meets(seed: u64, post: usize, request: u32) -> Meets {
-    let mut dice = dice(seed, post, request);
-    let good = Meets { unread: false, acts: true, then: Then::Good };
-    if dice.bool() {
-        return good;
+fn plan_for(seed: u64, post: usize, request: u32) -> ServerPlan {
+    let mut rng = rng(seed, post, request);
+    let success =
+        ServerPlan { resets_after_head: false, carries_out: true, reaction: Reaction::Respond };
+    if rng.bool() {
+        return success;
     }
-    if dice.u32(..20) == 0 {
-        return Meets { unread: true, acts: false, then: Then::Break(Cut::Reset) };
+    if rng.u32(..20) == 0 {
+        return ServerPlan {
+            resets_after_head: true,
+            carries_out: false,
+            reaction: Reaction::Break(Breakage::Reset),
+        };
     }
-    if dice.u32(..40) == 0 {
-        return Meets { acts: dice.bool(), then: Then::Silence, ..good };
+    if rng.u32(..40) == 0 {
+        return ServerPlan { carries_out: rng.bool(), reaction: Reaction::Silence, ..success };
     }
-    let then = Then::fault(&mut dice);
-    let acts = match then {
-        // These say that the request was not dealt with.
-        Then::Status(401 | 404 | 429) => false,
-        Then::Good | Then::GoodAndClose | Then::Garbled => true,
-        Then::Status(_) | Then::Break(_) | Then::Silence => dice.bool(),
+    let reaction = Reaction::fault(&mut rng);
+    let carries_out = match reaction {
+        // These mean that the request was not carried out.
+        Reaction::Status(401 | 404 | 429) => false,
+        Reaction::Respond | Reaction::RespondAndClose | Reaction::TruncatedJson => true,
+        Reaction::Status(_) | Reaction::Break(_) | Reaction::Silence => rng.bool(),
     };
-    Meets { acts, then, ..good }
+    ServerPlan { carries_out, reaction, ..success }
 }
 
-/// How often requests with each marker have come, and were acted on.
+/// The number of requests with a marker that were received and carried out.
 #[derive(Default)]
-struct Book {
+struct Counters {
     seen: AtomicU32,
-    acted: AtomicU32,
+    carried_out: AtomicU32,
 }
 
-async fn serve(mut connection: Connection, seed: u64, book: Arc<Vec<Book>>) {
+async fn serve(mut connection: Connection, seed: u64, counters: Arc<Vec<Counters>>) {
     while let Some(head) = connection.head().await {
         if head.line().starts_with("POST /oauth/token") {
             connection.body(&head).await;
@@ -65,19 +73,19 @@ async fn serve(mut connection: Connection, seed: u64, book: Arc<Vec<Book>>) {
             continue;
         }
         let post: usize = head.header("x-post").unwrap().parse().unwrap();
-        let request = book[post].seen.fetch_add(1, Ordering::SeqCst);
-        let met = meets(seed, post, request);
-        if met.unread {
+        let request = counters[post].seen.fetch_add(1, Ordering::SeqCst);
+        let plan = plan_for(seed, post, request);
+        if plan.resets_after_head {
             return connection.reset();
         }
         let Some(body) = connection.body(&head).await else { return };
-        // What is acted on is what the body says, whatever the header says.
+        // The marker in the body counts, not the one in the header.
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         let marker: usize = body["arguments"]["query"].as_str().unwrap().parse().unwrap();
-        if met.acts {
-            book[marker].acted.fetch_add(1, Ordering::SeqCst);
+        if plan.carries_out {
+            counters[marker].carried_out.fetch_add(1, Ordering::SeqCst);
         }
-        if !play(&mut connection, met.then, &format!(r#"{{"id":"{marker}"}}"#)).await {
+        if !perform(&mut connection, plan.reaction, &format!(r#"{{"id":"{marker}"}}"#)).await {
             return;
         }
     }
@@ -88,91 +96,104 @@ async fn post(client: &Client, seed: u64, number: usize) -> Result<Option<String
     let marker = number.to_string();
     let details = ReportDetails::SearchExport(SearchExportArguments::new(&marker));
     let mut request = client.start_report(&details).with_header("x-post", &marker);
-    // Only a POST whose server is silent has a short limit of time, so that a slow machine makes no
-    // difference to the others.
-    if expected(false, |request| meets(seed, number, request).then).0 == Ending::TimedOut {
+    // Only a POST whose server is silent has a short timeout, so that a slow machine does not
+    // affect the others.
+    if expected_result(false, |request| plan_for(seed, number, request).reaction).0
+        == CallResult::TimedOut
+    {
         request = request.attempt_timeout(SILENCE);
     }
     Ok(request.await?.id)
 }
 
-/// Sends so many POSTs, and asserts for each what the server has done and what its error says.
-async fn send_all(seed: u64, posts: usize) {
-    let book: Arc<Vec<Book>> = Arc::new((0..posts).map(|_| Book::default()).collect());
-    let kept = Arc::clone(&book);
+/// Sends POSTs, and checks for each the count of the server and the error.
+async fn check_posts(seed: u64, posts: usize) {
+    let counters: Arc<Vec<Counters>> = Arc::new((0..posts).map(|_| Counters::default()).collect());
+    let kept = Arc::clone(&counters);
     let server = Server::start(move |connection| serve(connection, seed, Arc::clone(&kept))).await;
     let client = Client::builder()
         .base_url(server.url())
         .client_credentials("id", "secret")
         .without_rate_limit()
-        .attempt_timeout(4 * PATIENCE)
-        .timeout(8 * PATIENCE)
+        .attempt_timeout(4 * CALL_TIMEOUT)
+        .timeout(8 * CALL_TIMEOUT)
         .retry(RetryPolicy::default().with_max_attempts(ATTEMPTS).with_base_delay(Duration::ZERO))
         .build()
         .unwrap();
-    let workers: Vec<_> = (0..TOGETHER)
+    let workers: Vec<_> = (0..CONCURRENCY)
         .map(|worker| {
             let client = client.clone();
             tokio::spawn(async move {
                 let mut outcomes = Vec::new();
-                for number in (worker..posts).step_by(TOGETHER) {
+                for number in (worker..posts).step_by(CONCURRENCY) {
                     outcomes.push((number, post(&client, seed, number).await));
                 }
                 outcomes
             })
         })
         .collect();
-    let mut endings = BTreeMap::new();
+    let mut results = BTreeMap::new();
     for worker in workers {
         for (number, outcome) in worker.await.expect("a POST that does not panic") {
-            let ending = check(seed, number, &outcome, &book[number]);
-            *endings.entry(ending).or_insert(0) += 1;
+            let name = check(seed, number, &outcome, &counters[number]);
+            *results.entry(name).or_insert(0) += 1;
         }
     }
-    let sum = |count: fn(&Book) -> &AtomicU32| -> u32 {
-        book.iter().map(|one| count(one).load(Ordering::SeqCst)).sum()
+    let sum = |count: fn(&Counters) -> &AtomicU32| -> u32 {
+        counters.iter().map(|one| count(one).load(Ordering::SeqCst)).sum()
     };
-    println!("{posts} POSTs: {endings:?}");
-    println!("{posts} POSTs: {} requests, {} acts", sum(|one| &one.seen), sum(|one| &one.acted));
+    println!("{posts} POSTs: {results:?}");
+    println!(
+        "{posts} POSTs: {} requests, {} carried out",
+        sum(|one| &one.seen),
+        sum(|one| &one.carried_out)
+    );
 }
 
-/// Asserts what holds for one POST.
-fn check(seed: u64, number: usize, outcome: &Result<Option<String>, Error>, book: &Book) -> String {
-    let (seen, acted) = (book.seen.load(Ordering::SeqCst), book.acted.load(Ordering::SeqCst));
-    let said = format!("POST {number}: {outcome:?}; seen {seen}, acted {acted}");
-    assert!(acted <= 1, "acted on twice: {said}");
+/// Checks one POST, and returns the name of its result.
+fn check(
+    seed: u64,
+    number: usize,
+    outcome: &Result<Option<String>, Error>,
+    counters: &Counters,
+) -> String {
+    let (seen, carried_out) =
+        (counters.seen.load(Ordering::SeqCst), counters.carried_out.load(Ordering::SeqCst));
+    let context = format!("POST {number}: {outcome:?}; seen {seen}, carried out {carried_out}");
+    assert!(carried_out <= 1, "carried out twice: {context}");
     match outcome {
         Ok(id) => {
-            assert_eq!(acted, 1, "a success that is none: {said}");
-            assert_eq!(id.as_deref(), Some(&*number.to_string()), "of another POST: {said}");
+            assert_eq!(carried_out, 1, "a success that was not carried out: {context}");
+            assert_eq!(id.as_deref(), Some(&*number.to_string()), "of another POST: {context}");
         }
-        Err(error) if acted > 0 => {
-            assert!(error.may_have_reached_server(), "it has acted: {said}");
+        Err(error) if carried_out > 0 => {
+            assert!(error.may_have_reached_server(), "it was carried out: {context}");
         }
         Err(_) => {}
     }
-    let (ending, requests) = expected(false, |request| meets(seed, number, request).then);
-    let found = Ending::of(outcome);
-    if found == Ending::Broken && seen < requests {
-        // Its connection was closed after the response to another POST, while it was on its way.
+    let (ending, requests) =
+        expected_result(false, |request| plan_for(seed, number, request).reaction);
+    let result = CallResult::of(outcome);
+    if result == CallResult::Broken && seen < requests {
+        // Its connection was closed after the response to another POST, while it was being sent.
         return "Broken, unread".to_owned();
     }
-    assert_eq!(found, ending, "{said}");
+    assert_eq!(result, ending, "{context}");
     match ending {
-        // Time may be over before the request is read.
-        Ending::TimedOut => assert!(seen <= requests, "{said}"),
-        _ => assert_eq!(seen, requests, "{said}"),
+        // The timeout may end before the request is read.
+        CallResult::TimedOut => assert!(seen <= requests, "{context}"),
+        _ => assert_eq!(seen, requests, "{context}"),
     }
-    format!("{found:?}")
+    format!("{result:?}")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn four_hundred_posts_are_acted_on_at_most_once() {
-    send_all(seed("once"), 400).await;
+async fn four_hundred_posts_are_carried_out_at_most_once() {
+    check_posts(seed("once"), 400).await;
 }
 
 #[ignore = "takes 10 s"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn eight_thousand_posts_are_acted_on_at_most_once() {
-    send_all(seed("once"), 8000).await;
+async fn eight_thousand_posts_are_carried_out_at_most_once() {
+    check_posts(seed("once"), 8000).await;
 }

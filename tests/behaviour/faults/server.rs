@@ -1,9 +1,8 @@
-//! A server that makes faults, byte by byte.
+//! A server that produces faults, byte by byte.
 //!
-//! Takes what is to happen to each connection, as an async function of a [`Connection`] or as a list
-//! of [`Act`]s, and counts what clients do: requests, connections, bytes that they took. The mock
-//! tenant speaks HTTP through a library, which cannot be told to break it; whatever keeps to HTTP is
-//! left to the tenant.
+//! Takes the behaviour for each connection, as an async function of a [`Connection`] or as a list
+//! of [`Action`]s, and counts requests, connections and sent bytes. The mock tenant uses an HTTP
+//! library, which cannot violate HTTP; what complies with HTTP is left to the tenant.
 
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
@@ -17,43 +16,43 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// A successful response with a JSON body.
+/// Returns a successful response with a JSON body.
 pub(crate) fn json(body: &str) -> Vec<u8> {
     let length = body.len();
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
     format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// One thing that happens to a connection.
+/// An action on a connection.
 #[derive(Debug, Clone)]
-pub(crate) enum Act {
-    /// Bytes are sent.
+pub(crate) enum Action {
+    /// Sends bytes.
     Send(Vec<u8>),
-    /// Bytes are sent one by one, with so much time between them.
+    /// Sends bytes one by one, with a pause after each.
     Drip(Vec<u8>, Duration),
-    /// The same bytes are sent again and again, for as long as the client takes them.
+    /// Sends the same bytes repeatedly, as long as the client accepts them.
     Flood(Vec<u8>),
-    /// Nothing is sent any more. The connection stays open until the client closes it.
+    /// Sends nothing more. The connection stays open until the client closes it.
     Silence,
-    /// The connection is reset (RST).
+    /// Resets the connection (RST).
     Reset,
 }
 
-impl Act {
-    /// Sends text.
+impl Action {
+    /// Creates an action that sends bytes.
     pub(crate) fn send(text: impl AsRef<[u8]>) -> Self {
         Self::Send(text.as_ref().to_vec())
     }
 }
 
-/// A server for one test. It stops, with its connections, when it is dropped.
+/// A server for one test. Dropping it closes its connections.
 pub(crate) struct Server {
     url: String,
     seen: Arc<Seen>,
     accepting: JoinHandle<()>,
 }
 
-/// What clients have done so far.
+/// Counters of what clients have done.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     connections: AtomicUsize,
@@ -63,14 +62,14 @@ pub(crate) struct Seen {
 }
 
 impl Server {
-    /// Starts a server that does the same to each connection.
+    /// Starts a server with the same behaviour for each connection.
     pub(crate) async fn start<F: Future<Output = ()> + Send + 'static>(
         serve: impl Fn(Connection) -> F + Send + Sync + 'static,
     ) -> Self {
         Self::listen("http", None, serve).await
     }
 
-    /// Starts a server for encrypted connections.
+    /// Starts a server for TLS connections.
     pub(crate) async fn start_encrypted<F: Future<Output = ()> + Send + 'static>(
         tls: TlsAcceptor,
         serve: impl Fn(Connection) -> F + Send + Sync + 'static,
@@ -78,22 +77,22 @@ impl Server {
         Self::listen("https", Some(tls), serve).await
     }
 
-    /// Starts a server that reads one request from each connection and then does this.
-    pub(crate) async fn play(acts: Vec<Act>) -> Self {
-        Self::play_in_turn(vec![acts]).await
+    /// Starts a server that reads one request from each connection and then performs the actions.
+    pub(crate) async fn with_script(actions: Vec<Action>) -> Self {
+        Self::with_scripts(vec![actions]).await
     }
 
-    /// Starts a server that has something of its own for the first requests, one from each
-    /// connection. The last list of acts is for all others as well.
-    pub(crate) async fn play_in_turn(acts: Vec<Vec<Act>>) -> Self {
+    /// Starts a server with separate actions for the first requests, one from each connection. The
+    /// last list applies to all later requests.
+    pub(crate) async fn with_scripts(actions: Vec<Vec<Action>>) -> Self {
         let turn = Arc::new(AtomicUsize::new(0));
         Self::start(move |mut connection| {
-            let (acts, turn) = (acts.clone(), Arc::clone(&turn));
+            let (actions, turn) = (actions.clone(), Arc::clone(&turn));
             async move {
                 let Some(head) = connection.head().await else { return };
                 if connection.body(&head).await.is_some() {
-                    let turn = turn.fetch_add(1, Ordering::SeqCst).min(acts.len() - 1);
-                    connection.play(&acts[turn]).await;
+                    let turn = turn.fetch_add(1, Ordering::SeqCst).min(actions.len() - 1);
+                    connection.perform(&actions[turn]).await;
                 }
             }
         })
@@ -114,34 +113,34 @@ impl Server {
         Self { url, seen, accepting }
     }
 
-    /// Where it is, as a base URL has it.
+    /// Returns the base URL of the server.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many heads of requests have come in whole.
+    /// Returns the number of complete request heads.
     pub(crate) fn requests(&self) -> usize {
         self.seen.heads.lock().unwrap().len()
     }
 
-    /// How many heads of requests have come whose line begins like this.
+    /// Returns the number of request heads that start with `line`.
     pub(crate) fn requests_to(&self, line: &str) -> usize {
         let heads = self.seen.heads.lock().unwrap();
         heads.iter().filter(|head| head.starts_with(line)).count()
     }
 
-    /// How many connections were accepted.
+    /// Returns the number of accepted connections.
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    /// How many connections are open now.
+    /// Returns the number of open connections.
     pub(crate) fn open(&self) -> usize {
         self.seen.open.load(Ordering::SeqCst)
     }
 
-    /// How many bytes clients, and the buffers of the system, have taken.
-    pub(crate) fn taken(&self) -> u64 {
+    /// Returns the number of bytes that clients, and the socket buffers, have accepted.
+    pub(crate) fn bytes_taken(&self) -> u64 {
         self.seen.taken.load(Ordering::SeqCst)
     }
 }
@@ -165,7 +164,7 @@ async fn accept<F: Future<Output = ()> + Send + 'static>(
             Some(_) = connections.join_next() => continue,
         };
         let Ok((stream, _)) = accepted else {
-            // Out of file descriptors, most likely: others have to close first.
+            // Most likely the process has no file descriptors left: others have to close first.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
@@ -177,7 +176,7 @@ async fn accept<F: Future<Output = ()> + Send + 'static>(
                 None => Wire::Plain(stream),
                 Some(tls) => match tls.accept(stream).await {
                     Ok(stream) => Wire::Encrypted(Box::new(stream)),
-                    // Whom the client does not trust is told so in the handshake.
+                    // The handshake fails if the client does not trust the certificate.
                     Err(_) => return,
                 },
             };
@@ -186,7 +185,7 @@ async fn accept<F: Future<Output = ()> + Send + 'static>(
     }
 }
 
-/// Counts a connection for as long as it is open.
+/// Counts a connection while it is open.
 struct Open(Arc<Seen>);
 
 impl Open {
@@ -217,7 +216,7 @@ impl Head {
         self.0.split_once(" HTTP/").map_or("", |(line, _)| line)
     }
 
-    /// What follows the name of a header, which is compared in lower case.
+    /// Returns the value of a header. The name is case-insensitive.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.0.lines().skip(1).find_map(|line| {
             let (found, value) = line.split_once(':')?;
@@ -226,17 +225,18 @@ impl Head {
     }
 }
 
-/// A connection of a client. Dropping it closes it; an encrypted one then ends without
-/// `close_notify`, as one does that was cut.
+/// A connection of a client. Dropping it closes it; a TLS connection then ends without
+/// `close_notify`, as if it were truncated.
 pub(crate) struct Connection {
     wire: Wire,
-    /// What has come and belongs to nothing that was read yet.
+    /// Received bytes that were not used yet.
     unread: Vec<u8>,
     open: Open,
 }
 
 impl Connection {
-    /// Reads the head of the next request, or nothing if the client has closed the connection.
+    /// Reads the head of the next request, or returns `None` if the client has closed the
+    /// connection.
     pub(crate) async fn head(&mut self) -> Option<Head> {
         let end = loop {
             if let Some(at) = self.unread.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -250,13 +250,13 @@ impl Connection {
         Some(Head(head))
     }
 
-    /// Reads the body of a request, or nothing if it does not come.
+    /// Reads the body of a request, or returns `None` if it does not arrive.
     pub(crate) async fn body(&mut self, head: &Head) -> Option<Vec<u8>> {
         let length = head.header("content-length").map_or(0, |length| length.parse().unwrap());
         self.read(length).await
     }
 
-    /// Reads so many bytes, or nothing if they do not come.
+    /// Reads `length` bytes, or returns `None` if they do not arrive.
     pub(crate) async fn read(&mut self, length: usize) -> Option<Vec<u8>> {
         while self.unread.len() < length {
             self.more().await?;
@@ -272,13 +272,12 @@ impl Connection {
         read.is_ok_and(|count| count > 0).then_some(())
     }
 
-    /// Does one thing after the other. The connection is closed after the last one, unless the
-    /// caller keeps it.
-    pub(crate) async fn play(&mut self, acts: &[Act]) {
-        for act in acts {
-            match act {
-                Act::Send(bytes) => drop(self.send(bytes).await),
-                Act::Drip(bytes, pause) => {
+    /// Performs actions in order. The connection is closed when it is dropped.
+    pub(crate) async fn perform(&mut self, actions: &[Action]) {
+        for action in actions {
+            match action {
+                Action::Send(bytes) => drop(self.send(bytes).await),
+                Action::Drip(bytes, pause) => {
                     for byte in bytes {
                         if self.send(&[*byte]).await.is_none() {
                             break;
@@ -286,14 +285,14 @@ impl Connection {
                         tokio::time::sleep(*pause).await;
                     }
                 }
-                Act::Flood(bytes) => while self.send(bytes).await.is_some() {},
-                Act::Silence => self.silence().await,
-                Act::Reset => self.reset(),
+                Action::Flood(bytes) => while self.send(bytes).await.is_some() {},
+                Action::Silence => self.silence().await,
+                Action::Reset => self.reset(),
             }
         }
     }
 
-    /// Sends bytes, if the client takes them.
+    /// Sends bytes. Returns `None` if the client does not accept them.
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> Option<()> {
         let sent = match &mut self.wire {
             Wire::Plain(stream) => send(stream, bytes).await,
@@ -309,18 +308,18 @@ impl Connection {
         }
     }
 
-    /// Waits for the next byte, without taking it.
+    /// Waits for the next byte without consuming it.
     pub(crate) async fn peek(&mut self) {
         while self.unread.is_empty() && self.more().await.is_some() {}
     }
 
-    /// Says that nothing more will be sent (FIN). What the client sends can still be read.
+    /// Closes the sending side (FIN). What the client sends can still be read.
     pub(crate) async fn end(&mut self) {
         let ended = match &mut self.wire {
             Wire::Plain(stream) => stream.shutdown().await,
             Wire::Encrypted(stream) => stream.shutdown().await,
         };
-        // A client that has gone needs no telling.
+        // The client may have closed the connection already.
         drop(ended);
     }
 
@@ -329,12 +328,12 @@ impl Connection {
         while self.more().await.is_some() {}
     }
 
-    /// Closes the connection in order: an encrypted one says that it was not cut.
+    /// Closes the connection gracefully: TLS sends `close_notify`.
     pub(crate) async fn close(mut self) {
         self.end().await;
     }
 
-    /// Has the system reset the connection (RST) when it is closed, instead of ending it in order.
+    /// Makes the system reset the connection (RST) when it is closed.
     pub(crate) fn reset(&mut self) {
         let stream = match &self.wire {
             Wire::Plain(stream) => stream,

@@ -1,4 +1,4 @@
-//! Encrypted connections: whom a client trusts, and how an encrypted body must end.
+//! TLS: the certificates that a client trusts, and the end of a body over TLS.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::server::{Connection, Server, json};
-use super::{GOOD, broke, builder, ends, fails};
+use super::{SUCCESS_BODY, assert_broken, builder, expect_error, in_time};
 use crate::setup::{any_report, line};
 
-/// An authority that a client can be told to trust, and the certificates that it gives out.
+/// A certificate authority that a client can trust, and its certificates.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -31,7 +31,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A server with a certificate for a host, which is good for these years.
+    /// Returns an acceptor with a certificate for a host, which is valid in these years.
     fn server(&self, host: &str, from: i32, to: i32) -> TlsAcceptor {
         let mut params = params(host, from, to);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -50,7 +50,7 @@ fn params(host: &str, from: i32, to: i32) -> CertificateParams {
 
 fn acceptor(certificate: &CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    // The provider is named, because a process may link several and then has no default.
+    // The provider is explicit, because a process that links several has no default.
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -63,22 +63,22 @@ fn acceptor(certificate: &CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor
 async fn respond(mut connection: Connection) {
     while let Some(head) = connection.head().await {
         connection.body(&head).await;
-        connection.send(&json(GOOD)).await;
+        connection.send(&json(SUCCESS_BODY)).await;
     }
 }
 
 #[tokio::test]
-async fn a_certificate_of_an_authority_that_is_given_is_trusted() {
+async fn a_certificate_of_a_configured_authority_is_trusted() {
     let authority = Authority::new();
     let server = Server::start_encrypted(authority.server("127.0.0.1", 2020, 4000), respond).await;
     let client = builder(server.url()).root_certificate(authority.pem()).build().unwrap();
-    ends(client.start_report(&any_report())).await.unwrap();
+    in_time(client.start_report(&any_report())).await.unwrap();
     assert_eq!(server.requests(), 1);
 }
 
-/// Asserts that a client does not talk to a server, and says why: not to start something, not to
-/// authenticate.
-async fn is_not_trusted(tls: TlsAcceptor, trusted: Option<&Authority>, why: &str) {
+/// Asserts that a client sends nothing to a server and reports why, neither an operation nor a
+/// token request.
+async fn assert_not_trusted(tls: TlsAcceptor, trusted: Option<&Authority>, why: &str) {
     let server = Server::start_encrypted(tls, respond).await;
     let builder = || -> ClientBuilder {
         let builder = builder(server.url());
@@ -87,57 +87,58 @@ async fn is_not_trusted(tls: TlsAcceptor, trusted: Option<&Authority>, why: &str
             None => builder,
         }
     };
-    let error = fails(builder().build().unwrap().start_report(&any_report())).await;
-    broke(&error, false);
+    let error = expect_error(builder().build().unwrap().start_report(&any_report())).await;
+    assert_broken(&error, false);
     let text = line(&error).to_lowercase();
     assert!(text.contains("certificate") && text.contains(why), "{why}: {error}");
     let secret = builder().client_credentials("id", "the-secret").build().unwrap();
-    let error = fails(secret.get_report_result("1")).await;
+    let error = expect_error(secret.get_report_result("1")).await;
     assert!(line(&error).to_lowercase().contains("certificate"), "{error}");
     assert!(!format!("{error:?} {error}").contains("the-secret"), "{error:?}");
     assert_eq!(server.requests(), 0, "nobody has seen a token or a secret");
 }
 
 #[tokio::test]
-async fn a_certificate_that_has_expired_is_not_trusted() {
+async fn an_expired_certificate_is_not_trusted() {
     let authority = Authority::new();
     let expired = authority.server("127.0.0.1", 2001, 2002);
-    is_not_trusted(expired, Some(&authority), "expired").await;
+    assert_not_trusted(expired, Some(&authority), "expired").await;
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_valid_yet_is_not_trusted() {
+async fn a_certificate_that_is_not_yet_valid_is_not_trusted() {
     let authority = Authority::new();
     let early = authority.server("127.0.0.1", 3000, 3001);
-    is_not_trusted(early, Some(&authority), "valid").await;
+    assert_not_trusted(early, Some(&authority), "valid").await;
 }
 
 #[tokio::test]
-async fn a_certificate_for_a_host_of_another_name_is_not_trusted() {
+async fn a_certificate_with_another_name_is_not_trusted() {
     let authority = Authority::new();
     for host in ["example.com", "127.0.0.2", "127.0.0.1.example.com", "*.0.0.1"] {
         let other = authority.server(host, 2020, 4000);
-        is_not_trusted(other, Some(&authority), "not valid for").await;
+        assert_not_trusted(other, Some(&authority), "not valid for").await;
     }
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_has_signed_is_not_trusted() {
+async fn a_self_signed_certificate_is_not_trusted() {
     let key = KeyPair::generate().unwrap();
     let own = params("127.0.0.1", 2020, 4000).self_signed(&key).unwrap();
-    is_not_trusted(acceptor(own.der(), &key), None, "").await;
-    is_not_trusted(acceptor(own.der(), &key), Some(&Authority::new()), "").await;
+    assert_not_trusted(acceptor(own.der(), &key), None, "").await;
+    assert_not_trusted(acceptor(own.der(), &key), Some(&Authority::new()), "").await;
 }
 
 #[tokio::test]
 async fn a_certificate_of_another_authority_is_not_trusted() {
     let tls = Authority::new().server("127.0.0.1", 2020, 4000);
-    is_not_trusted(tls.clone(), Some(&Authority::new()), "").await;
-    is_not_trusted(tls, None, "").await;
+    assert_not_trusted(tls.clone(), Some(&Authority::new()), "").await;
+    assert_not_trusted(tls, None, "").await;
 }
 
-/// A server that begins a file whose end is that of the connection, and stops as it is told.
-async fn begun_file(authority: &Authority, in_order: bool) -> Server {
+/// Starts a server that sends a file which ends with the connection, with or without
+/// `close_notify`.
+async fn partial_file(authority: &Authority, in_order: bool) -> Server {
     let tls = authority.server("127.0.0.1", 2020, 4000);
     Server::start_encrypted(tls, move |mut connection| async move {
         connection.head().await;
@@ -150,29 +151,29 @@ async fn begun_file(authority: &Authority, in_order: bool) -> Server {
     .await
 }
 
-/// Where the end of the connection is the end of the body, TLS tells whether it was cut: who cuts
-/// it cannot send `close_notify` (RFC 8446, section 6.1; RFC 9112, section 9.8).
+/// If the end of the connection is the end of the body, TLS shows whether it was truncated: an
+/// attacker cannot send `close_notify` (RFC 8446, section 6.1; RFC 9112, section 9.8).
 #[tokio::test]
-async fn a_file_over_tls_that_is_cut_does_not_end_well() {
+async fn a_truncated_file_over_tls_is_an_error() {
     let authority = Authority::new();
-    let server = begun_file(&authority, false).await;
+    let server = partial_file(&authority, false).await;
     let client = builder(server.url()).root_certificate(authority.pem());
     let client = client.retry(RetryPolicy::none()).build().unwrap();
-    let file = ends(client.get_report("1", FileFormat::Csv)).await.unwrap();
-    let error = fails(file.bytes(1 << 20)).await;
-    broke(&error, true);
+    let file = in_time(client.get_report("1", FileFormat::Csv)).await.unwrap();
+    let error = expect_error(file.bytes(1 << 20)).await;
+    assert_broken(&error, true);
     let directory = tempfile::tempdir().unwrap();
-    let file = ends(client.get_report("1", FileFormat::Csv)).await.unwrap();
-    let error = fails(file.save_in(directory.path())).await;
+    let file = in_time(client.get_report("1", FileFormat::Csv)).await.unwrap();
+    let error = expect_error(file.save_in(directory.path())).await;
     assert!(matches!(error, Error::Connection(_)), "{error:?}");
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "nothing is left");
 }
 
 #[tokio::test]
-async fn a_file_over_tls_that_is_closed_in_order_is_whole() {
+async fn a_file_over_tls_that_ends_with_close_notify_is_complete() {
     let authority = Authority::new();
-    let server = begun_file(&authority, true).await;
+    let server = partial_file(&authority, true).await;
     let client = builder(server.url()).root_certificate(authority.pem()).build().unwrap();
-    let file = ends(client.get_report("1", FileFormat::Csv)).await.unwrap();
-    assert_eq!(ends(file.bytes(1 << 20)).await.unwrap(), "id,name\n1,one\n");
+    let file = in_time(client.get_report("1", FileFormat::Csv)).await.unwrap();
+    assert_eq!(in_time(file.bytes(1 << 20)).await.unwrap(), "id,name\n1,one\n");
 }

@@ -1,19 +1,19 @@
 use case_all_of_narrowing::types::{Both, Flag, Station, Untyped};
 use case_all_of_narrowing::{Client, json};
 
-use crate::loopback::{ResponseTemplate, Server};
+use crate::loopback::{Response, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
 }
 
 #[tokio::test]
-async fn values_that_are_listed_keep_their_types() {
+async fn enum_values_keep_their_types() {
     let server = Server::start().await;
     let sent = json!({
         "id": "a", "revoked": true, "status": "revoked", "ratio": 0.5, "attempts": 1
     });
-    server.answer(ResponseTemplate::json(200, &sent));
+    server.respond_with(Response::json(200, &sent));
     let revoked = client(&server).revoke_invitation("a").await.unwrap();
     assert!(revoked.revoked);
     assert_eq!((revoked.ratio, revoked.attempts), (Some(0.5), Some(1)));
@@ -23,9 +23,9 @@ async fn values_that_are_listed_keep_their_types() {
 }
 
 #[tokio::test]
-async fn items_are_what_the_narrowest_part_says() {
+async fn items_have_the_type_of_the_narrowest_schema() {
     let server = Server::start().await;
-    server.answer(ResponseTemplate::json(200, &json!({"data": [{"name": "Bern", "lines": ["S1"]}]})));
+    server.respond_with(Response::json(200, &json!({"data": [{"name": "Bern", "lines": ["S1"]}]})));
     let stations = client(&server).list_stations().await.unwrap();
     let first: &Station = &stations.data[0];
     assert_eq!(first.name, "Bern");

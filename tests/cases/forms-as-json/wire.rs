@@ -10,7 +10,7 @@ async fn an_object_is_json_unless_it_has_a_style() {
     let client = Client::builder().base_url(server.url()).build().unwrap();
     let color = || Color::default().with_r(1);
     client.send_color(&Paint::default().with_exploded(color())).await.unwrap();
-    assert_eq!(server.received().text(), "R=1");
+    assert_eq!(server.take_request().text(), "R=1");
     client.send_color(&Paint::default().with_plain(color())).await.unwrap();
-    assert_eq!(server.received().text(), "plain=%7B%22R%22%3A1%7D");
+    assert_eq!(server.take_request().text(), "plain=%7B%22R%22%3A1%7D");
 }

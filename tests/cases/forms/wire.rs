@@ -11,9 +11,9 @@ fn color() -> Color {
     Color::default().with_r(100).with_g(200)
 }
 
-/// What a request says of a part of its form.
+/// Returns the headers of a part of the last request, after its name.
 fn head(server: &Server, name: &str) -> String {
-    let received = server.received();
+    let received = server.take_request();
     let text = received.text();
     let (_, part) = text.split_once(&format!("name=\"{name}\"")).unwrap();
     part.split("\r\n\r\n").next().unwrap().replace("\r\n", " ")
@@ -24,7 +24,7 @@ async fn operations_that_share_a_schema_have_their_own_media_types() {
     let server = Server::start().await;
     let text = UploadForm::new("a,b").with_details(&color());
     client(&server).send_text(text).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert!(received.text().contains("name=\"content\"\r\nContent-Type: text/csv\r\n\r\na,b"));
     assert!(received.text().contains("Content-Type: application/merge-patch+json"));
     let image = || SendImageBody::new(Upload::from("PNG")).with_details(&color());
@@ -36,11 +36,11 @@ async fn operations_that_share_a_schema_have_their_own_media_types() {
 
 /// OpenAPI 3.0.3, "Support for x-www-form-urlencoded Request Bodies" and Encoding Object.
 #[tokio::test]
-async fn pairs_have_the_defaults_of_query_parameters() {
+async fn form_fields_have_the_defaults_of_query_parameters() {
     let server = Server::start().await;
     let send = async |search: &Search| {
         client(&server).search(search).await.unwrap();
-        server.received().text().to_owned()
+        server.take_request().text().to_owned()
     };
     let words = ["x", "y"];
     assert_eq!(send(&Search::default().with_joined(words)).await, "joined=x,y");

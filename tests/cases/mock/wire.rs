@@ -3,13 +3,13 @@ use case_mock::operations::untagged::{GetThingResponse, PutThingBody};
 use case_mock::types::{Missing, SendFilesBody, Thing};
 use case_mock::{Error, ErrorBody, Upload};
 
-/// A thing as only answers have it.
+/// Returns a thing with read-only properties, which only responses have.
 fn thing() -> Thing {
     Thing::new("a").with_id("1").with_size(3)
 }
 
 #[tokio::test]
-async fn each_case_of_an_answer_has_a_responder() {
+async fn each_variant_of_a_response_has_a_responder() {
     let mock = MockServer::start().await;
     let (client, expected) = (mock.client(), || mock.get_thing().once());
     expected().respond_ok_json(thing());
@@ -47,7 +47,7 @@ async fn errors_have_the_types_of_their_statuses() {
     mock.get_thing().once().respond_404(&missing);
     mock.get_thing().once().respond_4xx(409, &missing);
     mock.get_thing().once().respond_error(505, vec!["broken".to_owned()]);
-    // Not 500: the client would retry the request, and nothing more is expected.
+    // Not 500: the client would retry, and the mock expects one request.
     for status in [404, 409, 505] {
         let Err(Error::Api(error)) = mock.client().get_thing("1").await else { panic!("{status}") };
         assert_eq!(error.status(), status);
@@ -61,7 +61,7 @@ async fn errors_have_the_types_of_their_statuses() {
 }
 
 #[tokio::test]
-async fn parameters_of_all_places_are_compared() {
+async fn parameters_of_all_locations_are_compared() {
     let mock = MockServer::start().await;
     let client = mock.client();
     let filter = Thing::new("b c");
@@ -79,7 +79,7 @@ async fn parameters_of_all_places_are_compared() {
 }
 
 #[tokio::test]
-async fn bodies_of_all_kinds_are_compared() {
+async fn bodies_of_all_media_types_are_compared() {
     let mock = MockServer::start().await;
     let client = mock.client();
     let form = |title| SendFilesBody::new(title, "content");
@@ -100,7 +100,7 @@ async fn bodies_of_all_kinds_are_compared() {
 }
 
 #[tokio::test]
-async fn events_of_text_are_answered() {
+async fn text_events_are_sent() {
     let mock = MockServer::start().await;
     mock.watch().respond_ok(["one\ntwo"]);
     let mut events = mock.client().watch().await.unwrap();
@@ -109,7 +109,7 @@ async fn events_of_text_are_answered() {
 }
 
 #[tokio::test]
-async fn names_that_the_mock_needs_itself_get_a_word_more() {
+async fn names_reserved_by_the_mock_get_a_suffix() {
     let mock = MockServer::start().await;
     let expected = mock.start_operation().times_parameter(2).expect_parameter("a");
     expected.to_parameter("b").respond_404_2("c").r#type("d").respond_404(Missing::new("1"));

@@ -4,23 +4,23 @@ use case_number_formats::types::{Beyond, Thing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-fn comes_back<T: DeserializeOwned + Serialize + Debug>(text: &str) -> T {
+fn assert_round_trip<T: DeserializeOwned + Serialize + Debug>(text: &str) -> T {
     let value: T = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&value).unwrap(), text);
     value
 }
 
 #[test]
-fn every_digit_of_an_integer_comes_through() {
+fn every_digit_of_an_integer_is_kept() {
     // The first integer that a double cannot hold.
-    let thing: Thing = comes_back(r#"{"numberInt64":9007199254740993}"#);
+    let thing: Thing = assert_round_trip(r#"{"numberInt64":9007199254740993}"#);
     assert_eq!(thing.number_int64, Some(9_007_199_254_740_993));
-    let thing: Thing = comes_back(r#"{"numberUint64":18446744073709551615}"#);
+    let thing: Thing = assert_round_trip(r#"{"numberUint64":18446744073709551615}"#);
     assert_eq!(thing.number_uint64, Some(u64::MAX));
-    // Beyond all integers that Rust code commonly has.
-    let thing: Thing = comes_back(r#"{"beyondAll":18446744073709551617}"#);
+    // Larger than a `u64`.
+    let thing: Thing = assert_round_trip(r#"{"beyondAll":18446744073709551617}"#);
     assert_eq!(thing.beyond_all.unwrap().as_str(), "18446744073709551617");
-    let beyond: Beyond = comes_back("-99999999999999999999999999999999");
+    let beyond: Beyond = assert_round_trip("-99999999999999999999999999999999");
     assert_eq!(beyond.as_str(), "-99999999999999999999999999999999");
 }
 

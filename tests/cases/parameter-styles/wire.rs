@@ -1,4 +1,4 @@
-//! The rows of OpenAPI 3.0's table "Style Examples", and what the table leaves out.
+//! The rows of OpenAPI 3.0's table "Style Examples", and styles that it does not show.
 
 use case_parameter_styles::types::{Color, Filter, Level};
 use case_parameter_styles::{Client, Error};
@@ -25,9 +25,9 @@ async fn matrix() {
     let expected = "GET /matrix/;string/;stringExploded/;array=blue,black,brown\
         /;arrayExploded=blue;arrayExploded=black;arrayExploded=brown\
         /;object=R,100,G,200,B,150/;R=100;G=200;B=150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
     client.matrix("blue", "blue", &colors(), &colors(), &color(), &color()).await.unwrap();
-    let line = server.received().line;
+    let line = server.take_request().line;
     assert!(line.starts_with("GET /matrix/;string=blue/;stringExploded=blue/;array="), "{line}");
 }
 
@@ -38,7 +38,7 @@ async fn label() {
     client.label("blue", "blue", &colors(), &colors(), &color(), &color()).await.unwrap();
     let expected = "GET /label/.blue/.blue/.blue,black,brown/.blue.black.brown\
         /.R,100,G,200,B,150/.R=100.G=200.B=150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
 }
 
 #[tokio::test]
@@ -48,16 +48,16 @@ async fn simple() {
     client.simple("blue", "a/b, c", &colors(), &colors(), &color(), &color()).await.unwrap();
     let expected = "GET /simple/blue/a%2Fb%2C%20c/blue,black,brown/blue,black,brown\
         /R,100,G,200,B,150/R=100,G=200,B=150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
 }
 
-/// The segment that an empty value would make leads to another path.
+/// An empty segment would address another path.
 #[tokio::test]
-async fn what_is_empty_has_no_place_in_a_path() {
+async fn empty_path_parameters_are_rejected() {
     let server = Server::start().await;
     let client = client(&server);
     let nothing = Color::new();
-    let refused = [
+    let results = [
         client.label("", "a", &colors(), &colors(), &color(), &color()).await,
         client.label("a", ".", &colors(), &[], &color(), &color()).await,
         client.simple("", "a", &colors(), &colors(), &color(), &color()).await,
@@ -65,10 +65,10 @@ async fn what_is_empty_has_no_place_in_a_path() {
         client.simple("a", "a", &[], &colors(), &color(), &color()).await,
         client.simple("a", "a", &colors(), &colors(), &color(), &nothing).await,
     ];
-    for result in refused {
+    for result in results {
         assert!(matches!(result, Err(Error::Config(_))), "{result:?}");
     }
-    assert!(server.all_received().is_empty());
+    assert!(server.take_requests().is_empty());
 }
 
 #[tokio::test]
@@ -82,12 +82,12 @@ async fn form() {
     let expected = "GET /form?string=&stringExploded=&array=blue,black,brown\
         &arrayExploded=blue&arrayExploded=black&arrayExploded=brown\
         &object=R,100,G,200,B,150&R=100&G=200&B=150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
     client.form().string("blue").string_exploded("a&b=c d+é").await.unwrap();
     let expected = "GET /form?string=blue&stringExploded=a%26b%3Dc%20d%2B%C3%A9";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
     client.form().array(&[]).array_exploded(&[]).object(&Color::new()).await.unwrap();
-    assert_eq!(server.received().line, "GET /form");
+    assert_eq!(server.take_request().line, "GET /form");
 }
 
 #[tokio::test]
@@ -100,12 +100,12 @@ async fn delimited_and_deep() {
     let expected = "GET /delimited?spaceArray=blue%20black%20brown\
         &spaceObject=R%20100%20G%20200%20B%20150\
         &pipeArray=blue%7Cblack%7Cbrown&pipeObject=R%7C100%7CG%7C200%7CB%7C150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
     let filter = Filter::new().with_name("a b").with_tags(["x", "y"]).with_color(color());
     client.delimited().deep(&filter).await.unwrap();
     let expected = "GET /delimited?deep%5Bname%5D=a%20b&deep%5Btags%5D=x&deep%5Btags%5D=y\
         &deep%5Bcolor%5D%5BR%5D=100&deep%5Bcolor%5D%5BG%5D=200&deep%5Bcolor%5D%5BB%5D=150";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn headers() {
     let request = client.headers().x_string("").x_string_exploded("blue").x_array(&colors);
     let request = request.x_array_exploded(&colors).x_object(&color()).x_object_exploded(&color());
     request.await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     for (name, value) in [
         ("x-string", ""),
         ("x-string-exploded", "blue"),
@@ -127,10 +127,10 @@ async fn headers() {
     ] {
         assert_eq!(received.header(name), Some(value), "{name}");
     }
-    let refused = client.headers().x_string("a\r\nX-Other: b").await;
-    assert!(matches!(refused, Err(Error::Config(_))), "{refused:?}");
+    let result = client.headers().x_string("a\r\nX-Other: b").await;
+    assert!(matches!(result, Err(Error::Config(_))), "{result:?}");
     client.headers().x_array(&[]).await.unwrap();
-    assert_eq!(server.received().header("x-array"), None);
+    assert_eq!(server.take_request().header("x-array"), None);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn cookies() {
     let expected = "string=; stringExploded=a%3B%20b; array=blue,black,brown; \
         arrayExploded=blue; arrayExploded=black; arrayExploded=brown; \
         object=R,100,G,200,B,150; R=100; G=200; B=150";
-    assert_eq!(server.received().header("cookie"), Some(expected));
+    assert_eq!(server.take_request().header("cookie"), Some(expected));
 }
 
 #[tokio::test]
@@ -156,18 +156,18 @@ async fn scalars_and_enums_and_json() {
     request.share(0.5).count(9_007_199_254_740_993).await.unwrap();
     let expected = "GET /others?ids%5B%5D=1&ids%5B%5D=2&level=very%20high\
         &levels=low%7Cnew%20one&verbose=false&share=0.5&count=9007199254740993";
-    assert_eq!(server.received().line, expected);
+    assert_eq!(server.take_request().line, expected);
     client.others().color(&color()).x_color(&Color::new().with_r(1)).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     let expected = "GET /others?color=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D";
     assert_eq!(received.line, expected);
     assert_eq!(received.header("x-color"), Some("{\"R\":1}"));
 }
 
 #[tokio::test]
-async fn reserved_characters_stay_where_they_may() {
+async fn reserved_characters_are_kept_with_allow_reserved() {
     let server = Server::start().await;
     let client = client(&server);
     client.others().next("https://a/b?c=[d]&e=f#g").await.unwrap();
-    assert_eq!(server.received().line, "GET /others?next=https://a/b?c=[d]%26e=f%23g");
+    assert_eq!(server.take_request().line, "GET /others?next=https://a/b?c=[d]%26e=f%23g");
 }

@@ -5,7 +5,7 @@ use case_request_bodies::types::{Search, SendPartsBody, Step, StepOp, Thing};
 use case_request_bodies::{Client, Error, Nullable, Properties, Upload, json};
 use futures_util::stream;
 
-use crate::loopback::{ResponseTemplate, Received, Server};
+use crate::loopback::{ReceivedRequest, Response, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
@@ -15,41 +15,44 @@ fn thing() -> Thing {
     Thing::new("a").with_note("b c")
 }
 
-/// The media type, the announced length and the body of a request.
-fn body(received: &Received) -> (Option<&str>, Option<&str>, &str) {
+/// Returns the media type, the `Content-Length` and the body of a request.
+fn body(received: &ReceivedRequest) -> (Option<&str>, Option<&str>, &str) {
     (received.header("content-type"), received.header("content-length"), received.text())
 }
 
 #[tokio::test]
-async fn json_goes_as_what_it_is_called() {
+async fn json_bodies_have_the_documented_media_type() {
     let server = Server::start().await;
     let client = client(&server);
     client.put_json(&thing()).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!(received.line, "PUT /json");
     let json = r#"{"name":"a","note":"b c"}"#;
     assert_eq!(body(&received), (Some("application/json"), Some("25"), json));
     let steps = [Step::new(StepOp::Remove, "/a"), Step::new("add", "/b").with_value(json!([1]))];
     client.patch_json(&steps).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!(received.line, "PATCH /json");
     let json = r#"[{"op":"remove","path":"/a"},{"op":"add","path":"/b","value":[1]}]"#;
     assert_eq!(body(&received), (Some("application/json-patch+json"), Some("66"), json));
     let problem = Properties::from_iter([("title".to_owned(), json!("Gone"))]);
     client.report_problem(&problem).await.unwrap();
     let media_type = "application/problem+json; charset=utf-8";
-    assert_eq!(body(&server.received()), (Some(media_type), Some("16"), r#"{"title":"Gone"}"#));
+    assert_eq!(body(&server.take_request()), (Some(media_type), Some("16"), r#"{"title":"Gone"}"#));
 }
 
 #[tokio::test]
-async fn a_body_may_be_left_out() {
+async fn an_optional_body_can_be_omitted() {
     let server = Server::start().await;
     let client = client(&server);
     client.merge_json().thing(&Thing::new("a").with_note(Nullable::Null)).await.unwrap();
     let json = r#"{"name":"a","note":null}"#;
-    assert_eq!(body(&server.received()), (Some("application/merge-patch+json"), Some("24"), json));
+    assert_eq!(
+        body(&server.take_request()),
+        (Some("application/merge-patch+json"), Some("24"), json)
+    );
     client.merge_json().await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!((received.header("content-type"), received.text()), (None, ""));
 }
 
@@ -63,15 +66,16 @@ async fn forms_have_a_style_for_each_property() {
         .with_thing(Thing::new("a"))
         .with_within(thing());
     client(&server).send_form(&search).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!(received.header("content-type"), Some("application/x-www-form-urlencoded"));
     let expected = "q=a%26b%20%3D%C3%A9%2B&tags=x&tags=y&words=x,y&sizes=1%7C2\
         &name=a&within%5Bname%5D=a&within%5Bnote%5D=b%20c";
     assert_eq!(received.text(), expected);
 }
 
-/// The parts of a form: their heads without `Content-Disposition: form-data; `, and their contents.
-fn parts(received: &Received) -> Vec<(String, String)> {
+/// Returns the parts of a form: their headers without `Content-Disposition: form-data; `, and their
+/// contents.
+fn parts(received: &ReceivedRequest) -> Vec<(String, String)> {
     let media_type = received.header("content-type").unwrap();
     let boundary = media_type.strip_prefix("multipart/form-data; boundary=").unwrap();
     let text = received.text();
@@ -103,7 +107,7 @@ async fn parts_have_names_and_media_types() {
         .with_table("1,2")
         .with_patch(&Thing::new("c"));
     client(&server).send_parts(form).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!(received.header("content-length"), Some(received.body.len().to_string().as_str()));
     let page = format!("name=\"pages\"; filename=\"{file_name}\" application/pdf");
     let expected = [
@@ -126,44 +130,44 @@ async fn parts_have_names_and_media_types() {
 }
 
 #[tokio::test]
-async fn texts_and_files_are_sent_as_they_are() {
+async fn strings_and_files_are_sent_unchanged() {
     let server = Server::start().await;
     let client = client(&server);
     client.send_text("{\"é\"}").await.unwrap();
-    assert_eq!(body(&server.received()), (Some("text/plain"), Some("6"), "{\"é\"}"));
+    assert_eq!(body(&server.take_request()), (Some("text/plain"), Some("6"), "{\"é\"}"));
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"content").unwrap();
     client.send_bytes(Upload::file(file.path())).await.unwrap();
     let octets = Some("application/octet-stream");
-    assert_eq!(body(&server.received()), (octets, Some("7"), "content"));
+    assert_eq!(body(&server.take_request()), (octets, Some("7"), "content"));
     let missing = client.send_bytes(Upload::file("/nowhere/at all")).await;
     assert!(matches!(missing, Err(Error::Config(_))), "{missing:?}");
-    assert!(server.all_received().is_empty());
+    assert!(server.take_requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_in_chunks_and_only_once() {
+async fn a_stream_is_sent_chunked_and_is_not_retried() {
     let server = Server::start().await;
     let pieces = || stream::iter(["one, ", "two"].map(|piece| Ok(piece.into())));
     client(&server).send_bytes(Upload::stream(pieces()).media_type("text/csv")).await.unwrap();
-    let received = server.received();
+    let received = server.take_request();
     assert_eq!(body(&received), (Some("text/csv"), None, "one, two"));
     assert_eq!(received.header("transfer-encoding"), Some("chunked"));
-    server.answer(ResponseTemplate::status(503));
+    server.respond_with(Response::status(503));
     let error = client(&server).send_bytes(Upload::stream(pieces())).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
-    assert_eq!(server.received().text(), "one, two");
+    assert_eq!(server.take_request().text(), "one, two");
 }
 
 #[tokio::test]
-async fn a_file_is_sent_again_whole() {
+async fn a_file_is_sent_from_its_start_on_retry() {
     let server = Server::start().await;
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"content").unwrap();
-    server.answer(ResponseTemplate::status(503).header("retry-after", "0"));
+    server.respond_with(Response::status(503).header("retry-after", "0"));
     client(&server).send_bytes(Upload::file(file.path())).await.unwrap();
-    let texts = server.all_received().into_iter().map(|received| received.text().to_owned());
-    assert_eq!(texts.collect::<Vec<_>>(), ["content", "content"]);
+    let bodies = server.take_requests().into_iter().map(|received| received.text().to_owned());
+    assert_eq!(bodies.collect::<Vec<_>>(), ["content", "content"]);
 }
 
 #[tokio::test]
@@ -172,15 +176,15 @@ async fn one_of_several_media_types_is_sent() {
     let client = client(&server);
     let thing = thing();
     client.send_any().await.unwrap();
-    assert_eq!(server.received().header("content-type"), None);
+    assert_eq!(server.take_request().header("content-type"), None);
     let json = r#"{"name":"a","note":"b c"}"#;
     client.send_any().body(&thing).await.unwrap();
-    assert_eq!(body(&server.received()), (Some("application/json"), Some("25"), json));
+    assert_eq!(body(&server.take_request()), (Some("application/json"), Some("25"), json));
     client.send_any().body(SendAnyBody::Text("a")).await.unwrap();
-    assert_eq!(body(&server.received()), (Some("text/plain"), Some("1"), "a"));
+    assert_eq!(body(&server.take_request()), (Some("text/plain"), Some("1"), "a"));
     client.send_any().body(SendAnyBody::Form(&thing)).await.unwrap();
     let form = Some("application/x-www-form-urlencoded");
-    assert_eq!(body(&server.received()), (form, Some("17"), "name=a&note=b%20c"));
+    assert_eq!(body(&server.take_request()), (form, Some("17"), "name=a&note=b%20c"));
     client.send_any().body(SendAnyBody::Bytes("PNG".into())).await.unwrap();
-    assert_eq!(body(&server.received()), (Some("image/png"), Some("3"), "PNG"));
+    assert_eq!(body(&server.take_request()), (Some("image/png"), Some("3"), "PNG"));
 }

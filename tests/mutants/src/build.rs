@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::embed::{Embedded, Mutant, embed};
-use crate::groups::Package;
+use crate::groups::{GENERATOR, Package, RUNTIME};
 
 /// How often mutants are taken out before it is given up.
 const ROUNDS: usize = 40;
@@ -60,7 +60,8 @@ struct Span {
 /// What an earlier build of the same commit has found out is not found out again.
 pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Built {
     let tree = &trees.mutated;
-    let record = tree.join("target/refused");
+    restore(tree, package);
+    let record = tree.join(format!("target/refused-{}", package.name));
     let known = std::fs::read_to_string(&record).unwrap_or_default();
     let known: BTreeSet<&str> = known.lines().collect();
     let names = mutants.iter().enumerate();
@@ -83,6 +84,11 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
             }
         }
         if errors.is_empty() {
+            let found: String = refused.iter().map(|id| mutants[*id].name.clone() + "\n").collect();
+            std::fs::write(&record, found).expect("what was found is written");
+            let all = serde_json::to_string(mutants).expect("they are plain data");
+            let list = tree.join(format!("target/mutants-{}", package.name));
+            std::fs::write(list, all).expect("the mutants are written");
             return Built { programs, refused };
         }
         let before = refused.len();
@@ -96,6 +102,33 @@ pub(crate) fn build(trees: &Trees, package: &Package, mutants: &[Mutant]) -> Bui
         eprintln!("  {} mutants do not compile", refused.len());
     }
     panic!("there are still mutants that do not compile after {ROUNDS} builds");
+}
+
+/// What an earlier run has built: the mutants, and those that its programs do not have. The programs are
+/// named by the tests that it has recorded.
+pub(crate) fn known(trees: &Trees, package: &Package) -> (Vec<Mutant>, Built) {
+    let file = |name: &str| {
+        let path = trees.mutated.join(format!("target/{name}-{}", package.name));
+        std::fs::read_to_string(path).expect("an earlier run has built it")
+    };
+    let mutants: Vec<Mutant> =
+        serde_json::from_str(&file("mutants")).expect("an earlier run has written them");
+    let refused = file("refused");
+    let refused: BTreeSet<&str> = refused.lines().collect();
+    let ids = mutants.iter().enumerate();
+    let refused = ids.filter(|(_, it)| refused.contains(it.name.as_str())).map(|(id, _)| id);
+    let refused = refused.collect();
+    (mutants, Built { programs: Vec::new(), refused })
+}
+
+/// Takes the mutants of the other packages out of the tree, which are switched on by the same numbers.
+fn restore(tree: &Path, package: &Package) {
+    for other in [&RUNTIME, &GENERATOR].into_iter().filter(|it| it.name != package.name) {
+        let mut git = Command::new("git");
+        git.args(["checkout", "--quiet", "HEAD", "--"]).args(other.folders).args(other.roots);
+        let status = git.current_dir(tree).status().expect("git runs");
+        assert!(status.success(), "git does not bring back the code of the {}", other.name);
+    }
 }
 
 /// The texts of the files that have mutants, and of those that begin the crates.
@@ -120,7 +153,6 @@ fn write(
     originals: &BTreeMap<String, String>,
     refused: &BTreeSet<usize>,
 ) -> BTreeMap<String, Embedded> {
-    let switch = tree.join("target/mutant");
     let mut all = BTreeMap::new();
     for (number, folder) in package.folders.iter().enumerate() {
         let mut files: BTreeMap<&str, Vec<(usize, Mutant)>> = BTreeMap::new();
@@ -139,7 +171,7 @@ fn write(
     for (path, original) in originals {
         let text = all.get(path).map_or(original, |embedded| &embedded.text);
         match package.roots.contains(&path.as_str()) {
-            true => put(&tree.join(path), &format!("{text}{}", function(&switch))),
+            true => put(&tree.join(path), &format!("{text}\n{FUNCTION}")),
             false => put(&tree.join(path), text),
         }
     }
@@ -154,15 +186,45 @@ fn put(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The function that each mutant asks. It reads a file, because tests start programs without an environment.
-fn function(switch: &Path) -> String {
-    format!(
-        "\n/// Whether a mutant is switched on.\npub(crate) fn mutant(id: usize) -> bool {{\n    \
-         static ON: std::sync::LazyLock<Option<usize>> = std::sync::LazyLock::new(|| {{\n        \
-         std::fs::read_to_string({switch:?}).ok()?.trim().parse().ok()\n    }});\n    \
-         *ON == Some(id)\n}}\n"
-    )
+/// The function that each mutant asks. What it is told is in a variable of the environment; tests start
+/// programs without one, so the environments of the processes that have started it are asked as well.
+const FUNCTION: &str = r#"
+/// Whether a mutant is switched on.
+pub(crate) fn mutant(id: usize) -> bool {
+    use std::collections::BTreeSet;
+    use std::io::Write as _;
+    use std::sync::{LazyLock, Mutex};
+    fn of_parents() -> Option<String> {
+        let mut process = std::os::unix::process::parent_id();
+        for _ in 0..8 {
+            let environment = std::fs::read(format!("/proc/{process}/environ")).ok()?;
+            let environment = String::from_utf8_lossy(&environment).into_owned();
+            if let Some(it) = environment.split('\0').find_map(|it| it.strip_prefix("MUTANT=")) {
+                return Some(it.to_owned());
+            }
+            let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            process = line.trim().parse().ok()?;
+        }
+        None
+    }
+    static TOLD: LazyLock<String> =
+        LazyLock::new(|| std::env::var("MUTANT").ok().or_else(of_parents).unwrap_or_default());
+    static ON: LazyLock<Option<usize>> = LazyLock::new(|| TOLD.parse().ok());
+    static NOTES: LazyLock<Option<Mutex<(std::fs::File, BTreeSet<usize>)>>> = LazyLock::new(|| {
+        let path = TOLD.strip_prefix("record:")?;
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path).ok()?;
+        Some(Mutex::new((file, BTreeSet::new())))
+    });
+    if let Some(notes) = &*NOTES
+        && let Ok(mut notes) = notes.lock()
+        && notes.1.insert(id)
+    {
+        let _ = notes.0.write_all(format!("{id}\n").as_bytes());
+    }
+    *ON == Some(id)
 }
+"#;
 
 /// Builds a suite. Returns its programs and the errors.
 fn cargo(tree: &Path, arguments: &[&str]) -> (Vec<PathBuf>, Vec<Message>) {

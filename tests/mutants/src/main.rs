@@ -5,6 +5,7 @@
 //! prints is a score for each group of modules, and the mutants that no test has noticed.
 
 mod build;
+mod cover;
 mod embed;
 mod groups;
 mod progress;
@@ -18,7 +19,7 @@ use build::Trees;
 use embed::Mutant;
 use groups::{GENERATOR, GROUPS, Group, Package, RUNTIME};
 use progress::Progress;
-use run::Tests;
+use run::Part;
 
 /// What the program is told.
 #[derive(Default)]
@@ -27,8 +28,14 @@ struct Arguments {
     /// Which part of how many.
     shard: Option<(usize, usize)>,
     minutes: Option<u64>,
+    /// How many mutants are tried at once.
+    jobs: usize,
     /// Only what was not caught, or not tried, by an earlier run.
     again: bool,
+    /// The programs that are there, whatever else has been done to the tree since.
+    built: bool,
+    /// Only the likeliest tests.
+    quick: bool,
 }
 
 fn main() {
@@ -52,31 +59,45 @@ fn main() {
         if wanted.is_empty() {
             continue;
         }
-        // All mutants of the package are in one program, so that it is built once.
-        let listed = list(&trees.source, package);
-        let of = |group: &&Group| std::ptr::eq(group.package, package);
-        let in_group = |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
-        let mutants: Vec<Mutant> = GROUPS.iter().filter(of).flat_map(in_group).cloned().collect();
-        let built = build::build(&trees, package, &mutants);
-        let begin = |group| Progress::new(group, &mutants, &folder, arguments.again);
-        let mut groups: Vec<Progress<'_>> = wanted.into_iter().map(begin).collect();
-        let is_late = || end.is_some_and(|end| Instant::now() > end);
-        // The first tests notice most of them, in a small part of the time.
-        for tests in [Tests::Quick, Tests::Likely, Tests::All] {
-            for group in &mut groups {
-                group.advance(&trees.mutated, &built, tests, arguments.shard, is_late);
+        let (mutants, built) = match arguments.built {
+            true => build::known(&trees, package),
+            false => {
+                // All mutants of the package are in one program, so that it is built once.
+                let listed = list(&trees.source, package);
+                let of = |group: &&Group| std::ptr::eq(group.package, package);
+                let in_group =
+                    |group: &'static Group| listed.iter().filter(|it| group.has(&it.file));
+                let mutants = GROUPS.iter().filter(of).flat_map(in_group).cloned();
+                let mutants: Vec<Mutant> = mutants.collect();
+                let built = build::build(&trees, package, &mutants);
+                (mutants, built)
             }
+        };
+        let tests = cover::record(&trees.mutated, package, &built, arguments.jobs);
+        let begin = |group| Progress::new(group, &mutants, &folder, arguments.again);
+        let groups: Vec<Progress<'_>> = wanted.into_iter().map(begin).collect();
+        let is_late = || end.is_some_and(|end| Instant::now() > end);
+        let parts = [Part::First, Part::Rest].into_iter().take(if arguments.quick { 1 } else { 2 });
+        for part in parts {
+            // What is left of a group takes long, and others need not wait for it.
+            let at_once = if part == Part::Rest { groups.len() } else { 1 };
+            run::each(&groups, at_once, |number, group| {
+                let (tree, shard) = (&trees.mutated, arguments.shard);
+                let jobs = if part == Part::Rest { 1 } else { arguments.jobs };
+                let workers = number * jobs..(number + 1) * jobs;
+                group.advance(tree, &built, &tests, part, shard, workers, is_late);
+            });
         }
         println!(
-            "| group | mutants | tried | refused | caught | endless | missed | unsure | open |"
+            "| group | mutants | refused | constant | open | caught | endless | not noticed |"
         );
-        println!("|---|---|---|---|---|---|---|---|---|");
+        println!("|---|---|---|---|---|---|---|---|");
         groups.iter().for_each(Progress::print);
     }
 }
 
 fn arguments() -> Arguments {
-    let mut arguments = Arguments::default();
+    let mut arguments = Arguments { jobs: 2, ..Arguments::default() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().expect("the option has a value");
@@ -88,6 +109,9 @@ fn arguments() -> Arguments {
                     Some((part.parse().expect("a number"), of.parse().expect("a number")));
             }
             "--minutes" => arguments.minutes = Some(value().parse().expect("a number of minutes")),
+            "--jobs" => arguments.jobs = value().parse().expect("a number of jobs"),
+            "--built" => arguments.built = true,
+            "--quick" => arguments.quick = true,
             "--again" => arguments.again = true,
             _ => arguments.groups.push(word),
         }

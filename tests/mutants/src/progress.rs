@@ -1,39 +1,37 @@
 //! How far the mutants of a group have come, and what has become of them. It is kept in a file.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
 
 use crate::build::Built;
+use crate::cover::Test;
 use crate::embed::Mutant;
 use crate::groups::Group;
-use crate::run::{self, Outcome, Tests};
+use crate::run::{self, Outcome, Part, each};
 
 /// What becomes of a mutant, as the records have it.
 const CAUGHT: &str = "caught";
+/// The likeliest tests have not failed; the others have not been tried.
+const OPEN: &str = "open";
 /// No test has failed.
 const MISSED: &str = "missed";
-/// The likely unit tests have not failed; the others have not been tried.
-const OPEN: &str = "open";
-/// The likely tests have not failed; the others have not been tried.
-const UNSURE: &str = "unsure";
+/// No test reaches the place.
+const UNREACHED: &str = "unreached";
 /// The tests do not end, so somebody would notice.
 const ENDLESS: &str = "endless";
 /// The compiler does not take it, or not beside others.
 const REFUSED: &str = "refused";
-
-/// How long the tests may take without a mutant.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
-
-/// How long they may take with one, at least.
-const LEAST: Duration = Duration::from_secs(30);
+/// It is in a constant, which cannot ask what is switched on: it needs a build of its own.
+const CONSTANT: &str = "constant";
 
 /// The mutants of a group with their outcomes.
 pub(crate) struct Progress<'m> {
     group: &'static Group,
     /// With their numbers in the program.
     mutants: Vec<(usize, &'m Mutant)>,
-    outcomes: BTreeMap<String, String>,
+    outcomes: Mutex<BTreeMap<String, String>>,
     record: PathBuf,
 }
 
@@ -49,80 +47,76 @@ impl<'m> Progress<'m> {
         let mutants: Vec<(usize, &Mutant)> = mutants.collect();
         let record = folder.join(format!("{}.txt", group.name));
         let mut outcomes = if again { read(&record) } else { BTreeMap::new() };
-        // What was missed is what is tried again, as it was before it met all tests.
+        // What was not noticed is what is tried again.
         outcomes.retain(|name, outcome| {
-            outcome != MISSED && mutants.iter().any(|(_, mutant)| mutant.name == *name)
+            [CAUGHT, ENDLESS, OPEN].contains(&outcome.as_str())
+                && mutants.iter().any(|(_, mutant)| mutant.name == *name)
         });
-        Self { group, mutants, outcomes, record }
+        Self { group, mutants, outcomes: Mutex::new(outcomes), record }
     }
 
-    /// Tries those that the tests concern: the quick ones what is new, and the others what those
-    /// before them have not noticed.
+    /// Tries the mutants that have no outcome with their first tests, or those that these have not
+    /// noticed with the rest; of all of them, or of one part of how many (`shard`).
     pub(crate) fn advance(
-        &mut self,
+        &self,
         tree: &Path,
         built: &Built,
-        tests: Tests,
+        tests: &[Test],
+        part: Part,
         shard: Option<(usize, usize)>,
-        is_late: impl Fn() -> bool,
+        workers: Range<usize>,
+        is_late: impl Fn() -> bool + Sync,
     ) {
-        let tried = |id, longest| run::test(tree, self.group, &built.programs, tests, longest, id);
-        // What takes much longer than without a mutant does not end.
-        let mut longest = None;
-        for (number, (id, mutant)) in self.mutants.iter().enumerate() {
-            let before = self.outcomes.get(&mutant.name).map(String::as_str);
-            let is_open = match tests {
-                Tests::Quick => before.is_none(),
-                Tests::Likely => before == Some(OPEN),
-                Tests::All => before == Some(UNSURE),
-            };
-            if !is_open || shard.is_some_and(|(part, of)| number % of != part) {
-                continue;
-            }
+        let known = self.outcomes.lock().expect("no thread panics").clone();
+        let is_wanted = |number: usize| shard.is_none_or(|(part, of)| number % of == part);
+        let parts = self.mutants.iter().enumerate().filter(|(number, _)| is_wanted(*number));
+        let is_open = |name: &String| match part {
+            Part::First => !known.contains_key(name),
+            Part::Rest => known.get(name).is_some_and(|outcome| outcome == OPEN),
+        };
+        let open = parts.map(|(_, it)| *it).filter(|(_, it)| is_open(&it.name));
+        let open: Vec<(usize, &Mutant)> = open.collect();
+        each(&open, workers.len(), |worker, (id, mutant)| {
+            let worker = workers.start + worker;
             if is_late() {
-                break;
+                return;
             }
-            let longest = *longest.get_or_insert_with(|| {
-                let begun = Instant::now();
-                let outcome = tried(None, LONGEST);
-                let log = "target/mutants/tree/target/mutant.log";
-                assert!(outcome == Outcome::Missed, "tests fail without a mutant: see {log}");
-                LEAST + begun.elapsed() * 5
-            });
-            let outcome = match (built.refused.contains(id), tests) {
-                (true, _) => REFUSED,
-                (false, tests) => match (tried(Some(*id), longest), tests) {
-                    (Outcome::Caught, _) => CAUGHT,
-                    (Outcome::Endless, _) => ENDLESS,
-                    (Outcome::Missed, Tests::Quick) => OPEN,
-                    (Outcome::Missed, Tests::Likely) => UNSURE,
-                    (Outcome::Missed, Tests::All) => MISSED,
+            let outcome = match built.refused.contains(id) {
+                true if mutant.is_of_constant() => CONSTANT,
+                true => REFUSED,
+                false => match run::test(tree, tests, part, (*id, mutant), worker) {
+                    Outcome::Caught => CAUGHT,
+                    Outcome::Endless => ENDLESS,
+                    Outcome::Missed if part == Part::First => OPEN,
+                    Outcome::Missed => MISSED,
+                    Outcome::Unreached => UNREACHED,
                 },
             };
-            self.outcomes.insert(mutant.name.clone(), outcome.to_owned());
-            let line = |(name, outcome): (&String, &String)| format!("{outcome:8} {name}\n");
-            let lines: String = self.outcomes.iter().map(line).collect();
+            let mut outcomes = self.outcomes.lock().expect("no thread panics");
+            outcomes.insert(mutant.name.clone(), outcome.to_owned());
+            let line = |(name, outcome): (&String, &String)| format!("{outcome:9} {name}\n");
+            let lines: String = outcomes.iter().map(line).collect();
             std::fs::write(&self.record, lines).expect("the outcomes are written");
-        }
+        });
     }
 
     /// Prints the score of the group as a row of a table, and what is not caught below it.
     pub(crate) fn print(&self) {
-        let count = |wanted: &str| self.outcomes.values().filter(|it| *it == wanted).count();
+        let outcomes = self.outcomes.lock().expect("no thread panics");
+        let count = |wanted: &str| outcomes.values().filter(|it| *it == wanted).count();
         println!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
             self.group.name,
             self.mutants.len(),
-            self.outcomes.len(),
             count(REFUSED),
+            count(CONSTANT),
+            self.mutants.len() - outcomes.len() + count(OPEN),
             count(CAUGHT),
             count(ENDLESS),
-            count(MISSED),
-            count(UNSURE),
-            count(OPEN),
+            count(MISSED) + count(UNREACHED),
         );
-        for (name, outcome) in &self.outcomes {
-            if [MISSED, UNSURE].contains(&outcome.as_str()) {
+        for (name, outcome) in outcomes.iter() {
+            if [MISSED, UNREACHED, OPEN].contains(&outcome.as_str()) {
                 println!("    {outcome} {name}");
             }
         }

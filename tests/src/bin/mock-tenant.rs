@@ -1,7 +1,7 @@
-//! The mock tenant as a program, for trying a client by hand and for tests in other languages.
+//! The mock tenant as a program, for manual use and for tests in other languages.
 //!
-//! It prints one line of JSON when it is ready, with the URL and the credentials to use, and runs
-//! until Ctrl-C.
+//! It prints one line of JSON when it is ready, with its URL and credentials, and runs until
+//! Ctrl-C.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -11,35 +11,35 @@ use clap::Parser;
 use serde_json::json;
 use tests::mock_tenant::{Builder, MockTenant};
 
-/// Plays a SailPoint tenant with the reports operations on 127.0.0.1.
+/// Serves a mock SailPoint tenant with the reports operations on 127.0.0.1.
 #[derive(Debug, Parser)]
 #[command(name = "mock-tenant", version)]
 struct Options {
-    /// Port to listen on; 0 takes a free one.
+    /// Port to listen on; 0 selects a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// How long a report runs, in milliseconds.
+    /// Duration of a report, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 200)]
     report_duration: u64,
-    /// How long a token is good, in seconds.
+    /// Lifetime of a token, in seconds.
     #[arg(long, value_name = "S", default_value_t = 720)]
     token_lifetime: u64,
     /// Exact size of CSV files.
     #[arg(long, value_name = "BYTES", default_value_t = 4096)]
     csv_size: u64,
-    /// Send files in chunks, without Content-Length.
+    /// Send files with chunked encoding, without Content-Length.
     #[arg(long)]
     chunked: bool,
-    /// Status that reports end with.
+    /// Final status of reports.
     #[arg(long, value_name = "STATUS", default_value = "SUCCESS")]
     final_status: String,
-    /// Client id to accept, instead of a made-up one.
+    /// Client id to accept, instead of the default.
     #[arg(long, value_name = "ID", requires = "client_secret")]
     client_id: Option<String>,
     /// Client secret to accept.
     #[arg(long, value_name = "SECRET", requires = "client_id")]
     client_secret: Option<String>,
-    /// Speak TLS with a self-signed certificate, which is printed as certificatePem.
+    /// Use TLS with a self-signed certificate, which is printed as certificatePem.
     #[arg(long)]
     tls: bool,
     /// Append every request to this file, as one line of JSON each.
@@ -85,6 +85,6 @@ fn announce(tenant: &MockTenant) -> io::Result<()> {
     }
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")?;
-    // Whoever waits for the line may read from a pipe.
+    // Stdout may be a pipe, which is not line-buffered.
     stdout.flush()
 }

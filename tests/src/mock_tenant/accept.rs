@@ -1,7 +1,7 @@
 //! Content negotiation: whether the `Accept` headers of a request admit a media type.
 
-/// Whether one of the `Accept` values admits the media type. No value at all admits everything, as
-/// RFC 9110 says.
+/// Whether one of the `Accept` values admits the media type. A missing header admits everything
+/// (RFC 9110, section 12.5.1).
 pub(super) fn admits<'a>(accept: impl IntoIterator<Item = &'a str>, media_type: &str) -> bool {
     let mut ranges = accept.into_iter().flat_map(|value| value.split(',')).peekable();
     ranges.peek().is_none() || ranges.any(|range| range_admits(range, media_type))
@@ -11,12 +11,12 @@ fn range_admits(range: &str, media_type: &str) -> bool {
     let mut parts = range.split(';').map(str::trim);
     let range = parts.next().unwrap_or_default().to_ascii_lowercase();
     let refused = parts.filter_map(|parameter| parameter.strip_prefix("q=")).any(weight_is_zero);
-    let named = match range.split_once('/') {
+    let is_in_range = match range.split_once('/') {
         Some(("*", "*")) => true,
-        Some((kind, "*")) => media_type.split('/').next() == Some(kind),
+        Some((main_type, "*")) => media_type.split('/').next() == Some(main_type),
         _ => range == media_type,
     };
-    named && !refused
+    is_in_range && !refused
 }
 
 fn weight_is_zero(weight: &str) -> bool {
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_and_weights_count() {
+    fn ranges_and_weights_are_honoured() {
         for admitting in
             ["application/csv", "*/*", "Application/*", "text/html, application/csv;q=0.1"]
         {

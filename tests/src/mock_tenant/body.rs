@@ -1,7 +1,7 @@
-//! The body of an answer: pieces sent one after the other, and the fault that cuts it off.
+//! The body of a response: pieces sent one after the other, and the fault that truncates it.
 //!
-//! In come an iterator of pieces and their length, out goes what the HTTP library sends. A piece is
-//! taken only when the connection has room for it.
+//! Takes an iterator of pieces and their total length, and returns a body for the HTTP library. A
+//! piece is taken only when the connection can accept it.
 
 use std::io;
 use std::pin::Pin;
@@ -9,43 +9,42 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::Response;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::{CONTENT_LENGTH, HeaderValue};
 use tokio::time::{Sleep, sleep};
 
 use super::connection::Flushes;
 
-/// How long a cut body waits before it looks again whether its bytes have left.
-const PAUSE: Duration = Duration::from_millis(2);
+/// The interval at which a truncated body checks whether its bytes were flushed.
+const FLUSH_POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// An answer to a request.
-pub(super) type Answer = Response<AnswerBody>;
+/// A response to a request.
+pub(super) type Response = hyper::Response<ResponseBody>;
 
-/// The body of an [`Answer`].
-pub(super) struct AnswerBody {
+/// The body of an [`Response`].
+pub(super) struct ResponseBody {
     pieces: Box<dyn Iterator<Item = Bytes> + Send>,
-    /// The number of bytes, if it is told in advance. Without it the body is sent in chunks.
+    /// The number of bytes. Without it the body is sent with chunked encoding.
     length: Option<u64>,
     cut: Option<Cut>,
 }
 
-/// Where a body ends too early.
+/// The state of a truncated body.
 struct Cut {
     bytes_left: u64,
     flushes: Flushes,
     waiting: Option<(u64, Pin<Box<Sleep>>)>,
 }
 
-impl AnswerBody {
-    /// A body of bytes that are there already.
+impl ResponseBody {
+    /// Creates a body from bytes in memory.
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let length = bytes.len() as u64;
         Self::pieces([bytes].into_iter(), Some(length))
     }
 
-    /// A body that is made while it is sent.
+    /// Creates a body whose pieces are generated while it is sent.
     pub(super) fn pieces(
         pieces: impl Iterator<Item = Bytes> + Send + 'static,
         length: Option<u64>,
@@ -54,19 +53,19 @@ impl AnswerBody {
     }
 }
 
-/// Lets the body of an answer end, and its connection with it, after so many bytes. The headers
-/// stay those of the whole.
-pub(super) fn cut(mut answer: Answer, bytes: u64, flushes: Flushes) -> Answer {
-    if let Some(length) = answer.body_mut().length.take() {
-        // The header is what promises the whole; the body itself must not know, or the HTTP library
-        // would object.
-        answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+/// Truncates the body of a response after `bytes` bytes and closes its connection. The headers stay
+/// those of the whole body.
+pub(super) fn cut(mut response: Response, bytes: u64, flushes: Flushes) -> Response {
+    if let Some(length) = response.body_mut().length.take() {
+        // The header announces the whole length. The body must not, or the HTTP library would
+        // refuse to end it early.
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    answer.body_mut().cut = Some(Cut { bytes_left: bytes, flushes, waiting: None });
-    answer
+    response.body_mut().cut = Some(Cut { bytes_left: bytes, flushes, waiting: None });
+    response
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -95,14 +94,13 @@ impl Body for AnswerBody {
 }
 
 impl Cut {
-    /// Ends the body with an error once everything before it has left the buffers: on an error, the
-    /// HTTP library drops what it has not written yet, and the client would see fewer bytes than
-    /// were asked for.
+    /// Ends the body with an error once everything before it was flushed. On an error, the HTTP
+    /// library discards unwritten bytes, and the client would see fewer bytes than requested.
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         loop {
             let flushed = self.flushes.count();
             let (since, pause) =
-                self.waiting.get_or_insert_with(|| (flushed, Box::pin(sleep(PAUSE))));
+                self.waiting.get_or_insert_with(|| (flushed, Box::pin(sleep(FLUSH_POLL_INTERVAL))));
             if flushed > *since {
                 return Poll::Ready(Some(Err(io::Error::other(
                     "the body is cut off here on demand",
@@ -111,7 +109,7 @@ impl Cut {
             if pause.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
-            *pause = Box::pin(sleep(PAUSE));
+            *pause = Box::pin(sleep(FLUSH_POLL_INTERVAL));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a tenant is set up before it starts.
+//! The settings of a tenant before it starts.
 
 use std::hash::RandomState;
 use std::io;
@@ -15,9 +15,9 @@ use super::contract::Contract;
 use super::record::Record;
 use super::tenant::{Settings, Tenant};
 use super::tls;
-use super::tokens::random_text;
+use super::tokens::random_string;
 
-/// Sets up a [`MockTenant`]. Everything has a default.
+/// Configures a [`MockTenant`]. Every setting has a default.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     settings: Settings,
@@ -28,23 +28,21 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// How long a report runs; 200 ms by default.
+    /// Sets how long a report runs. The default is 200 ms.
     #[must_use]
     pub fn report_duration(mut self, duration: Duration) -> Self {
         self.settings.report_duration = duration;
         self
     }
 
-    /// How long a token is good; 720 s by default. Below a second, the answer says that it expires
-    /// in 0 s.
+    /// Sets how long a token is valid. The default is 720 s. Below one second, `expires_in` is 0.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;
         self
     }
 
-    /// The client id and secret that tokens are given out for; by default a secret that nobody can
-    /// guess.
+    /// Sets the client id and secret that the token endpoint accepts. The default secret is random.
     #[must_use]
     pub fn credentials(
         mut self,
@@ -55,38 +53,37 @@ impl Builder {
         self
     }
 
-    /// The exact size of CSV files in bytes, also of the one in a zip archive; 4096 by default. Any
-    /// size is sent without being held in memory, but an archive begins only after its checksum is
-    /// known, which takes seconds for a gigabyte, and it must stay below 4 GiB.
+    /// Sets the exact size of CSV files in bytes, also of the one in a zip archive. The default is
+    /// 4096. Files of any size are streamed. An archive starts only after its checksum is known,
+    /// which takes seconds for a gigabyte, and must stay below 4 GiB.
     #[must_use]
     pub fn csv_size(mut self, bytes: u64) -> Self {
         self.settings.csv_size = bytes;
         self
     }
 
-    /// Whether files are sent in chunks, without `Content-Length`; not so by default.
+    /// Sets whether files are sent with chunked encoding, without `Content-Length`. Off by default.
     #[must_use]
     pub fn chunked(mut self, chunked: bool) -> Self {
         self.settings.chunked = chunked;
         self
     }
 
-    /// The status that reports end with; `SUCCESS` by default. Any text will do.
+    /// Sets the final status of reports. The default is `SUCCESS`. Any string is allowed.
     #[must_use]
     pub fn final_status(mut self, status: impl Into<String>) -> Self {
         self.settings.final_status = status.into();
         self
     }
 
-    /// The port on 127.0.0.1; one that is free by default.
+    /// Sets the port on 127.0.0.1. The default is a free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Whether the tenant speaks TLS, with the certificate that [`MockTenant::certificate_pem`]
-    /// tells.
+    /// Sets whether the tenant uses TLS, with the certificate of [`MockTenant::certificate_pem`].
     #[must_use]
     pub fn tls(mut self, tls: bool) -> Self {
         self.tls = tls;
@@ -105,8 +102,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port is taken, the record file cannot be opened, the certificate cannot be made, or
-    /// the document of the API cannot be read.
+    /// The port is in use, the record file cannot be opened, the certificate cannot be generated,
+    /// or the document of the API cannot be read.
     pub async fn start(self) -> io::Result<MockTenant> {
         let contract = Contract::load()?;
         let record = Record::open(self.record.as_deref())?;
@@ -122,7 +119,8 @@ impl Builder {
     }
 }
 
-/// A secret that no other tenant has, so that a test that looks for it in logs finds only its own.
+/// Generates a secret that no other tenant has, so that a test that searches logs for it finds only
+/// its own.
 fn random_credentials() -> (String, String) {
-    ("mock-client".to_owned(), random_text(&RandomState::new(), 0))
+    ("mock-client".to_owned(), random_string(&RandomState::new(), 0))
 }

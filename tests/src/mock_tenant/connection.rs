@@ -1,4 +1,4 @@
-//! The connections of a tenant: accepted, perhaps encrypted, and served until the tenant stops.
+//! The connections of a tenant: accepted, optionally encrypted, and served until the tenant stops.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use super::service;
 use super::tenant::Tenant;
 
-/// Serves connections for as long as it is polled. Dropping it ends the connections as well.
+/// Serves connections for as long as it is polled. Dropping the future closes them.
 pub(super) async fn accept_all(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -32,8 +32,7 @@ pub(super) async fn accept_all(
                 Ok((stream, _)) => {
                     connections.spawn(serve_connection(stream, tls.clone(), tenant.clone()));
                 }
-                // Out of file descriptors, most likely: others have to close before it makes sense
-                // to go on.
+                // Most likely the process has no file descriptors left: others have to close first.
                 Err(_) => sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -41,8 +40,8 @@ pub(super) async fn accept_all(
     }
 }
 
-/// Serves one connection. Whatever ends it, a fault or the client or a failed handshake, there is
-/// nobody to tell.
+/// Serves one connection. Errors are ignored: a fault, the client or a failed handshake ended it,
+/// and the client sees that.
 async fn serve_connection(stream: TcpStream, tls: Option<TlsAcceptor>, tenant: Arc<Tenant>) {
     let _ = stream.set_nodelay(true);
     match tls {
@@ -57,30 +56,30 @@ async fn serve_connection(stream: TcpStream, tls: Option<TlsAcceptor>, tenant: A
 
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, tenant: Arc<Tenant>) {
     let flushes = Flushes::default();
-    let stream = Watched { stream, flushes: flushes.clone() };
+    let stream = FlushCounter { stream, flushes: flushes.clone() };
     let service =
-        service_fn(move |request| service::answer(tenant.clone(), flushes.clone(), request));
+        service_fn(move |request| service::respond(tenant.clone(), flushes.clone(), request));
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Counts how often everything written to a connection has left the buffers.
+/// Counts how often everything written to a connection was flushed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flushes(Arc<AtomicU64>);
 
 impl Flushes {
-    /// The number of flushes so far.
+    /// Returns the number of flushes so far.
     pub(super) fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// A stream whose flushes are counted.
-struct Watched<S> {
+struct FlushCounter<S> {
     stream: S,
     flushes: Flushes,
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for FlushCounter<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -90,7 +89,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for FlushCounter<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

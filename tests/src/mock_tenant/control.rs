@@ -1,48 +1,49 @@
-//! The control endpoints, for programs that cannot call the library: faults go in, requests come
-//! out.
+//! The control endpoints, for programs that cannot call the library: they inject faults and return
+//! recorded requests.
 //!
-//! They need no token, are not recorded and never fail on demand. A fault is an object such as
-//! `{"operation": "getReport", "times": 2, "status": 429, "headers": {"Retry-After": "1"}}`.
+//! Control requests need no token, are not recorded, and are not subject to faults. A fault is an
+//! object such as `{"operation": "getReport", "times": 2, "status": 429, "headers": {"Retry-After":
+//! "1"}}`.
 
 use std::time::Duration;
 
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
-use super::answers;
-use super::body::Answer;
+use super::body::Response;
 use super::contract::schema::{self, Violation};
 use super::fault::Fault;
 use super::operation::Operation;
 use super::record::RecordedRequest;
+use super::responses;
 use super::tenant::Tenant;
 
 /// Whether the request is for a control endpoint.
-pub(super) fn concerns(request: &RecordedRequest) -> bool {
+pub(super) fn is_control_request(request: &RecordedRequest) -> bool {
     request.path.starts_with("/_mock/")
 }
 
-/// Answers a control request.
-pub(super) fn answer(tenant: &Tenant, request: &RecordedRequest) -> Answer {
+/// Handles a control request.
+pub(super) fn respond(tenant: &Tenant, request: &RecordedRequest) -> Response {
     match (request.method.as_str(), request.path.as_str()) {
         ("POST", "/_mock/faults") => match add_fault(tenant, request) {
-            Ok(()) => answers::empty(StatusCode::NO_CONTENT),
-            Err(problem) => answers::text(StatusCode::BAD_REQUEST, problem),
+            Ok(()) => responses::empty(StatusCode::NO_CONTENT),
+            Err(problem) => responses::text(StatusCode::BAD_REQUEST, problem),
         },
         ("DELETE", "/_mock/faults") => {
             tenant.state().faults.clear();
-            answers::empty(StatusCode::NO_CONTENT)
+            responses::empty(StatusCode::NO_CONTENT)
         }
         ("GET", "/_mock/requests") => {
             let requests: Vec<_> =
                 tenant.state().record.requests().iter().map(RecordedRequest::to_json).collect();
-            answers::json(StatusCode::OK, &requests.into())
+            responses::json(StatusCode::OK, &requests.into())
         }
         ("DELETE", "/_mock/requests") => {
             tenant.state().record.clear();
-            answers::empty(StatusCode::NO_CONTENT)
+            responses::empty(StatusCode::NO_CONTENT)
         }
-        _ => answers::text(
+        _ => responses::text(
             StatusCode::NOT_FOUND,
             "known are POST and DELETE /_mock/faults, GET and DELETE /_mock/requests",
         ),
@@ -60,8 +61,8 @@ fn add_fault(tenant: &Tenant, request: &RecordedRequest) -> Result<(), String> {
     Ok(())
 }
 
-/// What a fault may look like. The bounds are those of HTTP; an operation left out, or `any`, means
-/// all of them.
+/// Returns the schema of a fault. The bounds are those of HTTP. Without an operation, or with
+/// `any`, a fault applies to all operations.
 fn fault_schema() -> Value {
     let operations: Vec<_> =
         Operation::ALL.iter().map(|operation| operation.id()).chain(["any"]).collect();
@@ -84,11 +85,11 @@ fn fault_schema() -> Value {
     })
 }
 
-/// The fault that a checked object describes.
+/// Converts a validated object to a fault.
 fn fault(body: &Value) -> Result<Fault, String> {
-    let ways = ["status", "cutBody", "dropConnection", "malformedJson"];
-    let chosen: Vec<_> =
-        ways.into_iter().filter(|way| body.get(way).is_some_and(|value| *value != false)).collect();
+    let actions = ["status", "cutBody", "dropConnection", "malformedJson"];
+    let is_chosen = |action: &&str| body.get(action).is_some_and(|value| *value != false);
+    let chosen: Vec<_> = actions.into_iter().filter(is_chosen).collect();
     let mut fault = match chosen[..] {
         [] => Fault::delay(Duration::ZERO),
         ["status"] => status_fault(body),
@@ -96,7 +97,7 @@ fn fault(body: &Value) -> Result<Fault, String> {
         ["dropConnection"] => Fault::drop_connection(),
         ["malformedJson"] => Fault::malformed_json(),
         _ => {
-            return Err(format!("only one of these can happen: {}", chosen.join(", ")));
+            return Err(format!("these exclude one another: {}", chosen.join(", ")));
         }
     };
     for (name, value) in body["headers"].as_object().into_iter().flatten() {
@@ -107,17 +108,17 @@ fn fault(body: &Value) -> Result<Fault, String> {
     Ok(fault.times(times.unwrap_or(1)).delayed(delay))
 }
 
-/// A status alone gets the body that goes with it; a body that is a string is sent as it is, any
-/// other as JSON.
+/// Creates the fault of a status. Without a body it gets the typical one. A string is sent as it
+/// is, any other value as JSON.
 fn status_fault(body: &Value) -> Fault {
     let status =
         body["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
-    let Some(answer) = body.get("body") else {
+    let Some(content) = body.get("body") else {
         return Fault::status(status);
     };
-    let (usual_type, bytes) = match answer {
+    let (default_type, bytes) = match content {
         Value::String(text) => ("text/plain; charset=utf-8", text.clone()),
         other => ("application/json", other.to_string()),
     };
-    Fault::answer(status, body["contentType"].as_str().unwrap_or(usual_type), bytes)
+    Fault::response(status, body["contentType"].as_str().unwrap_or(default_type), bytes)
 }

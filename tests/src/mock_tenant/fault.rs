@@ -1,8 +1,7 @@
-//! Faults on demand: what a tenant may do wrong, and the queue that says which request it happens
-//! to.
+//! Injected faults, and the queue that assigns them to requests.
 //!
-//! In come faults and operations, out goes the fault of the request at hand. Playing it is left to
-//! the service.
+//! Takes faults and operations, and returns the fault of a request. Leaves applying it to
+//! `service`.
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use bytes::Bytes;
 
 use super::operation::Operation;
 
-/// Something that goes wrong with the next requests, once unless [`Fault::times`] says otherwise.
+/// A fault of the next requests; of one request unless [`Fault::times`] sets another number.
 ///
 /// ```
 /// # use tests::mock_tenant::Fault;
@@ -26,18 +25,18 @@ pub struct Fault {
     times: u32,
 }
 
-/// What happens instead of, or to, the usual answer.
+/// What replaces or changes the regular response.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
-    /// The usual answer, late or with other headers.
-    AsUsual,
-    /// The answer of a tenant, or of the gateway before it, with this status.
+    /// The regular response, delayed or with other headers.
+    Unchanged,
+    /// The typical response of a tenant, or of the gateway before it, with this status.
     Status(u16),
-    /// Exactly this answer.
-    Answer { status: u16, content_type: String, body: Bytes },
-    /// No answer; the connection is closed.
+    /// Exactly this response.
+    Response { status: u16, content_type: String, body: Bytes },
+    /// No response; the connection is closed.
     Drop,
-    /// The usual answer, whose body ends with the connection after this many bytes.
+    /// The regular response, whose body and connection end after this many bytes.
     Cut(u64),
 }
 
@@ -46,68 +45,68 @@ impl Fault {
         Self { action, delay: Duration::ZERO, headers: vec![], times: 1 }
     }
 
-    /// Answers with a status and the body that goes with it: the error schema of the document,
-    /// except for 401 and 429, which have their own, and for 502, 503 and 504, which a gateway
-    /// answers with plain text. Below 400 it is empty.
+    /// Responds with a status and its typical body: the error schema of the document, except for
+    /// 401 and 429, which have their own, and for 502, 503 and 504, for which a gateway sends plain
+    /// text. Below 400 the body is empty.
     pub fn status(status: u16) -> Self {
         Self::new(Action::Status(status))
     }
 
-    /// Answers 429 with a `Retry-After` header of any text: seconds, a date, or nonsense.
+    /// Responds with 429 and a `Retry-After` header, whose value need not be valid.
     pub fn rate_limited(retry_after: &str) -> Self {
         Self::status(429).header("Retry-After", retry_after)
     }
 
-    /// Answers 401, as if the token had expired.
+    /// Responds with 401, as if the token had expired.
     pub fn unauthorized() -> Self {
         Self::status(401)
     }
 
-    /// Answers as usual, but only after a while.
+    /// Delays the regular response.
     pub fn delay(delay: Duration) -> Self {
-        Self::new(Action::AsUsual).delayed(delay)
+        Self::new(Action::Unchanged).delayed(delay)
     }
 
-    /// Reads the request and closes the connection without a byte in answer.
+    /// Reads the request and closes the connection without a response.
     pub fn drop_connection() -> Self {
         Self::new(Action::Drop)
     }
 
-    /// Answers as usual with all headers, and closes the connection after so many bytes of the
-    /// body.
+    /// Sends the regular response with all headers, and closes the connection after `bytes` bytes
+    /// of the body.
     pub fn cut_body(bytes: u64) -> Self {
         Self::new(Action::Cut(bytes))
     }
 
-    /// Answers 200 with JSON that stops in the middle.
+    /// Responds with 200 and JSON that is truncated.
     pub fn malformed_json() -> Self {
-        Self::answer(200, "application/json", &br#"{"id": "3d9a61f0", "status": "SUCC"#[..])
+        Self::response(200, "application/json", &br#"{"id": "3d9a61f0", "status": "SUCC"#[..])
     }
 
-    /// Answers with exactly this.
-    pub fn answer(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
-        Self::new(Action::Answer {
+    /// Responds with exactly this status, content type and body.
+    pub fn response(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+        Self::new(Action::Response {
             status,
             content_type: content_type.to_owned(),
             body: body.into(),
         })
     }
 
-    /// Lets the fault happen to so many requests.
+    /// Sets the number of requests that the fault applies to.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Waits before the fault happens.
+    /// Waits before the fault is applied.
     #[must_use]
     pub fn delayed(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Sets a header of the answer, in place of the one it would have.
+    /// Sets a header of the response, and replaces the one it would have.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -115,41 +114,41 @@ impl Fault {
     }
 }
 
-/// The faults that have yet to happen, in the order they were asked for.
+/// The pending faults, in the order in which they were injected.
 #[derive(Debug, Default)]
 pub(super) struct FaultQueue {
-    waiting: Vec<(Option<Operation>, Fault)>,
+    pending: Vec<(Option<Operation>, Fault)>,
 }
 
 impl FaultQueue {
-    /// Adds a fault for one operation, or for whatever request comes.
+    /// Adds a fault for one operation, or for any request.
     pub(super) fn add(&mut self, operation: Option<Operation>, fault: Fault) {
         if fault.times > 0 {
-            self.waiting.push((operation, fault));
+            self.pending.push((operation, fault));
         }
     }
 
-    /// Takes the fault of a request: the oldest one that fits. Requests that mean no operation get
-    /// those for any.
+    /// Removes and returns the fault of a request: the oldest that applies. Requests of no known
+    /// operation get only faults for any request.
     pub(super) fn next(&mut self, operation: Option<Operation>) -> Option<Fault> {
-        let fits = |wanted: &Option<Operation>| wanted.is_none() || *wanted == operation;
-        let index = self.waiting.iter().position(|(wanted, _)| fits(wanted))?;
-        let fault = &mut self.waiting[index].1;
+        let applies = |target: &Option<Operation>| target.is_none() || *target == operation;
+        let index = self.pending.iter().position(|(target, _)| applies(target))?;
+        let fault = &mut self.pending[index].1;
         if fault.times > 1 {
             fault.times -= 1;
             return Some(fault.clone());
         }
-        Some(self.waiting.remove(index).1)
+        Some(self.pending.remove(index).1)
     }
 
-    /// How many requests the faults are waiting for.
+    /// Returns the number of requests that the faults still apply to.
     pub(super) fn pending(&self) -> u32 {
-        self.waiting.iter().map(|(_, fault)| fault.times).sum()
+        self.pending.iter().map(|(_, fault)| fault.times).sum()
     }
 
-    /// Forgets all faults.
+    /// Removes all faults.
     pub(super) fn clear(&mut self) {
-        self.waiting.clear();
+        self.pending.clear();
     }
 }
 
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_counted_per_operation_in_their_order() {
+    fn faults_are_counted_per_operation_in_order() {
         let mut queue = FaultQueue::default();
         queue.add(Some(Operation::GetReport), Fault::status(500).times(2));
         queue.add(Some(Operation::Token), Fault::status(400));
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_requests_get_only_faults_for_any() {
+    fn unknown_requests_get_only_faults_for_any_request() {
         let mut queue = FaultQueue::default();
         queue.add(Some(Operation::GetReport), Fault::status(500));
         assert_eq!(status(queue.next(None)), None);

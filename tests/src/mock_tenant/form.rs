@@ -1,7 +1,7 @@
-//! Decodes `application/x-www-form-urlencoded` text: forms and query strings.
+//! Decodes `application/x-www-form-urlencoded` text: variants and query strings.
 //!
-//! In comes the raw text, out go the decoded pairs in their order, or what is wrong with the
-//! encoding. Which names are known, and what their values may be, is left to the callers.
+//! Takes the raw string and returns the decoded pairs in order, or an encoding error. Leaves to the
+//! callers which names are known and which values are valid.
 
 use percent_encoding::percent_decode_str;
 
@@ -20,11 +20,9 @@ pub(super) fn decode_pairs(text: &str) -> Result<Vec<(String, String)>, String> 
         .collect()
 }
 
-/// Decodes one percent-encoded component, such as a path segment, in which a plus sign means
-/// itself.
+/// Decodes one percent-encoded component, such as a path segment, in which a plus sign is literal.
 pub(super) fn decode_component(text: &str) -> Result<String, String> {
-    // The decoder lets a stray percent sign pass, which would hide that a client forgot to encode
-    // one.
+    // The decoder accepts a stray percent sign, which would hide that a client forgot to encode it.
     if let Some(stray) = stray_percent(text) {
         return Err(format!("{text:?} has a stray percent sign at byte {stray}"));
     }
@@ -55,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_encodings_are_named() {
+    fn invalid_encodings_are_reported() {
         assert!(decode_component("100%").unwrap_err().contains("stray percent sign at byte 3"));
         assert!(decode_component("%zz").is_err());
         assert!(decode_component("%FF").unwrap_err().contains("UTF-8"));

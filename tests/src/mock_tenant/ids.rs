@@ -1,6 +1,6 @@
-//! Makes the ids that a tenant gives out: 32 hexadecimal digits.
+//! Generates the ids of a tenant: 32 hexadecimal digits.
 //!
-//! The ids follow from a counter, so a test run is repeatable. Nothing here is a secret; tokens
+//! The ids are derived from a counter, so a test run is repeatable. They are not secret; tokens
 //! have their own source.
 
 /// A sequence of distinct ids.
@@ -11,12 +11,12 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// A sequence that differs from those of other salts.
+    /// Creates a sequence. Different salts give different sequences.
     pub(super) const fn new(salt: u64) -> Self {
         Self { salt, next: 0 }
     }
 
-    /// The next id of the sequence.
+    /// Returns the next id of the sequence.
     pub(super) fn next(&mut self) -> String {
         self.next += 1;
         let high = spread(self.salt.wrapping_add(self.next));
@@ -25,8 +25,8 @@ impl Ids {
     }
 }
 
-/// The output step of SplitMix64, a bijection: neighbouring numbers look unrelated, as the ids of a
-/// tenant do.
+/// The output function of SplitMix64, a bijection: consecutive numbers look unrelated, as the ids
+/// of a tenant do.
 const fn spread(number: u64) -> u64 {
     let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

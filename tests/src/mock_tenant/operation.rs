@@ -1,7 +1,4 @@
-//! The operations that the mock tenant plays.
-//!
-//! In comes an operation id of the document, out goes a closed set that the rest of the mock can
-//! match on.
+//! The operations that the mock tenant implements, as a closed set.
 
 /// An operation of the tenant: the four of the reports document, and the token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +25,7 @@ impl Operation {
         Self::CancelReport,
     ];
 
-    /// The operation id as the document writes it; `token` for the token endpoint.
+    /// Returns the operation id of the document; `token` for the token endpoint.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Token => "token",
@@ -39,7 +36,7 @@ impl Operation {
         }
     }
 
-    /// The operation of that id, if the mock tenant plays it.
+    /// Returns the operation with an id, if the mock tenant implements it.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.id() == id)
     }

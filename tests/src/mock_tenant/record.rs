@@ -1,8 +1,7 @@
-//! Keeps every request as it came, for tests to look at afterwards, and appends it to a file if one
-//! was given.
+//! Records every request as received, for tests to inspect, and appends it to a file if one is set.
 //!
-//! Nothing is left out, so a record holds the secrets and tokens of this mock; none of them opens
-//! anything else.
+//! Nothing is omitted, so a record contains the secrets and tokens of this mock. They are valid
+//! nowhere else.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -20,15 +19,15 @@ use super::operation::Operation;
 pub struct RecordedRequest {
     /// The method, such as `GET`.
     pub method: String,
-    /// The path as raw text, percent-encoding and all.
+    /// The raw path, percent-encoded.
     pub path: String,
-    /// What followed the question mark as raw text, if there was one.
+    /// The raw query, without the question mark, if there was one.
     pub query: Option<String>,
-    /// The headers in their order, with names in lower case.
+    /// The headers in order, with names in lower case.
     pub headers: Vec<(String, String)>,
     /// The bytes of the body; empty if there was none.
     pub body: Bytes,
-    /// The operation that method and path mean, if any.
+    /// The operation of the method and path, if any.
     pub operation: Option<Operation>,
 }
 
@@ -49,40 +48,40 @@ impl RecordedRequest {
         }
     }
 
-    /// The first value of a header, whatever the case of its name.
+    /// Returns the first value of a header. The name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.header_values(name).next()
     }
 
-    /// All values of a header.
+    /// Returns all values of a header.
     pub fn header_values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let fitting =
-            self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
-        fitting.map(|(_, value)| value.as_str())
+        let values = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        values.map(|(_, value)| value.as_str())
     }
 
-    /// The body as text, with replacement characters where it is not UTF-8.
+    /// Returns the body as a string, with replacement characters where it is not UTF-8.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
     ///
-    /// If the body is not JSON.
+    /// The body is not JSON.
     pub fn json(&self) -> serde_json::Result<Value> {
         serde_json::from_slice(&self.body)
     }
 
-    /// The media type of the body in lower case and without parameters; empty if there is none.
+    /// Returns the media type of the body in lower case, without parameters; empty if there is
+    /// none.
     pub(super) fn media_type(&self) -> String {
         let value = self.header("content-type").unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The request as it is written to the record file. A body that is not UTF-8 is written in
-    /// hexadecimal digits.
+    /// Converts the request to a line of the record file. A body that is not UTF-8 is written in
+    /// hexadecimal.
     pub(super) fn to_json(&self) -> Value {
         let mut line = json!({
             "operation": self.operation.map(Operation::id),
@@ -100,7 +99,7 @@ impl RecordedRequest {
     }
 }
 
-/// All requests so far, and the file they are appended to.
+/// All requests so far, and the file that they are appended to.
 #[derive(Debug)]
 pub(super) struct Record {
     requests: Vec<RecordedRequest>,
@@ -108,30 +107,29 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// An empty record. The file is appended to, so that several runs can share it.
+    /// Creates an empty record. The file is appended to, so that several runs can share it.
     pub(super) fn open(path: Option<&Path>) -> io::Result<Self> {
         let file =
             path.map(|path| File::options().create(true).append(true).open(path)).transpose()?;
         Ok(Self { requests: vec![], file })
     }
 
-    /// Adds a request. It is in memory even if the file cannot be written.
+    /// Adds a request. It is kept in memory even if the file cannot be written.
     pub(super) fn add(&mut self, request: &RecordedRequest) -> io::Result<()> {
         self.requests.push(request.clone());
         let Some(file) = &mut self.file else {
             return Ok(());
         };
-        // One write for the whole line, so that two tenants sharing the file do not mix their
-        // lines.
+        // One write per line, so that tenants that share the file do not mix their lines.
         file.write_all(format!("{}\n", request.to_json()).as_bytes())
     }
 
-    /// The requests since the start, or since the last [`Record::clear`].
+    /// Returns the requests since the start, or since the last [`Record::clear`].
     pub(super) fn requests(&self) -> &[RecordedRequest] {
         &self.requests
     }
 
-    /// Forgets the requests in memory; the file stays as it is.
+    /// Removes the requests from memory. The file is not changed.
     pub(super) fn clear(&mut self) {
         self.requests.clear();
     }

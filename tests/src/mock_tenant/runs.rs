@@ -1,8 +1,8 @@
-//! The report runs of a tenant: started, finished after a while, cancelled.
+//! The report runs of a tenant.
 //!
-//! In come report types and arguments, out go the states that the operations answer with. A run has
-//! no task behind it: whether it has ended follows from the clock, so a test with paused time
-//! decides when.
+//! Takes report types and arguments, and returns the states that the operations respond with. A run
+//! has no task: whether it has finished is computed from the clock, so a test with paused time
+//! controls it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -21,9 +21,9 @@ pub(super) type Runs = BTreeMap<String, Run>;
 pub(super) struct Run {
     /// The id of the run.
     pub(super) id: String,
-    /// The report type as it was sent.
+    /// The report type as sent.
     pub(super) report_type: String,
-    /// The arguments as they were sent; null if there were none.
+    /// The arguments as sent; null if there were none.
     pub(super) arguments: Value,
     /// The status the run ends with, unless it is cancelled.
     pub(super) final_status: String,
@@ -62,7 +62,7 @@ impl Run {
         }
     }
 
-    /// How the run ended; nothing while it is running.
+    /// Returns how the run ended; `None` while it is running.
     pub(super) fn end(&self) -> Option<End<'_>> {
         if let Some(duration) = self.cancelled_after {
             return Some(End { status: "TERMINATED", duration });
@@ -71,16 +71,16 @@ impl Run {
         ended.then_some(End { status: &self.final_status, duration: self.duration })
     }
 
-    /// Ends the run now. Whether it may still be cancelled is for the caller to find out.
+    /// Ends the run now. The caller checks whether it can still be cancelled.
     pub(super) fn cancel(&mut self) {
         self.cancelled_after = Some(self.started.elapsed());
     }
 
-    /// Whether the run, now at its end, has left a file in that format.
+    /// Whether the run has finished and produced a file in this format.
     pub(super) fn has_file(&self, format: &str) -> bool {
-        let ended_well =
+        let succeeded =
             self.end().is_some_and(|end| !matches!(end.status, "FAILURE" | "TERMINATED"));
-        ended_well && self.formats().iter().any(|known| known.eq_ignore_ascii_case(format))
+        succeeded && self.formats().iter().any(|known| known.eq_ignore_ascii_case(format))
     }
 
     /// Whether the report is delivered as a zip archive.
@@ -88,8 +88,7 @@ impl Run {
         self.report_type == "SEARCH_EXPORT"
     }
 
-    /// The name of the report, as people see it: `IDENTITIES_DETAILS` is called Identities Details
-    /// Report.
+    /// Returns the display name of the report: Identities Details Report for `IDENTITIES_DETAILS`.
     pub(super) fn name(&self) -> String {
         if self.is_search_export() {
             return "Search Export".to_owned();
@@ -98,7 +97,7 @@ impl Run {
         words.map(capitalized).collect::<Vec<_>>().join(" ")
     }
 
-    /// The answer to the request that started the run.
+    /// Returns the response body for the request that started the run.
     pub(super) fn task_details(&self, launcher: &str) -> Value {
         let created = timestamp::utc(self.created);
         let mut attributes = json!({"org": "mock-tenant"});
@@ -124,7 +123,7 @@ impl Run {
         })
     }
 
-    /// The state of the run and, once it has ended, its outcome.
+    /// Returns the state of the run and, once it has ended, its outcome.
     pub(super) fn results(&self, csv: &Csv) -> Value {
         let mut results = json!({
             "reportType": self.report_type,
@@ -142,8 +141,7 @@ impl Run {
         results
     }
 
-    /// The formats the report was asked to have. A search export knows only one, which is a zip of
-    /// CSV files.
+    /// Returns the requested formats. A search export has only one, a zip archive of CSV files.
     fn formats(&self) -> Vec<&str> {
         if self.is_search_export() {
             return vec!["CSV"];
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_ends_by_itself_or_is_cancelled() {
+    fn a_run_finishes_or_is_cancelled() {
         let done = run(json!({"reportType": "IDENTITIES"}), Duration::ZERO);
         assert_eq!(done.end().map(|end| end.status), Some("SUCCESS"));
         let mut running = run(json!({"reportType": "IDENTITIES"}), Duration::from_secs(60));
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_follow_the_arguments() {
+    fn the_formats_are_those_of_the_arguments() {
         let of = |body| run(body, Duration::ZERO);
         let pdf = of(
             json!({"reportType": "ORPHAN_IDENTITIES", "arguments": {"selectedFormats": ["PDF"]}}),
@@ -195,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_have_names() {
+    fn reports_have_display_names() {
         let name =
             |report_type: &str| run(json!({"reportType": report_type}), Duration::ZERO).name();
         assert_eq!(name("IDENTITIES_DETAILS"), "Identities Details Report");

@@ -1,5 +1,5 @@
-//! What happens to a request, from its last byte to the first byte of its answer: it is recorded,
-//! matched with a fault, authenticated, checked against the document, and answered.
+//! Takes a request and returns its response: the request is recorded, matched with a fault,
+//! authenticated, checked against the document, and passed to its operation.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +10,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 use tokio::time::sleep;
 
-use super::answers;
-use super::body::{self, Answer, AnswerBody};
+use super::body::{self, Response, ResponseBody};
 use super::connection::Flushes;
 use super::contract::Route;
 use super::contract::schema::Violation;
@@ -20,60 +19,61 @@ use super::fault::{Action, Fault};
 use super::operation::Operation;
 use super::record::RecordedRequest;
 use super::reports;
+use super::responses;
 use super::tenant::Tenant;
 use super::token_endpoint;
 
-/// Says that a connection is to be closed without an answer.
+/// Closes the connection without a response.
 #[derive(Debug)]
 pub(super) struct Dropped;
 
 impl fmt::Display for Dropped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the connection is closed without an answer")
+        formatter.write_str("the connection is closed without a response")
     }
 }
 
 impl std::error::Error for Dropped {}
 
-/// Answers one request, unless a fault or the client closes the connection before.
-pub(super) async fn answer(
+/// Handles one request, unless a fault or the client closes the connection.
+pub(super) async fn respond(
     tenant: Arc<Tenant>,
     flushes: Flushes,
     request: Request<Incoming>,
-) -> Result<Answer, Dropped> {
+) -> Result<Response, Dropped> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
     let mut request = RecordedRequest::new(&head, body);
-    if control::concerns(&request) {
-        return Ok(control::answer(&tenant, &request));
+    if control::is_control_request(&request) {
+        return Ok(control::respond(&tenant, &request));
     }
     let tracking_id = tenant.state().tracking_ids.next();
     let target = Target::of(&tenant, &request);
     request.operation = target.operation();
-    let mut answer = match admit(&tenant, &request) {
+    let mut response = match record(&tenant, &request) {
         Err(problem) => {
-            answers::problem(StatusCode::INTERNAL_SERVER_ERROR, &tracking_id, &[problem])
+            responses::problem(StatusCode::INTERNAL_SERVER_ERROR, &tracking_id, &[problem])
         }
-        Ok(None) => usual(&tenant, &target, &request, &tracking_id).await,
+        Ok(None) => regular_response(&tenant, &target, &request, &tracking_id).await,
         Ok(Some(fault)) => {
             sleep(fault.delay).await;
-            let answer = play(
+            let response = apply_fault(
                 &fault,
                 flushes,
-                usual(&tenant, &target, &request, &tracking_id),
+                regular_response(&tenant, &target, &request, &tracking_id),
                 &tracking_id,
             )
             .await?;
-            with_headers(answer, &fault.headers)
+            with_headers(response, &fault.headers)
         }
     };
     if let Ok(value) = HeaderValue::from_str(&tracking_id) {
-        answer.headers_mut().entry(answers::REQUEST_ID).or_insert(value);
+        response.headers_mut().entry(responses::REQUEST_ID_HEADER).or_insert(value);
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// What a request is for.
+/// What a request addresses.
 enum Target<'a> {
     Token,
     Api(&'a Route),
@@ -97,8 +97,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Records a request and takes the fault that is waiting for it.
-fn admit(tenant: &Tenant, request: &RecordedRequest) -> Result<Option<Fault>, String> {
+/// Records a request and returns its fault, if one is pending.
+fn record(tenant: &Tenant, request: &RecordedRequest) -> Result<Option<Fault>, String> {
     let mut state = tenant.state();
     if request.operation == Some(Operation::Token) {
         state.token_requests += 1;
@@ -110,19 +110,19 @@ fn admit(tenant: &Tenant, request: &RecordedRequest) -> Result<Option<Fault>, St
     Ok(state.faults.next(request.operation))
 }
 
-/// The answer of a tenant without faults.
-async fn usual(
+/// Creates the response without faults.
+async fn regular_response(
     tenant: &Tenant,
     target: &Target<'_>,
     request: &RecordedRequest,
     tracking_id: &str,
-) -> Answer {
+) -> Response {
     match target {
-        Target::Token => token_endpoint::answer(tenant, request),
+        Target::Token => token_endpoint::respond(tenant, request),
         Target::Api(route) => call(tenant, route, request, tracking_id).await,
         Target::Unknown => {
             let text = format!("No operation of this API is {} {}.", request.method, request.path);
-            answers::problem(StatusCode::NOT_FOUND, tracking_id, &[text])
+            responses::problem(StatusCode::NOT_FOUND, tracking_id, &[text])
         }
     }
 }
@@ -132,20 +132,20 @@ async fn call(
     route: &Route,
     request: &RecordedRequest,
     tracking_id: &str,
-) -> Answer {
+) -> Response {
     if let Err(rejection) = tenant.state().tokens.check(request.header("authorization")) {
-        return answers::unauthorized(rejection.text());
+        return responses::unauthorized(rejection.message());
     }
     let call = match tenant.contract.check(route, request) {
         Ok(call) => call,
         Err(violations) => {
             let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
-            return answers::problem(StatusCode::BAD_REQUEST, tracking_id, &texts);
+            return responses::problem(StatusCode::BAD_REQUEST, tracking_id, &texts);
         }
     };
     match route.operation() {
-        // The document describes the token endpoint as a security scheme, so no route leads there.
-        Operation::Token => token_endpoint::answer(tenant, request),
+        // Unreachable by a route: the document describes the token endpoint as a security scheme.
+        Operation::Token => token_endpoint::respond(tenant, request),
         Operation::StartReport => reports::start(tenant, &call, tracking_id),
         Operation::GetReportResult => reports::result(tenant, &call),
         Operation::GetReport => reports::file(tenant, &call, request, tracking_id).await,
@@ -153,48 +153,47 @@ async fn call(
     }
 }
 
-/// Lets a fault happen. The usual answer is made only if the fault needs it, so that a start that
-/// fails starts nothing.
-async fn play(
+/// Applies a fault. The regular response is computed only if the fault needs it, so that a failed
+/// `startReport` starts nothing.
+async fn apply_fault(
     fault: &Fault,
     flushes: Flushes,
-    usual: impl Future<Output = Answer>,
+    regular_response: impl Future<Output = Response>,
     tracking_id: &str,
-) -> Result<Answer, Dropped> {
+) -> Result<Response, Dropped> {
     match &fault.action {
-        Action::AsUsual => Ok(usual.await),
-        Action::Cut(bytes) => Ok(body::cut(usual.await, *bytes, flushes)),
+        Action::Unchanged => Ok(regular_response.await),
+        Action::Cut(bytes) => Ok(body::cut(regular_response.await, *bytes, flushes)),
         Action::Drop => Err(Dropped),
         Action::Status(status) => Ok(match StatusCode::from_u16(*status) {
-            Ok(status) => answers::of_status(status, tracking_id),
-            Err(_) => unplayable(&format!("{status} is not a status")),
+            Ok(status) => responses::of_status(status, tracking_id),
+            Err(_) => invalid_fault(&format!("{status} is not a status code")),
         }),
-        Action::Answer { status, content_type, body } => {
+        Action::Response { status, content_type, body } => {
             Ok(match (StatusCode::from_u16(*status), HeaderValue::from_str(content_type)) {
                 (Ok(status), Ok(content_type)) => {
-                    answers::with_body(status, content_type, AnswerBody::whole(body.clone()))
+                    responses::with_body(status, content_type, ResponseBody::whole(body.clone()))
                 }
-                _ => unplayable(&format!("{status} with {content_type:?} is not an answer")),
+                _ => invalid_fault(&format!("{status} with {content_type:?} is not a response")),
             })
         }
     }
 }
 
-fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
+fn with_headers(mut response: Response, headers: &[(String, String)]) -> Response {
     for (name, value) in headers {
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => drop(answer.headers_mut().insert(name, value)),
-            _ => return unplayable(&format!("{name:?}: {value:?} is not a header")),
+            (Ok(name), Ok(value)) => drop(response.headers_mut().insert(name, value)),
+            _ => return invalid_fault(&format!("{name:?}: {value:?} is not a header")),
         }
     }
-    answer
+    response
 }
 
-/// Tells a test about a fault that HTTP has no form for, with a status that no other answer here
-/// has.
-fn unplayable(problem: &str) -> Answer {
-    answers::text(
+/// Reports a fault that HTTP cannot express, with a status that no other response here has.
+fn invalid_fault(problem: &str) -> Response {
+    responses::text(
         StatusCode::NOT_IMPLEMENTED,
-        format!("the mock tenant cannot play this fault: {problem}"),
+        format!("the mock tenant cannot apply this fault: {problem}"),
     )
 }

@@ -11,26 +11,26 @@ use super::record::Record;
 use super::runs::Runs;
 use super::tokens::Tokens;
 
-/// A tenant: what never changes, and what does.
+/// A tenant: its constants and its mutable state.
 #[derive(Debug)]
 pub(super) struct Tenant {
     /// The document that requests are checked against.
     pub(super) contract: Contract,
-    /// The id that tokens are given out for.
+    /// The client id that the token endpoint accepts.
     pub(super) client_id: String,
-    /// The secret that belongs to the id.
+    /// The client secret that the token endpoint accepts.
     pub(super) client_secret: String,
     state: Mutex<State>,
 }
 
-/// What changes while the tenant is up.
+/// The mutable state of a tenant.
 #[derive(Debug)]
 pub(super) struct State {
-    /// How the tenant behaves.
+    /// The settings.
     pub(super) settings: Settings,
-    /// The tokens that were given out.
+    /// The valid tokens.
     pub(super) tokens: Tokens,
-    /// How often a token was asked for.
+    /// The number of token requests.
     pub(super) token_requests: usize,
     /// The report runs.
     pub(super) runs: Runs,
@@ -38,28 +38,28 @@ pub(super) struct State {
     pub(super) run_ids: Ids,
     /// The ids of requests.
     pub(super) tracking_ids: Ids,
-    /// The faults that have yet to happen.
+    /// The pending faults.
     pub(super) faults: FaultQueue,
-    /// The requests so far.
+    /// The recorded requests.
     pub(super) record: Record,
 }
 
-/// How a tenant behaves; all of it may be changed while it is up.
+/// The settings of a tenant. All of them can change while it runs.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
-    /// How long a run takes that starts now.
+    /// The duration of runs that start now.
     pub(super) report_duration: Duration,
-    /// How long a token is good that is given out now.
+    /// The lifetime of tokens that are issued now.
     pub(super) token_lifetime: Duration,
     /// The size of CSV files, also of those in zip archives.
     pub(super) csv_size: u64,
-    /// Whether files are sent in chunks, without a length.
+    /// Whether files are sent with chunked encoding, without a length.
     pub(super) chunked: bool,
-    /// The status that runs end with.
+    /// The final status of runs.
     pub(super) final_status: String,
-    /// The status that only the next run ends with.
+    /// The final status of the next run only.
     pub(super) next_final_status: Option<String>,
-    /// How files are to be saved.
+    /// The `Content-Disposition` of files.
     pub(super) disposition: Disposition,
 }
 
@@ -78,7 +78,7 @@ impl Default for Settings {
 }
 
 impl Tenant {
-    /// A tenant that nobody has used yet.
+    /// Creates a tenant without tokens, runs or recorded requests.
     pub(super) fn new(
         contract: Contract,
         credentials: (String, String),
@@ -99,10 +99,9 @@ impl Tenant {
         Self { contract, client_id, client_secret, state: Mutex::new(state) }
     }
 
-    /// The state, for a moment. No answer is awaited while it is held.
+    /// Locks the state. The guard must not be held across an await.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A test that failed while holding the lock has not left anything half done worth a second
-        // failure.
+        // A test that failed while it held the lock must not make others fail.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,10 +1,10 @@
-//! Writes a moment the way the API does: `2023-09-07T12:14:05.122Z`.
+//! Formats timestamps as the API does: `2023-09-07T12:14:05.122Z`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The moment in UTC with milliseconds. A clock that stands before 1970 counts as 1970.
-pub(super) fn utc(moment: SystemTime) -> String {
-    let since_epoch = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+/// Formats a time in UTC with milliseconds. A time before 1970 is formatted as 1970.
+pub(super) fn utc(time: SystemTime) -> String {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (days, second) = (since_epoch.as_secs() / 86_400, since_epoch.as_secs() % 86_400);
     let (year, month, day) = date(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
@@ -12,8 +12,8 @@ pub(super) fn utc(moment: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
-/// Year, month and day of a day number since 1970. The year is counted from March, so that the leap
-/// day comes last and the lengths of the months before it follow one formula.
+/// Converts a day number since 1970 to year, month and day. Years start in March here, so that the
+/// leap day comes last and one formula gives the lengths of the months before it.
 const fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
@@ -33,7 +33,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn moments_are_written_in_utc() {
+    fn times_are_formatted_in_utc() {
         let at = |millis| utc(UNIX_EPOCH + Duration::from_millis(millis));
         assert_eq!(at(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(at(951_782_400_000), "2000-02-29T00:00:00.000Z");

@@ -1,4 +1,4 @@
-//! The bearer tokens of a tenant: given out, checked, expired, revoked.
+//! The bearer tokens of a tenant: issued, checked, expired, revoked.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// All tokens that were given out and not revoked.
+/// All tokens that were issued and not revoked.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     secret: RandomState,
@@ -20,20 +20,20 @@ struct Issued {
     lifetime: Duration,
 }
 
-/// Why a token was not accepted.
+/// Why a token is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rejection {
     /// There is no `Authorization` header with a bearer token.
     Absent,
-    /// The token was never given out, or has been revoked.
+    /// The token was never issued, or was revoked.
     Unknown,
-    /// The token has outlived its time.
+    /// The token has expired.
     Expired,
 }
 
 impl Rejection {
-    /// The text of the 401 answer.
-    pub(super) const fn text(self) -> &'static str {
+    /// Returns the message of the 401 response.
+    pub(super) const fn message(self) -> &'static str {
         match self {
             Self::Absent => "JWT is required",
             Self::Unknown => "JWT validation failed: JWT is not valid",
@@ -43,10 +43,10 @@ impl Rejection {
 }
 
 impl Tokens {
-    /// Gives out a new token.
+    /// Issues a token.
     pub(super) fn issue(&mut self, lifetime: Duration) -> String {
         self.count += 1;
-        let token = random_text(&self.secret, self.count);
+        let token = random_string(&self.secret, self.count);
         self.issued.insert(token.clone(), Issued { at: Instant::now(), lifetime });
         token
     }
@@ -58,15 +58,15 @@ impl Tokens {
         if issued.at.elapsed() < issued.lifetime { Ok(()) } else { Err(Rejection::Expired) }
     }
 
-    /// Makes all tokens so far worthless.
+    /// Revokes all tokens.
     pub(super) fn revoke_all(&mut self) {
         self.issued.clear();
     }
 }
 
-/// A text that cannot be guessed without the keys, which the standard library draws from the
-/// system's random source.
-pub(super) fn random_text(keys: &RandomState, count: u64) -> String {
+/// Returns a string that cannot be guessed without the keys, which the standard library draws from
+/// the system's random source.
+pub(super) fn random_string(keys: &RandomState, count: u64) -> String {
     (0..4_u8).map(|part| format!("{:016x}", keys.hash_one((count, part)))).collect()
 }
 

@@ -1,4 +1,4 @@
-//! What is written down of changes, for those who read CHANGELOG.md.
+//! Writes changes as an entry of a changelog.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,10 +12,11 @@ use crate::atomic;
 
 const HEADING: &str = "## Unreleased";
 
-/// How long a line can be.
-const WIDTH: usize = 100;
+/// The maximum length of a line, in characters.
+const MAX_WIDTH: usize = 100;
 
-/// Writes an entry, unless there is nothing to say or it is there already. Says which.
+/// Adds an entry to the changelog, unless nothing changed or the entry exists. Returns the outcome, for
+/// a message.
 pub(super) fn write(path: &Path, report: &Report<'_>) -> Result<&'static str, String> {
     if report.bump == Bump::None {
         return Ok("nothing to write");
@@ -32,27 +33,26 @@ pub(super) fn write(path: &Path, report: &Report<'_>) -> Result<&'static str, St
 }
 
 fn entry(report: &Report<'_>) -> String {
-    let Report { now, next, changes, .. } = report;
-    let mut entry =
-        wrapped("- ", &format!("The API, as its document says it, asks for {next} after {now}:"));
+    let Report { current, next, changes, .. } = report;
+    let heading = format!("Changes of the API document require version {next} after {current}:");
+    let mut entry = wrapped("- ", &heading);
     for change in *changes {
-        let words = sentence(change);
-        entry.push_str(&wrapped("  - ", &words));
+        entry.push_str(&wrapped("  - ", &sentence(change)));
     }
     entry
 }
 
 fn sentence(change: &Change) -> String {
-    let mark = match change.impact {
+    let prefix = match change.impact {
         Impact::Breaking => "**Breaking:** ",
-        Impact::Silent => "**Breaking, though it compiles:** ",
+        Impact::Silent => "**Breaking, although programs compile:** ",
         Impact::Behaviour => "**Behaviour:** ",
         Impact::Compatible => "",
     };
-    format!("{mark}{}.", escape::inline(&change.words))
+    format!("{prefix}{}.", escape::inline(&change.summary))
 }
 
-/// The text with the entry at the end of the section, or nothing if it has it.
+/// Returns the changelog with the entry at the end of the section, or `None` if it contains the entry.
 fn with_entry(text: &str, entry: &str) -> Option<String> {
     if text.contains(entry) {
         return None;
@@ -77,12 +77,12 @@ fn with_entry(text: &str, entry: &str) -> Option<String> {
     Some(format!("{before}{between}{entry}{after}").trim_start().to_owned())
 }
 
-/// An item of a list, over as many lines as it needs.
-fn wrapped(bullet: &str, words: &str) -> String {
+/// Returns a list item, wrapped.
+fn wrapped(bullet: &str, text: &str) -> String {
     let mut lines = vec![bullet.trim_end().to_owned()];
-    for word in words.split(' ') {
+    for word in text.split(' ') {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= MAX_WIDTH => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_goes_to_the_end_of_its_section_once() {
+    fn an_entry_is_added_once_at_the_end_of_its_section() {
         let cases = [
             ("# Changelog\n", "# Changelog\n\n## Unreleased\n\n- b\n"),
             ("", "## Unreleased\n\n- b\n"),
@@ -120,7 +120,7 @@ mod tests {
     fn long_items_are_wrapped() {
         let words = ["word"; 30].join(" ");
         let text = wrapped("  - ", &words);
-        assert!(text.lines().all(|line| line.len() <= WIDTH));
+        assert!(text.lines().all(|line| line.len() <= MAX_WIDTH));
         assert!(text.starts_with("  - word word") && text.contains("\n    word"));
         assert_eq!(text.split_whitespace().count(), 31);
     }

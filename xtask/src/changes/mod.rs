@@ -1,7 +1,7 @@
-//! `cargo xtask changes`: two documents in, out goes what changes for the users of the crate.
+//! `cargo xtask changes`: compares two documents and reports what changes for the users of the crate.
 //!
-//! What a change means is left to the generator. Where the documents are is left to [`documents`],
-//! how the changes look to [`report`], and what is written down of them to [`changelog`].
+//! [`documents`] locates the documents, [`report`] formats the changes, and [`changelog`] writes an
+//! entry. Leaves the comparison to `clientgen::changes`.
 
 mod changelog;
 mod documents;
@@ -15,76 +15,76 @@ use clientgen::Effect;
 use clientgen::changes::{self, Bump, Change, Impact, Surface, next_version};
 
 use crate::root;
-use crate::terminal::{self, note, say};
+use crate::terminal::{self, note, output};
 use documents::Document;
 use report::Report;
 
 use crate::reading::Reading;
 
-/// What the command is told.
+/// The arguments of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The old document [default: spec/reports.yaml as it is committed]
+    /// The old document [default: the committed spec/reports.yaml]
     old: Option<PathBuf>,
-    /// The new document [default: spec/reports.yaml as it is in the working tree]
+    /// The new document [default: spec/reports.yaml in the working tree]
     new: Option<PathBuf>,
-    /// An OpenAPI overlay for the old document; can be given several times
-    /// [default: spec/reports.overlay.yaml as it is committed, and none if OLD is given]
+    /// An OpenAPI overlay for the old document; can be repeated
+    /// [default: the committed spec/reports.overlay.yaml, or none if OLD is given]
     #[arg(long, value_name = "FILE", requires = "old")]
     old_overlay: Vec<PathBuf>,
-    /// An OpenAPI overlay for the new document; can be given several times
-    /// [default: spec/reports.overlay.yaml, and none if NEW is given]
+    /// An OpenAPI overlay for the new document; can be repeated
+    /// [default: spec/reports.overlay.yaml, or none if NEW is given]
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
-    /// The revision that has the old document, as git names it [default: HEAD]
+    /// The git revision with the old document [default: HEAD]
     #[arg(long, value_name = "REVISION", conflicts_with = "old")]
     since: Option<String>,
-    /// Compare this path of the API and those below it, as `cargo xtask codegen` takes it. Both
-    /// documents must have it. Can be given several times, also beside --tag and --operation
+    /// Compare only this path of the API and the paths below it, which both documents must have.
+    /// --path, --tag and --operation can be repeated and combined
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
-    /// Compare the operations with this tag
+    /// Compare only the operations with this tag
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Compare the operation with this id
+    /// Compare only the operation with this id
     #[arg(long, value_name = "ID")]
     operation: Vec<String>,
-    /// The version of the crate before the changes [default: that of the generated crate]
+    /// The version of the crate before the changes [default: the version of the generated crate]
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<String>,
-    /// How the changes are printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write the changes down under "Unreleased" [default file: CHANGELOG.md]
+    /// Add the changes to the section "Unreleased" of a changelog [default file: CHANGELOG.md]
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     changelog: Option<Option<PathBuf>>,
-    /// Fail with exit code 1 if there is a change of this kind
-    #[arg(long, value_enum, value_name = "KIND")]
+    /// Exit with code 1 if a change has at least this impact
+    #[arg(long, value_enum, value_name = "IMPACT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
     reading: Reading,
 }
 
-/// How changes are printed.
+/// The output format of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Sentences, breaking ones first
+    /// Sentences, breaking changes first
     Text,
-    /// One document of JSON
+    /// One JSON document
     Json,
 }
 
-/// What makes a run fail.
+/// The impact that makes a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// What asks for a version that is not compatible
+    /// Changes that require an incompatible version
     Breaking,
-    /// That, and what goes over the wire otherwise than before
+    /// These, and changes of requests or of the treatment of responses
     Behaviour,
 }
 
 impl FailOn {
-    fn holds(self, change: &Change) -> bool {
+    fn matches(self, change: &Change) -> bool {
         match self {
             Self::Breaking => change.impact >= Impact::Silent,
             Self::Behaviour => change.impact >= Impact::Behaviour,
@@ -92,8 +92,8 @@ impl FailOn {
     }
 }
 
-/// Runs the command. What keeps it from comparing is exit code 2, so that it can be told from what
-/// `--fail-on` finds.
+/// Runs the command. Exits with code 2 if the documents cannot be compared, and with code 1 if
+/// `--fail-on` matches.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match compare(arguments) {
         Ok(code) => code,
@@ -109,37 +109,46 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
     let (old, new) = documents::both(arguments, &root)?;
     let mut changes = changes::compare(&surface(&old)?, &surface(&new)?);
     changes::locate(&mut changes, old.source.as_ref(), new.source.as_ref());
-    let now = arguments.from_version.clone().unwrap_or_else(|| old.config.crate_version.clone());
+    let current =
+        arguments.from_version.clone().unwrap_or_else(|| old.config.crate_version.clone());
     let bump = Bump::of(&changes);
-    let next = next_version(&now, bump).ok_or_else(|| format!("there is none after {now}"))?;
-    let report =
-        Report { old: &old.name, new: &new.name, now: &now, next: &next, bump, changes: &changes };
+    let next = next_version(&current, bump)
+        .ok_or_else(|| format!("there is no version after {current}: its numbers are too large"))?;
+    let report = Report {
+        old: &old.name,
+        new: &new.name,
+        current: &current,
+        next: &next,
+        bump,
+        changes: &changes,
+    };
     match arguments.format {
-        Format::Text => say!("{}", report.text().trim_end_matches('\n')),
-        Format::Json => terminal::json(&format!("{:#}", report.json())),
+        Format::Text => output!("{}", report.text().trim_end_matches('\n')),
+        Format::Json => terminal::write_json(&format!("{:#}", report.json())),
     }
     if let Some(path) = &arguments.changelog {
         let path = path.clone().unwrap_or_else(|| root.join("CHANGELOG.md"));
-        let done = changelog::write(&path, &report)?;
-        note!("{}: {done}", path.display());
+        let outcome = changelog::write(&path, &report)?;
+        note!("{}: {outcome}", path.display());
     }
-    let fails = |fail_on: FailOn| changes.iter().any(|change| fail_on.holds(change));
+    let fails = |fail_on: FailOn| changes.iter().any(|change| fail_on.matches(change));
     let failed = arguments.fail_on.is_some_and(fails);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The API of a document. What it costs that the document is not as it should be is printed, because
-/// it can be the reason of a change.
+/// Returns the API surface of a document. Prints its diagnostics with an effect on the crate, because
+/// they can be the cause of a change.
 fn surface(document: &Document) -> Result<Surface, String> {
     let description = clientgen::describe(document.source.as_ref(), &document.config);
-    let faults = description.diagnostics.iter().filter(|found| found.effect > Effect::None);
-    faults.for_each(|fault| crate::report::say(fault, crate::report::Format::Text));
+    let with_effect = description.diagnostics.iter().filter(|one| one.effect > Effect::None);
+    with_effect
+        .for_each(|diagnostic| crate::report::print(diagnostic, crate::report::Format::Text));
     description.surface.ok_or_else(|| format!("{} cannot be compared", document.name))
 }
 
 fn version(text: &str) -> Result<String, String> {
     match next_version(text, Bump::None) {
         Some(version) => Ok(version),
-        None => Err("a version is three numbers, such as 0.1.0".to_owned()),
+        None => Err("a version must be three numbers, such as 0.1.0".to_owned()),
     }
 }

@@ -1,40 +1,43 @@
-//! How changes look: as sentences, and as JSON.
+//! Formats changes as text and as JSON.
 
 use clientgen::changes::{Bump, Change, Impact, Site};
 use clientgen::escape;
 use serde_json::{Value, json};
 
-/// The impacts in the order of the output, and what they mean.
+/// The impacts in the order of the output, each with its meaning.
 pub(super) const IMPACTS: [(Impact, &str); 4] = [
     (Impact::Breaking, "programs that use it do not compile"),
-    (Impact::Silent, "programs compile, and say something else than before"),
-    (Impact::Behaviour, "programs compile, and the wire or what is made of it is another"),
-    (Impact::Compatible, "programs do as before"),
+    (Impact::Silent, "programs compile, but pass arguments to other parameters than before"),
+    (
+        Impact::Behaviour,
+        "programs compile, but requests differ or responses are treated differently",
+    ),
+    (Impact::Compatible, "programs compile and behave as before"),
 ];
 
-/// All that there is to say.
+/// The result of a comparison.
 pub(super) struct Report<'r> {
     pub(super) old: &'r str,
     pub(super) new: &'r str,
     /// The version of the crate before the changes.
-    pub(super) now: &'r str,
-    /// The version that they ask for.
+    pub(super) current: &'r str,
+    /// The version that the changes require.
     pub(super) next: &'r str,
     pub(super) bump: Bump,
     pub(super) changes: &'r [Change],
 }
 
 impl Report<'_> {
-    /// Sentences, what matters most first.
+    /// Formats the changes as sentences, breaking changes first.
     pub(super) fn text(&self) -> String {
-        let Self { old, new, now, next, bump, changes } = self;
+        let Self { old, new, current, next, bump, changes } = self;
         let mut text = format!("old {}\nnew {}\n\n", escape::line(old), escape::line(new));
         let mut line = |line: String| {
             text.push_str(&line);
             text.push('\n');
         };
         if changes.is_empty() {
-            line(format!("Nothing changes for users of the crate: {now} can stay."));
+            line(format!("Nothing changes for users of the crate: keep version {current}."));
             return text;
         }
         for (impact, meaning) in IMPACTS {
@@ -42,31 +45,33 @@ impl Report<'_> {
             if of_impact.is_empty() {
                 continue;
             }
-            line(format!("{}: {meaning}", impact.word()));
+            line(format!("{}: {meaning}", impact.name()));
             for change in of_impact {
-                line(format!("  {}", escape::line(&change.words)));
-                line(format!("    --> {}", place(change)));
+                line(format!("  {}", escape::line(&change.summary)));
+                line(format!("    --> {}", location(change)));
             }
             line(String::new());
         }
-        let counts = IMPACTS.map(|(impact, _)| (self.of(impact).count(), impact.word()));
+        let counts = IMPACTS.map(|(impact, _)| (self.of(impact).count(), impact.name()));
         let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+        let counts: Vec<String> = counts.map(|(count, name)| format!("{count} {name}")).collect();
         line(counts.join(", "));
         line(match bump {
-            Bump::None => format!("version {now} can stay"),
-            Bump::Patch | Bump::Minor | Bump::Breaking => format!("version {next} after {now}"),
+            Bump::None => format!("keep version {current}"),
+            Bump::Patch | Bump::Minor | Bump::Breaking => {
+                format!("version {next} is required after {current}")
+            }
         });
         text
     }
 
-    /// The same for programs.
+    /// Formats the changes as JSON.
     pub(super) fn json(&self) -> Value {
         let changes: Vec<Value> = self.changes.iter().map(change).collect();
         json!({
             "old": self.old,
             "new": self.new,
-            "version": {"now": self.now, "next": self.next, "bump": self.bump.word()},
+            "version": {"current": self.current, "next": self.next, "bump": self.bump.name()},
             "changes": changes,
         })
     }
@@ -76,8 +81,8 @@ impl Report<'_> {
     }
 }
 
-/// Where to look: in the new document, unless the thing is no longer in it.
-fn place(change: &Change) -> String {
+/// Returns the location of a change: in the new document, unless the item was removed.
+fn location(change: &Change) -> String {
     let (site, which) = match (&change.new, &change.old) {
         (Some(site), _) => (site, ""),
         (None, Some(site)) => (site, " of the old document"),
@@ -91,14 +96,14 @@ fn place(change: &Change) -> String {
 
 fn change(change: &Change) -> Value {
     json!({
-        "impact": change.impact.word(),
-        "action": change.action.word(),
+        "impact": change.impact.name(),
+        "action": change.action.name(),
         "kind": change.kind.to_string(),
         "rust": change.rust,
         "wire": change.wire,
         "before": change.before.as_deref().map(plain),
         "after": change.after.as_deref().map(plain),
-        "words": change.words,
+        "summary": change.summary,
         "old": change.old.as_ref().map(site),
         "new": change.new.as_ref().map(site),
     })
@@ -113,7 +118,7 @@ fn site(site: &Site) -> Value {
     })
 }
 
-/// A single piece of code without its quotes.
+/// Removes the backticks around a single piece of code.
 fn plain(text: &str) -> &str {
     let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
     inner.filter(|inner| !inner.contains('`')).unwrap_or(text)

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen --watch`: the crate as it becomes while its document is written.
+//! `cargo xtask codegen --watch`: writes the crate again whenever one of its source files changes.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,80 +6,106 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
+use clientgen::{Config, Generation, Source};
 use notify::{Event, RecursiveMode, Watcher};
 
-use super::{Arguments, difference, files, inputs, label, open, out, report};
+use super::{Arguments, diff, files, inputs, label, open, out, report};
+use crate::crate_dir::{Access, CrateDir};
 use crate::root;
-use crate::terminal::{note, say};
+use crate::terminal::{note, output};
 
-/// Editors write a file in several steps. What comes within this time is one change.
-const SETTLE: Duration = Duration::from_millis(100);
+/// Events within this time count as one change, because editors save a file in several steps.
+const DEBOUNCE: Duration = Duration::from_millis(100);
 
-/// By how much the time of a file can lag behind the clock.
-const CLOCK: Duration = Duration::from_millis(20);
+/// The maximum difference between the clock and the modification times of the file system.
+const CLOCK_TOLERANCE: Duration = Duration::from_millis(20);
 
 type Events = Receiver<notify::Result<Event>>;
 
-/// Writes the crate, and again with each change of what was read, for ever.
+/// Writes the crate, and again after each change, until watching fails.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let failed = |error: notify::Error| format!("files cannot be watched: {error}");
     let (sender, events) = channel();
     let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
     let mut watched = BTreeSet::new();
     loop {
-        let begun = SystemTime::now() - CLOCK;
-        let (read, outcome) = once(arguments);
+        let start = SystemTime::now() - CLOCK_TOLERANCE;
+        let (read, outcome) = write_once(arguments);
         for folder in read.iter().filter_map(|path| path.parent()) {
-            // A folder that is not there is told by the document that names it.
+            // A missing folder is reported as an unresolved reference.
             if !watched.contains(folder)
                 && watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()
             {
                 watched.insert(folder.to_owned());
             }
         }
-        // What has changed before it was watched tells nobody.
+        // A change between reading and watching causes no event.
         let modified = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
-        if read.iter().filter_map(modified).any(|modified| modified >= begun) {
+        if read.iter().filter_map(modified).any(|modified| modified >= start) {
             continue;
         }
         match outcome {
-            Ok(out) => say!("{out} is up to date"),
-            // It may be right again with the next change.
+            Ok(out) => output!("{out} is up to date"),
+            // The next change may correct the error.
             Err(message) => note!("error: {message}"),
         }
         if !wait(&events, &read) {
-            return Err("files are not watched any more".to_owned());
+            return Err("files are no longer watched".to_owned());
         }
     }
 }
 
-/// Writes the crate, and says what has changed in it. Gives the files that were read,
-/// and the crate's folder as people call it.
-fn once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
+/// Writes the crate and shows the diff. Returns the files that were read, and the label of the crate's
+/// folder.
+fn write_once(arguments: &Arguments) -> (BTreeSet<PathBuf>, Result<String, String>) {
     let root = root();
     let out = out(arguments, &root);
     let dir = open(&out, arguments);
     let (source, config) = inputs(arguments, &root);
-    let generation = clientgen::generate(&source, &config);
+    let (generation, written) = update(dir, &source, &config);
     report(&generation, arguments);
-    let written = dir.and_then(|dir| {
-        let files = files(&generation)?;
-        let changes = dir.compare(files)?;
-        let different: Vec<String> =
-            changes.changed.iter().map(|path| difference(&dir, path, files)).collect();
-        dir.write(files, &changes)?;
-        for (what, paths) in [("new", &changes.missing), ("removed", &changes.stale)] {
-            paths.iter().for_each(|path| say!("{what:8} {path}"));
-        }
-        different.iter().for_each(|difference| say!("{difference}"));
-        Ok(label(&out, &root))
+    let written = written.map(|lines| {
+        lines.iter().for_each(|line| output!("{line}"));
+        label(&out, &root)
     });
     (source.into_read(), written)
 }
 
-/// Waits until one of some files changes. `false`: nothing will come any more.
+/// Writes the crate of a document to a folder, as `--watch` does after each change, and returns the lines
+/// that it prints.
+///
+/// # Errors
+///
+/// The folder cannot be opened, or the document has errors.
+pub fn write(out: &Path, source: &dyn Source, config: &Config) -> Result<Vec<String>, String> {
+    update(CrateDir::open(out, Access::Write, &mut |_| {}), source, config).1
+}
+
+/// Generates the crate, writes it if there are no errors, and returns the changes.
+fn update(
+    dir: Result<CrateDir, String>,
+    source: &dyn Source,
+    config: &Config,
+) -> (Generation, Result<Vec<String>, String>) {
+    let generation = clientgen::generate(source, config);
+    let written = dir.and_then(|dir| {
+        let files = files(&generation)?;
+        let changes = dir.compare(files)?;
+        let diffs: Vec<String> =
+            changes.changed.iter().map(|path| diff(&dir, path, files)).collect();
+        dir.write(files, &changes)?;
+        let states = [("added", &changes.missing), ("removed", &changes.stale)];
+        let lists = states
+            .iter()
+            .flat_map(|(state, paths)| paths.iter().map(move |path| format!("{state:8} {path}")));
+        Ok(lists.chain(diffs).collect())
+    });
+    (generation, written)
+}
+
+/// Waits until one of the files changes. Returns whether watching can go on.
 fn wait(events: &Events, files: &BTreeSet<PathBuf>) -> bool {
-    let concerns = |event: &Event| {
+    let is_relevant = |event: &Event| {
         let is_change = !event.kind.is_access();
         is_change && event.paths.iter().any(|path| is_among(path, files))
     };
@@ -87,15 +113,15 @@ fn wait(events: &Events, files: &BTreeSet<PathBuf>) -> bool {
         match events.recv() {
             Err(_) => return false,
             Ok(Err(_)) => {}
-            Ok(Ok(event)) if concerns(&event) => break,
+            Ok(Ok(event)) if is_relevant(&event) => break,
             Ok(Ok(_)) => {}
         }
     }
-    while events.recv_timeout(SETTLE).is_ok() {}
+    while events.recv_timeout(DEBOUNCE).is_ok() {}
     true
 }
 
-/// Whether a path is one of some files, by whatever way it leads there.
+/// Returns whether a path is one of the files, after symbolic links are resolved.
 fn is_among(path: &Path, files: &BTreeSet<PathBuf>) -> bool {
     let same = |file: &PathBuf| {
         file.file_name() == path.file_name()

@@ -1,19 +1,21 @@
-//! The block of a Markdown file that this command writes.
+//! Replaces the block of a Markdown file that this command owns.
 
 use std::fs;
 use std::path::Path;
 
 /// The comment before the block.
 const BEGIN: &str = "<!-- corpus: begin -->";
-/// The comment behind it.
+/// The comment after the block.
 const END: &str = "<!-- corpus: end -->";
 
-/// Puts a text between the two comments, and leaves everything else as it is.
-pub(crate) fn put(path: &Path, block: &str) -> Result<(), String> {
+/// Replaces the text between the two comments.
+pub(crate) fn write(path: &Path, block: &str) -> Result<(), String> {
     let failed = |message: String| format!("{}: {message}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     let new = replace(&text, block).ok_or_else(|| {
-        failed(format!("the block has no place: write `{BEGIN}` and `{END}` on lines of their own"))
+        failed(format!(
+            "the table has no place in the file: add `{BEGIN}` and `{END}` on separate lines"
+        ))
     })?;
     if new == text { Ok(()) } else { crate::atomic::write(path, &new) }
 }

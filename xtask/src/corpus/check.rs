@@ -1,4 +1,4 @@
-//! What the compiler says about a crate, and how long it took.
+//! Checks crates with the compiler and measures the time.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -10,11 +10,11 @@ use super::documents::Document;
 use super::report::{Check, Row};
 use super::workspace::Workspace;
 
-/// How many lines of an error the row shows.
-const SHOWN: usize = 6;
+/// The number of lines of a compiler error in a row.
+const MAX_ERROR_LINES: usize = 6;
 
-/// Checks a crate and writes into its row what came of it. The time is that of the crate itself: it
-/// begins when the last of its dependencies is there.
+/// Checks a crate and adds the result to its row. The time is that of the crate itself: it starts when
+/// the last dependency is compiled.
 pub(crate) fn check(
     document: &Document,
     workspace: &Workspace,
@@ -44,18 +44,19 @@ pub(crate) fn check(
     row.check_seconds = Some(start.elapsed().as_secs_f64());
     row.check = if status.success() { Check::Ok } else { Check::Failed };
     if !status.success() {
-        let said = first_error.or_else(|| std::fs::read_to_string(stderr).ok());
-        row.message = said.map(|text| text.lines().take(SHOWN).collect::<Vec<_>>().join("\n"));
+        let error = first_error.or_else(|| std::fs::read_to_string(stderr).ok());
+        row.message =
+            error.map(|text| text.lines().take(MAX_ERROR_LINES).collect::<Vec<_>>().join("\n"));
     }
     Ok(())
 }
 
-/// Whether a message of cargo says that something else than the crate is ready.
+/// Returns whether a message of cargo reports a compiled dependency.
 fn is_dependency(message: &Value, document: &Document) -> bool {
     let own = document.crate_name.replace('-', "_");
-    let ready = ["compiler-artifact", "build-script-executed"]
+    let is_compiled = ["compiler-artifact", "build-script-executed"]
         .contains(&message["reason"].as_str().unwrap_or_default());
-    ready && message["target"]["name"].as_str() != Some(own.as_str())
+    is_compiled && message["target"]["name"].as_str() != Some(own.as_str())
 }
 
 fn error_in(message: &Value) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Which files are documents, and what they are called.
+//! Finds the documents of the corpus and names their crates.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 /// A document of the corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Document {
-    /// What it is called in the table: the name of its file, without the extension.
+    /// Its name in the table: the name of the file without the extension.
     pub(crate) name: String,
-    /// The name of its crate, which no other document has.
+    /// The name of its crate, which is unique.
     pub(crate) crate_name: String,
-    /// Where it is.
+    /// The path of the file.
     pub(crate) path: PathBuf,
 }
 
-/// The documents that files and folders name, in this order; those of a folder by name.
+/// Finds the documents in files and folders, in this order. The documents of a folder are sorted.
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Document>, String> {
     let mut files = Vec::new();
     for path in paths {
@@ -28,9 +28,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Document>, String> {
         }
     }
     if files.is_empty() {
-        return Err("no document was found: none of the files has `openapi` at its root".to_owned());
+        return Err("there are no documents: no file has `openapi` at its root".to_owned());
     }
-    Ok(named(files))
+    Ok(with_crate_names(files))
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -50,16 +50,17 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn named(files: Vec<PathBuf>) -> Vec<Document> {
-    let mut taken = BTreeSet::new();
+fn with_crate_names(files: Vec<PathBuf>) -> Vec<Document> {
+    let mut used = BTreeSet::new();
     let document = |path: PathBuf| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        // The prefix keeps clear of the words of Rust and of the crates that this one depends on.
-        let base = format!("corpus-{}", name.chars().map(letter).collect::<String>());
+        let to_crate_name =
+            |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        // The prefix avoids clashes with keywords of Rust and with dependencies of the crate.
+        let base = format!("corpus-{}", name.chars().map(to_crate_name).collect::<String>());
         let mut crate_name = base.clone();
         let mut number = 2;
-        while !taken.insert(crate_name.clone()) {
+        while !used.insert(crate_name.clone()) {
             crate_name = format!("{base}-{number}");
             number += 1;
         }
@@ -68,8 +69,8 @@ fn named(files: Vec<PathBuf>) -> Vec<Document> {
     files.into_iter().map(document).collect()
 }
 
-/// Whether a text has the key `openapi` at its root. It is not parsed: what a text may do to a
-/// parser is found out later, in a process of its own.
+/// Returns whether a file has the key `openapi` at its root. Does not parse the file: a file that crashes
+/// the parser must do so in its child process.
 fn is_document(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
@@ -79,7 +80,7 @@ fn is_document(text: &str) -> bool {
     text.lines().any(|line| keys.iter().any(|key| line.starts_with(key)))
 }
 
-/// Whether a JSON text has a key, given in its quotes, in its outermost object.
+/// Returns whether the outermost object of JSON text has a key, which is given with its quotes.
 fn has_root_key(text: &str, key: &str) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -109,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_key_at_the_root_makes_a_document() {
+    fn only_files_with_the_key_at_their_root_are_documents() {
         for text in
             ["openapi: 3.0.0\n", "# x\n'openapi': 3", "{\"a\": \"{\\\"\", \"openapi\" : \"3\"}"]
         {
@@ -122,9 +123,10 @@ mod tests {
     }
 
     #[test]
-    fn no_two_documents_have_the_same_crate() {
+    fn crate_names_are_unique() {
         let files = ["a/My API.json", "b/my-api.yaml", "my-api-2.yml"].map(PathBuf::from).to_vec();
-        let names: Vec<String> = named(files).into_iter().map(|one| one.crate_name).collect();
+        let names: Vec<String> =
+            with_crate_names(files).into_iter().map(|one| one.crate_name).collect();
         assert_eq!(names, ["corpus-my-api", "corpus-my-api-2", "corpus-my-api-2-2"]);
     }
 }

@@ -1,47 +1,48 @@
-//! What is known about a document: the report of the process that generated it, and the row of the
-//! table that it becomes.
+//! The results of a document: the report of its child process, and its row in the table.
 
 use std::collections::BTreeMap;
 
+use clientgen::Effect;
 use serde::{Deserialize, Serialize};
 
 use super::documents::Document;
 use super::round_trips::RoundTrips;
+use crate::report::effect_name;
 
-/// What the process that generated a document has to say.
+/// The report of the child process that generated a document.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
     /// The version of OpenAPI.
     pub(crate) version: String,
-    /// How many operations the document has.
+    /// The number of operations in the document.
     pub(crate) operations: usize,
-    /// How many operations the crate has, if there is one.
+    /// The number of operations in the crate, if there is one.
     pub(crate) generated: Option<usize>,
-    /// The component schemas and the types made of them.
+    /// The component schemas, each with its type.
     pub(crate) components: Vec<(String, String)>,
-    /// What was said about the document.
-    pub(crate) diagnostics: Vec<Said>,
-    /// How long the generator took.
+    /// The diagnostics.
+    pub(crate) diagnostics: Vec<ReportedDiagnostic>,
+    /// The time that the generator took.
     pub(crate) seconds: f64,
-    /// How much memory the process had at most, where the system tells.
+    /// The peak memory of the process, on systems that report it.
     pub(crate) peak_mib: Option<f64>,
-    /// Lines of code in the crate, without the runtime.
+    /// The number of lines of code in the crate, without the runtime.
     pub(crate) lines: usize,
-    /// What the document has used of each limit.
+    /// The use of each limit.
     pub(crate) used: BTreeMap<String, u64>,
-    /// Why there is no crate.
+    /// The reason why there is no crate.
     pub(crate) message: Option<String>,
 }
 
-/// A diagnostic.
+/// A diagnostic in a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Said {
+pub(crate) struct ReportedDiagnostic {
     pub(crate) code: String,
     pub(crate) effect: String,
     pub(crate) text: String,
 }
 
-/// Whether the crate compiles.
+/// The result of the compiler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Check {
@@ -50,16 +51,16 @@ pub(crate) enum Check {
     Skipped,
 }
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Row {
     pub(crate) document: String,
     pub(crate) version: String,
     pub(crate) operations: usize,
     pub(crate) generated: usize,
-    pub(crate) left_out: usize,
-    /// Operations that are not in the crate although nothing was said about them.
-    pub(crate) unexplained: usize,
+    pub(crate) skipped: usize,
+    /// The number of skipped operations without a diagnostic.
+    pub(crate) silently_skipped: usize,
     pub(crate) degraded: usize,
     pub(crate) diagnostics: usize,
     pub(crate) seconds: f64,
@@ -72,7 +73,7 @@ pub(crate) struct Row {
 }
 
 impl Report {
-    /// What there is to say when the process could say nothing itself.
+    /// Returns the report for a process that has written none.
     pub(crate) fn failed(message: String, seconds: f64) -> Self {
         Self { message: Some(message), seconds, ..Self::default() }
     }
@@ -82,12 +83,14 @@ impl Report {
     }
 
     pub(crate) fn row(&self, document: &Document) -> Row {
-        let count =
-            |effect: &str| self.diagnostics.iter().filter(|said| said.effect == effect).count();
+        let count = |effect: Effect| {
+            let name = effect_name(effect);
+            self.diagnostics.iter().filter(|diagnostic| diagnostic.effect == name).count()
+        };
         let generated = self.generated.unwrap_or_default();
-        let left_out = self.operations.saturating_sub(generated);
-        let unexplained = match self.has_crate() {
-            true => left_out.saturating_sub(count("LeftOut")),
+        let skipped = self.operations.saturating_sub(generated);
+        let silently_skipped = match self.has_crate() {
+            true => skipped.saturating_sub(count(Effect::Skipped)),
             false => 0,
         };
         Row {
@@ -95,9 +98,9 @@ impl Report {
             version: self.version.clone(),
             operations: self.operations,
             generated,
-            left_out,
-            unexplained,
-            degraded: count("Degraded"),
+            skipped,
+            silently_skipped,
+            degraded: count(Effect::Degraded),
             diagnostics: self.diagnostics.len(),
             seconds: self.seconds,
             peak_mib: self.peak_mib,
@@ -111,19 +114,22 @@ impl Report {
 }
 
 impl Row {
-    /// Whether there is nothing that somebody has to look at.
-    pub(crate) fn is_good(&self) -> bool {
-        let trips = self.round_trips.as_ref().is_none_or(RoundTrips::is_good);
-        self.message.is_none() && self.unexplained == 0 && self.check != Check::Failed && trips
+    /// Returns whether everything succeeded.
+    pub(crate) fn has_passed(&self) -> bool {
+        let trips = self.round_trips.as_ref().is_none_or(RoundTrips::has_passed);
+        self.message.is_none() && self.silently_skipped == 0 && self.check != Check::Failed && trips
     }
 
-    /// What somebody has to look at.
-    pub(crate) fn trouble(&self) -> String {
+    /// Describes what failed.
+    pub(crate) fn failure(&self) -> String {
         let mut lines: Vec<String> = self.message.iter().cloned().collect();
-        if self.unexplained > 0 {
-            lines.push(format!("{} operations were left out in silence", self.unexplained));
+        if self.silently_skipped > 0 {
+            lines.push(format!(
+                "{} operations were skipped without a diagnostic",
+                self.silently_skipped
+            ));
         }
-        lines.extend(self.round_trips.as_ref().and_then(RoundTrips::trouble));
+        lines.extend(self.round_trips.as_ref().and_then(RoundTrips::failure));
         format!("error: {}: {}", self.document, lines.join("\n"))
     }
 }
@@ -132,13 +138,13 @@ impl Row {
 mod tests {
     use super::*;
 
-    fn row(operations: usize, generated: Option<usize>, effects: &[&str]) -> Row {
-        let said = |effect: &&str| Said {
+    fn row(operations: usize, generated: Option<usize>, effects: &[Effect]) -> Row {
+        let diagnostic = |effect: &Effect| ReportedDiagnostic {
             code: "x".to_owned(),
-            effect: (*effect).to_owned(),
+            effect: effect_name(*effect).to_owned(),
             text: String::new(),
         };
-        let diagnostics = effects.iter().map(said).collect();
+        let diagnostics = effects.iter().map(diagnostic).collect();
         let report = Report { operations, generated, diagnostics, ..Report::default() };
         let document =
             Document { name: "a".to_owned(), crate_name: String::new(), path: "a".into() };
@@ -146,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_may_be_left_out_but_not_in_silence() {
-        let told = row(3, Some(2), &["LeftOut", "Degraded", "None"]);
-        assert_eq!((told.left_out, told.unexplained, told.degraded), (1, 0, 1));
-        assert!(told.is_good());
-        let silent = row(3, Some(1), &["LeftOut"]);
-        assert_eq!((silent.left_out, silent.unexplained), (2, 1));
-        assert!(!silent.is_good() && silent.trouble().contains("1 operations were left out"));
+    fn skipped_operations_need_a_diagnostic() {
+        let reported = row(3, Some(2), &[Effect::Skipped, Effect::Degraded, Effect::None]);
+        assert_eq!((reported.skipped, reported.silently_skipped, reported.degraded), (1, 0, 1));
+        assert!(reported.has_passed());
+        let silent = row(3, Some(1), &[Effect::Skipped]);
+        assert_eq!((silent.skipped, silent.silently_skipped), (2, 1));
+        assert!(!silent.has_passed() && silent.failure().contains("1 operations were skipped"));
     }
 }

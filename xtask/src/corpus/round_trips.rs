@@ -1,4 +1,4 @@
-//! The round trips of a document: a program beside its crate, and what came back from it.
+//! Runs the round trips of a document: builds a program with its crate and compares the results.
 
 use std::fmt;
 use std::fs;
@@ -10,40 +10,40 @@ use super::documents::Document;
 use super::report::Report;
 use super::workspace::Workspace;
 use crate::reading::Reading;
-use crate::round_trip::{judge, manifest, plan, program, send};
+use crate::round_trip::{compare, manifest, plan, program, send};
 
-/// How many failures of a document are listed.
-const SHOWN: usize = 20;
-/// How much of an instance or an answer is shown.
-const LONGEST: usize = 400;
+/// The number of failures of a document that are listed.
+const MAX_FAILURES: usize = 20;
+/// The number of characters of an instance or a result that are shown.
+const MAX_CHARACTERS: usize = 400;
 
-/// What came of the instances.
+/// The results of the round trips of a document.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct RoundTrips {
     pub(crate) ok: usize,
     pub(crate) failed: usize,
     pub(crate) skipped: usize,
-    /// Why none could be sent.
+    /// The reason why no instance could be sent.
     pub(crate) message: Option<String>,
-    /// The first failures: component, instance, what went wrong.
+    /// The first failures.
     pub(crate) failures: Vec<Failure>,
 }
 
-/// An instance that did not come through.
+/// A failed round trip.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Failure {
     pub(crate) document: String,
     pub(crate) component: String,
     pub(crate) instance: String,
-    pub(crate) trouble: String,
+    pub(crate) error: String,
 }
 
 impl RoundTrips {
-    pub(crate) fn is_good(&self) -> bool {
+    pub(crate) fn has_passed(&self) -> bool {
         self.failed == 0 && self.message.is_none()
     }
 
-    pub(crate) fn trouble(&self) -> Option<String> {
+    pub(crate) fn failure(&self) -> Option<String> {
         let failed = (self.failed > 0).then(|| format!("{} round trips failed", self.failed));
         self.message.clone().or(failed)
     }
@@ -51,15 +51,15 @@ impl RoundTrips {
 
 impl fmt::Display for RoundTrips {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Failure { document, component, instance, trouble } in &self.failures {
-            writeln!(f, "round trip: {document}, {component}\n  sent {instance}\n  {trouble}")?;
+        for Failure { document, component, instance, error } in &self.failures {
+            writeln!(f, "round trip: {document}, {component}\n  sent {instance}\n  {error}")?;
         }
         let more = self.failed.saturating_sub(self.failures.len());
         if more > 0 { writeln!(f, "  and {more} more") } else { Ok(()) }
     }
 }
 
-/// Writes the program that sends instances through a crate.
+/// Writes the program that decodes and encodes instances with a crate.
 pub(crate) fn write_program(
     document: &Document,
     report: &Report,
@@ -75,7 +75,7 @@ pub(crate) fn write_program(
     fs::write(folder.join("src").join("main.rs"), text).map_err(failed)
 }
 
-/// Builds the program, runs it, and compares. An error is a fault of the run.
+/// Builds the program, runs it and compares the results. An error means that the run cannot continue.
 pub(crate) fn run(
     document: &Document,
     report: &Report,
@@ -88,17 +88,19 @@ pub(crate) fn run(
         .output()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let error = said.lines().skip_while(|line| !line.starts_with("error")).take(6);
-        let message =
-            format!("the program was not built: {}", error.collect::<Vec<_>>().join("\n"));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let error = stderr.lines().skip_while(|line| !line.starts_with("error")).take(6);
+        let message = format!(
+            "the program of the round trips was not built: {}",
+            error.collect::<Vec<_>>().join("\n")
+        );
         return Ok(RoundTrips { message: Some(message), ..RoundTrips::default() });
     }
-    Ok(compare(document, report, workspace, &name, reading)
+    Ok(send_all(document, report, workspace, &name, reading)
         .unwrap_or_else(|message| RoundTrips { message: Some(message), ..RoundTrips::default() }))
 }
 
-fn compare(
+fn send_all(
     document: &Document,
     report: &Report,
     workspace: &Workspace,
@@ -111,17 +113,17 @@ fn compare(
     let results = send(&workspace.program(name), &folder, &plan.trips)?;
     let mut trips = RoundTrips { skipped: plan.skipped, ..RoundTrips::default() };
     for (trip, result) in plan.trips.iter().zip(&results) {
-        let Some(trouble) = judge(&plan, trip, result) else {
+        let Some(error) = compare(&plan, trip, result) else {
             trips.ok += 1;
             continue;
         };
         trips.failed += 1;
-        if trips.failures.len() < SHOWN {
+        if trips.failures.len() < MAX_FAILURES {
             trips.failures.push(Failure {
                 document: document.name.clone(),
                 component: trip.component.clone(),
-                instance: short(&trip.instance.to_string()),
-                trouble: short(&trouble),
+                instance: shortened(&trip.instance.to_string()),
+                error: shortened(&error),
             });
         }
     }
@@ -132,8 +134,8 @@ fn program_name(crate_name: &str) -> String {
     format!("round-trip-{crate_name}")
 }
 
-fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
         None => text.to_owned(),
     }

@@ -1,15 +1,15 @@
-//! The table: for a terminal, as JSON, and as Markdown.
+//! Formats the table for a terminal, as JSON and as Markdown.
 
 use super::report::{Check, Row};
 use super::round_trips::RoundTrips;
 
-/// The heads of the columns on a terminal.
+/// The headers of the columns on a terminal.
 const HEAD: [&str; 14] = [
     "document",
     "version",
     "ops",
     "gen",
-    "left out",
+    "skipped",
     "degraded",
     "diags",
     "s",
@@ -21,7 +21,7 @@ const HEAD: [&str; 14] = [
     "fail/skip",
 ];
 
-/// The table for a terminal, with a line that sums it up.
+/// Formats the table for a terminal, with a summary.
 pub(crate) fn text(rows: &[Row]) -> String {
     let cells: Vec<[String; 14]> = rows.iter().map(cells).collect();
     let width = |column: usize| {
@@ -39,23 +39,23 @@ pub(crate) fn text(rows: &[Row]) -> String {
     line(&HEAD.map(str::to_owned)) + &body + &summary(rows) + "\n"
 }
 
-/// The rows, as a list of objects.
+/// Formats the rows as a JSON array of objects.
 pub(crate) fn json(rows: &[Row]) -> String {
-    // Rows are made of texts and numbers, which JSON has.
+    // Rows contain strings and numbers only, so serialization cannot fail.
     serde_json::to_string_pretty(rows).unwrap_or_default() + "\n"
 }
 
-/// The table for generator/docs/corpus.md.
+/// Formats the table for generator/docs/corpus.md.
 pub(crate) fn markdown(rows: &[Row], date: Option<&str>) -> String {
     let mut text =
         "| document | OpenAPI | operations | skipped | degraded | lines | generated in | compiles |\n\
                     |---|---|---:|---:|---:|---:|---:|---|\n"
             .to_owned();
     for row in rows {
-        let Row { document, version, operations, left_out, degraded, lines, seconds, .. } = row;
+        let Row { document, version, operations, skipped, degraded, lines, seconds, .. } = row;
         let check = markdown_check(row.check);
         text += &format!(
-            "| {document} | {version} | {operations} | {left_out} | {degraded} | {lines} | {seconds:.1} s | {check} |\n"
+            "| {document} | {version} | {operations} | {skipped} | {degraded} | {lines} | {seconds:.1} s | {check} |\n"
         );
     }
     let date = date.map(|date| format!(" As of {date}.")).unwrap_or_default();
@@ -70,15 +70,15 @@ fn markdown_check(check: Check) -> &'static str {
     }
 }
 
-/// How much of what the documents have is missing from the crates.
+/// Summarizes the skipped operations and the failures.
 fn summary(rows: &[Row]) -> String {
     let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>();
-    let (all, left_out) = (sum(|row| row.operations), sum(|row| row.left_out));
+    let (all, skipped) = (sum(|row| row.operations), sum(|row| row.skipped));
     let failed = rows.iter().filter(|row| row.message.is_some()).count();
-    // The numbers are far below 2^52.
-    let percent = if all == 0 { 0.0 } else { 100.0 * left_out as f64 / all as f64 };
+    // Exact: the numbers are far below 2^52.
+    let percent = if all == 0 { 0.0 } else { 100.0 * skipped as f64 / all as f64 };
     format!(
-        "{} documents, {failed} failed; {left_out} of {all} operations left out ({percent:.2} %).",
+        "{} documents, {failed} failed; {skipped} of {all} operations skipped ({percent:.2} %).",
         rows.len()
     )
 }
@@ -92,15 +92,15 @@ fn cells(row: &Row) -> [String; 14] {
     let optional = |number: Option<f64>, digits: usize| {
         number.map_or_else(|| "-".to_owned(), |number| format!("{number:.digits$}"))
     };
-    let trips = |tell: fn(&RoundTrips) -> String| {
-        row.round_trips.as_ref().map_or_else(|| "-".to_owned(), tell)
+    let trips = |format: fn(&RoundTrips) -> String| {
+        row.round_trips.as_ref().map_or_else(|| "-".to_owned(), format)
     };
     [
         row.document.clone(),
         row.version.clone(),
         row.operations.to_string(),
         row.generated.to_string(),
-        row.left_out.to_string(),
+        row.skipped.to_string(),
         row.degraded.to_string(),
         row.diagnostics.to_string(),
         format!("{:.2}", row.seconds),

@@ -1,12 +1,11 @@
-//! Where crates are generated and compiled: one workspace, so that what they have in common is
-//! compiled once.
+//! The workspace of the generated crates: their dependencies are compiled once.
 //!
-//! | below the folder | what it is |
+//! | below the folder | contents |
 //! |---|---|
 //! | `crates/` | the crate of each document |
-//! | `round-trips/` | a program for each that sends instances through it |
-//! | `reports/` | what the processes said |
-//! | `target/` | what the compiler made |
+//! | `round-trips/` | the round-trip program of each crate |
+//! | `reports/` | the reports and the standard error of the child processes |
+//! | `target/` | build artifacts |
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use std::process::Command;
 
 use crate::root;
 
-/// The workspace.
+/// The workspace of a run.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     folder: PathBuf,
@@ -25,34 +24,34 @@ impl Workspace {
         Self { folder: folder.to_owned() }
     }
 
-    /// The folder of a crate.
+    /// Returns the folder of a crate.
     pub(crate) fn crate_folder(&self, crate_name: &str) -> PathBuf {
         self.folder.join("crates").join(crate_name)
     }
 
-    /// The folder of the program that sends instances through a crate.
+    /// Returns the folder of the round-trip program of a crate.
     pub(crate) fn program_folder(&self, crate_name: &str) -> PathBuf {
         self.folder.join("round-trips").join(crate_name)
     }
 
-    /// A file about a crate.
-    pub(crate) fn report(&self, crate_name: &str, kind: &str) -> PathBuf {
-        self.folder.join("reports").join(format!("{crate_name}.{kind}"))
+    /// Returns the path of a report about a crate.
+    pub(crate) fn report(&self, crate_name: &str, extension: &str) -> PathBuf {
+        self.folder.join("reports").join(format!("{crate_name}.{extension}"))
     }
 
-    /// A program that the compiler made.
+    /// Returns the path of a compiled program.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         self.folder.join("target").join("debug").join(program)
     }
 
-    /// Declares the crates of this run, in the versions of the repository's own lock file, which are
-    /// on the machine already.
-    pub(crate) fn write_manifest(&self, crates: &[&str], programs: bool) -> Result<(), String> {
+    /// Writes the manifest for the crates of this run. Uses the repository's lock file, whose packages are
+    /// available offline.
+    pub(crate) fn write_manifest(&self, crates: &[&str], has_programs: bool) -> Result<(), String> {
         let mut members = Vec::new();
         for name in crates {
             members.push(format!("\"crates/{name}\""));
-            if programs {
+            if has_programs {
                 members.push(format!("\"round-trips/{name}\""));
             }
         }
@@ -67,15 +66,17 @@ impl Workspace {
         Ok(())
     }
 
-    /// Cargo, offline, with warnings denied and one target folder for everything.
+    /// Returns a cargo command: offline, with warnings denied, and with the target folder of the
+    /// workspace.
     pub(crate) fn cargo(&self, command: &str, package: &str) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut call = Command::new(cargo);
-        call.args([command, "--offline", "--color", "never", "--package", package])
+        let mut process = Command::new(cargo);
+        process
+            .args([command, "--offline", "--color", "never", "--package", package])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("RUSTFLAGS", "-D warnings");
-        call
+        process
     }
 }

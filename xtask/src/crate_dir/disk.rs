@@ -1,34 +1,34 @@
-//! Every change on disk, one step for each.
+//! All changes on disk, as steps that tests can interrupt.
 //!
-//! Whoever changes something in the folder of a crate does it through a [`Disk`]. So a test can stop
-//! a run after any step, as a kill does, or let one step fail, as a full disk does.
+//! All changes in the folder of a crate go through a [`Disk`]. So a test can stop a run after any step,
+//! like a kill, or let one step fail, like a full disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::place::{Found, found};
+use super::target::{Existing, existing};
 
-/// Whether files are waited for until they are on the disk. Tests of thousands of runs, none of which
-/// ends with a power cut, do not.
-const SYNCS: bool = cfg!(not(test));
+/// Whether writes are flushed to the disk. Tests skip this: they have thousands of runs and no power
+/// failures.
+const SYNC: bool = cfg!(not(test));
 
-/// What changes files. In tests it can stop or fail.
+/// Changes files. In tests, a step can fail.
 #[derive(Debug, Default)]
 pub(super) struct Disk {
     #[cfg(test)]
     pub(super) faults: Faults,
 }
 
-/// The step that fails.
+/// The steps that fail.
 #[cfg(test)]
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    /// The steps that were begun.
+    /// The number of steps so far.
     pub(super) steps: std::cell::Cell<usize>,
-    /// Nothing works from this step on: the process is gone.
+    /// All steps from this one on fail, as if the process were killed.
     pub(super) stop: Option<usize>,
-    /// This step does not work, and what comes after it does.
+    /// Only this step fails.
     pub(super) fail: Option<usize>,
 }
 
@@ -55,7 +55,7 @@ impl Disk {
         fs::create_dir(path)
     }
 
-    /// Creates a folder and those above it, as far as they are missing.
+    /// Creates a folder and its missing parents.
     pub(super) fn create_folders(&self, path: &Path) -> io::Result<()> {
         if path.is_dir() {
             return Ok(());
@@ -64,16 +64,16 @@ impl Disk {
         fs::create_dir_all(path)
     }
 
-    /// Writes a file that must not exist, down to the disk.
+    /// Writes a file that must not exist, and flushes it to the disk.
     pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.step()?;
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         self.step()?;
         file.write_all(bytes)?;
-        if SYNCS { file.sync_all() } else { Ok(()) }
+        if SYNC { file.sync_all() } else { Ok(()) }
     }
 
-    /// Opens a file to lock it, and creates it if it is missing.
+    /// Opens a file for locking. Creates it if it is missing.
     pub(super) fn open(&self, path: &Path) -> io::Result<File> {
         self.step()?;
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
@@ -86,38 +86,38 @@ impl Disk {
         file.write_all(bytes)
     }
 
-    /// Copies a file to a place where there is none.
+    /// Copies a file.
     pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.step()?;
         fs::copy(from, to).map(drop)
     }
 
-    /// Moves a file. A file that is there already is replaced.
+    /// Moves a file. Replaces an existing one.
     pub(super) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.step()?;
         fs::rename(from, to)
     }
 
-    /// Removes a file. It may be gone already.
+    /// Removes a file, if it exists.
     pub(super) fn remove_file(&self, path: &Path) -> io::Result<()> {
-        if found(path)? == Found::Nothing {
+        if existing(path)? == Existing::Nothing {
             return Ok(());
         }
         self.step()?;
         fs::remove_file(path)
     }
 
-    /// Removes a folder that is empty, and leaves any other alone.
+    /// Removes a folder if it is empty.
     pub(super) fn remove_if_empty(&self, path: &Path) {
         if self.step().is_ok() {
-            // A folder that is not empty stays: removing it fails, and should.
+            // Fails if the folder is not empty, as intended.
             let _ = fs::remove_dir(path);
         }
     }
 
-    /// Brings the names in a folder down to the disk, where folders can be opened.
+    /// Flushes the entries of a folder to the disk, on platforms where folders can be opened.
     pub(super) fn sync_folder(&self, path: &Path) -> io::Result<()> {
         self.step()?;
-        if SYNCS && cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+        if SYNC && cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
     }
 }

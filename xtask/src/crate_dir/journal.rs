@@ -1,16 +1,16 @@
-//! What a run is about to change, as it is written down before it changes anything.
+//! The journal: the changes of a run, written before the first of them is made.
 //!
-//! A journal lies in the staging folder of its run. Its name says how far the run is:
+//! A journal is in the staging folder of its run. Its file name is the phase of the run:
 //!
-//! | file | what it says | what recovery does |
+//! | file | phase | recovery |
 //! |---|---|---|
-//! | none | the run prepares, nothing has changed | it removes the staging folder |
-//! | `commit` | all is prepared, and files are being put in place | it goes on with that |
-//! | `undo` | a file could not be put in place, and the old ones come back | it goes on with that |
+//! | none | files are prepared, nothing has changed | removes the staging folder |
+//! | `commit` | prepared files are moved into place | continues |
+//! | `undo` | a file could not be moved, and the old files are restored | continues |
 //!
-//! One rename leads from each state to the next. The entries have numbers: `new-3` and `old-3` are
-//! what entry 3 puts in place and what was there before. So nothing in the staging folder has a name
-//! that means something to cargo.
+//! One rename leads from each phase to the next. Entries have numbers: `new-3` and `old-3` are the new
+//! and the old file of entry 3. So no file in the staging folder has a name that is significant to
+//! cargo.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,22 +20,22 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::disk::Disk;
-use super::place::place;
+use super::target::resolve;
 
-/// More bytes than the journal of any crate has.
-const LONGEST: u64 = 16 * 1024 * 1024;
+/// The maximum size of a journal, which no crate reaches.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The name of a journal that is not complete.
-const PART: &str = "journal";
+/// The file name of a partial journal.
+const PARTIAL: &str = "journal";
 
-/// How far a run is that has a journal.
+/// The phase of a run with a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Phase {
     Commit,
     Undo,
 }
 
-impl State {
+impl Phase {
     fn name(self) -> &'static str {
         match self {
             Self::Commit => "commit",
@@ -44,7 +44,7 @@ impl State {
     }
 }
 
-/// What happens to a file.
+/// The change of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Action {
@@ -53,7 +53,7 @@ pub(super) enum Action {
     Remove,
 }
 
-/// A file that changes.
+/// A file and its change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -61,7 +61,7 @@ pub(super) struct Entry {
     pub(super) action: Action,
 }
 
-/// All files that change, in the order in which they do.
+/// All files that change, in the order of their changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
@@ -69,45 +69,46 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Writes the journal down: from here on the changes will be made.
+    /// Writes the journal. From now on, the changes are made even if the run is interrupted.
     pub(super) fn commit(&self, staging: &Path, disk: &Disk) -> std::io::Result<()> {
         let text = serde_json::to_vec(self)?;
-        disk.write(&staging.join(PART), &text)?;
-        // What the journal promises must be on the disk before it is.
+        disk.write(&staging.join(PARTIAL), &text)?;
+        // The prepared files must be on the disk before the journal takes effect.
         disk.sync_folder(staging)?;
-        disk.rename(&staging.join(PART), &staging.join(State::Commit.name()))?;
+        disk.rename(&staging.join(PARTIAL), &staging.join(Phase::Commit.name()))?;
         disk.sync_folder(staging)
     }
 
-    /// Reads the journal of a run, if it has got so far.
+    /// Reads the journal of a run, if it has one.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or names what no run of codegen would.
-    pub(super) fn read(root: &Path, staging: &Path) -> Result<Option<(State, Self)>, String> {
-        let is_there = |state: &State| staging.join(state.name()).symlink_metadata().is_ok();
-        let Some(state) = [State::Commit, State::Undo].into_iter().find(is_there) else {
+    /// The journal cannot be read, or has paths that codegen does not write.
+    pub(super) fn read(root: &Path, staging: &Path) -> Result<Option<(Phase, Self)>, String> {
+        let exists = |phase: &Phase| staging.join(phase.name()).symlink_metadata().is_ok();
+        let Some(phase) = [Phase::Commit, Phase::Undo].into_iter().find(exists) else {
             return Ok(None);
         };
-        let path = staging.join(state.name());
-        let strange = |why: String| {
+        let path = staging.join(phase.name());
+        let invalid = |reason: String| {
             format!(
-                "{} was not written by codegen ({why}), and nothing was changed: \
-                 look at what it is, and remove {}",
+                "{} was not written by codegen ({reason}), and nothing was changed: \
+                 inspect it, then remove {}",
                 path.display(),
                 staging.display()
             )
         };
         let journal = read(&path).and_then(|journal| journal.checked(root));
-        journal.map(|journal| Some((state, journal))).map_err(strange)
+        journal.map(|journal| Some((phase, journal))).map_err(invalid)
     }
 
+    /// Checks that all paths are valid and unique.
     fn checked(self, root: &Path) -> Result<Self, String> {
         let mut paths = BTreeSet::new();
         for Entry { path, .. } in &self.entries {
-            place(root, path)?;
+            resolve(root, path)?;
             if !paths.insert(path) {
-                return Err(format!("`{path}` stands in it twice"));
+                return Err(format!("it has `{path}` twice"));
             }
         }
         Ok(self)
@@ -120,17 +121,22 @@ fn read(path: &Path) -> Result<Journal, String> {
     }
     let mut text = String::new();
     let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(LONGEST).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
-/// Goes from a state to the next one.
-pub(super) fn turn(staging: &Path, from: State, to: State, disk: &Disk) -> std::io::Result<()> {
+/// Changes the phase of a run.
+pub(super) fn change_phase(
+    staging: &Path,
+    from: Phase,
+    to: Phase,
+    disk: &Disk,
+) -> std::io::Result<()> {
     disk.rename(&staging.join(from.name()), &staging.join(to.name()))?;
     disk.sync_folder(staging)
 }
 
-/// The files of a staging folder that belong to no entry.
-pub(super) fn journals(staging: &Path) -> [PathBuf; 3] {
-    [State::Commit.name(), State::Undo.name(), PART].map(|name| staging.join(name))
+/// Returns the paths that a journal in a staging folder can have.
+pub(super) fn possible_paths(staging: &Path) -> [PathBuf; 3] {
+    [Phase::Commit.name(), Phase::Undo.name(), PARTIAL].map(|name| staging.join(name))
 }

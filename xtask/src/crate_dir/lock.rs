@@ -1,28 +1,25 @@
-//! One run at a time works on the folder of a crate.
+//! The lock on the folder of a crate: one run at a time changes it.
 //!
-//! The lock is on the file `lock` in `.codegen/`, the folder that a run keeps its state in while it
-//! lasts. The operating system gives the lock back when a process ends, however it ends. Whoever has
-//! the lock removes the folder at the end; whoever has waited for it makes sure that what is locked
-//! is still the file that everybody else sees.
+//! The lock is on the file `lock` in `.codegen/`, the folder with the state of a run. The operating
+//! system releases the lock when the process ends. The run with the lock removes the state folder at
+//! the end. So a run that has waited must check that the file it has locked still exists at the path.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use fs4::TryLockError;
-
 use super::disk::Disk;
-use super::place::{Found, found};
+use super::target::{Existing, existing};
 
 /// The folder with the state of a run.
-pub(super) const STATE: &str = ".codegen";
+pub(super) const STATE_FOLDER: &str = ".codegen";
 
-/// Keeps git from looking at the state.
-const IGNORE: &str = ".gitignore";
-const LOCK: &str = "lock";
+/// Makes git ignore the state.
+const IGNORE_FILE: &str = ".gitignore";
+const LOCK_FILE: &str = "lock";
 
-/// So often a folder can vanish under a run before it gives up.
-const ATTEMPTS: usize = 10_000;
+/// The maximum number of attempts. One fails if another run removes the state folder meanwhile.
+const MAX_ATTEMPTS: usize = 10_000;
 
 /// The lock of a folder, until [`Lock::release`] or the end of the process.
 #[derive(Debug)]
@@ -32,31 +29,31 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Locks a folder, and creates it if it is missing. If another run has it, `waits` is told its
-    /// number, once, and the lock is waited for.
+    /// Locks a folder, which is created if it is missing. If another run has the lock, calls `on_wait`
+    /// once with its process id and waits.
     pub(super) fn take(
         root: &Path,
         disk: &Disk,
-        waits: &mut dyn FnMut(Option<u32>),
+        on_wait: &mut dyn FnMut(Option<u32>),
     ) -> io::Result<Self> {
-        let state = root.join(STATE);
+        let state = root.join(STATE_FOLDER);
         let mut has_waited = false;
-        for _ in 0..ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             match Self::attempt(root, &state, disk) {
-                // The run before has removed it in this moment.
+                // Another run has just removed the state folder.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
                 Ok(file) => {
-                    let waiting = |file: &File| {
+                    let notify = |file: &File| {
                         if !std::mem::replace(&mut has_waited, true) {
-                            waits(process(file));
+                            on_wait(owner(file));
                         }
                     };
-                    wait(&file, waiting)?;
-                    if is_at(&file, &state.join(LOCK)) {
+                    acquire(&file, notify)?;
+                    if is_at(&file, &state.join(LOCK_FILE)) {
                         disk.overwrite(&file, std::process::id().to_string().as_bytes())?;
-                        let ignore = state.join(IGNORE);
-                        if found(&ignore)? == Found::Nothing {
+                        let ignore = state.join(IGNORE_FILE);
+                        if existing(&ignore)? == Existing::Nothing {
                             disk.write(&ignore, b"*\n")?;
                         }
                         return Ok(Self { state, file });
@@ -64,7 +61,7 @@ impl Lock {
                 }
             }
         }
-        Err(io::Error::other(format!("{} vanishes again and again", state.display())))
+        Err(io::Error::other(format!("{} was removed by other runs too often", state.display())))
     }
 
     fn attempt(root: &Path, state: &Path, disk: &Disk) -> io::Result<File> {
@@ -75,55 +72,54 @@ impl Lock {
             Err(error) => return Err(error),
         }
         if !fs::symlink_metadata(state)?.is_dir() {
-            return Err(strange(state));
+            return Err(not_ours(state));
         }
-        let lock = state.join(LOCK);
-        if found(&lock)? == Found::Other {
-            return Err(strange(&lock));
+        let lock = state.join(LOCK_FILE);
+        if existing(&lock)? == Existing::Other {
+            return Err(not_ours(&lock));
         }
         disk.open(&lock)
     }
 
-    /// Removes the state, and then gives the lock back.
+    /// Removes the state folder and releases the lock.
     pub(super) fn release(self, disk: &Disk) {
-        // What cannot be removed now is removed by the next run.
-        let _ = disk.remove_file(&self.state.join(IGNORE));
-        let _ = disk.remove_file(&self.state.join(LOCK));
+        // The next run removes what remains.
+        let _ = disk.remove_file(&self.state.join(IGNORE_FILE));
+        let _ = disk.remove_file(&self.state.join(LOCK_FILE));
         disk.remove_if_empty(&self.state);
         drop(self.file);
     }
 }
 
-fn strange(path: &Path) -> io::Error {
+fn not_ours(path: &Path) -> io::Error {
     io::Error::other(format!(
-        "{} was not made by codegen: look at what it is, and remove it",
+        "{} was not created by codegen: inspect it, then remove it",
         path.display()
     ))
 }
 
-fn wait(file: &File, mut waiting: impl FnMut(&File)) -> io::Result<()> {
-    // By name, because the methods of the standard library are newer than the oldest compiler.
-    match fs4::FileExt::try_lock(file) {
+fn acquire(file: &File, mut on_wait: impl FnMut(&File)) -> io::Result<()> {
+    match file.try_lock() {
         Ok(()) => return Ok(()),
-        Err(TryLockError::WouldBlock) => waiting(file),
+        Err(TryLockError::WouldBlock) => on_wait(file),
         Err(TryLockError::Error(error)) => return Err(error),
     }
     loop {
-        match fs4::FileExt::lock(file) {
+        match file.lock() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             locked => return locked,
         }
     }
 }
 
-/// The process that has a lock, as far as it can be read.
-fn process(file: &File) -> Option<u32> {
+/// Returns the id of the process with the lock, if the file can be read.
+fn owner(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     text.parse().ok()
 }
 
-/// Whether an open file is the one that a path leads to.
+/// Returns whether an open file is the file at a path.
 fn is_at(file: &File, path: &Path) -> bool {
     let opened = file.try_clone().and_then(same_file::Handle::from_file);
     matches!((opened, same_file::Handle::from_path(path)), (Ok(one), Ok(other)) if one == other)

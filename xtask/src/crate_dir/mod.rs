@@ -1,17 +1,16 @@
-//! The folder of a generated crate, and how it changes.
+//! Writes the files of a generated crate to a folder.
 //!
-//! A list in the folder says which files are generated. Only these are ever removed, and a file
-//! that is neither listed nor marked as generated is not written over.
+//! A list in the folder names the generated files. Only these are ever removed, and a file that is
+//! neither listed nor marked as generated is never overwritten.
 //!
-//! Writing is a [transaction]: one run at a time has the [lock] of the folder, and the files of a crate
-//! change together or not at all. What a run leaves behind that was killed is finished by the next
-//! one, before it does anything else. All changes go through [`disk`], and all paths that a file in
-//! the folder names through [`place`](mod@place).
+//! Writing is a [transaction]: one run at a time has the [lock] of the folder, and all files change or
+//! none. The next run first recovers an interrupted one. All changes go through [`disk`], and all paths
+//! from files in the folder are checked by [`target`].
 
 mod disk;
 mod journal;
 mod lock;
-mod place;
+mod target;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -21,12 +20,12 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use clientgen::format::{GENERATED, LIST};
+use clientgen::format::{FILE_LIST, GENERATED_MARKER};
 
 use disk::Disk;
-use lock::{Lock, STATE};
-use place::{Found, found, place};
-use transaction::{Folder, Recovered};
+use lock::{Lock, STATE_FOLDER};
+use target::{Existing, existing, resolve};
+use transaction::{Folder, Recovery};
 
 /// The folder of a generated crate. While it is open, no other run of codegen changes it.
 #[derive(Debug)]
@@ -34,26 +33,26 @@ pub(crate) struct CrateDir {
     path: PathBuf,
     disk: Disk,
     lock: Option<Lock>,
-    /// The folders that were missing, the innermost first.
+    /// The folders that did not exist, the innermost first.
     missing: Vec<PathBuf>,
 }
 
-/// What a run is going to do with the folder.
+/// How a run uses the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Compare it. Nothing is created, and it may be where nothing can be written.
+    /// Compare the files. Creates nothing, and works without write permission.
     Check,
-    /// Write it.
+    /// Write the files.
     Write,
 }
 
-/// What would change, as paths in the folder.
+/// The differences between the folder and a crate, as paths in the folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     pub(crate) changed: Vec<String>,
     pub(crate) missing: Vec<String>,
     pub(crate) stale: Vec<String>,
-    pub(crate) same: usize,
+    pub(crate) unchanged: usize,
 }
 
 impl Changes {
@@ -63,12 +62,12 @@ impl Changes {
 }
 
 impl CrateDir {
-    /// Opens the folder: waits until no other run has it, and finishes what a killed run has begun.
-    /// Both are said through `note`.
+    /// Opens the folder: waits for other runs, and recovers an interrupted one. Reports both through
+    /// `note`.
     ///
     /// # Errors
     ///
-    /// The folder cannot be created or locked, or has what looks like the state of a run and is not.
+    /// The folder cannot be created or locked, or it has state that codegen has not written.
     pub(crate) fn open(
         path: &Path,
         access: Access,
@@ -89,13 +88,13 @@ impl CrateDir {
         if access == Access::Check && !dir.missing.is_empty() {
             return Ok(dir);
         }
-        let mut waits = |process: Option<u32>| {
+        let mut on_wait = |process: Option<u32>| {
             let process = process.map_or(String::new(), |process| format!(" (process {process})"));
             note(&format!("waiting for another run of codegen on {}{process}", path.display()));
         };
-        match Lock::take(path, &dir.disk, &mut waits) {
+        match Lock::take(path, &dir.disk, &mut on_wait) {
             Ok(lock) => dir.lock = Some(lock),
-            // Where nobody can write there is nothing to wait for, nor to finish.
+            // Without write permission, there is no run to wait for or to recover.
             Err(error) if access == Access::Check && is_read_only(&error) && !dir.has_state() => {
                 return Ok(dir);
             }
@@ -103,13 +102,13 @@ impl CrateDir {
         }
         let listed = dir.listed();
         let is_ours = |file: &str| listed.contains(file) || dir.is_marked(file);
-        for recovered in transaction::recover(dir.folder(), &is_ours)? {
-            let what = match recovered {
-                Recovered::Discarded => "it had changed nothing",
-                Recovered::Finished => "its crate is complete now",
-                Recovered::Undone => "the crate before it is back",
+        for recovery in transaction::recover(dir.folder(), &is_ours)? {
+            let outcome = match recovery {
+                Recovery::Discarded => "it had changed nothing",
+                Recovery::Finished => "its crate is complete now",
+                Recovery::Undone => "the previous crate is restored",
             };
-            note(&format!("a run of codegen on {} was interrupted: {what}", path.display()));
+            note(&format!("a run of codegen on {} was interrupted: {outcome}", path.display()));
         }
         Ok(dir)
     }
@@ -118,28 +117,27 @@ impl CrateDir {
         &self.path
     }
 
-    /// The text of a file, unless it is a link or anything else that codegen has not written.
+    /// Reads a file. Returns `None` if it is a symbolic link or not a regular file.
     pub(crate) fn read(&self, file: &str) -> Option<String> {
-        let place = place(&self.path, file).ok()?;
-        found(&place).is_ok_and(|found| found == Found::File).then_some(())?;
-        fs::read_to_string(place).ok()
+        let target = resolve(&self.path, file).ok()?;
+        existing(&target).is_ok_and(|existing| existing == Existing::File).then_some(())?;
+        fs::read_to_string(target).ok()
     }
 
-    /// What writing these files would change. Nothing is touched.
+    /// Returns what writing these files would change.
     pub(crate) fn compare(&self, files: &BTreeMap<String, String>) -> Result<Changes, String> {
         let listed = self.listed();
         let mut changes = Changes::default();
         for (path, text) in files {
-            let target = place(&self.path, path)
+            let target = resolve(&self.path, path)
                 .map_err(|error| format!("{}: {error}", self.path.display()))?;
-            let found = found(&target).map_err(|error| self.failed(path, &error))?;
-            match found {
-                Found::Nothing => changes.missing.push(path.clone()),
-                Found::File if is_text_of(&target, text) => changes.same += 1,
-                Found::File if listed.contains(path) || self.is_marked(path) => {
+            match existing(&target).map_err(|error| self.failed(path, &error))? {
+                Existing::Nothing => changes.missing.push(path.clone()),
+                Existing::File if has_content(&target, text) => changes.unchanged += 1,
+                Existing::File if listed.contains(path) || self.is_marked(path) => {
                     changes.changed.push(path.clone());
                 }
-                Found::File | Found::Other => {
+                Existing::File | Existing::Other => {
                     return Err(format!(
                         "{} was not written by codegen and is in the way: move it, or choose another folder with --out",
                         target.display()
@@ -155,7 +153,7 @@ impl CrateDir {
         Ok(changes)
     }
 
-    /// Makes the changes, all of them or none.
+    /// Makes the changes, all or none.
     pub(crate) fn write(
         &self,
         files: &BTreeMap<String, String>,
@@ -182,26 +180,26 @@ impl CrateDir {
     }
 
     fn has_state(&self) -> bool {
-        self.path.join(STATE).symlink_metadata().is_ok()
+        self.path.join(STATE_FOLDER).symlink_metadata().is_ok()
     }
 
-    /// The files of the list, without lines that name no place in the folder.
+    /// Returns the files of the list, without invalid paths.
     fn listed(&self) -> BTreeSet<String> {
-        let list = self.read(LIST).unwrap_or_default();
+        let list = self.read(FILE_LIST).unwrap_or_default();
         list.lines()
-            .filter(|line| !line.starts_with('#') && place(&self.path, line).is_ok())
+            .filter(|line| !line.starts_with('#') && resolve(&self.path, line).is_ok())
             .map(str::to_owned)
             .collect()
     }
 
     fn is_file(&self, file: &str) -> bool {
-        let found = place(&self.path, file).map(|place| found(&place));
-        matches!(found, Ok(Ok(Found::File)))
+        let existing = resolve(&self.path, file).map(|target| existing(&target));
+        matches!(existing, Ok(Ok(Existing::File)))
     }
 
     fn is_marked(&self, file: &str) -> bool {
         self.is_file(file)
-            && first_line(&self.path.join(file)).is_some_and(|line| line.contains(GENERATED))
+            && first_line(&self.path.join(file)).is_some_and(|line| line.contains(GENERATED_MARKER))
     }
 }
 
@@ -218,14 +216,14 @@ fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
-/// Whether a file holds this text. It is read only if its length is that of the text.
-fn is_text_of(file: &Path, text: &str) -> bool {
+/// Returns whether a file has this content. Files of another length are not read.
+fn has_content(file: &Path, text: &str) -> bool {
     let same_length =
         fs::metadata(file).is_ok_and(|file| file.len() == u64::try_from(text.len()).unwrap_or(0));
     same_length && fs::read(file).is_ok_and(|old| old == text.as_bytes())
 }
 
-/// The first line of a file, or its beginning.
+/// Returns the first line of a file, up to 4096 bytes.
 fn first_line(file: &Path) -> Option<String> {
     let mut line = Vec::new();
     BufReader::new(File::open(file).ok()?.take(4096)).read_until(b'\n', &mut line).ok()?;

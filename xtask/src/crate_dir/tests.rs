@@ -1,4 +1,4 @@
-//! What holds of the folder after each step, and after each that fails.
+//! Checks the folder after an interruption at each step, and after a failure of each step.
 
 use super::disk::Faults;
 use super::*;
@@ -6,9 +6,9 @@ use super::*;
 type Tree = BTreeMap<String, Option<String>>;
 
 fn files(contents: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let text = |text: &str| format!("// {GENERATED}x\n{text}");
+    let text = |text: &str| format!("// {GENERATED_MARKER}x\n{text}");
     let paths: String = contents.iter().map(|(path, _)| format!("{path}\n")).collect();
-    let list = (LIST.to_owned(), format!("# {GENERATED}x\n\n{paths}"));
+    let list = (FILE_LIST.to_owned(), format!("# {GENERATED_MARKER}x\n\n{paths}"));
     contents.iter().map(|(path, new)| ((*path).to_owned(), text(new))).chain([list]).collect()
 }
 
@@ -39,7 +39,7 @@ fn content(path: &Path, file: &str) -> Option<String> {
     Some(text.split_once('\n').map_or(text.clone(), |(_, rest)| rest.to_owned()))
 }
 
-/// Everything below a folder, folders and hidden files as well.
+/// Returns everything below a folder, including folders and hidden files.
 fn tree(folder: &Path) -> Tree {
     let mut tree = Tree::new();
     let mut folders = vec![folder.to_owned()];
@@ -59,31 +59,31 @@ fn tree(folder: &Path) -> Tree {
 }
 
 #[test]
-fn only_what_differs_is_touched() {
+fn only_changed_files_are_written() {
     let (_folder, path) = temporary();
     write(&path, &[("a", "1"), ("src/b", "1"), ("src/c/d", "1")]).unwrap();
     let time = |file: &str| fs::metadata(path.join(file)).unwrap().modified().unwrap();
-    let before = (time("a"), time(LIST));
+    let before = (time("a"), time(FILE_LIST));
     fs::write(path.join("mine"), "mine").unwrap();
     let changes = write(&path, &[("a", "1"), ("src/b", "2"), ("e", "1")]).unwrap();
     let expected = Changes {
-        changed: vec![LIST.to_owned(), "src/b".to_owned()],
+        changed: vec![FILE_LIST.to_owned(), "src/b".to_owned()],
         missing: vec!["e".to_owned()],
         stale: vec!["src/c/d".to_owned()],
-        same: 1,
+        unchanged: 1,
     };
     assert_eq!(changes, expected);
     assert_eq!(time("a"), before.0);
     assert_eq!(content(&path, "src/b").as_deref(), Some("2"));
     assert_eq!(content(&path, "mine").as_deref(), Some("mine"));
-    assert!(!path.join("src/c").exists() && !path.join(STATE).exists());
-    let list = time(LIST);
+    assert!(!path.join("src/c").exists() && !path.join(STATE_FOLDER).exists());
+    let list = time(FILE_LIST);
     assert!(write(&path, &[("a", "1"), ("src/b", "2"), ("e", "1")]).unwrap().is_empty());
-    assert_eq!(time(LIST), list);
+    assert_eq!(time(FILE_LIST), list);
 }
 
 #[test]
-fn what_somebody_else_wrote_is_left_alone() {
+fn files_that_are_not_generated_are_kept() {
     let (_folder, path) = temporary();
     fs::create_dir_all(&path).unwrap();
     fs::write(path.join("a"), "mine").unwrap();
@@ -91,27 +91,27 @@ fn what_somebody_else_wrote_is_left_alone() {
     assert!(error.contains("was not written by codegen"), "{error}");
     assert_eq!(content(&path, "a").as_deref(), Some("mine"));
     assert!(!path.join("b").exists());
-    fs::write(path.join("a"), format!("// {GENERATED}x\n")).unwrap();
+    fs::write(path.join("a"), format!("// {GENERATED_MARKER}x\n")).unwrap();
     write(&path, &[("a", "1")]).unwrap();
-    // A copy of a generated file under another name is nobody's but its owner's.
-    fs::write(path.join("copy"), format!("// {GENERATED}x\n")).unwrap();
+    // A copy of a generated file is not listed, so it is not generated.
+    fs::write(path.join("copy"), format!("// {GENERATED_MARKER}x\n")).unwrap();
     write(&path, &[("b", "1")]).unwrap();
     assert!(path.join("copy").exists() && !path.join("a").exists());
 }
 
 #[test]
-fn a_file_that_cannot_be_put_in_place_leaves_the_old_crate() {
+fn a_file_that_cannot_be_moved_leaves_the_old_crate() {
     let (_folder, path) = temporary();
     write(&path, &[("a", "1"), ("b", "1"), ("c", "1")]).unwrap();
     let before = tree(&path);
-    // A file cannot become a folder: `b` is a file, and `b/c` needs it to be one.
+    // `b` is a file, but `b/c` needs a folder.
     let error = write(&path, &[("a", "2"), ("aa", "2"), ("b", "1"), ("b/c", "2")]).unwrap_err();
-    assert!(error.contains("is as it was"), "{error}");
+    assert!(error.contains("is unchanged"), "{error}");
     assert_eq!(tree(&path), before);
 }
 
 #[test]
-fn a_file_makes_room_for_a_folder() {
+fn a_file_is_replaced_by_a_folder() {
     let (_folder, path) = temporary();
     write(&path, &[("a", "1"), ("b", "1")]).unwrap();
     write(&path, &[("a", "1"), ("b/c", "2")]).unwrap();
@@ -123,7 +123,7 @@ const OLD: [(&str, &str); 5] =
 const NEW: [(&str, &str); 5] =
     [("a", "1"), ("b", "2"), ("src/c", "2"), ("src/come/e", "2"), ("turns/f", "2")];
 
-/// A folder with the old crate and somebody's own file.
+/// Returns a folder with the old crate and a file that is not generated.
 fn old_crate() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = temporary();
     write(&path, &OLD).unwrap();
@@ -132,7 +132,7 @@ fn old_crate() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What the folder is like before and after.
+/// Returns the folder before and after an update.
 fn both() -> [Tree; 2] {
     let (_folder, path) = old_crate();
     let old = tree(&path);
@@ -144,7 +144,7 @@ fn stopping(step: usize) -> Disk {
     Disk { faults: Faults { stop: Some(step), ..Faults::default() } }
 }
 
-/// Recovers, and stops that as well after each of its steps.
+/// Recovers, with an interruption after each step of the recovery.
 fn recover_in_steps(path: &Path) {
     for step in 0..1_000 {
         let opened = CrateDir::open_on(stopping(step), path, Access::Check, &mut |_| {});
@@ -167,7 +167,7 @@ fn a_run_that_stops_after_any_step_leaves_one_crate() {
     for step in 0..1_000 {
         let (_folder, path) = old_crate();
         let outcome = write_on(stopping(step), &path, &NEW);
-        // Nothing else must run for it: a check recovers as well.
+        // A check recovers too.
         recover_in_steps(&path);
         let now = tree(&path);
         assert!(now == old || now == new, "step {step}: {now:#?}");
@@ -177,7 +177,7 @@ fn a_run_that_stops_after_any_step_leaves_one_crate() {
         } else {
             news += 1
         }
-        // And the next run is one like any other.
+        // The next run succeeds.
         write(&path, &NEW).unwrap();
         assert_eq!(tree(&path), new, "step {step}");
         if outcome.is_ok() {
@@ -206,14 +206,14 @@ fn a_first_run_that_stops_after_any_step_leaves_a_crate_or_none() {
     }
 }
 
-/// The files of a crate, without folders and without the state of a run.
+/// Returns the files of a crate, without folders and without the state of a run.
 fn only_files(mut tree: Tree) -> Tree {
-    tree.retain(|name, text| text.is_some() && !name.starts_with(STATE));
+    tree.retain(|name, text| text.is_some() && !name.starts_with(STATE_FOLDER));
     tree
 }
 
 #[test]
-fn any_step_that_fails_leaves_one_crate_at_once() {
+fn a_failed_step_leaves_one_crate_without_recovery() {
     let [old, new] = both().map(only_files);
     let mut failed = 0;
     for step in 0..1_000 {
@@ -241,7 +241,7 @@ fn any_step_that_fails_leaves_one_crate_at_once() {
         drop(open(&path).unwrap());
         let now = only_files(tree(&path));
         assert!(now == old || now == new, "step {step}: {now:#?}");
-        assert!(!path.join(STATE).exists(), "step {step}");
+        assert!(!path.join(STATE_FOLDER).exists(), "step {step}");
         if step > steps {
             break;
         }
@@ -250,9 +250,9 @@ fn any_step_that_fails_leaves_one_crate_at_once() {
 }
 
 #[test]
-fn a_run_that_stops_while_it_takes_its_changes_back_leaves_one_crate() {
+fn a_run_that_stops_during_undo_leaves_one_crate() {
     let [old, new] = both().map(only_files);
-    // Of the steps that can fail, those that put files in place.
+    // The steps that move files into place.
     for fail in (24..46).step_by(3) {
         for stop in (fail + 1..fail + 30).step_by(2) {
             let (_folder, path) = old_crate();
@@ -261,19 +261,22 @@ fn a_run_that_stops_while_it_takes_its_changes_back_leaves_one_crate() {
             drop(CrateDir::open(&path, Access::Check, &mut |_| {}).unwrap());
             let now = only_files(tree(&path));
             let is_one = now == old || now == new;
-            assert!(is_one && !path.join(STATE).exists(), "{fail}, {stop}: {outcome:?}: {now:#?}");
+            assert!(
+                is_one && !path.join(STATE_FOLDER).exists(),
+                "{fail}, {stop}: {outcome:?}: {now:#?}"
+            );
         }
     }
 }
 
 #[test]
-fn a_run_waits_for_the_one_that_has_the_folder() {
+fn a_run_waits_for_the_run_with_the_lock() {
     let (_folder, path) = old_crate();
     let mut first = Some(open(&path).unwrap());
     let mut notes = Vec::new();
     let second = CrateDir::open(&path, Access::Check, &mut |note| {
         notes.push(note.to_owned());
-        // The second run cannot have the folder before the first one is done.
+        // The second run can take the lock only after the first one releases it.
         drop(first.take());
     });
     drop(second.unwrap());
@@ -283,13 +286,13 @@ fn a_run_waits_for_the_one_that_has_the_folder() {
         std::process::id()
     );
     assert_eq!(notes, [process]);
-    assert!(!path.join(STATE).exists());
+    assert!(!path.join(STATE_FOLDER).exists());
 }
 
 #[test]
 fn an_interrupted_run_is_reported() {
     let (_folder, path) = old_crate();
-    let staging = path.join(STATE).join("7-0123456789abcdef");
+    let staging = path.join(STATE_FOLDER).join("7-0123456789abcdef");
     fs::create_dir_all(&staging).unwrap();
     fs::write(staging.join("new-0"), "").unwrap();
     let mut notes = Vec::new();
@@ -298,14 +301,14 @@ fn an_interrupted_run_is_reported() {
         notes.len() == 1 && notes[0].ends_with("was interrupted: it had changed nothing"),
         "{notes:?}"
     );
-    assert!(!path.join(STATE).exists());
+    assert!(!path.join(STATE_FOLDER).exists());
 }
 
-/// A folder with the old crate and a planted staging folder with a journal.
+/// Returns a folder with the old crate and a planted staging folder with a journal.
 fn planted(entries: &str) -> (tempfile::TempDir, PathBuf, PathBuf) {
     let (folder, path) = old_crate();
     fs::write(folder.path().join("precious"), "mine").unwrap();
-    let staging = path.join(STATE).join("7-0123456789abcdef");
+    let staging = path.join(STATE_FOLDER).join("7-0123456789abcdef");
     fs::create_dir_all(&staging).unwrap();
     fs::write(staging.join("commit"), format!("{{\"entries\": [{entries}]}}")).unwrap();
     for index in 0..3 {
@@ -335,7 +338,7 @@ fn a_planted_journal_changes_nothing() {
         "",
     ];
     for action in ["create", "replace", "remove"] {
-        // The first entry could be carried out, the second one not: none is.
+        // The first entry is valid, and the second one is not: neither is applied.
         journals
             .extend(paths.map(|path| format!("{}, {}", entry("b", "remove"), entry(path, action))));
     }
@@ -349,7 +352,7 @@ fn a_planted_journal_changes_nothing() {
             let mut now = tree(folder.path());
             now.retain(|name, _| before.contains_key(name));
             assert_eq!(now, before, "{journal}");
-            // It says what to remove, and that is enough.
+            // The message names the folder to remove, which solves the problem.
             fs::remove_dir_all(&staging).unwrap();
             write(&path, &NEW).unwrap();
         }
@@ -358,7 +361,7 @@ fn a_planted_journal_changes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn no_link_is_followed() {
+fn symbolic_links_are_not_followed() {
     use std::os::unix::fs::symlink;
 
     let entry = r#"{"path": "linked/own.rs", "action": "remove"}"#;
@@ -366,7 +369,7 @@ fn no_link_is_followed() {
     symlink(path.join("src/mine"), path.join("linked")).unwrap();
     let before = tree(&path.join("src"));
     assert!(open(&path).unwrap_err().contains("symbolic link"));
-    // A journal that is a link, and staging folder that is one.
+    // The staging folder is a link, then the journal is a link.
     let real = folder.path().join("real");
     fs::rename(&staging, &real).unwrap();
     fs::write(real.join("commit"), r#"{"entries": [{"path": "b", "action": "remove"}]}"#).unwrap();
@@ -376,39 +379,39 @@ fn no_link_is_followed() {
     fs::create_dir(&staging).unwrap();
     symlink(real.join("commit"), staging.join("commit")).unwrap();
     assert!(open(&path).unwrap_err().contains("not a file"));
-    // A prepared file that is a link.
+    // A prepared file is a link.
     fs::remove_file(staging.join("commit")).unwrap();
     let entry = r#"{"entries": [{"path": "b", "action": "replace"}]}"#;
     fs::write(staging.join("commit"), entry).unwrap();
     symlink(folder.path().join("precious"), staging.join("new-0")).unwrap();
     drop(open(&path).unwrap());
     assert_eq!(content(&path, "b").as_deref(), Some("1"));
-    // The list names what is behind a link.
-    let list = fs::read_to_string(path.join(LIST)).unwrap();
-    fs::write(path.join(LIST), format!("{list}linked/own.rs\n../precious\n/etc/hostname\n"))
+    // The list has a path through a link.
+    let list = fs::read_to_string(path.join(FILE_LIST)).unwrap();
+    fs::write(path.join(FILE_LIST), format!("{list}linked/own.rs\n../precious\n/etc/hostname\n"))
         .unwrap();
     write(&path, &OLD).unwrap();
     assert_eq!(tree(&path.join("src")), before);
     assert_eq!(fs::read_to_string(folder.path().join("precious")).unwrap(), "mine");
-    // A generated file has become a link: it is not read, nor written through.
+    // A generated file is a link: it is neither read nor written.
     fs::remove_file(path.join("b")).unwrap();
     symlink(folder.path().join("precious"), path.join("b")).unwrap();
     assert!(write(&path, &NEW).unwrap_err().contains("in the way"));
     assert_eq!(open(&path).unwrap().read("b"), None);
-    // The state or the lock is a link.
-    symlink(folder.path(), path.join(STATE)).unwrap();
-    assert!(open(&path).unwrap_err().contains("was not made by codegen"));
-    fs::remove_file(path.join(STATE)).unwrap();
-    fs::create_dir(path.join(STATE)).unwrap();
-    symlink(folder.path().join("elsewhere"), path.join(STATE).join("lock")).unwrap();
-    assert!(open(&path).unwrap_err().contains("was not made by codegen"));
+    // The state folder or the lock is a link.
+    symlink(folder.path(), path.join(STATE_FOLDER)).unwrap();
+    assert!(open(&path).unwrap_err().contains("was not created by codegen"));
+    fs::remove_file(path.join(STATE_FOLDER)).unwrap();
+    fs::create_dir(path.join(STATE_FOLDER)).unwrap();
+    symlink(folder.path().join("elsewhere"), path.join(STATE_FOLDER).join("lock")).unwrap();
+    assert!(open(&path).unwrap_err().contains("was not created by codegen"));
     assert!(!folder.path().join("elsewhere").exists());
 }
 
 #[test]
-fn what_is_not_of_a_run_stays_in_its_state() {
+fn foreign_files_in_the_state_folder_are_kept() {
     let (_folder, path) = old_crate();
-    let state = path.join(STATE);
+    let state = path.join(STATE_FOLDER);
     for name in ["mine", "7-0123", "x-0123456789abcdef", "7-0123456789abcdeF"] {
         fs::create_dir_all(state.join(name)).unwrap();
         fs::write(state.join(name).join("new-0"), "mine").unwrap();

@@ -1,9 +1,9 @@
-//! How files change together: all of them, or none.
+//! Transactions: the files of a crate change together or not at all.
 //!
-//! New files are prepared in a staging folder, beside copies of those that they replace. Then the
-//! [journal](super::journal) is written, and each file is put in place by a rename. Each of these
-//! steps can be done again without harm. So a run that ends in the middle is finished by the next
-//! one, and nobody who looks then sees files of two crates.
+//! New files are prepared in a staging folder, with copies of the files that they replace. Then the
+//! [journal](super::journal) is written, and each file is moved into place by a rename. Each of these
+//! steps is idempotent. So the next run can finish an interrupted one, and no later run sees the files
+//! of two crates mixed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,62 +11,62 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clientgen::format::LIST;
+use clientgen::format::FILE_LIST;
 
 use super::disk::Disk;
-use super::journal::{self, Action, Entry, Journal, State};
-use super::lock::STATE;
-use super::place::{Found, found, place};
+use super::journal::{self, Action, Entry, Journal, Phase};
+use super::lock::STATE_FOLDER;
+use super::target::{Existing, existing, resolve};
 
-/// What a transaction works on: the folder of a crate.
+/// The folder of a crate, and the disk that it is on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Folder<'a> {
     pub(super) root: &'a Path,
     pub(super) disk: &'a Disk,
 }
 
-/// What became of a run that had ended in the middle.
+/// The outcome of recovering an interrupted run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recovered {
-    /// It had changed nothing yet.
+pub(crate) enum Recovery {
+    /// The run had not changed any file.
     Discarded,
-    /// Its crate is complete now.
+    /// The crate of the run is complete now.
     Finished,
-    /// The crate before it is back.
+    /// The previous crate is restored.
     Undone,
 }
 
-/// Changes files. `texts` are the new ones; `stale` are removed.
+/// Writes `texts` and removes `stale`, all or none.
 pub(super) fn run(
     folder: Folder<'_>,
     texts: &[(&str, &str)],
     stale: &[String],
 ) -> Result<(), String> {
-    let as_it_was = |error: io::Error| {
+    let unchanged = |error: io::Error| {
         let root = folder.root.display();
-        format!("{root}: the crate could not be written, and is as it was: {error}")
+        format!("{root}: the crate could not be written and is unchanged: {error}")
     };
-    let staging = create_staging(folder).map_err(as_it_was)?;
-    let prepared = prepare(folder, &staging, texts, stale);
-    let journal = match prepared {
+    let staging = create_staging(folder).map_err(unchanged)?;
+    let journal = match prepare(folder, &staging, texts, stale) {
         Ok(journal) => journal,
         Err(error) => {
-            // What is left of it is removed by the next run.
+            // The next run removes what remains.
             let _ = discard(folder.disk, &staging);
-            return Err(as_it_was(error));
+            return Err(unchanged(error));
         }
     };
     if let Err(error) = apply(folder, &staging, &journal) {
-        journal::turn(&staging, State::Commit, State::Undo, folder.disk)
+        journal::change_phase(&staging, Phase::Commit, Phase::Undo, folder.disk)
             .and_then(|()| undo(folder, &staging, &journal))
             .and_then(|()| finish(folder, &staging, &journal))
-            .map_err(|again| {
+            .map_err(|undo_error| {
                 let root = folder.root.display();
                 format!(
-                    "{root}: the crate could not be written ({error}), nor brought back: {again}"
+                    "{root}: the crate could not be written ({error}), and the old one could not be \
+                     restored: {undo_error}; run the command again"
                 )
             })?;
-        return Err(as_it_was(error));
+        return Err(unchanged(error));
     }
     finish(folder, &staging, &journal).map_err(|error| {
         let staging = staging.display();
@@ -74,22 +74,21 @@ pub(super) fn run(
     })
 }
 
-/// Finishes what runs that have ended in the middle have begun. `is_ours` says whether a file was
-/// written by codegen.
+/// Finishes or undoes interrupted runs. `is_ours` returns whether codegen has written a file.
 pub(super) fn recover(
     folder: Folder<'_>,
     is_ours: &dyn Fn(&str) -> bool,
-) -> Result<Vec<Recovered>, String> {
+) -> Result<Vec<Recovery>, String> {
     let failed = |error: io::Error| {
-        format!("{}: an interrupted run could not be undone: {error}", folder.root.display())
+        format!("{}: an interrupted run could not be recovered: {error}", folder.root.display())
     };
     let mut recovered = Vec::new();
     for staging in staging_folders(folder.root).map_err(failed)? {
         let outcome = match Journal::read(folder.root, &staging)? {
-            None => discard(folder.disk, &staging).map(|()| Recovered::Discarded),
-            Some((state, journal)) => {
+            None => discard(folder.disk, &staging).map(|()| Recovery::Discarded),
+            Some((phase, journal)) => {
                 check_ownership(folder, is_ours, &staging, &journal)?;
-                resume(folder, &staging, state, &journal)
+                resume(folder, &staging, phase, &journal)
             }
         };
         recovered.push(outcome.map_err(failed)?);
@@ -100,46 +99,46 @@ pub(super) fn recover(
 fn resume(
     folder: Folder<'_>,
     staging: &Path,
-    state: State,
+    phase: Phase,
     journal: &Journal,
-) -> io::Result<Recovered> {
-    if state == State::Commit {
+) -> io::Result<Recovery> {
+    if phase == Phase::Commit {
         if apply(folder, staging, journal).is_ok() {
-            return finish(folder, staging, journal).map(|()| Recovered::Finished);
+            return finish(folder, staging, journal).map(|()| Recovery::Finished);
         }
-        journal::turn(staging, State::Commit, State::Undo, folder.disk)?;
+        journal::change_phase(staging, Phase::Commit, Phase::Undo, folder.disk)?;
     }
     undo(folder, staging, journal)?;
-    finish(folder, staging, journal).map(|()| Recovered::Undone)
+    finish(folder, staging, journal).map(|()| Recovery::Undone)
 }
 
-/// A journal moves nothing that somebody else has written, whatever it says.
+/// Returns an error if the journal changes a file that codegen has not written.
 fn check_ownership(
     folder: Folder<'_>,
     is_ours: &dyn Fn(&str) -> bool,
     staging: &Path,
     journal: &Journal,
 ) -> Result<(), String> {
-    // A file is removed where a new one needs a folder, which may be there already.
-    let is_needed = |path: &str, place: &Path| {
+    // A file may be replaced by a folder for new files, which may exist already.
+    let is_new_folder = |path: &str, target: &Path| {
         let below = format!("{path}/");
-        place.is_dir()
-            && !place.is_symlink()
+        target.is_dir()
+            && !target.is_symlink()
             && journal.entries.iter().any(|entry| entry.path.starts_with(&below))
     };
     for Entry { path, action } in &journal.entries {
-        let place = place(folder.root, path)?;
-        let is_theirs = match found(&place) {
-            Ok(Found::Nothing) => false,
-            Ok(Found::File) => !is_ours(path),
-            Ok(Found::Other) => *action != Action::Remove || !is_needed(path, &place),
+        let target = resolve(folder.root, path)?;
+        let is_foreign = match existing(&target) {
+            Ok(Existing::Nothing) => false,
+            Ok(Existing::File) => !is_ours(path),
+            Ok(Existing::Other) => *action != Action::Remove || !is_new_folder(path, &target),
             Err(_) => true,
         };
-        if is_theirs {
+        if is_foreign {
             return Err(format!(
-                "{} was not written by codegen, but an interrupted run would change it, and nothing \
-                 was changed: move it, or remove {}",
-                place.display(),
+                "{} was not written by codegen, but an interrupted run would change it; nothing was \
+                 changed: move it, or remove {}",
+                target.display(),
                 staging.display()
             ));
         }
@@ -147,41 +146,40 @@ fn check_ownership(
     Ok(())
 }
 
-/// A staging folder of a name that no other run has.
+/// Creates a staging folder with a unique name.
 fn create_staging(folder: Folder<'_>) -> io::Result<PathBuf> {
     let random = std::hash::RandomState::new().build_hasher().finish();
     let name = format!("{}-{random:016x}", std::process::id());
-    let staging = folder.root.join(STATE).join(name);
+    let staging = folder.root.join(STATE_FOLDER).join(name);
     folder.disk.create_folder(&staging)?;
     Ok(staging)
 }
 
-/// The staging folders of runs that are gone. While the folder is locked there are no others.
+/// Returns the staging folders of interrupted runs. The folder is locked, so no run is active.
 fn staging_folders(root: &Path) -> io::Result<BTreeSet<PathBuf>> {
-    let is_of_a_run = |name: &str| {
-        let parts = name.split_once('-');
-        parts.is_some_and(|(process, random)| {
+    let is_staging_name = |name: &str| {
+        name.split_once('-').is_some_and(|(process, random)| {
             process.parse::<u32>().is_ok()
                 && random.len() == 16
                 && random.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
         })
     };
     let mut folders = BTreeSet::new();
-    let entries = match fs::read_dir(root.join(STATE)) {
+    let entries = match fs::read_dir(root.join(STATE_FOLDER)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(folders),
         entries => entries?,
     };
     for entry in entries {
         let entry = entry?;
-        // The type of a symbolic link is that of the link.
-        if entry.file_type()?.is_dir() && entry.file_name().to_str().is_some_and(is_of_a_run) {
+        // `file_type` does not follow symbolic links.
+        if entry.file_type()?.is_dir() && entry.file_name().to_str().is_some_and(is_staging_name) {
             folders.insert(entry.path());
         }
     }
     Ok(folders)
 }
 
-/// Brings everything to the disk that is needed to make the changes, and to take them back.
+/// Writes the new files and copies of the old ones to the staging folder, then the journal.
 fn prepare(
     folder: Folder<'_>,
     staging: &Path,
@@ -189,26 +187,26 @@ fn prepare(
     stale: &[String],
 ) -> io::Result<Journal> {
     let mut entries = Vec::new();
-    // What is removed goes first: a file may stand where a new one needs a folder.
+    // Removals go first: a new file may need a folder in place of a removed file.
     for path in stale {
         entries.push(Entry { path: path.clone(), action: Action::Remove });
     }
-    // The list goes last: until then the one that is there says what was generated before.
-    let (list, others): (Vec<_>, Vec<_>) = texts.iter().partition(|(path, _)| *path == LIST);
+    // The list goes last: until then, the old list names the files of the old crate.
+    let (list, others): (Vec<_>, Vec<_>) = texts.iter().partition(|(path, _)| *path == FILE_LIST);
     for (path, text) in others.into_iter().chain(list) {
-        let target = place(folder.root, path).map_err(io::Error::other)?;
-        let action = match found(&target)? {
-            Found::Nothing => Action::Create,
-            Found::File => Action::Replace,
-            Found::Other => return Err(io::Error::other(format!("{path} is in the way"))),
+        let target = resolve(folder.root, path).map_err(io::Error::other)?;
+        let action = match existing(&target)? {
+            Existing::Nothing => Action::Create,
+            Existing::File => Action::Replace,
+            Existing::Other => return Err(io::Error::other(format!("{path} is in the way"))),
         };
-        folder.disk.write(&new(staging, entries.len()), text.as_bytes())?;
+        folder.disk.write(&new_path(staging, entries.len()), text.as_bytes())?;
         entries.push(Entry { path: (*path).to_owned(), action });
     }
     for (index, Entry { path, action }) in entries.iter().enumerate() {
         if *action != Action::Create {
-            let target = place(folder.root, path).map_err(io::Error::other)?;
-            folder.disk.copy(&target, &old(staging, index))?;
+            let target = resolve(folder.root, path).map_err(io::Error::other)?;
+            folder.disk.copy(&target, &old_path(staging, index))?;
         }
     }
     let journal = Journal { entries };
@@ -216,57 +214,57 @@ fn prepare(
     Ok(journal)
 }
 
-/// Puts everything in place that is not yet.
+/// Moves all prepared files into place and removes stale ones, except where that is done already.
 fn apply(folder: Folder<'_>, staging: &Path, journal: &Journal) -> io::Result<()> {
     for (index, entry) in journal.entries.iter().enumerate() {
-        let target = place(folder.root, &entry.path).map_err(io::Error::other)?;
+        let target = resolve(folder.root, &entry.path).map_err(io::Error::other)?;
         if entry.action == Action::Remove {
-            // A folder may stand there already that a new file needed.
-            if found(&target)? == Found::File {
+            // There may be a folder for a new file already.
+            if existing(&target)? == Existing::File {
                 folder.disk.remove_file(&target)?;
             }
             remove_empty_folders(folder, &entry.path);
             continue;
         }
-        put(folder.disk, &new(staging, index), &target)?;
+        move_into_place(folder.disk, &new_path(staging, index), &target)?;
     }
     Ok(())
 }
 
-/// Brings everything back that has changed.
+/// Restores all files that have changed.
 fn undo(folder: Folder<'_>, staging: &Path, journal: &Journal) -> io::Result<()> {
-    let targets = journal.entries.iter().map(|entry| place(folder.root, &entry.path));
+    let targets = journal.entries.iter().map(|entry| resolve(folder.root, &entry.path));
     let targets = targets.collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
     let entries = || journal.entries.iter().zip(&targets).enumerate();
-    // What was created goes first: it may stand where an old file needs a folder.
+    // Created files go first: an old file may need a folder in place of a created file.
     for (index, (Entry { path, action }, target)) in entries() {
         if *action == Action::Create {
-            if found(&new(staging, index))? == Found::Nothing {
+            if existing(&new_path(staging, index))? == Existing::Nothing {
                 folder.disk.remove_file(target)?;
             }
-            // They may have been created for a file that did not get there.
+            // Folders may have been created without their file.
             remove_empty_folders(folder, path);
         }
     }
     for (index, (Entry { action, .. }, target)) in entries() {
         let has_changed = match action {
             Action::Create => false,
-            Action::Replace => found(&new(staging, index))? == Found::Nothing,
-            Action::Remove => found(target)? != Found::File,
+            Action::Replace => existing(&new_path(staging, index))? == Existing::Nothing,
+            Action::Remove => existing(target)? != Existing::File,
         };
         if has_changed {
-            put(folder.disk, &old(staging, index), target)?;
+            move_into_place(folder.disk, &old_path(staging, index), target)?;
         }
     }
     Ok(())
 }
 
-/// Moves a prepared file to its place. If it is gone it is there already.
-fn put(disk: &Disk, prepared: &Path, target: &Path) -> io::Result<()> {
-    match found(prepared)? {
-        Found::Nothing => return Ok(()),
-        Found::File => {}
-        Found::Other => {
+/// Moves a prepared file to its target. If it does not exist, it has been moved already.
+fn move_into_place(disk: &Disk, prepared: &Path, target: &Path) -> io::Result<()> {
+    match existing(prepared)? {
+        Existing::Nothing => return Ok(()),
+        Existing::File => {}
+        Existing::Other => {
             return Err(io::Error::other(format!("{} is not a file", prepared.display())));
         }
     }
@@ -276,21 +274,21 @@ fn put(disk: &Disk, prepared: &Path, target: &Path) -> io::Result<()> {
     disk.rename(prepared, target)
 }
 
-/// Ends a transaction whose files are in place, and removes its staging folder.
+/// Flushes the changed folders to the disk and removes the staging folder.
 fn finish(folder: Folder<'_>, staging: &Path, journal: &Journal) -> io::Result<()> {
-    let places = journal.entries.iter().filter_map(|entry| place(folder.root, &entry.path).ok());
+    let targets = journal.entries.iter().filter_map(|entry| resolve(folder.root, &entry.path).ok());
     let parents: BTreeSet<PathBuf> =
-        places.filter_map(|place| place.parent().map(Path::to_owned)).collect();
+        targets.filter_map(|target| target.parent().map(Path::to_owned)).collect();
     for parent in parents.iter().filter(|parent| parent.is_dir()) {
         folder.disk.sync_folder(parent)?;
     }
     discard(folder.disk, staging)
 }
 
-/// Removes a staging folder and what a run has put there. What else is in it stays.
+/// Removes the files of a run from its staging folder, and the folder if it is empty then.
 fn discard(disk: &Disk, staging: &Path) -> io::Result<()> {
-    // Without its journal it is that of a run that has nothing more to do.
-    for path in journal::journals(staging) {
+    // The journal goes first: without it, an interrupted run has nothing to recover.
+    for path in journal::possible_paths(staging) {
         disk.remove_file(&path)?;
     }
     for entry in fs::read_dir(staging)? {
@@ -314,10 +312,10 @@ fn remove_empty_folders(folder: Folder<'_>, path: &str) {
     }
 }
 
-fn new(staging: &Path, index: usize) -> PathBuf {
+fn new_path(staging: &Path, index: usize) -> PathBuf {
     staging.join(format!("new-{index}"))
 }
 
-fn old(staging: &Path, index: usize) -> PathBuf {
+fn old_path(staging: &Path, index: usize) -> PathBuf {
     staging.join(format!("old-{index}"))
 }

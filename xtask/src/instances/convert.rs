@@ -1,9 +1,9 @@
-//! OpenAPI 3.0 schemas to JSON Schema 2020-12, which OpenAPI 3.1 has already.
+//! Converts OpenAPI 3.0 schemas to JSON Schema 2020-12. OpenAPI 3.1 uses JSON Schema 2020-12 itself.
 
 use serde_json::{Map, Value, json};
 
-/// Keywords whose value is a schema.
-const ONE: [&str; 10] = [
+/// The keywords whose value is a schema.
+const SCHEMA: [&str; 10] = [
     "items",
     "additionalProperties",
     "not",
@@ -15,12 +15,12 @@ const ONE: [&str; 10] = [
     "unevaluatedProperties",
     "unevaluatedItems",
 ];
-/// Keywords whose value is a list of schemas.
-const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-/// Keywords whose value is an object of schemas.
-const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
-/// Keywords that say what a value is.
-const SHAPING: [&str; 9] = [
+/// The keywords whose value is an array of schemas.
+const SCHEMA_ARRAY: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+/// The keywords whose value is an object with schemas.
+const SCHEMA_MAP: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+/// The keywords that constrain the type of a value.
+const TYPE_KEYWORDS: [&str; 9] = [
     "type",
     "enum",
     "properties",
@@ -32,11 +32,11 @@ const SHAPING: [&str; 9] = [
     "anyOf",
 ];
 
-/// Converts the component schemas of a document. In what is OpenAPI 3.1 nothing is changed.
+/// Converts the component schemas of a document. An OpenAPI 3.1 document is returned unchanged.
 pub fn convert(mut document: Value) -> Value {
-    let is_old = document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
+    let is_3_0 = document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas")
-        && is_old
+        && is_3_0
     {
         schemas.values_mut().for_each(schema);
     }
@@ -45,30 +45,31 @@ pub fn convert(mut document: Value) -> Value {
 
 fn schema(value: &mut Value) {
     let Value::Object(object) = value else { return };
-    // Beside a reference nothing counts (OpenAPI 3.0.3, Reference Object).
+    // Siblings of `$ref` are ignored (OpenAPI 3.0.3, Reference Object).
     if let Some(Value::String(reference)) = object.get("$ref") {
         *value = json!({"$ref": reference});
         return;
     }
     tagged_by(object);
-    null_members(object);
+    null_alternatives(object);
     nullable(object);
-    exclusive(object, "exclusiveMinimum", "minimum");
-    exclusive(object, "exclusiveMaximum", "maximum");
+    exclusive_bound(object, "exclusiveMinimum", "minimum");
+    exclusive_bound(object, "exclusiveMaximum", "maximum");
     for (key, value) in object.iter_mut() {
         match value {
-            Value::Array(list) if LIST.contains(&key.as_str()) => list.iter_mut().for_each(schema),
-            Value::Object(named) if NAMED.contains(&key.as_str()) => {
-                named.values_mut().for_each(schema);
+            Value::Array(schemas) if SCHEMA_ARRAY.contains(&key.as_str()) => {
+                schemas.iter_mut().for_each(schema);
             }
-            other if ONE.contains(&key.as_str()) => schema(other),
+            Value::Object(schemas) if SCHEMA_MAP.contains(&key.as_str()) => {
+                schemas.values_mut().for_each(schema);
+            }
+            other if SCHEMA.contains(&key.as_str()) => schema(other),
             _ => {}
         }
     }
 }
 
-/// A sibling that chooses the schema of a property (`x-tagged-by`, see generator/README.md) is a
-/// condition for each of its values.
+/// Converts `x-tagged-by` (see generator/README.md) to a condition for each value of the tag.
 fn tagged_by(object: &mut Map<String, Value>) {
     let properties = object.get("properties").and_then(Value::as_object);
     let mut conditions = Vec::new();
@@ -89,35 +90,32 @@ fn tagged_by(object: &mut Map<String, Value>) {
     }
 }
 
-/// An alternative that says nothing but that it is nullable is how documents of OpenAPI 3.0 write
-/// null, which has no type there.
-fn null_members(object: &mut Map<String, Value>) {
+/// Converts alternatives that have `nullable` only to the type `null`, which OpenAPI 3.0 does not have.
+fn null_alternatives(object: &mut Map<String, Value>) {
     for union in ["oneOf", "anyOf"] {
-        let members = object.get_mut(union).and_then(Value::as_array_mut);
-        for member in members.into_iter().flatten() {
-            let says = |keyword: &str| member.get(keyword).is_some();
-            if member.get("nullable") == Some(&json!(true))
-                && !SHAPING.iter().any(|word| says(word))
-            {
-                *member = json!({"type": "null"});
+        let alternatives = object.get_mut(union).and_then(Value::as_array_mut);
+        for alternative in alternatives.into_iter().flatten() {
+            let is_nullable = alternative.get("nullable") == Some(&json!(true));
+            let has_type = TYPE_KEYWORDS.iter().any(|keyword| alternative.get(*keyword).is_some());
+            if is_nullable && !has_type {
+                *alternative = json!({"type": "null"});
             }
         }
     }
 }
 
-/// `nullable` adds null to the type beside it, and does nothing without one (OpenAPI 3.0.3, Schema
-/// Object).
+/// Converts `nullable` to a second type. Without `type` it has no effect (OpenAPI 3.0.3, Schema Object).
 fn nullable(object: &mut Map<String, Value>) {
     if object.shift_remove("nullable") == Some(Value::Bool(true))
-        && let Some(kind) = object.get_mut("type")
-        && kind.is_string()
+        && let Some(name) = object.get_mut("type")
+        && name.is_string()
     {
-        *kind = json!([kind.take(), "null"]);
+        *name = json!([name.take(), "null"]);
     }
 }
 
-/// What was a boolean beside a bound is the bound itself.
-fn exclusive(object: &mut Map<String, Value>, key: &str, bound: &str) {
+/// Converts a boolean exclusive bound to a number.
+fn exclusive_bound(object: &mut Map<String, Value>, key: &str, bound: &str) {
     if let Some(Value::Bool(exclusive)) = object.get(key).cloned() {
         object.shift_remove(key);
         if exclusive && let Some(value) = object.shift_remove(bound) {
@@ -131,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_3_0_says_in_its_own_way_is_converted() {
+    fn keywords_of_3_0_are_converted() {
         let document = |version: &str, schema: Value| json!({"openapi": version, "components": {"schemas": {"A": schema}}});
         let old = json!({
             "properties": {"nullable": {"type": "integer", "nullable": true, "minimum": 1, "exclusiveMinimum": true}},

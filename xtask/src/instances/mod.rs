@@ -1,15 +1,15 @@
-//! Instances of schemas, for tests: a document in, JSON values that its component schemas allow out.
+//! Creates valid instances of component schemas, for tests.
 //!
-//! [`convert`] turns OpenAPI 3.0 schemas into those of JSON Schema 2020-12, `flatten` puts together
-//! what `allOf` says, [`make`] makes values and [`Validators`] tells by an independent validator
-//! whether they are valid. Nothing here knows what the generator does with a schema.
+//! [`convert`] converts OpenAPI 3.0 schemas to JSON Schema 2020-12, `flatten` merges references and
+//! `allOf`, [`instances`] creates values, and [`Validators`] checks them with an independent validator.
+//! Nothing here uses the generator's interpretation of schemas.
 
 mod convert;
 mod flatten;
-mod make;
-mod text;
+mod generate;
+mod scalars;
 mod validate;
 
 pub use convert::convert;
-pub use make::make;
+pub use generate::instances;
 pub use validate::Validators;

@@ -1,25 +1,25 @@
-//! Whether a value is valid, told by a validator that is not ours and reads nothing but the document.
+//! Validates instances with an independent validator, which reads the document only.
 
 use jsonschema::{Draft, Registry, Resource, Validator};
 use serde_json::{Value, json};
 
-/// What the document is called within the validator.
+/// The URI of the document in the validator.
 const URI: &str = "urn:document";
 
-/// The schemas of a document, ready to be asked.
+/// The validators of the schemas of a document.
 #[derive(Debug)]
 pub struct Validators {
     registry: Registry<'static>,
 }
 
 impl Validators {
-    /// Takes a document whose schemas are those of JSON Schema 2020-12.
+    /// Creates the validators of a document with JSON Schema 2020-12 schemas.
     ///
     /// # Errors
     ///
-    /// The validator does not take the document.
+    /// The validator rejects the document.
     pub fn new(document: &Value) -> Result<Self, String> {
-        // Only schemas, so that nothing else is taken for one.
+        // Schemas only, so that the validator reads nothing else as a schema.
         let schemas = json!({"components": {"schemas": document["components"]["schemas"]}});
         let resource = Resource::from_contents(schemas);
         let registry = Registry::new().draft(Draft::Draft202012).add(URI, resource);
@@ -27,12 +27,12 @@ impl Validators {
         registry.map(|registry| Self { registry }).map_err(|error| error.to_string())
     }
 
-    /// The validator for a component schema.
+    /// Returns the validator of a component schema.
     ///
     /// # Errors
     ///
-    /// The schema is none.
-    pub fn of(&self, component: &str) -> Result<Validator, String> {
+    /// The schema does not exist or is invalid.
+    pub fn component(&self, component: &str) -> Result<Validator, String> {
         let name = component.replace('~', "~0").replace('/', "~1").replace('%', "%25");
         let schema = json!({"$ref": format!("{URI}#/components/schemas/{name}")});
         jsonschema::options()
@@ -54,8 +54,8 @@ mod tests {
             "A": {"$ref": "#/components/schemas/B"}, "B": {"type": "integer"}
         }}});
         let validators = Validators::new(&document).unwrap();
-        let validator = validators.of("A").unwrap();
+        let validator = validators.component("A").unwrap();
         assert!(validator.is_valid(&json!(1)) && !validator.is_valid(&json!("x")));
-        assert!(validators.of("C").is_err());
+        assert!(validators.component("C").is_err());
     }
 }

@@ -1,57 +1,59 @@
-//! Things of which nobody says what they mean.
+//! Lint `no-description`: objects without a description.
 
-use clientgen::metamodel::{Kind, reference};
+use clientgen::metamodel::{ObjectKind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use super::document::{Document, text};
 use super::{Finding, overlay};
 
-/// Operations, parameters, component schemas and properties without a word.
-pub(super) fn missing(document: &Document) -> Vec<Finding> {
-    let silent = document.nodes.iter().filter_map(|node| {
-        let what = named(node.kind, &node.at)?;
-        is_silent(document, node.kind, &node.value).then(|| finding(&node.at, &what))
+/// Finds operations, parameters, component schemas and properties without a description.
+pub(super) fn missing_descriptions(document: &Document) -> Vec<Finding> {
+    let undescribed = document.nodes.iter().filter_map(|node| {
+        let name = described_name(node.kind, &node.at)?;
+        is_undescribed(document, node.kind, &node.value).then(|| finding(&node.at, &name))
     });
-    silent.collect()
+    undescribed.collect()
 }
 
-/// What a node is called, if it is one that should say what it means.
-fn named(kind: Kind, at: &Pointer) -> Option<String> {
+/// Returns a noun phrase for a node, if it should have a description.
+fn described_name(kind: ObjectKind, at: &Pointer) -> Option<String> {
     let name = at.last().unwrap_or_default();
     let parent = at.parent();
     match (kind, parent.last()) {
-        (Kind::Operation, _) => {
+        (ObjectKind::Operation, _) => {
             let path = parent.last().unwrap_or_default();
             Some(format!("the operation `{} {path}`", name.to_uppercase()))
         }
-        (Kind::Parameter, _) => Some("the parameter".to_owned()),
-        (Kind::Schema, Some("properties")) => Some(format!("the property `{name}`")),
-        (Kind::Schema, Some("schemas")) => Some(format!("the schema `{name}`")),
+        (ObjectKind::Parameter, _) => Some("the parameter".to_owned()),
+        (ObjectKind::Schema, Some("properties")) => Some(format!("the property `{name}`")),
+        (ObjectKind::Schema, Some("schemas")) => Some(format!("the schema `{name}`")),
         _ => None,
     }
 }
 
-/// Whether neither the node nor what it refers to says anything.
-fn is_silent(document: &Document, kind: Kind, node: &Value) -> bool {
-    // What is behind a reference is told once, there. A schema may be a reference for its meaning.
-    if reference(node).is_some() && kind != Kind::Schema {
+/// Returns whether neither the node nor the target of its reference has a description.
+fn is_undescribed(document: &Document, kind: ObjectKind, node: &Value) -> bool {
+    // The target of a reference is reported itself. A reference to a schema is checked, because a use
+    // may need a description of its own.
+    if reference(node).is_some() && kind != ObjectKind::Schema {
         return false;
     }
-    let says = |node: &Value| {
+    let has_description = |node: &Value| {
         ["description", "summary", "title"].iter().any(|key| text(node, key).is_some())
     };
     let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| node.get(key)?.as_array());
     let mut parts = parts.flatten().chain(node.get("items"));
-    let is_told_by_parts = kind == Kind::Schema && parts.any(|part| says(document.resolved(part)));
-    !says(node) && !says(document.resolved(node)) && !is_told_by_parts
+    let has_described_part =
+        kind == ObjectKind::Schema && parts.any(|part| has_description(document.resolved(part)));
+    !has_description(node) && !has_description(document.resolved(node)) && !has_described_part
 }
 
-fn finding(at: &Pointer, what: &str) -> Finding {
+fn finding(at: &Pointer, name: &str) -> Finding {
     Finding {
         code: "no-description",
         at: at.clone(),
-        message: format!("nobody says what {what} means"),
+        message: format!("{name} has no description"),
         help: overlay::update(at, &json!({"description": "…"})),
     }
 }

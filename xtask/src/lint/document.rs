@@ -1,21 +1,24 @@
-//! A document as the lints see it: one value, and all of its nodes with their places.
+//! The input of the lints: a document as one value, and a list of all its objects.
 
 use clientgen::diagnostics::Diagnostics;
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
-use clientgen::source::Bounded;
+use clientgen::source::BoundedSource;
 use clientgen::{Config, Source, bundle, load, overlay};
 use serde_json::Value;
 
-/// A node that has a kind.
+/// The maximum number of consecutive references that are followed.
+const MAX_REFERENCES: usize = 32;
+
+/// An object of the document.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) at: Pointer,
     pub(super) value: Value,
 }
 
-/// A document with its overlays applied and its files put together.
+/// A document with overlays applied and files bundled.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) root: Value,
@@ -28,7 +31,7 @@ impl Document {
         config: &Config,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let source = &Bounded::new(source, &config.limits);
+        let source = &BoundedSource::new(source, &config.limits);
         let document = load::load(source, &config.document, diagnostics)?;
         let document = overlay::apply(document, source, &config.overlays, diagnostics);
         Some(Self::new(bundle::bundle(document, source, diagnostics).value))
@@ -42,15 +45,15 @@ impl Document {
         Self { root, nodes }
     }
 
-    /// The nodes of a kind.
-    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node> {
+    /// Returns the objects of a kind.
+    pub(super) fn of_kind(&self, kind: ObjectKind) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(move |node| node.kind == kind)
     }
 
-    /// What a node is, wherever its references lead.
+    /// Follows the references of a node and returns their target.
     pub(super) fn resolved<'a>(&'a self, mut node: &'a Value) -> &'a Value {
-        // Nobody refers so often, unless it is in a circle.
-        for _ in 0..32 {
+        // More consecutive references are a cycle.
+        for _ in 0..MAX_REFERENCES {
             let target = metamodel::reference(node).and_then(|text| text.strip_prefix('#'));
             match target.and_then(|pointer| self.root.pointer(pointer)) {
                 Some(target) => node = target,
@@ -61,7 +64,7 @@ impl Document {
     }
 }
 
-/// The text of a key, if there is more in it than spaces.
+/// Returns the string under a key, unless it is blank.
 pub(super) fn text<'a>(node: &'a Value, key: &str) -> Option<&'a str> {
     node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
 }

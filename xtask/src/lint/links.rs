@@ -1,173 +1,186 @@
-//! Ids in responses that are parameters of other operations, where no link says so.
+//! Lint `unlinked-id`: ids in responses that are parameters of other operations, without a link.
 //!
-//! Takes the document and returns findings. Operations are looked up by their parameters and paths, and
-//! a response gets a few findings at most, so that the work grows with the document and not with its
-//! square.
+//! Takes the document and returns findings. Operations are looked up by parameter and path, and the number
+//! of findings per response is limited, so the work is linear in the size of the document.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 use std::rc::Rc;
 
-use clientgen::metamodel::Kind;
+use clientgen::metamodel::ObjectKind;
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use super::document::{Document, Node};
 use super::{Finding, overlay};
 
-/// How many links are proposed for a response.
-const MOST: usize = 10;
+/// The maximum number of findings for a response.
+const MAX_FINDINGS: usize = 10;
 
-/// An operation that takes an id in its path.
-struct Taker<'a> {
+/// An operation with an id in its path.
+struct Target<'a> {
     id: &'a str,
     parameter: &'a str,
 }
 
-/// The operations that take an id, and where to find them, each list in the order of the document.
+/// The operations with an id in their path, each `Vec` in the order of the document.
 #[derive(Default)]
-struct Takers<'a> {
-    /// By their parameter, unless it is `id`, which says nothing.
-    by_parameter: BTreeMap<&'a str, Vec<Taker<'a>>>,
-    /// By the path before the parameter, without the slash between.
-    by_path: BTreeMap<&'a str, Vec<Taker<'a>>>,
-    /// What a schema has that can be taken, by the schema: many responses can have the same one.
-    ids: RefCell<HashMap<*const Value, Rc<Ids<'a>>>>,
-    /// How many properties and operations have been looked at.
-    looked_at: Cell<usize>,
+struct Targets<'a> {
+    /// By parameter, except `id`, which is not specific.
+    by_parameter: BTreeMap<&'a str, Vec<Target<'a>>>,
+    /// By the path before the parameter, without the trailing slash.
+    by_path: BTreeMap<&'a str, Vec<Target<'a>>>,
+    /// The ids in each schema, because many responses may have the same schema.
+    ids: RefCell<BTreeMap<*const Value, Rc<Ids<'a>>>>,
+    /// The number of visited properties and operations.
+    visited: Cell<usize>,
 }
 
 /// The ids in a schema.
 struct Ids<'a> {
-    /// The properties that have the name of a parameter.
+    /// The properties with the name of a parameter.
     named: Vec<&'a str>,
-    /// Whether there is a property `id`.
-    own: bool,
+    /// Whether it has a property `id`.
+    has_id: bool,
 }
 
-/// The responses of operations that make something, whose id nobody says what to do with.
-pub(super) fn missing(document: &Document) -> Vec<Finding> {
-    let takers = Takers::of(document);
-    let makers = document.of(Kind::Operation).filter(|node| node.at.last() == Some("post"));
-    makers.flat_map(|node| of_maker(document, node, &takers)).collect()
+/// Finds responses of `POST` operations with an id that no link uses.
+pub(super) fn missing_links(document: &Document) -> Vec<Finding> {
+    let targets = Targets::new(document);
+    sources(document).flat_map(|node| missing_links_of(document, node, &targets)).collect()
 }
 
-impl<'a> Takers<'a> {
-    fn of(document: &'a Document) -> Self {
-        let mut takers = Self::default();
-        for (before, Taker { id, parameter }) in document.of(Kind::Operation).filter_map(taker) {
-            let taker = || Taker { id, parameter };
+/// Returns the operations that create something.
+fn sources(document: &Document) -> impl Iterator<Item = &Node> {
+    document.of_kind(ObjectKind::Operation).filter(|node| node.at.last() == Some("post"))
+}
+
+impl<'a> Targets<'a> {
+    fn new(document: &'a Document) -> Self {
+        let mut targets = Self::default();
+        let operations = document.of_kind(ObjectKind::Operation);
+        for (prefix, Target { id, parameter }) in operations.filter_map(target) {
+            let target = || Target { id, parameter };
             if parameter != "id" {
-                takers.by_parameter.entry(parameter).or_default().push(taker());
+                targets.by_parameter.entry(parameter).or_default().push(target());
             }
-            takers.by_path.entry(before).or_default().push(taker());
+            targets.by_path.entry(prefix).or_default().push(target());
         }
-        takers
+        targets
     }
 
-    fn look(&self) {
-        self.looked_at.set(self.looked_at.get() + 1);
+    fn count_visit(&self) {
+        self.visited.set(self.visited.get() + 1);
     }
 
+    /// Returns the ids in a schema.
     fn ids(&self, document: &'a Document, schema: &'a Value) -> Rc<Ids<'a>> {
         let find = || {
             let properties = schema.get("properties").and_then(Value::as_object);
             let is_id = |property: &Value| {
-                self.look();
-                let kind = document.resolved(property).get("type");
-                kind.is_some_and(|kind| kind == "string" || kind == "integer")
+                self.count_visit();
+                let ty = document.resolved(property).get("type");
+                ty.is_some_and(|ty| ty == "string" || ty == "integer")
             };
             let named = properties.into_iter().flatten().filter(|(name, property)| {
                 self.by_parameter.contains_key(name.as_str()) && is_id(property)
             });
             let named = named.map(|(name, _)| name.as_str()).collect();
-            Rc::new(Ids { named, own: properties.and_then(|all| all.get("id")).is_some_and(is_id) })
+            let has_id = properties.and_then(|all| all.get("id")).is_some_and(is_id);
+            Rc::new(Ids { named, has_id })
         };
         self.ids.borrow_mut().entry(std::ptr::from_ref(schema)).or_insert_with(find).clone()
     }
 
-    /// The operations that take an id of a response, with the property that it is: one with the name of
-    /// the parameter, or else the id of what was made, if both are about the same things.
-    fn of_ids<'t>(
+    /// Returns the operations that have an id of a response as a parameter, each with the property: one
+    /// with the name of the parameter, or else `id`, if both operations have the same resource path.
+    fn for_ids<'t>(
         &'t self,
         ids: &'t Ids<'a>,
         path: &'t str,
-    ) -> impl Iterator<Item = (&'t Taker<'a>, &'t str)> {
+    ) -> impl Iterator<Item = (&'t Target<'a>, &'t str)> {
         let named = ids.named.iter().flat_map(|name| {
-            self.by_parameter.get(name).into_iter().flatten().map(|taker| (taker, *name))
+            self.by_parameter.get(name).into_iter().flatten().map(|target| (target, *name))
         });
-        // What is made at `/a/b` can be what `/a/b/{id}` takes, and what `/a/{id}` takes.
+        // The id of a response of `/a/b` may be the id in `/a/b/{id}` or in `/a/{id}`.
         let paths = successors(Some(path), |path| {
-            let (before, last) = path.rsplit_once('/')?;
-            (!last.contains('{')).then_some(before)
+            let (parent, last) = path.rsplit_once('/')?;
+            (!last.contains('{')).then_some(parent)
         });
-        let about_the_same = paths.filter(|_| ids.own).flat_map(|path| {
-            self.by_path.get(path).into_iter().flatten().map(|taker| (taker, "id"))
+        let same_resource = paths.filter(|_| ids.has_id).flat_map(|path| {
+            self.by_path.get(path).into_iter().flatten().map(|target| (target, "id"))
         });
-        let is_named = |taker: &Taker<'a>| ids.named.contains(&taker.parameter);
-        let about_the_same = about_the_same.filter(move |(taker, _)| !is_named(taker));
-        named.chain(about_the_same).inspect(|_| self.look())
+        let is_named = |target: &Target<'a>| ids.named.contains(&target.parameter);
+        let same_resource = same_resource.filter(move |(target, _)| !is_named(target));
+        named.chain(same_resource).inspect(|_| self.count_visit())
     }
 }
 
-/// An operation that takes an id, and the path before it.
-fn taker(node: &Node) -> Option<(&str, Taker<'_>)> {
-    let (before, rest) = path(&node.at)?.split_once("/{")?;
+/// Returns an operation with an id in its path, and the path before the id.
+fn target(node: &Node) -> Option<(&str, Target<'_>)> {
+    let (prefix, rest) = path(&node.at)?.split_once("/{")?;
     let (parameter, _) = rest.split_once('}')?;
     let id = node.value.get("operationId")?.as_str()?;
     let is_id = parameter.to_lowercase().ends_with("id");
-    is_id.then_some((before, Taker { id, parameter }))
+    is_id.then_some((prefix, Target { id, parameter }))
 }
 
-/// The path of an operation that stands under `paths`.
+/// Returns the path of an operation under `paths`.
 fn path(at: &Pointer) -> Option<&str> {
-    match at.steps() {
+    match at.tokens() {
         [paths, path, _] if paths == "paths" => Some(path),
         _ => None,
     }
 }
 
-fn of_maker<'a>(document: &'a Document, node: &'a Node, takers: &Takers<'a>) -> Vec<Finding> {
+fn missing_links_of<'a>(
+    document: &'a Document,
+    node: &'a Node,
+    targets: &Targets<'a>,
+) -> Vec<Finding> {
     let Some(path) = path(&node.at) else { return Vec::new() };
-    let own = node.value.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let source_id = node.value.get("operationId").and_then(Value::as_str).unwrap_or_default();
     let responses = node.value.get("responses").and_then(Value::as_object).into_iter().flatten();
     let successful = responses.filter(|(status, _)| status.starts_with('2'));
     let mut findings = Vec::new();
     for (status, response) in successful {
         let response = document.resolved(response);
         let Some(schema) = json_schema(document, response) else { continue };
-        let mut known = linked(document, response);
-        known.insert(own);
-        let ids = takers.ids(document, schema);
-        let mut unlinked = takers.of_ids(&ids, path).filter(|(taker, _)| !known.contains(taker.id));
+        let mut linked = linked_operations(document, response);
+        linked.insert(source_id);
+        let ids = targets.ids(document, schema);
+        let mut unlinked =
+            targets.for_ids(&ids, path).filter(|(target, _)| !linked.contains(target.id));
         let at = node.at.join("responses").join(status);
-        let found = unlinked.by_ref().take(MOST);
-        findings.extend(found.map(|(taker, property)| finding(&at, taker, property)));
+        let first = unlinked.by_ref().take(MAX_FINDINGS);
+        findings.extend(first.map(|(target, property)| finding(&at, target, property)));
         if let (Some(_), Some(last)) = (unlinked.next(), findings.last_mut()) {
-            last.message.push_str("; there are further operations that take an id of the response");
+            last.message.push_str(
+                "; there are further operations with an id of the response as a parameter",
+            );
         }
     }
     findings
 }
 
-/// The operations that the links of a response lead to.
-fn linked<'a>(document: &'a Document, response: &'a Value) -> BTreeSet<&'a str> {
+/// Returns the ids of the operations in the links of a response.
+fn linked_operations<'a>(document: &'a Document, response: &'a Value) -> BTreeSet<&'a str> {
     let links = response.get("links").and_then(Value::as_object).into_iter().flatten();
     let id = |link| document.resolved(link).get("operationId")?.as_str();
     links.filter_map(|(_, link)| id(link)).collect()
 }
 
-fn finding(at: &Pointer, taker: &Taker<'_>, property: &str) -> Finding {
-    let link = json!({"links": {taker.id: {
-        "operationId": taker.id,
-        "parameters": {taker.parameter: format!("$response.body#/{property}")},
+fn finding(at: &Pointer, target: &Target<'_>, property: &str) -> Finding {
+    let link = json!({"links": {target.id: {
+        "operationId": target.id,
+        "parameters": {target.parameter: format!("$response.body#/{property}")},
     }}});
     Finding {
         code: "unlinked-id",
         message: format!(
-            "`{property}` of the response may be the `{}` of `{}`, and no link says so",
-            taker.parameter, taker.id
+            "`{property}` of the response may be the parameter `{}` of `{}`, but there is no link",
+            target.parameter, target.id
         ),
         help: overlay::update(at, &link),
         at: at.clone(),
@@ -191,58 +204,58 @@ mod tests {
         json!({"operationId": id, "responses": {"200": {"description": "A.", "content": content}}})
     }
 
-    /// As many operations that make something as operations that take an id of it.
-    fn all_fit(size: usize) -> Document {
+    /// Returns a document where each target matches each source.
+    fn all_match(size: usize) -> Document {
         let schema = json!({"$ref": "#/components/schemas/A"});
-        let maker = |index| {
+        let source = |index| {
             (format!("/m/{index}"), json!({"post": operation(format!("m{index}"), &schema)}))
         };
-        let taker = |index| {
+        let target = |index| {
             (
                 format!("/m/{{accountId}}/{index}"),
                 json!({"get": operation(format!("t{index}"), &schema)}),
             )
         };
-        of(size, maker, taker)
+        document(size, source, target)
     }
 
-    /// Each maker makes what one operation takes, and all of its properties are ids of something.
-    fn one_fits(size: usize) -> Document {
-        let maker = |index| {
+    /// Returns a document where one target matches each source, and all properties are ids.
+    fn one_matches(size: usize) -> Document {
+        let source = |index| {
             let schema = json!({"type": "object", "properties": {"id": {"type": "string"}, format!("x{index}Id"): {"type": "string"}}});
             (format!("/m{index}"), json!({"post": operation(format!("m{index}"), &schema)}))
         };
-        let taker = |index| {
+        let target = |index| {
             (
                 format!("/t/{{x{index}Id}}"),
                 json!({"get": operation(format!("t{index}"), &json!({}))}),
             )
         };
-        of(size, maker, taker)
+        document(size, source, target)
     }
 
-    /// All makers have the same schema, which is large.
+    /// Returns a document where all sources have the same large schema.
     fn one_schema(size: usize) -> Document {
         let schema = json!({"$ref": "#/components/schemas/A"});
-        let maker = |index| {
+        let source = |index| {
             (format!("/m{index}"), json!({"post": operation(format!("m{index}"), &schema)}))
         };
-        let taker = |index| {
+        let target = |index| {
             (
                 format!("/t/{{x{index}Id}}"),
                 json!({"get": operation(format!("t{index}"), &json!({}))}),
             )
         };
-        of(size, maker, taker)
+        document(size, source, target)
     }
 
-    fn of(
+    fn document(
         size: usize,
-        maker: impl Fn(usize) -> (String, Value),
-        taker: impl Fn(usize) -> (String, Value),
+        source: impl Fn(usize) -> (String, Value),
+        target: impl Fn(usize) -> (String, Value),
     ) -> Document {
         let paths: Map<String, Value> =
-            (0..size).flat_map(|index| [maker(index), taker(index)]).collect();
+            (0..size).flat_map(|index| [source(index), target(index)]).collect();
         let ids = (0..size).map(|index| (format!("x{index}Id"), json!({"type": "string"})));
         let ids: Map<String, Value> =
             ids.chain([("accountId".to_owned(), json!({"type": "string"}))]).collect();
@@ -252,19 +265,19 @@ mod tests {
     }
 
     #[test]
-    fn the_work_grows_with_the_operations_and_not_with_their_square() {
+    fn the_work_is_linear_in_the_number_of_operations() {
         for (name, make) in [
-            ("all fit", all_fit as fn(usize) -> Document),
-            ("one fits", one_fits),
+            ("all match", all_match as fn(usize) -> Document),
+            ("one matches", one_matches),
             ("one schema", one_schema),
         ] {
             let [(work, found), (more_work, more_found)] = [50, 100].map(|size| {
                 let document = make(size);
-                let takers = Takers::of(&document);
-                let makers =
-                    document.of(Kind::Operation).filter(|node| node.at.last() == Some("post"));
-                let found = makers.flat_map(|node| of_maker(&document, node, &takers)).count();
-                (takers.looked_at.get(), found)
+                let targets = Targets::new(&document);
+                let findings =
+                    sources(&document).flat_map(|node| missing_links_of(&document, node, &targets));
+                let count = findings.count();
+                (targets.visited.get(), count)
             });
             assert!(found >= 50 && more_found * 10 <= found * 23, "{name}: {found}, {more_found}");
             assert!(work >= 50 && more_work * 10 <= work * 23, "{name}: {work}, {more_work}");
@@ -272,16 +285,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_proposed_is_said() {
-        let found = missing(&all_fit(MOST + 1));
+    fn omitted_findings_are_mentioned() {
+        let found = missing_links(&all_match(MAX_FINDINGS + 1));
         let of_first: Vec<&Finding> = found.iter().filter(|one| one.at == found[0].at).collect();
-        assert_eq!(of_first.len(), MOST);
+        assert_eq!(of_first.len(), MAX_FINDINGS);
         assert!(
-            of_first[MOST - 1]
+            of_first[MAX_FINDINGS - 1]
                 .message
-                .ends_with("further operations that take an id of the response")
+                .ends_with("further operations with an id of the response as a parameter")
         );
-        assert!(!of_first[MOST - 2].message.contains("further"));
-        assert!(!missing(&all_fit(MOST)).iter().any(|one| one.message.contains("further")));
+        assert!(!of_first[MAX_FINDINGS - 2].message.contains("further"));
+        assert!(
+            !missing_links(&all_match(MAX_FINDINGS))
+                .iter()
+                .any(|one| one.message.contains("further"))
+        );
     }
 }

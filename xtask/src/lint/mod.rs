@@ -1,7 +1,7 @@
-//! `cargo xtask lint`: what is valid in a document, and yet wrong or a pity.
+//! `cargo xtask lint`: finds mistakes in a document that are valid OpenAPI.
 //!
-//! In comes a document with its overlays, out go findings with their places and the overlay action
-//! that would mend each. What the generator cannot express is not told here: `codegen` tells it.
+//! Takes a document with its overlays and returns findings, each with its location and an overlay action
+//! that corrects it. Leaves diagnostics of the generator to `codegen`.
 
 mod descriptions;
 mod document;
@@ -23,55 +23,56 @@ use crate::codegen::documents;
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::root;
-use crate::terminal::{self, say};
+use crate::terminal::{self, output};
 use document::Document;
 
-/// What the command is told.
+/// The arguments of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The OpenAPI document [default: spec/reports.yaml]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// An OpenAPI overlay to apply to it; can be given several times
-    /// [default: spec/reports.overlay.yaml, and none if --spec is given]
+    /// An OpenAPI overlay to apply; can be repeated
+    /// [default: spec/reports.overlay.yaml, or none if --spec is given]
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
-    /// Fail if anything is found
+    /// Fail if there are findings
     #[arg(long)]
     deny: bool,
-    /// Leave findings of this kind out; can be given several times
+    /// Ignore findings with this code; can be repeated
     #[arg(long, value_name = "CODE")]
     allow: Vec<String>,
-    /// How to say what is found
+    /// The format of findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
     reading: Reading,
 }
 
-/// Something that is a pity.
+/// A mistake in the document.
 pub(crate) struct Finding {
-    /// A short name of the kind, for searching.
+    /// The code of the lint.
     pub(crate) code: &'static str,
-    /// Where it is.
+    /// The location.
     pub(crate) at: Pointer,
-    /// What it is.
+    /// The description of the mistake.
     pub(crate) message: String,
-    /// What would mend it.
+    /// The correction.
     pub(crate) help: String,
 }
 
-/// Everything that is looked for.
+/// All lints.
 const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
-    examples::contradicting,
-    unused::components,
-    descriptions::missing,
-    repeated::schemas,
-    links::missing,
+    examples::invalid_examples,
+    unused::unused_components,
+    descriptions::missing_descriptions,
+    repeated::repeated_schemas,
+    links::missing_links,
 ];
 
-/// What is found in a document, but for findings of some kinds, and what keeps it from being read.
-pub fn found(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<Diagnostic> {
+/// Returns the findings in a document, except those with an allowed code, and the errors if the document
+/// cannot be read.
+pub fn findings(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<Diagnostic> {
     let mut diagnostics = Diagnostics::default();
     let document = Document::read(source, config, &mut diagnostics);
     let findings =
@@ -89,24 +90,26 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let name = "linted".to_owned();
     let (spec, overlays, reading) = (&arguments.spec, &arguments.overlay, &arguments.reading);
     let (source, config) = documents(spec.as_deref(), overlays, name, &root(), reading);
-    let found = found(&source, &config, &arguments.allow);
-    // What the generator says of the document is for `codegen` to say.
-    let is_finding = |found: &&Diagnostic| found.effect == Effect::None;
-    let errors = found.iter().filter(|found| found.severity == Severity::Error);
+    let diagnostics = findings(&source, &config, &arguments.allow);
+    // Warnings of the generator's stages are left to `codegen`.
+    let is_finding = |diagnostic: &&Diagnostic| diagnostic.effect == Effect::None;
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let mut failed = false;
     for error in errors {
         failed = true;
-        report::say(error, arguments.format);
+        report::print(error, arguments.format);
     }
-    let findings: Vec<&Diagnostic> = found.iter().filter(is_finding).collect();
+    let findings: Vec<&Diagnostic> = diagnostics.iter().filter(is_finding).collect();
     for finding in &findings {
         match arguments.format {
-            Format::Text => terminal::out_in_colour(&format!("{}\n", report::text(finding, true))),
-            Format::Json => terminal::json(&report::json(finding)),
+            Format::Text => {
+                terminal::write_styled_output(&format!("{}\n", report::text(finding, true)))
+            }
+            Format::Json => terminal::write_json(&report::json(finding)),
         }
     }
     if !failed && arguments.format == Format::Text {
-        say!("{} findings", findings.len());
+        output!("{} findings", findings.len());
     }
     match failed || (arguments.deny && !findings.is_empty()) {
         true => ExitCode::FAILURE,

@@ -1,20 +1,20 @@
-//! The overlay action that would mend a finding, as somebody can paste it.
+//! Formats overlay actions that correct findings, ready to paste.
 
 use clientgen::escape::{self, is_hidden};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
-/// An action that updates a node.
+/// Returns an action that updates a node.
 pub(super) fn update(at: &Pointer, update: &Value) -> String {
     format!("add this to an overlay:\n  - target: {}\n    update: {update}", json_path(at))
 }
 
-/// An action that removes a node.
+/// Returns an action that removes a node.
 pub(super) fn remove(at: &Pointer) -> String {
     format!("add this to an overlay:\n  - target: {}\n    remove: true", json_path(at))
 }
 
-/// The JSONPath of a node (RFC 9535, section 2.7), quoted for YAML where it has to be.
+/// Returns the JSONPath of a node (RFC 9535, section 2.7), quoted for YAML where necessary.
 pub(super) fn json_path(at: &Pointer) -> String {
     let path = plain_path(at);
     let is_plain = !path.contains(": ") && !path.contains(" #") && !path.contains(is_hidden);
@@ -27,7 +27,7 @@ pub(super) fn json_path(at: &Pointer) -> String {
 
 fn plain_path(at: &Pointer) -> String {
     let mut path = "$".to_owned();
-    for step in at.steps() {
+    for step in at.tokens() {
         let is_name = step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && step.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         if is_name {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_leads_where_the_pointer_does() {
+    fn pointers_are_converted_to_json_paths() {
         let at = Pointer::parse("/paths/~1a~1{it's}/get/responses/200/parameters/0/x-y").unwrap();
         let path = json_path(&at);
         assert_eq!(path, r"$.paths['/a/{it\'s}'].get.responses['200'].parameters[0]['x-y']");

@@ -1,8 +1,8 @@
-//! Schemas that are written again where a reference would do.
+//! Lint `repeated-schema`: equal schemas that could be one component.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clientgen::metamodel::{Kind, reference};
+use clientgen::metamodel::{ObjectKind, reference};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -10,45 +10,45 @@ use super::Finding;
 use super::document::Document;
 use super::overlay::json_path;
 
-/// What says nothing of a value's shape.
+/// The keywords that do not count for equality.
 const PROSE: [&str; 6] =
     ["description", "title", "example", "examples", "externalDocs", "deprecated"];
 
-/// Enums and objects that stand in several places, word for word but for their prose.
-pub(super) fn schemas(document: &Document) -> Vec<Finding> {
-    let mut places: BTreeMap<String, Vec<&Pointer>> = BTreeMap::new();
-    for node in document.of(Kind::Schema) {
-        let is_worth_a_name = node.value.get("enum").is_some()
+/// Finds enums and objects that occur in several locations and are equal except for prose.
+pub(super) fn repeated_schemas(document: &Document) -> Vec<Finding> {
+    let mut locations: BTreeMap<String, Vec<&Pointer>> = BTreeMap::new();
+    for node in document.of_kind(ObjectKind::Schema) {
+        let needs_name = node.value.get("enum").is_some()
             || node
                 .value
                 .get("properties")
                 .and_then(Value::as_object)
                 .is_some_and(|all| all.len() > 1);
-        if is_worth_a_name && reference(&node.value).is_none() {
-            places.entry(facts(&node.value).to_string()).or_default().push(&node.at);
+        if needs_name && reference(&node.value).is_none() {
+            locations.entry(without_prose(&node.value).to_string()).or_default().push(&node.at);
         }
     }
     let mut groups: Vec<Vec<&Pointer>> =
-        places.into_values().filter(|places| places.len() > 1).collect();
-    // From the outside to the inside: what is in something that is repeated is repeated with it.
-    groups.sort_by_key(|places| places.iter().map(|at| at.steps().len()).min());
+        locations.into_values().filter(|locations| locations.len() > 1).collect();
+    // Outer schemas first: schemas inside a repeated schema are not reported again.
+    groups.sort_by_key(|locations| locations.iter().map(|at| at.tokens().len()).min());
     let mut outer: BTreeSet<Pointer> = BTreeSet::new();
     let mut findings = Vec::new();
-    for places in &groups {
-        if places.iter().any(|at| is_in(at, &outer)) {
+    for locations in &groups {
+        if locations.iter().any(|at| is_inside(at, &outer)) {
             continue;
         }
-        outer.extend(places.iter().map(|at| (*at).clone()));
-        findings.extend(finding(places));
+        outer.extend(locations.iter().map(|at| (*at).clone()));
+        findings.extend(finding(locations));
     }
     findings
 }
 
-/// Whether a node is one of some, or in one of them.
-fn is_in(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
+/// Returns whether a node is one of `outer`, or inside one of them.
+fn is_inside(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
     let mut at = at.clone();
     while !outer.contains(&at) {
-        if at.steps().is_empty() {
+        if at.tokens().is_empty() {
             return false;
         }
         at = at.parent();
@@ -56,49 +56,55 @@ fn is_in(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
     true
 }
 
-fn finding(places: &[&Pointer]) -> Option<Finding> {
-    let component = *places.iter().find(|at| is_component(at)).or(places.first())?;
-    let others: Vec<&Pointer> = places.iter().copied().filter(|at| *at != component).collect();
-    let also: Vec<String> = others.iter().map(ToString::to_string).collect();
+fn finding(locations: &[&Pointer]) -> Option<Finding> {
+    let component = *locations.iter().find(|at| is_component(at)).or(locations.first())?;
+    let others: Vec<&Pointer> = locations.iter().copied().filter(|at| *at != component).collect();
+    let other_pointers: Vec<String> = others.iter().map(ToString::to_string).collect();
     Some(Finding {
         code: "repeated-schema",
         at: component.clone(),
-        message: format!("this schema stands in {} places: also {}", places.len(), also.join(", ")),
-        help: mend(component, &others),
+        message: format!(
+            "this schema is repeated at {} other locations: {}",
+            others.len(),
+            other_pointers.join(", ")
+        ),
+        help: correction(component, &others),
     })
 }
 
 fn is_component(at: &Pointer) -> bool {
-    matches!(at.steps(), [components, schemas, _] if components == "components" && schemas == "schemas")
+    matches!(at.tokens(), [components, schemas, _] if components == "components" && schemas == "schemas")
 }
 
-/// A schema without its prose. Equal ones are the same text.
-fn facts(schema: &Value) -> Value {
+/// Returns a schema without prose, with sorted keys.
+fn without_prose(schema: &Value) -> Value {
     match schema {
         Value::Object(object) => {
             let mut sorted: BTreeMap<&String, Value> = BTreeMap::new();
             for (key, value) in object.iter().filter(|(key, _)| !PROSE.contains(&key.as_str())) {
                 let value = match (key.as_str(), value) {
-                    // The names of properties may be those of prose.
+                    // A property may be called `description`.
                     ("properties", Value::Object(properties)) => {
-                        let facts = properties.iter().map(|(name, one)| (name.clone(), facts(one)));
-                        Value::Object(facts.collect())
+                        let properties = properties
+                            .iter()
+                            .map(|(name, property)| (name.clone(), without_prose(property)));
+                        Value::Object(properties.collect())
                     }
-                    (_, value) => facts(value),
+                    (_, value) => without_prose(value),
                 };
                 sorted.insert(key, value);
             }
             let sorted = sorted.into_iter().map(|(key, value)| (key.clone(), value));
             Value::Object(sorted.collect::<Map<_, _>>())
         }
-        Value::Array(items) => Value::Array(items.iter().map(facts).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(without_prose).collect()),
         other => other.clone(),
     }
 }
 
-fn mend(component: &Pointer, others: &[&Pointer]) -> String {
-    let place = component.last().unwrap_or_default();
-    let refer = |at: &Pointer, name: &str| {
+fn correction(component: &Pointer, others: &[&Pointer]) -> String {
+    let key = component.last().unwrap_or_default();
+    let reference = |at: &Pointer, name: &str| {
         format!(
             "\n  - target: {}\n    remove: true\n  - target: {}\n    update: {{{}: {{$ref: '#/components/schemas/{name}'}}}}",
             json_path(at),
@@ -108,19 +114,19 @@ fn mend(component: &Pointer, others: &[&Pointer]) -> String {
     };
     let (name, mut help) = match is_component(component) {
         true => {
-            (place.to_owned(), "refer to it from the other places, with an overlay:".to_owned())
+            (key.to_owned(), "refer to it from the other locations, with an overlay:".to_owned())
         }
         false => {
-            let name = upper_camel(place);
+            let name = upper_camel(key);
             let help = format!(
-                "make a component of it and refer to that, with an overlay:\n  - target: $.components.schemas\n    update: {{{name}: …}}  # what stands at {}{}",
+                "turn it into a component and refer to that, with an overlay:\n  - target: $.components.schemas\n    update: {{{name}: …}}  # the schema at {}{}",
                 json_path(component),
-                refer(component, &name)
+                reference(component, &name)
             );
             (name, help)
         }
     };
-    others.iter().for_each(|at| help.push_str(&refer(at, &name)));
+    others.iter().for_each(|at| help.push_str(&reference(at, &name)));
     help
 }
 

@@ -1,7 +1,7 @@
-//! One document out of upstream's files, with the chosen paths and what they reach.
+//! Cuts one document from upstream's files: the selected paths and all that they use.
 //!
-//! References and lenient reading are the generator's: its stages `load`, `bundle` and `slice` do
-//! here what they do for a crate, so that a crate is the same from either document.
+//! Uses the generator's stages `load`, `bundle` and `slice`, so that the crate of the cut document equals
+//! a crate generated from upstream's files.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::settings::File;
 
-/// Reads upstream's root document. That it is none is reported.
+/// Reads the root file. Reports an error if it is not an OpenAPI 3 document.
 pub(super) fn root(
     source: &dyn Source,
     path: &str,
@@ -28,20 +28,20 @@ pub(super) fn root(
     }
     let message = match (version, document.value.get("swagger")) {
         (Some(version), _) => {
-            format!("the document is written in OpenAPI {version}, not in OpenAPI 3")
+            format!("the document is OpenAPI {version}, not OpenAPI 3")
         }
-        (None, Some(_)) => "the document is written in Swagger 2.0, not in OpenAPI 3".to_owned(),
-        (None, None) => "this is no OpenAPI document: it has no `openapi`".to_owned(),
+        (None, Some(_)) => "the document is Swagger 2.0, not OpenAPI 3".to_owned(),
+        (None, None) => "this is not an OpenAPI document: it has no `openapi`".to_owned(),
     };
-    let help = "give the root of the document, the file that begins with `openapi: 3`";
+    let help = "pass the root file of the document, which begins with `openapi: 3`";
     diagnostics.fatal("version", &Pointer::root(), message, help);
     None
 }
 
-/// Takes the chosen paths out of a document, with all that they reach. Paths that it does not have
-/// are reported.
+/// Returns the selected paths of a document with all that they use. Reports selected paths that do not
+/// exist.
 ///
-/// What is named after where it stands in the whole document keeps that name, whatever is chosen.
+/// Names that derive from a location in the whole document do not depend on the selection.
 pub(super) fn cut(
     root: Document,
     source: &dyn Source,
@@ -55,31 +55,31 @@ pub(super) fn cut(
     }
     let paths = settings.settings.paths.iter().map(|path| path.get_ref().clone()).collect();
     let selection = Selection { paths, ..Selection::default() };
-    // What is not there has been reported where it is asked for.
+    // Missing paths have been reported at the settings.
     let mut document = slice::slice(document, &selection, &mut Diagnostics::default());
-    drop_other_parts(&mut document.value);
+    remove_unused_parts(&mut document.value);
     document
 }
 
-/// One document of all files. References that lead nowhere are left to the comparison of facts, which
-/// comes upon those that are kept.
+/// Bundles all files. Unresolved references are reported later, when facts are compared, and only in the
+/// selected part.
 fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -> Document {
-    let mut found = Diagnostics::default();
-    found.set_document(&root.path);
-    let document = bundle::bundle(root, source, &mut found);
-    for diagnostic in found.located(source, false) {
-        let of_reference = ["unresolved-reference", "outside-root", "irregular-file"];
-        if !of_reference.contains(&diagnostic.code) {
-            diagnostics.take_over(diagnostic);
+    let mut bundle_diagnostics = Diagnostics::default();
+    bundle_diagnostics.set_document(&root.path);
+    let document = bundle::bundle(root, source, &mut bundle_diagnostics);
+    for diagnostic in bundle_diagnostics.located(source, false) {
+        let reference_codes = ["unresolved-reference", "outside-root", "irregular-file"];
+        if !reference_codes.contains(&diagnostic.code) {
+            diagnostics.add(diagnostic);
         }
     }
     document
 }
 
-/// Drops what no chosen operation can use: webhooks, path items that have been put in their places,
-/// sections that are empty, and tags.
-fn drop_other_parts(document: &mut Value) {
-    let used = tags(document);
+/// Removes what no selected operation can use: webhooks, path items that are inlined now, empty sections,
+/// and tags.
+fn remove_unused_parts(document: &mut Value) {
+    let used_tags = tags(document);
     let Some(root) = document.as_object_mut() else { return };
     root.shift_remove("webhooks");
     if let Some(Value::Object(components)) = root.get_mut("components") {
@@ -89,7 +89,7 @@ fn drop_other_parts(document: &mut Value) {
     }
     if let Some(Value::Array(tags)) = root.get_mut("tags") {
         tags.retain(|tag| {
-            tag.get("name").and_then(Value::as_str).is_some_and(|tag| used.contains(tag))
+            tag.get("name").and_then(Value::as_str).is_some_and(|tag| used_tags.contains(tag))
         });
     }
 }

@@ -1,27 +1,27 @@
-//! The comment that a document begins with.
+//! The header of a document: a comment with its origin.
 
-use super::settings::Words;
+use super::settings::Prose;
 
-/// How the line begins that says where a document comes from that is upstream's.
+/// The begin of the origin line, if the prose is upstream's.
 const VENDORED: &str = "# Vendored by `cargo xtask vendor` from ";
-/// How it begins in a document that has words of its own.
+/// The begin of the origin line, if the document has its own prose.
 const FACTS: &str = "# Its facts are carried over by `cargo xtask vendor` from ";
-/// How the line begins that says which files that was.
+/// The begin of the line with the number of files. The digest follows on the next line.
 const DIGEST: &str = "# SHA-256 of the ";
 
-/// The lines that say where a document, or where its facts come from.
-pub(super) fn origin(words: Words, source: &str, files: usize, digest: &str) -> String {
-    let begin = match words {
-        Words::Upstream => VENDORED,
-        Words::Own => FACTS,
+/// Returns the lines with the origin of a document or of its facts.
+pub(super) fn origin(prose: Prose, source: &str, files: usize, digest: &str) -> String {
+    let begin = match prose {
+        Prose::Upstream => VENDORED,
+        Prose::Own => FACTS,
     };
     let source = source.replace(['\n', '\r'], " ");
     format!("{begin}{source}.\n{DIGEST}{files} files that were read:\n#   {digest}\n")
 }
 
-/// A document with these lines before it. A comment that it begins with stays; lines like these
-/// that are in it make way for the new ones.
-pub(super) fn put(origin: &str, text: &str) -> String {
+/// Returns a document with these lines in its header. Replaces old lines of the origin and keeps other
+/// comments.
+pub(super) fn with_origin(origin: &str, text: &str) -> String {
     let (comment, rest) = comment(text);
     let mut kept = String::new();
     let mut lines = comment.lines();
@@ -36,12 +36,12 @@ pub(super) fn put(origin: &str, text: &str) -> String {
     format!("{kept}{origin}{rest}")
 }
 
-/// Whether a document says that its words are upstream's.
+/// Returns whether the header says that the document has upstream's prose.
 pub(super) fn is_vendored(text: &str) -> bool {
     comment(text).0.lines().any(|line| line.starts_with(VENDORED))
 }
 
-/// The comment that a text begins with, and the rest of it.
+/// Splits a text into the comment at its begin and the rest.
 pub(super) fn comment(text: &str) -> (&str, &str) {
     let lines = text.split_inclusive('\n');
     let end = lines.take_while(|line| line.starts_with('#')).map(str::len).sum();
@@ -53,15 +53,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_origin_is_said_once_and_other_comments_stay() {
-        let theirs = origin(Words::Upstream, "api\nspecs", 2, "abc");
-        let first = put(&theirs, "# Ours.\nopenapi: 3.0.0\n# inside\n");
+    fn the_origin_is_replaced_and_other_comments_are_kept() {
+        let theirs = origin(Prose::Upstream, "api\nspecs", 2, "abc");
+        let first = with_origin(&theirs, "# Ours.\nopenapi: 3.0.0\n# inside\n");
         let expected = "# Ours.\n# Vendored by `cargo xtask vendor` from api specs.\n\
                         # SHA-256 of the 2 files that were read:\n#   abc\nopenapi: 3.0.0\n# inside\n";
         assert_eq!(first, expected);
-        assert_eq!(put(&theirs, &first), first);
+        assert_eq!(with_origin(&theirs, &first), first);
         assert!(is_vendored(&first));
-        let own = put(&origin(Words::Own, "x", 3, "def"), &first);
+        let own = with_origin(&origin(Prose::Own, "x", 3, "def"), &first);
         assert_eq!(own.matches("cargo xtask vendor").count(), 1);
         assert_eq!(own.matches("SHA-256").count(), 1);
         assert!(

@@ -1,10 +1,10 @@
-//! What becomes of the document that is there: nothing, a new text, or a list of what differs.
+//! Compares the existing document with upstream, or writes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clientgen::diagnostics::{Diagnostics, Place};
+use clientgen::diagnostics::{Diagnostics, Location};
 use clientgen::load::{self, Document};
 use clientgen::pointer::Pointer;
 use clientgen::source::read_named;
@@ -12,20 +12,20 @@ use clientgen::{Limits, Position, Source, load::locate};
 
 use super::carry::{self, Carried};
 use super::facts::{self, Difference, Side};
-use super::settings::{File, Words};
+use super::settings::{File, Prose};
 use super::upstream::Upstream;
 use super::vendored::Vendored;
-use super::{Arguments, header, say, yaml};
+use super::{Arguments, header, print, yaml};
 use crate::labelled::label;
-use crate::terminal::{note, say};
+use crate::terminal::{note, output};
 use crate::{atomic, root};
 
-/// The document that is written, and what is there.
+/// The document to write, with its existing content.
 pub(super) struct Target {
     path: PathBuf,
-    /// What it is called in the output.
+    /// Its name in the output.
     name: String,
-    there: Option<(String, Document)>,
+    existing: Option<(String, Document)>,
 }
 
 impl Target {
@@ -34,39 +34,39 @@ impl Target {
         let name = label(path, &root());
         let (path, mut diagnostics) = (path.to_owned(), Diagnostics::default());
         if !path.exists() {
-            return Ok(Self { path, name, there: None });
+            return Ok(Self { path, name, existing: None });
         }
         let text = read_named(&path, Limits::default().file_bytes)
             .map_err(|error| format!("{name}: {error}"))?;
         let source = BTreeMap::from([(name.clone(), text.clone())]);
         let Some(document) = load::load(&source, &name, &mut diagnostics) else {
-            say(&diagnostics.located(&source, false), true);
-            return Err(format!("{name} cannot be read, nothing was written"));
+            print(&diagnostics.located(&source, false), true);
+            return Err(format!("nothing was written because {name} cannot be read"));
         };
-        Ok(Self { path, name, there: Some((text, document)) })
+        Ok(Self { path, name, existing: Some((text, document)) })
     }
 }
 
-/// What the command knows when it comes to the document that is there.
+/// The last step of the command: check or write the document.
 pub(super) struct Job<'j> {
     pub(super) arguments: &'j Arguments,
     pub(super) facts: Facts<'j>,
 }
 
-/// The facts of upstream's document, and which of them are kept.
+/// The facts of the upstream document, and the settings that select them.
 pub(super) struct Facts<'f> {
     pub(super) settings: &'f File<'f>,
     pub(super) vendored: &'f Vendored,
     pub(super) source: &'f Upstream,
 }
 
-/// A document that has been brought up to date.
+/// An updated document.
 pub(super) struct Updated {
     pub(super) text: String,
-    /// In which facts it differed before.
+    /// The facts that differed before.
     differences: Vec<Difference>,
-    /// What is new in it, and has no words of its own.
-    new: Vec<Pointer>,
+    /// The locations of new nodes, which have no prose yet.
+    without_prose: Vec<Pointer>,
 }
 
 impl Facts<'_> {
@@ -78,11 +78,11 @@ impl Facts<'_> {
         facts::differences(&mut upstream, &mut here, &|path| self.settings.keeps(path))
     }
 
-    /// Gives a document upstream's facts and leaves it its own words.
+    /// Updates a document with upstream's facts and keeps its prose.
     ///
     /// # Errors
     ///
-    /// A fact would be lost, which is a fault of the command.
+    /// A fact would be lost, which is a bug in the command.
     pub(super) fn update(
         &self,
         name: &str,
@@ -92,136 +92,137 @@ impl Facts<'_> {
         let origin = &self.vendored.origin;
         let differences = self.differences(document);
         if differences.is_empty() {
-            let text = header::put(origin, text);
-            return Ok(Updated { text, differences, new: Vec::new() });
+            let text = header::with_origin(origin, text);
+            return Ok(Updated { text, differences, without_prose: Vec::new() });
         }
-        let Carried { document: carried, new } =
+        let Carried { document: carried, without_prose } =
             carry::carry(&self.vendored.document.value, &document.value);
         let carried_text = yaml::text(&carried);
         let written = Document { path: name.to_owned(), value: carried };
         if let Some(lost) = self.differences(&written).first() {
             return Err(format!(
-                "a fact would be lost, of {}: {}; nothing was written. This is a fault of the command, please report it",
-                lost.within, lost.what
+                "a fact of {} would be lost: {}; nothing was written. This is a bug in the command, please report it",
+                lost.within, lost.change
             ));
         }
         let (comment, _) = header::comment(text);
-        let text = header::put(origin, &format!("{comment}{carried_text}"));
-        Ok(Updated { text, differences, new })
+        let text = header::with_origin(origin, &format!("{comment}{carried_text}"));
+        Ok(Updated { text, differences, without_prose })
     }
 }
 
 impl Job<'_> {
-    /// Says whether the document is up to date, and if not, which facts differ.
+    /// Prints whether the document is up to date, and the facts that differ.
     pub(super) fn check(&self, target: &Target) -> ExitCode {
         let name = &target.name;
-        let Some((text, document)) = &target.there else {
-            note!("error: {name} is not there; the same command without --check writes it");
+        let Some((text, document)) = &target.existing else {
+            note!("error: {name} does not exist; run the same command without --check to write it");
             return ExitCode::FAILURE;
         };
         let differences = self.facts.differences(document);
         self.list(&differences, target);
         if !differences.is_empty() {
-            say!("{name} is not up to date: {} facts differ", differences.len());
-        } else if self.facts.settings.settings.words == Words::Upstream
+            output!("{name} is not up to date: {} facts differ", differences.len());
+        } else if self.facts.settings.settings.prose == Prose::Upstream
             && *text != self.facts.vendored.text
         {
-            say!("{name} is not up to date: the facts are the same, the text is not");
+            output!("{name} is not up to date: the facts are equal, but the text differs");
         } else {
-            self.says(&format!("{name} is up to date"));
+            self.print(&format!("{name} is up to date"));
             return ExitCode::SUCCESS;
         }
-        say!("to mend it: the same command without --check");
+        output!("to update it, run the same command without --check");
         ExitCode::FAILURE
     }
 
-    /// Writes the document, or brings the one that is there up to date.
+    /// Writes the document, or updates the existing one.
     pub(super) fn write(&self, target: &Target) -> Result<ExitCode, String> {
         let settings = &self.facts.settings.settings;
-        match &target.there {
-            Some((text, document)) if settings.words == Words::Own && !self.arguments.force => {
+        match &target.existing {
+            Some((text, document)) if settings.prose == Prose::Own && !self.arguments.force => {
                 self.carry(target, text, document)?;
             }
             Some((text, _)) if !self.arguments.force && !header::is_vendored(text) => {
                 return Err(format!(
-                    "{} has not been written by this command, so its words may be its own: say \
-                     `words = \"own\"` in the settings to keep them, or --force to lose them",
+                    "{} was not written by this command and may have its own prose: set \
+                     `prose = \"own\"` in the settings to keep it, or use --force to overwrite it",
                     target.name
                 ));
             }
-            Some((text, _)) => self.put(target, Some(text), &self.facts.vendored.text)?,
-            None => self.put(target, None, &self.facts.vendored.text)?,
+            Some((text, _)) => self.write_text(target, Some(text), &self.facts.vendored.text)?,
+            None => self.write_text(target, None, &self.facts.vendored.text)?,
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Brings a document with words of its own up to date.
+    /// Updates a document that has its own prose.
     fn carry(&self, target: &Target, text: &str, document: &Document) -> Result<(), String> {
-        let Updated { text: new_text, differences, new } =
+        let Updated { text: new_text, differences, without_prose } =
             self.facts.update(&target.name, text, document)?;
         if !self.arguments.quiet {
             self.list(&differences, target);
         }
-        self.put(target, Some(text), &new_text)?;
-        if !new.is_empty() {
-            self.says("new, and without words of their own yet:");
+        self.write_text(target, Some(text), &new_text)?;
+        if !without_prose.is_empty() {
+            self.print("new, without prose yet:");
         }
-        let new: BTreeSet<&Pointer> = new.iter().collect();
-        let pointers: Vec<&Pointer> = new.into_iter().collect();
+        let unique: BTreeSet<&Pointer> = without_prose.iter().collect();
+        let pointers: Vec<&Pointer> = unique.into_iter().collect();
         for (pointer, position) in pointers.iter().zip(positions(&new_text, &pointers)) {
-            self.says(&format!("  {}{} ({pointer})", target.name, shown(position.as_ref())));
+            self.print(&format!("  {}{} ({pointer})", target.name, shown(position.as_ref())));
         }
         Ok(())
     }
 
-    /// Prints differences with their places in both documents.
+    /// Prints differences with their locations in both documents.
     fn list(&self, differences: &[Difference], target: &Target) {
-        let text = target.there.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
+        let text = target.existing.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
         let places =
-            |side: fn(&Difference) -> &Place| differences.iter().map(side).collect::<Vec<_>>();
-        let of_upstream =
-            located(&places(|found| &found.upstream), |file| self.facts.source.read(file).ok());
-        let of_here = located(&places(|found| &found.here), |_| Some(text.to_owned()));
-        for ((found, upstream), here) in differences.iter().zip(of_upstream).zip(of_here) {
-            say!("{}: {}\n  upstream {upstream}\n  here     {here}\n", found.within, found.what);
+            |side: fn(&Difference) -> &Location| differences.iter().map(side).collect::<Vec<_>>();
+        let in_upstream =
+            located(&places(|one| &one.upstream), |file| self.facts.source.read(file).ok());
+        let in_here = located(&places(|one| &one.here), |_| Some(text.to_owned()));
+        for ((difference, upstream), here) in differences.iter().zip(in_upstream).zip(in_here) {
+            let Difference { within, change, .. } = difference;
+            output!("{within}: {change}\n  upstream {upstream}\n  here     {here}\n");
         }
     }
 
-    fn put(&self, target: &Target, old: Option<&str>, new: &str) -> Result<(), String> {
+    fn write_text(&self, target: &Target, old: Option<&str>, new: &str) -> Result<(), String> {
         if old == Some(new) {
-            self.says(&format!("{} is as it was", target.name));
+            self.print(&format!("{} is unchanged", target.name));
             return Ok(());
         }
         atomic::write(&target.path, new)?;
-        self.says(&format!("wrote {}", target.name));
+        self.print(&format!("wrote {}", target.name));
         Ok(())
     }
 
-    fn says(&self, text: &str) {
+    fn print(&self, text: &str) {
         if !self.arguments.quiet {
-            say!("{text}");
+            output!("{text}");
         }
     }
 }
 
-/// Places with their lines and columns. Each file is read once.
-fn located(places: &[&Place], text: impl Fn(&str) -> Option<String>) -> Vec<String> {
+/// Formats locations with line and column. Each file is read once.
+fn located(places: &[&Location], text: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let files: BTreeSet<&str> = places.iter().map(|place| place.file.as_str()).collect();
     let mut all = BTreeMap::new();
     for file in files {
-        let of_file = places.iter().filter(|place| place.file == file);
-        let pointers: Vec<&Pointer> = of_file.map(|place| &place.pointer).collect();
-        let found = text(file).map(|text| positions(&text, &pointers)).unwrap_or_default();
-        all.extend(pointers.into_iter().zip(found).map(|(pointer, at)| ((file, pointer), at)));
+        let in_file = places.iter().filter(|place| place.file == file);
+        let pointers: Vec<&Pointer> = in_file.map(|place| &place.pointer).collect();
+        let positions = text(file).map(|text| positions(&text, &pointers)).unwrap_or_default();
+        all.extend(pointers.into_iter().zip(positions).map(|(pointer, at)| ((file, pointer), at)));
     }
-    let line = |place: &&Place| {
+    let line = |place: &&Location| {
         let position = all.get(&(place.file.as_str(), &place.pointer)).and_then(Option::as_ref);
         format!("{}{} ({})", place.file, shown(position), place.pointer)
     };
     places.iter().map(line).collect()
 }
 
-/// Where nodes are in a text.
+/// Returns the positions of nodes in a file.
 fn positions(text: &str, pointers: &[&Pointer]) -> Vec<Option<Position>> {
     let mut positions = vec![None; pointers.len()];
     locate(text, pointers.iter().copied().zip(&mut positions).collect());

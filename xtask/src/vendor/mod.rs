@@ -1,8 +1,7 @@
-//! `cargo xtask vendor`: upstream's document in, the document of this project out.
+//! `cargo xtask vendor`: updates the document of this project from the upstream document.
 //!
-//! This module says what happens in which order, and what is written. What is kept of upstream's
-//! document is up to `cut`, what its parts are called to `names`, what counts as a difference
-//! to `facts`, and how a document keeps its own words to `carry`.
+//! This module orders the steps. `cut` selects the part of the upstream document, `names` names its
+//! components, `facts` compares documents, and `carry` updates a document that has its own prose.
 
 mod carry;
 mod cut;
@@ -22,10 +21,8 @@ use std::process::ExitCode;
 use clap::Args;
 use clientgen::diagnostics::Diagnostics;
 use clientgen::load;
-use clientgen::pointer::Pointer;
 use clientgen::source::read_named;
 use clientgen::{Diagnostic, Severity};
-use serde_json::{Map, Value};
 
 use crate::labelled::label;
 use crate::reading::Reading;
@@ -37,25 +34,25 @@ use settings::File;
 use upstream::Upstream;
 use vendored::Vendored;
 
-/// What the command is told.
+/// The arguments of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The root of upstream's document
+    /// The root file of the upstream document
     #[arg(value_name = "ROOT")]
     document: PathBuf,
-    /// What is kept of it [default: spec/vendor.toml]
+    /// The settings: which part of the document is kept [default: spec/vendor.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The document that is written [default: the one beside the settings that they name]
+    /// The document to write [default: the file that the settings name, in their folder]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Write nothing; fail if the document does not say what upstream's says
+    /// Write nothing; fail if the document differs from upstream
     #[arg(long)]
     check: bool,
-    /// Write the document anew with upstream's words, also if it has words of its own, which are lost
+    /// Overwrite the document with upstream's prose, even if it has its own prose, which is lost
     #[arg(long)]
     force: bool,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
@@ -73,48 +70,49 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// The document that the command writes where there is none yet: what settings choose of upstream's
-/// document, in one file, with upstream's words.
+/// Returns the document that the command writes if there is none yet: the selected part of the upstream
+/// document, in one file, with upstream's prose.
 ///
 /// # Errors
 ///
-/// A file cannot be read, upstream's root is no OpenAPI document, or the settings ask for what it
-/// does not have: all that is wrong, in one text.
+/// A file cannot be read, the root is not an OpenAPI document, or it does not have what the settings
+/// select. The message has all diagnostics.
 pub fn document(root: &Path, settings: &str) -> Result<String, String> {
-    vendored(root, settings, |facts, _| Some(facts.vendored.text.clone()))
+    with_facts(root, settings, |facts, _| Some(facts.vendored.text.clone()))
 }
 
-/// Brings a document with words of its own up to date with upstream's facts, and returns it as the
-/// command writes it.
+/// Updates a document that has its own prose with upstream's facts, and returns it as the command writes
+/// it.
 ///
 /// # Errors
 ///
-/// Those of [`document`], and a document that cannot be read.
-pub fn update(root: &Path, settings: &str, there: &str) -> Result<String, String> {
-    let there = BTreeMap::from([("there".to_owned(), there.to_owned())]);
-    vendored(root, settings, |facts, diagnostics| {
-        let document = load::load(&there, "there", diagnostics)?;
-        Some(facts.update("there", &there["there"], &document).map(|updated| updated.text))
+/// The errors of [`document`], and an existing document that cannot be read.
+pub fn update(root: &Path, settings: &str, existing: &str) -> Result<String, String> {
+    let source = BTreeMap::from([("existing".to_owned(), existing.to_owned())]);
+    with_facts(root, settings, |facts, diagnostics| {
+        let document = load::load(&source, "existing", diagnostics)?;
+        Some(facts.update("existing", existing, &document).map(|updated| updated.text))
     })?
 }
 
-/// Reads upstream's document, and makes something of its facts.
-fn vendored<T>(
+/// Reads the upstream document and calls a function with its facts. Returns all diagnostics if either
+/// fails.
+fn with_facts<T>(
     root: &Path,
     settings: &str,
-    make: impl FnOnce(&Facts<'_>, &mut Diagnostics) -> Option<T>,
+    use_facts: impl FnOnce(&Facts<'_>, &mut Diagnostics) -> Option<T>,
 ) -> Result<T, String> {
     let mut diagnostics = Diagnostics::default();
     let settings = File::parse("vendor.toml", settings, &mut diagnostics);
-    let (source, name) = Upstream::of(root, &Reading::default());
+    let (source, name) = Upstream::new(root, &Reading::default());
     let source = source.with_root(settings.as_ref().and_then(|file| file.settings.root.as_deref()));
-    let made = settings.as_ref().and_then(|settings| {
+    let result = settings.as_ref().and_then(|settings| {
         let vendored = Vendored::read(&source, &name, settings, &mut diagnostics)?;
-        make(&Facts { settings, vendored: &vendored, source: &source }, &mut diagnostics)
+        use_facts(&Facts { settings, vendored: &vendored, source: &source }, &mut diagnostics)
     });
-    made.ok_or_else(|| {
-        let found = diagnostics.located(&source, false);
-        found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+    result.ok_or_else(|| {
+        let located = diagnostics.located(&source, false);
+        located.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
     })
 }
 
@@ -125,21 +123,22 @@ fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
         .map_err(|error| format!("{}: {error}", config.display()))?;
     let mut diagnostics = Diagnostics::default();
     let settings = File::parse(&label(&config, &root()), &text, &mut diagnostics);
-    let (source, name) = Upstream::of(&arguments.document, reading);
-    // The command line counts more than the settings.
-    let of_settings = settings.as_ref().and_then(|file| file.settings.root.as_deref());
-    let source = source.with_root(of_settings.filter(|_| reading.root.is_none()));
+    let (source, name) = Upstream::new(&arguments.document, reading);
+    // The command line overrides the settings.
+    let root_of_settings = settings.as_ref().and_then(|file| file.settings.root.as_deref());
+    let source = source.with_root(root_of_settings.filter(|_| reading.root.is_none()));
     let vendored = settings
         .as_ref()
         .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
     let (Some(settings), Some(vendored)) = (settings, vendored) else {
-        let errors = say(&diagnostics.located(&source, false), arguments.quiet);
-        return Err(format!("{errors} errors, nothing was written"));
+        let errors = print(&diagnostics.located(&source, false), arguments.quiet);
+        let noun = if errors == 1 { "error" } else { "errors" };
+        return Err(format!("nothing was written because of {errors} {noun}"));
     };
-    say(&diagnostics.located(&source, false), arguments.quiet);
+    print(&diagnostics.located(&source, false), arguments.quiet);
     let out = match &arguments.out {
         Some(out) => out.clone(),
-        None => beside(&config, &settings.settings.document)?,
+        None => in_same_folder(&config, &settings.settings.document)?,
     };
     let target = Target::read(&out)?;
     let facts = Facts { settings: &settings, vendored: &vendored, source: &source };
@@ -147,38 +146,24 @@ fn vendor(arguments: &Arguments) -> Result<ExitCode, String> {
     if arguments.check { Ok(job.check(&target)) } else { job.write(&target) }
 }
 
-/// The file beside the settings that they name. They cannot name another folder.
-fn beside(config: &Path, document: &str) -> Result<PathBuf, String> {
-    let mut parts = Path::new(document).components();
-    match (parts.next(), parts.next()) {
+/// Returns the path of the document in the folder of the settings. They cannot name another folder.
+fn in_same_folder(config: &Path, document: &str) -> Result<PathBuf, String> {
+    let mut components = Path::new(document).components();
+    match (components.next(), components.next()) {
         (Some(Component::Normal(name)), None) => Ok(config.with_file_name(name)),
         _ => Err(format!(
-            "{}: `document` is `{document}`, and must be the name of a file in the same folder; \
-             --out writes elsewhere",
+            "{}: `document` must be the name of a file in the same folder, not `{document}`; \
+             use --out to write elsewhere",
             label(config, &root())
         )),
     }
 }
 
-/// Prints what is to be said about documents: errors, and the rest unless it is not wanted. How many
-/// errors there are is the answer.
-fn say(found: &[Diagnostic], quiet: bool) -> usize {
-    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
-    for diagnostic in found.iter().filter(|found| !quiet || is_error(found)) {
-        report::say(diagnostic, report::Format::Text);
+/// Prints diagnostics, or errors only if `quiet`. Returns the number of errors.
+fn print(diagnostics: &[Diagnostic], quiet: bool) -> usize {
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    for diagnostic in diagnostics.iter().filter(|one| !quiet || is_error(one)) {
+        report::print(diagnostic, report::Format::Text);
     }
-    found.iter().filter(is_error).count()
-}
-
-/// Puts a node into a document, with the objects on the way to it.
-fn insert(document: &mut Value, at: &Pointer, node: Value) {
-    let mut place = document;
-    for step in at.steps() {
-        if !place.is_object() {
-            *place = Value::Object(Map::new());
-        }
-        let Some(parent) = place.as_object_mut() else { return };
-        place = parent.entry(step).or_insert(Value::Null);
-    }
-    *place = node;
+    diagnostics.iter().filter(is_error).count()
 }

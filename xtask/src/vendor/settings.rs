@@ -1,51 +1,51 @@
-//! `spec/vendor.toml`: what is kept of upstream's document, and what things are called.
+//! The settings, `spec/vendor.toml`: which part of the upstream document is kept, and names.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use clientgen::diagnostics::{Diagnostics, Effect, Place};
+use clientgen::diagnostics::{Diagnostics, Effect, Location};
 use clientgen::load::Document;
 use clientgen::pointer::Pointer;
-use clientgen::{near, slice};
+use clientgen::{slice, suggest};
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-/// What the file says.
+/// The content of the file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
-    /// What the header says of where the document comes from.
+    /// The origin of the document, for its header.
     pub(super) source: String,
-    /// The file beside this one that is written.
+    /// The name of the document to write, in the same folder.
     pub(super) document: String,
-    /// The folder that upstream's references cannot leave, relative to the folder of upstream's
-    /// document, which it is by default.
+    /// The root folder of upstream's references, relative to the folder of the upstream document.
+    /// Default: that folder.
     #[serde(default)]
     pub(super) root: Option<String>,
-    /// The paths of the API that are kept, each with those below it; without any all are.
+    /// The paths of the API that are kept, with the paths below them. Default: all.
     #[serde(default)]
     pub(super) paths: Vec<Spanned<String>>,
-    /// Whose words the document has.
+    /// The prose of the document.
     #[serde(default)]
-    pub(super) words: Words,
-    /// Names of components, by where they stand in the vendored document if nothing is named here.
+    pub(super) prose: Prose,
+    /// The names of components, by their locations in the vendored document without this table.
     #[serde(default)]
     pub(super) names: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
-/// Whose descriptions, summaries, examples and `x-` keys the document has.
+/// The origin of the descriptions, summaries, examples and `x-` keys of the document.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Words {
-    /// Upstream's: the document is written anew each time.
+pub(super) enum Prose {
+    /// The upstream document. The whole document is written each time.
     #[default]
     Upstream,
-    /// Its own: only facts are carried over.
+    /// The document itself. Only facts are updated.
     Own,
 }
 
-/// The settings with the text that they were read from, to say where something stands.
+/// The settings with the text of their file, for positions in diagnostics.
 #[derive(Debug)]
 pub(super) struct File<'t> {
     path: String,
@@ -54,16 +54,16 @@ pub(super) struct File<'t> {
 }
 
 impl<'t> File<'t> {
-    /// Reads the text of a file.
+    /// Parses the file.
     pub(super) fn parse(path: &str, text: &'t str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match toml::from_str(text) {
             Ok(settings) => Some(Self { path: path.to_owned(), text, settings }),
             Err(error) => {
                 let position = error.span().map(|span| position(text, &span));
-                let place = Place { file: path.to_owned(), pointer: Pointer::root() };
+                let place = Location { file: path.to_owned(), pointer: Pointer::root() };
                 let message = format!("the settings cannot be read: {}", error.message());
-                let help = "spec/README.md says what they may have";
-                diagnostics.in_file(
+                let help = "see spec/README.md for the keys of the settings";
+                diagnostics.report_in_file(
                     Effect::Fatal,
                     "vendor-settings",
                     place,
@@ -76,35 +76,34 @@ impl<'t> File<'t> {
         }
     }
 
-    /// Whether a path is one of those that are kept.
+    /// Returns whether a path is kept.
     pub(super) fn keeps(&self, path: &str) -> bool {
         let paths = &self.settings.paths;
-        paths.is_empty() || paths.iter().any(|pattern| slice::path_fits(pattern.get_ref(), path))
+        paths.is_empty() || paths.iter().any(|pattern| slice::path_matches(pattern.get_ref(), path))
     }
 
-    /// Reports the paths that upstream does not have, or not any more.
+    /// Reports the paths that the upstream document does not have.
     pub(super) fn check_paths(&self, upstream: &Document, diagnostics: &mut Diagnostics) {
         let paths = upstream.value.get("paths").and_then(Value::as_object);
-        let there: Vec<&str> =
+        let existing: Vec<&str> =
             paths.into_iter().flat_map(|paths| paths.keys()).map(String::as_str).collect();
         for pattern in &self.settings.paths {
             let name = pattern.get_ref();
-            if there.iter().any(|path| slice::path_fits(name, path)) {
+            if existing.iter().any(|path| slice::path_matches(name, path)) {
                 continue;
             }
-            let message = format!("upstream's document has no path `{name}`, and none below it");
-            let help = match near::names(name, &there).as_slice() {
-                [] => "it has no paths at all: is it the root of the document?".to_owned(),
-                near => format!(
-                    "take it out, or write what it is called now; those most like it are: {}",
-                    near.join(", ")
-                ),
+            let message = format!("the upstream document has no path `{name}`, and none below it");
+            let help = match suggest::similar(name, &existing).as_slice() {
+                [] => "it has no paths: check that it is the root file of the document".to_owned(),
+                near => {
+                    format!("remove it, or use its new name; similar paths: {}", near.join(", "))
+                }
             };
             self.report("unknown-path", &pattern.span(), message, help, diagnostics);
         }
     }
 
-    /// Reports something about a part of the file.
+    /// Reports an error at a part of the file.
     pub(super) fn report(
         &self,
         code: &'static str,
@@ -113,13 +112,13 @@ impl<'t> File<'t> {
         help: String,
         diagnostics: &mut Diagnostics,
     ) {
-        let place = Place { file: self.path.clone(), pointer: Pointer::root() };
+        let place = Location { file: self.path.clone(), pointer: Pointer::root() };
         let position = Some(position(self.text, span));
-        diagnostics.in_file(Effect::Fatal, code, place, position, message, help);
+        diagnostics.report_in_file(Effect::Fatal, code, place, position, message, help);
     }
 }
 
-/// Line and column of a part of a text, from one.
+/// Returns the line and column of a part of a text, counted from one.
 fn position(text: &str, span: &Range<usize>) -> (usize, usize) {
     let before = text.get(..span.start).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();

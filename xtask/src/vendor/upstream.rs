@@ -1,4 +1,4 @@
-//! The files of upstream's document, and which of them were read.
+//! The files of the upstream document, and their digest.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,23 +11,22 @@ use sha2::{Digest as _, Sha256};
 
 use crate::reading::Reading;
 
-/// Files by their paths relative to the root document, which remembers what was read of them.
+/// A source of files by their paths relative to the folder of the document. Records which files are read.
 ///
-/// A file of another folder tree is found as well, by a path that begins with `..`, if it is in the
-/// root.
+/// A path may begin with `..`, if the file is inside the root folder.
 #[derive(Debug)]
 pub(super) struct Upstream {
     document: PathBuf,
     folder: PathBuf,
     root: Root,
     limits: Limits,
-    /// The digest of each file that was read.
+    /// The digests of the files that were read.
     read: Mutex<BTreeMap<String, [u8; 32]>>,
 }
 
 impl Upstream {
-    /// The files around a root document, and what that is called among them.
-    pub(super) fn of(document: &Path, reading: &Reading) -> (Self, String) {
+    /// Creates the source for a document. Returns it with the path of the document in it.
+    pub(super) fn new(document: &Path, reading: &Reading) -> (Self, String) {
         let folder = document.parent().unwrap_or(Path::new("")).to_owned();
         let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (document, root) = (document.to_owned(), reading.root_of(document));
@@ -35,7 +34,7 @@ impl Upstream {
         (Self { document, folder, root, limits, read: Mutex::default() }, name)
     }
 
-    /// Sets the root that the settings ask for, relative to the folder of the document.
+    /// Sets the root folder, relative to the folder of the document.
     pub(super) fn with_root(mut self, root: Option<&str>) -> Self {
         if let Some(root) = root {
             let folder = self.folder.join(root);
@@ -44,16 +43,15 @@ impl Upstream {
         self
     }
 
-    /// How many files were read, and the digest of all of them: of a list with a line for each, in
-    /// the order of their paths, as `sha256sum` prints it. It depends on nothing but the paths and
-    /// the contents.
+    /// Returns the number of files that were read and their digest: the SHA-256 of the lines that
+    /// `sha256sum` prints for these files, sorted by path.
     pub(super) fn digest(&self) -> (usize, String) {
         let Ok(read) = self.read.lock() else { return (0, String::new()) };
-        let mut list = Sha256::new();
+        let mut digest_of_all = Sha256::new();
         for (path, digest) in read.iter() {
-            list.update(format!("{}  {path}\n", hex(digest)));
+            digest_of_all.update(format!("{}  {path}\n", hex(digest)));
         }
-        (read.len(), hex(&list.finalize()))
+        (read.len(), hex(&digest_of_all.finalize()))
     }
 }
 

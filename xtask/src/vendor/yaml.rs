@@ -1,22 +1,22 @@
-//! A value as YAML, as a person would write it.
+//! Formats a document as readable YAML.
 //!
-//! In comes a document, out goes its text: keys in their order, two blanks for each level, texts of
-//! several lines as they are, long ones folded, a blank line before each section, path and
-//! component. The same value always gives the same text. What comes before it is left to others.
+//! Takes a value and returns text: keys in their order, two spaces per level, strings with several lines
+//! as block scalars, long strings folded, and a blank line before each section, path and component. The
+//! result is deterministic. Leaves the header to `header`.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-/// Where long texts are folded.
+/// The width at which long strings are folded.
 const WIDTH: usize = 92;
 
-/// The text of a document.
+/// Formats a document.
 pub(super) fn text(document: &Value) -> String {
-    let mut writer = Writer { text: String::new(), way: Vec::new() };
+    let mut writer = Writer { text: String::new(), path: Vec::new() };
     match document {
         Value::Object(object) if !object.is_empty() => writer.object(object, 0),
-        Value::Array(items) if !items.is_empty() => writer.list(items, 0),
+        Value::Array(items) if !items.is_empty() => writer.array(items, 0),
         scalar => writer.value(scalar, 0),
     }
     writer.text
@@ -24,30 +24,30 @@ pub(super) fn text(document: &Value) -> String {
 
 struct Writer<'d> {
     text: String,
-    /// The keys that lead to what is being written.
-    way: Vec<&'d str>,
+    /// The keys from the root to the current node.
+    path: Vec<&'d str>,
 }
 
 impl<'d> Writer<'d> {
     fn object(&mut self, object: &'d Map<String, Value>, indent: usize) {
-        let apart = matches!(
-            self.way.as_slice(),
+        let is_separated = matches!(
+            self.path.as_slice(),
             [] | ["paths"] | ["components"] | ["components", "schemas"]
         );
         for (index, (key, value)) in object.iter().enumerate() {
-            if apart && index > 0 {
+            if is_separated && index > 0 {
                 self.text.push('\n');
             }
             self.indent(indent);
             self.text.push_str(&scalar_text(key));
             self.text.push(':');
-            self.way.push(key);
+            self.path.push(key);
             self.value(value, indent);
-            self.way.pop();
+            self.path.pop();
         }
     }
 
-    /// What stands behind a key or a dash, and the end of its line.
+    /// Writes the value after a key or a dash, with the end of the line.
     fn value(&mut self, value: &'d Value, indent: usize) {
         match value {
             Value::Object(object) if object.is_empty() => self.text.push_str(" {}\n"),
@@ -58,7 +58,7 @@ impl<'d> Writer<'d> {
             }
             Value::Array(items) => {
                 self.text.push('\n');
-                self.list(items, indent + 2);
+                self.array(items, indent + 2);
             }
             Value::String(text) => self.string(text, indent + 2),
             Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -67,24 +67,24 @@ impl<'d> Writer<'d> {
         }
     }
 
-    fn list(&mut self, items: &'d [Value], indent: usize) {
-        self.way.push("-");
+    fn array(&mut self, items: &'d [Value], indent: usize) {
+        self.path.push("-");
         for item in items {
             self.indent(indent);
             self.text.push('-');
             let start = self.text.len();
             match item {
                 Value::Object(object) if !object.is_empty() => self.object(object, indent + 2),
-                Value::Array(items) if !items.is_empty() => self.list(items, indent + 2),
+                Value::Array(items) if !items.is_empty() => self.array(items, indent + 2),
                 other => {
                     self.value(other, indent);
                     continue;
                 }
             }
-            // The first key or dash stands on the line of this one.
+            // The first key or dash is on the same line.
             self.text.replace_range(start..start + indent + 1, "");
         }
-        self.way.pop();
+        self.path.pop();
     }
 
     fn string(&mut self, text: &str, indent: usize) {
@@ -97,10 +97,9 @@ impl<'d> Writer<'d> {
                     Some(lines) => (lines, ""),
                     None => (text, "-"),
                 };
-                // Without a number, the blanks that a text begins with would be taken for its
-                // indentation.
-                let deeper = if text.starts_with([' ', '\n', '\t']) { "2" } else { "" };
-                let _ = writeln!(self.text, " |{deeper}{chomping}");
+                // Without an indentation indicator, leading spaces would count as indentation.
+                let indicator = if text.starts_with([' ', '\n', '\t']) { "2" } else { "" };
+                let _ = writeln!(self.text, " |{indicator}{chomping}");
                 self.lines(lines.split('\n'), indent);
             }
             Style::Folded => {
@@ -125,59 +124,65 @@ impl<'d> Writer<'d> {
     }
 }
 
-/// How a text is written.
+/// The style of a string.
 enum Style {
     /// On the line of its key.
     Line,
-    /// Line by line, below its key.
+    /// A block scalar.
     Block,
-    /// Below its key, with the lines broken between words.
+    /// A folded scalar.
     Folded,
 }
 
 fn style(text: &str, indent: usize) -> Style {
-    let printable = text.chars().all(|c| c == '\n' || c == '\t' || !is_special(c));
-    // Blank lines at the end would run into those between sections.
-    let ends_well = !text.ends_with("\n\n") && !text.trim_matches(['\n', ' ', '\t']).is_empty();
-    if text.contains('\n') && printable && ends_well {
+    let is_printable = text.chars().all(|c| c == '\n' || c == '\t' || !is_special(c));
+    // Trailing blank lines would mix with the blank lines between sections.
+    let has_content_at_end =
+        !text.ends_with("\n\n") && !text.trim_matches(['\n', ' ', '\t']).is_empty();
+    if text.contains('\n') && is_printable && has_content_at_end {
         return Style::Block;
     }
-    let long = indent + text.chars().count() > WIDTH + 8;
-    let words = text.split(' ').all(|word| !word.is_empty()) && !text.contains(['\t', '\n']);
-    if long && words && printable && text.contains(' ') { Style::Folded } else { Style::Line }
+    let is_long = indent + text.chars().count() > WIDTH + 8;
+    let has_single_spaces =
+        text.split(' ').all(|word| !word.is_empty()) && !text.contains(['\t', '\n']);
+    if is_long && has_single_spaces && is_printable && text.contains(' ') {
+        Style::Folded
+    } else {
+        Style::Line
+    }
 }
 
-/// Whether a character cannot stand in a text without quotes, or ends a line for some readers.
+/// Returns whether a character needs quotes, or is a line break for some parsers.
 fn is_special(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// A text in lines that are broken at blanks.
+/// Breaks a string into lines at spaces.
 fn folded(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
     loop {
-        let fits = rest.char_indices().nth(width.max(40)).map(|(end, _)| end);
-        let Some(end) = fits else { break };
+        let limit = rest.char_indices().nth(width.max(40)).map(|(end, _)| end);
+        let Some(end) = limit else { break };
         let before = rest.get(..end).and_then(|part| part.rfind(' '));
-        let Some(blank) = before.or_else(|| rest.find(' ')) else { break };
-        lines.push(rest.get(..blank).unwrap_or_default());
-        rest = rest.get(blank + 1..).unwrap_or_default();
+        let Some(space) = before.or_else(|| rest.find(' ')) else { break };
+        lines.push(rest.get(..space).unwrap_or_default());
+        rest = rest.get(space + 1..).unwrap_or_default();
     }
     lines.push(rest);
     lines
 }
 
-/// A text on one line, in quotes if it would be read as something else, also by readers of YAML 1.1.
+/// Formats a string on one line, quoted if a parser of YAML 1.1 or 1.2 would read another type.
 fn scalar_text(text: &str) -> String {
     if text.chars().any(is_special) {
         return double_quoted(text);
     }
     // A date, a time, or a number with groups of digits.
-    let means_something = text.starts_with(|c: char| c.is_ascii_digit())
+    let is_ambiguous = text.starts_with(|c: char| c.is_ascii_digit())
         && text.contains(['-', ':', '_'])
         && text.chars().all(|c| c.is_ascii_digit() || "-:.TtZz+_ ".contains(c));
-    if means_something || text.starts_with(['-', '+', '=', '.', '<']) {
+    if is_ambiguous || text.starts_with(['-', '+', '=', '.', '<']) {
         return single_quoted(text);
     }
     match clientgen::load::to_yaml(&Value::from(text)) {
@@ -186,7 +191,7 @@ fn scalar_text(text: &str) -> String {
     }
 }
 
-/// A text in quotes that take anything: those of JSON, with more characters escaped.
+/// Formats a string in double quotes, like JSON with more escaped characters.
 fn double_quoted(text: &str) -> String {
     let mut quoted = String::new();
     for c in Value::from(text).to_string().chars() {
@@ -220,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_reads_well() {
+    fn a_document_is_formatted() {
         let long = "word ".repeat(30);
         let document = json!({
             "openapi": "3.0.3",
@@ -243,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_comes_back() {
+    fn every_string_is_preserved() {
         let long = "x".repeat(200);
         let texts = [
             "",
@@ -329,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_comes_back_too() {
+    fn other_values_are_preserved() {
         for value in [json!("a"), json!(null), json!([]), json!({}), json!([{"a": []}])] {
             assert_eq!(read_back(&text(&value)), value);
         }

@@ -5,19 +5,28 @@
 use std::time::Duration;
 
 use http::header::ACCEPT;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use tokio::sync::OnceCell;
 
-use super::bounded;
 use super::credentials::Trouble;
+use super::{Hosts, bounded};
 use crate::runtime::base_url::checked;
+use crate::runtime::error::one_line;
+use crate::runtime::json;
 use crate::runtime::redirect::moved;
 
 /// The token endpoint: known from the beginning, or found out when it is first needed.
 pub(crate) struct Endpoint {
-    /// The document that names it, and whether it may be on plain HTTP.
-    discovery: Option<(String, bool)>,
+    discovery: Option<Discovery>,
     known: OnceCell<String>,
+}
+
+/// A document that names the token endpoint.
+struct Discovery {
+    url: String,
+    /// The hosts that the token endpoint may be on, and whether it may be on plain HTTP.
+    hosts: Hosts,
+    allow_http: bool,
 }
 
 impl Endpoint {
@@ -27,13 +36,14 @@ impl Endpoint {
     }
 
     /// An endpoint that a document names (OpenID Connect Discovery 1.0, section 4).
-    pub(crate) fn discovered(document: String, allow_http: bool) -> Self {
-        Self { discovery: Some((document, allow_http)), known: OnceCell::new() }
+    pub(crate) fn discovered(url: String, hosts: Hosts, allow_http: bool) -> Self {
+        let discovery = Some(Discovery { url, hosts, allow_http });
+        Self { discovery, known: OnceCell::new() }
     }
 
     /// The URL for messages: that of the endpoint, or of the document as long as that is unread.
     pub(crate) fn shown(&self) -> &str {
-        let document = self.discovery.as_ref().map_or("", |(document, _)| document);
+        let document = self.discovery.as_ref().map_or("", |discovery| &discovery.url);
         self.known.get().map_or(document, String::as_str)
     }
 
@@ -52,9 +62,7 @@ impl Endpoint {
         limit: usize,
     ) -> Result<&str, Trouble> {
         let read = async || match &self.discovery {
-            Some((document, allow_http)) => {
-                discover(http, document, *allow_http, (timeout, limit)).await
-            }
+            Some(discovery) => discover(http, discovery, (timeout, limit)).await,
             None => Err(Trouble::Other("there is no token URL".to_owned(), None)),
         };
         self.known.get_or_try_init(read).await.map(String::as_str)
@@ -63,28 +71,45 @@ impl Endpoint {
 
 async fn discover(
     http: &reqwest::Client,
-    document: &str,
-    allow_http: bool,
+    Discovery { url: document, hosts, allow_http }: &Discovery,
     (timeout, limit): (Duration, usize),
 ) -> Result<String, Trouble> {
     let request = http.get(document).header(ACCEPT, "application/json").timeout(timeout);
     let response = request.send().await.map_err(Trouble::Broken)?;
     let status = response.status();
+    let failed = |why: &str| format!("the discovery document: {why}");
     if let Some(why) = moved(document, &response) {
-        let why = format!("the discovery document: {status}: {why}");
-        return Err(Trouble::Other(why, Some(status)));
+        return Err(Trouble::Other(failed(&format!("{status}: {why}")), Some(status)));
     }
     if !status.is_success() {
-        return Err(Trouble::Other(format!("the discovery document: {status}"), Some(status)));
+        return Err(Trouble::Other(failed(status.as_str()), Some(status)));
     }
     let body = bounded::read(response, limit).await.map_err(Trouble::Broken)?;
-    bounded::check(&body, limit).map_err(|why| Trouble::Other(why, None))?;
-    let json: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let Some(url) = json.get("token_endpoint").and_then(Value::as_str) else {
-        let message = "the discovery document has no `token_endpoint`";
-        return Err(Trouble::Other(message.to_owned(), None));
+    let refused = |why: String| Trouble::Other(failed(&why), None);
+    bounded::check(&body, limit).map_err(refused)?;
+    let text = json::text(&body).map_err(refused)?;
+    if let Some(issuer) = json::string(&text, "/issuer")
+        && !is_of(document, &issuer)
+    {
+        return Err(refused(format!("it is of another issuer, {}", one_line(&issuer))));
+    }
+    let Some(url) = json::string(&text, "/token_endpoint") else {
+        let not_json = serde_json::from_str::<IgnoredAny>(&text).err();
+        return Err(refused(match not_json {
+            Some(error) => format!("it is not JSON: {error}"),
+            None => "it has no `token_endpoint`".to_owned(),
+        }));
     };
-    checked("token URL", url, allow_http)
-        .map_err(|error| Trouble::Other(error.to_string(), None))?;
-    Ok(url.to_owned())
+    let parsed = checked("token URL", &url, *allow_http);
+    let parsed = parsed.map_err(|error| refused(error.to_string()))?;
+    hosts.check(&parsed, "it").map_err(refused)?;
+    Ok(url)
+}
+
+/// Whether a document is of the issuer that it names: its URL is that of the issuer with a known path
+/// behind it (OpenID Connect Discovery 1.0, section 4.3). Of a document at another path nothing is
+/// known.
+fn is_of(document: &str, issuer: &str) -> bool {
+    let own = document.strip_suffix("/.well-known/openid-configuration");
+    own.is_none_or(|own| own == issuer.trim_end_matches('/'))
 }

@@ -9,6 +9,7 @@ mod bounded;
 mod cache;
 mod credentials;
 mod endpoint;
+mod hosts;
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,9 +20,10 @@ use http::StatusCode;
 use super::Error;
 use super::Secret;
 use super::error::{ConnectionError, Fault, History, TimeoutError, kept, one_line};
-pub(crate) use cache::{Ticket, TokenCache};
+pub(crate) use cache::{Refusal, Ticket, TokenCache};
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use endpoint::Endpoint;
+pub(crate) use hosts::Hosts;
 
 /// A token, and how long it lasts (RFC 6749, section 5.1).
 #[derive(Debug, Clone)]
@@ -128,14 +130,23 @@ impl AuthError {
         self
     }
 
-    pub(crate) fn unanswered(unanswered: Unanswered) -> Self {
-        let message = match &unanswered.silence {
-            Silence::Broken(fault) => format!("{}: {}", unanswered.host, fault.cause()),
+    pub(crate) fn unanswered(host: String, silence: Silence) -> Self {
+        let (message, hopeless) = match &silence {
+            Silence::Broken(fault) => (format!("{host}: {}", fault.cause()), fault.hopeless),
             Silence::TimedOut(limit) => {
-                format!("no response from {} within {limit:?}", unanswered.host)
+                (format!("no response from {host} within {limit:?}"), false)
             }
         };
-        Self { unanswered: Some(Box::new(unanswered)), ..Self::new(message).retryable() }
+        let unanswered = Some(Box::new(Unanswered { host, silence, attempts: 1 }));
+        Self { unanswered, retryable: !hopeless, ..Self::new(message) }
+    }
+
+    /// Says how many requests for a token have failed.
+    fn with_attempts(mut self, attempts: u32) -> Self {
+        if let Some(unanswered) = &mut self.unanswered {
+            unanswered.attempts = attempts;
+        }
+        self
     }
 
     /// The status of the response, if the sign-in was answered.
@@ -173,6 +184,12 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sign-in failed: {}", one_line(&self.message))
+        write!(f, "sign-in failed: {}", one_line(&self.message))?;
+        match self.retry_after {
+            Some(pause) => {
+                write!(f, "; it asks for a pause of {} s", pause.as_secs_f64().ceil())
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -11,14 +11,16 @@ use clap::parser::ValueSource;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::connect::ANOTHER_HOST;
+use super::connect::OTHER_HOST_FLAG;
 use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::response::{self, Format};
 use super::signals::Interrupt;
 use super::table::{Command, Job, JobFile, Program};
 use super::{Session, duration, request};
-use crate::runtime::{Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk};
+use crate::runtime::{
+    Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk, json,
+};
 
 /// The flags that say where the API is, and who asks.
 const CONNECTION: [&str; 5] =
@@ -221,8 +223,7 @@ fn into_result(
 
 /// The status in a state, as the server has it.
 fn status(state: &RawValue, job: &Job) -> Option<String> {
-    let state: Value = serde_json::from_str(state.get()).ok()?;
-    Some(state.pointer(job.wait.status)?.as_str()?.to_owned())
+    json::string(state.get(), job.wait.status)
 }
 
 /// A state on the way, as a line of JSON.
@@ -320,7 +321,7 @@ impl Again<'_> {
             WaitError::TimedOut { id: None, waited, may_have_been_started, .. } => {
                 let waited = duration::show(*waited);
                 let told = |what: &str| {
-                    let message = format!("there was no response to the start within {waited}");
+                    let message = format!("no response to the start request within {waited}");
                     Failure::new(Exit::TimedOut, format!("{message}: {what}"))
                 };
                 match may_have_been_started {
@@ -376,7 +377,8 @@ impl Again<'_> {
         let variables = self.program.server_variables.iter().map(|one| one.name);
         let keys = self.program.credentials.iter().map(|one| one.name);
         words.extend(variables.chain(keys).flat_map(|name| self.given(&[name])));
-        words.extend(self.matches.get_flag(ANOTHER_HOST).then(|| format!("--{ANOTHER_HOST}")));
+        words
+            .extend(self.matches.get_flag(OTHER_HOST_FLAG).then(|| format!("--{OTHER_HOST_FLAG}")));
         words.join(" ")
     }
 

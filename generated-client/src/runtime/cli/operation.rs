@@ -15,8 +15,8 @@ use super::table::{Command, ResponseFormat};
 use super::{Session, request};
 use crate::runtime::{Download, Error, Request, StreamingResponse, Trace};
 
-/// Sends the request of a command, and brings the response to where it goes. An interrupted one says
-/// what is known of it.
+/// Sends the request of a command, and writes the response to its target. After an interruption,
+/// the failure states what was written and whether the server may have acted.
 pub(super) async fn run(
     session: &Session,
     interrupt: &mut Interrupt,
@@ -31,7 +31,7 @@ pub(super) async fn run(
         Err(exit) => Failure::interrupted(exit, command, &trace),
     };
     Err(match &lines {
-        Some(lines) => lines.tell(failure),
+        Some(lines) => lines.add_location(failure),
         None => failure,
     })
 }
@@ -83,7 +83,7 @@ async fn send(
     }
 }
 
-/// Reads a response as a whole.
+/// Reads and writes a response that is buffered.
 async fn whole(
     session: &Session,
     command: &Command,
@@ -101,7 +101,7 @@ async fn whole(
         ResponseFormat::Json if !response.bytes.trim_ascii().is_empty() => {
             let json = response.json::<Box<RawValue>>().map_err(|error| failed(error.into()))?;
             if response::is_empty(&json) {
-                session.screen.note(&format!("{}: there is nothing in the response", command.name));
+                session.screen.note(&format!("{}: the response is empty", command.name));
             }
             response::value(&json, session.format, target)
         }
@@ -112,8 +112,8 @@ async fn whole(
     }
 }
 
-/// Writes a response as it comes, one line for each of its items. A file has its name when the
-/// response has come to its end.
+/// Writes a streamed response, one line per item. The file gets its name when the response is
+/// complete.
 async fn stream(
     session: &Session,
     kind: ResponseFormat,
@@ -144,7 +144,7 @@ fn begin(session: &Session, target: &Target) -> Result<LinesTo, Failure> {
     LinesTo::open(target)
 }
 
-/// Saves a file, and says where it is.
+/// Saves a file, and prints its path.
 async fn save(
     session: &Session,
     download: Download,

@@ -9,19 +9,19 @@ use std::time::Duration;
 use super::one_line;
 use crate::runtime::builder::causes;
 
-/// Why there was no response.
+/// The reason why there was no response.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
     /// Whether the request may have reached the server.
     pub(crate) reached: bool,
-    /// Whether it would fail the same way again.
+    /// Whether a retry would fail in the same way.
     pub(crate) hopeless: bool,
     cause: String,
     source: Option<Arc<reqwest::Error>>,
 }
 
 impl Fault {
-    /// Reads an error of the HTTP client. Its URL, which may hold a key, is removed.
+    /// Converts an error of the HTTP client. Its URL, which may contain a key, is removed.
     pub(crate) fn new(error: reqwest::Error) -> Self {
         let error = error.without_url();
         Self {
@@ -32,30 +32,30 @@ impl Fault {
         }
     }
 
-    /// Describes a fault that no HTTP client has seen.
+    /// Describes a fault that is not an error of the HTTP client.
     pub(crate) fn described(cause: impl Into<String>, reached: bool) -> Self {
         Self { reached, hopeless: false, cause: cause.into(), source: None }
     }
 
-    /// Reads an error that came after the response had begun.
+    /// Converts an error that occurred after the response had begun.
     pub(crate) fn lost(error: reqwest::Error) -> Self {
         Self { reached: true, ..Self::new(error) }
     }
 
-    /// Adds words to the cause.
+    /// Appends a detail to the cause.
     pub(crate) fn and(mut self, more: &str) -> Self {
         self.cause.push_str(more);
         self
     }
 
-    /// The error and what is below it, in one line.
+    /// Returns the error and its sources, in one line.
     pub(crate) fn cause(&self) -> &str {
         &self.cause
     }
 }
 
-/// Whether the server has said that it did not process the request: it refused the stream, or it
-/// closed the connection before it (RFC 9113, sections 6.8 and 8.7).
+/// Returns whether the server reported that it did not process the request: it refused the stream,
+/// or closed the connection before it (RFC 9113, sections 6.8 and 8.7).
 fn is_unprocessed(error: &reqwest::Error) -> bool {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
@@ -80,18 +80,18 @@ pub struct ConnectionError {
     pub(super) history: Box<History>,
 }
 
-/// What was done before a call was given up.
+/// What happened before a call was given up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     /// How often the request was sent.
     pub(crate) attempts: u32,
     /// Whether one of the attempts may have reached the server.
     pub(crate) reached: bool,
-    /// Whether the server may have acted on it, and would act once more on a repetition.
+    /// Whether the server may have acted on it, and a retry might make it act a second time.
     pub(crate) acted: bool,
-    /// The host of the token endpoint, if it was authentication that failed.
+    /// The host of the token endpoint, if authentication failed.
     pub(crate) authenticating: Option<String>,
-    /// How the last attempt failed, where the error itself is not about it.
+    /// How the last attempt failed, if the error itself does not describe it.
     pub(crate) last: Option<String>,
 }
 
@@ -100,14 +100,14 @@ impl ConnectionError {
         Self { operation, fault, history: Box::new(history) }
     }
 
-    /// The connection broke while the response was read.
+    /// Returns the error for a connection that broke while the response was read.
     pub(crate) fn lost(operation: &'static str, error: reqwest::Error) -> Self {
         let history = History { attempts: 1, reached: true, ..History::default() };
         Self::new(operation, Fault::lost(error), history)
     }
 
-    /// Returns whether one of the attempts may have reached the server, which may then have acted
-    /// on it. A server that could not be reached, or that refused an HTTP/2 stream, has not.
+    /// Returns whether one of the attempts may have reached the server, so that the server may have
+    /// acted on it. `false` if the server could not be reached, or refused an HTTP/2 stream.
     pub fn may_have_reached_server(&self) -> bool {
         self.history.reached
     }
@@ -117,13 +117,13 @@ impl ConnectionError {
         !self.fault.hopeless
     }
 
-    /// Returns the host of the token endpoint if the connection to it failed. The request of the
-    /// operation itself was then not sent.
+    /// Returns the host of the token endpoint if the connection to it failed. In this case the
+    /// operation's own request was not sent.
     pub fn authenticating(&self) -> Option<&str> {
         self.history.authenticating.as_deref()
     }
 
-    /// How often the request was sent.
+    /// Returns how often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.history.attempts
     }
@@ -151,7 +151,7 @@ impl std::error::Error for ConnectionError {
     }
 }
 
-/// Time ran out.
+/// A time limit was exceeded.
 #[derive(Debug, Clone)]
 pub struct TimeoutError {
     operation: &'static str,
@@ -165,51 +165,51 @@ impl TimeoutError {
         Self { operation, limit, history: Box::new(history), pause: None }
     }
 
-    /// The rest of a response did not come in time.
+    /// Returns the error for a response whose rest did not arrive in time.
     pub(crate) fn silent(operation: &'static str, limit: Duration) -> Self {
         Self::new(operation, limit, History { attempts: 1, reached: true, ..History::default() })
     }
 
-    /// Adds the pause that the server has asked for, and with which response.
+    /// Adds the pause that the server has requested, and the response that requested it.
     pub(crate) fn with_pause(mut self, pause: Duration, cause: String) -> Self {
         self.pause = Some(Box::new((pause, cause)));
         self
     }
 
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(super) fn operation(&self) -> &'static str {
         self.operation
     }
 
-    #[allow(dead_code, reason = "only the program for the command line asks")]
-    pub(super) fn tells_that_it_may_have_acted(&self) -> bool {
+    #[allow(dead_code, reason = "only the command-line program uses it")]
+    pub(super) fn states_that_it_may_have_acted(&self) -> bool {
         self.history.acted
     }
 
-    /// The limit that was reached.
+    /// Returns the limit that was exceeded.
     pub fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// How often the request was sent.
+    /// Returns how often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.history.attempts
     }
 
-    /// Returns whether one of the attempts may have reached the server, which may then have acted
-    /// on it. `false` if time ran out before the first request was sent.
+    /// Returns whether one of the attempts may have reached the server, so that the server may have
+    /// acted on it. `false` if time ran out before the first request was sent.
     pub fn may_have_reached_server(&self) -> bool {
         self.history.reached
     }
 
-    /// Returns what is left of the pause that the server has asked for, if the call was given up
-    /// because there is no time to wait for its end (see
+    /// Returns the rest of the pause that the server has requested, if the call was given up
+    /// because the pause ends after the time limit (see
     /// [`RetryPolicy::max_wait`](crate::runtime::RetryPolicy::max_wait)).
     pub fn pause(&self) -> Option<Duration> {
         self.pause.as_ref().map(|pause| pause.0)
     }
 
-    /// Returns the host of the token endpoint if it was the one that did not respond.
+    /// Returns the host of the token endpoint if that host did not respond.
     pub fn authenticating(&self) -> Option<&str> {
         self.history.authenticating.as_deref()
     }

@@ -4,8 +4,11 @@
 
 use std::fmt;
 
-use serde::de::{self, Visitor};
+use serde::de;
 use serde::{Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::decode::{capture, reason};
 
 /// A text that is kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -37,7 +40,22 @@ impl Kept {
         deserializer: D,
         what: &'static str,
     ) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber(what))
+        let json = capture(deserializer)?;
+        let unexpected = match json.trim().bytes().next() {
+            Some(b'"') => {
+                let text = serde_json::from_str::<String>(&json);
+                return text.map_err(|error| de::Error::custom(reason(&error))).map(Self::from);
+            }
+            // The digits as they came: a number of any type would change some.
+            Some(b'-' | b'0'..=b'9') => {
+                return Ok(Self { text: json.trim().to_owned(), number: true });
+            }
+            Some(b'{') => "map",
+            Some(b'[') => "sequence",
+            Some(b'n') => "null",
+            Some(_) | None => "boolean",
+        };
+        Err(de::Error::custom(format_args!("invalid type: {unexpected}, expected {what}")))
     }
 }
 
@@ -49,45 +67,10 @@ impl From<String> for Kept {
 
 impl Serialize for Kept {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match serde_json::from_str::<serde_json::Number>(&self.text) {
+        match serde_json::from_str::<&RawValue>(&self.text) {
             Ok(number) if self.number => number.serialize(serializer),
             Ok(_) | Err(_) => serializer.serialize_str(&self.text),
         }
-    }
-}
-
-struct TextOrNumber(&'static str);
-
-impl TextOrNumber {
-    fn number(number: &impl ToString) -> Kept {
-        Kept { text: number.to_string(), number: true }
-    }
-}
-
-impl Visitor<'_> for TextOrNumber {
-    type Value = Kept;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Kept, E> {
-        Ok(Kept::from(text.to_owned()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Kept, E> {
-        Ok(Self::number(&number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Kept, E> {
-        Ok(Self::number(&number))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Kept, E> {
-        let number = serde_json::Number::from_f64(number).ok_or_else(|| {
-            E::custom(format_args!("a number that is not finite is not {}", self.0))
-        })?;
-        Ok(Self::number(&number))
     }
 }
 

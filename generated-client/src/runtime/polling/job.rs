@@ -9,13 +9,13 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::header::DATE;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
+use super::super::json;
 use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{BufferedResponse, Client, ConfigError, Error, Request};
+use super::super::{BufferedResponse, Client, ConfigError, DecodeError, Error, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
@@ -44,8 +44,10 @@ pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
     /// Returns whether the server may have acted on a start that has had no response yet.
     fn may_have_been_started(&self) -> bool;
-    fn start(&self) -> JobFuture<'_, Started>;
-    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>>;
+    /// Starts it. Pauses that the server asks for are waited for if they end before `pauses_until`.
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started>;
+    /// Asks for its state once. What fails is left to the caller, and so are longer pauses.
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>>;
     fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()>;
 }
 
@@ -68,35 +70,24 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         self.trace.load(Ordering::SeqCst)
     }
 
-    fn start(&self) -> JobFuture<'_, Started> {
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         let plan = self.plan;
         Box::pin(async move {
-            let request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
+            let mut request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
+            request.pauses_until = Some(pauses_until);
             let sent = Instant::now();
             let response = request.send().await?;
-            let body: Value = response.json()?;
-            let Some(id) = text(&body, plan.id) else {
-                let reason = format!("there is no id at `{}`", plan.id);
-                return Err(response.undecodable(plan.id, &reason).into());
-            };
-            let created = plan.created.and_then(|pointer| text(&body, pointer));
-            let already_running = created
-                .is_some_and(|created| is_older(&created, &response.headers, sent.elapsed()));
-            Ok(Started { id, already_running })
+            Ok(read_start(&response, plan, sent.elapsed())?)
         })
     }
 
-    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>> {
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>> {
         Box::pin(async move {
-            let response = self.send(&self.plan.poll, id).await?;
-            let body: Value = response.json()?;
-            Ok(PollResponse {
-                state: response.json()?,
-                status: text(&body, self.plan.status),
-                empty: is_empty(&body),
-                wait: retry_after(&response.headers, SystemTime::now()),
-            })
+            let mut request = self.request(&self.plan.poll, id);
+            (request.pauses_until, request.once) = (Some(pauses_until), true);
+            let response = request.send().await?;
+            Ok(read_state(&response, self.plan)?)
         })
     }
 
@@ -104,33 +95,47 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         Box::pin(async move {
             let none = || ConfigError::new("the document has no operation that cancels this");
             let step = self.plan.cancel.as_ref().ok_or_else(none)?;
-            self.send(step, id).await.map(drop)
+            self.request(step, id).send().await.map(drop)
         })
     }
 }
 
 impl Remote {
-    async fn send(&self, step: &Step, id: &str) -> Result<BufferedResponse, Error> {
-        Request::new(&self.client, step.operation).path(step.parameter, id).send().await
+    fn request(&self, step: &Step, id: &str) -> Request {
+        Request::new(&self.client, step.operation).path(step.parameter, id)
     }
 }
 
-fn is_empty(body: &Value) -> bool {
-    match body {
-        Value::Null => true,
-        Value::Object(properties) => properties.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+/// Reads the response to a start. It must be JSON, and nothing else counts in it but the id: values
+/// beside it that no type takes do not cost it.
+fn read_start(
+    response: &BufferedResponse,
+    plan: &LongRunning,
+    took: Duration,
+) -> Result<Started, DecodeError> {
+    response.json::<IgnoredAny>()?;
+    let text = response.json_text()?;
+    let Some(id) = json::scalar(&text, plan.id) else {
+        return Err(response.undecodable(plan.id, &format!("there is no id at `{}`", plan.id)));
+    };
+    let created = plan.created.and_then(|pointer| json::string(&text, pointer));
+    let already_running =
+        created.is_some_and(|created| is_older(&created, &response.headers, took));
+    Ok(Started { id, already_running })
 }
 
-/// The text or number that a JSON pointer leads to.
-fn text(body: &Value, pointer: &str) -> Option<String> {
-    match body.pointer(pointer)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
+/// Reads the response to a poll. It is decoded once.
+fn read_state<S: DeserializeOwned>(
+    response: &BufferedResponse,
+    plan: &LongRunning,
+) -> Result<PollResponse<S>, DecodeError> {
+    let text = response.json_text()?;
+    Ok(PollResponse {
+        state: response.json()?,
+        status: json::scalar(&text, plan.status),
+        empty: json::is_empty(&text),
+        wait: retry_after(&response.headers, SystemTime::now()),
+    })
 }
 
 /// Whether something was created before it was polled for, by the server's own clock: that of this

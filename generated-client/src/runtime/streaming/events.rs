@@ -11,30 +11,29 @@ use std::time::Duration;
 
 use futures_core::Stream;
 
-use super::items::{Cut, Items, LONGEST, TooLong};
+use super::items::{Items, MAX_ITEM_BYTES, Splitter, TooLong};
 use crate::runtime::download::DownloadStream;
 use crate::runtime::{BufferedResponse, DecodeError, Error};
 
-/// An event that the server has sent.
+/// A server-sent event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The last id that the server has given, with this event or an earlier one.
+    /// The last event id, of this event or an earlier one.
     pub id: Option<String>,
-    /// The type of the event. One without a type is a `message`.
+    /// The type of the event. `None` stands for `message`.
     pub event: Option<String>,
-    /// What the event says.
+    /// The data of the event.
     pub data: T,
-    /// How long the server asks to wait before connecting again, if it has said so since the last
-    /// event.
+    /// The reconnection time that the server requested since the last event.
     pub retry: Option<Duration>,
 }
 
-/// Events on their way from the server (`text/event-stream`).
+/// A stream of server-sent events (`text/event-stream`).
 ///
-/// Data that cannot be decoded, such as a `[DONE]` at the end of JSON values, is an
-/// [`Error::Decode`] and does not end the stream. It ends with the body, or with the first error in
-/// reading it. Dropping it closes the connection. It does not connect again by itself.
+/// Data that cannot be decoded, such as a `[DONE]` after JSON values, is an [`Error::Decode`] and
+/// does not end the stream. The stream ends with the body, or with the first error in reading it.
+/// It does not reconnect. Dropping it closes the connection.
 pub struct EventStream<T> {
     items: Items<Lines>,
     decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
@@ -49,12 +48,12 @@ impl<T> EventStream<T> {
         Self { items: Items::new(head, chunks, Lines::default()), decode }
     }
 
-    /// The next event, or nothing at the end.
+    /// Returns the next event, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the data does not fit the type, [`Error::Connection`] when the
-    /// connection breaks, [`Error::Timeout`] when it is silent for too long.
+    /// [`Error::Decode`] if the data does not match the type, [`Error::Connection`] if the
+    /// connection breaks, [`Error::Timeout`] if no data arrives within the idle timeout.
     pub async fn next(&mut self) -> Option<Result<Event<T>, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -81,13 +80,13 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-/// Reads lines, and gathers them to events.
+/// Reads lines and combines them into events.
 #[derive(Default)]
 struct Lines {
     line: Vec<u8>,
-    /// A line feed that follows is the second half of a line's end.
+    /// The last line ended with a carriage return, so that a line feed belongs to the same end.
     after_return: bool,
-    /// The byte order mark can only be in the first line.
+    /// Whether the first line, which may begin with a byte order mark, was read.
     begun: bool,
     id: Option<String>,
     event: Option<String>,
@@ -95,7 +94,7 @@ struct Lines {
     retry: Option<Duration>,
 }
 
-impl Cut for Lines {
+impl Splitter for Lines {
     type Item = Event<Vec<u8>>;
 
     fn take(&mut self, bytes: &[u8], items: &mut VecDeque<Self::Item>) -> Result<(), TooLong> {
@@ -110,7 +109,7 @@ impl Cut for Lines {
                 continue;
             }
             let held = self.line.len() + self.data.as_ref().map_or(0, Vec::len);
-            if held + text.len() > LONGEST {
+            if held + text.len() > MAX_ITEM_BYTES {
                 return Err(TooLong);
             }
             self.line.extend_from_slice(text);
@@ -123,12 +122,12 @@ impl Cut for Lines {
         Ok(())
     }
 
-    /// An event that no blank line has completed is not one.
+    /// An event without a blank line after it is incomplete, and ignored (section 9.2.6).
     fn finish(&mut self, _: &mut VecDeque<Self::Item>) {}
 }
 
 impl Lines {
-    /// Takes a line in, and gives the event that it completes.
+    /// Reads a line, and returns the event that it completes.
     fn line(&mut self, line: &[u8]) -> Option<Event<Vec<u8>>> {
         let first = !std::mem::replace(&mut self.begun, true);
         let line = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| first).unwrap_or(line);
@@ -156,7 +155,7 @@ impl Lines {
             b"retry" if value.iter().all(u8::is_ascii_digit) => {
                 self.retry = text().parse().map(Duration::from_millis).ok().or(self.retry);
             }
-            // A comment begins with a colon. Other names mean nothing.
+            // A line that begins with a colon is a comment. Unknown fields are ignored.
             _ => {}
         }
         None

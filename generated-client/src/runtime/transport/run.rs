@@ -7,12 +7,12 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use tokio::time::{Instant, timeout_at};
 
-use super::super::auth::{Ticket, TokenCache};
+use super::super::auth::{Refusal, Ticket, TokenCache};
 use super::super::body::Body;
 use super::super::clock::{after, later};
 use super::super::error::History;
 use super::super::rate_limit::{Paused, Turn};
-use super::super::retry::{is_worth_another_attempt, retry_after};
+use super::super::retry::{Wait, is_retryable_status, retry_after};
 use super::super::{ApiError, ConfigError, ConnectionError, Error, Request, TimeoutError};
 use super::failure::Failure;
 
@@ -54,13 +54,30 @@ impl<'a> Run<'a> {
         let Some(tokens) = tokens else {
             return Ok(None);
         };
-        let operation = self.request.operation.id;
-        match timeout_at(self.deadline, tokens.token()).await {
-            Ok(Ok(ticket)) => Ok(Some(ticket)),
-            Ok(Err(error)) => Err(error.into_error(operation, self.reached, self.has_acted())),
-            Err(_) => {
-                let history = History { authenticating: tokens.host(), ..self.history() };
-                Err(TimeoutError::new(operation, self.request.timeout, history).into())
+        let request = self.request;
+        let operation = request.operation.id;
+        let (caller, mut last) = (tokens.arrive(), self.last.clone());
+        loop {
+            match timeout_at(self.deadline, tokens.token(caller, &request.retry)).await {
+                Ok(Ok(ticket)) => return Ok(Some(ticket)),
+                Ok(Err(Refusal::Failed(error))) => {
+                    return Err(error.into_error(operation, self.reached, self.has_acted()));
+                }
+                // Others wait as well, each within its own time.
+                Ok(Err(Refusal::Paused(wait, error))) => match self.takes(wait) {
+                    Some(wait) => {
+                        tokio::time::sleep(wait).await;
+                        last = Some(error.to_string());
+                    }
+                    None => {
+                        return Err(error.into_error(operation, self.reached, self.has_acted()));
+                    }
+                },
+                Err(_) => {
+                    let authenticating = tokens.host();
+                    let history = History { authenticating, last, ..self.history() };
+                    return Err(TimeoutError::new(operation, request.timeout, history).into());
+                }
             }
         }
     }
@@ -74,7 +91,8 @@ impl<'a> Run<'a> {
         loop {
             let timed_out =
                 TimeoutError::new(request.operation.id, request.timeout, self.history());
-            match timeout_at(self.deadline, limiter.turn(self.deadline)).await {
+            let latest = request.pauses_until.map_or(self.deadline, |end| end.min(self.deadline));
+            match timeout_at(self.deadline, limiter.turn(latest)).await {
                 Ok(Ok(turn)) => return Ok(Some(turn)),
                 Ok(Err(Paused { left, cause })) => {
                     if !self.allows(left) {
@@ -97,44 +115,50 @@ impl<'a> Run<'a> {
             && response.status == StatusCode::TOO_MANY_REQUESTS
         {
             let cause = format!("{} to {}", response.status, self.request.operation.id);
-            limiter.refused(retry_after(&response.headers, SystemTime::now()), cause);
+            let asked = retry_after(&response.headers, SystemTime::now());
+            limiter.refused(asked, self.request.client.shared.limits.pause, cause);
         }
     }
 
     /// Whether another attempt is allowed, and can carry the same body.
     pub(super) fn has_another_attempt(&self) -> bool {
         self.attempts < self.request.retry.max_attempts
-            && self.request.body.as_ref().is_none_or(Body::can_be_sent_again)
+            && self.request.body.as_ref().is_none_or(Body::is_repeatable)
     }
 
     /// How long to wait before the next attempt, if there is to be one.
     pub(super) fn wait_before_next(&mut self, failure: &Failure) -> Option<Duration> {
         let idempotent = self.request.operation.is_idempotent();
         let worth_it = match failure {
-            Failure::Refused(response) => is_worth_another_attempt(response.status, idempotent),
+            Failure::Refused(response) => is_retryable_status(response.status, idempotent),
             Failure::Broken(fault) => !fault.hopeless && (idempotent || !fault.reached),
             Failure::TimedOut(_) => idempotent,
             Failure::Redirected(..) | Failure::Unsendable(_) | Failure::Unusable(_) => false,
         };
-        if !worth_it || !self.has_another_attempt() {
+        if !worth_it || self.request.once || !self.has_another_attempt() {
             return None;
         }
         let asked = match failure {
             Failure::Refused(response) => retry_after(&response.headers, SystemTime::now()),
             _ => None,
         };
-        match asked {
-            Some(pause) => self.allows(pause).then_some(pause),
-            None => {
-                let wait = self.request.retry.backoff(self.attempts);
-                (after(wait) < self.deadline).then_some(wait)
-            }
+        self.takes(self.request.retry.wait(self.attempts, asked))
+    }
+
+    /// How long to wait, if there is time for it.
+    fn takes(&mut self, wait: Wait) -> Option<Duration> {
+        match wait {
+            Wait::Requested(pause) => self.allows(pause).then_some(pause),
+            Wait::Backoff(wait) => (after(wait) < self.deadline).then_some(wait),
         }
     }
 
     /// Whether there is time for a pause that the server asks for. One that is covered by a
     /// patience of its own does not count towards the time of the call.
     fn allows(&mut self, pause: Duration) -> bool {
+        if self.request.pauses_until.is_some_and(|end| after(pause) >= end) {
+            return false;
+        }
         match &mut self.patience {
             None => after(pause) < self.deadline,
             Some(patience) => match patience.checked_sub(pause) {

@@ -1,56 +1,55 @@
-//! What a document says of its API as a whole, in the form that the runtime reads.
+//! The facts of a document that apply to the whole API.
 
 use super::{RateLimit, SecurityScheme};
 
-/// An API: where it is, how clients sign in, and what its errors look like.
+/// The description of an API: its servers, its security schemes, and the shape of its errors.
 #[derive(Debug)]
 pub struct Api {
     /// The product token that requests send as `User-Agent` (RFC 9110, section 10.1.5).
     pub user_agent: &'static str,
-    /// Where the API is to be found (OpenAPI 3.0, Server Object). The first one is the default.
+    /// The servers (OpenAPI 3.0, Server Object). The first one is the default.
     pub servers: &'static [Server],
-    /// Where client credentials are exchanged for a token.
+    /// The endpoint that exchanges client credentials for a token.
     pub token_endpoint: Option<TokenEndpoint>,
-    /// The ways to sign in that the document names (OpenAPI 3.0, Components Object,
-    /// `securitySchemes`).
+    /// The security schemes (OpenAPI 3.0, Components Object, `securitySchemes`).
     pub security: &'static [SecurityScheme],
-    /// The environment variables that hold what a client needs to sign in.
+    /// The environment variables that hold the base URL and the client credentials.
     pub environment: Option<Environment>,
-    /// The files in which other tools keep it, in the order in which they are looked at.
+    /// The files of other tools that hold the same, in the order in which they are tried.
     pub credential_files: &'static [CredentialFile],
-    /// Where the bodies of errors say what went wrong.
+    /// The locations of message, code and tracking id in the bodies of errors.
     pub error_format: ErrorFormat,
-    /// How many requests the server takes from a client.
+    /// The rate at which the server accepts requests from one client.
     pub rate_limit: Option<RateLimit>,
 }
 
-/// Where client credentials are exchanged for a token. A URL that starts with `/` is on the host
-/// that the client talks to.
+/// The endpoint that exchanges client credentials for a token. A URL that starts with `/` is
+/// relative to the base URL's origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenEndpoint {
     /// The token URL itself (OpenAPI 3.0, OAuth Flow Object, `tokenUrl`).
     Url(&'static str),
-    /// The URL of a document that names it (OpenAPI 3.0, Security Scheme Object,
-    /// `openIdConnectUrl`; OpenID Connect Discovery 1.0, section 4).
+    /// The URL of the discovery document that contains the token URL (OpenAPI 3.0, Security Scheme
+    /// Object, `openIdConnectUrl`; OpenID Connect Discovery 1.0, section 4).
     Discovery(&'static str),
 }
 
-/// A place where the API is served: a URL with variables in braces.
+/// A server of the API (OpenAPI 3.0, Server Object).
 #[derive(Debug)]
 pub struct Server {
-    /// The URL, as in `https://{tenant}.example.com/v1`.
+    /// The URL, with variables in braces, as in `https://{tenant}.example.com/v1`.
     pub url: &'static str,
-    /// Its variables.
+    /// The variables of the URL.
     pub variables: &'static [ServerVariable],
 }
 
 /// A variable of a server's URL (OpenAPI 3.0, Server Variable Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerVariable {
-    /// Its name, as it stands in braces in the URL.
+    /// The name, as it appears in braces in the URL.
     pub name: &'static str,
-    /// The value that it has unless the caller sets one. Without a default the caller must set it:
-    /// what the document has is the host of somebody else, as an example.
+    /// The default value. `None` means that the caller must set the variable, because the default
+    /// of the document is only an example, such as the host of another tenant.
     pub default: Option<&'static str>,
 }
 
@@ -59,55 +58,55 @@ pub struct ServerVariable {
 pub struct Environment {
     /// The variable with the base URL.
     pub base_url: &'static str,
-    /// The variable with the id of the client (RFC 6749, section 2.2).
+    /// The variable with the client id (RFC 6749, section 2.2).
     pub client_id: &'static str,
-    /// The variable with the secret of the client (RFC 6749, section 2.3.1).
+    /// The variable with the client secret (RFC 6749, section 2.3.1).
     pub client_secret: &'static str,
 }
 
-/// A file with what a client signs in with, as another tool keeps it. What is in it is found by JSON
-/// pointers (RFC 6901).
+/// A file in which another tool keeps client credentials. The values are located by JSON pointers
+/// (RFC 6901).
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialFile {
-    /// Its path. `~` is the user's home.
+    /// The path of the file. `~` stands for the user's home directory.
     pub path: &'static str,
-    /// How it is written.
+    /// The syntax of the file.
     pub syntax: FileSyntax,
-    /// Where it says which of several environments is meant. Its name then stands in the other
-    /// pointers for `{environment}`.
+    /// The name of the current environment, for files with several. It replaces `{environment}` in
+    /// the other pointers.
     pub environment: Option<&'static str>,
-    /// Where the base URL is.
+    /// The base URL.
     pub base_url: &'static str,
-    /// Where the id of the client is.
+    /// The client id.
     pub client_id: &'static str,
-    /// Where the secret of the client is.
+    /// The client secret.
     pub client_secret: &'static str,
 }
 
-/// How a file is written.
+/// The syntax of a credential file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileSyntax {
-    /// As JSON (RFC 8259).
+    /// JSON (RFC 8259).
     Json,
-    /// As YAML.
+    /// YAML.
     Yaml,
 }
 
-/// Where the JSON bodies of errors keep what a reader wants to know. Each list holds JSON pointers
-/// (RFC 6901), the first that leads to a text counts.
+/// The locations of message, code and tracking id in JSON error bodies. Each slice holds JSON
+/// pointers (RFC 6901). The first pointer that leads to a string or a number is used.
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorFormat {
-    /// What went wrong, in words.
+    /// The message.
     pub message: &'static [&'static str],
-    /// A code finer than the status.
+    /// The error code, which is more specific than the status.
     pub code: &'static [&'static str],
-    /// The name under which the server's operators find the request in their logs.
+    /// The id by which the server's operators find the request in their logs.
     pub tracking_id: &'static [&'static str],
 }
 
 impl ErrorFormat {
-    /// The places that are usual where a document does not say otherwise: Problem Details
-    /// (RFC 9457), OAuth (RFC 6749, section 5.2), and the common habits.
+    /// The usual locations: Problem Details (RFC 9457), OAuth (RFC 6749, section 5.2), and common
+    /// conventions.
     pub const COMMON: Self = Self {
         message: &[
             "/detail",

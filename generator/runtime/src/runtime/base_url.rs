@@ -1,4 +1,4 @@
-//! Where requests go: the document's servers and variables, or a base URL that the user gives.
+//! The base URL of requests: a server of the document with its variables, or the user's base URL.
 
 use std::collections::BTreeMap;
 
@@ -7,55 +7,59 @@ use reqwest::Url;
 use super::credential_source::SourceHost;
 use super::{Api, ConfigError, Server};
 
-/// Where an API is.
+/// The base URL of an API.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl {
-    /// Scheme, host and whatever path the host puts before everything, without a final slash.
+    /// Scheme, host and the host's own path prefix, without a trailing slash.
     root: String,
     /// The path of the document's server, below the root.
     path: String,
 }
 
 impl BaseUrl {
-    /// The URL of an operation.
+    /// Returns the URL of an operation.
     pub(crate) fn operation(&self, path: &str, query: &str) -> String {
         let separator = if query.is_empty() { "" } else { "?" };
         format!("{}{}{path}{separator}{query}", self.root, self.path)
     }
 
-    /// The URL of something that the document names: whole, or a path on the same host.
+    /// Returns an absolute URL: unchanged, or a path on the same host.
     pub(crate) fn absolute(&self, url: &str) -> String {
         if url.starts_with('/') { format!("{}{url}", self.root) } else { url.to_owned() }
     }
 
-    /// Whether scheme, host and port are those of another URL.
+    /// Returns whether scheme, host and port are those of another URL.
     pub(crate) fn has_origin_of(&self, other: &Url) -> bool {
         Url::parse(&self.root).is_ok_and(|own| own.origin() == other.origin())
     }
 
-    /// Whether the connection is encrypted.
+    /// Returns scheme, host and port as a URL.
+    pub(crate) fn origin(&self) -> Result<Url, ConfigError> {
+        Url::parse(&self.root).map_err(|error| ConfigError::new(format!("base URL: {error}")))
+    }
+
+    /// Returns whether the scheme is https.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.starts_with("https:")
     }
 }
 
-/// What a user says of where an API is.
+/// The user's settings for the base URL.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Given {
-    /// What takes the place of the server's scheme and host. It may end with the server's path.
+pub(crate) struct ServerSettings {
+    /// The replacement for the server's scheme and host. It may end with the server's path.
     pub(crate) base_url: Option<String>,
-    /// What takes the place of the server's path.
+    /// The replacement for the server's path.
     pub(crate) base_path: Option<String>,
-    /// The variables of the server.
+    /// The values of server variables.
     pub(crate) variables: BTreeMap<&'static str, String>,
     /// Whether plain HTTP to other machines is allowed.
     pub(crate) allow_http: bool,
-    /// The base URL that came with credentials. It counts if the user names no host.
+    /// The base URL of the source of the credentials. It is used if the user sets no host.
     pub(crate) source: Option<SourceHost>,
 }
 
-/// Whether the variables that are set name a host: whether one of them stands in the host of the
-/// server that they belong to.
+/// Returns whether the variables set a host: whether one of them is part of the host of its server.
 pub(crate) fn names_host(api: &Api, set: &BTreeMap<&'static str, String>) -> bool {
     let Some(server) = server_with(api, set) else {
         return !set.is_empty();
@@ -66,16 +70,16 @@ pub(crate) fn names_host(api: &Api, set: &BTreeMap<&'static str, String>) -> boo
     set.keys().any(|name| host.contains(&format!("{{{name}}}")))
 }
 
-/// Settles where an API is: where the user says, else where the credentials come from, else where
-/// the document says.
-pub(crate) fn base_url(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
-    let mut found = server_or_given(api, given)?;
-    if let Some(path) = &given.base_path {
-        found.path = base_path(path)?;
-        // A base URL may end with it, as it may end with the server's own.
-        found.root = without_path(&found.root, &found.path).to_owned();
+/// Returns the base URL: the user's, else that of the source of the credentials, else that of the
+/// document.
+pub(crate) fn base_url(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, ConfigError> {
+    let mut base_url = server_or_setting(api, settings)?;
+    if let Some(path) = &settings.base_path {
+        base_url.path = base_path(path)?;
+        // The user's base URL may end with this path, as it may end with the server's.
+        base_url.root = without_path(&base_url.root, &base_url.path).to_owned();
     }
-    Ok(found)
+    Ok(base_url)
 }
 
 fn base_path(path: &str) -> Result<String, ConfigError> {
@@ -83,7 +87,7 @@ fn base_path(path: &str) -> Result<String, ConfigError> {
     let segments = || path.trim_matches('/').split('/');
     if !path.chars().all(plain) || segments().any(|segment| matches!(segment, "." | "..")) {
         return Err(ConfigError::new(format!(
-            "base path `{}`: it should look like `/v1`",
+            "base path `{}`: expected a path such as `/v1`",
             path.escape_debug()
         )));
     }
@@ -91,8 +95,8 @@ fn base_path(path: &str) -> Result<String, ConfigError> {
     Ok(if path.is_empty() { String::new() } else { format!("/{path}") })
 }
 
-fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
-    let Given { base_url, variables, allow_http, source, .. } = given;
+fn server_or_setting(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, ConfigError> {
+    let ServerSettings { base_url, variables, allow_http, source, .. } = settings;
     let source = source.as_ref().filter(|_| !names_host(api, variables));
     let named: Option<(String, &String)> = match (base_url, source) {
         (Some(url), _) => Some(("base URL".to_owned(), url)),
@@ -103,7 +107,7 @@ fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
     let (root, path) = match (&server, named) {
         (None, None) => {
             return Err(ConfigError::new(
-                "base URL: the API's document names no server; set it with `base_url`",
+                "base URL: the API's document has no server; set the URL with `base_url`",
             ));
         }
         (Some(server), None) => split(&checked("base URL", server.complete(api)?, *allow_http)?),
@@ -112,7 +116,7 @@ fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
             let url = checked(&what, url, *allow_http)?;
             if url.query().is_some() || url.fragment().is_some() {
                 return Err(ConfigError::new(format!(
-                    "{what} `{url}`: it must have neither a query nor a fragment"
+                    "{what} `{url}`: it must not have a query or a fragment"
                 )));
             }
             let whole = url.as_str().trim_end_matches('/');
@@ -122,21 +126,21 @@ fn server_or_given(api: &Api, given: &Given) -> Result<BaseUrl, ConfigError> {
     Ok(BaseUrl { root, path })
 }
 
-/// A server of the document whose variables have been replaced, as far as they have a value.
-struct Filled {
+/// A server of the document in which variables with a value have been replaced.
+struct ResolvedServer {
     template: &'static str,
     url: String,
-    /// The variables that have neither a value nor a default. They still stand in the URL.
+    /// The variables that have neither a value nor a default. They are still in the URL.
     missing: Vec<&'static str>,
 }
 
-impl Filled {
-    /// The URL, in which nothing is missing.
+impl ResolvedServer {
+    /// Returns the URL, if no variable is missing.
     fn complete(&self, api: &Api) -> Result<&str, ConfigError> {
         if self.missing.is_empty() { Ok(&self.url) } else { Err(self.missing(api)) }
     }
 
-    /// The path, in which nothing is missing: a base URL takes the place of the host.
+    /// Returns the path, if no variable is missing in it. The host is replaced by a base URL.
     fn path(&self, api: &Api) -> Result<String, ConfigError> {
         let path = path_of(&self.url);
         match self.missing.iter().any(|name| path.contains(&format!("{{{name}}}"))) {
@@ -152,7 +156,7 @@ impl Filled {
             format!(", or by the environment variable {} of `from_env`", names.base_url)
         });
         ConfigError::new(format!(
-            "base URL: the variable `{}` of the server `{}` has no default and must be set; set it with {}, or the whole URL with `base_url(…)`{environment}",
+            "base URL: the variable `{}` of the server `{}` has no default; set it with {}, or the whole URL with `base_url(…)`{environment}",
             self.missing.join("`, `"),
             self.template,
             calls.join(" and "),
@@ -160,8 +164,8 @@ impl Filled {
     }
 }
 
-/// The first server that has all variables that were set. Guessing another one could send what is
-/// secret to somebody else.
+/// Returns the first server that has all variables that are set. Any other server could belong to
+/// somebody else, who must not receive secrets.
 fn server_with(api: &Api, set: &BTreeMap<&'static str, String>) -> Option<&'static Server> {
     let has_all = |server: &&Server| {
         set.keys().all(|name| server.variables.iter().any(|known| known.name == *name))
@@ -169,39 +173,42 @@ fn server_with(api: &Api, set: &BTreeMap<&'static str, String>) -> Option<&'stat
     api.servers.iter().find(has_all)
 }
 
-fn server(api: &Api, set: &BTreeMap<&'static str, String>) -> Result<Option<Filled>, ConfigError> {
+fn server(
+    api: &Api,
+    set: &BTreeMap<&'static str, String>,
+) -> Result<Option<ResolvedServer>, ConfigError> {
     let Some(first) = api.servers.first() else {
         return Ok(None);
     };
     let Some(server) = server_with(api, set) else {
         let names: Vec<&str> = set.keys().copied().collect();
         return Err(ConfigError::new(format!(
-            "server variables: no server of the document has all of {}; the first one is {}",
+            "server variables: no server of the document has {}; the first one is {}",
             names.join(", "),
             first.url
         )));
     };
-    let mut filled =
-        Filled { template: server.url, url: server.url.to_owned(), missing: Vec::new() };
+    let mut resolved =
+        ResolvedServer { template: server.url, url: server.url.to_owned(), missing: Vec::new() };
     for variable in server.variables {
         let name = variable.name;
         let Some(value) = set.get(name).map(String::as_str).or(variable.default) else {
-            filled.missing.push(name);
+            resolved.missing.push(name);
             continue;
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/".contains(c);
         if value.is_empty() || !value.chars().all(plain) {
             return Err(ConfigError::new(format!(
-                "server variable `{name}`: `{}` cannot be part of a host or a path",
+                "server variable `{name}`: `{}` is not valid in a host or a path",
                 value.escape_debug()
             )));
         }
-        filled.url = filled.url.replace(&format!("{{{name}}}"), value);
+        resolved.url = resolved.url.replace(&format!("{{{name}}}"), value);
     }
-    Ok(Some(filled))
+    Ok(Some(resolved))
 }
 
-/// Scheme, host and port of a URL, as messages show them.
+/// Formats scheme, host and port of a URL for messages.
 pub(crate) fn shown_origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
@@ -212,7 +219,7 @@ fn split(url: &Url) -> (String, String) {
     (whole.strip_suffix(path).unwrap_or(whole).to_owned(), path.to_owned())
 }
 
-/// A URL without a path at its end. A host of the same name is not a path: `https://v1` has none.
+/// Removes a path from the end of a URL. A host of the same name is not a path, as in `https://v1`.
 fn without_path<'u>(url: &'u str, path: &str) -> &'u str {
     match url.strip_suffix(path) {
         Some(rest) if path_of(url).ends_with(path) => rest,
@@ -220,7 +227,7 @@ fn without_path<'u>(url: &'u str, path: &str) -> &'u str {
     }
 }
 
-/// The path of a server that may be relative, as in `/v1`.
+/// Returns the path of a server URL, which may be relative, as in `/v1`.
 fn path_of(server: &str) -> String {
     let path = server
         .split_once("://")
@@ -229,27 +236,45 @@ fn path_of(server: &str) -> String {
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
-/// Refuses what is no URL of a server, and plain HTTP to anything but this machine: requests carry
-/// a token, and the sign-in carries the client's secret.
+/// Checks the URL of a server. Plain HTTP is only allowed to this machine, because requests contain
+/// tokens and secrets.
 pub(crate) fn checked(what: &str, url: &str, allow_http: bool) -> Result<Url, ConfigError> {
     if url.split(['/', '?', '#']).any(|part| part.contains('@')) {
-        // It is not quoted: there is a password in it.
-        return Err(ConfigError::new(format!("{what}: it must hold no user name and no password")));
+        // The URL is not shown, because it contains a password.
+        return Err(ConfigError::new(format!(
+            "{what}: it must not contain a user name or a password"
+        )));
     }
     let refuse = |why: String| Err(ConfigError::new(format!("{what} `{url}`: {why}")));
     let parsed = match Url::parse(url) {
         Ok(parsed) => parsed,
-        Err(error) => return refuse(format!("{error}; it should look like `https://host`")),
+        Err(error) => return refuse(format!("{error}; expected a URL such as `https://host`")),
     };
     match parsed.scheme() {
         "https" => Ok(parsed),
         "http" if allow_http || is_loopback(&parsed) => Ok(parsed),
-        "http" => refuse("plain http would show the token to the network; use https, or ask for it with `allow_http`".to_owned()),
+        "http" => refuse("plain http would expose the token to the network; use https, or allow it with `allow_http`".to_owned()),
         scheme => refuse(format!("the scheme `{scheme}` is not supported; use https")),
     }
 }
 
-/// Whether a URL leads to this machine.
+/// Checks an origin: scheme, host and port of a URL, without anything else.
+pub(crate) fn checked_origin(
+    what: &str,
+    origin: &str,
+    allow_http: bool,
+) -> Result<Url, ConfigError> {
+    let url = checked(what, origin, allow_http)?;
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::new(format!(
+            "{what} `{}`: it must not have a path or a query, as in `https://host`",
+            shown_origin(&url)
+        )));
+    }
+    Ok(url)
+}
+
+/// Returns whether a URL leads to this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
@@ -285,24 +310,26 @@ mod tests {
         credential_files: &[],
     };
 
-    fn url(given: Option<&str>, variables: &[(&'static str, &str)]) -> String {
+    fn url(base_url: Option<&str>, variables: &[(&'static str, &str)]) -> String {
         let variables =
             variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        shown(&Given { base_url: given.map(str::to_owned), variables, ..Given::default() })
+        let base_url = base_url.map(str::to_owned);
+        shown(&ServerSettings { base_url, variables, ..ServerSettings::default() })
     }
 
-    fn shown(given: &Given) -> String {
-        match base_url(&API, given) {
+    fn shown(settings: &ServerSettings) -> String {
+        match base_url(&API, settings) {
             Ok(base) => format!("{} {}", base.operation("/a", "b=c"), base.absolute("/t")),
             Err(error) => error.to_string(),
         }
     }
 
     #[test]
-    fn a_given_path_takes_the_place_of_the_servers() {
+    fn a_base_path_replaces_the_path_of_the_server() {
         let with = |base_url: Option<&str>, path: &str| {
             let base_url = base_url.map(str::to_owned);
-            shown(&Given { base_url, base_path: Some(path.to_owned()), ..Given::default() })
+            let base_path = Some(path.to_owned());
+            shown(&ServerSettings { base_url, base_path, ..ServerSettings::default() })
         };
         let default = "https://acme.example.com/v2025/a?b=c https://acme.example.com/t";
         for path in ["/v2025", "v2025", "/v2025/"] {
@@ -314,13 +341,16 @@ mod tests {
         }
         assert!(with(None, "").starts_with("https://acme.example.com/a?b=c"));
         for path in ["/a b", "/v1?x", "//evil.com", "/../x", "https://evil.com"] {
-            let said = with(None, path);
-            assert!(said.starts_with("base path") || said.contains(".com/evil.com/a"), "{said}");
+            let result = with(None, path);
+            assert!(
+                result.starts_with("base path") || result.contains(".com/evil.com/a"),
+                "{result}"
+            );
         }
     }
 
     #[test]
-    fn servers_and_variables_make_the_url() {
+    fn the_url_is_built_from_server_and_variables() {
         let default = "https://acme.example.com/v3/a?b=c https://acme.example.com/t";
         assert_eq!(url(None, &[]), default);
         assert_eq!(url(None, &[("tenant", "acme")]), default);
@@ -346,54 +376,56 @@ mod tests {
     };
 
     #[test]
-    fn what_has_no_default_must_be_set() {
-        let of = |given: &Given| match base_url(&WITHOUT_DEFAULTS, given) {
+    fn a_variable_without_a_default_must_be_set() {
+        let of = |settings: &ServerSettings| match base_url(&WITHOUT_DEFAULTS, settings) {
             Ok(base) => base.operation("/a", ""),
             Err(error) => error.to_string(),
         };
-        let set = |name: &'static str, value: &str| Given {
+        let set = |name: &'static str, value: &str| ServerSettings {
             variables: BTreeMap::from([(name, value.to_owned())]),
-            ..Given::default()
+            ..ServerSettings::default()
         };
-        let told = of(&Given::default());
-        assert!(told.contains("variable `tenant` of the server `https://{tenant}.example.com"));
-        assert!(
-            told.contains("`server_variable(\"tenant\", …)`") && told.contains("`base_url(…)`")
-        );
+        let message = of(&ServerSettings::default());
+        assert!(message.contains("variable `tenant` of the server `https://{tenant}.example.com"));
+        assert!(message.contains("`server_variable(\"tenant\", …)`"), "{message}");
+        assert!(message.contains("`base_url(…)`"), "{message}");
         assert!(of(&set("version", "v4")).contains("variable `tenant`"));
         assert_eq!(of(&set("tenant", "corp")), "https://corp.example.com/v3/a");
         assert_eq!(of(&set("org", "corp")), "https://example.com/corp/v3/a");
-        // A base URL takes the place of the host, and not of the path.
-        let url = |variables| Given { base_url: Some("https://c.com".to_owned()), ..variables };
-        assert_eq!(of(&url(Given::default())), "https://c.com/v3/a");
+        // A base URL replaces the host, but not the path.
+        let url =
+            |settings| ServerSettings { base_url: Some("https://c.com".to_owned()), ..settings };
+        assert_eq!(of(&url(ServerSettings::default())), "https://c.com/v3/a");
         assert_eq!(of(&url(set("version", "v4"))), "https://c.com/v4/a");
         let by_path = Api { servers: WITHOUT_DEFAULTS.servers.split_at(1).1, ..API };
-        assert!(base_url(&by_path, &url(Given::default())).is_err());
+        assert!(base_url(&by_path, &url(ServerSettings::default())).is_err());
     }
 
     #[test]
-    fn the_host_of_a_source_counts_unless_another_one_is_named() {
-        let with = |given: Given| {
+    fn the_host_of_a_source_is_used_unless_another_one_is_set() {
+        let with = |settings: ServerSettings| {
             let source =
                 SourceHost { base_url: "https://s.com".to_owned(), source: "x".to_owned() };
-            match base_url(&WITHOUT_DEFAULTS, &Given { source: Some(source), ..given }) {
+            let settings = ServerSettings { source: Some(source), ..settings };
+            match base_url(&WITHOUT_DEFAULTS, &settings) {
                 Ok(base) => base.operation("/a", ""),
                 Err(error) => error.to_string(),
             }
         };
-        let variable = |name, value: &str| Given {
+        let variable = |name, value: &str| ServerSettings {
             variables: BTreeMap::from([(name, value.to_owned())]),
-            ..Given::default()
+            ..ServerSettings::default()
         };
-        assert_eq!(with(Given::default()), "https://s.com/v3/a");
+        assert_eq!(with(ServerSettings::default()), "https://s.com/v3/a");
         assert_eq!(with(variable("version", "v9")), "https://s.com/v9/a");
         assert_eq!(with(variable("tenant", "corp")), "https://corp.example.com/v3/a");
-        let url = Given { base_url: Some("https://c.com".to_owned()), ..Given::default() };
-        assert_eq!(with(url), "https://c.com/v3/a");
+        let base_url = Some("https://c.com".to_owned());
+        let settings = ServerSettings { base_url, ..ServerSettings::default() };
+        assert_eq!(with(settings), "https://c.com/v3/a");
     }
 
     #[test]
-    fn a_given_url_takes_the_place_of_the_host() {
+    fn a_base_url_replaces_the_host() {
         let expected = "https://corp.com/v3/a?b=c https://corp.com/t";
         for given in
             ["https://corp.com", "https://corp.com/", "https://corp.com/v3", "https://corp.com/v3/"]
@@ -407,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_this_machine_only() {
+    fn plain_http_is_only_allowed_to_this_machine() {
         for given in ["http://127.0.0.1:80", "http://localhost:9", "http://[::1]:9"] {
             assert!(url(Some(given), &[]).starts_with("http://"), "{given}");
         }
@@ -427,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_named_like_a_path_is_not_one() {
+    fn a_host_with_the_name_of_the_path_is_kept() {
         assert_eq!(without_path("https://v3", "/v3"), "https://v3");
         assert_eq!(without_path("https://v3/v3", "/v3"), "https://v3");
         assert_eq!(without_path("https://a/b/v3", "/v3"), "https://a/b");

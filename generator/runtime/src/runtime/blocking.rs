@@ -1,4 +1,4 @@
-//! The same client for programs without an async runtime: `.wait()` where others write `.await`.
+//! Blocking calls for programs without an async runtime: `.wait()` instead of `.await`.
 
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
@@ -6,19 +6,19 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Waits for a request, for a poller, for a file to be saved: for all that can be awaited.
+/// Blocking calls: `.wait()` instead of `.await`, for requests, pollers, downloads and everything
+/// else that can be awaited.
 ///
-/// The work is done by a runtime that all calls of the program share. It is started by the first
-/// one, has one thread of its own, and keeps the connections.
+/// All calls of the program share a runtime with one worker thread, which is started by the first
+/// call and keeps the connections alive.
 ///
-/// It can be called from within an async runtime as well, and then blocks the thread that it is
-/// called on; whoever is there should rather write `.await`.
+/// Within an async runtime, the call blocks the current thread. Use `.await` there.
 ///
 /// # Panics
 ///
-/// When the system has no thread left for the runtime.
+/// The system cannot start a thread for the runtime.
 pub trait Wait: IntoFuture {
-    /// Waits, and gives what `.await` gives.
+    /// Blocks until the result is available, and returns it.
     fn wait(self) -> Self::Output;
 }
 
@@ -33,7 +33,7 @@ where
         if Handle::try_current().is_err() {
             return runtime().block_on(future);
         }
-        // A thread that belongs to one runtime cannot wait for another.
+        // A thread of one runtime cannot block on another.
         thread::scope(|scope| {
             let waiting = scope.spawn(|| runtime().block_on(future));
             waiting.join().unwrap_or_else(|panic| resume_unwind(panic))
@@ -45,7 +45,7 @@ fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        runtime.unwrap_or_else(|error| panic!("no runtime can be started: {error}"))
+        runtime.unwrap_or_else(|error| panic!("the async runtime cannot be started: {error}"))
     })
 }
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_awaited_can_be_waited_for() {
+    fn a_future_can_be_waited_for() {
         assert_eq!(seven().wait(), 7);
         let mut borrowed = 1;
         async { borrowed += seven().await }.wait();
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn within_a_runtime_as_well() {
+    async fn waiting_works_within_a_runtime() {
         assert_eq!(seven().wait(), 7);
     }
 }

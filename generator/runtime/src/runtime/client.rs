@@ -1,4 +1,4 @@
-//! The client: what all requests of a program share.
+//! The client and the state that its clones share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,13 +12,14 @@ use super::{Api, RetryPolicy};
 
 /// A client of the API.
 ///
-/// It holds the connections and the token, so make one and clone it: clones share both.
+/// A client holds the connection pool and the access token. Create one and clone it: clones share
+/// both.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What clones of a client share.
+/// The state that clones of a client share.
 pub(crate) struct Shared {
     pub(crate) api: &'static Api,
     pub(crate) http: reqwest::Client,
@@ -31,22 +32,24 @@ pub(crate) struct Shared {
     pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
-/// How long things may take, how large they may be, and how far they may be off the document.
+/// Limits on time and size, and how strictly responses are decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// One attempt, from sending to the last byte of the response (the first byte of a download).
+    /// Time for one attempt, up to the last byte of the response (the first byte of a download).
     pub(crate) attempt: Duration,
-    /// All attempts and the waits between them.
+    /// Time for all attempts and the waits between them.
     pub(crate) total: Duration,
-    /// The silence between two pieces of a download or of a stream.
+    /// How long one response can delay the other requests that share a rate limit or a token.
+    pub(crate) pause: Duration,
+    /// Time between two chunks of a download or of a stream.
     pub(crate) idle: Duration,
-    /// Whether a property of another type than the documented one is an error.
+    /// Whether an optional property of an undocumented type is an error.
     pub(crate) strict: bool,
-    /// How many bytes a body has at most that is held as a whole.
+    /// The maximum size, in bytes, of a body that is buffered.
     pub(crate) response: usize,
-    /// How much is kept of the body of an error.
+    /// The number of bytes that are kept of an error's body.
     pub(crate) error: usize,
-    /// How many bytes a response of the token endpoint has at most.
+    /// The maximum size, in bytes, of a response of the token endpoint.
     pub(crate) token: usize,
 }
 
@@ -55,7 +58,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.shared.base_url.operation("", ""))
             .field("user_agent", &self.shared.user_agent)
-            .field("signs_in", &self.shared.credentials.any())
+            .field("authenticates", &self.shared.credentials.any())
             .field("retry", &self.shared.retry)
             .finish_non_exhaustive()
     }

@@ -1,21 +1,21 @@
-//! Moments in time that never overflow.
+//! Times that never overflow.
 //!
-//! Limits and waits come from callers, from servers and from documents, and each of them may be
-//! `Duration::MAX`, which no clock reaches.
+//! Limits and waits come from callers, servers and documents. Any of them may be `Duration::MAX`,
+//! which an `Instant` cannot represent.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Thirty years: as good as for ever, and within the clock of every system.
-const AGES: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+/// Thirty years: practically infinite, and within the range of every system's clock.
+const MAX_DURATION: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
-/// Returns the moment when so much time has passed from now on.
+/// Returns the current time plus a duration.
 pub(crate) fn after(time: Duration) -> Instant {
     later(Instant::now(), time)
 }
 
-/// Returns the moment that is so much later than another one.
+/// Returns a time plus a duration.
 pub(crate) fn later(moment: Instant, time: Duration) -> Instant {
-    moment.checked_add(time.min(AGES)).unwrap_or(moment)
+    moment.checked_add(time.min(MAX_DURATION)).unwrap_or(moment)
 }

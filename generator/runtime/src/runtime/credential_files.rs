@@ -1,8 +1,8 @@
-//! Credentials from where other tools keep them.
+//! Reads credentials from the files of other tools.
 //!
-//! Takes what the caller has given, and looks for the rest: in the environment, then in the files
-//! that the document names, in its order. The first of them that holds any part is the source;
-//! [`credential_source`](super::credential_source) says whether it is complete.
+//! Takes the values that are set already, and looks for the others in the environment, then in the
+//! files that the document names. The first of them that contains any part is the source;
+//! [`credential_source`](super::credential_source) checks whether it is complete.
 
 use std::env;
 use std::fs;
@@ -12,43 +12,43 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
-use super::credential_source::{Found, Given, Holding, PARTS, Part, Source, Value};
+use super::credential_source::{Entry, PARTS, Part, Preset, Source, SourceValues, Value};
 use super::secret::{SecretJson, grow};
 use super::{Api, ConfigError, CredentialFile, FileSyntax};
 
-/// Finds the source that adds what was not given, or nothing if all is given.
+/// Returns the source of the missing values, or `None` if no value is missing.
 ///
 /// # Errors
 ///
-/// There is no source, a file cannot be read, or the source lacks a part.
-pub(crate) fn find(api: &Api, given: &Given) -> Result<Option<Found>, ConfigError> {
+/// There is no source, a file cannot be read, or the source is incomplete.
+pub(crate) fn find(api: &Api, given: &Preset) -> Result<Option<SourceValues>, ConfigError> {
     if given.is_complete() {
         return Ok(None);
     }
-    let mut looked_at = Vec::new();
+    let mut tried = Vec::new();
     if let Some(names) = &api.environment {
         let source = Source::environment(names);
         if source.is_there() {
             return source.complete(given).map(Some);
         }
         let (url, id, secret) = (names.base_url, names.client_id, names.client_secret);
-        looked_at.push(format!("the environment has no {url}, no {id} and no {secret}"));
+        tried.push(format!("the environment has no {url}, no {id} and no {secret}"));
     }
     for file in api.credential_files {
         match from_file(file)? {
             Ok(source) => {
-                tracing::debug!(file = file.path, "credentials found");
+                tracing::debug!(file = file.path, "read the credentials");
                 return source.complete(given).map(Some);
             }
-            Err(why) => looked_at.push(why),
+            Err(why) => tried.push(why),
         }
     }
     let what = if given.authenticated { "base URL was" } else { "credentials were" };
-    Err(ConfigError::new(format!("no {what} found: {}", looked_at.join("; "))))
+    Err(ConfigError::new(format!("no {what} found: {}", tried.join("; "))))
 }
 
-/// What a file has, or why it is not a source. A file that cannot be read is an error: somebody has
-/// put it there to be read.
+/// Reads a file, or returns why it is not a source. A file that exists but cannot be read is an
+/// error, because it was probably meant to be used.
 fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigError> {
     let path = expanded(file.path);
     let shown = file.path;
@@ -62,38 +62,39 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     warn_of_others(&path, shown);
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| ConfigError::new(format!("{shown} cannot be read: {error}")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parsed: Result<Json, String> = match file.syntax {
         FileSyntax::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
         FileSyntax::Yaml => yaml(text),
     };
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     let root = SecretJson(root);
-    Ok(read(file, &root.0).ok_or_else(|| format!("{shown} holds no credentials")))
+    Ok(read(file, &root.0).ok_or_else(|| format!("{shown} contains no credentials")))
 }
 
-/// How large a file of credentials may be, in bytes.
-const LARGEST: u64 = 1 << 20;
+/// The maximum size of a credential file, in bytes.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// The content of a regular file of limited size: a device has no end, and a pipe may have no other.
+/// Reads a regular file of limited size. Devices and pipes may be endless.
 fn bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let refused = |why: &str| Err(io::Error::new(ErrorKind::InvalidInput, why));
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a pipe would wait for a writer.
     if !fs::metadata(path)?.is_file() {
         return refused("it is not a regular file");
     }
-    let bytes = read_all(io::Read::take(fs::File::open(path)?, LARGEST + 1))?;
-    match bytes.len() as u64 > LARGEST {
+    let bytes = read_all(io::Read::take(fs::File::open(path)?, MAX_FILE_BYTES + 1))?;
+    match bytes.len() as u64 > MAX_FILE_BYTES {
         true => refused("it is larger than 1 MiB"),
         false => Ok(bytes),
     }
 }
 
-/// The content of a file that may hold a secret. Its memory is overwritten when it is dropped.
+/// Reads a file that may contain a secret. The memory of its content is zeroed when it is dropped.
 pub(crate) fn content(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     read_all(fs::File::open(path)?)
 }
 
-/// Reads to the end. The memory of what is read is overwritten when it is dropped.
+/// Reads to the end. The memory of the content is zeroed when it is dropped.
 pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let (mut bytes, mut piece) = (Zeroizing::new(Vec::new()), Zeroizing::new([0; 4096]));
     loop {
@@ -106,20 +107,20 @@ pub(crate) fn read_all(mut from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>
     }
 }
 
-/// Reads YAML. Aliases, nodes and depth are limited by the parser. An error says only where the fault
-/// is: the parser's own words repeat values and keys, which may be a secret.
+/// Parses YAML. The parser limits aliases, nodes and depth. Errors only contain the position: the
+/// parser's own messages repeat values and keys, which may be secret.
 fn yaml(text: &str) -> Result<Json, String> {
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
-        Some(at) => format!("line {}, column {}, cannot be read as YAML", at.line(), at.column()),
-        None => "it cannot be read as YAML".to_owned(),
+        Some(at) => format!("line {}, column {}: invalid YAML", at.line(), at.column()),
+        None => "invalid YAML".to_owned(),
     })
 }
 
-/// The parts of a file, or nothing if it holds none: a file of that name can belong to another tool.
+/// Returns the parts of a file, or `None` if it has none: the file may belong to another tool.
 fn read(file: &CredentialFile, root: &Json) -> Option<Source> {
     let environment = file.environment.map(|pointer| (pointer, value(root, pointer)));
-    let holding = |part| {
+    let entry = |part| {
         let pointer = match part {
             Part::BaseUrl => file.base_url,
             Part::ClientId => file.client_id,
@@ -129,15 +130,15 @@ fn read(file: &CredentialFile, root: &Json) -> Option<Source> {
             Some((_, Value::Text(name))) => {
                 // RFC 6901, section 3.
                 let name = name.expose_secret().replace('~', "~0").replace('/', "~1");
-                let place = pointer.replace("{environment}", &name);
-                Holding { value: value(root, &place), place }
+                let location = pointer.replace("{environment}", &name);
+                Entry { value: value(root, &location), location }
             }
-            Some((chooser, _)) => Holding { place: (*chooser).to_owned(), value: Value::Absent },
-            None => Holding { place: pointer.to_owned(), value: value(root, pointer) },
+            Some((chooser, _)) => Entry { location: (*chooser).to_owned(), value: Value::Absent },
+            None => Entry { location: pointer.to_owned(), value: value(root, pointer) },
         }
     };
-    let source = Source { name: file.path.to_owned(), parts: PARTS.map(holding), is_file: true };
-    // Where the choice of an environment is missing, those that could be chosen show whose file it is.
+    let source = Source { name: file.path.to_owned(), parts: PARTS.map(entry), is_file: true };
+    // If no environment is chosen, the file is still recognized by the environments it lists.
     let choices = file.base_url.split_once("/{environment}").map_or("", |(before, _)| before);
     let has_choices = !choices.is_empty() && root.pointer(choices).is_some_and(|of| !of.is_null());
     let chosen = environment.is_some_and(|(_, value)| !matches!(value, Value::Absent));
@@ -152,7 +153,7 @@ fn value(root: &Json, pointer: &str) -> Value {
     }
 }
 
-/// `~` is the user's home.
+/// Replaces a leading `~` by the user's home directory.
 fn expanded(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -160,7 +161,7 @@ fn expanded(path: &str) -> PathBuf {
     }
 }
 
-/// A secret that others on the machine can read is none.
+/// Warns if other users can read a credential file.
 #[cfg(unix)]
 fn warn_of_others(path: &Path, shown: &str) {
     use std::os::unix::fs::PermissionsExt;
@@ -169,7 +170,7 @@ fn warn_of_others(path: &Path, shown: &str) {
         tracing::warn!(
             file = shown,
             mode = format_args!("{:o}", mode & 0o777),
-            "others can read this file, and it holds a secret: `chmod 600` it"
+            "other users can read this file, which contains a secret; run `chmod 600` on it"
         );
     }
 }
@@ -200,10 +201,10 @@ mod tests {
         ..PLAIN
     };
 
-    /// The base URL, what the file lacks, or nothing if it is no source.
-    fn said(file: &CredentialFile, root: &Json) -> String {
-        match read(file, root).map(|source| source.complete(&Given::default())) {
-            Some(Ok(found)) => found.host.expect("it has all").base_url,
+    /// Returns the base URL, an error message, or an empty string if the file is not a source.
+    fn result(file: &CredentialFile, root: &Json) -> String {
+        match read(file, root).map(|source| source.complete(&Preset::default())) {
+            Some(Ok(values)) => values.host.expect("the source is complete").base_url,
             Some(Err(error)) => error.to_string(),
             None => String::new(),
         }
@@ -212,52 +213,79 @@ mod tests {
     #[test]
     fn only_regular_files_of_limited_size_are_read() {
         let folder = tempfile::tempdir().unwrap();
-        let said = |path: &Path| bounded(path).unwrap_err().to_string();
-        assert_eq!(said(folder.path()), "it is not a regular file");
+        let error = |path: &Path| bounded(path).unwrap_err().to_string();
+        assert_eq!(error(folder.path()), "it is not a regular file");
         #[cfg(unix)]
-        assert_eq!(said(Path::new("/dev/zero")), "it is not a regular file");
+        assert_eq!(error(Path::new("/dev/zero")), "it is not a regular file");
         let file = folder.path().join("config.json");
-        fs::write(&file, vec![b' '; LARGEST as usize]).unwrap();
-        assert_eq!(bounded(&file).unwrap().len() as u64, LARGEST);
-        fs::write(&file, vec![b' '; LARGEST as usize + 1]).unwrap();
-        assert_eq!(said(&file), "it is larger than 1 MiB");
+        fs::write(&file, vec![b' '; MAX_FILE_BYTES as usize]).unwrap();
+        assert_eq!(bounded(&file).unwrap().len() as u64, MAX_FILE_BYTES);
+        fs::write(&file, vec![b' '; MAX_FILE_BYTES as usize + 1]).unwrap();
+        assert_eq!(error(&file), "it is larger than 1 MiB");
     }
 
     #[test]
-    fn a_file_with_any_part_is_the_source_and_says_what_it_lacks() {
-        assert_eq!(said(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
+    fn a_file_that_exists_but_cannot_be_read_is_an_error() {
+        let nowhere = CredentialFile { path: "no/such/config.json", ..PLAIN };
+        let why = from_file(&nowhere).unwrap().unwrap_err();
+        assert_eq!(why, "there is no no/such/config.json");
+        let folder = CredentialFile { path: ".", ..PLAIN };
+        let error = from_file(&folder).unwrap_err().to_string();
+        assert!(error.contains(". cannot be read: it is not a regular file"), "{error}");
+    }
+
+    #[test]
+    fn reading_continues_after_an_interruption_and_ends_with_any_other_error() {
+        struct Steps(Vec<io::Result<&'static str>>);
+        impl io::Read for Steps {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let text = self.0.pop().unwrap_or(Ok(""))?;
+                buffer[..text.len()].copy_from_slice(text.as_bytes());
+                Ok(text.len())
+            }
+        }
+        let error = |kind: ErrorKind| Err(io::Error::from(kind));
+        let steps = vec![Ok("b"), error(ErrorKind::Interrupted), Ok("a")];
+        assert_eq!(**read_all(Steps(steps)).unwrap(), *b"ab");
+        let steps = vec![Ok("b"), error(ErrorKind::BrokenPipe), Ok("a")];
+        assert_eq!(read_all(Steps(steps)).unwrap_err().kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn a_file_with_any_part_is_the_source_and_reports_missing_parts() {
+        assert_eq!(result(&PLAIN, &json!({"url": "u", "id": "i", "secret": "s"})), "u");
         for (root, lacks) in [
             (json!({"url": "u", "id": "i"}), "/secret is not set"),
             (json!({"url": "u", "id": " ", "secret": "s"}), "/id is empty"),
             (json!({"url": 1, "id": "i", "secret": "s"}), "/url is not a string"),
             (json!({"secret": ["s"]}), "/url is not set, /id is not set, /secret is not a string"),
         ] {
-            let said = said(&PLAIN, &root);
-            let told = format!("config.json does not have all that is needed: {lacks};");
-            assert!(said.starts_with(&told), "{said}");
+            let result = result(&PLAIN, &root);
+            let expected = format!("config.json is incomplete: {lacks};");
+            assert!(result.starts_with(&expected), "{result}");
         }
         for root in [json!([]), json!({}), json!({"other": 1}), json!({"url": null})] {
-            assert_eq!(said(&PLAIN, &root), "", "the file of another tool: {root}");
+            assert_eq!(result(&PLAIN, &root), "", "the file of another tool: {root}");
         }
     }
 
     #[test]
-    fn the_active_environment_chooses_and_no_other_stands_in_for_it() {
+    fn only_the_active_environment_is_used() {
         let of = |name: &str| json!({"url": name, "pat": {"id": "i", "secret": "s"}});
         let all = json!({"a/b": of("one"), "c": of("two")});
-        assert_eq!(said(&NAMED, &json!({"active": "a/b", "all": all})), "one");
+        assert_eq!(result(&NAMED, &json!({"active": "a/b", "all": all})), "one");
         for (root, lacks) in [
             (json!({"all": all}), "/active is not set"),
             (json!({"active": "d", "all": all}), "/all/d/url is not set"),
             (json!({"active": "d"}), "/all/d/url is not set"),
         ] {
-            assert!(said(&NAMED, &root).contains(lacks), "{}", said(&NAMED, &root));
+            assert!(result(&NAMED, &root).contains(lacks), "{}", result(&NAMED, &root));
         }
-        assert_eq!(said(&NAMED, &json!({"all": null})), "");
+        assert_eq!(result(&NAMED, &json!({"all": null})), "");
     }
 
     #[test]
-    fn yaml_is_read_in_bounds_and_shows_nothing_in_errors() {
+    fn yaml_is_limited_and_its_errors_show_no_values() {
         let read = yaml("a: {b: 's3cret', c: ~}\nactive: prod # words\n").unwrap();
         assert_eq!(read, json!({"a": {"b": "s3cret", "c": null}, "active": "prod"}));
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -287,12 +315,11 @@ mod tests {
 
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
-    fn the_text_of_a_file_is_overwritten_in_memory() {
+    fn the_content_of_a_file_is_zeroed_in_memory() {
         use crate::memory::{copies, is_alone, made_up};
         const SECRET: &[u8] = b"file-secret-41d7e09";
-        if !is_alone(
-            "runtime::credential_files::tests::the_text_of_a_file_is_overwritten_in_memory",
-        ) {
+        if !is_alone("runtime::credential_files::tests::the_content_of_a_file_is_zeroed_in_memory")
+        {
             return;
         }
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -307,9 +334,9 @@ mod tests {
         let path: &'static str = file.path().to_string_lossy().into_owned().leak();
         let source = from_file(&CredentialFile { path, ..PLAIN }).unwrap().unwrap();
         assert_eq!(copies(SECRET), 1, "the secret itself");
-        let found = source.complete(&Given::default()).unwrap();
-        assert!(found.client_secret.is_some());
-        drop(found);
+        let values = source.complete(&Preset::default()).unwrap();
+        assert!(values.client_secret.is_some());
+        drop(values);
         assert_eq!(copies(SECRET), 0);
         fs::write(file.path(), b"\xff").unwrap();
         assert!(
@@ -318,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn the_home_is_found() {
+    fn the_home_directory_is_expanded() {
         assert!(expanded("~/x/y").ends_with("x/y") && expanded("~/x").is_absolute());
         assert_eq!(expanded("./x"), Path::new("./x"));
     }

@@ -1,4 +1,4 @@
-//! Headers of answers as values of their types.
+//! Typed response headers.
 
 use std::marker::PhantomData;
 
@@ -16,12 +16,12 @@ pub struct ResponseHeader<T> {
 }
 
 impl<T> ResponseHeader<T> {
-    /// The header with this name.
+    /// Returns the header with this name.
     pub const fn new(name: &'static str) -> Self {
         Self { name, of: PhantomData }
     }
 
-    /// Its name.
+    /// Returns the name of the header.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -36,9 +36,8 @@ impl<T> Clone for ResponseHeader<T> {
 impl<T> Copy for ResponseHeader<T> {}
 
 impl<T: DeserializeOwned> ResponseHeader<T> {
-    /// Decodes the header in its style, `simple`: a scalar is the text itself, items of an array
-    /// have commas between them. A header that is there several times counts as one with commas
-    /// (RFC 9110, section 5.3).
+    /// Decodes the header (style `simple`): a scalar is the text itself, and an array is separated
+    /// by commas. Repeated headers are joined by commas (RFC 9110, section 5.3).
     pub(crate) fn read(self, response: &BufferedResponse) -> Result<Option<T>, DecodeError> {
         let Some(text) = joined(&response.headers, self.name) else {
             return Ok(None);
@@ -60,8 +59,8 @@ fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(","))
 }
 
-/// A header does not say what type its value has, but the type that it is for takes only one
-/// of these: the text as a string, as a number or boolean, or as a list of them.
+/// Decodes a value whose type is not known from its text: as a string, a number, a boolean, or an
+/// array of these. The target type accepts only one of them.
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     let text = text.trim();
     let scalars = |text: &str| {
@@ -70,7 +69,7 @@ fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
         [Some(Value::from(text)), plain]
     };
     let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
-    let list = |number: usize| {
+    let array = |number: usize| {
         let item = |item: &&str| {
             let [text, plain] = scalars(item);
             if number == 0 { text } else { plain }
@@ -79,7 +78,7 @@ fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     };
     let [string, plain] = scalars(text);
     let mut first = None;
-    for value in [string, plain, list(0), list(1)].into_iter().flatten() {
+    for value in [string, plain, array(0), array(1)].into_iter().flatten() {
         match serde_json::from_value(value) {
             Ok(value) => return Ok(value),
             Err(error) => drop(first.get_or_insert(error)),
@@ -93,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_have_types() {
+    fn headers_are_decoded_by_their_type() {
         assert_eq!(decode::<String>("42").unwrap(), "42");
         assert_eq!(decode::<i64>("42").unwrap(), 42);
         assert!(decode::<bool>("true").unwrap());

@@ -1,8 +1,8 @@
-//! Secrets of a request that its response repeats.
+//! Masks the secrets of a request in its response.
 //!
-//! Takes the secrets that were sent, and replaces them in texts of the response before an error
-//! shows them. Which headers and parameters hold a secret is decided in
-//! [`sensitive`](super::sensitive); the bytes of a response are left as they came.
+//! Takes the secrets that were sent, and replaces them in the parts of a response that errors show.
+//! [`sensitive`](super::sensitive) decides which headers and parameters are secret. The body of the
+//! response is unchanged.
 
 use std::sync::Arc;
 
@@ -14,32 +14,32 @@ use super::Secret;
 use super::parameter::percent_encode;
 use super::sensitive::MASK;
 
-/// A shorter secret is not masked: it would be found in the middle of words.
-const SHORTEST: usize = 4;
+/// The minimum length of a masked secret, in bytes. A shorter one would match within words.
+const MIN_LENGTH: usize = 4;
 
 /// A secret that was sent.
 #[derive(Clone)]
 pub(crate) struct SentSecret {
-    /// The user name or the id that it is sent with in one Base64 text, or nothing.
+    /// The user name or id that is Base64-encoded together with the secret, or an empty string.
     id: String,
     secret: Secret,
 }
 
 impl SentSecret {
-    /// A secret that is sent alone.
+    /// Returns a secret that is sent alone.
     pub(crate) fn alone(secret: Secret) -> Self {
         Self::with_id("", secret)
     }
 
-    /// A secret that is sent together with an id (RFC 7617, RFC 6749 section 2.3.1).
+    /// Returns a secret that is sent together with an id (RFC 7617; RFC 6749, section 2.3.1).
     pub(crate) fn with_id(id: &str, secret: Secret) -> Self {
         Self { id: id.to_owned(), secret }
     }
 
-    /// Adds the forms in which a text may have the secret.
+    /// Adds the encodings in which text may contain the secret.
     fn add_forms(&self, forms: &mut Vec<Secret>) {
         let plain = self.secret.expose_secret();
-        if plain.len() < SHORTEST {
+        if plain.len() < MIN_LENGTH {
             return;
         }
         let encoded = Secret::from(percent_encode(plain));
@@ -61,7 +61,7 @@ impl SentSecret {
             URL_SAFE_NO_PAD.encode(&pair),
             json.expose_secret().replace('/', "\\/"),
             json.expose_secret().to_owned(),
-            // As `Debug` shows strings and bytes.
+            // The encodings of `Debug` for strings and bytes.
             debugged.expose_secret().to_owned(),
             plain.as_bytes().escape_ascii().to_string(),
         ];
@@ -69,17 +69,16 @@ impl SentSecret {
     }
 }
 
-/// The secrets that were sent with a request. Clones share them.
+/// The secrets of a request. Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct SentSecrets(Arc<[SentSecret]>);
 
 impl SentSecrets {
-    /// Collects the secrets of a request: those of its client, its token, and the headers that the
-    /// caller has marked or whose names tell it.
+    /// Collects the secrets of a request: those of the client, the token, and sensitive headers.
     pub(crate) fn new(client: &[SentSecret], token: Option<&Secret>, headers: &HeaderMap) -> Self {
         let values = headers.values().filter(|value| value.is_sensitive());
         let headers = values.filter_map(|value| value.to_str().ok()).flat_map(|value| {
-            // `Bearer` and its like are not a part of the secret.
+            // A scheme such as `Bearer` is not part of the secret.
             let last_word = value.rsplit_once(' ').map(|(_, word)| word);
             [Some(value), last_word].into_iter().flatten().map(Secret::from)
         });
@@ -87,13 +86,13 @@ impl SentSecrets {
         Self(client.iter().cloned().chain(secrets).collect())
     }
 
-    /// Replaces the secrets in a text, however they are encoded.
+    /// Masks the secrets in a string, in all encodings.
     pub(crate) fn masked(&self, text: &str) -> String {
         mask(text.to_owned(), &self.forms())
     }
 
-    /// Replaces the secrets in the beginning of a text that `write` writes up to a number of bytes,
-    /// and returns so many bytes of it at most, and whether that is all of it.
+    /// Masks the secrets in the beginning of a string. `write` returns at most the given number of
+    /// bytes, and whether they are the whole string. The result has at most `most` bytes.
     pub(crate) fn beginning(
         &self,
         most: usize,
@@ -103,7 +102,7 @@ impl SentSecrets {
         let longest = forms.first().map_or(0, |form| form.expose_secret().len());
         let (text, is_whole) = write(most.saturating_add(longest));
         let mut text = mask(text, &forms);
-        // The end of what was written may be the beginning of a secret.
+        // The end may be the beginning of a secret.
         let end = if is_whole { text.len() } else { text.len().saturating_sub(longest) };
         let end = end.min(most);
         let cut = (0..=end).rev().find(|cut| text.is_char_boundary(*cut)).unwrap_or(0);
@@ -112,7 +111,7 @@ impl SentSecrets {
         (text, is_whole)
     }
 
-    /// The forms of all secrets, the longest first: a short one may be a part of a longer one.
+    /// Returns all encodings, the longest first, because one may be a part of another.
     fn forms(&self) -> Vec<Secret> {
         let mut forms = Vec::new();
         self.0.iter().for_each(|secret| secret.add_forms(&mut forms));
@@ -128,7 +127,7 @@ fn mask(text: String, forms: &[Secret]) -> String {
     })
 }
 
-/// `%2F` as `%2f`, which is the same (RFC 3986, section 2.1).
+/// Converts `%2F` to `%2f`, which is equivalent (RFC 3986, section 2.1).
 fn lower_case_escapes(text: &str) -> String {
     let mut left = 0;
     let lower = |c: char| {
@@ -147,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn only_escapes_are_written_in_lower_case() {
+    fn only_escapes_are_converted_to_lower_case() {
         assert_eq!(lower_case_escapes("AB%2FCD%C3%9CE%"), "AB%2fCD%c3%9cE%");
     }
 
     #[test]
-    fn the_forms_of_a_secret_are_masked() {
+    fn all_encodings_of_a_secret_are_masked() {
         let plain = "s=3+c%r/t ü\"x";
         let basic = STANDARD.encode(format!("me:{plain}"));
         let [long, short] = [STANDARD.encode(plain), STANDARD_NO_PAD.encode(plain)];
@@ -176,6 +175,7 @@ mod tests {
         for short in ["", "s", "are"] {
             assert_eq!(sent("", short).masked("as they are"), "as they are");
         }
+        assert_eq!(sent("", "they").masked("as they are"), "as *** are");
     }
 
     #[test]
@@ -189,9 +189,9 @@ mod tests {
         assert_eq!(masked, "visible *** *** *** *** hush-4");
     }
 
-    /// Wherever a text is cut, no part of a secret is left at its end.
+    /// Wherever a string is cut, its end contains no part of a secret.
     #[test]
-    fn a_text_that_is_cut_shows_no_beginning_of_a_secret() {
+    fn a_shortened_string_does_not_end_with_part_of_a_secret() {
         let sent = sent("", "hunter2hunter2");
         let text = format!("abc {}", "hunter2hunter2 ".repeat(9));
         for most in 0..text.len() + 20 {

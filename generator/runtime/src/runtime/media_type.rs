@@ -1,4 +1,4 @@
-//! Media types (RFC 9110, section 8.3.1), and which case of a document a response is.
+//! Media types (RFC 9110, section 8.3.1), and the choice of a documented response.
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
@@ -8,30 +8,30 @@ use super::Statuses;
 /// A documented response (OpenAPI 3.0, Responses Object and Media Type Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResponseCase {
-    /// The statuses that it comes with.
+    /// The statuses of the response.
     pub statuses: Statuses,
-    /// The media type or the range of them (`text/*`, `*/*`), or none for a response without a body.
+    /// The media type or media type range (`text/*`, `*/*`). `None` for a response without a body.
     pub media_type: Option<&'static str>,
 }
 
-/// The media type in the headers, without parameters.
+/// Returns the media type in the headers, without parameters.
 pub(crate) fn of(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(value)).filter(|media_type| !media_type.is_empty())
 }
 
-/// A media type without its parameters.
+/// Returns a media type without its parameters.
 pub(crate) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// Whether a media type says that the content is one JSON value (RFC 8259; RFC 6839, section 3.1).
+/// Returns whether a media type is JSON (RFC 8259; RFC 6839, section 3.1).
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type).to_ascii_lowercase();
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
 }
 
-/// Whether a media type says that the content comes bit by bit: server-sent events, or JSON lines.
+/// Returns whether a media type is a sequence of items: server-sent events, or JSON lines.
 pub(crate) fn is_sequence(media_type: &str) -> bool {
     let sequences = [
         "text/event-stream",
@@ -47,9 +47,9 @@ pub(crate) fn is_sequence(media_type: &str) -> bool {
 /// JSON text sequences (RFC 7464).
 pub(crate) const JSON_SEQUENCE: &str = "application/json-seq";
 
-/// Chooses the case of a response: by its status, where a code outweighs a class and a class
-/// outweighs the default; then by its media type, where the type itself outweighs `text/*`, and
-/// that outweighs `*/*`. A status with a single case needs no media type to decide.
+/// Chooses the case of a response. The status is compared first: a code precedes a range, which
+/// precedes the default. Then the media type: the type itself precedes `text/*`, which precedes
+/// `*/*`. If a status has a single case, the media type is not compared.
 pub(crate) fn choose(
     status: StatusCode,
     media_type: Option<&str>,
@@ -69,8 +69,8 @@ pub(crate) fn choose(
     ranked.max().map(|(_, index)| index.0)
 }
 
-/// How well the media type of a case fits that of a response, if it does: 0 for `*/*`, 1 for a range
-/// such as `text/*`, more for the type itself.
+/// Returns how well the media type of a case matches that of a response: 0 for `*/*`, 1 for a range
+/// such as `text/*`, and more for the type itself.
 pub(crate) fn fit(case: Option<&str>, response: Option<&str>) -> Option<u8> {
     let (case, response) = match (case, response) {
         (None, None) => return Some(3),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_chooses_before_the_media_type() {
+    fn the_status_precedes_the_media_type() {
         assert_eq!(chosen(200, Some("Application/JSON; a=b")), Some(4));
         assert_eq!(chosen(200, Some("application/vnd.x+json")), Some(5));
         assert_eq!(chosen(200, Some("application/problem+json")), Some(2));

@@ -1,10 +1,10 @@
-//! What is the same for every API: signing in, sending, retrying, decoding, downloading.
+//! Everything that does not depend on the API: authentication, requests, retries, decoding and
+//! downloads.
 //!
-//! The crate around this module brings what differs: an [`Api`] that says where the API is and how
-//! it signs in, an [`Operation`] for each thing that it can do, and the type
-//! `crate::error_body::ErrorBody` of its documented errors. Data flows one way:
-//! [`Request`] (what to send) → transport (attempts, tokens, limits) → [`BufferedResponse`] (what came) →
-//! a type of the document, a [`Download`], or an [`Error`].
+//! The surrounding crate provides the rest: an [`Api`] with the servers and security schemes, an
+//! [`Operation`] for each operation, and the type `crate::error_body::ErrorBody` of the documented
+//! errors. Data flows in one direction: [`Request`] → transport (retries, tokens, limits) →
+//! [`BufferedResponse`] → a type of the document, a [`Download`], or an [`Error`].
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 compile_error!(
@@ -29,6 +29,7 @@ mod disk;
 mod download;
 mod error;
 mod header;
+mod json;
 mod masking;
 mod media_type;
 #[cfg(feature = "mock")]

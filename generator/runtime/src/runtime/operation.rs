@@ -1,4 +1,4 @@
-//! What a document says of one operation, in the form that the runtime reads.
+//! The facts of a document about one operation.
 
 use http::{Method, StatusCode};
 
@@ -8,25 +8,24 @@ use crate::error_body::ErrorBody;
 /// An operation of the API (OpenAPI 3.0, Operation Object).
 #[derive(Debug)]
 pub struct Operation {
-    /// The operation's id in the document.
+    /// The id of the operation in the document.
     pub id: &'static str,
-    /// The method of its requests.
+    /// The HTTP method.
     pub method: Method,
-    /// The template of its path, as in `/reports/{id}`.
+    /// The path template, as in `/reports/{id}`.
     pub path: &'static str,
-    /// The media types that a successful response may have, as the `Accept` header lists them.
+    /// The media types of successful responses, as the `Accept` header lists them.
     pub accept: &'static str,
-    /// What requests carry to be let in (OpenAPI 3.0, Security Requirement Object): alternatives,
-    /// each a list of places in [`Api::security`](super::Api::security) that are needed together.
-    /// An empty alternative says that a request may go without.
+    /// The security requirements (OpenAPI 3.0, Security Requirement Object). Each alternative holds
+    /// the indices in [`Api::security`](super::Api::security) of the schemes that are required
+    /// together. An empty alternative allows anonymous requests.
     pub security: &'static [&'static [usize]],
-    /// The bodies of the documented errors. The first case that fits the status counts.
+    /// The bodies of the documented errors. The first case that matches the status is used.
     pub errors: &'static [ErrorCase],
 }
 
 impl Operation {
-    /// Whether sending a request twice does what sending it once does
-    /// (RFC 9110, section 9.2.2).
+    /// Returns whether the method is idempotent (RFC 9110, section 9.2.2).
     pub(crate) fn is_idempotent(&self) -> bool {
         self.method.is_idempotent()
     }
@@ -35,25 +34,25 @@ impl Operation {
 /// The body of a documented error.
 #[derive(Debug)]
 pub struct ErrorCase {
-    /// The statuses that it comes with.
+    /// The statuses of the error.
     pub statuses: Statuses,
     /// Decodes the body.
     pub decode: fn(&BufferedResponse) -> Result<ErrorBody, DecodeError>,
 }
 
-/// One status or several (OpenAPI 3.0, Responses Object).
+/// A status, or a range of statuses (OpenAPI 3.0, Responses Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statuses {
     /// A single status, as in `404`.
     Code(u16),
     /// All statuses with the same first digit, as in `4XX`.
     Class(u16),
-    /// Any status that nothing else names (`default`).
+    /// Any status that no other case matches (`default`).
     Default,
 }
 
 impl Statuses {
-    /// How precisely a status is named: a code more than a class, a class more than the default.
+    /// Returns the precedence: a code precedes a range, which precedes the default.
     pub(crate) fn precision(self) -> u8 {
         match self {
             Self::Code(_) => 2,
@@ -62,7 +61,7 @@ impl Statuses {
         }
     }
 
-    /// Whether a status is among these.
+    /// Returns whether a status is one of these.
     pub fn contain(self, status: StatusCode) -> bool {
         match self {
             Self::Code(code) => status.as_u16() == code,

@@ -34,11 +34,8 @@ impl RateLimit {
     }
 }
 
-/// The limiters of a program by what servers count by: themselves, and the id that signs in.
+/// The limiters of a program, by host and client id.
 static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
-
-/// The longest pause that a server can impose on all requests of a client.
-const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Holds a client to its limit. Its clones share it.
 #[derive(Debug)]
@@ -107,7 +104,7 @@ impl Limiter {
         }
     }
 
-    /// The limiter of all clients in the program that sign in at a server with one id.
+    /// Returns the limiter of all clients in the program with this host and client id.
     pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
         let mut shared = lock(&SHARED);
         shared.retain(|_, limiter| limiter.strong_count() > 0);
@@ -186,16 +183,20 @@ impl Limiter {
         })
     }
 
-    /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, and then
-    /// half as much as before. With each window that passes well there is twice as much again.
-    pub(crate) fn refused(&self, asked: Option<Duration>, cause: String) {
+    /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, but not for
+    /// longer than `most`, and then half as much as before. With each window that passes well there
+    /// is twice as much again.
+    pub(crate) fn refused(&self, asked: Option<Duration>, most: Duration, mut cause: String) {
         let now = Instant::now();
         let mut pressure = lock(&self.pressure);
         // Requests that were refused together count once.
         if pressure.pause <= now {
             pressure.room = (pressure.room / 2).max(1);
         }
-        let pause = later(now, asked.unwrap_or(self.limit.window / 10).min(LONGEST_PAUSE));
+        if let Some(asked) = asked.filter(|asked| *asked > most) {
+            cause.push_str(&format!(", which asked for {} s", asked.as_secs()));
+        }
+        let pause = later(now, asked.unwrap_or(self.limit.window / 10).min(most));
         if pause > pressure.pause {
             (pressure.pause, pressure.cause) = (pause, cause);
         }
@@ -270,6 +271,7 @@ mod tests {
     use crate::runtime::clock::after;
 
     const WINDOW: Duration = Duration::from_secs(10);
+    const HOUR: Duration = Duration::from_secs(3600);
 
     async fn turn(limiter: &Limiter) -> Turn<'_> {
         limiter.turn(after(Duration::MAX)).await.expect("there is time")
@@ -312,13 +314,44 @@ mod tests {
         assert_eq!(times(&limiter, 2).await, [1, 10]);
     }
 
+    /// What is under way counts until it has arrived, and then for as long as the window lasts. What
+    /// does not arrive is taken to have arrived after one window.
+    #[tokio::test(start_paused = true)]
+    async fn a_window_begins_when_a_request_has_arrived() {
+        for (under_way, next) in [(3, 13), (10, 20), (40, 20)] {
+            let limiter = Arc::new(Limiter::new(RateLimit::new(1, WINDOW)));
+            let first = Arc::clone(&limiter);
+            tokio::spawn(async move {
+                let _first = turn(&first).await;
+                tokio::time::sleep(Duration::from_secs(under_way)).await;
+            });
+            tokio::task::yield_now().await;
+            assert_eq!(times(&limiter, 1).await, [next], "under way for {under_way} s");
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_refusal_slows_it_down_for_a_while() {
         let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
-        limiter.refused(Some(Duration::from_secs(30)), String::new());
-        limiter.refused(Some(Duration::from_secs(20)), String::new());
+        limiter.refused(Some(Duration::from_secs(30)), HOUR, String::new());
+        limiter.refused(Some(Duration::from_secs(20)), HOUR, String::new());
         let times = times(&limiter, 8).await;
         assert_eq!(times, [30, 30, 40, 40, 40, 40, 50, 50]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_halves_what_is_sent_and_its_cause_is_told() {
+        let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
+        let pause = Some(Duration::from_secs(30));
+        for cause in ["the first", "the second"] {
+            limiter.refused(pause, HOUR, cause.to_owned());
+        }
+        let paused = limiter.turn(Instant::now()).await.expect_err("there is no time");
+        assert_eq!((paused.left.as_secs(), paused.cause.as_str()), (30, "the first"));
+        assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
+        let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
+        limiter.refused(pause, HOUR, String::new());
+        assert_eq!(times(&limiter, 3).await, [30, 30, 40]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -423,7 +456,7 @@ mod tests {
             .collect();
         tokio::time::sleep(Duration::from_secs(1)).await;
         let begin = Instant::now();
-        limiter.refused(Some(Duration::from_secs(7200)), "429 of `get`".to_owned());
+        limiter.refused(Some(2 * HOUR), 3 * HOUR, "429 of `get`".to_owned());
         for one in waiting {
             let (paused, at) = one.await.expect("no panic");
             let paused = paused.expect("there is no time");
@@ -435,6 +468,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn no_response_pauses_everybody_for_longer_than_the_bound() {
+        let limiter = Arc::new(Limiter::new(RateLimit::new(4, WINDOW)));
+        limiter.refused(Some(24 * HOUR), HOUR, "429 of `get`".to_owned());
+        let paused = limiter.turn(after(WINDOW)).await.expect_err("there is no time");
+        assert_eq!(paused.left, HOUR);
+        assert_eq!(paused.cause, "429 of `get`, which asked for 86400 s");
+        assert_eq!(times(&limiter, 1).await, [3600]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn no_limit_and_no_pause_is_too_much_for_the_clock() {
         for (requests, window) in [
             (0, Duration::ZERO),
@@ -443,11 +486,16 @@ mod tests {
             (u32::MAX, Duration::MAX),
             (u32::MAX, Duration::from_nanos(1)),
         ] {
-            for asked in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
+            for (asked, most) in [
+                (None, HOUR),
+                (None, Duration::MAX),
+                (Some(Duration::ZERO), Duration::ZERO),
+                (Some(Duration::MAX), Duration::MAX),
+            ] {
                 let limiter = Limiter::new(RateLimit::new(requests, window));
                 drop(turn(&limiter).await);
-                limiter.refused(asked, String::new());
-                limiter.refused(asked, String::new());
+                limiter.refused(asked, most, String::new());
+                limiter.refused(asked, most, String::new());
                 let _ = tokio::time::timeout(Duration::MAX / 2, limiter.turn(Instant::now())).await;
             }
         }

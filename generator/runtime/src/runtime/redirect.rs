@@ -1,66 +1,59 @@
-//! Redirects (RFC 9110, section 15.4): which are followed, and with what.
+//! Redirects (RFC 9110, section 15.4).
 //!
-//! Takes a prepared request, and returns the response that is left when no redirect is followed any
-//! more, with the reason if one was not. Only `GET` and `HEAD` without a body follow redirects, and
-//! only within the origin of the request or to an origin that the caller has listed; a listed one
-//! gets no credentials, no cookies, and no header of the caller. Everything else is left to the
-//! transport: a response with a reason is an error, whatever its status.
+//! Takes a prepared request and follows its redirects. Returns the last response, with a reason if
+//! it is a redirect that was not followed. Only `GET` and `HEAD` without a body follow redirects,
+//! and only within the origin of the request or to an origin that the caller has listed. A listed
+//! origin receives no credentials, no cookies, and no headers of the caller. The transport treats a
+//! response with a reason as an error, whatever its status.
 
 use http::header::{ACCEPT, HeaderMap, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{Method, StatusCode};
 use reqwest::{Client, Request, Response, Url};
 use tokio::time::Instant;
 
-use super::base_url::{checked, is_loopback, shown_origin};
+use super::base_url::{checked_origin, is_loopback, shown_origin};
 use super::rate_limit::{Limiter, Paused, Turn};
 use super::sensitive::mark;
 use super::{ConfigError, wire_log};
 
-/// How many redirects of a request are followed.
-const MOST: usize = 10;
+/// The maximum number of redirects per request.
+const MAX_REDIRECTS: usize = 10;
 
-/// How much of a location a message shows.
-const SHOWN: usize = 200;
+/// The maximum length, in characters, of a URL in a message.
+const MAX_SHOWN: usize = 200;
 
-/// What another origin gets: nothing that is secret, and nothing that the caller has set.
-const HARMLESS: [http::HeaderName; 4] = [ACCEPT, USER_AGENT, RANGE, IF_RANGE];
+/// The headers that are sent to another origin: none that is secret, none that the caller has set.
+const FORWARDED_HEADERS: [http::HeaderName; 4] = [ACCEPT, USER_AGENT, RANGE, IF_RANGE];
 
-/// Which redirects are followed.
+/// The policy for redirects.
 #[derive(Debug, Default)]
 pub(crate) struct Redirects {
     allow_http: bool,
-    /// The origins beside that of the request.
+    /// The allowed origins besides that of the request.
     listed: Vec<Url>,
 }
 
-/// A response, and why it is not the one that was asked for, if it is not.
-pub(crate) struct Arrived {
+/// The last response, and the reason if it is a redirect that was not followed.
+pub(crate) struct Redirected {
     pub(crate) response: Response,
     pub(crate) refused: Option<String>,
 }
 
 impl Redirects {
-    /// Follows redirects within an origin, and to those that are listed.
+    /// Returns a policy that follows redirects within an origin, and to the listed origins.
     ///
     /// # Errors
     ///
-    /// An origin is not a URL of scheme and host, or would show a request to the network.
+    /// A listed origin is invalid, or uses plain HTTP where that is not allowed.
     pub(crate) fn new(listed: &[String], allow_http: bool) -> Result<Self, ConfigError> {
         let mut urls = Vec::new();
         for origin in listed {
-            let url = checked("redirect origin", origin, allow_http)?;
-            if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-                return Err(ConfigError::new(format!(
-                    "redirect origin `{}`: it must have neither a path nor a query, as in `https://host`",
-                    shown(&url)
-                )));
-            }
-            urls.push(url);
+            urls.push(checked_origin("redirect origin", origin, allow_http)?);
         }
         Ok(Self { allow_http, listed: urls })
     }
 
-    /// Sends a request, and follows redirects as far as they may be followed.
+    /// Sends a request, and follows the redirects that are allowed.
     ///
     /// # Errors
     ///
@@ -70,7 +63,7 @@ impl Redirects {
         http: &Client,
         (limiter, mut turn): (Option<(&Limiter, Instant)>, Option<Turn<'_>>),
         request: Request,
-    ) -> Result<Arrived, reqwest::Error> {
+    ) -> Result<Redirected, reqwest::Error> {
         let first = request.url().clone();
         let method = request.method().clone();
         let has_body = request.body().is_some();
@@ -79,23 +72,23 @@ impl Redirects {
         loop {
             let sent = next.url().clone();
             let mut response = http.execute(next).await?;
-            // The request has arrived, and leaves the window of the rate limit from now on.
+            // The request has arrived; the rate limit counts it from now on.
             drop(turn.take());
             mark(response.headers_mut());
-            let target = match self.strayed(&method, &sent, &response) {
+            let target = match self.check_origin(&method, &sent, &response) {
                 Some(why) => Err(why),
                 None => match target(&sent, &response) {
                     Some(target) => self.decide(&method, has_body, &first, &sent, target, hops),
-                    None => return Ok(Arrived { response, refused: None }),
+                    None => return Ok(Redirected { response, refused: None }),
                 },
             };
             let target = match target {
                 Ok(target) => target,
-                Err(why) => return Ok(Arrived { response, refused: Some(why) }),
+                Err(why) => return Ok(Redirected { response, refused: Some(why) }),
             };
             wire_log::response(response.status(), response.headers());
             if target.origin() != first.origin() {
-                headers = harmless(&headers);
+                headers = forwarded(&headers);
             }
             turn = match limiter {
                 None => None,
@@ -107,7 +100,7 @@ impl Redirects {
                             shown(&target),
                             left.as_secs_f64().ceil()
                         );
-                        return Ok(Arrived { response, refused: Some(why) });
+                        return Ok(Redirected { response, refused: Some(why) });
                     }
                 },
             };
@@ -118,7 +111,7 @@ impl Redirects {
         }
     }
 
-    /// Where a redirect is followed to, or why it is not.
+    /// Returns the URL to follow a redirect to, or the reason not to.
     fn decide(
         &self,
         method: &Method,
@@ -140,10 +133,10 @@ impl Redirects {
             return refuse("the request has a body");
         }
         if !to.username().is_empty() || to.password().is_some() {
-            return refuse("it has a user name or a password in it");
+            return refuse("it contains a user name or a password");
         }
         if from.scheme() == "https" && to.scheme() != "https" {
-            return refuse("it leaves encryption");
+            return refuse("it leaves https");
         }
         if !is_same && !is_listed {
             return refuse(&format!(
@@ -152,17 +145,17 @@ impl Redirects {
             ));
         }
         if to.scheme() != "https" && !self.allow_http && !is_loopback(&to) {
-            return refuse("plain http would show the request to the network");
+            return refuse("plain http would expose the request to the network");
         }
-        if hops >= MOST {
-            return refuse(&format!("{MOST} redirects were followed already"));
+        if hops >= MAX_REDIRECTS {
+            return refuse(&format!("{MAX_REDIRECTS} redirects were followed before"));
         }
         Ok(to)
     }
 
-    /// Why a response is not one to the request that was sent, as far as that shows: a client that
-    /// the caller gave may have followed redirects by itself.
-    fn strayed(&self, method: &Method, sent: &Url, response: &Response) -> Option<String> {
+    /// Returns the reason if a response comes from another URL than the request was sent to, which
+    /// is not allowed. This happens if the caller's HTTP client follows redirects itself.
+    fn check_origin(&self, method: &Method, sent: &Url, response: &Response) -> Option<String> {
         let came_from = response.url();
         if is_same_resource(sent, came_from) {
             return None;
@@ -173,7 +166,7 @@ impl Redirects {
                 "only GET and HEAD follow redirects, and this was {method}, which the server may have carried out"
             )
         } else if sent.scheme() == "https" && came_from.scheme() != "https" {
-            "that left encryption".to_owned()
+            "that is not https".to_owned()
         } else if sent.origin() != came_from.origin() && !listed() {
             "that is another host, which may have seen the headers of the request".to_owned()
         } else {
@@ -184,7 +177,7 @@ impl Redirects {
     }
 }
 
-/// Why a response came from elsewhere than a request was sent to, for who follows nothing at all.
+/// Returns the reason if a response was redirected, for requests that follow no redirects.
 pub(crate) fn moved(sent: &str, response: &Response) -> Option<String> {
     let sent = Url::parse(sent).ok()?;
     let from = response.url();
@@ -197,7 +190,7 @@ pub(crate) fn moved(sent: &str, response: &Response) -> Option<String> {
     })
 }
 
-/// Where a response redirects to, if it does.
+/// Returns the target of a redirect, if the response is one.
 fn target(from: &Url, response: &Response) -> Option<Result<Url, String>> {
     let is_redirect = matches!(
         response.status(),
@@ -213,7 +206,7 @@ fn target(from: &Url, response: &Response) -> Option<Result<Url, String>> {
 fn location(from: &Url, headers: &HeaderMap) -> Result<Url, String> {
     let mut all = headers.get_all(LOCATION).iter();
     let (Some(location), None) = (all.next(), all.next()) else {
-        return Err("it has no `Location`, or several".to_owned());
+        return Err("it has no `Location` header, or several".to_owned());
     };
     let parsed = location.to_str().ok().and_then(|text| from.join(text).ok());
     match parsed {
@@ -238,17 +231,19 @@ fn is_same_resource(one: &Url, other: &Url) -> bool {
     plain(one) == plain(other)
 }
 
-fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let kept = HARMLESS.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
+fn forwarded(headers: &HeaderMap) -> HeaderMap {
+    let kept = FORWARDED_HEADERS
+        .iter()
+        .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
     kept.collect()
 }
 
-/// A URL as messages show it: bounded, without user name and password, and without the values of
-/// its query, which may be secret.
+/// Formats a URL for messages: shortened, without user name and password, and without the query,
+/// which may contain secrets.
 pub(crate) fn shown(url: &Url) -> String {
     let query = if url.query().is_some() { "?…" } else { "" };
     let text = format!("{}{}", shown_origin(url), url.path());
-    let mut short: String = text.chars().take(SHOWN).collect();
+    let mut short: String = text.chars().take(MAX_SHOWN).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -277,22 +272,81 @@ mod tests {
         }
         assert!(decide(&["https://b.com"], "https://a.com/x", "https://b.com/y").is_ok());
         let left = decide(&["http://b.com"], "https://a.com/x", "http://b.com/y").unwrap_err();
-        assert!(left.contains("leaves encryption"), "{left}");
+        assert!(left.contains("leaves https"), "{left}");
         assert!(decide(&["http://b.com"], "http://a.com/x", "http://b.com/y").is_ok());
         assert!(decide(&[], "https://a.com/x", "https://u:hunter2@a.com/").is_err());
     }
 
     #[test]
-    fn a_location_is_shown_short_and_without_secrets() {
-        let told = decide(&[], "https://a.com", "https://u:hunter2@b.com/p?token=hunter2#hunter2");
-        let told = told.unwrap_err();
-        assert!(told.contains("https://b.com/p?…") && !told.contains("hunter2"), "{told}");
+    fn a_target_is_shown_shortened_and_without_secrets() {
+        let refused =
+            decide(&[], "https://a.com", "https://u:hunter2@b.com/p?token=hunter2#hunter2");
+        let reason = refused.unwrap_err();
+        assert!(reason.contains("https://b.com/p?…") && !reason.contains("hunter2"), "{reason}");
         let long = format!("https://b.com/{}", "x".repeat(10_000));
         assert!(decide(&[], "https://a.com", &long).unwrap_err().len() < 400);
     }
 
     #[test]
-    fn a_listed_origin_is_an_origin() {
+    fn a_location_with_credentials_is_not_followed() {
+        for to in ["https://u@a.com/", "https://:p@a.com/", "https://u:p@a.com/"] {
+            let why = decide(&[], "https://a.com/", to).unwrap_err();
+            assert!(why.contains("a user name or a password"), "{to}: {why}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_only_followed_on_this_machine_unless_it_is_allowed() {
+        let decide = |allow_http: bool, to: &str| {
+            let redirects = Redirects { allow_http, listed: Vec::new() };
+            redirects.decide(&Method::GET, false, &url(to), &url(to), Ok(url(to)), 0)
+        };
+        for to in ["https://a.com/", "http://127.0.0.1:1/"] {
+            assert_eq!(decide(false, to), Ok(url(to)));
+        }
+        assert!(decide(false, "http://a.com/").unwrap_err().contains("plain http"));
+        assert!(decide(true, "http://a.com/").is_ok());
+    }
+
+    /// The HTTP client of the caller may follow redirects itself.
+    #[test]
+    fn a_response_from_another_url_is_checked() {
+        use reqwest::ResponseBuilderExt as _;
+
+        let listed = ["http://b.com".to_owned(), "https://c.com".to_owned()];
+        let redirects = Redirects::new(&listed, true).unwrap();
+        let check = |method: Method, sent: &str, from: &str| {
+            let response = http::Response::builder().url(url(from)).body("").unwrap();
+            redirects.check_origin(&method, &url(sent), &response.into())
+        };
+        for (sent, from) in [
+            ("https://a.com/x", "https://a.com/x#part"),
+            ("https://a.com/x", "https://a.com/y"),
+            ("https://a.com/x", "https://c.com/x"),
+            ("http://a.com/x", "http://b.com/x"),
+        ] {
+            assert_eq!(check(Method::GET, sent, from), None, "{sent} {from}");
+        }
+        for (method, sent, from, why) in [
+            (Method::POST, "https://a.com/x", "https://a.com/y", "only GET and HEAD"),
+            (Method::GET, "https://a.com/x", "http://b.com/x", "that is not https"),
+            (Method::GET, "https://a.com/x", "https://d.com/x", "that is another host"),
+        ] {
+            let reason = check(method, sent, from).unwrap_or_default();
+            assert!(reason.contains(why), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_shortened_location_is_marked() {
+        let path = "x".repeat(MAX_SHOWN - "https://a.com/".len());
+        assert_eq!(shown(&url(&format!("https://a.com/{path}"))), format!("https://a.com/{path}"));
+        let cut = shown(&url(&format!("https://a.com/{path}x?y")));
+        assert_eq!(cut, format!("https://a.com/{path}…?…"));
+    }
+
+    #[test]
+    fn a_listed_origin_has_no_path_and_no_credentials() {
         for wrong in
             ["b.com", "https://b.com/path", "https://b.com?q", "ftp://b.com", "https://u:p@b.com"]
         {

@@ -1,5 +1,6 @@
-//! What came back for a request.
+//! Responses that were read to their end.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -10,12 +11,15 @@ use serde::de::DeserializeOwned;
 use super::error::{Beginning, Masked};
 use super::masking::SentSecrets;
 use super::model::{decode, report_undecoded};
-use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, media_type};
+use super::{DecodeError, Error, Operation, ResponseFuture, ResponseHeader, json, media_type};
 
-/// How much is kept of a body that cannot be used.
+/// The number of bytes that are kept of a body that exceeds the limit.
 pub(crate) const KEPT: usize = 64 * 1024;
 
-/// A successful response with its status and headers beside the decoded body.
+/// The JSON that an empty body is treated as.
+const EMPTY: &str = "{}";
+
+/// A successful response: status, headers and decoded body.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
@@ -29,8 +33,8 @@ pub struct Response<T> {
 }
 
 impl<T: Send + 'static> Response<T> {
-    /// The body alone of a response that is to come. It is boxed here, once for all types, because
-    /// that is what costs the compiler most where it is done for each operation.
+    /// Returns only the body of a response. The future is boxed here, once for all operations,
+    /// which saves a large part of the compile time.
     #[doc(hidden)]
     pub fn body_only(response: ResponseFuture<Self>) -> ResponseFuture<T> {
         Box::pin(async move { Ok(response.await?.body) })
@@ -38,11 +42,11 @@ impl<T: Send + 'static> Response<T> {
 }
 
 impl<T> Response<T> {
-    /// A documented header, or nothing if it is not there.
+    /// Returns a documented header, or `None` if it is missing.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the header does not fit its type.
+    /// [`Error::Decode`] if the header does not match its type.
     pub fn header<H: DeserializeOwned>(
         &self,
         header: ResponseHeader<H>,
@@ -60,7 +64,7 @@ impl<T> Response<T> {
     }
 }
 
-/// A response that was read whole.
+/// A response whose body was read completely.
 #[derive(Clone)]
 pub struct BufferedResponse {
     pub(crate) operation: &'static str,
@@ -69,7 +73,7 @@ pub struct BufferedResponse {
     pub(crate) bytes: Bytes,
     /// Whether an optional property of another type than the documented one is an error.
     pub(crate) strict: bool,
-    /// What was sent and must not be shown, should the response repeat it.
+    /// The secrets of the request, which are masked if the response repeats them.
     pub(crate) secrets: SentSecrets,
 }
 
@@ -85,32 +89,35 @@ impl BufferedResponse {
         Self { operation: operation.id, status, headers, bytes, strict, secrets }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The media type that the response says it has, without parameters.
+    /// Returns the media type of the response (`Content-Type`), without parameters.
     pub fn media_type(&self) -> Option<&str> {
         media_type::of(&self.headers)
     }
 
-    /// Decodes a JSON body. An empty one counts as an object without properties: servers send
-    /// nothing where their document promises an object in which nothing is required.
+    /// Decodes a JSON body. An empty body is treated as `{}`, because servers send nothing where
+    /// the document describes an object without required properties.
     ///
-    /// An optional property that is not of its documented type is kept as it came, and told by a
-    /// `tracing` event with its path, unless the client decodes
+    /// An optional property that does not have its documented type is kept as received, and
+    /// reported by a `tracing` event with its path, unless the client decodes
     /// [strictly](super::ClientBuilder::strict_decoding).
+    ///
+    /// A byte order mark is skipped. A string with bytes that are not UTF-8 is a value of no type: it
+    /// costs no more than another value that is not of its type, and its text has an escape
+    /// in their place, as `\udce9` for the byte `e9`. In the name of a property
+    /// they become U+FFFD.
     ///
     /// # Errors
     ///
-    /// The body is no JSON, or does not fit the type.
+    /// The body is not JSON, or does not match the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        let empty = self.bytes.iter().all(u8::is_ascii_whitespace);
-        let bytes: &[u8] = if empty { b"{}" } else { &self.bytes };
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| self.undecodable(".", &format!("it is not UTF-8: {error}")))?;
-        match decode(text, self.strict) {
+        let text = self.json_text()?;
+        let empty = self.bytes.trim_ascii().is_empty();
+        match decode(&text, self.strict) {
             Ok((value, kept)) => {
                 report_undecoded(&kept, Some(self.operation));
                 Ok(value)
@@ -118,6 +125,12 @@ impl BufferedResponse {
             Err(_) if empty => Err(self.undecodable(".", "the body is empty")),
             Err(fault) => Err(self.undecodable(&fault.path, &fault.reason)),
         }
+    }
+
+    /// The text of a JSON body, [`EMPTY`] if there is none.
+    pub(crate) fn json_text(&self) -> Result<Cow<'_, str>, DecodeError> {
+        let text = json::text(&self.bytes).map_err(|reason| self.undecodable(".", &reason))?;
+        Ok(if text.trim_ascii().is_empty() { Cow::Borrowed(EMPTY) } else { text })
     }
 
     /// Decodes a body that is plain text in UTF-8.
@@ -130,19 +143,19 @@ impl BufferedResponse {
             .map_err(|error| self.undecodable(".", &error.to_string()))
     }
 
-    /// The error for a response whose status the document does not have.
+    /// Returns the error for a response with an undocumented status.
     pub fn undocumented(&self) -> DecodeError {
-        self.undecodable(".", "the document does not say what the body of this status is")
+        self.undecodable(".", "the document does not describe the body of this status")
     }
 
-    /// The error for a response that no documented case of its status fits.
+    /// Returns the error for a response that matches no documented case of its status.
     pub(crate) fn unexpected(&self) -> DecodeError {
         self.undecodable(".", "the document has no response with this status and media type")
     }
 
-    /// The error for a body that is longer than the limit. It keeps the beginning.
+    /// Returns the error for a body that exceeds the limit. It keeps the beginning.
     pub(crate) fn too_long(mut self, limit: usize) -> DecodeError {
-        // A slice would keep the whole in memory.
+        // A slice would keep the whole body in memory.
         self.bytes = Bytes::copy_from_slice(self.bytes.get(..KEPT).unwrap_or(&self.bytes));
         let reason = format!(
             "it is longer than {limit} bytes; `ClientBuilder::max_response_bytes` allows more"
@@ -150,11 +163,11 @@ impl BufferedResponse {
         self.undecodable(".", &reason)
     }
 
-    /// A documented header, or nothing if it is not there.
+    /// Returns a documented header, or `None` if it is missing.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the header does not fit its type.
+    /// [`Error::Decode`] if the header does not match its type.
     pub fn header<T: DeserializeOwned>(
         &self,
         header: ResponseHeader<T>,
@@ -167,7 +180,7 @@ impl BufferedResponse {
     }
 }
 
-/// The beginning of the body, and its length: a body may have megabytes.
+/// Shows only the beginning of the body, which may have megabytes, and its length.
 impl fmt::Debug for BufferedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BufferedResponse")

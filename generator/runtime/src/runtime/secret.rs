@@ -1,4 +1,4 @@
-//! Texts that must not be seen.
+//! Strings that must not be disclosed.
 
 use std::fmt;
 
@@ -11,30 +11,31 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::Field;
 
-/// A secret string. `Debug` hides it, there is no `Display`, and its memory is overwritten when it is
-/// dropped. As a property of an object (OpenAPI 3.0, Data Types, `password`) it is sent as it is.
+/// A secret string. `Debug` does not show it, there is no `Display`, and its memory is zeroed when
+/// it is dropped. As a property (OpenAPI 3.0, Data Types, `password`) it is serialized as a plain
+/// string.
 ///
-/// What is sent is copied by the layers below: buffers of connections are not overwritten.
+/// Copies in the layers below, such as the buffers of a connection, are not zeroed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself. The name is long so that each place that reads a secret is seen.
+    /// Returns the secret. The long name makes each use easy to find.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// The value of a header: the secret behind a prefix. It is marked as sensitive, and its memory
-    /// is overwritten with the last copy.
+    /// Returns the secret after a prefix as a header value. The value is marked as sensitive, and
+    /// its memory is zeroed with the last copy.
     pub(crate) fn header(&self, prefix: &str) -> Result<HeaderValue, InvalidHeaderValue> {
         let mut value = HeaderValue::from_maybe_shared(self.bytes(prefix, ""))?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// The secret between two texts, as bytes that are overwritten with the last copy.
+    /// Returns the secret between two strings, as bytes that are zeroed with the last copy.
     pub(crate) fn bytes(&self, before: &str, after: &str) -> Bytes {
-        // With all of its room from the beginning, so that it leaves no copy behind by growing.
+        // Allocated in full at once, because a reallocation would leave a copy behind.
         let mut bytes =
             Zeroizing::new(Vec::with_capacity(before.len() + self.0.len() + after.len()));
         for part in [before, self.expose_secret(), after] {
@@ -76,20 +77,20 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Appends bytes. Where there is no room for them, what was there moves, and the memory that it leaves
-/// is overwritten, which `Vec` does not do.
+/// Appends bytes. Unlike `Vec`, it zeroes the old memory when the bytes are moved to a larger
+/// allocation.
 pub(crate) fn grow(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     let needed = bytes.len().saturating_add(more.len());
     if needed > bytes.capacity() {
-        let room = needed.max(bytes.capacity().saturating_mul(2));
-        let mut moved = Zeroizing::new(Vec::with_capacity(room));
+        let capacity = needed.max(bytes.capacity().saturating_mul(2));
+        let mut moved = Zeroizing::new(Vec::with_capacity(capacity));
         moved.extend_from_slice(bytes);
         *bytes = moved;
     }
     bytes.extend_from_slice(more);
 }
 
-/// JSON that holds a secret. The memory of its strings is overwritten when it is dropped.
+/// JSON that contains a secret. Its strings are zeroed when it is dropped.
 pub(crate) struct SecretJson(pub(crate) Value);
 
 impl Drop for SecretJson {
@@ -98,7 +99,7 @@ impl Drop for SecretJson {
     }
 }
 
-/// Overwrites the strings in a value. It is as deep as its parser allows, which is not deep.
+/// Zeroes the strings in a value. The recursion is limited by the depth limit of the parser.
 fn overwrite(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
@@ -113,6 +114,11 @@ mod tests {
     use super::*;
     use crate::memory::{copies, is_alone, made_up};
 
+    #[test]
+    fn debug_does_not_show_the_secret() {
+        assert_eq!(format!("{:?}", Secret::from("hunter2")), "Secret(…)");
+    }
+
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn bytes_that_grow_leave_no_copy_behind() {
@@ -122,12 +128,12 @@ mod tests {
         let text = made_up(b"grown-secret-5f1d77");
         let mut bytes = Zeroizing::new(Vec::new());
         let mut others = Vec::new();
-        // Small pieces of memory are reused soon after they are freed, and then hold nothing to be
-        // found. The last ones here are tens of kilobytes.
+        // Small allocations are reused soon after they are freed, so that no copy could be found.
+        // The last allocations here have tens of kilobytes.
         let times = 600;
         for _ in 0..times {
             if bytes.len() + text.len() > bytes.capacity() {
-                // What stands behind it keeps it from growing where it is.
+                // The allocation behind it keeps it from growing in place.
                 others.push(vec![1_u8; 2 * bytes.capacity()]);
             }
             grow(&mut bytes, text.as_bytes());
@@ -141,8 +147,8 @@ mod tests {
 
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
-    fn the_strings_of_secret_json_are_overwritten() {
-        if !is_alone("runtime::secret::tests::the_strings_of_secret_json_are_overwritten") {
+    fn the_strings_of_secret_json_are_zeroed() {
+        if !is_alone("runtime::secret::tests::the_strings_of_secret_json_are_zeroed") {
             return;
         }
         let text = made_up(b"json-secret-90ab21c");

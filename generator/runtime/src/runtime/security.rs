@@ -1,7 +1,8 @@
-//! What a request carries to be let in.
+//! Credentials of requests.
 //!
-//! In come the document's security requirements and the credentials that the client was given, out
-//! goes what is added to a request. Bearer tokens are left to the token cache.
+//! Takes the security requirements of the document and the credentials of the client, and returns
+//! the headers, query parameters and cookies to add to a request. Access tokens are left to the
+//! token cache.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,69 +17,71 @@ use super::masking::SentSecret;
 use super::parameter::percent_encode;
 use super::{ConfigError, Location, Operation, Secret};
 
-/// A way to sign in that the document names (OpenAPI 3.0, Security Scheme Object).
+/// A security scheme of the document (OpenAPI 3.0, Security Scheme Object).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecurityScheme {
-    /// Its name in the document.
+    /// The name of the scheme in the document.
     pub name: &'static str,
-    /// What is sent.
+    /// The kind of credential that the scheme requires.
     pub kind: SecurityKind,
 }
 
-/// What a security scheme sends.
+/// The kind of credential that a security scheme requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecurityKind {
-    /// A key in the query, in a header or in a cookie.
+    /// An API key in the query, in a header or in a cookie.
     ApiKey {
-        /// Where it goes.
+        /// The location of the key.
         location: Location,
-        /// The name that it goes under.
+        /// The name of the query parameter, header or cookie.
         name: &'static str,
     },
     /// A user name and a password (RFC 7617).
     Basic,
-    /// A token (RFC 6750), as OAuth 2 and OpenID Connect have it too.
+    /// A bearer token (RFC 6750), also for OAuth 2 and OpenID Connect.
     Bearer,
 }
 
-/// What a client shows to be let in.
+/// A credential for a security scheme.
 #[derive(Clone)]
-pub struct Credential(Kind);
+pub struct Credential(CredentialKind);
 
 #[derive(Clone)]
-enum Kind {
+enum CredentialKind {
     ApiKey(Secret),
     Basic { user: String, password: Secret },
     Bearer(Arc<dyn TokenSource>),
 }
 
 impl Credential {
-    /// A key.
+    /// Returns an API key.
     pub fn api_key(key: impl Into<Secret>) -> Self {
-        Self(Kind::ApiKey(key.into()))
+        Self(CredentialKind::ApiKey(key.into()))
     }
 
-    /// A user name and a password (RFC 7617).
+    /// Returns a user name and a password (RFC 7617).
     pub fn basic(user: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self(Kind::Basic { user: user.into(), password: password.into() })
+        Self(CredentialKind::Basic { user: user.into(), password: password.into() })
     }
 
-    /// A token that is there already. It cannot be renewed when it expires.
+    /// Returns an existing access token. It cannot be renewed when it expires.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         Self::token_source(FixedToken::new(token.into()))
     }
 
-    /// Tokens from a source of one's own.
+    /// Returns a credential that gets its tokens from a custom source.
     pub fn token_source(source: impl TokenSource + 'static) -> Self {
-        Self(Kind::Bearer(Arc::new(source)))
+        Self(CredentialKind::Bearer(Arc::new(source)))
     }
 
-    /// What must not be shown of it. A token is known when it is sent.
+    /// Returns the secret to mask. Tokens are added when they are sent.
     fn secret(&self) -> Option<SentSecret> {
         match &self.0 {
-            Kind::ApiKey(key) => Some(SentSecret::alone(key.clone())),
-            Kind::Basic { user, password } => Some(SentSecret::with_id(user, password.clone())),
-            Kind::Bearer(_) => None,
+            CredentialKind::ApiKey(key) => Some(SentSecret::alone(key.clone())),
+            CredentialKind::Basic { user, password } => {
+                Some(SentSecret::with_id(user, password.clone()))
+            }
+            CredentialKind::Bearer(_) => None,
         }
     }
 }
@@ -86,15 +89,15 @@ impl Credential {
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
-            Kind::ApiKey(_) => "Credential::ApiKey(…)",
-            Kind::Basic { .. } => "Credential::Basic(…)",
-            Kind::Bearer(_) => "Credential::Bearer(…)",
+            CredentialKind::ApiKey(_) => "Credential::ApiKey(…)",
+            CredentialKind::Basic { .. } => "Credential::Basic(…)",
+            CredentialKind::Bearer(_) => "Credential::Bearer(…)",
         })
     }
 }
 
-/// What a client sends for one scheme, ready to be put into requests.
-pub(crate) enum Held {
+/// A credential in the form in which its scheme sends it.
+pub(crate) enum Prepared {
     Header(HeaderName, HeaderValue),
     /// `name=value`, encoded.
     Query(Secret),
@@ -103,19 +106,19 @@ pub(crate) enum Held {
     Token(Arc<TokenCache>),
 }
 
-/// What a client holds: for each scheme of the document something or nothing, and a token for
-/// documents that name no scheme.
+/// The credentials of a client: one or none for each scheme, and a token for documents without
+/// schemes.
 pub(crate) struct Credentials {
     schemes: &'static [SecurityScheme],
-    held: Vec<Option<Held>>,
+    prepared: Vec<Option<Prepared>>,
     token: Option<Arc<TokenCache>>,
-    /// All but the tokens, as they were given.
+    /// The secrets to mask, except tokens.
     secrets: Vec<SentSecret>,
 }
 
 impl Credentials {
-    /// Puts what was given to the schemes that it is for. The tokens are for all schemes that take
-    /// tokens and have no credential of their own.
+    /// Assigns the credentials to their schemes. The token is for all schemes that take a token and
+    /// have no credential of their own.
     pub(crate) fn new(
         schemes: &'static [SecurityScheme],
         given: &BTreeMap<&'static str, Credential>,
@@ -130,56 +133,56 @@ impl Credentials {
                 )));
             }
         }
-        let mut held = Vec::new();
+        let mut prepared = Vec::new();
         for scheme in schemes {
-            held.push(match (given.get(scheme.name), scheme.kind) {
-                (Some(credential), _) => Some(hold(scheme, credential)?),
-                (None, SecurityKind::Bearer) => token.clone().map(Held::Token),
+            prepared.push(match (given.get(scheme.name), scheme.kind) {
+                (Some(credential), _) => Some(prepare(scheme, credential)?),
+                (None, SecurityKind::Bearer) => token.clone().map(Prepared::Token),
                 (None, SecurityKind::ApiKey { .. } | SecurityKind::Basic) => None,
             });
         }
         let secrets = given.values().filter_map(Credential::secret).collect();
-        Ok(Self { schemes, held, token, secrets })
+        Ok(Self { schemes, prepared, token, secrets })
     }
 
-    /// What is sent and must not be shown, except for tokens.
+    /// Returns the secrets to mask, except tokens.
     pub(crate) fn secrets(&self) -> &[SentSecret] {
         &self.secrets
     }
 
-    /// Where the token comes from that is for all schemes that take one.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    /// Returns the source of the token that all token schemes share.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn token(&self) -> Option<&TokenCache> {
         self.token.as_deref()
     }
 
-    /// Whether there is anything to show.
+    /// Returns whether there is any credential.
     pub(crate) fn any(&self) -> bool {
-        self.token.is_some() || self.held.iter().any(Option::is_some)
+        self.token.is_some() || self.prepared.iter().any(Option::is_some)
     }
 
-    /// What a request of an operation carries: the first alternative for which everything is at
-    /// hand, and nothing only if there is no other.
+    /// Returns the credentials for a request: those of the first security requirement that can be
+    /// met. An anonymous request is sent only if no other requirement can be met.
     pub(crate) fn choose(&self, operation: &Operation) -> Result<Chosen<'_>, ConfigError> {
         if self.schemes.is_empty() {
             return Ok(Chosen { tokens: self.token.as_deref(), others: Vec::new() });
         }
-        let complete = |alternative: &&[usize]| -> Option<Vec<&Held>> {
-            alternative.iter().map(|index| self.held.get(*index)?.as_ref()).collect()
+        let complete = |alternative: &&[usize]| -> Option<Vec<&Prepared>> {
+            alternative.iter().map(|index| self.prepared.get(*index)?.as_ref()).collect()
         };
         let (with, without): (Vec<&[usize]>, Vec<&[usize]>) =
             operation.security.iter().partition(|alternative| !alternative.is_empty());
         match with.iter().find_map(complete) {
-            Some(held) => Ok(Chosen::new(held)),
+            Some(prepared) => Ok(Chosen::new(prepared)),
             None if with.is_empty() || !without.is_empty() => Ok(Chosen::new(Vec::new())),
             None => Err(self.missing(operation, &with)),
         }
     }
 
-    /// Says for each alternative what is missing, and how to give it.
+    /// Reports what is missing for each requirement, and how to set it.
     fn missing(&self, operation: &Operation, alternatives: &[&[usize]]) -> ConfigError {
         let missing = |alternative: &&[usize]| {
-            let lacks = |index: &&usize| self.held.get(**index).is_none_or(Option::is_none);
+            let lacks = |index: &&usize| self.prepared.get(**index).is_none_or(Option::is_none);
             let lacking = alternative.iter().filter(lacks);
             let calls: Vec<String> = lacking
                 .map(|index| self.schemes.get(*index).map_or_else(|| "?".to_owned(), call))
@@ -188,14 +191,14 @@ impl Credentials {
         };
         let all: Vec<String> = alternatives.iter().map(missing).collect();
         ConfigError::new(format!(
-            "{}: the client was given no way to sign in; set it up with {}",
+            "{}: the client has no credentials for this operation; set them with {}",
             operation.id,
             all.join(", or with ")
         ))
     }
 }
 
-/// How a credential is given to the builder.
+/// Returns the builder call that sets a credential.
 fn call(scheme: &SecurityScheme) -> String {
     let name = scheme.name;
     match scheme.kind {
@@ -207,41 +210,41 @@ fn call(scheme: &SecurityScheme) -> String {
     }
 }
 
-/// Brings a credential into the form in which its scheme sends it. No error tells the secret.
-fn hold(scheme: &SecurityScheme, credential: &Credential) -> Result<Held, ConfigError> {
+/// Prepares a credential for its scheme. No error contains the secret.
+fn prepare(scheme: &SecurityScheme, credential: &Credential) -> Result<Prepared, ConfigError> {
     let refuse = |why: &str| Err(ConfigError::new(format!("credential `{}`: {why}", scheme.name)));
     let header = |name: HeaderName, value: &Secret, prefix: &str| match value.header(prefix) {
-        Ok(value) => Ok(Held::Header(name, value)),
-        Err(_) => refuse("it has characters that a header cannot have"),
+        Ok(value) => Ok(Prepared::Header(name, value)),
+        Err(_) => refuse("it contains characters that are not allowed in a header"),
     };
     match (scheme.kind, &credential.0) {
-        (SecurityKind::ApiKey { location, name }, Kind::ApiKey(secret)) => {
+        (SecurityKind::ApiKey { location, name }, CredentialKind::ApiKey(secret)) => {
             let key = secret.expose_secret();
             match location {
                 Location::Header => match HeaderName::try_from(name) {
                     Ok(name) => header(name, secret, ""),
-                    Err(_) => refuse("the document puts it into a header that cannot be"),
+                    Err(_) => refuse("the document names an invalid header for it"),
                 },
                 Location::Query => {
                     let pair = format!("{}={}", percent_encode(name), percent_encode(key));
-                    Ok(Held::Query(pair.into()))
+                    Ok(Prepared::Query(pair.into()))
                 }
                 Location::Cookie if HeaderValue::try_from(key).is_err() || key.contains(';') => {
-                    refuse("it has characters that a cookie cannot have")
+                    refuse("it contains characters that are not allowed in a cookie")
                 }
-                Location::Cookie => Ok(Held::Cookie(format!("{name}={key}").into())),
+                Location::Cookie => Ok(Prepared::Cookie(format!("{name}={key}").into())),
                 Location::Path => refuse("a key cannot be sent in the path"),
             }
         }
-        (SecurityKind::Basic, Kind::Basic { user, .. }) if user.contains(':') => {
-            refuse("a user name cannot have a colon (RFC 7617, section 2)")
+        (SecurityKind::Basic, CredentialKind::Basic { user, .. }) if user.contains(':') => {
+            refuse("the user name must not contain a colon (RFC 7617, section 2)")
         }
-        (SecurityKind::Basic, Kind::Basic { user, password }) => {
+        (SecurityKind::Basic, CredentialKind::Basic { user, password }) => {
             let pair = password.bytes(&format!("{user}:"), "");
             header(AUTHORIZATION, &Secret::from(STANDARD.encode(pair)), "Basic ")
         }
-        (SecurityKind::Bearer, Kind::Bearer(source)) => {
-            Ok(Held::Token(Arc::new(TokenCache::new(Arc::clone(source)))))
+        (SecurityKind::Bearer, CredentialKind::Bearer(source)) => {
+            Ok(Prepared::Token(Arc::new(TokenCache::new(Arc::clone(source)))))
         }
         (SecurityKind::ApiKey { .. }, _) => refuse("this scheme needs `Credential::api_key`"),
         (SecurityKind::Basic, _) => refuse("this scheme needs `Credential::basic`"),
@@ -249,36 +252,36 @@ fn hold(scheme: &SecurityScheme, credential: &Credential) -> Result<Held, Config
     }
 }
 
-/// What one request carries.
+/// The credentials of one request.
 pub(crate) struct Chosen<'a> {
-    /// Where its token comes from.
+    /// The source of its token.
     pub(crate) tokens: Option<&'a TokenCache>,
-    others: Vec<&'a Held>,
+    others: Vec<&'a Prepared>,
 }
 
 impl<'a> Chosen<'a> {
-    fn new(held: Vec<&'a Held>) -> Self {
-        let token = |held: &&'a Held| match held {
-            Held::Token(tokens) => Some(tokens.as_ref()),
-            Held::Header(..) | Held::Query(_) | Held::Cookie(_) => None,
+    fn new(prepared: Vec<&'a Prepared>) -> Self {
+        let token = |prepared: &&'a Prepared| match prepared {
+            Prepared::Token(tokens) => Some(tokens.as_ref()),
+            Prepared::Header(..) | Prepared::Query(_) | Prepared::Cookie(_) => None,
         };
-        Self { tokens: held.iter().find_map(token), others: held }
+        Self { tokens: prepared.iter().find_map(token), others: prepared }
     }
 
-    /// Adds everything but the token to what is sent: headers, and pairs of query and cookies.
+    /// Adds everything but the token to the headers, the query and the cookies.
     pub(crate) fn add(&self, headers: &mut HeaderMap, query: &mut String, cookies: &mut String) {
-        for held in &self.others {
-            match held {
-                Held::Header(name, value) => drop(headers.insert(name, value.clone())),
-                Held::Query(pair) => join(query, "&", pair.expose_secret()),
-                Held::Cookie(pair) => join(cookies, "; ", pair.expose_secret()),
-                Held::Token(_) => {}
+        for prepared in &self.others {
+            match prepared {
+                Prepared::Header(name, value) => drop(headers.insert(name, value.clone())),
+                Prepared::Query(pair) => join(query, "&", pair.expose_secret()),
+                Prepared::Cookie(pair) => join(cookies, "; ", pair.expose_secret()),
+                Prepared::Token(_) => {}
             }
         }
     }
 }
 
-/// Adds a part to a text, with a separator if it is not the first one.
+/// Appends a part, after a separator if it is not the first one.
 pub(crate) fn join(text: &mut String, separator: &str, part: &str) {
     if !text.is_empty() {
         text.push_str(separator);

@@ -1,28 +1,28 @@
-//! What must not be seen, and what stands for it.
+//! Detects and masks secrets by their names.
 //!
-//! Takes names and texts that are about to be shown: in traces, in `Debug`, in messages. Whether a
-//! name is that of a secret is decided by [`is_secret`] alone, and a header is marked once, when it
-//! is made or when it arrives: `http` then hides its value wherever it is shown.
+//! Takes names and values that are about to be shown: in traces, in `Debug`, in messages. Only
+//! [`is_secret`] decides whether a name is that of a secret. A header is marked once, when it is
+//! created or received; `http` then hides its value.
 
 use std::fmt;
 
 use http::HeaderMap;
 use http::header::{CONTENT_LOCATION, LINK, LOCATION};
 
-/// What stands for a secret.
+/// Replaces a secret.
 pub(crate) const MASK: &str = "***";
 
-/// What the names of secrets have in them.
-const WORDS: [&str; 9] =
+/// The substrings of names of secrets.
+const SECRET_NAMES: [&str; 9] =
     ["auth", "cookie", "credential", "key", "passw", "secret", "session", "signature", "token"];
 
-/// Whether a header or a parameter of this name holds a secret.
+/// Returns whether a header or parameter of this name is a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
+    SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
-/// Marks the headers that hold a secret, and the URLs in headers that may.
+/// Marks secret headers, and headers with URLs that may contain secrets.
 pub(crate) fn mark(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         let is_url = [LOCATION, CONTENT_LOCATION, LINK].contains(name);
@@ -33,7 +33,7 @@ pub(crate) fn mark(headers: &mut HeaderMap) {
     }
 }
 
-/// The pairs of a query or of cookies, without the values that `hides` says.
+/// Masks the values of a query or of cookies whose names `hides` selects.
 pub(crate) fn pairs(text: &str, separator: char, hides: impl Fn(&str) -> bool) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
         Some((name, _)) if hides(name) => format!("{name}={MASK}"),
@@ -43,7 +43,7 @@ pub(crate) fn pairs(text: &str, separator: char, hides: impl Fn(&str) -> bool) -
     all.join(&separator.to_string())
 }
 
-/// Shows a query without its values.
+/// Shows a query with masked values.
 pub(crate) struct Query<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Query<'_> {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_what_is_secret() {
+    fn secrets_are_detected_by_name() {
         for name in [
             "Authorization",
             "X-Api-Key",

@@ -1,47 +1,47 @@
-//! Which responses count as success.
+//! Decides whether a response is successful.
 //!
-//! Takes what was asked for ([`Asked`]) and what came: status, headers, the first bytes. Returns why
-//! it is something else ([`Unlike`]), or nothing. The transport asks between receiving a response
-//! and handing it on. Decoding what is like what was asked for is left to others.
+//! Takes the request ([`Requested`]) and the status, headers and first bytes of a response. Returns
+//! a [`Mismatch`] if the response is something else than what was requested. The transport calls
+//! this before it returns a response. Decoding is left to others.
 //!
-//! A documented media type passes, and so do `application/octet-stream` and a missing type, which
-//! say nothing. What contradicts the document does not: a web page, JSON that reports an error where
-//! a file was asked for, a file where JSON was, a part where the whole was, an encoding that nobody
-//! has asked for.
+//! A documented media type is accepted, and so are `application/octet-stream` and a missing
+//! `Content-Type`, which state nothing. Contradictions are not: a web page, a JSON error where a
+//! file was requested, a file where JSON was requested, a part instead of the whole, or a content
+//! coding that was not requested.
 
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderMap, RANGE,
 };
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::error::one_line;
 use super::media_type::{self, is_json, is_sequence};
 use super::transport::Reading;
-use super::{ErrorFormat, Request};
+use super::{ErrorFormat, Request, json};
 
-/// How much of a body is looked at to tell what it is, if its media type does not.
-pub(crate) const LOOKED_AT: usize = 16 * 1024;
+/// The maximum number of bytes of a body to inspect, if the media type is not sufficient.
+pub(crate) const MAX_INSPECTED: usize = 16 * 1024;
 
-/// What was asked for.
-pub(crate) struct Asked<'a> {
-    /// The media types that the document gives for successful responses, and those that the caller
-    /// accepts, as `Accept` lists them.
+/// The parts of a request that decide which responses match.
+pub(crate) struct Requested<'a> {
+    /// The media types of successful responses in the document, and those that the caller accepts,
+    /// as `Accept` lists them.
     media_types: [&'a str; 3],
     reading: Reading,
     method: &'a Method,
-    /// Whether the request asks for a part (RFC 9110, section 14.2).
+    /// Whether a range is requested (RFC 9110, section 14.2).
     part: bool,
-    /// Whether the caller has said which encodings it takes (RFC 9110, section 12.5.3).
+    /// Whether the caller has set the accepted encodings (RFC 9110, section 12.5.3).
     encodings: bool,
     errors: &'a ErrorFormat,
 }
 
-/// Why a response is not what was asked for, and what the cause may be.
+/// The reason why a response does not match the request, and its possible cause.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unlike(pub(crate) String);
+pub(crate) struct Mismatch(pub(crate) String);
 
-impl<'a> Asked<'a> {
+impl<'a> Requested<'a> {
     pub(crate) fn of(request: &'a Request, reading: Reading) -> Self {
         let own = request.headers.get(ACCEPT).and_then(|own| own.to_str().ok()).unwrap_or_default();
         Self {
@@ -54,68 +54,73 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// How many of the first bytes are needed to decide, when some are there already.
+    /// Returns how many of the first bytes are needed for the decision.
     pub(crate) fn needed(&self, headers: &HeaderMap, first: &[u8]) -> usize {
-        let beginning = text_of(first).first();
-        match (self.reading, Kind::of(headers)) {
-            (Reading::File | Reading::ByCase | Reading::ByMediaType, Kind::Json)
+        let beginning = without_bom(first).first();
+        match (self.reading, ContentKind::of(headers)) {
+            (Reading::File | Reading::ByCase | Reading::ByMediaType, ContentKind::Json)
                 if !self.documents(headers) =>
             {
-                LOOKED_AT
+                MAX_INSPECTED
             }
-            (Reading::File, Kind::Unsaid | Kind::Text)
+            (Reading::File, ContentKind::Unspecified | ContentKind::Text)
                 if matches!(beginning, None | Some(b'{' | b'<')) =>
             {
-                LOOKED_AT
+                MAX_INSPECTED
             }
             _ => 0,
         }
     }
 
-    /// Decides. `complete`: the first bytes are the whole body.
+    /// Checks a response. `complete` states that the first bytes are the whole body.
     ///
     /// # Errors
     ///
-    /// Why the response is something else.
+    /// The response does not match the request.
     pub(crate) fn check(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
         first: &[u8],
         complete: bool,
-    ) -> Result<(), Unlike> {
-        // Where the document may have this status, its cases decide.
+    ) -> Result<(), Mismatch> {
+        // If the document may describe this status, its cases decide.
         let by_status = matches!(self.reading, Reading::ByStatus | Reading::ByCase);
         if status == StatusCode::PARTIAL_CONTENT && !self.part && !by_status {
-            let what = "a part of the content came, although the whole was asked for";
-            return Err(Unlike(format!("{what}; a cache or a proxy may have mixed up requests")));
+            let what = "received a part of the content, although the whole was requested";
+            return Err(Mismatch(format!("{what}; a cache or a proxy may have mixed up requests")));
         }
         let is_empty = complete && first.is_empty();
         if self.method != Method::HEAD && !is_empty {
             self.check_encoding(headers)?;
         }
         if self.part && status == StatusCode::PARTIAL_CONTENT {
-            // Bytes from the middle do not tell what the whole is.
+            // Bytes from the middle of a file do not identify it.
             return Ok(());
         }
         let wants_file = self.reading == Reading::File;
         let has_content = match status {
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => false,
-            // What was accepted is not done (RFC 9110, section 15.3.3).
+            // An accepted request is not completed yet (RFC 9110, section 15.3.3).
             StatusCode::ACCEPTED => !is_empty || media_type::of(headers).is_some(),
             _ => true,
         };
         if wants_file && !has_content {
-            return Err(Unlike(format!("{}, but no file came with this status", self.expected())));
+            return Err(Mismatch(format!(
+                "{}, but received no file with this status",
+                self.expected()
+            )));
         }
         if self.method == Method::HEAD || self.documents(headers) {
             return Ok(());
         }
-        let came = self.contradiction(headers, first, complete);
-        came.map_or(Ok(()), |came| Err(Unlike(format!("{}, but {came}", self.expected()))))
+        let received = self.contradiction(headers, first, complete);
+        received.map_or(Ok(()), |received| {
+            Err(Mismatch(format!("{}, but received {received}", self.expected())))
+        })
     }
 
-    fn check_encoding(&self, headers: &HeaderMap) -> Result<(), Unlike> {
+    fn check_encoding(&self, headers: &HeaderMap) -> Result<(), Mismatch> {
         let codings = headers.get_all(CONTENT_ENCODING).iter();
         let codings = codings.map(|value| String::from_utf8_lossy(value.as_bytes()));
         let codings = codings.collect::<Vec<_>>().join(", ");
@@ -127,25 +132,26 @@ impl<'a> Asked<'a> {
             return Ok(());
         }
         let coding = one_line(&codings);
-        Err(Unlike(format!(
-            "its content is encoded as `{coding}`, which was not asked for; a proxy may have done \
+        Err(Mismatch(format!(
+            "its content is encoded as `{coding}`, which was not requested; a proxy may have done \
              that. `ClientBuilder::http_client` takes a client that decodes it"
         )))
     }
 
-    /// What came, in words, if it contradicts what was asked for.
+    /// Describes the content, if it contradicts the request.
     fn contradiction(&self, headers: &HeaderMap, first: &[u8], complete: bool) -> Option<String> {
-        let kind = Kind::of(headers);
-        let is_html = kind == Kind::Page || (kind == Kind::Unsaid && is_page(first));
+        let kind = ContentKind::of(headers);
+        let is_html =
+            kind == ContentKind::Page || (kind == ContentKind::Unspecified && is_page(first));
         match self.reading {
             Reading::Whole | Reading::ByStatus if is_html && !self.can_be_decoded(kind, first) => {
                 Some(page())
             }
             Reading::Stream if is_html => Some(page()),
             Reading::File | Reading::ByCase
-                if is_html || (kind == Kind::Text && is_page(first)) =>
+                if is_html || (kind == ContentKind::Text && is_page(first)) =>
             {
-                let is_any = self.says_anything() && is_attachment(headers);
+                let is_any = self.accepts_anything() && is_attachment(headers);
                 (!is_any).then(page)
             }
             Reading::Whole | Reading::ByStatus => self.not_a_value(kind, first),
@@ -160,85 +166,92 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// A page may be none: servers are met that send JSON, or nothing, with the type of a page.
-    fn can_be_decoded(&self, kind: Kind, first: &[u8]) -> bool {
-        let text = text_of(first);
-        let is_value = || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
-        let is_text = kind == Kind::Unsaid && !self.some(is_json) && self.some(is_text);
+    /// Returns whether content with the type of a web page is usable. Some servers send JSON, or
+    /// nothing, as `text/html`.
+    fn can_be_decoded(&self, kind: ContentKind, first: &[u8]) -> bool {
+        let text = without_bom(first);
+        let is_value = || serde_json::from_slice::<IgnoredAny>(text).is_ok();
+        let is_text = kind == ContentKind::Unspecified && !self.some(is_json) && self.some(is_text);
         text.is_empty() || is_text || (self.some(is_json) && is_value())
     }
 
-    fn not_a_value(&self, kind: Kind, first: &[u8]) -> Option<String> {
+    fn not_a_value(&self, kind: ContentKind, first: &[u8]) -> Option<String> {
         match kind {
-            Kind::File | Kind::Markup if self.some(is_json) && !self.says_anything() => {
+            ContentKind::File | ContentKind::Markup
+                if self.some(is_json) && !self.accepts_anything() =>
+            {
                 let hint = "the base URL may lead to another service";
-                Some(format!("a file of another kind came; {hint}"))
+                Some(format!("a file of another type; {hint}"))
             }
-            Kind::Json if self.some(is_text) => self.reported(first),
+            ContentKind::Json if self.some(is_text) => self.reported(first),
             _ => None,
         }
     }
 
-    /// Reading the wrong syntax gives no items, as if the stream had been empty.
-    fn not_a_sequence(&self, kind: Kind, headers: &HeaderMap) -> Option<String> {
+    /// A parser for the wrong syntax would return no items, as for an empty stream.
+    fn not_a_sequence(&self, kind: ContentKind, headers: &HeaderMap) -> Option<String> {
         let events = |one: &str| media_type::essence(one).eq_ignore_ascii_case(EVENTS);
-        let came = media_type::of(headers);
-        let is_like = match kind {
-            Kind::Unsaid => true,
-            Kind::Sequence if !self.some(is_sequence) => true,
-            Kind::Sequence => came.is_some_and(events) == self.some(events),
-            Kind::Json | Kind::Text => !self.some(events),
-            Kind::Page | Kind::Markup | Kind::File => false,
+        let received = media_type::of(headers);
+        let matches = match kind {
+            ContentKind::Unspecified => true,
+            ContentKind::Sequence if !self.some(is_sequence) => true,
+            ContentKind::Sequence => received.is_some_and(events) == self.some(events),
+            ContentKind::Json | ContentKind::Text => !self.some(events),
+            ContentKind::Page | ContentKind::Markup | ContentKind::File => false,
         };
-        (!is_like).then(|| "content of another kind came, which has no such items".to_owned())
+        (!matches).then(|| "content of another type, which has no such items".to_owned())
     }
 
     fn not_a_file(
         &self,
-        kind: Kind,
+        kind: ContentKind,
         headers: &HeaderMap,
         first: &[u8],
         complete: bool,
     ) -> Option<String> {
-        let open = self.says_anything() || is_attachment(headers);
-        let looks_like_json = text_of(first).first() == Some(&b'{');
+        let open = self.accepts_anything() || is_attachment(headers);
+        let looks_like_json = without_bom(first).first() == Some(&b'{');
         match kind {
-            Kind::Json => {
-                let other = || (!open).then(|| "JSON came".to_owned());
+            ContentKind::Json => {
+                let other = || (!open).then(|| "JSON".to_owned());
                 self.reported(first).or_else(other)
             }
-            Kind::Unsaid | Kind::Text if complete && looks_like_json && !self.some(is_json) => {
+            ContentKind::Unspecified | ContentKind::Text
+                if complete && looks_like_json && !self.some(is_json) =>
+            {
                 self.reported(first)
             }
-            Kind::Markup if !open => Some("XML came; it may report an error".to_owned()),
+            ContentKind::Markup if !open => Some("XML, which may report an error".to_owned()),
             _ => None,
         }
     }
 
-    /// What JSON says went wrong, if it has the shape of an error.
+    /// Returns the message of JSON content, if it has the form of an error.
     fn reported(&self, json: &[u8]) -> Option<String> {
-        let json: Value = serde_json::from_slice(text_of(json)).ok()?;
+        let text = json::text(json).ok()?;
+        let is_value = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        let is_object = text.trim_ascii_start().starts_with('{');
         let formats = [self.errors, &ErrorFormat::COMMON];
         let pointers = formats
             .iter()
             .flat_map(|format| format.message.iter().chain(format.code).chain(format.tracking_id));
-        let mut found = pointers.filter_map(|pointer| json.pointer(pointer));
-        let first = found.find(|value| !value.is_null());
-        let list = || json.get("errors").filter(|errors| errors.is_array());
-        let told = first.or_else(list).filter(|_| json.is_object())?;
-        let told = told.as_str().map_or_else(|| told.to_string(), str::to_owned);
-        Some(format!("JSON came that reports an error: {}", one_line(&told)))
+        let mut values = pointers.filter_map(|pointer| json::find(&text, pointer));
+        let first = values.find(|value| *value != "null");
+        let errors = || json::find(&text, "/errors").filter(|errors| errors.starts_with('['));
+        let message = first.or_else(errors).filter(|_| is_value && is_object)?;
+        let message = serde_json::from_str(message).unwrap_or_else(|_| message.to_owned());
+        Some(format!("JSON that reports an error: {}", one_line(&message)))
     }
 
     fn documents(&self, headers: &HeaderMap) -> bool {
-        let Some(came) = media_type::of(headers) else { return false };
-        // `text/*` documents pages; `*/*` says nothing of them, nor of errors.
-        let fits = |one: &str| media_type::fit(Some(one), Some(came)) >= Some(1);
+        let Some(received) = media_type::of(headers) else { return false };
+        // `text/*` includes web pages. `*/*` is not meant to include web pages and errors.
+        let fits = |one: &str| media_type::fit(Some(one), Some(received)) >= Some(1);
         self.some(fits)
     }
 
-    /// Whether the document leaves the media type open.
-    fn says_anything(&self) -> bool {
+    /// Returns whether the document allows any media type.
+    fn accepts_anything(&self) -> bool {
         self.some(|one| matches!(media_type::essence(one), "*/*" | "application/octet-stream"))
     }
 
@@ -255,43 +268,42 @@ impl<'a> Asked<'a> {
             }
         }
         match listed.as_slice() {
-            [] => "no content was expected".to_owned(),
-            some => format!("{} was expected", some.join(" or ")),
+            [] => "expected no content".to_owned(),
+            some => format!("expected {}", some.join(" or ")),
         }
     }
 }
 
 fn page() -> String {
-    "a web page came; the base URL may lead to a login page or to a proxy, and not to the API"
-        .to_owned()
+    "a web page; the base URL may lead to a login page or a proxy instead of the API".to_owned()
 }
 
 /// The media type of server-sent events.
 const EVENTS: &str = "text/event-stream";
 
-/// What a media type says of content.
+/// The kind of content, according to the media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Nothing: there is none, or it stands for any bytes.
-    Unsaid,
+enum ContentKind {
+    /// No media type, or one that stands for any bytes.
+    Unspecified,
     Json,
     /// A web page.
     Page,
     /// XML.
     Markup,
-    /// Items one after the other.
+    /// A sequence of items.
     Sequence,
     Text,
     File,
 }
 
-impl Kind {
+impl ContentKind {
     fn of(headers: &HeaderMap) -> Self {
-        let Some(own) = media_type::of(headers) else { return Self::Unsaid };
+        let Some(own) = media_type::of(headers) else { return Self::Unspecified };
         let own = own.to_ascii_lowercase();
         match own.as_str() {
             "application/octet-stream" | "binary/octet-stream" | "application/force-download" => {
-                Self::Unsaid
+                Self::Unspecified
             }
             "text/html" | "application/xhtml+xml" => Self::Page,
             "text/csv" | "text/tab-separated-values" | "image/svg+xml" => Self::File,
@@ -315,14 +327,14 @@ fn is_attachment(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The bytes without what may stand before a text.
-fn text_of(bytes: &[u8]) -> &[u8] {
+/// Removes a byte order mark and surrounding whitespace.
+fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii()
 }
 
-/// Whether bytes are the beginning of a web page.
+/// Returns whether bytes are the beginning of a web page.
 fn is_page(first: &[u8]) -> bool {
-    let text = text_of(first);
+    let text = without_bom(first);
     let begins = |tag: &str| {
         text.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag.as_bytes()))
     };
@@ -330,34 +342,4 @@ fn is_page(first: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-    use http::header::CONTENT_TYPE;
-
-    use super::*;
-
-    static GET: Method = Method::GET;
-
-    fn asked(media_types: &'static str, reading: Reading) -> Asked<'static> {
-        let media_types = [media_types, "", ""];
-        let errors = &ErrorFormat::COMMON;
-        Asked { media_types, reading, method: &GET, part: false, encodings: false, errors }
-    }
-
-    #[test]
-    fn more_of_a_body_is_waited_for_only_where_it_can_decide() {
-        let needed = |documented, reading, came, first: &str| {
-            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(came))]);
-            asked(documented, reading).needed(&headers, first.as_bytes())
-        };
-        for first in ["", "{\"a\": 1", " <html", "\u{feff}{"] {
-            assert_eq!(needed("application/pdf", Reading::File, "text/plain", first), LOOKED_AT);
-            assert_eq!(needed("application/pdf", Reading::Stream, "text/plain", first), 0);
-        }
-        assert_eq!(needed("application/pdf", Reading::File, "text/plain", "id,name"), 0);
-        assert_eq!(needed("application/pdf", Reading::File, "application/pdf", "{"), 0);
-        assert_eq!(needed("application/pdf", Reading::File, "application/json", "id"), LOOKED_AT);
-        assert_eq!(needed("application/json", Reading::File, "application/json", "{"), 0);
-        assert_eq!(needed("application/pdf", Reading::Whole, "application/json", "{"), 0);
-    }
-}
+mod tests;

@@ -1,8 +1,7 @@
-//! What goes over the wire, told to whoever listens at the level TRACE.
+//! Traces requests and responses, at the level TRACE.
 //!
-//! An event named `request` has the method, the address and the headers, one named `response` the status
-//! and the headers. Secrets are masked, and bodies are not told. Nothing is put together unless
-//! somebody listens.
+//! An event named `request` contains method, URL and headers, one named `response` status and
+//! headers. Secrets are masked, and bodies are omitted. Without a subscriber, nothing is formatted.
 
 use std::fmt::Write as _;
 
@@ -10,8 +9,8 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::sensitive::{MASK, is_secret, pairs};
 
-/// Tells of a request. The address is one without credentials. Values of the query whose names are
-/// those of secrets are masked all the same.
+/// Traces a request. The URL contains no credentials; query parameters with the name of a secret are
+/// masked nevertheless.
 pub(crate) fn request(method: &Method, address: &str, headers: &HeaderMap) {
     if tracing::enabled!(tracing::Level::TRACE) {
         let address = match address.split_once('?') {
@@ -23,7 +22,7 @@ pub(crate) fn request(method: &Method, address: &str, headers: &HeaderMap) {
     }
 }
 
-/// Tells of a response.
+/// Traces a response.
 pub(crate) fn response(status: StatusCode, headers: &HeaderMap) {
     if tracing::enabled!(tracing::Level::TRACE) {
         let http = format!("{status}{}", lines(headers));
@@ -36,7 +35,7 @@ fn lines(headers: &HeaderMap) -> String {
     for (name, value) in headers {
         let is_secret = value.is_sensitive() || is_secret(name.as_str());
         let shown = if is_secret { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(lines, "\n{name}: {shown}");
     }
     lines
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_secret_is_masked() {
+    fn secrets_are_masked() {
         let mut headers = HeaderMap::new();
         let mut token = HeaderValue::from_static("Bearer hunter2");
         token.set_sensitive(true);

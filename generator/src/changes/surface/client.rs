@@ -1,9 +1,9 @@
-//! What all requests have in common: where they go, how they sign in, and what is made of errors.
+//! Settings that all requests share: servers, authentication, and errors.
 
 use std::collections::BTreeSet;
 
 use super::parameter::location;
-use super::{Item, Kind, Places, code, list};
+use super::{Item, ItemKind, Places, code, code_list};
 use crate::emit::signature;
 use crate::ir::{
     ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint, Type,
@@ -11,7 +11,7 @@ use crate::ir::{
 use crate::name::Named;
 use crate::pointer::Pointer;
 
-/// What belongs to no operation and is no type.
+/// Returns the items that belong to no operation and are not types.
 pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut items = vec![client(api, places)];
     items.extend(variables(api, places));
@@ -24,13 +24,16 @@ pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
 fn client(api: &Named<'_>, places: &Places<'_>) -> Item {
     let endpoint = match &api.token_endpoint {
         Some(TokenEndpoint::Url(url)) => code(url),
-        Some(TokenEndpoint::Discovery(url)) => format!("what {} says", code(url)),
-        None => "nowhere".to_owned(),
+        Some(TokenEndpoint::Discovery(url)) => format!("the one in {}", code(url)),
+        None => "none".to_owned(),
     };
     let sources = api.credential_sources.as_ref();
     let environment = sources
-        .map(|from| list([&from.base_url, &from.client_id, &from.client_secret]))
-        .unwrap_or_else(|| "no variables".to_owned());
+        .map(|from| code_list([&from.base_url, &from.client_id, &from.client_secret]))
+        .map_or_else(
+            || "no environment variables".to_owned(),
+            |variables| format!("the environment variables {variables}"),
+        );
     let files = sources.into_iter().flat_map(|sources| &sources.files).map(|file| {
         let environment = file.environment.as_deref().unwrap_or_default();
         format!(
@@ -39,42 +42,36 @@ fn client(api: &Named<'_>, places: &Places<'_>) -> Item {
         )
     });
     let errors = api.error_body.clone().unwrap_or_default();
-    let rate = api.rate_limit.map_or_else(
-        || "no limit".to_owned(),
+    let rate_limit = api.rate_limit.map_or_else(
+        || "none".to_owned(),
         |(requests, seconds)| format!("{requests} requests in {seconds} s"),
     );
-    Item::new(Kind::Client, "Client", "", "Client".to_owned(), places.of(&Pointer::root()))
-        .offered("has the function", sources.map(|_| code("from_env")))
-        .wire("talks to", list(api.servers.iter().map(|server| &server.url)))
-        .wire("gets its tokens from", endpoint)
-        .wire("finds its settings in", environment)
-        .wire("finds credentials in the files", list(files))
-        .wire("keeps to", rate)
-        .wire("finds the messages of errors at", list(&errors.message))
-        .wire("finds the codes of errors at", list(&errors.code))
-        .wire("finds the tracking ids of errors at", list(&errors.tracking_id))
+    Item::new(ItemKind::Client, "Client", "", "Client".to_owned(), places.of(&Pointer::root()))
+        .capability("has the function", sources.map(|_| code("from_env")))
+        .wire("sends requests to", code_list(api.servers.iter().map(|server| &server.url)))
+        .wire("has the token endpoint", endpoint)
+        .wire("reads", environment)
+        .wire("reads credentials from the files", code_list(files))
+        .wire("has the rate limit", rate_limit)
+        .wire("reads the messages of errors at", code_list(&errors.message))
+        .wire("reads the codes of errors at", code_list(&errors.code))
+        .wire("reads the tracking ids of errors at", code_list(&errors.tracking_id))
 }
 
-/// The parts of base URLs that can be set, each once.
+/// Returns the server variables, each once.
 fn variables(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut known = BTreeSet::new();
     let mut items = Vec::new();
     for (number, server) in api.servers.iter().enumerate() {
         for variable in server.variables.iter().filter(|variable| known.insert(&variable.wire)) {
             let at = Pointer::root().join("servers").join(number).join("variables");
-            let path =
-                format!("ClientBuilder::{}", api.names.server_variable(variable.wire.clone()));
+            let name = api.names.server_variable(variable.wire.clone());
+            let path = format!("ClientBuilder::{name}");
             let place = places.of(&at.join(&variable.wire));
-            let item = Item::new(
-                Kind::Setting,
-                api.names.server_variable(variable.wire.clone()),
-                &variable.wire,
-                path,
-                place,
-            )
-            .fixed("takes", code("impl Into<String>"))
-            .wire("sets", format!("the variable {}", code(&variable.wire)))
-            .wire("has the default", default(variable));
+            let item = Item::new(ItemKind::Setting, name, &variable.wire, path, place)
+                .fixed("takes", code("impl Into<String>"))
+                .wire("sets", format!("the variable {}", code(&variable.wire)))
+                .wire("has the default", default(variable));
             items.push(item);
         }
     }
@@ -85,34 +82,29 @@ fn default(variable: &ServerVariable) -> String {
     if variable.required { "none".to_owned() } else { code(&variable.default) }
 }
 
-/// A way to sign in, and the setting that it needs if it is no token.
+/// Returns a security scheme, and its setting unless it is a token.
 fn security(api: &Named<'_>, scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let (kind, takes) = match &scheme.kind {
         SecurityKind::ApiKey(at, name) => {
-            (format!("the key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
+            (format!("the API key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
         }
         SecurityKind::Basic => {
-            ("name and password".to_owned(), Some("impl Into<String>, impl Into<Secret>"))
+            ("a user name and a password".to_owned(), Some("impl Into<String>, impl Into<Secret>"))
         }
-        SecurityKind::Bearer => ("a token".to_owned(), None),
+        SecurityKind::Bearer => ("a bearer token".to_owned(), None),
     };
     let at = Pointer::root().join("components").join("securitySchemes").join(&scheme.wire);
     let place = places.of(&at);
     let setting = takes.map(|takes| {
-        let path = format!("ClientBuilder::{}", api.names.credential(scheme.number));
-        Item::new(
-            Kind::Setting,
-            api.names.credential(scheme.number),
-            &scheme.wire,
-            path,
-            place.clone(),
-        )
-        .fixed("takes", code(takes))
-        .wire("sets", format!("what the security scheme {} needs", code(&scheme.wire)))
-        .wire("has the default", "none")
+        let name = api.names.credential(scheme.number);
+        let path = format!("ClientBuilder::{name}");
+        Item::new(ItemKind::Setting, name, &scheme.wire, path, place.clone())
+            .fixed("takes", code(takes))
+            .wire("sets", format!("the credentials of the security scheme {}", code(&scheme.wire)))
+            .wire("has the default", "none")
     });
     let path = scheme.wire.to_string();
-    let item = Item::new(Kind::Security, &scheme.wire, &scheme.wire, path, place.clone());
+    let item = Item::new(ItemKind::Security, &scheme.wire, &scheme.wire, path, place.clone());
     std::iter::once(item.wire("is", kind)).chain(setting).collect()
 }
 
@@ -122,21 +114,17 @@ fn error_body(api: &Named<'_>, body: &ErrorBody, places: &Places<'_>) -> Item {
         _ => Pointer::root(),
     };
     let of = signature::of_type(api, &body.ty);
-    Item::new(
-        Kind::ErrorBody,
-        api.names.error_body(body.number),
-        &of,
-        format!("ErrorBody::{}", api.names.error_body(body.number)),
-        places.of(&at),
-    )
-    .fixed("holds", code(of))
+    let name = api.names.error_body(body.number);
+    Item::new(ItemKind::ErrorBody, name, &of, format!("ErrorBody::{name}"), places.of(&at))
+        .fixed("contains", code(of))
 }
 
 fn header(api: &Named<'_>, header: &ResponseHeader, places: &Places<'_>) -> Item {
     let of = signature::of_type(api, &header.ty);
-    let path = format!("headers::{}", api.names.header(header.number));
+    let name = api.names.header(header.number);
+    let path = format!("headers::{name}");
     let place = places.of(&Pointer::root());
-    Item::new(Kind::Header, api.names.header(header.number), &header.wire, path, place)
+    Item::new(ItemKind::Header, name, &header.wire, path, place)
         .fixed("is", code(of))
-        .wire("stands for", code(header.wire.0.to_ascii_lowercase()))
+        .wire("is the name of the header", code(header.wire.0.to_ascii_lowercase()))
 }

@@ -1,8 +1,8 @@
-//! Of what the API of a crate is made: a tree of items, each with what can be said of it.
+//! The API surface of a crate: a tree of items with facts about each.
 //!
-//! In comes the finished representation, out go items that can be compared without it. An item says
-//! what users see of it at compile time in the words of the crate, as `emit::signature` writes them,
-//! and what goes over the wire in the words of the document.
+//! Takes the finished IR and returns items that can be compared without it. Facts about the Rust API
+//! are the signatures that `emit::signature` returns; facts about the wire use the names of the
+//! document. Leaves the impact of a difference to `compare`.
 
 mod client;
 mod operation;
@@ -13,50 +13,51 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::analyze::Facts;
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Location};
+use crate::emit::notes;
 use crate::escape;
-use crate::ir::Docs;
+use crate::ir::{Docs, Note};
 use crate::name::Named;
 use crate::pointer::Pointer;
 
-/// What the API of a crate is made of.
+/// The API surface of a crate.
 #[derive(Debug, Clone)]
 pub struct Surface {
     pub(super) items: Vec<Item>,
-    /// The Cargo feature that an operation group or a type is behind, by its path in the crate.
-    pub(super) behind: BTreeMap<String, Option<String>>,
-    /// The whole document.
-    pub(super) root: Place,
+    /// The Cargo feature that an operation group or a type is behind, by the path in the crate.
+    pub(super) features: BTreeMap<String, Option<String>>,
+    /// The location of the whole document.
+    pub(super) root: Location,
 }
 
-/// What a thing of an API is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// What all clients have in common.
+pub enum ItemKind {
+    /// The settings that all requests share.
     Client,
     /// A method of the builder.
     Setting,
-    /// A way to sign in.
+    /// A security scheme.
     Security,
     /// A Cargo feature.
     Feature,
     /// An operation.
     Operation,
-    /// A parameter of one.
+    /// A parameter of an operation.
     Parameter,
-    /// The body of its requests.
+    /// A request body.
     Body,
-    /// One of several contents of it.
+    /// One of several media types of a request body.
     Content,
-    /// One of several responses.
+    /// One of several successful responses.
     Response,
-    /// A status that means failure.
+    /// An error status.
     Error,
-    /// A way to wait for what was started.
+    /// A method that waits for a long-running operation.
     Wait,
-    /// The body of errors.
+    /// A type of error bodies.
     ErrorBody,
-    /// A header of responses.
+    /// A response header.
     Header,
     /// A type.
     Type,
@@ -70,7 +71,7 @@ pub enum Kind {
     Part,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ItemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Client => "client",
@@ -84,7 +85,7 @@ impl fmt::Display for Kind {
             Self::Response => "response",
             Self::Error => "error",
             Self::Wait => "method",
-            Self::ErrorBody => "body of errors",
+            Self::ErrorBody => "error body",
             Self::Header => "header",
             Self::Type => "type",
             Self::Property => "property",
@@ -95,99 +96,98 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A thing of an API.
+/// An item of an API.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    pub(super) kind: Kind,
-    /// What tells it from its neighbours of the same kind in Rust.
+    pub(super) kind: ItemKind,
+    /// Its name in Rust, unique among the sibling items of the same kind.
     pub(super) name: String,
-    /// What tells it from them in the document. An item with another name is still the same if it
-    /// has the same of this.
+    /// Its name in the document. An item with a new name in Rust is still the same if this is equal.
     pub(super) wire: String,
     /// Its path in the crate.
     pub(super) path: String,
-    pub(super) place: Place,
-    /// Whether users never write its name, as that of an argument. What it is added to says then
-    /// what its coming and going means.
-    pub(super) nameless: bool,
-    /// What can be said of it. Items of a kind and form say the same things in the same order.
+    pub(super) place: Location,
+    /// Whether programs never contain its name, as with a positional argument. Its addition or removal
+    /// is then reported for the function only.
+    pub(super) is_unnamed: bool,
+    /// The facts about it. Items of the same kind and form have the same facts in the same order.
     pub(super) facts: Vec<Fact>,
-    /// What it is made of.
+    /// The items inside it.
     pub(super) parts: Vec<Item>,
 }
 
-/// Something that can be said of an item: a verb, and what comes after it.
+/// A fact about an item: a verb and its object.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
     pub(super) verb: &'static str,
-    pub(super) says: Says,
+    pub(super) aspect: Aspect,
 }
 
-/// What is said of an item, by what it means for users if it is no longer so.
+/// The object of a fact. The variant decides the impact of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Says {
-    /// What kind of Rust item it is: if this changes, nothing else can be compared.
+pub(super) enum Aspect {
+    /// The form of the Rust item. If it changes, nothing else can be compared.
     Form(&'static str),
     /// A type or a path that programs may depend on.
     Fixed(String),
-    /// Something that programs may use if it is there.
-    Offered(Option<String>),
-    /// A function that programs may call, if it is there: its name if that is part of what is said,
-    /// and its arguments.
-    Takes(Option<(String, Vec<Argument>)>),
-    /// What goes over the wire.
+    /// Something that programs may use if it exists.
+    Capability(Option<String>),
+    /// A function that programs may call if it exists: its name, which is empty if it is the name of the
+    /// item, and its arguments.
+    Function(Option<(String, Vec<Argument>)>),
+    /// Something that requests and responses depend on.
     Wire(String),
-    /// What only readers of the documentation see.
-    Told(String),
+    /// Something that only readers of the documentation see.
+    Documentation(String),
 }
 
 /// An argument of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Argument {
-    /// Its name.
+    /// Its name in Rust.
     pub(super) rust: String,
-    /// What it stands for in the document.
+    /// Its name in the document.
     pub(super) wire: String,
     /// Its type.
-    pub(super) of: String,
-    /// Another type of which it can be made.
-    pub(super) or: Option<String>,
+    pub(super) ty: String,
+    /// Another type that the function accepts, by a conversion.
+    pub(super) alternative: Option<String>,
 }
 
-/// Takes the representation apart.
+/// Builds the API surface from the IR.
 pub(crate) fn surface(api: &Named<'_>, facts: &Facts, diagnostics: &Diagnostics) -> Surface {
     let places = Places(diagnostics);
     let mut items = client::items(api, &places);
     items.extend(operation::items(api, &places));
     items.extend(types::items(api, facts, &places));
-    let behind_of_types = api.types.iter().map(|def| {
+    let type_features = api.types.iter().map(|def| {
         let feature = facts.features.of_type(def.number);
         (format!("types::{}", api.names.ty(def.number)), feature.map(str::to_owned))
     });
-    let behind_of_groups = api.groups.iter().map(|group| {
+    let group_features = api.groups.iter().map(|group| {
         let feature = facts.features.of_group(group.number);
         (format!("operations::{}", api.names.tag(group.number)), feature.map(str::to_owned))
     });
-    let behind = behind_of_types.chain(behind_of_groups).collect();
-    Surface { items, behind, root: places.of(&Pointer::root()) }
+    let features = type_features.chain(group_features).collect();
+    Surface { items, features, root: places.of(&Pointer::root()) }
 }
 
-/// Where nodes of the document come from.
+/// Looks up the source locations of nodes.
 pub(super) struct Places<'d>(&'d Diagnostics);
 
 impl Places<'_> {
-    fn of(&self, at: &Pointer) -> Place {
-        self.0.place(at)
+    fn of(&self, at: &Pointer) -> Location {
+        self.0.location(at)
     }
 }
 
 impl Item {
     fn new(
-        kind: Kind,
+        kind: ItemKind,
         name: impl fmt::Display,
         wire: impl fmt::Display,
         path: String,
-        place: Place,
+        place: Location,
     ) -> Self {
         Self {
             kind,
@@ -195,52 +195,49 @@ impl Item {
             wire: wire.to_string(),
             path,
             place,
-            nameless: false,
+            is_unnamed: false,
             facts: Vec::new(),
             parts: Vec::new(),
         }
     }
 
     fn form(self, form: &'static str) -> Self {
-        self.says("is", Says::Form(form))
+        self.fact("is", Aspect::Form(form))
     }
 
-    fn fixed(self, verb: &'static str, what: impl Into<String>) -> Self {
-        self.says(verb, Says::Fixed(what.into()))
+    fn fixed(self, verb: &'static str, object: impl Into<String>) -> Self {
+        self.fact(verb, Aspect::Fixed(object.into()))
     }
 
-    fn offered(self, verb: &'static str, what: Option<String>) -> Self {
-        self.says(verb, Says::Offered(what))
+    fn capability(self, verb: &'static str, object: Option<String>) -> Self {
+        self.fact(verb, Aspect::Capability(object))
     }
 
-    fn takes(self, verb: &'static str, function: Option<(String, Vec<Argument>)>) -> Self {
-        self.says(verb, Says::Takes(function))
+    fn function(self, verb: &'static str, function: Option<(String, Vec<Argument>)>) -> Self {
+        self.fact(verb, Aspect::Function(function))
     }
 
-    fn wire(self, verb: &'static str, what: impl Into<String>) -> Self {
-        self.says(verb, Says::Wire(what.into()))
+    fn wire(self, verb: &'static str, object: impl Into<String>) -> Self {
+        self.fact(verb, Aspect::Wire(object.into()))
     }
 
-    fn told(self, verb: &'static str, what: impl Into<String>) -> Self {
-        self.says(verb, Says::Told(what.into()))
+    fn documented(self, verb: &'static str, object: impl Into<String>) -> Self {
+        self.fact(verb, Aspect::Documentation(object.into()))
     }
 
     fn deprecated(self, deprecated: bool) -> Self {
-        self.told("is", if deprecated { "deprecated" } else { "not deprecated" })
+        self.documented("is", if deprecated { "deprecated" } else { "not deprecated" })
     }
 
-    /// What the notes say: a default is what the server does, limits are no matter of the crate.
+    /// Adds the notes: a default changes the behaviour of the server, all others are documentation.
     fn notes(self, docs: &Docs) -> Self {
-        let is_default = |note: &&String| note.starts_with("The default is ");
-        let default = docs
-            .notes
-            .iter()
-            .find(is_default)
-            .and_then(|note| note.strip_prefix("The default is "));
-        let others: Vec<&str> =
-            docs.notes.iter().filter(|note| !is_default(note)).map(String::as_str).collect();
-        self.wire("has the default", or_none(default.unwrap_or_default().trim_end_matches('.')))
-            .told("has the notes", quoted(&others.join(" ")))
+        let default = docs.notes.iter().find_map(|note| match note {
+            Note::Default(value) => Some(notes::code(value)),
+            _ => None,
+        });
+        let others = docs.notes.iter().filter(|note| !matches!(note, Note::Default(_)));
+        self.wire("has the default", or_none(&default.unwrap_or_default()))
+            .documented("has the notes", quoted(&notes::sentences(others)))
     }
 
     fn parts(mut self, parts: impl IntoIterator<Item = Self>) -> Self {
@@ -248,19 +245,19 @@ impl Item {
         self
     }
 
-    fn says(mut self, verb: &'static str, says: Says) -> Self {
-        self.facts.push(Fact { verb, says });
+    fn fact(mut self, verb: &'static str, aspect: Aspect) -> Self {
+        self.facts.push(Fact { verb, aspect });
         self
     }
 }
 
 impl Argument {
-    fn new(rust: impl fmt::Display, wire: impl fmt::Display, of: String) -> Self {
-        Self { rust: rust.to_string(), wire: wire.to_string(), of, or: None }
+    fn new(rust: impl fmt::Display, wire: impl fmt::Display, ty: String) -> Self {
+        Self { rust: rust.to_string(), wire: wire.to_string(), ty, alternative: None }
     }
 }
 
-/// Code in a sentence.
+/// Formats code in a sentence.
 fn code(text: impl fmt::Display) -> String {
     escape::code(&text.to_string())
 }
@@ -273,13 +270,13 @@ fn or_none(text: &str) -> String {
     if text.is_empty() { "none".to_owned() } else { text.to_owned() }
 }
 
-/// A list in a sentence.
-fn list<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+/// Formats a list of code in a sentence.
+fn code_list<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| code(item)).collect();
     or_none(&items.join(", "))
 }
 
-/// The same without what is there twice.
-fn set<'t>(items: impl IntoIterator<Item = &'t String>) -> String {
-    list(items.into_iter().collect::<BTreeSet<_>>())
+/// Formats a list of code, sorted and without duplicates.
+fn code_set<'t>(items: impl IntoIterator<Item = &'t String>) -> String {
+    code_list(items.into_iter().collect::<BTreeSet<_>>())
 }

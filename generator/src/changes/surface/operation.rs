@@ -1,7 +1,8 @@
-//! What the API can do, and what comes back.
+//! Operations, their responses and errors, and the methods of long-running operations.
 
 use super::parameter::{arguments, body, parameters};
-use super::{Argument, Item, Kind, Places, code, list, or_none, set};
+use super::{Argument, Item, ItemKind, Places, code, code_list, code_set, or_none};
+use crate::diagnostics::Location;
 use crate::emit::signature;
 use crate::ir::{
     Content, ContentKind, LongRunning, Operation, ResponseCase, SchemeId, Statuses, Step,
@@ -9,10 +10,10 @@ use crate::ir::{
 };
 use crate::name::Named;
 
-/// The methods that are sent again without harm (RFC 9110, section 9.2.2).
+/// The idempotent methods (RFC 9110, section 9.2.2).
 const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
 
-/// What each operation is.
+/// Returns an item for each operation.
 pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     api.operations.iter().map(|operation| item(api, operation, places)).collect()
 }
@@ -27,28 +28,28 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let wire = format!("{} {}", operation.method, operation.path);
     let path = format!("Client::{}", api.names.method(operation.number));
     let place = places.of(&operation.at);
-    let failures = match IDEMPOTENT.contains(&operation.method) {
-        true => "any failure that may pass",
-        false => "what failed before the server could do anything",
+    let retried = match IDEMPOTENT.contains(&operation.method) {
+        true => "any transient error",
+        false => "errors that occur before the server acts on the request",
     };
     let errors = operation.errors.iter().map(|error| error.statuses);
     let waits = operation.long_running.iter();
     let waits = waits.flat_map(|plan| wait(api, operation, &request, plan, places));
-    Item::new(Kind::Operation, api.names.method(operation.number), &wire, path, place)
+    Item::new(ItemKind::Operation, api.names.method(operation.number), &wire, path, place)
         .fixed("has the request type", code(&request))
-        .takes("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("responds with", code(signature::response(api, operation)))
-        .wire("is called by", code(&wire))
-        .wire("is sent again after", failures)
+        .function("takes", Some((String::new(), arguments(api, operation))))
+        .fixed("returns", code(signature::response(api, operation)))
+        .wire("sends", code(&wire))
+        .wire("is retried after", retried)
         .wire("accepts", accepted(operation))
-        .wire("reads responses as", read(&operation.response))
-        .wire("signs in with", ways(api, operation))
-        .told("needs the scopes", set(&operation.scopes))
-        .told("needs one of the user levels", set(&operation.user_levels))
+        .wire("decodes responses as", decoded(&operation.response))
+        .wire("authenticates with", security(api, operation))
+        .documented("requires the scopes", code_set(&operation.scopes))
+        .documented("requires one of the user levels", code_set(&operation.user_levels))
         .deprecated(operation.deprecated)
         .parts(parameters(api, operation, &request, places))
         .parts(body(api, operation, (&request, &module), places))
-        .parts(responses(api, operation, &module, places))
+        .parts(response_enum(api, operation, &module, places))
         .parts(errors.map(|statuses| error(api, operation, statuses, places)))
         .parts(waits)
 }
@@ -63,43 +64,44 @@ fn accepted(operation: &Operation) -> String {
         .map(|(value, of)| format!("{} for {}", code(of), code(value)))
         .collect();
     let parameter = code(parameter.unwrap_or_default());
-    format!("{}, and by {parameter} {}", code(accept), types.join(", "))
+    format!("{}, and depending on {parameter} {}", code(accept), types.join(", "))
 }
 
-/// How a response is read, where its type does not say so: a text can be one of JSON.
-fn read(response: &SuccessResponse) -> &'static str {
+/// Returns how a response is decoded, where the Rust type is ambiguous: a `String` may be JSON.
+fn decoded(response: &SuccessResponse) -> &'static str {
     match response {
         SuccessResponse::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        SuccessResponse::One(_) | SuccessResponse::ByCase(_) => "their type says",
+        SuccessResponse::One(_) | SuccessResponse::ByCase(_) => "their Rust type requires",
     }
 }
 
-fn ways(api: &Named<'_>, operation: &Operation) -> String {
+/// Returns the alternatives to authenticate an operation.
+fn security(api: &Named<'_>, operation: &Operation) -> String {
     let name =
         |number: &SchemeId| api.security_schemes.get(number.0).map(|scheme| scheme.wire.0.as_str());
-    let way = |way: &Vec<SchemeId>| match way.as_slice() {
+    let requirement = |schemes: &Vec<SchemeId>| match schemes.as_slice() {
         [] => "nothing".to_owned(),
-        way => way.iter().filter_map(name).map(code).collect::<Vec<_>>().join(" with "),
+        schemes => schemes.iter().filter_map(name).map(code).collect::<Vec<_>>().join(" and "),
     };
-    let ways: Vec<String> = operation.security.iter().map(way).collect();
-    if ways.is_empty() { "nothing".to_owned() } else { ways.join(" or ") }
+    let alternatives: Vec<String> = operation.security.iter().map(requirement).collect();
+    if alternatives.is_empty() { "nothing".to_owned() } else { alternatives.join(" or ") }
 }
 
-/// The type of responses that depend on the status or the media type.
-fn responses(
+/// Returns the enum of responses, if the type depends on the status or the media type.
+fn response_enum(
     api: &Named<'_>,
     operation: &Operation,
     module: &str,
     places: &Places<'_>,
 ) -> Option<Item> {
     let SuccessResponse::ByCase(cases) = &operation.response else { return None };
-    let rust = api.names.response(operation.number);
-    let path = format!("{module}::{rust}");
+    let name = api.names.response(operation.number);
+    let path = format!("{module}::{name}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
-    let item =
-        Item::new(Kind::Type, rust, "responses", path.clone(), place).offered("implements", value);
-    Some(item.parts(cases.iter().map(|case| response_case(api, operation, &path, case, places))))
+    let item = Item::new(ItemKind::Type, name, "responses", path.clone(), place)
+        .capability("implements", value);
+    Some(item.parts(cases.iter().map(|case| response(api, operation, &path, case, places))))
 }
 
 fn response(
@@ -109,22 +111,21 @@ fn response(
     case: &ResponseCase,
     places: &Places<'_>,
 ) -> Item {
-    let (path, place) = (
-        format!("{path}::{}", api.names.case(case.number)),
-        response(operation, case.statuses, places),
-    );
+    let name = api.names.case(case.number);
+    let path = format!("{path}::{name}");
+    let place = response_place(operation, case.statuses, places);
     let wire = format!("{} {}", case.statuses, case.media_types.join(" "));
     let types = match case.media_types.as_slice() {
         [] => String::new(),
-        types => format!(" and {}", list(types)),
+        types => format!(" and {}", code_list(types)),
     };
-    let holds = match &case.content.kind {
+    let content = match &case.content.kind {
         ContentKind::Empty => "nothing".to_owned(),
         kind => code(signature::returned(api, kind)),
     };
-    Item::new(Kind::Response, api.names.case(case.number), wire, path, place)
-        .fixed("holds", holds)
-        .wire("comes with", format!("the status {}{types}", case.statuses))
+    Item::new(ItemKind::Response, name, wire, path, place)
+        .fixed("contains", content)
+        .wire("is selected by", format!("the status {}{types}", case.statuses))
 }
 
 fn error(api: &Named<'_>, operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Item {
@@ -134,19 +135,21 @@ fn error(api: &Named<'_>, operation: &Operation, statuses: Statuses, places: &Pl
     let body = number.and_then(|number| api.error_bodies.get(number.0));
     let body = body.map(|body| format!("ErrorBody::{}", api.names.error_body(body.number)));
     let path = format!("Client::{}", api.names.method(operation.number));
-    Item::new(Kind::Error, statuses, statuses, path, response(operation, statuses, places))
-        .wire("is read as", code(body.unwrap_or_else(|| "ErrorBody::Undocumented".to_owned())))
+    Item::new(
+        ItemKind::Error,
+        statuses,
+        statuses,
+        path,
+        response_place(operation, statuses, places),
+    )
+    .wire("is decoded as", code(body.unwrap_or_else(|| "ErrorBody::Undocumented".to_owned())))
 }
 
-fn response(
-    operation: &Operation,
-    statuses: Statuses,
-    places: &Places<'_>,
-) -> crate::diagnostics::Place {
+fn response_place(operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Location {
     places.of(&operation.at.join("responses").join(statuses))
 }
 
-/// The methods that wait for what an operation starts.
+/// Returns the methods that wait for a long-running operation.
 fn wait(
     api: &Named<'_>,
     operation: &Operation,
@@ -155,33 +158,37 @@ fn wait(
     places: &Places<'_>,
 ) -> Vec<Item> {
     let place = places.of(&operation.at.join("x-long-running"));
-    let item = |name: &str, path: String| Item::new(Kind::Wait, name, name, path, place.clone());
+    let item =
+        |name: &str, path: String| Item::new(ItemKind::Wait, name, name, path, place.clone());
     let Some(state) = signature::state(api, plan) else { return Vec::new() };
-    let called = |step: &Step| code(format!("Client::{}", api.names.method(step.operation)));
-    let option = |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), called);
+    let method = |step: &Step| code(format!("Client::{}", api.names.method(step.operation)));
+    let optional_method =
+        |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), method);
     let poll = item("poll", format!("{request}::poll"))
-        .fixed("gives", code(format!("Poller<{state}>")))
-        .wire("asks for the state with", called(&plan.poll))
-        .wire("is stopped with", option(&plan.cancel))
-        .wire("finds the id at", code(&plan.id))
-        .wire(
-            "finds the moment of creation at",
-            plan.created.as_ref().map_or_else(|| "nowhere".to_owned(), code),
-        )
-        .wire("finds the status at", code(&plan.status))
-        .wire("takes for success", list(&plan.succeeded))
-        .wire("takes for failure", list(&plan.failed))
-        .wire("takes for an end by somebody", list(&plan.cancelled))
-        .wire("takes for a sign that it goes on", list(&plan.pending_errors));
+        .fixed("returns", code(format!("Poller<{state}>")))
+        .wire("polls with", method(&plan.poll))
+        .wire("cancels with", optional_method(&plan.cancel))
+        .wire("reads the id at", code(&plan.id))
+        .wire("reads the time of creation at", code_list(&plan.created))
+        .wire("reads the status at", code(&plan.status))
+        .wire("has the success statuses", code_list(&plan.succeeded))
+        .wire("has the failure statuses", code_list(&plan.failed))
+        .wire("has the cancellation statuses", code_list(&plan.cancelled))
+        .wire("has the error codes of pending work", code_list(&plan.pending_errors));
     let resume = api.names.resume(operation.number).plain().to_owned();
-    let resume =
-        item(&resume, format!("Client::{resume}")).fixed("gives", code(format!("Poller<{state}>")));
+    let resume = item(&resume, format!("Client::{resume}"))
+        .fixed("returns", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {
         let argument = by.map(|of| Argument::new("each", "each", of));
         item("export", format!("{request}::export"))
-            .takes("takes", Some((String::new(), argument.into_iter().collect())))
-            .fixed("gives", code(format!("Export<{state}>")))
-            .wire("saves the file of", option(&plan.download))
+            .function("takes", Some((String::new(), argument.into_iter().collect())))
+            .fixed("returns", code(format!("Export<{state}>")))
+            .wire(
+                "downloads with",
+                plan.file
+                    .as_ref()
+                    .map_or_else(|| "nothing".to_owned(), |file| method(&file.download)),
+            )
     });
     [poll, resume].into_iter().chain(export).collect()
 }

@@ -1,11 +1,12 @@
-//! What requests take: parameters and bodies.
+//! Parameters and request bodies.
 
-use super::{Argument, Item, Kind, Places, code};
+use super::{Argument, Item, ItemKind, Places, code};
 use crate::emit::signature;
 use crate::ir::{Body, BodyContent, BodyKind, Location, Operation, Parameter, Style, WireName};
 use crate::name::{Ident, Named};
 
-/// The arguments of an operation's method: what is required, in the order of the document.
+/// Returns the arguments of the method of an operation: the required parameters in the order of the
+/// document, then a required body.
 pub(super) fn arguments(api: &Named<'_>, operation: &Operation) -> Vec<Argument> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<Argument> = required.map(|parameter| argument(api, parameter)).collect();
@@ -24,11 +25,11 @@ fn argument(api: &Named<'_>, parameter: &Parameter) -> Argument {
 }
 
 fn body_argument(api: &Named<'_>, body: &Body) -> Argument {
-    let (of, or) = signature::body(api, body);
-    Argument { or, ..Argument::new(api.names.body(body.operation), "the body", of) }
+    let (ty, alternative) = signature::body(api, body);
+    Argument { alternative, ..Argument::new(api.names.body(body.operation), "the body", ty) }
 }
 
-/// What the parameters of an operation are.
+/// Returns an item for each parameter of an operation.
 pub(super) fn parameters<'a>(
     api: &'a Named<'a>,
     operation: &'a Operation,
@@ -37,24 +38,19 @@ pub(super) fn parameters<'a>(
 ) -> impl Iterator<Item = Item> + 'a {
     operation.parameters.iter().map(move |parameter| {
         let wire = format!("{} {}", location(parameter.location), parameter.wire);
-        let path = format!("{request}::{}", api.names.parameter(parameter.number));
+        let name = api.names.parameter(parameter.number);
+        let path = format!("{request}::{name}");
         let place = places.of(&parameter.at);
-        let item =
-            Item::new(Kind::Parameter, api.names.parameter(parameter.number), wire, path, place);
-        settable(
-            item,
-            api.names.parameter(parameter.number),
-            argument(api, parameter),
-            parameter.required,
-        )
-        .wire("is sent as", code(&parameter.wire))
-        .wire("is sent in", location(parameter.location))
-        .wire("is written", written(parameter))
-        .notes(&parameter.docs)
+        let item = Item::new(ItemKind::Parameter, name, wire, path, place);
+        settable(item, name, argument(api, parameter), parameter.required)
+            .wire("is sent as", code(&parameter.wire))
+            .wire("is sent in", location(parameter.location))
+            .wire("is serialized", serialization(parameter))
+            .notes(&parameter.docs)
     })
 }
 
-/// What the body of an operation is, and its type if it can have several contents.
+/// Returns the request body of an operation, and its enum if there are several media types.
 pub(super) fn body(
     api: &Named<'_>,
     operation: &Operation,
@@ -63,53 +59,35 @@ pub(super) fn body(
 ) -> Vec<Item> {
     let Some(body) = &operation.body else { return Vec::new() };
     let place = places.of(&operation.at.join("requestBody"));
-    // A body that is given without the name of a variant is the first of several.
+    // A body passed without a variant is sent as the first media type.
     let Some(first) = body.contents.first() else { return Vec::new() };
-    let item = Item::new(
-        Kind::Body,
-        "body",
-        "",
-        format!("{request}::{}", api.names.body(body.operation)),
-        place.clone(),
-    );
-    let item =
-        settable(item, api.names.body(body.operation), body_argument(api, body), body.required)
-            .wire("is sent as", code(&first.media_type))
-            .wire("is written", kind(first));
-    let several = body.only().is_none().then(|| {
-        let path = format!("{module}::{}", api.names.body_type(body.operation));
+    let name = api.names.body(body.operation);
+    let item = Item::new(ItemKind::Body, "body", "", format!("{request}::{name}"), place.clone());
+    let item = settable(item, name, body_argument(api, body), body.required)
+        .wire("is sent as", code(&first.media_type))
+        .wire("is serialized", content_serialization(first));
+    let content_enum = body.only().is_none().then(|| {
+        let name = api.names.body_type(body.operation);
+        let path = format!("{module}::{name}");
         let contents = body.contents.iter().map(|content| {
-            let path = format!("{path}::{}", api.names.content(content.number));
-            Item::new(
-                Kind::Content,
-                api.names.content(content.number),
-                &content.media_type,
-                path,
-                place.clone(),
-            )
-            .fixed("holds", code(signature::content(api, &content.kind)))
-            .wire("is sent as", code(&content.media_type))
-            .wire("is written", kind(content))
+            let name = api.names.content(content.number);
+            let path = format!("{path}::{name}");
+            Item::new(ItemKind::Content, name, &content.media_type, path, place.clone())
+                .fixed("contains", code(signature::content(api, &content.kind)))
+                .wire("is sent as", code(&content.media_type))
+                .wire("is serialized", content_serialization(content))
         });
-        Item::new(
-            Kind::Type,
-            api.names.body_type(body.operation),
-            "body",
-            path.clone(),
-            place.clone(),
-        )
-        .parts(contents)
+        Item::new(ItemKind::Type, name, "body", path.clone(), place.clone()).parts(contents)
     });
-    std::iter::once(item).chain(several).collect()
+    std::iter::once(item).chain(content_enum).collect()
 }
 
-/// What is required is an argument of the method, of which the operation tells. All else has a
-/// method of its own.
+/// Adds the setter to an optional parameter. A required one is an argument, which the operation lists.
 fn settable(item: Item, setter: &Ident, argument: Argument, required: bool) -> Item {
-    let item = Item { nameless: required, ..item };
-    // Where it goes is said beside it.
+    let item = Item { is_unnamed: required, ..item };
+    // The item has facts about the wire already.
     let argument = Argument { wire: String::new(), ..argument };
-    item.takes("is set by", (!required).then(|| (setter.to_string(), vec![argument])))
+    item.function("is set by", (!required).then(|| (setter.to_string(), vec![argument])))
 }
 
 pub(super) fn location(location: Location) -> &'static str {
@@ -121,42 +99,38 @@ pub(super) fn location(location: Location) -> &'static str {
     }
 }
 
-fn written(parameter: &Parameter) -> String {
+fn serialization(parameter: &Parameter) -> String {
     let explode = if parameter.explode { ", exploded" } else { "" };
     let reserved =
-        if parameter.allow_reserved { ", with reserved characters as they are" } else { "" };
-    format!("in the style {}{explode}{reserved}", style(parameter.style))
+        if parameter.allow_reserved { ", without escaping reserved characters" } else { "" };
+    format!("{}{explode}{reserved}", style(parameter.style))
 }
 
 fn style(style: Style) -> &'static str {
     match style {
-        Style::Simple => "`simple`",
-        Style::Label => "`label`",
-        Style::Matrix => "`matrix`",
-        Style::Form => "`form`",
-        Style::SpaceDelimited => "`spaceDelimited`",
-        Style::PipeDelimited => "`pipeDelimited`",
-        Style::DeepObject => "`deepObject`",
-        Style::Json => "of JSON",
+        Style::Simple => "in style `simple`",
+        Style::Label => "in style `label`",
+        Style::Matrix => "in style `matrix`",
+        Style::Form => "in style `form`",
+        Style::SpaceDelimited => "in style `spaceDelimited`",
+        Style::PipeDelimited => "in style `pipeDelimited`",
+        Style::DeepObject => "in style `deepObject`",
+        Style::Json => "as JSON",
     }
 }
 
-fn kind(content: &BodyContent) -> String {
+fn content_serialization(content: &BodyContent) -> String {
     match &content.kind {
         BodyKind::Json(_) => "as JSON".to_owned(),
         BodyKind::Form(_, styles) => {
-            let one = |(name, of, explode): &(WireName, Style, bool)| {
-                format!(
-                    ", {} in the style {}{}",
-                    code(name),
-                    style(*of),
-                    if *explode { ", exploded" } else { "" }
-                )
+            let property = |(name, of, explode): &(WireName, Style, bool)| {
+                let explode = if *explode { ", exploded" } else { "" };
+                format!(", {} {}{explode}", code(name), style(*of))
             };
-            format!("as a form in one line{}", styles.iter().map(one).collect::<String>())
+            format!("as a URL-encoded form{}", styles.iter().map(property).collect::<String>())
         }
-        BodyKind::Multipart(_) => "as a form of several parts".to_owned(),
-        BodyKind::Text => "as text".to_owned(),
+        BodyKind::Multipart(_) => "as a multipart form".to_owned(),
+        BodyKind::Text => "as plain text".to_owned(),
         BodyKind::Bytes => "as bytes".to_owned(),
     }
 }

@@ -64,7 +64,7 @@ fn response(
         }
         // What the file says of itself comes first: the media type of a case can be a range.
         ContentKind::File => {
-            let said = media_type.map(|media_type| quote!(.or_media_type(#media_type)));
+            let said = media_type.map(|media_type| quote!(.default_media_type(#media_type)));
             (
                 Some(quote!(file: impl Into<mock::File>)),
                 quote!(mock::ResponseTemplate::file(#status, file) #said),

@@ -26,7 +26,7 @@ pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -
         };
         note_types(api, operation, &mut note);
         let parameters = operation.parameters.iter();
-        names.extend(parameters.flat_map(|one| parameter::imports(api, one)));
+        names.extend(parameters.flat_map(parameter::imports));
         if let Some(body) = operation.body.as_ref().filter(|body| body.only().is_some()) {
             body::imports(body, &mut names);
         }
@@ -141,7 +141,7 @@ fn matchers(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
 /// A method that adds a value to the request that is expected.
 fn matcher(name: &Token, argument: &TokenStream, set: &TokenStream) -> TokenStream {
     quote! {
-        /// Expects this value, as the client writes it.
+        /// Expects this value, in the encoding of the client.
         pub fn #name(self, #argument) -> Self {
             self.given(|to| #set)
         }
@@ -156,7 +156,7 @@ fn body_matcher(api: &Named<'_>, body: &Body) -> TokenStream {
     }
     let of = token(api.names.body_type(body.operation));
     quote! {
-        /// Expects this body, as the client writes it.
+        /// Expects this body, in the encoding of the client.
         pub fn expect<'a>(self, body: impl Into<operations::#of<'a>>) -> Self {
             self.given(|to| body.into().write(to))
         }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 
+use super::example::Example;
 use super::{
     SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
 };
@@ -59,11 +60,11 @@ fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
         };
 
         impl MockServer {
-            /// Starts a server, and makes a client for it.
+            /// Starts a server and creates a client for it.
             ///
             /// # Panics
             ///
-            /// There is no port left.
+            /// The server cannot be started.
             pub async fn start() -> Self {
                 Self::with_builder(Client::builder()).await
             }
@@ -115,11 +116,11 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
         Statuses::Code(code) => {
             let doc = format!("Responds with the error {code}.");
             let code = Literal::u16_unsuffixed(code);
-            (doc, "A value cannot be written.", None, quote!(#code))
+            (doc, "A value cannot be encoded.", None, quote!(#code))
         }
         Statuses::Class(_) | Statuses::Default => (
-            "Responds with this error, and with a status that it can have.".to_owned(),
-            "There is no such status, or a value cannot be written.",
+            "Responds with this error and one of its statuses.".to_owned(),
+            "The status is invalid, or a value cannot be encoded.",
             Some(quote!(status: u16,)),
             quote!(status),
         ),
@@ -138,12 +139,12 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
 /// The documentation of the module, with an example that compiles.
 fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     let mut lines: Vec<String> = [
-        "A server for tests, which responses as it is told.",
+        "A mock server for tests.",
         "",
-        "A [`MockServer`] has a method for each operation, which begins an [`Expectation`]. What is known of",
-        "the request is added to it, by the names that the client has for the parameters, and `expect`",
-        "for the body. What is returned ends it: `respond_ok` and the documented errors have the types of",
-        "the document, `respond` takes anything.",
+        "A [`MockServer`] has a method for each operation, which begins an [`Expectation`]. Set the expected",
+        "parameters with the same names as on the client, and the expected body with `expect`. Then set",
+        "the response: `respond_ok` and the methods for documented errors take the types of the document,",
+        "`respond` takes any response.",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -158,9 +159,8 @@ fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
             "```no_run".to_owned(),
             format!("use {library}::mock::MockServer;"),
         ]);
-        let (uses, body): (Vec<String>, Vec<String>) =
-            call.into_iter().partition(|line| line.starts_with("use "));
-        lines.extend(uses);
+        let Example { import, body } = call;
+        lines.extend(import);
         lines.extend([
             String::new(),
             format!("# async fn example() -> Result<(), {library}::Error> {{"),

@@ -1,16 +1,15 @@
-//! Markdown of a document to Markdown that rustdoc shows and does not run.
+//! Sanitizes the Markdown of a document for rustdoc.
 //!
-//! Takes CommonMark by a stranger and returns CommonMark in which every block of code is marked `text`,
-//! HTML is shown instead of obeyed, links only lead to addresses of the web or of mail, and nothing is
-//! a link to an item. What is said stays, line by line.
+//! Takes untrusted CommonMark and returns CommonMark in which every code block is marked `text`, so that
+//! rustdoc does not run it, HTML is escaped, links only lead to web and mail addresses, and nothing is an
+//! intra-doc link. The text stays the same, line by line. Leaves where it is written to the caller.
 //!
-//! The text is parsed by `pulldown-cmark`, as rustdoc does, into a small tree that has no place for
-//! what must not come through (`read`), and written again (`write`). What was written is then read
-//! once more: unless that gives the same tree and finds no fault, the text is written with more
-//! escapes, then without emphasis, and in the end as one block of code. So a mistake of the writer
-//! costs beauty and not safety.
+//! `pulldown-cmark`, which rustdoc uses too, parses the text into a small tree that cannot represent
+//! anything unsafe (`parse`). `write` converts the tree back to Markdown, which is then parsed again.
+//! If the tree differs or contains a fault, the text is written with more escapes, then without emphasis,
+//! and finally as one code block. So a mistake in the writer can spoil the layout but not the safety.
 
-mod read;
+mod parse;
 mod tree;
 mod write;
 
@@ -19,49 +18,49 @@ use std::collections::BTreeSet;
 use tree::{Block, Inline};
 use write::Style;
 
-/// The first part of a text as blocks of documentation.
+/// Sanitizes the first block of a text.
 pub fn first_block(text: &str) -> String {
-    let mut blocks = read::read(text).blocks;
+    let mut blocks = parse::parse(text).blocks;
     blocks.truncate(1);
-    written(&blocks, text)
+    sanitized(&blocks, text)
 }
 
-/// A text as blocks of documentation, in lines.
+/// Sanitizes a text of any number of blocks.
 pub fn markdown(text: &str) -> String {
-    written(&read::read(text).blocks, text)
+    sanitized(&parse::parse(text).blocks, text)
 }
 
-fn written(blocks: &[Block], text: &str) -> String {
+fn sanitized(blocks: &[Block], text: &str) -> String {
     for style in Style::ALL {
         let blocks = style.simplified(blocks);
         let written = write::blocks(&blocks, style);
-        let again = read::read(&written);
-        if again.blocks == blocks && again.faults.is_empty() {
+        let parsed = parse::parse(&written);
+        if parsed.blocks == blocks && parsed.faults.is_empty() {
             return written;
         }
     }
-    write::blocks(&[Block::Code(read::code_lines(text))], Style::Plain)
+    write::blocks(&[Block::Code(parse::code_lines(text))], Style::Minimal)
 }
 
-/// A text within a line of documentation: what were blocks are parts of the line.
+/// Sanitizes a text for use within a line. Joins its blocks.
 pub fn inline(text: &str) -> String {
     in_line(text, false)
 }
 
-/// A text within a cell of a table.
+/// Sanitizes a text for a table cell. Joins its blocks.
 pub fn cell(text: &str) -> String {
     in_line(text, true)
 }
 
 fn in_line(text: &str, in_table: bool) -> String {
-    let line = tree::flat(read::read(text).blocks);
+    let line = tree::joined(parse::parse(text).blocks);
     if line.is_empty() {
         return String::new();
     }
     for style in Style::ALL {
         let line = style.simplified_line(&line);
         let written = write::line(&line, style, in_table);
-        if reads_as(&written, &line, in_table) {
+        if parses_as(&written, &line, in_table) {
             return written;
         }
     }
@@ -71,38 +70,37 @@ fn in_line(text: &str, in_table: bool) -> String {
     }
 }
 
-/// Whether a line, or a cell, says just this when it is read.
-fn reads_as(written: &str, line: &[Inline], in_table: bool) -> bool {
-    let again = match in_table {
-        true => read::read(&format!("| {written} |\n|---|")),
-        false => read::read(written),
+/// Returns whether a line, or a table cell, parses as the given inline elements and without faults.
+fn parses_as(written: &str, line: &[Inline], in_table: bool) -> bool {
+    let parsed = match in_table {
+        true => parse::parse(&format!("| {written} |\n|---|")),
+        false => parse::parse(written),
     };
-    let found = match again.blocks.as_slice() {
+    let inlines = match parsed.blocks.as_slice() {
         [Block::Table(table)] => match table.rows.as_slice() {
             [row] => row.first(),
             _ => None,
         },
-        [Block::Paragraph(found)] => Some(found),
+        [Block::Paragraph(inlines)] => Some(inlines),
         _ => None,
     };
-    again.faults.is_empty() && found.is_some_and(|found| found == line)
+    parsed.faults.is_empty() && inlines.is_some_and(|inlines| inlines == line)
 }
 
-/// A name as inline code.
+/// Returns a name as inline code.
 pub fn code(name: &str) -> String {
     write::code(name, false)
 }
 
-/// A name as inline code in a cell of a table, where a bar would end the cell.
+/// Returns a name as inline code for a table cell, in which `|` would end the cell.
 pub fn code_cell(name: &str) -> String {
     write::code(name, true)
 }
 
-/// What is wrong with a text as documentation that a stranger has chosen: blocks of code that could
-/// be run, HTML, links to items, hidden characters. There is nothing wrong with what [`markdown()`]
-/// returns, whatever it is given.
+/// Returns the constructs of a text that are unsafe in documentation: code blocks that rustdoc would run,
+/// HTML, intra-doc links, hidden characters. The result of [`markdown()`] never contains any.
 pub fn faults(text: &str) -> BTreeSet<&'static str> {
-    read::read(text).faults
+    parse::parse(text).faults
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! What a text says, without a place for what must not be said.
+//! The syntax tree of a sanitized text, which cannot represent anything unsafe.
 
-/// A part of a text with lines of its own.
+/// A block (CommonMark, section 3.2).
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Block {
     Paragraph(Vec<Inline>),
@@ -8,7 +8,7 @@ pub(super) enum Block {
     Heading(usize, Vec<Inline>),
     Quote(Vec<Block>),
     List(List),
-    /// Code of any language, which nobody runs.
+    /// A code block, which is written with the language `text`.
     Code(String),
     Rule,
     Table(Table),
@@ -16,9 +16,9 @@ pub(super) enum Block {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct List {
-    /// The number of the first item, if they are numbered.
+    /// The number of the first item of an ordered list.
     pub(super) start: Option<u64>,
-    /// Whether there are no empty lines between the items.
+    /// Whether the list is written without blank lines between the items.
     pub(super) tight: bool,
     pub(super) items: Vec<Vec<Block>>,
 }
@@ -26,27 +26,27 @@ pub(super) struct List {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
     pub(super) alignments: Vec<pulldown_cmark::Alignment>,
-    /// The rows with their cells; the first one is the head.
+    /// The rows with their cells. The first row is the head.
     pub(super) rows: Vec<Vec<Vec<Inline>>>,
 }
 
-/// A part of a line.
+/// An inline element.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Inline {
     Text(String),
     Code(String),
     Emphasis(Vec<Inline>),
     Strong(Vec<Inline>),
-    Struck(Vec<Inline>),
+    Strikethrough(Vec<Inline>),
     /// A link to an address that begins with `http://`, `https://` or `mailto:`.
     Link(String, Vec<Inline>),
-    /// The end of a line that is not shown as one.
-    Soft,
-    /// The end of a line that is.
-    Hard,
+    /// A line break that is not displayed.
+    SoftBreak,
+    /// A line break that is displayed.
+    HardBreak,
 }
 
-/// Adds a text to what stands before it.
+/// Appends a text, and joins it with a text before it.
 pub(super) fn push_text(inlines: &mut Vec<Inline>, text: &str) {
     match inlines.last_mut() {
         Some(Inline::Text(before)) => before.push_str(text),
@@ -55,9 +55,9 @@ pub(super) fn push_text(inlines: &mut Vec<Inline>, text: &str) {
     }
 }
 
-/// Adds parts to those before them.
-pub(super) fn push_all(inlines: &mut Vec<Inline>, more: Vec<Inline>) {
-    for one in more {
+/// Appends inline elements, and joins adjacent texts.
+pub(super) fn push_all(inlines: &mut Vec<Inline>, appended: Vec<Inline>) {
+    for one in appended {
         match one {
             Inline::Text(text) => push_text(inlines, &text),
             one => inlines.push(one),
@@ -65,25 +65,28 @@ pub(super) fn push_all(inlines: &mut Vec<Inline>, more: Vec<Inline>) {
     }
 }
 
-/// The parts without what cannot be seen: white space at the ends of lines, and lines without anything.
+/// Removes the spaces at the beginning and end of lines, and empty lines.
 pub(super) fn trimmed(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut kept: Vec<Inline> = Vec::new();
     for one in inlines {
-        let begins = matches!(kept.last(), None | Some(Inline::Soft | Inline::Hard));
+        let is_line_start =
+            matches!(kept.last(), None | Some(Inline::SoftBreak | Inline::HardBreak));
         match one {
-            Inline::Soft | Inline::Hard => {
+            Inline::SoftBreak | Inline::HardBreak => {
                 trim_end(&mut kept);
-                if !matches!(kept.last(), None | Some(Inline::Soft | Inline::Hard)) {
+                if !matches!(kept.last(), None | Some(Inline::SoftBreak | Inline::HardBreak)) {
                     kept.push(one);
                 }
             }
-            Inline::Text(text) if begins => push_text(&mut kept, text.trim_start_matches(' ')),
+            Inline::Text(text) if is_line_start => {
+                push_text(&mut kept, text.trim_start_matches(' '))
+            }
             Inline::Text(text) => push_text(&mut kept, &text),
             one => kept.push(one),
         }
     }
     trim_end(&mut kept);
-    while matches!(kept.last(), Some(Inline::Soft | Inline::Hard)) {
+    while matches!(kept.last(), Some(Inline::SoftBreak | Inline::HardBreak)) {
         kept.pop();
         trim_end(&mut kept);
     }
@@ -99,27 +102,27 @@ fn trim_end(inlines: &mut Vec<Inline>) {
     }
 }
 
-/// Whether the items of a list can be written without empty lines, if they came so. Those that have
-/// nothing to part are always tight, and what would run together is not.
+/// Returns whether a list can be written without blank lines. A list without adjacent blocks always can;
+/// otherwise it must have been tight, and no two adjacent blocks may merge.
 pub(super) fn can_be_tight(items: &[Vec<Block>], tight: bool) -> bool {
-    let parts = |pair: &[Block]| match pair {
+    let stay_separate = |adjacent: &[Block]| match adjacent {
         [Block::Quote(_), Block::Quote(_)] => false,
         [_, Block::List(List { start, .. })] => start.is_none_or(|start| start == 1),
         [_, Block::Code(_) | Block::Heading(..) | Block::Rule | Block::Quote(_)] => true,
         _ => false,
     };
-    let alone = items.len() < 2 && items.iter().all(|item| item.len() < 2);
-    alone || (tight && items.iter().all(|item| item.windows(2).all(parts)))
+    let has_adjacent = items.len() > 1 || items.iter().any(|item| item.len() > 1);
+    !has_adjacent || (tight && items.iter().all(|item| item.windows(2).all(stay_separate)))
 }
 
-/// All that is said, in one line.
-pub(super) fn flat(blocks: Vec<Block>) -> Vec<Inline> {
+/// Joins blocks to one line.
+pub(super) fn joined(blocks: Vec<Block>) -> Vec<Inline> {
     let mut line = Vec::new();
-    flatten(blocks, &mut line);
+    join(blocks, &mut line);
     trimmed(line)
 }
 
-fn flatten(blocks: Vec<Block>, line: &mut Vec<Inline>) {
+fn join(blocks: Vec<Block>, line: &mut Vec<Inline>) {
     let add = |line: &mut Vec<Inline>, inlines: Vec<Inline>| {
         if !line.is_empty() {
             push_text(line, " ");
@@ -133,11 +136,11 @@ fn flatten(blocks: Vec<Block>, line: &mut Vec<Inline>) {
                 let words: Vec<&str> = code.split_whitespace().collect();
                 add(line, vec![Inline::Code(words.join(" "))]);
             }
-            Block::Quote(blocks) => flatten(blocks, line),
+            Block::Quote(blocks) => join(blocks, line),
             Block::List(List { items, .. }) => {
                 for item in items {
                     add(line, vec![Inline::Text("-".to_owned())]);
-                    flatten(item, line);
+                    join(item, line);
                 }
             }
             Block::Table(table) => {
@@ -148,16 +151,16 @@ fn flatten(blocks: Vec<Block>, line: &mut Vec<Inline>) {
     }
 }
 
-/// The parts in one line.
+/// Replaces line breaks with spaces.
 pub(super) fn unbroken(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut line = Vec::new();
     for one in inlines {
         match one {
-            Inline::Soft | Inline::Hard => push_text(&mut line, " "),
+            Inline::SoftBreak | Inline::HardBreak => push_text(&mut line, " "),
             Inline::Text(text) => push_text(&mut line, &text),
             Inline::Emphasis(inner) => line.push(Inline::Emphasis(unbroken(inner))),
             Inline::Strong(inner) => line.push(Inline::Strong(unbroken(inner))),
-            Inline::Struck(inner) => line.push(Inline::Struck(unbroken(inner))),
+            Inline::Strikethrough(inner) => line.push(Inline::Strikethrough(unbroken(inner))),
             Inline::Link(address, inner) => line.push(Inline::Link(address, unbroken(inner))),
             code @ Inline::Code(_) => line.push(code),
         }
@@ -165,17 +168,19 @@ pub(super) fn unbroken(inlines: Vec<Inline>) -> Vec<Inline> {
     line
 }
 
-/// The parts without emphasis.
-pub(super) fn plain(inlines: Vec<Inline>) -> Vec<Inline> {
+/// Removes emphasis.
+pub(super) fn without_emphasis(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut line = Vec::new();
     for one in inlines {
         match one {
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Struck(inner) => {
-                push_all(&mut line, plain(inner));
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strikethrough(inner) => {
+                push_all(&mut line, without_emphasis(inner));
             }
-            Inline::Link(address, inner) => line.push(Inline::Link(address, plain(inner))),
+            Inline::Link(address, inner) => {
+                line.push(Inline::Link(address, without_emphasis(inner)))
+            }
             Inline::Text(text) => push_text(&mut line, &text),
-            one @ (Inline::Code(_) | Inline::Soft | Inline::Hard) => line.push(one),
+            one @ (Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak) => line.push(one),
         }
     }
     trimmed(line)

@@ -1,36 +1,36 @@
-//! [Tree](super::tree) to text.
+//! Writes a [tree](super::tree) as Markdown.
 
 use pulldown_cmark::Alignment;
 
 use super::tree::{self, Block, Inline, List, Table};
 use crate::escape;
 
-/// How much is escaped.
+/// The amount of escaping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// What has to be, as far as the signs around it tell.
-    Plain,
-    /// Every sign.
+    /// Escapes the punctuation that is syntax in its context.
+    Minimal,
+    /// Escapes all punctuation.
     Escaped,
-    /// Every sign, and nothing is emphasised.
-    Bare,
+    /// Escapes all punctuation, and omits emphasis.
+    WithoutEmphasis,
 }
 
 impl Style {
-    /// From the nicest to the safest.
-    pub(super) const ALL: [Self; 3] = [Self::Plain, Self::Escaped, Self::Bare];
+    /// All styles, from the most readable to the safest.
+    pub(super) const ALL: [Self; 3] = [Self::Minimal, Self::Escaped, Self::WithoutEmphasis];
 
-    /// What of a line is written.
+    /// Returns the inline elements that this style writes.
     pub(super) fn simplified_line(self, line: &[Inline]) -> Vec<Inline> {
         match self {
-            Self::Plain | Self::Escaped => line.to_vec(),
-            Self::Bare => tree::plain(line.to_vec()),
+            Self::Minimal | Self::Escaped => line.to_vec(),
+            Self::WithoutEmphasis => tree::without_emphasis(line.to_vec()),
         }
     }
 
-    /// What of some blocks is written.
+    /// Returns the blocks that this style writes.
     pub(super) fn simplified(self, blocks: &[Block]) -> Vec<Block> {
-        let of_block = |block: &Block| match block {
+        let simplified = |block: &Block| match block {
             Block::Paragraph(line) => Block::Paragraph(self.simplified_line(line)),
             Block::Heading(level, line) => Block::Heading(*level, self.simplified_line(line)),
             Block::Quote(blocks) => Block::Quote(self.simplified(blocks)),
@@ -47,11 +47,11 @@ impl Style {
             }
             Block::Code(_) | Block::Rule => block.clone(),
         };
-        blocks.iter().map(of_block).collect()
+        blocks.iter().map(simplified).collect()
     }
 }
 
-/// Blocks, with an empty line between each two.
+/// Writes blocks with blank lines between them.
 pub(super) fn blocks(blocks: &[Block], style: Style) -> String {
     lines(blocks, style, false).join("\n")
 }
@@ -64,11 +64,11 @@ fn lines(blocks: &[Block], style: Style, tight: bool) -> Vec<String> {
             lines.push(String::new());
         }
         match block {
-            Block::Paragraph(parts) => {
-                lines.extend(line(parts, style, false).split('\n').map(str::to_owned));
+            Block::Paragraph(inlines) => {
+                lines.extend(line(inlines, style, false).split('\n').map(str::to_owned));
             }
-            Block::Heading(level, parts) => {
-                let text = line(parts, style, false);
+            Block::Heading(level, inlines) => {
+                let text = line(inlines, style, false);
                 lines.push(format!("{} {text}", "#".repeat(*level)));
             }
             Block::Quote(blocks) => {
@@ -77,7 +77,7 @@ fn lines(blocks: &[Block], style: Style, tight: bool) -> Vec<String> {
                 };
                 lines.extend(self::lines(blocks, style, false).into_iter().map(quote));
             }
-            Block::List(of) => lines.extend(list(of, style, after_list)),
+            Block::List(block) => lines.extend(list(block, style, after_list)),
             Block::Code(code) => {
                 let fence = "`".repeat((longest_run(code) + 1).max(3));
                 lines.push(format!("{fence}text"));
@@ -85,33 +85,33 @@ fn lines(blocks: &[Block], style: Style, tight: bool) -> Vec<String> {
                 lines.push(fence);
             }
             Block::Rule => lines.push("***".to_owned()),
-            Block::Table(of) => lines.extend(table(of, style)),
+            Block::Table(block) => lines.extend(table(block, style)),
         }
         after_list = matches!(block, Block::List(_)) && !after_list;
     }
     lines
 }
 
-/// A list. Behind another one it has other marks, because it would be a part of that else.
+/// Writes a list. Directly after another list it uses other markers, so that the lists do not merge.
 fn list(list: &List, style: Style, after_list: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for (number, item) in list.items.iter().enumerate() {
         if number > 0 && !list.tight {
             lines.push(String::new());
         }
-        let mark = match (list.start, after_list) {
+        let marker = match (list.start, after_list) {
             (None, false) => "-".to_owned(),
             (None, true) => "*".to_owned(),
             (Some(start), false) => format!("{}.", start.saturating_add(number as u64)),
             (Some(start), true) => format!("{})", start.saturating_add(number as u64)),
         };
-        let indent = " ".repeat(mark.len() + 1);
-        let of_item = self::lines(item, style, list.tight);
-        if of_item.is_empty() {
-            lines.push(mark.clone());
+        let indent = " ".repeat(marker.len() + 1);
+        let item_lines = self::lines(item, style, list.tight);
+        if item_lines.is_empty() {
+            lines.push(marker.clone());
         }
-        lines.extend(of_item.into_iter().enumerate().map(|(number, line)| match number {
-            0 => format!("{mark} {line}"),
+        lines.extend(item_lines.into_iter().enumerate().map(|(number, line)| match number {
+            0 => format!("{marker} {line}"),
             _ if line.is_empty() => line,
             _ => format!("{indent}{line}"),
         }));
@@ -124,21 +124,21 @@ fn table(table: &Table, style: Style) -> Vec<String> {
         let cells: Vec<String> = cells.iter().map(|cell| line(cell, style, true)).collect();
         format!("| {} |", cells.join(" | "))
     };
-    let rule = table.alignments.iter().map(|alignment| match alignment {
+    let delimiters = table.alignments.iter().map(|alignment| match alignment {
         Alignment::None => "---|",
         Alignment::Left => ":--|",
         Alignment::Center => ":-:|",
         Alignment::Right => "--:|",
     });
     let mut lines: Vec<String> = table.rows.iter().map(row).collect();
-    lines.insert(1.min(lines.len()), format!("|{}", rule.collect::<String>()));
+    lines.insert(1.min(lines.len()), format!("|{}", delimiters.collect::<String>()));
     lines
 }
 
-/// The parts of a line. It may be several lines if there are breaks in it, and is not in a table.
-pub(super) fn line(parts: &[Inline], style: Style, in_table: bool) -> String {
+/// Writes inline elements. Only outside tables they may contain line breaks.
+pub(super) fn line(inlines: &[Inline], style: Style, in_table: bool) -> String {
     let mut line = Line { out: String::new(), style, in_table };
-    line.parts(parts);
+    line.inlines(inlines);
     line.out
 }
 
@@ -149,30 +149,30 @@ struct Line {
 }
 
 impl Line {
-    fn parts(&mut self, parts: &[Inline]) {
-        for (number, part) in parts.iter().enumerate() {
-            match part {
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for (index, inline) in inlines.iter().enumerate() {
+            match inline {
                 Inline::Text(text) => {
-                    let before_link = matches!(parts.get(number + 1), Some(Inline::Link(..)));
+                    let before_link = matches!(inlines.get(index + 1), Some(Inline::Link(..)));
                     self.text(text, before_link);
                 }
                 Inline::Code(text) => self.out.push_str(&code(text, self.in_table)),
                 Inline::Emphasis(inner) => {
-                    self.within(if self.style == Style::Plain { "*" } else { "_" }, inner);
+                    self.within(if self.style == Style::Minimal { "*" } else { "_" }, inner);
                 }
                 Inline::Strong(inner) => self.within("**", inner),
-                Inline::Struck(inner) => self.within("~~", inner),
+                Inline::Strikethrough(inner) => self.within("~~", inner),
                 Inline::Link(address, inner) => self.link(address, inner),
-                Inline::Soft => self.out.push('\n'),
-                Inline::Hard => self.out.push_str("\\\n"),
+                Inline::SoftBreak => self.out.push('\n'),
+                Inline::HardBreak => self.out.push_str("\\\n"),
             }
         }
     }
 
-    fn within(&mut self, mark: &str, inner: &[Inline]) {
-        self.out.push_str(mark);
-        self.parts(inner);
-        self.out.push_str(mark);
+    fn within(&mut self, delimiter: &str, inner: &[Inline]) {
+        self.out.push_str(delimiter);
+        self.inlines(inner);
+        self.out.push_str(delimiter);
     }
 
     fn link(&mut self, address: &str, inner: &[Inline]) {
@@ -181,22 +181,22 @@ impl Line {
             return;
         }
         self.out.push('[');
-        self.parts(inner);
+        self.inlines(inner);
         self.out.push_str(&format!("]({address})"));
     }
 
     fn text(&mut self, text: &str, before_link: bool) {
         let mut previous = self.out.chars().next_back();
-        let struck = text.matches('~').nth(1).is_some();
+        let has_tildes = text.matches('~').nth(1).is_some();
         for (at, c) in text.char_indices() {
             let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
-            let escaped = match self.style {
-                Style::Plain => {
-                    self.is_sign(c, previous, rest, before_link) || (c == '~' && struck)
+            let is_escaped = match self.style {
+                Style::Minimal => {
+                    self.is_syntax(c, previous, rest, before_link) || (c == '~' && has_tildes)
                 }
-                Style::Escaped | Style::Bare => c.is_ascii_punctuation(),
+                Style::Escaped | Style::WithoutEmphasis => c.is_ascii_punctuation(),
             };
-            if escaped {
+            if is_escaped {
                 self.out.push('\\');
             }
             self.out.push(c);
@@ -204,57 +204,62 @@ impl Line {
         }
     }
 
-    /// Whether a character would mean something where it stands.
-    fn is_sign(&self, c: char, previous: Option<char>, rest: &str, before_link: bool) -> bool {
+    /// Returns whether a character may be syntax in its context.
+    fn is_syntax(&self, c: char, previous: Option<char>, rest: &str, before_link: bool) -> bool {
         let next = rest.chars().next();
-        let begins = self.out.is_empty() || self.out.ends_with('\n');
+        let is_line_start = self.out.is_empty() || self.out.ends_with('\n');
         let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '`' | '[' | ']' | '<' => true,
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
-            '*' => begins || next.is_none() || !(is_blank(previous) && is_blank(next)),
+            '*' => is_line_start || next.is_none() || !(is_blank(previous) && is_blank(next)),
             '_' => !(is_word(previous) && is_word(next)),
             '~' => next.is_none(),
             '&' => is_entity(rest),
             '|' => self.in_table,
             '!' => before_link && next.is_none(),
-            '>' => begins,
-            '#' => begins || next.is_none(),
-            '+' => begins && is_blank(next),
-            '-' | '=' => begins && (is_blank(next) || rest.chars().all(|c| "-=:| ".contains(c))),
-            '.' | ')' => is_blank(next) && self.is_number(),
+            '>' => is_line_start,
+            '#' => is_line_start || next.is_none(),
+            '+' => is_line_start && is_blank(next),
+            '-' | '=' => {
+                is_line_start && (is_blank(next) || rest.chars().all(|c| "-=:| ".contains(c)))
+            }
+            '.' | ')' => is_blank(next) && self.is_item_number(),
             _ => false,
         }
     }
 
-    /// Whether the last line so far is what numbers the item of a list.
-    fn is_number(&self) -> bool {
+    /// Returns whether the last line so far is a number, which `.` or `)` would make a list marker.
+    fn is_item_number(&self) -> bool {
         let mut before = self.out.bytes().rev();
         let digits = before.by_ref().take_while(u8::is_ascii_digit).take(10).count();
         let line = self.out.len().saturating_sub(digits);
         (1..10).contains(&digits)
-            && self.out.get(..line).is_some_and(|o| o.is_empty() || o.ends_with('\n'))
+            && self
+                .out
+                .get(..line)
+                .is_some_and(|before| before.is_empty() || before.ends_with('\n'))
     }
 }
 
-/// Whether what is behind an ampersand makes a character of it.
+/// Returns whether the characters after an ampersand form a character reference with it.
 fn is_entity(rest: &str) -> bool {
     let end = rest.chars().take(40).position(|c| !c.is_ascii_alphanumeric() && c != '#');
     end.is_some_and(|end| rest.get(end..).is_some_and(|rest| rest.starts_with(';')))
 }
 
-/// A text as inline code.
+/// Writes a text as inline code.
 pub(super) fn code(text: &str, in_table: bool) -> String {
     let text = escape::line(text);
     let text = match in_table {
-        // A table takes the backslash before a bar for its own.
+        // A table removes the backslash before a bar, even in code.
         true if text.contains("\\|") => text.replace('|', "\\u{7c}"),
         true => text.replace('|', "\\|"),
         false => text.into_owned(),
     };
     match longest_run(&text) {
-        // Nothing is no code (CommonMark 0.31, 6.1).
+        // Code cannot be empty (CommonMark 0.31, section 6.1).
         0 if text.is_empty() => "`\"\"`".to_owned(),
         0 if is_padded(&text) => format!("` {text} `"),
         0 => format!("`{text}`"),
@@ -265,12 +270,12 @@ pub(super) fn code(text: &str, in_table: bool) -> String {
     }
 }
 
-/// Whether a code span would lose a space at both ends.
+/// Returns whether inline code would lose a space at both ends.
 fn is_padded(text: &str) -> bool {
     text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty()
 }
 
-/// How many backticks stand side by side, at most.
+/// Returns the length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::ir::{
     Api, BodyContent, BodyKind, Docs, Field, Object, PartKind, Shape, Tagging, Test, Type, Union,
     WireName,
@@ -35,7 +37,7 @@ pub enum ValueType {
     String,
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number.
     Number,
@@ -270,6 +272,10 @@ fn shape<'a>(api: &'a Api, ty: &'a Type) -> Option<&'a Shape> {
 fn property(api: &Api, field: &Field, path: &[WireName], kind: ValueType) -> Property {
     let mut path = path.to_vec();
     path.push(field.wire.clone());
+    let kind = match &field.constant {
+        Some(Value::String(only)) => ValueType::Choice(vec![(only.clone(), String::new())]),
+        Some(_) | None => kind,
+    };
     let (required, docs) = (field.required, docs(api, field));
     Property { flag: String::new(), path, kind, required, of: Vec::new(), docs }
 }

@@ -1,8 +1,8 @@
-//! Which line each node of an overlaid document comes from.
+//! The origin of each node of a document after overlays.
 
 use super::*;
 
-/// The place of a node of an overlaid document, and what brought it there.
+/// Applies actions and returns the location that a node was written at, with the actions that copied it.
 fn origin(document: &str, actions: &[&str], node: &str) -> String {
     let files = [("api.yaml", document.to_owned()), ("o.yaml", with_actions("1.1.0", actions))];
     let source = files.map(|(path, text)| (path.to_owned(), text)).into();
@@ -11,17 +11,17 @@ fn origin(document: &str, actions: &[&str], node: &str) -> String {
     let document = load::load(&source, "api.yaml", &mut diagnostics).unwrap();
     let document = apply(document, &source, &["o.yaml".to_owned()], &mut diagnostics);
     let node = Pointer::parse(node).unwrap();
-    assert!(node.find(&document.value).is_some(), "{node} is not there: {}", document.value);
+    assert!(node.find(&document.value).is_some(), "{node} does not exist: {}", document.value);
     let origin = diagnostics.origins.of(&node);
-    let steps = origin.trail.iter().map(|step| &step.place);
-    let places = std::iter::once(&origin.place).chain(steps);
-    let places: Vec<String> =
-        places.map(|place| format!("{}{}", place.file, place.pointer)).collect();
-    places.join(" < ")
+    let trail = origin.trail.iter().map(|by| &by.location);
+    let locations = std::iter::once(&origin.location).chain(trail);
+    let locations: Vec<String> =
+        locations.map(|location| format!("{}{}", location.file, location.pointer)).collect();
+    locations.join(" < ")
 }
 
 #[test]
-fn each_node_can_be_traced_back() {
+fn each_node_has_the_origin_where_it_was_written() {
     let update = "{target: $.a, update: {b: 2, new: {x: [1]}, list: [{y: 1}]}}";
     let document = "a: {b: 1, list: [{n: 0}, {n: 1}, {n: 2}], c: {d: 1}}";
     let remove = "{target: '$.a.list[?@.n == 0]', remove: true}";

@@ -1,8 +1,8 @@
-//! `x-credential-sources`, on the document: where clients find their credentials.
+//! `x-credential-sources`, on the document: the sources from which clients read their credentials.
 
 use serde_json::Value;
 
-use super::{fault, string};
+use super::{report_fault, string};
 use crate::diagnostics::Diagnostics;
 use crate::document::{CredentialFile, CredentialSources};
 use crate::pointer::Pointer;
@@ -20,20 +20,19 @@ pub(in crate::parse) fn read(
     let (Some(base_url), Some(client_id), Some(client_secret)) =
         (variable("baseUrl"), variable("clientId"), variable("clientSecret"))
     else {
-        let message =
-            "`environment` must name the variables `baseUrl`, `clientId` and `clientSecret`";
-        fault(diagnostics, &at, message);
+        let message = "`environment` must name a variable for each of `baseUrl`, `clientId` and `clientSecret`";
+        report_fault(diagnostics, &at, message);
         return None;
     };
     let mut files = Vec::new();
-    let listed = sources.get("files").and_then(Value::as_array).into_iter().flatten();
-    for (index, file) in listed.enumerate() {
+    let entries = sources.get("files").and_then(Value::as_array).into_iter().flatten();
+    for (index, file) in entries.enumerate() {
         match credential_file(file) {
             Some(file) => files.push(file),
-            None => fault(
+            None => report_fault(
                 diagnostics,
                 &at.join("files").join(index),
-                "a file needs a `path`, a `format` that is json or yaml, and JSON pointers: `baseUrl`, `clientId`, `clientSecret`",
+                "a file must have `path`, `format` (`json` or `yaml`), and the JSON pointers `baseUrl`, `clientId` and `clientSecret`",
             ),
         }
     }

@@ -1,8 +1,8 @@
-//! `x-error-body`, on the document: where the bodies of errors say what went wrong.
+//! `x-error-body`, on the document: the JSON pointers to the details in the bodies of errors.
 
 use serde_json::Value;
 
-use super::{are_pointers, strings};
+use super::{check_pointers, strings};
 use crate::diagnostics::Diagnostics;
 use crate::document::ErrorBodyFormat;
 use crate::pointer::Pointer;
@@ -18,7 +18,7 @@ pub(in crate::parse) fn read(
     let at = Pointer::root().join(KEY);
     let mut pointers = |name: &str| {
         let pointers = strings(format.get(name));
-        are_pointers(&pointers, &at.join(name), diagnostics);
+        check_pointers(&pointers, &at.join(name), diagnostics);
         pointers
     };
     Some(ErrorBodyFormat {

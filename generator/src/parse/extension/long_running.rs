@@ -1,16 +1,15 @@
-//! `x-long-running`, on an operation: how to wait for what it starts.
+//! `x-long-running`, on an operation: how to poll, cancel and download what it starts.
 
 use openapiv3::Operation;
 
-use super::{are_pointers, fault, string, strings};
+use super::{check_pointers, report_fault, string, strings};
 use crate::diagnostics::Diagnostics;
 use crate::document::LongRunning;
 use crate::pointer::Pointer;
 
 const KEY: &str = "x-long-running";
 
-/// Reads the extension of an operation. Where the links lead is checked once all operations are
-/// known.
+/// Reads the extension of an operation. Leaves to `lower` whether the links resolve.
 pub(in crate::parse) fn read(
     operation: &Operation,
     at: &Pointer,
@@ -20,11 +19,11 @@ pub(in crate::parse) fn read(
     let at = at.join(KEY);
     let (Some(poll), Some(status)) = (string(value, "poll"), string(value, "status")) else {
         let message = "`x-long-running` must have `poll`, a link, and `status`, a JSON pointer";
-        fault(diagnostics, &at, message);
+        report_fault(diagnostics, &at, message);
         return None;
     };
     let created = string(value, "created");
-    if !are_pointers([&status].into_iter().chain(&created), &at, diagnostics) {
+    if !check_pointers([&status].into_iter().chain(&created), &at, diagnostics) {
         return None;
     }
     Some(LongRunning {

@@ -1,4 +1,4 @@
-//! Our extensions: each module reads one, and reports what is wrong with it.
+//! Our extensions. Each module reads one extension and reports faults in it.
 
 pub(super) mod accept;
 pub(super) mod credential_sources;
@@ -15,33 +15,33 @@ use crate::diagnostics::Diagnostics;
 use crate::pointer::Pointer;
 
 /// Reports a fault in an extension.
-fn fault(diagnostics: &mut Diagnostics, at: &Pointer, message: impl Into<String>) {
-    let help = "the README of the generator says what this extension looks like";
+fn report_fault(diagnostics: &mut Diagnostics, at: &Pointer, message: impl Into<String>) {
+    let help = "compare it with the description of the extension in generator/README.md";
     diagnostics.degraded("invalid-extension", at, message, help);
 }
 
-/// The string under a key.
+/// Returns the string under a key.
 fn string(value: &Value, key: &str) -> Option<String> {
     value.get(key).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The strings of an array.
+/// Returns the strings in an array.
 fn strings(array: Option<&Value>) -> Vec<String> {
     let items = array.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Reports strings that must be JSON pointers and are not. Returns whether there was none.
-fn are_pointers<'p>(
+/// Reports each string that is not a JSON pointer. Returns whether all of them are.
+fn check_pointers<'p>(
     pointers: impl IntoIterator<Item = &'p String>,
     at: &Pointer,
     diagnostics: &mut Diagnostics,
 ) -> bool {
-    let mut all = true;
+    let mut all_valid = true;
     for pointer in pointers.into_iter().filter(|pointer| Pointer::parse(pointer).is_none()) {
         let message = format!("`{pointer}` is not a JSON pointer: it must begin with `/`");
-        fault(diagnostics, at, message);
-        all = false;
+        report_fault(diagnostics, at, message);
+        all_valid = false;
     }
-    all
+    all_valid
 }

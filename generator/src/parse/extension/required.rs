@@ -2,7 +2,7 @@
 
 use openapiv3::ServerVariable;
 
-use super::fault;
+use super::report_fault;
 use crate::diagnostics::Diagnostics;
 use crate::pointer::Pointer;
 
@@ -18,7 +18,7 @@ pub(in crate::parse) fn read(
         None => false,
         Some(value) => value.as_bool().unwrap_or_else(|| {
             let message = "`x-required` must be true or false; it is treated as true";
-            fault(diagnostics, &at.join(KEY), message);
+            report_fault(diagnostics, &at.join(KEY), message);
             true
         }),
     }

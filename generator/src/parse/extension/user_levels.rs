@@ -1,12 +1,12 @@
-//! `x-user-levels`, on an operation: the levels that a user needs, one of them.
+//! `x-user-levels`, on an operation: the user levels, of which a user needs one.
 
 use openapiv3::Operation;
 
-use super::{fault, strings};
+use super::{report_fault, strings};
 use crate::diagnostics::Diagnostics;
 use crate::pointer::Pointer;
 
-/// The extension, and the name that the vendor has for it.
+/// The extension, and the vendor's name for it.
 const KEYS: [&str; 2] = ["x-user-levels", "x-sailpoint-userLevels"];
 
 /// Reads the extension of an operation.
@@ -20,7 +20,7 @@ pub(in crate::parse) fn read(
         return Vec::new();
     };
     if !levels.is_array() {
-        fault(diagnostics, &at.join(key), "this must be an array of levels");
+        report_fault(diagnostics, &at.join(key), "this must be an array of strings");
     }
     strings(Some(levels))
 }

@@ -1,11 +1,11 @@
-//! What is not as the specification has it.
+//! Repairs what does not match the specification.
 //!
-//! `openapiv3` reads a part of a document whole or not at all, and says little about why not. So
-//! each node is looked at first, key by key. What does not fit is reported at its own place and
-//! repaired as cheaply as possible: written as it was meant, taken out, or given what is missing. In
-//! the end `openapiv3` can read every part that is left.
+//! Takes an OpenAPI 3.0 document as JSON and changes it so that `openapiv3` can deserialize each object.
+//! `openapiv3` rejects a whole object for one invalid key, and its errors have no location inside the
+//! object. So each node is checked first, key by key. An invalid value is reported at its own location
+//! and then converted, removed or completed, whichever loses least.
 //!
-//! Keys that the specification does not have are reported, and left alone.
+//! Keys that the specification does not have are reported and kept.
 
 mod node;
 mod schema;
@@ -16,32 +16,33 @@ use serde_json::{Map, Value};
 use unknown_keys::UnknownKeys;
 
 use crate::diagnostics::Diagnostics;
-use crate::metamodel::{self, Kind, Shape};
+use crate::metamodel::{self, ObjectKind, Shape};
 use crate::pointer::Pointer;
 
-/// Repairs a document, of OpenAPI 3.0.
+/// Repairs an OpenAPI 3.0 document.
 pub(super) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
     let mut repair =
         Repair { at: Pointer::root(), diagnostics, unknown_keys: UnknownKeys::default() };
-    repair.keys(root, Kind::Document);
-    repair.references(root);
+    repair.keys(root, ObjectKind::Document);
+    repair.remove_dangling_references(root);
     repair.unknown_keys.report(repair.diagnostics);
 }
 
-/// Where in the document the repair is.
+/// The state of the walk through a document.
 struct Repair<'m> {
+    /// The location of the current node.
     at: Pointer,
     diagnostics: &'m mut Diagnostics,
     unknown_keys: UnknownKeys,
 }
 
 impl Repair<'_> {
-    /// Does something at the node below this one.
-    fn below<T>(&mut self, step: impl std::fmt::Display, act: impl FnOnce(&mut Self) -> T) -> T {
+    /// Calls a function with the location moved to a child of the current node.
+    fn below<T>(&mut self, step: impl std::fmt::Display, visit: impl FnOnce(&mut Self) -> T) -> T {
         let mut at = std::mem::take(&mut self.at);
         let result = at.within(step, |at| {
             std::mem::swap(&mut self.at, at);
-            let result = act(self);
+            let result = visit(self);
             std::mem::swap(&mut self.at, at);
             result
         });
@@ -53,55 +54,55 @@ impl Repair<'_> {
         self.diagnostics.degraded(code, &self.at, message, help);
     }
 
-    /// Repairs what stands at a place. The answer is whether it can stay there.
+    /// Repairs the current node. Returns whether it is kept.
     fn value(&mut self, value: &mut Value, shape: Shape, code: &'static str) -> bool {
         if !self.diagnostics.steps().take(1) {
             return true;
         }
         match shape {
             Shape::Data => true,
-            Shape::Node(Kind::Schema) => {
+            Shape::Object(ObjectKind::Schema) => {
                 self.schema(value);
                 true
             }
-            // What is wrong with an extension is said where it is read.
-            Shape::Node(Kind::TaggedBy) => true,
-            Shape::SchemaOrFlag if value.is_boolean() => true,
-            Shape::SchemaOrFlag => self.value(value, Shape::Node(Kind::Schema), code),
-            Shape::Node(kind) => self.node(value, kind),
-            Shape::List(shape) if value.is_array() => {
-                self.list(value, *shape, code);
+            // Faults in an extension are reported where it is read.
+            Shape::Object(ObjectKind::TaggedBy) => true,
+            Shape::SchemaOrBoolean if value.is_boolean() => true,
+            Shape::SchemaOrBoolean => self.value(value, Shape::Object(ObjectKind::Schema), code),
+            Shape::Object(kind) => self.node(value, kind),
+            Shape::Array(shape) if value.is_array() => {
+                self.array(value, *shape, code);
                 true
             }
             Shape::Map(shape) if value.is_object() => {
                 self.map(value, *shape, code);
                 true
             }
-            Shape::List(_)
+            Shape::Array(_)
             | Shape::Map(_)
-            | Shape::Text
-            | Shape::Flag
+            | Shape::String
+            | Shape::Boolean
             | Shape::Number
-            | Shape::Count
-            | Shape::SchemaName => self.fitting(value, shape, code),
+            | Shape::NonNegativeInteger
+            | Shape::SchemaName => self.convert(value, shape, code),
         }
     }
 
-    /// Repairs the items of a list, and takes out those that cannot stay. Those behind them move up,
-    /// and diagnostics of later stages still name their old places.
-    fn list(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
+    /// Repairs the items of an array and removes those that are not kept. Later items move up; their
+    /// origins move with them, so that later diagnostics still point to the original locations.
+    fn array(&mut self, value: &mut Value, shape: Shape, code: &'static str) {
         let Some(items) = value.as_array_mut() else { return };
-        let (mut index, mut kept) = (0, 0);
+        let (mut index, mut new_index) = (0, 0);
         items.retain_mut(|item| {
-            let stays = self.below(index, |repair| repair.value(item, shape, code));
-            if stays && kept < index {
+            let is_kept = self.below(index, |repair| repair.value(item, shape, code));
+            if is_kept && new_index < index {
                 let origins = &mut self.diagnostics.origins;
-                let branch = origins.branch(&self.at.join(index));
-                origins.plant(&self.at.join(kept), branch);
+                let branch = origins.subtree(&self.at.join(index));
+                origins.set_subtree(&self.at.join(new_index), branch);
             }
             index += 1;
-            kept += usize::from(stays);
-            stays
+            new_index += usize::from(is_kept);
+            is_kept
         });
     }
 
@@ -110,38 +111,38 @@ impl Repair<'_> {
         entries.retain(|name, value| self.below(name, |repair| repair.value(value, shape, code)));
     }
 
-    /// Repairs the keys of an object of a kind, whatever the kind asks for besides.
-    fn keys(&mut self, value: &mut Value, kind: Kind) {
-        self.unknown_keys.find(value, kind, &self.at);
+    /// Repairs the values under the keys of an object, without checking which keys it must have.
+    fn keys(&mut self, value: &mut Value, kind: ObjectKind) {
+        self.unknown_keys.collect(value, kind, &self.at);
         let Some(object) = value.as_object_mut() else { return };
-        let code = if kind == Kind::Schema { "invalid-schema" } else { "invalid-document" };
+        let code = if kind == ObjectKind::Schema { "invalid-schema" } else { "invalid-document" };
         object.retain(|key, value| match kind.shape(key) {
             Some(shape) => self.below(key, |repair| repair.value(value, shape, code)),
             None => true,
         });
     }
 
-    /// Takes out the references that lead to something that could not stay.
-    fn references(&mut self, root: &mut Value) {
-        let mut references: Vec<(Pointer, Kind, Pointer)> = Vec::new();
+    /// Removes references whose target has been removed.
+    fn remove_dangling_references(&mut self, root: &mut Value) {
+        let mut references: Vec<(Pointer, ObjectKind, Pointer)> = Vec::new();
         metamodel::walk_mut(root, &mut |kind, at, node| {
             let fragment =
                 metamodel::reference(node).and_then(|reference| reference.strip_prefix('#'));
             let target = fragment.and_then(Pointer::parse);
             references.extend(target.map(|target| (at.clone(), kind, target)));
         });
-        // From the back, so that the indices of what is still to be taken out stay right.
+        // In reverse, so that removing an array item does not move items that are still to be removed.
         for (at, kind, target) in references.iter().rev() {
             if target.find(root).is_some() {
                 continue;
             }
             let message = format!(
-                "what the reference leads to, `{target}`, is not there any more: it is left out"
+                "the target of the reference, `{target}`, is invalid and was removed: so is the reference"
             );
-            let help = "correct what it leads to";
+            let help = "correct the target";
             self.diagnostics.degraded("unresolved-reference", &at.join("$ref"), message, help);
-            // A schema that says nothing is one; of other things nothing would be left.
-            if *kind == Kind::Schema {
+            // An empty schema is valid. Other objects are not, without the keys of their target.
+            if *kind == ObjectKind::Schema {
                 remove(root, &at.join("$ref"));
             } else {
                 remove(root, at);
@@ -150,7 +151,7 @@ impl Repair<'_> {
     }
 }
 
-/// Takes a node out of a document.
+/// Removes a node from a document.
 fn remove(root: &mut Value, at: &Pointer) {
     let Some(step) = at.last() else { return };
     match at.parent().find_mut(root) {
@@ -164,18 +165,18 @@ fn remove(root: &mut Value, at: &Pointer) {
     }
 }
 
-/// What a value is, for a sentence.
-fn kind_of(value: &Value) -> String {
+/// Returns a noun phrase for a value, for a message.
+fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{value}`"),
-        Value::String(text) => format!("the text `{text}`"),
-        Value::Array(_) => "a list".to_owned(),
+        Value::String(text) => format!("the string `{text}`"),
+        Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
 }
 
-fn empty() -> Value {
+fn empty_object() -> Value {
     Value::Object(Map::new())
 }
 

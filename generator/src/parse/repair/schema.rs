@@ -1,39 +1,42 @@
-//! Schemas.
+//! Repairs schemas.
 
 use serde_json::{Map, Number, Value, json};
 
-use super::value::whole;
-use super::{Repair, empty, kind_of};
-use crate::metamodel::{self, Kind};
+use super::value::to_integer;
+use super::{Repair, describe, empty_object};
+use crate::metamodel::{self, ObjectKind};
 
 const CODE: &str = "invalid-schema";
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
 impl Repair<'_> {
-    /// Repairs a schema. What is none becomes one that accepts any value.
+    /// Repairs a schema. A value that is not an object becomes a schema that accepts any value.
     pub(super) fn schema(&mut self, value: &mut Value) {
         if metamodel::reference(value).is_some() {
-            return self.keys(value, Kind::Schema);
+            return self.keys(value, ObjectKind::Schema);
         }
         let Some(object) = value.as_object_mut() else {
             if !value.is_null() {
-                let message = format!("this is no schema: {} stands here", kind_of(value));
+                let message = format!(
+                    "this must be an object (Schema Object), not {}: any value is accepted",
+                    describe(value)
+                );
                 self.degraded(CODE, message, "write an object, such as `type: string`");
             }
-            *value = empty();
+            *value = empty_object();
             return;
         };
         object.shift_remove("examples");
         self.misplaced_required(object);
-        self.type_word(object);
-        self.keys(value, Kind::Schema);
+        self.type_name(object);
+        self.keys(value, ObjectKind::Schema);
         if let Some(object) = value.as_object_mut() {
             self.enumeration(object);
-            of_type(object);
+            remove_inapplicable_keywords(object);
         }
     }
 
-    /// `required: true` in a property is meant for the object that has it.
+    /// Moves `required: true` in a property to `required` of the object.
     fn misplaced_required(&mut self, object: &mut Map<String, Value>) {
         let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
         let mut required = Vec::new();
@@ -46,10 +49,9 @@ impl Repair<'_> {
             }
             let at = self.at.join("properties").join(name).join("required");
             let message = format!(
-                "`required` is a list of the object that has the property, and `{flag}` stands here: it is read as if the object said so"
+                "`required` must be an array in the schema of the object, not `{flag}` in a property: it is moved there"
             );
-            let help =
-                "list the required properties in the object that has them, not in the properties";
+            let help = "list the names of required properties in `required` of the object";
             self.diagnostics.degraded(CODE, &at, message, help);
         }
         if required.is_empty() {
@@ -64,15 +66,15 @@ impl Repair<'_> {
         }
     }
 
-    /// Writes a word that is no type as the type and format that it evidently means.
-    fn type_word(&mut self, object: &mut Map<String, Value>) {
+    /// Replaces an invalid name in `type` by the type and format that it obviously stands for.
+    fn type_name(&mut self, object: &mut Map<String, Value>) {
         let Some(value) = object.get("type") else { return };
-        let word = value.as_str().unwrap_or_default();
-        if TYPES.contains(&word) || value.is_null() {
+        let name = value.as_str().unwrap_or_default();
+        if TYPES.contains(&name) || value.is_null() {
             return;
         }
-        let meant = meant(word);
-        let outcome = match meant {
+        let replacement = type_and_format(name);
+        let outcome = match replacement {
             Some((name, None)) => format!("it is read as `type: {name}`"),
             Some((name, Some(format))) => {
                 format!("it is read as `type: {name}`, `format: {format}`")
@@ -80,14 +82,14 @@ impl Repair<'_> {
             None => "any value is accepted".to_owned(),
         };
         let message = format!(
-            "`type` must be one of {}, and {} stands here: {outcome}",
+            "`type` must be one of {}, not {}: {outcome}",
             TYPES.join(", "),
-            kind_of(value)
+            describe(value)
         );
-        let help = "write one of them; a format such as `date-time` goes under `format`, with `type: string`";
+        let help = "use one of these types; a format such as `date-time` goes in `format`, with `type: string`";
         self.below("type", |repair| repair.degraded(CODE, message, help));
         object.shift_remove("type");
-        if let Some((name, format)) = meant {
+        if let Some((name, format)) = replacement {
             object.insert("type".to_owned(), json!(name));
             if let Some(format) = format {
                 object.entry("format").or_insert(json!(format));
@@ -95,53 +97,52 @@ impl Repair<'_> {
         }
     }
 
-    /// Writes the values of an enum as its type has them.
+    /// Converts the values of an enum to its type.
     fn enumeration(&mut self, object: &mut Map<String, Value>) {
         let name = object.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(Value::Array(values)) = object.get_mut("enum") else { return };
-        let mut fits = true;
-        let mut changed = None;
+        let mut is_valid = true;
+        let mut first_converted = None;
         for (index, value) in values.iter_mut().enumerate() {
-            match as_type(value, &name) {
+            match convert_to_type(value, &name) {
                 Ok(None) => {}
-                Ok(Some(meant)) => {
-                    changed.get_or_insert((index, kind_of(value)));
-                    *value = meant;
+                Ok(Some(converted)) => {
+                    first_converted.get_or_insert((index, describe(value)));
+                    *value = converted;
                 }
                 Err(()) => {
                     let message = format!(
-                        "an enum of the type {name} cannot have {}: any value of the type is accepted",
-                        kind_of(value)
+                        "an enum of type `{name}` cannot contain {}: any value of the type is accepted",
+                        describe(value)
                     );
                     let at = self.at.join("enum").join(index);
                     self.diagnostics.degraded(
                         CODE,
                         &at,
                         message,
-                        "write values of the type, or take the type out",
+                        "correct the value, or remove `type`",
                     );
-                    fits = false;
+                    is_valid = false;
                     break;
                 }
             }
         }
-        if let Some((index, kind)) = changed.filter(|_| fits) {
-            let message =
-                format!("an enum of the type {name} has {kind}, which is read as such a value");
+        if let Some((index, value)) = first_converted.filter(|_| is_valid) {
+            let message = format!("an enum of type `{name}` contains {value}: it is converted");
             let at = self.at.join("enum").join(index);
             let help =
                 if name == "string" { "put it in quotes" } else { "write it without quotes" };
             self.diagnostics.note("loose-value", &at, message, help);
         }
-        if !fits {
+        if !is_valid {
             object.shift_remove("enum");
         }
     }
 }
 
-/// The type and format that a word means which is no type.
-fn meant(word: &str) -> Option<(&'static str, Option<&'static str>)> {
-    let meant = match word.to_ascii_lowercase().as_str() {
+/// Returns the type and format that an invalid name in `type` obviously stands for.
+fn type_and_format(name: &str) -> Option<(&'static str, Option<&'static str>)> {
+    let type_and_format = match name.to_ascii_lowercase().as_str() {
         "date-time" | "datetime" | "timestamp" => ("string", Some("date-time")),
         "date" => ("string", Some("date")),
         "time" => ("string", Some("time")),
@@ -162,18 +163,19 @@ fn meant(word: &str) -> Option<(&'static str, Option<&'static str>)> {
         "map" | "dict" | "hash" | "object" => ("object", None),
         _ => return None,
     };
-    Some(meant)
+    Some(type_and_format)
 }
 
-/// A value of an enum as one of a type: as it is, as another, or not at all.
-fn as_type(value: &Value, name: &str) -> Result<Option<Value>, ()> {
+/// Converts a value of an enum to a type. `Ok(None)` means that the value has the type, `Err` that there
+/// is no conversion.
+fn convert_to_type(value: &Value, name: &str) -> Result<Option<Value>, ()> {
     match (name, value) {
         (_, Value::Null) => Ok(None),
         ("string", Value::Bool(flag)) => Ok(Some(Value::from(flag.to_string()))),
         ("string", Value::Number(number)) => Ok(Some(Value::from(number.to_string()))),
         ("string", Value::Array(_) | Value::Object(_)) => Err(()),
         ("integer", Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(None),
-        ("integer", Value::Number(number)) => whole(number).map(Some).ok_or(()),
+        ("integer", Value::Number(number)) => to_integer(number).map(Some).ok_or(()),
         ("integer", Value::String(text)) => {
             text.parse::<i64>().map(|value| Some(json!(value))).map_err(drop)
         }
@@ -190,9 +192,9 @@ fn as_type(value: &Value, name: &str) -> Result<Option<Value>, ()> {
     }
 }
 
-/// Takes out what says nothing about values of the type of a schema (JSON Schema, Validation), and
-/// writes the bounds of integers as integers.
-fn of_type(object: &mut Map<String, Value>) {
+/// Removes keywords that do not apply to the type of a schema (JSON Schema 2020-12, Validation, section
+/// 6), and converts the bounds of integers to integers.
+fn remove_inapplicable_keywords(object: &mut Map<String, Value>) {
     let name = object.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     if name.is_empty() {
         return;
@@ -212,17 +214,17 @@ fn of_type(object: &mut Map<String, Value>) {
             if bound.is_i64() {
                 continue;
             }
-            match whole_bound(bound) {
-                Some(whole) => drop(object.insert(key.to_owned(), whole)),
+            match integer_bound(bound) {
+                Some(integer) => drop(object.insert(key.to_owned(), integer)),
                 None => drop(object.shift_remove(key)),
             }
         }
     }
 }
 
-/// A bound of whole numbers as one of them. Languages whose numbers all have fractions write the
-/// limits of 64 bits as the next number that they have.
-fn whole_bound(bound: &Number) -> Option<Value> {
+/// Converts a bound of integers to an integer. Languages whose numbers are all doubles write the limits
+/// of 64-bit integers as the nearest double.
+fn integer_bound(bound: &Number) -> Option<Value> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let value = bound.as_f64()?;
     if value == LIMIT {
@@ -234,5 +236,5 @@ fn whole_bound(bound: &Number) -> Option<Value> {
     if value == 2.0 * LIMIT {
         return Some(Value::from(u64::MAX));
     }
-    whole(bound).or_else(|| (value.abs() > LIMIT).then(|| Value::Number(bound.clone())))
+    to_integer(bound).or_else(|| (value.abs() > LIMIT).then(|| Value::Number(bound.clone())))
 }

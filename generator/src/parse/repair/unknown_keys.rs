@@ -1,56 +1,57 @@
-//! Keys that objects of their kind do not have.
+//! Reports keys that the specification does not have.
 //!
-//! They have no effect, so each is told once for each kind of object: as a mistake if a key of the
-//! kind is like it, which a strict run does not accept, else as a note. Extensions are anybody's, and
-//! told only where they are like one of ours, or stand where ours is not read.
+//! Unknown keys have no effect. Each is reported once per kind of object: as a warning, which a strict
+//! run rejects, if it is similar to a known key, else as a note. Anybody may add extensions, so an
+//! extension is reported only if it is similar to one of ours, or stands where ours is not read.
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostics, Effect};
-use crate::metamodel::Kind;
-use crate::near;
+use crate::metamodel::ObjectKind;
 use crate::pointer::Pointer;
+use crate::suggest;
 
-/// The unknown keys of a document: the first place of each, and how often there are others.
+/// The unknown keys of a document.
 #[derive(Default)]
 pub(super) struct UnknownKeys {
-    found: IndexMap<(Kind, String), (Pointer, usize)>,
+    /// The location of the first occurrence of each, and the number of further occurrences.
+    occurrences: IndexMap<(ObjectKind, String), (Pointer, usize)>,
 }
 
 impl UnknownKeys {
-    /// Finds the unknown keys of an object. One whose keys are names has none.
-    pub(super) fn find(&mut self, value: &Value, kind: Kind, at: &Pointer) {
-        if kind.named().is_some() {
+    /// Collects the unknown keys of an object. An object with patterned keys has none.
+    pub(super) fn collect(&mut self, value: &Value, kind: ObjectKind, at: &Pointer) {
+        if kind.patterned().is_some() {
             return;
         }
         for key in value.as_object().into_iter().flat_map(|object| object.keys()) {
             let is_known = key == "$ref" || kind.keys().iter().any(|known| known.name == key);
-            if is_known || (key.starts_with("x-") && like_ours(key).is_none()) {
+            if is_known || (key.starts_with("x-") && similar_extension(key).is_none()) {
                 continue;
             }
-            match self.found.get_mut(&(kind, key.clone())) {
+            match self.occurrences.get_mut(&(kind, key.clone())) {
                 Some((_, others)) => *others += 1,
-                None => drop(self.found.insert((kind, key.clone()), (at.join(key), 0))),
+                None => drop(self.occurrences.insert((kind, key.clone()), (at.join(key), 0))),
             }
         }
     }
 
-    /// Reports them.
+    /// Reports each key once.
     pub(super) fn report(&mut self, diagnostics: &mut Diagnostics) {
-        for ((kind, key), (at, others)) in std::mem::take(&mut self.found) {
+        for ((kind, key), (at, others)) in std::mem::take(&mut self.occurrences) {
             let others = match others {
                 0 => String::new(),
-                1 => ", here and at one other place".to_owned(),
-                others => format!(", here and at {others} other places"),
+                1 => ", here and at one other location".to_owned(),
+                others => format!(", here and at {others} other locations"),
             };
             let title = kind.title();
             let message = format!("`{key}` is not a key of the {title}: it has no effect{others}");
-            let (effect, help) = match (meant(kind, &key), elsewhere(&key)) {
-                (Some(meant), _) => (Effect::Degraded, format!("did you mean `{meant}`?")),
-                (None, Some(elsewhere)) => (Effect::Degraded, elsewhere),
+            let (effect, help) = match (similar_key(kind, &key), misplaced_extension(&key)) {
+                (Some(similar), _) => (Effect::Degraded, format!("did you mean `{similar}`?")),
+                (None, Some(help)) => (Effect::Degraded, help),
                 (None, None) => {
-                    let help = "take it out, or begin its name with `x-` if it is an extension";
+                    let help = "remove it, or begin its name with `x-` if it is an extension";
                     (Effect::None, help.to_owned())
                 }
             };
@@ -59,20 +60,21 @@ impl UnknownKeys {
     }
 }
 
-/// The key of a kind that was meant by a wrong one.
-fn meant(kind: Kind, key: &str) -> Option<&'static str> {
-    near::meant(key, kind.keys().iter().map(|known| known.name))
+/// Returns the known key that is similar to an unknown one.
+fn similar_key(kind: ObjectKind, key: &str) -> Option<&'static str> {
+    suggest::intended(key, kind.keys().iter().map(|known| known.name))
 }
 
-/// What to do about one of our extensions that stands where it is not read.
-fn elsewhere(key: &str) -> Option<String> {
-    let meant = like_ours(key)?;
-    let kinds: Vec<&str> = Kind::with_key(meant).map(Kind::title).collect();
-    Some(format!("`{meant}` is read in another place: the {}", kinds.join(", the ")))
+/// Returns the help for one of our extensions in an object where it is not read.
+fn misplaced_extension(key: &str) -> Option<String> {
+    let extension = similar_extension(key)?;
+    let kinds: Vec<&str> = ObjectKind::with_key(extension).map(ObjectKind::title).collect();
+    Some(format!("`{extension}` is a key of the {}", kinds.join(" and of the ")))
 }
 
-/// Our extension that a key is, or is meant to be.
-fn like_ours(key: &str) -> Option<&'static str> {
-    let all = Kind::ALL.iter().flat_map(|kind| kind.keys()).map(|known| known.name);
-    near::meant(key, all.filter(|name| name.starts_with("x-"))).filter(|_| key.starts_with("x-"))
+/// Returns our extension that a key equals or is similar to.
+fn similar_extension(key: &str) -> Option<&'static str> {
+    let all = ObjectKind::ALL.iter().flat_map(|kind| kind.keys()).map(|known| known.name);
+    suggest::intended(key, all.filter(|name| name.starts_with("x-")))
+        .filter(|_| key.starts_with("x-"))
 }

@@ -1,12 +1,12 @@
-//! Checks the body of a request: whether one belongs there, of which media type, and of what form.
+//! Checks the body of a request: its presence, its media type, and its schema.
 
 use serde_json::{Map, Value};
 
 use super::super::record::RecordedRequest;
 use super::schema::{self, Violation};
 
-/// The JSON body of a request, checked against the request body of its operation; null if there is
-/// none and need not be one.
+/// Returns the JSON body of a request, validated against the Request Body Object of its operation;
+/// null if there is none and none is required.
 pub(super) fn check(
     document: &Value,
     expected: Option<&Value>,
@@ -14,21 +14,22 @@ pub(super) fn check(
 ) -> Result<Value, Vec<Violation>> {
     match (expected, request.body.is_empty()) {
         (None, true) => Ok(Value::Null),
-        (None, false) => Err(wrong("is not allowed here")),
+        (None, false) => Err(violation("is not allowed here")),
         (Some(expected), true) if expected["required"] == true => {
-            Err(wrong("is required and missing"))
+            Err(violation("is required and missing"))
         }
         (Some(_), true) => Ok(Value::Null),
         (Some(expected), false) => {
             let schema = schema_for(expected, &request.media_type())?;
-            let body = request.json().map_err(|error| wrong(&format!("is not JSON: {error}")))?;
+            let body =
+                request.json().map_err(|error| violation(&format!("is not JSON: {error}")))?;
             let violations = schema::check(document, schema, &body, "$");
             if violations.is_empty() { Ok(body) } else { Err(violations) }
         }
     }
 }
 
-/// The schema of a media type. Every media type of the document is taken for JSON.
+/// Returns the schema of a media type. Every media type of the document is treated as JSON.
 fn schema_for<'a>(expected: &'a Value, media_type: &str) -> Result<&'a Value, Vec<Violation>> {
     let content = expected["content"].as_object();
     if let Some(content) = content.and_then(|content| content.get(media_type)) {
@@ -39,6 +40,6 @@ fn schema_for<'a>(expected: &'a Value, media_type: &str) -> Result<&'a Value, Ve
     Err(vec![Violation::new("header \"Content-Type\"", problem)])
 }
 
-fn wrong(problem: &str) -> Vec<Violation> {
+fn violation(problem: &str) -> Vec<Violation> {
     vec![Violation::new("body", problem)]
 }

@@ -1,15 +1,14 @@
-//! The keywords of a schema that look at a value as a whole: its type, the listed values, the
-//! bounds.
+//! The keywords of a schema that apply to a value as a whole: `type`, `enum`, `const`, and bounds.
 //!
-//! In come a schema without references and a value, out go violations. What stands inside of
-//! objects and arrays is left to [`super::schema`].
+//! Takes a schema without references and a value, and returns violations. Leaves the contents of
+//! objects and arrays to [`super::schema`].
 
 use serde_json::Value;
 
 use super::schema::Violation;
 
-/// The type names of a schema: one in OpenAPI 3.0, possibly several in 3.1, none if every type is
-/// allowed.
+/// Returns the types of a schema: one in OpenAPI 3.0, possibly several in 3.1, none if every type
+/// is allowed.
 pub(super) fn type_names(schema: &Value) -> Vec<&str> {
     match &schema["type"] {
         Value::String(name) => vec![name],
@@ -18,13 +17,13 @@ pub(super) fn type_names(schema: &Value) -> Vec<&str> {
     }
 }
 
-/// The complaint about a value of another type than the schema has.
+/// Checks `type`.
 pub(super) fn check_type(schema: &Value, value: &Value, at: &str) -> Option<Violation> {
     let names = type_names(schema);
     if names.is_empty() || names.iter().any(|name| has_type(value, name)) {
         return None;
     }
-    let problem = format!("is {}; expected is {}", kind_in_words(value), names.join(" or "));
+    let problem = format!("is {}; expected is {}", describe(value), names.join(" or "));
     Some(Violation::new(at, problem))
 }
 
@@ -41,12 +40,12 @@ fn has_type(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether the value is a whole number; JSON does not tell `1.0` from `1`.
+/// Whether the value is an integer; in JSON Schema, `1.0` is one.
 fn is_integer(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-fn kind_in_words(value: &Value) -> String {
+fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
@@ -56,8 +55,8 @@ fn kind_in_words(value: &Value) -> String {
     }
 }
 
-/// The complaints about a value that is none of those the schema lists.
-pub(super) fn check_choice(schema: &Value, value: &Value, at: &str) -> Vec<Violation> {
+/// Checks `enum` and `const`.
+pub(super) fn check_enum(schema: &Value, value: &Value, at: &str) -> Vec<Violation> {
     let mut violations = vec![];
     if let (Some(values), Some(allowed)) = (schema["enum"].as_array(), allowed_values(schema))
         && !values.contains(value)
@@ -72,11 +71,11 @@ pub(super) fn check_choice(schema: &Value, value: &Value, at: &str) -> Vec<Viola
     violations
 }
 
-/// The complaints about a value that is too long, too large, or too little of either.
+/// Checks the bounds of lengths, counts and numbers.
 pub(super) fn check_bounds(schema: &Value, value: &Value, at: &str) -> Vec<Violation> {
-    let (size, least, most, of_what) = match value {
-        Value::String(text) => {
-            (count(text.chars().count()), "minLength", "maxLength", "its length")
+    let (size, minimum, maximum, quantity) = match value {
+        Value::String(string) => {
+            (count(string.chars().count()), "minLength", "maxLength", "its length")
         }
         Value::Array(items) => (count(items.len()), "minItems", "maxItems", "its number of items"),
         Value::Object(object) => {
@@ -86,25 +85,26 @@ pub(super) fn check_bounds(schema: &Value, value: &Value, at: &str) -> Vec<Viola
         Value::Null | Value::Bool(_) => (None, "", "", ""),
     };
     let Some(size) = size else { return vec![] };
-    let (mut least, mut most) = (schema[least].as_f64(), schema[most].as_f64());
+    let (mut minimum, mut maximum) = (schema[minimum].as_f64(), schema[maximum].as_f64());
     if value.is_number() && schema["format"] == "int32" {
-        least = least.or(Some(f64::from(i32::MIN)));
-        most = most.or(Some(f64::from(i32::MAX)));
+        minimum = minimum.or(Some(f64::from(i32::MIN)));
+        maximum = maximum.or(Some(f64::from(i32::MAX)));
     }
-    let too_small = least.filter(|least| size < *least).map(|least| format!("at least {least}"));
-    let too_great = most.filter(|most| size > *most).map(|most| format!("at most {most}"));
-    let wrong = too_small.into_iter().chain(too_great);
-    wrong
-        .map(|bound| Violation::new(at, format!("is {value}; {of_what} must be {bound}")))
+    let too_small = minimum.filter(|bound| size < *bound).map(|bound| format!("at least {bound}"));
+    let too_large = maximum.filter(|bound| size > *bound).map(|bound| format!("at most {bound}"));
+    too_small
+        .into_iter()
+        .chain(too_large)
+        .map(|bound| Violation::new(at, format!("is {value}; {quantity} must be {bound}")))
         .collect()
 }
 
-/// A count as the number type of the bounds. Nobody sends a value so long that this loses anything.
+/// Converts a count to the type of the bounds. Counts of values in memory are exact in an `f64`.
 fn count(number: usize) -> Option<f64> {
     Some(number as f64)
 }
 
-/// The allowed values in words, if the schema lists them.
+/// Formats the values of `enum` for a message.
 fn allowed_values(schema: &Value) -> Option<String> {
     let values = schema["enum"].as_array()?;
     Some(values.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_is_the_only_complaint() {
+    fn a_wrong_type_is_the_only_violation() {
         let schema = json!({"type": "string", "enum": ["a"], "minLength": 1});
         assert_eq!(problems(schema, json!(7)), ["$ is 7; expected is string"]);
         assert!(problems(json!({"type": "integer"}), json!(1.0)).is_empty());

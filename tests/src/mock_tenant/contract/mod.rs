@@ -1,10 +1,8 @@
-//! The OpenAPI document as a contract: which operation a request means, and whether the request
-//! fits it.
+//! The OpenAPI document as a contract: which operation a request calls, and whether it is valid.
 //!
-//! In comes the project's own document, then one request after the other; out go the operation and
-//! either the decoded call or the violations. What the operations do, and how violations are
-//! answered, is left to others. Nothing here knows any operation by name, so a change of the
-//! document changes the check.
+//! Takes the project's own document and requests, and returns the operation and either the decoded
+//! call or the violations. Leaves to others what operations do and how violations are reported. No
+//! operation is named here, so the checks follow the document.
 
 mod body;
 mod keywords;
@@ -24,10 +22,10 @@ use super::form;
 use super::operation::Operation;
 use super::record::RecordedRequest;
 
-/// The document that the tenant is held to.
+/// The document that requests are checked against.
 const DOCUMENT: &str = include_str!("../../../../spec/reports.yaml");
 
-/// The document, read and ready to check requests.
+/// The parsed document and its routes.
 #[derive(Debug)]
 pub(super) struct Contract {
     document: Value,
@@ -44,7 +42,7 @@ pub(super) struct Route {
     body: Option<Value>,
 }
 
-/// A request that fits the document, decoded.
+/// A valid request, decoded.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     path: Vec<(String, String)>,
@@ -54,12 +52,13 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// The id in the path; the operations of the document have one at most, under different names.
+    /// Returns the id in the path. Operations of the document have at most one path parameter,
+    /// under different names.
     pub(super) fn id(&self) -> &str {
         self.path.first().map_or("", |(_, value)| value)
     }
 
-    /// A query parameter.
+    /// Returns a query parameter.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -74,13 +73,13 @@ impl Contract {
         Ok(Self { document, routes })
     }
 
-    /// The operation that a method and a raw path mean. A literal path goes before one with
+    /// Returns the route of a method and a raw path. A literal path takes precedence over one with
     /// parameters.
     pub(super) fn route(&self, method: &str, raw_path: &str) -> Option<&Route> {
-        let fitting = |route: &&Route| {
+        let is_match = |route: &&Route| {
             route.method == method && route.template.parameters(raw_path).is_some()
         };
-        self.routes.iter().filter(fitting).min_by_key(|route| route.template.parameter_count())
+        self.routes.iter().filter(is_match).min_by_key(|route| route.template.parameter_count())
     }
 
     /// Checks a request against its operation.
@@ -99,8 +98,8 @@ impl Contract {
             violations.extend(parameters::check_location(&self.document, known, location, given));
         }
         let body = body::check(&self.document, route.body.as_ref(), request);
-        let body = body.unwrap_or_else(|wrong| {
-            violations.extend(wrong);
+        let body = body.unwrap_or_else(|of_body| {
+            violations.extend(of_body);
             Value::Null
         });
         if violations.is_empty() { Ok(Call { path, query, body }) } else { Err(violations) }
@@ -108,7 +107,7 @@ impl Contract {
 }
 
 impl Route {
-    /// The operation that the route leads to.
+    /// Returns the operation of the route.
     pub(super) fn operation(&self) -> Operation {
         self.operation
     }
@@ -139,10 +138,11 @@ fn route(
     operation: &Value,
 ) -> io::Result<Route> {
     let id = operation["operationId"].as_str().unwrap_or_default();
-    // An operation nobody plays would look like a path that does not exist, which is worse than not
-    // to start.
-    let played = Operation::from_id(id)
-        .ok_or_else(|| invalid(format!("the mock tenant does not play the operation {id:?}")))?;
+    // An operation that is not implemented would look like an unknown path. A failed start is
+    // easier to understand.
+    let implemented = Operation::from_id(id).ok_or_else(|| {
+        invalid(format!("the mock tenant does not implement the operation {id:?}"))
+    })?;
     let parse = |source: &Value| -> Vec<Parameter> {
         let parameters = source["parameters"].as_array().into_iter().flatten();
         parameters.filter_map(|parameter| Parameter::parse(document, parameter)).collect()
@@ -152,7 +152,7 @@ fn route(
     shared.retain(|one| !parameters.iter().any(|own| own.is_same_as(one)));
     parameters.append(&mut shared);
     Ok(Route {
-        operation: played,
+        operation: implemented,
         method: method.to_ascii_uppercase(),
         template: Template::parse(path),
         parameters,
@@ -160,7 +160,7 @@ fn route(
     })
 }
 
-/// The path of the first server, such as `/v3`, without a slash at its end.
+/// Returns the path of the first server, such as `/v3`, without a trailing slash.
 fn base_path(document: &Value) -> String {
     let url = document["servers"][0]["url"].as_str().unwrap_or_default();
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);

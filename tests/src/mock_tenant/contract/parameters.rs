@@ -1,7 +1,7 @@
-//! Checks the parameters of a request: those of the path, of the query and of the headers.
+//! Checks the path, query and header parameters of a request.
 //!
-//! In come the decoded texts, out go violations. The text of a parameter is turned into the JSON
-//! value its schema asks for and then checked like any other value. Cookies are left unchecked.
+//! Takes the decoded strings and returns violations. A string is converted to the JSON type of its
+//! schema and then checked like any other value. Cookies are not checked.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(super) struct Parameter {
 }
 
 impl Parameter {
-    /// Reads a parameter object of the document, references followed.
+    /// Reads a Parameter Object of the document and follows references.
     pub(super) fn parse(document: &Value, parameter: &Value) -> Option<Self> {
         let parameter = schema::resolve(document, parameter);
         Some(Self {
@@ -29,14 +29,14 @@ impl Parameter {
         })
     }
 
-    /// Whether both are the same parameter, so that the one of the operation replaces the one of
-    /// the path.
+    /// Whether both have the same name and location, so that the operation's parameter replaces
+    /// that of the Path Item Object.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.location == other.location && self.name == other.name
     }
 
-    /// Whether `name` means this parameter; case counts everywhere but in headers.
-    fn is_called(&self, name: &str) -> bool {
+    /// Whether `name` is the name of this parameter. Only header names are case-insensitive.
+    fn has_name(&self, name: &str) -> bool {
         self.name == name || (self.location == "header" && self.name.eq_ignore_ascii_case(name))
     }
 
@@ -44,30 +44,29 @@ impl Parameter {
         format!("{} parameter {:?}", self.location, self.name)
     }
 
-    fn check(&self, document: &Value, texts: &[&str]) -> Vec<Violation> {
-        let value = match texts {
+    fn check(&self, document: &Value, strings: &[&str]) -> Vec<Violation> {
+        let value = match strings {
             [] if self.required => {
                 return vec![Violation::new(self.at(), "is required and missing")];
             }
             [] => return vec![],
-            texts if keywords::type_names(&self.schema).contains(&"array") => {
-                self.list(document, texts)
+            strings if keywords::type_names(&self.schema).contains(&"array") => {
+                self.array(document, strings)
             }
-            [text] => typed(&self.schema, text),
+            [string] => typed(&self.schema, string),
             _ => return vec![Violation::new(self.at(), "is given more than once")],
         };
         schema::check(document, &self.schema, &value, &self.at())
     }
 
-    /// A list may be given item by item, or in one text with commas.
-    fn list(&self, document: &Value, texts: &[&str]) -> Value {
+    /// Parses an array, given item by item or comma-separated.
+    fn array(&self, document: &Value, strings: &[&str]) -> Value {
         let item = schema::resolve(document, &self.schema["items"]);
-        texts.iter().flat_map(|text| text.split(',')).map(|text| typed(item, text)).collect()
+        strings.iter().flat_map(|string| string.split(',')).map(|part| typed(item, part)).collect()
     }
 }
 
-/// The violations among all parameters in one location, the unknown ones included where they can be
-/// told.
+/// Checks all parameters in one location. In the query, unknown parameters are violations too.
 pub(super) fn check_location(
     document: &Value,
     parameters: &[Parameter],
@@ -78,15 +77,15 @@ pub(super) fn check_location(
         parameters.iter().filter(|parameter| parameter.location == location).collect();
     let mut violations = vec![];
     for parameter in &known {
-        let texts: Vec<_> = given
+        let strings: Vec<_> = given
             .iter()
-            .filter(|(name, _)| parameter.is_called(name))
-            .map(|(_, text)| text.as_str())
+            .filter(|(name, _)| parameter.has_name(name))
+            .map(|(_, string)| string.as_str())
             .collect();
-        violations.extend(parameter.check(document, &texts));
+        violations.extend(parameter.check(document, &strings));
     }
-    // Every request carries headers that no document names; only in the query is a foreign name a
-    // mistake.
+    // Every request has headers that the document does not describe, so only unknown query
+    // parameters are errors.
     if location == "query" {
         violations.extend(given.iter().filter_map(|(name, _)| unknown(&known, name)));
     }
@@ -94,7 +93,7 @@ pub(super) fn check_location(
 }
 
 fn unknown(known: &[&Parameter], name: &str) -> Option<Violation> {
-    if known.iter().any(|parameter| parameter.is_called(name)) {
+    if known.iter().any(|parameter| parameter.has_name(name)) {
         return None;
     }
     let names: Vec<_> = known.iter().map(|parameter| format!("{:?}", parameter.name)).collect();
@@ -106,15 +105,15 @@ fn unknown(known: &[&Parameter], name: &str) -> Option<Violation> {
     Some(Violation::new(format!("query parameter {name:?}"), format!("is not known; {allowed}")))
 }
 
-/// The value that a text stands for. A text that is not of the type stays a string, which the check
-/// then refuses.
-fn typed(schema: &Value, text: &str) -> Value {
+/// Converts a string to the type of a schema. A string that cannot be converted stays a string,
+/// which the check then rejects.
+fn typed(schema: &Value, string: &str) -> Value {
     let names = keywords::type_names(schema);
     let is_literal = names.iter().any(|name| matches!(*name, "boolean" | "integer" | "number"));
-    let literal = is_literal.then(|| serde_json::from_str(text).ok()).flatten();
+    let literal = is_literal.then(|| serde_json::from_str(string).ok()).flatten();
     literal
         .filter(|value: &Value| value.is_boolean() || value.is_number())
-        .unwrap_or_else(|| text.into())
+        .unwrap_or_else(|| string.into())
 }
 
 #[cfg(test)]
@@ -143,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn good_parameters_pass() {
+    fn valid_parameters_are_accepted() {
         assert!(
             problems(&[
                 ("fileFormat", "csv"),
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_parameters_are_named_with_what_is_allowed() {
+    fn invalid_parameters_are_reported_with_the_allowed_values() {
         assert_eq!(problems(&[]), [r#"query parameter "fileFormat" is required and missing"#]);
         assert_eq!(
             problems(&[("fileFormat", "xml"), ("completed", "maybe")]),

@@ -1,8 +1,8 @@
-//! Path templates: which operation a method and a raw path mean.
+//! Path templates: matches raw paths and decodes their parameters.
 
 use super::super::form;
 
-/// A path template such as `/v3/reports/{id}/cancel`, cut into segments.
+/// A path template such as `/v3/reports/{id}/cancel`, split into segments.
 #[derive(Debug)]
 pub(super) struct Template {
     segments: Vec<Segment>,
@@ -15,7 +15,7 @@ enum Segment {
 }
 
 impl Template {
-    /// Reads a template. Only whole segments can be parameters, as in the document.
+    /// Parses a template. Only whole segments can be parameters, as in the document.
     pub(super) fn parse(path: &str) -> Self {
         let segment =
             |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
@@ -25,9 +25,9 @@ impl Template {
         Self { segments: path.split('/').map(segment).collect() }
     }
 
-    /// The parameters of a raw path that fits the template, decoded; nothing if it does not fit.
+    /// Returns the decoded parameters of a raw path, or `None` if it does not match the template.
     ///
-    /// The path is cut before it is decoded, so an encoded slash stays inside its parameter.
+    /// The path is split before it is decoded, so an encoded slash stays inside its parameter.
     pub(super) fn parameters(&self, raw_path: &str) -> Option<Vec<(String, String)>> {
         let parts: Vec<_> = raw_path.split('/').collect();
         if parts.len() != self.segments.len() {
@@ -47,7 +47,7 @@ impl Template {
         Some(parameters)
     }
 
-    /// How many segments are parameters. Of two templates that fit, the one with fewer is meant.
+    /// Returns the number of parameters. Of two matching templates, the one with fewer is used.
     pub(super) fn parameter_count(&self) -> usize {
         self.segments.iter().filter(|segment| matches!(segment, Segment::Parameter(_))).count()
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_cut_out_and_decoded() {
+    fn parameters_are_extracted_and_decoded() {
         let template = Template::parse("/v3/reports/{id}/cancel");
         let id = |path| Some(template.parameters(path)?.pop()?.1);
         assert_eq!(id("/v3/reports/a%2Fb/cancel"), Some("a/b".to_owned()));

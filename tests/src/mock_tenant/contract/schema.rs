@@ -1,29 +1,29 @@
 //! Checks a JSON value against a schema of the document.
 //!
-//! In come a schema (OpenAPI 3.0, with the few words of 3.1 that mean the same) and a value, out
-//! goes a list of violations, each with its JSON path. Known are: references within the document,
-//! `type`, `nullable`, `enum`, `const`, `required`, `properties`, `additionalProperties`, `items`,
-//! the bounds of lengths, counts and numbers, the `int32` format, `allOf`, `anyOf`, `oneOf` and
-//! `not`. Patterns and other formats are left unchecked.
+//! Takes a schema (OpenAPI 3.0, with the equivalent keywords of 3.1) and a value, and returns the
+//! violations, each with its JSON path. Supports references within the document, `type`,
+//! `nullable`, `enum`, `const`, `required`, `properties`, `additionalProperties`, `items`, the
+//! bounds of lengths, counts and numbers, the `int32` format, `allOf`, `anyOf`, `oneOf` and `not`.
+//! Patterns and other formats are not checked.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::keywords::{check_bounds, check_choice, check_type};
+use super::keywords::{check_bounds, check_enum, check_type};
 use super::union;
 
-/// One thing that does not fit the document.
+/// One violation of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
-    /// Where it is, such as `query parameter "fileFormat"` or `$.arguments.query`.
+    /// The location, such as `query parameter "fileFormat"` or `$.arguments.query`.
     pub(crate) at: String,
-    /// What is wrong there, and what is allowed.
+    /// The problem, and what is allowed.
     pub(crate) problem: String,
 }
 
 impl Violation {
-    /// A violation at a place.
+    /// Creates a violation at a location.
     pub(crate) fn new(at: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { at: at.into(), problem: problem.into() }
     }
@@ -35,7 +35,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All violations of the schema in the value, which stands at the JSON path `at`.
+/// Returns all violations of the schema by the value at the JSON path `at`.
 pub(crate) fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Violation> {
     let schema = resolve(document, schema);
     if let Value::Bool(admits) = schema {
@@ -45,10 +45,10 @@ pub(crate) fn check(document: &Value, schema: &Value, value: &Value, at: &str) -
         return vec![];
     }
     if let Some(violation) = check_type(schema, value, at) {
-        // The other keywords would only repeat in other words that the value is of the wrong kind.
+        // Violations of other keywords would only repeat that the type is wrong.
         return vec![violation];
     }
-    let mut violations = check_choice(schema, value, at);
+    let mut violations = check_enum(schema, value, at);
     violations.extend(check_bounds(schema, value, at));
     match value {
         Value::Object(object) => violations.extend(check_object(document, schema, object, at)),
@@ -65,8 +65,8 @@ pub(crate) fn check(document: &Value, schema: &Value, value: &Value, at: &str) -
     violations
 }
 
-/// Follows references within the document. A reference that leads nowhere, or round in a circle,
-/// stays as it is and then admits everything, as a schema without keywords does.
+/// Follows references within the document. An unresolved or cyclic reference is returned as it is,
+/// and admits everything, like an empty schema.
 pub(crate) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
     for _ in 0..32 {
@@ -92,16 +92,16 @@ fn check_object(
             violations.push(Violation::new(format!("{at}.{name}"), "is required and missing"));
         }
     }
-    let tag = union::find(document, schema);
+    let union = union::find(document, schema);
     for (name, value) in object {
         let at = format!("{at}.{name}");
         match schema["properties"].get(name) {
-            Some(_) if tag.as_ref().is_some_and(|tag| tag.decides(name)) => {}
+            Some(_) if union.as_ref().is_some_and(|union| union.involves(name)) => {}
             Some(schema) => violations.extend(check(document, schema, value, &at)),
             None => violations.extend(check_additional(document, schema, value, &at)),
         }
     }
-    violations.extend(tag.iter().flat_map(|tag| tag.check(document, object, at)));
+    violations.extend(union.iter().flat_map(|union| union.check(document, object, at)));
     violations
 }
 
@@ -123,38 +123,39 @@ fn check_additional(document: &Value, schema: &Value, value: &Value, at: &str) -
 
 fn check_combinations(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Violation> {
     let variants = |keyword: &str| schema[keyword].as_array().map_or(&[][..], Vec::as_slice);
-    let fits = |variant: &&Value| check(document, variant, value, at).is_empty();
+    let matches = |variant: &&Value| check(document, variant, value, at).is_empty();
     let mut violations: Vec<_> =
         variants("allOf").iter().flat_map(|part| check(document, part, value, at)).collect();
-    if !variants("anyOf").is_empty() && !variants("anyOf").iter().any(|variant| fits(&variant)) {
-        violations.push(fits_none(document, variants("anyOf"), value, at));
+    if !variants("anyOf").is_empty() && !variants("anyOf").iter().any(|variant| matches(&variant)) {
+        violations.push(matches_none(document, variants("anyOf"), value, at));
     }
     if !variants("oneOf").is_empty() {
-        match variants("oneOf").iter().filter(fits).count() {
-            0 => violations.push(fits_none(document, variants("oneOf"), value, at)),
+        match variants("oneOf").iter().filter(matches).count() {
+            0 => violations.push(matches_none(document, variants("oneOf"), value, at)),
             1 => {}
-            fitting => violations
-                .push(Violation::new(at, format!("fits {fitting} forms; it must fit one"))),
+            count => violations
+                .push(Violation::new(at, format!("matches {count} variants; it must match one"))),
         }
     }
     if let Some(refused) = schema.get("not")
-        && fits(&refused)
+        && matches(&refused)
     {
-        violations.push(Violation::new(at, "has a form that is not allowed"));
+        violations.push(Violation::new(at, "matches a schema that is not allowed"));
     }
     violations
 }
 
-fn fits_none(document: &Value, variants: &[Value], value: &Value, at: &str) -> Violation {
+fn matches_none(document: &Value, variants: &[Value], value: &Value, at: &str) -> Violation {
     let reasons = variants.iter().map(|variant| {
-        let title = resolve(document, variant)["title"].as_str().unwrap_or("a form without title");
+        let title =
+            resolve(document, variant)["title"].as_str().unwrap_or("a variant without title");
         let problems: Vec<_> =
             check(document, variant, value, at).iter().map(Violation::to_string).collect();
         format!("{title} ({})", problems.join("; "))
     });
     Violation::new(
         at,
-        format!("fits none of the allowed forms: {}", reasons.collect::<Vec<_>>().join(", ")),
+        format!("matches none of the allowed variants: {}", reasons.collect::<Vec<_>>().join(", ")),
     )
 }
 
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn null_needs_permission() {
+    fn null_is_valid_only_if_nullable() {
         assert!(
             problems(json!({"type": "string", "nullable": true, "enum": ["a"]}), json!(null))
                 .is_empty()
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nested_paths_are_told() {
+    fn violations_have_nested_paths() {
         let list = json!({"items": {"enum": ["CSV", "PDF"]}});
         let schema = json!({"properties": {"list": list}, "required": ["id"]});
         assert_eq!(
@@ -190,16 +191,17 @@ mod tests {
     }
 
     #[test]
-    fn combinations_and_additional_properties() {
-        let forms = json!([{"title": "A", "required": ["a"]}, {"title": "B", "required": ["b"]}]);
-        assert!(problems(json!({"anyOf": forms}), json!({"a": 1, "b": 2})).is_empty());
+    fn combinations_and_additional_properties_are_checked() {
+        let variants =
+            json!([{"title": "A", "required": ["a"]}, {"title": "B", "required": ["b"]}]);
+        assert!(problems(json!({"anyOf": variants}), json!({"a": 1, "b": 2})).is_empty());
         assert!(
-            problems(json!({"anyOf": forms}), json!({}))[0]
+            problems(json!({"anyOf": variants}), json!({}))[0]
                 .contains("A ($.a is required and missing), B (")
         );
         assert_eq!(
-            problems(json!({"oneOf": forms}), json!({"a": 1, "b": 2})),
-            ["$ fits 2 forms; it must fit one"]
+            problems(json!({"oneOf": variants}), json!({"a": 1, "b": 2})),
+            ["$ matches 2 variants; it must match one"]
         );
         assert_eq!(problems(json!({"not": {"type": "null"}}), json!(null)).len(), 1);
         let closed = json!({"properties": {"a": {}}, "additionalProperties": false});

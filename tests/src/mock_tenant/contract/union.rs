@@ -1,43 +1,43 @@
-//! Finds out which form of a union a value must have, when a property beside it says so.
+//! Unions whose variant is selected by a sibling property.
 //!
-//! The document describes the arguments of a report as any of several schemas, and says in words
-//! that the one whose title equals the report type counts. So does this module: a property whose
-//! enum values are titles of the forms of a sibling property is taken for the tag of that sibling.
+//! The document describes the arguments of a report as `anyOf`, and says in prose that the schema
+//! whose title equals the report type applies. This module implements that: a property whose enum
+//! values are the titles of a sibling's variants is treated as the tag of that sibling.
 
 use serde_json::{Map, Value};
 
 use super::schema::{Violation, check, resolve};
 
-/// A union among the properties of an object, and the property that says which form it has.
+/// A union among the properties of an object, and the property that selects its variant.
 #[derive(Debug)]
-pub(super) struct Tag<'a> {
+pub(super) struct TaggedUnion<'a> {
     property: &'a str,
     union: &'a str,
-    forms: Vec<&'a Value>,
+    variants: Vec<&'a Value>,
 }
 
-/// The tagged union of an object schema, if it has one.
-pub(super) fn find<'a>(document: &'a Value, schema: &'a Value) -> Option<Tag<'a>> {
+/// Returns the tagged union of an object schema, if it has one.
+pub(super) fn find<'a>(document: &'a Value, schema: &'a Value) -> Option<TaggedUnion<'a>> {
     let properties = schema["properties"].as_object()?;
     properties.iter().find_map(|(union, schema)| {
-        let forms = titled_forms(document, schema)?;
+        let variants = titled_variants(document, schema)?;
         let property = properties
             .iter()
-            .find(|(_, schema)| lists_titles_of(resolve(document, schema), &forms))?;
-        Some(Tag { property: property.0, union, forms })
+            .find(|(_, schema)| enumerates_titles(resolve(document, schema), &variants))?;
+        Some(TaggedUnion { property: property.0, union, variants })
     })
 }
 
-impl Tag<'_> {
-    /// Whether the property is one of the two that [`Tag::check`] looks at.
-    pub(super) fn decides(&self, property: &str) -> bool {
+impl TaggedUnion<'_> {
+    /// Whether the property is one of the two that [`TaggedUnion::check`] checks.
+    pub(super) fn involves(&self, property: &str) -> bool {
         property == self.property || property == self.union
     }
 
-    /// Checks the tag and the union of an object that stands at the JSON path `at`.
+    /// Checks the tag and the union of the object at the JSON path `at`.
     ///
-    /// A tag without a form is let pass with whatever arguments: tenants know more reports than the
-    /// document names.
+    /// An unknown tag is accepted with any arguments: tenants have more reports than the document
+    /// names.
     pub(super) fn check(
         &self,
         document: &Value,
@@ -47,11 +47,11 @@ impl Tag<'_> {
         let union_at = format!("{at}.{}", self.union);
         let union = object.get(self.union);
         match object.get(self.property) {
-            Some(Value::String(tag)) => match self.form(tag) {
-                // Without arguments, the ones that the form requires are missing, and should be
-                // named.
-                Some(form) => {
-                    check(document, form, union.unwrap_or(&Value::Object(Map::new())), &union_at)
+            Some(Value::String(tag)) => match self.variant(tag) {
+                // Missing arguments are checked as an empty object, so that the required ones are
+                // reported.
+                Some(variant) => {
+                    check(document, variant, union.unwrap_or(&Value::Object(Map::new())), &union_at)
                 }
                 None => vec![],
             },
@@ -65,34 +65,31 @@ impl Tag<'_> {
         }
     }
 
-    fn form(&self, tag: &str) -> Option<&Value> {
-        self.forms.iter().copied().find(|form| form["title"] == tag)
+    fn variant(&self, tag: &str) -> Option<&Value> {
+        self.variants.iter().copied().find(|variant| variant["title"] == tag)
     }
 
     fn check_untagged(&self, document: &Value, union: &Value, at: &str) -> Vec<Violation> {
-        if self.forms.iter().any(|form| check(document, form, union, at).is_empty()) {
+        if self.variants.iter().any(|variant| check(document, variant, union, at).is_empty()) {
             return vec![];
         }
-        vec![Violation::new(
-            at,
-            format!("fits none of its forms, and {} does not say which it has", self.property),
-        )]
+        let problem = format!("matches no variant, and {} selects none", self.property);
+        vec![Violation::new(at, problem)]
     }
 }
 
-/// The forms of a union, each with a title; nothing if a title is missing, since the tag could not
-/// name that form.
-fn titled_forms<'a>(document: &'a Value, schema: &'a Value) -> Option<Vec<&'a Value>> {
-    let forms = schema.get("anyOf").or_else(|| schema.get("oneOf"))?.as_array()?;
-    let forms: Vec<_> = forms.iter().map(|form| resolve(document, form)).collect();
-    forms.iter().all(|form| form["title"].is_string()).then_some(forms)
+/// Returns the variants of a union if each has a title, which a tag can name.
+fn titled_variants<'a>(document: &'a Value, schema: &'a Value) -> Option<Vec<&'a Value>> {
+    let variants = schema.get("anyOf").or_else(|| schema.get("oneOf"))?.as_array()?;
+    let variants: Vec<_> = variants.iter().map(|variant| resolve(document, variant)).collect();
+    variants.iter().all(|variant| variant["title"].is_string()).then_some(variants)
 }
 
-fn lists_titles_of(schema: &Value, forms: &[&Value]) -> bool {
+fn enumerates_titles(schema: &Value, variants: &[&Value]) -> bool {
     let Some(values) = schema["enum"].as_array() else {
         return false;
     };
-    values.iter().all(|value| forms.iter().any(|form| form["title"] == *value))
+    values.iter().all(|value| variants.iter().any(|variant| variant["title"] == *value))
 }
 
 #[cfg(test)]
@@ -113,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tag_picks_the_form() {
+    fn the_tag_selects_the_variant() {
         assert!(problems(json!({"kind": "A", "arguments": {"a": "x"}})).is_empty());
         assert_eq!(
             problems(json!({"kind": "A", "arguments": {"b": true}})),
@@ -128,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_tag_admits_free_arguments() {
+    fn an_unknown_tag_admits_any_arguments() {
         assert!(problems(json!({"kind": "Z", "arguments": {"a": 1}})).is_empty());
         assert_eq!(problems(json!({"kind": 7})), ["$.kind is 7; expected is string"]);
     }
 
     #[test]
-    fn without_a_tag_any_form_will_do() {
+    fn without_a_tag_any_variant_is_accepted() {
         assert!(problems(json!({"arguments": {"b": true}})).is_empty());
         assert_eq!(problems(json!({"arguments": 7})).len(), 1);
     }

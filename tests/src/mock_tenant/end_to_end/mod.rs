@@ -1,5 +1,4 @@
-//! The tenant from outside: requests as raw text over a socket, so that no HTTP client can hide
-//! what is sent.
+//! The tenant over a socket: requests are raw bytes, so that no HTTP client hides what is sent.
 
 mod checks;
 mod faults;
@@ -16,13 +15,13 @@ use tokio::net::TcpStream;
 use super::contract::schema;
 use super::{Builder, MockTenant};
 
-/// An answer as it came over the socket; empty if the connection was closed without one.
-struct Reply {
+/// A response as received; empty if the connection was closed without one.
+struct Response {
     head: String,
     body: Vec<u8>,
 }
 
-impl Reply {
+impl Response {
     fn status(&self) -> u16 {
         self.head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
@@ -41,13 +40,13 @@ impl Reply {
     }
 }
 
-/// A tenant and a token for it.
-struct User {
+/// An authenticated client, and its tenant.
+struct Client {
     tenant: MockTenant,
     token: String,
 }
 
-impl User {
+impl Client {
     async fn start(builder: Builder) -> Self {
         let tenant = builder.start().await.unwrap();
         let granted = request_token(&tenant).await.json();
@@ -55,21 +54,21 @@ impl User {
         Self { tenant, token }
     }
 
-    /// A tenant whose reports are done as soon as they are started.
+    /// Starts a tenant whose reports finish immediately.
     async fn with_quick_reports() -> Self {
         Self::start(MockTenant::builder().report_duration(Duration::ZERO)).await
     }
 
-    async fn send(&self, line: &str, headers: &str, body: &str) -> Reply {
+    async fn send(&self, line: &str, headers: &str, body: &str) -> Response {
         let authorization = format!("Authorization: Bearer {}\r\n{headers}", self.token);
         send(&self.tenant, line, &authorization, body).await
     }
 
-    async fn get(&self, path: &str) -> Reply {
+    async fn get(&self, path: &str) -> Response {
         self.send(&format!("GET {path}"), "", "").await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Reply {
+    async fn post(&self, path: &str, body: &str) -> Response {
         self.send(
             &format!("POST {path}"),
             "Content-Type: application/json; charset=utf-8\r\n",
@@ -78,22 +77,22 @@ impl User {
         .await
     }
 
-    /// The final status of a run, null while it has none.
+    /// Returns the final status of a run; null while it has none.
     async fn status_of(&self, id: &str) -> Value {
         let result = self.get(&format!("/v3/reports/{id}/result")).await;
         result.json()["status"].clone()
     }
 
     async fn run(&self, body: Value) -> String {
-        let reply = self.post("/v3/reports/run", &body.to_string()).await;
-        assert_eq!(reply.status(), 200, "{}", reply.head);
-        assert_fits(&reply.json(), "TaskResultDetails");
-        reply.json()["id"].as_str().unwrap().to_owned()
+        let response = self.post("/v3/reports/run", &body.to_string()).await;
+        assert_eq!(response.status(), 200, "{}", response.head);
+        assert_valid(&response.json(), "TaskResultDetails");
+        response.json()["id"].as_str().unwrap().to_owned()
     }
 }
 
-/// Asks for a token with the credentials of the tenant.
-async fn request_token(tenant: &MockTenant) -> Reply {
+/// Requests a token with the credentials of the tenant.
+async fn request_token(tenant: &MockTenant) -> Response {
     let (id, secret) = (tenant.client_id(), tenant.client_secret());
     let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
     let (id, secret) = (encoded(id), encoded(secret));
@@ -102,8 +101,8 @@ async fn request_token(tenant: &MockTenant) -> Reply {
         .await
 }
 
-/// Sends a request to a tenant on a connection of its own.
-async fn send(tenant: &MockTenant, line: &str, headers: &str, body: &str) -> Reply {
+/// Sends a request to a tenant on a new connection.
+async fn send(tenant: &MockTenant, line: &str, headers: &str, body: &str) -> Response {
     let address = tenant.base_url().split("//").nth(1).unwrap();
     exchange(TcpStream::connect(address).await.unwrap(), line, headers, body).await
 }
@@ -113,7 +112,7 @@ async fn exchange(
     line: &str,
     headers: &str,
     body: &str,
-) -> Reply {
+) -> Response {
     let length =
         if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     let request = format!(
@@ -121,23 +120,23 @@ async fn exchange(
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut bytes = vec![];
-    // A connection that is cut off may end with an error; what came before is what counts.
+    // A truncated response may end with an error; the bytes before it are the result.
     let _ = stream.read_to_end(&mut bytes).await;
     let end = bytes
         .windows(4)
         .position(|window| window == b"\r\n\r\n")
         .map_or(bytes.len(), |end| end + 4);
     let body = bytes.split_off(end);
-    Reply { head: String::from_utf8(bytes).unwrap(), body }
+    Response { head: String::from_utf8(bytes).unwrap(), body }
 }
 
-/// The document of the API, as the tenant has it too.
+/// Parses the document of the API.
 fn document() -> Value {
     clientgen::load::from_yaml(include_str!("../../../../spec/reports.yaml")).unwrap()
 }
 
-/// Holds a tenant's own answers to the document.
-fn assert_fits(value: &Value, schema: &str) {
+/// Asserts that a value in a response of the tenant is valid against the document.
+fn assert_valid(value: &Value, schema: &str) {
     let document = document();
     let violations =
         schema::check(&document, &document["components"]["schemas"][schema], value, "$");

@@ -1,4 +1,4 @@
-//! The server itself: encryption, and its end.
+//! The server itself: TLS and shutdown.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::{MockTenant, exchange};
 
 #[tokio::test]
-async fn tls_is_trusted_by_the_certificate() {
+async fn the_certificate_is_valid_for_this_machine() {
     let tenant = MockTenant::builder().tls(true).start().await.unwrap();
     assert!(tenant.base_url().starts_with("https://127.0.0.1:"));
     let mut roots = RootCertStore::empty();
@@ -35,7 +35,7 @@ async fn tls_is_trusted_by_the_certificate() {
 }
 
 #[tokio::test]
-async fn a_tenant_stops_with_its_connections() {
+async fn a_stopped_tenant_closes_its_connections() {
     let tenant = MockTenant::start().await.unwrap();
     let address = tenant.base_url().split("//").nth(1).unwrap().to_owned();
     let mut idle = TcpStream::connect(&address).await.unwrap();

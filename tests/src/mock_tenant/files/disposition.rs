@@ -1,21 +1,21 @@
-//! The `Content-Disposition` header: how a file is to be saved.
+//! The `Content-Disposition` header of files.
 
 use hyper::header::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What the tenant puts into the header.
+/// The value of the header.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) enum Disposition {
-    /// The name of the report, or the one that was asked for.
+    /// The name of the report, or the requested name.
     #[default]
     OfReport,
-    /// This, whatever the file is.
+    /// A fixed value for all files.
     Fixed(HeaderValue),
-    /// No header at all.
+    /// No header.
     Absent,
 }
 
-/// What may stand unencoded in an extended parameter value, by RFC 8187.
+/// The characters that are encoded in an extended parameter value (RFC 8187, `attr-char`).
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -30,8 +30,8 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The header value for a file name. The name is passed on as it is, even if it looks like a path:
-/// that is what a client has to be careful about. Letters beyond ASCII go into the extended
+/// Creates the header value for a file name. The name is not sanitized, even if it looks like a
+/// path: the client must handle that. A name that is not ASCII is also sent in the extended
 /// parameter.
 pub(in super::super) fn attachment(file_name: &str) -> HeaderValue {
     let plain = |letter: char| {
@@ -43,7 +43,7 @@ pub(in super::super) fn attachment(file_name: &str) -> HeaderValue {
     if ascii != file_name {
         value.push_str(&format!("; filename*=UTF-8''{}", utf8_percent_encode(file_name, EXTENDED)));
     }
-    // Only printable ASCII is left, so the value is always a valid one.
+    // The value contains only printable ASCII, so it is always valid.
     HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 

@@ -1,7 +1,7 @@
-//! The report files: their bytes, their media types and how they are to be saved.
+//! The report files: their bytes, their media types and their `Content-Disposition`.
 //!
-//! In come a run and the wanted format, out go the pieces of the file. Large files are made piece
-//! by piece while they are sent, so none is ever held as a whole.
+//! Takes a run and a format, and returns the pieces of a file. Files are generated piece by piece
+//! while they are sent, so a large one is never in memory as a whole.
 
 mod csv;
 mod disposition;
@@ -21,13 +21,13 @@ pub(super) struct ReportFile {
     pub(super) media_type: &'static str,
     /// The extension of the file name, without a dot.
     pub(super) extension: &'static str,
-    /// How many bytes there are.
+    /// The number of bytes.
     pub(super) size: u64,
     /// The bytes, in pieces of moderate size.
     pub(super) pieces: Box<dyn Iterator<Item = Bytes> + Send>,
 }
 
-/// A report as comma-separated text.
+/// Creates a report as CSV.
 pub(super) fn csv_file(csv: &Csv) -> ReportFile {
     ReportFile {
         media_type: "application/csv",
@@ -37,7 +37,7 @@ pub(super) fn csv_file(csv: &Csv) -> ReportFile {
     }
 }
 
-/// A report as a document of one page.
+/// Creates a report as a PDF of one page.
 pub(super) fn pdf_file(title: &str) -> ReportFile {
     let document = Bytes::from(pdf::document(title));
     ReportFile {
@@ -48,10 +48,10 @@ pub(super) fn pdf_file(title: &str) -> ReportFile {
     }
 }
 
-/// A search export: a zip archive with one CSV file in it.
+/// Creates a search export: a zip archive with one CSV file.
 ///
-/// The archive says its checksum before the bytes it is of, so the CSV is generated once only for
-/// that. With a large one this takes seconds and should not hold up others.
+/// The checksum precedes the file in the archive, so the CSV is generated once only for that. For a
+/// large file this takes seconds and must not block other connections.
 pub(super) fn zip_file(csv: &Csv) -> io::Result<ReportFile> {
     let entry = zip::Entry::new("Search Export.csv", csv.size(), zip::crc32(csv.pieces()))?;
     let (head, tail) = (Bytes::from(entry.local_header()), Bytes::from(entry.central_directory()));

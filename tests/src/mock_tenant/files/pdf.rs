@@ -1,6 +1,6 @@
-//! A small PDF that viewers accept: one page with the title of the report on it.
+//! A minimal valid PDF: one page with the title of the report.
 
-/// The bytes of the document.
+/// Returns the bytes of the document.
 pub(super) fn document(title: &str) -> Vec<u8> {
     let text = format!("BT /F1 18 Tf 72 720 Td ({}) Tj ET", escaped(title));
     let objects = [
@@ -19,7 +19,7 @@ pub(super) fn document(title: &str) -> Vec<u8> {
         document.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
     }
     let table_at = document.len();
-    // The lines of the table have 20 bytes each, as readers compute their way through it.
+    // Each line of the table has exactly 20 bytes, because readers compute the offsets of lines.
     let lines: String = offsets.iter().map(|offset| format!("{offset:010} 00000 n \n")).collect();
     let count = objects.len() + 1;
     document.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{lines}"));
@@ -29,8 +29,8 @@ pub(super) fn document(title: &str) -> Vec<u8> {
     document.into_bytes()
 }
 
-/// The title as a PDF string. The font has no letters beyond ASCII, and parentheses would end the
-/// string.
+/// Returns the title as a PDF string. Characters beyond ASCII are not in the font, and parentheses
+/// would end the string, so both are replaced.
 fn escaped(title: &str) -> String {
     let plain = |letter: char| {
         if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_lead_to_their_objects() {
+    fn offsets_point_to_their_objects() {
         let text = String::from_utf8(document("Identities (Details)")).unwrap();
         assert!(text.contains("(Identities ?Details?) Tj"));
         let table_at: usize = text.rsplit('\n').nth(2).unwrap().parse().unwrap();

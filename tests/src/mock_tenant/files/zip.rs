@@ -1,12 +1,12 @@
-//! A zip archive with one stored entry, written by hand: nothing is compressed, so all it takes is
-//! a checksum and three records.
+//! A zip archive with one stored entry. Nothing is compressed, so it needs only a checksum and
+//! three records.
 
 use std::io;
 
 use bytes::Bytes;
 
-/// 1 January 1980, the first day the format can write; a real date would make the bytes differ from
-/// run to run.
+/// 1 January 1980, the first date of the format. It is fixed, so that the bytes are the same in
+/// every run.
 const DATE: u16 = (1 << 5) | 1;
 const VERSION: u16 = 20;
 const STORED: u16 = 0;
@@ -20,9 +20,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// An entry; an error if it is too large for an archive without the 64-bit extension.
+    /// Creates an entry. Fails if it is too large for an archive without the 64-bit extension.
     pub(super) fn new(name: &'static str, size: u64, crc: u32) -> io::Result<Self> {
-        // The whole archive must stay addressable, so a little room is left for its records.
+        // The records must be addressable too, so they are subtracted from the limit.
         let size = u32::try_from(size).ok().filter(|size| *size < u32::MAX - 1024);
         let too_large = || {
             io::Error::other(
@@ -32,7 +32,7 @@ impl Entry {
         Ok(Self { name, size: size.ok_or_else(too_large)?, crc })
     }
 
-    /// The record that stands before the bytes of the file.
+    /// Returns the record before the bytes of the file.
     pub(super) fn local_header(&self) -> Vec<u8> {
         let mut record = b"PK\x03\x04".to_vec();
         self.push_common(&mut record);
@@ -40,18 +40,18 @@ impl Entry {
         record
     }
 
-    /// The records that stand after the bytes of the file: the directory and its end.
+    /// Returns the records after the bytes of the file: the directory and its end.
     pub(super) fn central_directory(&self) -> Vec<u8> {
         let mut record = b"PK\x01\x02".to_vec();
         push16(&mut record, VERSION);
         self.push_common(&mut record);
-        // The comment, the disk, two sets of attributes and the place of the entry are all zero.
+        // The comment, the disk, two sets of attributes and the offset of the entry are all zero.
         record.extend_from_slice(&[0; 14]);
         record.extend_from_slice(self.name.as_bytes());
         let directory_size = u32::try_from(record.len()).unwrap_or(0);
         let directory_at = u32::try_from(self.local_header().len()).unwrap_or(0) + self.size;
         record.extend_from_slice(b"PK\x05\x06");
-        // This disk, the disk of the directory, the entries here and in all.
+        // This disk, the disk of the directory, the entries on this disk and in total.
         for number in [0, 0, 1, 1] {
             push16(&mut record, number);
         }
@@ -61,7 +61,7 @@ impl Entry {
         record
     }
 
-    /// The fields that both records have, in the same order.
+    /// Appends the fields that both headers share, in the same order.
     fn push_common(&self, record: &mut Vec<u8>) {
         for number in [VERSION, 0, STORED, 0, DATE] {
             push16(record, number);
@@ -82,7 +82,7 @@ fn push32(record: &mut Vec<u8>, number: u32) {
     record.extend_from_slice(&number.to_le_bytes());
 }
 
-/// The CRC-32 of the pieces, as zip, gzip and PNG compute it.
+/// Computes the CRC-32 of the pieces, as zip, gzip and PNG define it.
 pub(super) fn crc32(pieces: impl Iterator<Item = Bytes>) -> u32 {
     let mut crc = u32::MAX;
     for piece in pieces {
@@ -93,7 +93,7 @@ pub(super) fn crc32(pieces: impl Iterator<Item = Bytes>) -> u32 {
     !crc
 }
 
-/// What each byte adds to the checksum, by the reversed polynomial of CRC-32.
+/// The lookup table of CRC-32, with the reversed polynomial.
 static TABLE: [u32; 256] = table();
 
 const fn table() -> [u32; 256] {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_records_have_their_sizes_and_places() {
+    fn the_records_have_the_right_sizes_and_offsets() {
         let entry = Entry::new("a.csv", 7, 0x1234_5678).unwrap();
         let (head, tail) = (entry.local_header(), entry.central_directory());
         assert_eq!((head.len(), tail.len()), (30 + 5, 46 + 5 + 22));

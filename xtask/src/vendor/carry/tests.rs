@@ -7,22 +7,22 @@ use serde_json::json;
 use super::*;
 use crate::vendor::facts::{Side, differences};
 
-fn value(text: &str) -> Value {
+fn parse(text: &str) -> Value {
     let source = BTreeMap::from([("a.yaml".to_owned(), text.to_owned())]);
     load::load(&source, "a.yaml", &mut Diagnostics::default()).unwrap().value
 }
 
-/// What is carried over, which must have all of upstream's facts and no others.
+/// Carries upstream's facts over, and checks that the result has exactly these facts.
 fn carried(upstream: &str, here: &str) -> (Value, Vec<String>) {
-    let (upstream, here) = (value(upstream), value(here));
-    let Carried { document, new } = carry(&upstream, &here);
+    let (upstream, here) = (parse(upstream), parse(here));
+    let Carried { document, without_prose } = carry(&upstream, &here);
     let no_files = BTreeMap::new();
     let side = |value: &Value| {
         Side::new(Document { path: "a".to_owned(), value: value.clone() }, &no_files)
     };
     let lost = differences(&mut side(&upstream), &mut side(&document), &|_| true);
     assert!(lost.is_empty(), "{lost:#?}\n{document:#}");
-    (document, new.iter().map(ToString::to_string).collect())
+    (document, without_prose.iter().map(ToString::to_string).collect())
 }
 
 const UPSTREAM: &str = "\
@@ -94,7 +94,7 @@ components:
 ";
 
 #[test]
-fn facts_change_and_words_stay() {
+fn facts_are_updated_and_prose_is_kept() {
     let (document, new) = carried(UPSTREAM, HERE);
     let text = document.to_string();
     assert!(!text.contains("Theirs") && !text.contains("theirs"), "{document:#}");
@@ -130,7 +130,7 @@ fn facts_change_and_words_stay() {
 }
 
 #[test]
-fn a_component_that_has_come_to_mean_two_things_becomes_two() {
+fn a_component_with_different_upstream_nodes_is_split() {
     let (document, _) = carried(UPSTREAM, HERE);
     let schemas = &document["components"]["schemas"];
     assert_eq!(
@@ -146,15 +146,15 @@ fn a_component_that_has_come_to_mean_two_things_becomes_two() {
 }
 
 #[test]
-fn what_is_up_to_date_stays_to_the_byte() {
+fn an_up_to_date_document_is_unchanged() {
     let (document, _) = carried(UPSTREAM, HERE);
-    let again = carry(&value(UPSTREAM), &document);
+    let again = carry(&parse(UPSTREAM), &document);
     assert_eq!(again.document.to_string(), document.to_string());
-    assert_eq!(again.new, []);
+    assert_eq!(again.without_prose, []);
 }
 
 #[test]
-fn upstreams_schemas_stand_where_ours_do() {
+fn schemas_stay_inline_or_components_as_they_are() {
     let document = |schema: &str, components: &str| {
         format!(
             "openapi: 3.0.3\npaths: {{/a: {{get: {{security: [], responses: {{'200': {{description: '', content: {{a/b: {{schema: {schema}}}}}}}}}}}}}}}\n{components}"
@@ -176,7 +176,7 @@ fn upstreams_schemas_stand_where_ours_do() {
 }
 
 #[test]
-fn discriminators_lead_to_what_ours_are_called() {
+fn discriminators_use_the_existing_names() {
     let document = |base: &str, cat: &str| {
         format!(
             "openapi: 3.0.3\npaths: {{/a: {{get: {{security: [], responses: {{'200': {{description: '', content: {{a/b: {{schema: {{$ref: '#/components/schemas/{base}'}}}}}}}}}}}}}}}}\n\
@@ -191,7 +191,7 @@ fn discriminators_lead_to_what_ours_are_called() {
 }
 
 #[test]
-fn what_is_new_has_its_place_if_the_order_is_upstreams() {
-    assert_eq!(lists::ordered(vec![1, 2, 3], vec![1, 9, 3]), [1, 2, 3]);
-    assert_eq!(lists::ordered(vec![1, 2, 3], vec![3, 9, 1]), [3, 1, 2]);
+fn new_values_keep_their_positions_if_the_order_is_upstreams() {
+    assert_eq!(arrays::ordered(vec![1, 2, 3], vec![1, 9, 3]), [1, 2, 3]);
+    assert_eq!(arrays::ordered(vec![1, 2, 3], vec![3, 9, 1]), [3, 1, 2]);
 }

@@ -5,7 +5,8 @@ use clientgen::load;
 
 use super::*;
 
-/// What two documents of several files say differently: `where: what (pointer, pointer)`.
+/// Compares two documents of several files. Returns `within: change (location, pointer)` for each
+/// difference.
 fn compared(upstream: &[(&str, &str)], here: &[(&str, &str)]) -> Vec<String> {
     let source = |files: &[(&str, &str)]| -> BTreeMap<String, String> {
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
@@ -15,12 +16,12 @@ fn compared(upstream: &[(&str, &str)], here: &[(&str, &str)]) -> Vec<String> {
     let of_upstream = load::load(&sources.0, upstream[0].0, &mut diagnostics).unwrap();
     let of_here = load::load(&sources.1, here[0].0, &mut diagnostics).unwrap();
     let mut sides = (Side::new(of_upstream, &sources.0), Side::new(of_here, &sources.1));
-    let found = differences(&mut sides.0, &mut sides.1, &|path| path != "/not-chosen");
-    let line = |found: &Difference| {
-        let Difference { within, what, upstream, here } = found;
-        format!("{within}: {what} ({}{}, {})", upstream.file, upstream.pointer, here.pointer)
+    let differences = differences(&mut sides.0, &mut sides.1, &|path| path != "/not-selected");
+    let line = |difference: &Difference| {
+        let Difference { within, change, upstream, here } = difference;
+        format!("{within}: {change} ({}{}, {})", upstream.file, upstream.pointer, here.pointer)
     };
-    found.iter().map(line).collect()
+    differences.iter().map(line).collect()
 }
 
 const UPSTREAM: &str = "\
@@ -36,7 +37,7 @@ paths:
       parameters: [{$ref: limit.yaml}]
       responses:
         '200': {description: Theirs., content: {application/json: {schema: {$ref: node.yaml}}}}
-  /not-chosen: {get: {}}
+  /not-selected: {get: {}}
 components:
   securitySchemes: {key: {type: apiKey, in: header, name: K}}
 ";
@@ -84,86 +85,66 @@ fn with_here(here: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_order_and_the_cut_into_components_are_no_facts() {
+fn prose_order_and_components_do_not_count() {
     assert_eq!(with_here(HERE), [""; 0]);
 }
 
 #[test]
-fn each_fact_counts() {
+fn each_difference_in_facts_is_reported() {
     let get = "GET /a: ";
     for (from, to, expected) in [
         (
             "url: /api",
             "url: /",
-            "the servers: upstream says `\"/api\"`, and here is `\"/\"` (up.yaml#/servers/0/url",
+            "the servers: upstream has `\"/api\"` instead of `\"/\"` (up.yaml#/servers/0/url",
         ),
-        ("name: K", "name: L", "the security schemes: upstream says `\"K\"`, and here is `\"L\"`"),
-        (
-            "security: [{key: []}]",
-            "security: []",
-            "upstream has the item 0 of `security`, which is not here",
-        ),
+        ("name: K", "name: L", "the security schemes: upstream has `\"K\"` instead of `\"L\"`"),
+        ("security: [{key: []}]", "security: []", "only upstream has item 0 of `security`"),
         (
             "operationId: a",
             "operationId: b",
-            "upstream says `\"a\"`, and here is `\"b\"` (up.yaml#/paths/~1a/get/operationId",
+            "upstream has `\"a\"` instead of `\"b\"` (up.yaml#/paths/~1a/get/operationId",
         ),
-        ("explode: true", "explode: false", "`explode` is here, and upstream has none"),
+        ("explode: true", "explode: false", "upstream does not have `explode`"),
         (
             "name: limit,",
             "name: most,",
-            "upstream has `parameter limit in query`, which is not here (up.yaml#/paths/~1a/get/parameters/0",
+            "only upstream has `parameter limit in query` (up.yaml#/paths/~1a/get/parameters/0",
         ),
         (
             "enum: [B, A]",
             "enum: [B]",
-            "upstream has `\"A\"` in `enum`, which is not here (node.yaml#/properties/id/enum/0, #/components/schemas/Id/enum)",
+            "only upstream has `\"A\"` in `enum` (node.yaml#/properties/id/enum/0, #/components/schemas/Id/enum)",
         ),
-        ("enum: [B, A]", "enum: [B, A, C]", "`\"C\"` in `enum` is here, and upstream has none"),
+        ("enum: [B, A]", "enum: [B, A, C]", "upstream does not have `\"C\"` in `enum`"),
         (
             "required: [description, id]",
             "required: [id]",
-            "upstream has `\"description\"` in `required`",
+            "only upstream has `\"description\"` in `required`",
         ),
-        (
-            "description: {type: string}",
-            "text: {type: string}",
-            "upstream has `description`, which is not here",
-        ),
-        (
-            "next: {$ref: '#/components/schemas/Node'}",
-            "next: {}",
-            "upstream has `type`, which is not here",
-        ),
+        ("description: {type: string}", "text: {type: string}", "only upstream has `description`"),
+        ("next: {$ref: '#/components/schemas/Node'}", "next: {}", "only upstream has `type`"),
         (
             "items: {$ref: '#/components/schemas/Node'}",
             "items: {nullable: true}",
-            "`nullable` is here, and upstream has none",
+            "upstream does not have `nullable`",
         ),
-        ("'200':", "'201':", "upstream has `200`, which is not here"),
-        (
-            "  /a:\n    get:",
-            "  /a:\n    put:",
-            "upstream has the operation `GET /a`, which is not here",
-        ),
-        (
-            "paths:\n",
-            "paths:\n  /b: {get: {}}\n",
-            "the operation `GET /b` is here, and upstream has none",
-        ),
+        ("'200':", "'201':", "only upstream has `200`"),
+        ("  /a:\n    get:", "  /a:\n    put:", "only upstream has the operation `GET /a`"),
+        ("paths:\n", "paths:\n  /b: {get: {}}\n", "upstream does not have the operation `GET /b`"),
     ] {
         let here = HERE.replacen(from, to, 1);
         assert_ne!(here, HERE, "{from}");
         let found = with_here(&here);
         assert!(found.iter().any(|found| found.contains(expected)), "{from}: {found:#?}");
-        let elsewhere =
+        let is_elsewhere =
             ["servers", "security schemes", "operation"].iter().any(|part| expected.contains(part));
-        assert!(elsewhere || found.iter().all(|found| found.starts_with(get)), "{found:#?}");
+        assert!(is_elsewhere || found.iter().all(|found| found.starts_with(get)), "{found:#?}");
     }
 }
 
 #[test]
-fn what_is_new_in_a_list_says_nothing_of_the_rest() {
+fn a_new_item_does_not_affect_the_others() {
     let document = |alternatives: &str| {
         format!(
             "paths: {{/a: {{get: {{responses: {{'200': {{content: {{a/b: {{schema: {{oneOf: [{alternatives}]}}}}}}}}}}}}}}}}"
@@ -175,11 +156,11 @@ fn what_is_new_in_a_list_says_nothing_of_the_rest() {
     );
     let found = compared(&[("up.yaml", &upstream)], &[("here.yaml", &here)]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].contains("the item 1 of `oneOf`, which is not here"), "{found:#?}");
+    assert!(found[0].contains("only upstream has item 1 of `oneOf`"), "{found:#?}");
 }
 
 #[test]
-fn facts_beside_a_reference_and_mappings_count() {
+fn siblings_of_references_and_mappings_are_compared() {
     let document = |of_a: &str, target: &str| {
         format!(
             "paths: {{/a: {{get: {{responses: {{'200': {{content: {{a/b: {{schema: {{$ref: '#/components/schemas/U'}}}}}}}}}}}}}}}}\n\
@@ -192,12 +173,12 @@ fn facts_beside_a_reference_and_mappings_count() {
         compared(&[("up.yaml", &upstream)], &[("here.yaml", &document(of_a, target))])
     };
     assert_eq!(here(", description: Ours.", "#/components/schemas/A"), [""; 0]);
-    assert!(here(", nullable: true", "A")[0].contains("`nullable` is here"));
-    assert!(here("", "B")[0].contains("upstream has `x`, which is not here"));
+    assert!(here(", nullable: true", "A")[0].contains("upstream does not have `nullable`"));
+    assert!(here("", "B")[0].contains("only upstream has `x`"));
 }
 
 #[test]
-fn an_operation_says_more_than_its_path_and_its_document() {
+fn an_operation_overrides_its_path_and_its_document() {
     let document = |of_path: &str, of_root: &str| {
         format!(
             "security: {of_root}\npaths:\n  /a:\n    parameters: [{of_path}]\n    get:\n      security: [{{key: []}}]\n      \

@@ -1,33 +1,32 @@
-//! Components out of nodes that stand where they are used.
+//! Turns inline nodes into components.
 
-use clientgen::metamodel::{self, Kind, Shape};
+use clientgen::bundle::insert;
+use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use crate::vendor::facts::is_fact;
-use crate::vendor::insert;
 
-/// The kind of the node that a way leads to, as the specification has it.
-pub(super) fn kind_at(pointer: &Pointer) -> Option<Kind> {
+/// Returns the kind of the object at a pointer, by the metamodel.
+pub(super) fn kind_at(pointer: &Pointer) -> Option<ObjectKind> {
     let below = |shape: Shape, step: &String| shape.below(step);
-    match pointer.steps().iter().fold(Shape::Node(Kind::Document), below) {
-        Shape::Node(kind) => Some(kind),
-        Shape::SchemaOrFlag => Some(Kind::Schema),
+    match pointer.tokens().iter().fold(Shape::Object(ObjectKind::Document), below) {
+        Shape::Object(kind) => Some(kind),
+        Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
         _ => None,
     }
 }
 
-/// Makes a component of a node. All nodes in the document that say the same become references to
-/// it; what they say in other words is lost. If the node has become such a reference itself, nothing
-/// is done, and that is the answer.
+/// Turns a node into a component. All nodes with the same facts become references to it, and lose their
+/// prose. Returns `false`, without a change, if the node is a reference already.
 pub(super) fn apply(document: &mut Value, pointer: &Pointer, section: &str, name: &str) -> bool {
     let node = pointer.find(document).filter(|node| metamodel::reference(node).is_none()).cloned();
     let Some(node) = node else { return false };
     let at = Pointer::root().join("components").join(section).join(name);
     let reference = json!({ "$ref": at.to_string() });
     let facts = only_facts(&node, section);
-    metamodel::walk_mut(document, &mut |kind, place, other| {
-        let is_component = matches!(place.steps(), [root, _, _] if root == "components");
+    metamodel::walk_mut(document, &mut |kind, at, other| {
+        let is_component = matches!(at.tokens(), [root, _, _] if root == "components");
         if kind.section() == Some(section)
             && !is_component
             && same_facts(other, &node, &facts, section)
@@ -43,18 +42,18 @@ fn same_facts(other: &Value, node: &Value, facts: &Value, section: &str) -> bool
     let keys = |value: &Value| {
         value.as_object().map(|object| object.keys().filter(|key| is_fact(key)).count())
     };
-    // Most nodes are told apart by this, which costs next to nothing.
+    // A cheap test that most nodes fail.
     if keys(other) != keys(node) || other.get("type") != node.get("type") {
         return false;
     }
     only_facts(other, section) == *facts
 }
 
-/// A node without prose, examples and extensions.
+/// Returns a node without prose, examples and extensions.
 fn only_facts(node: &Value, section: &str) -> Value {
     let mut document = json!({ "components": { section: { "node": node } } });
     metamodel::walk_mut(&mut document, &mut |kind, _, node| {
-        if let (None, Some(object)) = (kind.named(), node.as_object_mut()) {
+        if let (None, Some(object)) = (kind.patterned(), node.as_object_mut()) {
             object.retain(|key, _| is_fact(key));
         }
     });

@@ -1,15 +1,15 @@
-//! Other names for components, and for all that refers to them.
+//! Renames components and updates all references to them.
 
 use std::collections::BTreeMap;
 
-use clientgen::metamodel::{self, Kind};
+use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use serde_json::Value;
 
-/// The new names of components, by their sections and old names.
+/// The new names of components, by section and old name.
 pub(in crate::vendor) type Renames = BTreeMap<(&'static str, String), String>;
 
-/// Gives components of a document other names.
+/// Renames components of a document.
 pub(in crate::vendor) fn apply(document: &mut Value, renames: &Renames) {
     if renames.is_empty() {
         return;
@@ -27,15 +27,15 @@ pub(in crate::vendor) fn apply(document: &mut Value, renames: &Renames) {
         let Some(components) = components.as_object_mut() else { continue };
         let old = std::mem::take(components);
         for (name, component) in old {
-            let known = renames.iter().find(|((of, old), _)| of == section && *old == name);
-            components.insert(known.map_or(name, |(_, new)| new.clone()), component);
+            let rename = renames.iter().find(|((of, old), _)| of == section && *old == name);
+            components.insert(rename.map_or(name, |(_, new)| new.clone()), component);
         }
     }
 }
 
-/// The references that a node has of its own, as texts.
-pub(in crate::vendor) fn references_mut(kind: Kind, node: &mut Value) -> Vec<&mut Value> {
-    if kind != Kind::Discriminator {
+/// Returns the references in a node, without those of its children.
+pub(in crate::vendor) fn references_mut(kind: ObjectKind, node: &mut Value) -> Vec<&mut Value> {
+    if kind != ObjectKind::Discriminator {
         return node.get_mut("$ref").into_iter().collect();
     }
     let mut references = Vec::new();
@@ -49,16 +49,16 @@ pub(in crate::vendor) fn references_mut(kind: Kind, node: &mut Value) -> Vec<&mu
     references
 }
 
-fn renamed(reference: &Value, kind: Kind, renames: &Renames) -> Option<String> {
+fn renamed(reference: &Value, kind: ObjectKind, renames: &Renames) -> Option<String> {
     let text = reference.as_str()?;
-    // A discriminator can name schemas without a reference.
-    if kind == Kind::Discriminator && !text.starts_with('#') {
+    // A discriminator may contain names of schemas.
+    if kind == ObjectKind::Discriminator && !text.starts_with('#') {
         return renames.get(&("schemas", text.to_owned())).cloned();
     }
     let pointer = Pointer::parse(text.strip_prefix('#')?)?;
-    let [components, section, name, rest @ ..] = pointer.steps() else { return None };
-    let found = renames.iter().find(|((of, old), _)| of == section && old == name);
-    let (_, new) = found.filter(|_| components == "components")?;
+    let [components, section, name, rest @ ..] = pointer.tokens() else { return None };
+    let rename = renames.iter().find(|((of, old), _)| of == section && old == name);
+    let (_, new) = rename.filter(|_| components == "components")?;
     let component = Pointer::root().join("components").join(section).join(new);
     Some(rest.iter().fold(component, |pointer, step| pointer.join(step)).to_string())
 }

@@ -4,13 +4,13 @@ use serde_json::json;
 
 use super::*;
 
-fn settled(document: &Value, root: &Value) -> Value {
+fn renamed(document: &Value, root: &Value) -> Value {
     let mut document = document.clone();
-    settle(&mut document, &of(root));
+    rename_components(&mut document, &of(root));
     document
 }
 
-/// What the table makes of a document, and what is wrong with it.
+/// Applies the table to a document. Returns the document and the diagnostics.
 fn named(document: &Value, table: &str) -> (Value, Vec<String>) {
     let text = format!("source = 'x'\ndocument = 'x'\n[names]\n{table}\n");
     let mut diagnostics = Diagnostics::default();
@@ -22,7 +22,7 @@ fn named(document: &Value, table: &str) -> (Value, Vec<String>) {
 }
 
 #[test]
-fn names_read_like_types_and_references_follow() {
+fn components_are_renamed_like_types_with_their_references() {
     let schemas = json!({
         "search-export.yaml": {"properties": {"a": {"$ref": "#/components/schemas/x_Pet/properties/b"}}},
         "x_Pet": {"properties": {"b": {}}, "discriminator": {"propertyName": "t", "mapping": {"a": "own name", "b": "x_Pet", "c": "#/components/schemas/pet"}}},
@@ -31,7 +31,7 @@ fn names_read_like_types_and_references_follow() {
     let responses = json!({"404": {}, "4xx": {}});
     let document = json!({"components": {"schemas": schemas, "responses": responses, "securitySchemes": {"a-b": {}}}});
     let root = json!({"components": {"schemas": {"own name": {}}}});
-    let components = &settled(&document, &root)["components"];
+    let components = &renamed(&document, &root)["components"];
     let names = |section: &str| {
         components[section].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
     };
@@ -64,7 +64,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn what_says_the_same_becomes_one_component() {
+fn equal_nodes_become_one_component() {
     let table = "'#/components/schemas/A/properties/s' = 'Status'\n'#/components/schemas/A/properties/b' = 'Inner'\n'#/components/schemas/A' = 'Outer'";
     let (document, found) = named(&document(), table);
     assert_eq!(found, [""; 0]);
@@ -85,16 +85,16 @@ fn what_says_the_same_becomes_one_component() {
 }
 
 #[test]
-fn what_the_table_cannot_do_is_reported_where_it_is_said() {
+fn invalid_entries_of_the_table_are_reported() {
     for (line, expected) in [
         (
             "'#/components/schemas/C' = 'D'",
-            "`#/components/schemas/C` leads to nothing in the vendored document",
+            "`#/components/schemas/C` is not a node of the vendored document",
         ),
-        ("'components' = 'D'", "`components` leads to nothing"),
+        ("'components' = 'D'", "`components` is not a node"),
         ("'#/components/schemas/A/properties' = 'D'", "that can be a component"),
         ("'#/components/schemas/A' = 'B'", "another component has the name `B`"),
-        ("'#/components/schemas/A' = 'a b'", "`a b` is no name of a component"),
+        ("'#/components/schemas/A' = 'a b'", "`a b` is not a valid name of a component"),
         ("'#/components/schemas/B/properties/a' = 'D'", "is a reference"),
     ] {
         let (_, found) = named(&document(), line);
@@ -108,7 +108,7 @@ fn what_the_table_cannot_do_is_reported_where_it_is_said() {
     let twice = "'#/components/schemas/A/properties/s' = 'D'\n'#/components/schemas/A/properties/b/properties/s' = 'E'";
     let (_, found) = named(&document(), twice);
     assert!(
-        found[0].contains("vendor.toml:4:1") && found[0].contains("says the same as another node"),
+        found[0].contains("vendor.toml:4:1") && found[0].contains("is equal to another node"),
         "{found:?}"
     );
     let (_, found) = named(&document(), &twice.replace("'E'", "'D'"));

@@ -15,13 +15,15 @@
 //!   of which is required, and the property around an object without one of its required ones, or
 //!   around an array one of whose items is wrong: an array has no place for an item of another type,
 //!   and without it the others would move.
-//! - A free value with an integer beyond 64 bits, which would lose digits, is kept in the same way. The
-//!   first pass does not fail on it, so the text is searched for one.
+//! - A free value with a number that 64 bits cannot hold, so that it would become another one, is kept
+//!   in the same way. The first pass does not fail on it, so the text is searched for one.
+//! - What is deeper than a decoder may call itself is kept in the same way.
 //! - `1.0` and `1e3` are integers (JSON Schema, `integer`), exactly, whatever their number of digits.
 //! - The path of a fault is known, through unions too.
 //!
 //! What is not optional has no place where a wrong value can be kept: a required property, the items
-//! of an array that is the whole body, a scalar. There the value as a whole is a fault.
+//! of an array that is the whole body, a scalar. There the value as a whole is a fault. One exception: a
+//! number in a required free value that 64 bits cannot hold is rounded, and told.
 //!
 //! Which pass it is, and whether it is lenient, is said by a variable of the thread
 //! ([`pass`]), set for the length of one call that never waits, and reset when it ends or panics. It
@@ -40,7 +42,7 @@ mod reader;
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 
 pub(super) use capture::capture;
-pub(super) use number::integer;
+pub(super) use number::{integer, is_exact};
 pub(super) use pass::{Pass, Segment, attempt, current, within};
 use reader::Careful;
 pub(super) use reader::Entries;
@@ -55,6 +57,8 @@ pub(crate) struct Kept {
     pub(crate) path: String,
     /// What was expected there.
     pub(crate) expected: String,
+    /// Whether it is not kept but rounded, because there is no place for its text.
+    pub(crate) rounded: bool,
 }
 
 /// Why a value cannot be decoded.
@@ -66,7 +70,8 @@ pub(crate) struct Fault {
     pub(crate) reason: String,
 }
 
-/// Decodes a text, and says which properties were kept as they came. Strictly, none is.
+/// Decodes a text, and says which properties were kept as they came. Strictly, none is, and a number
+/// that would become another one is a fault.
 pub(crate) fn decode<T: DeserializeOwned>(
     text: &str,
     strict: bool,
@@ -78,27 +83,59 @@ pub(crate) fn decode<T: DeserializeOwned>(
     match first {
         // A free value that has lost digits may stand where the second pass can keep its text. Where
         // it cannot, the value is better than none.
-        Ok(value) if !strict && has_long_number(text) => {
-            Ok(second_pass(text, strict).unwrap_or((value, Vec::new())))
-        }
+        Ok(value) if has_inexact_number(text) => match second_pass(text, strict) {
+            Err(Fault { path, .. }) if !strict => {
+                let expected = EXACT.to_owned();
+                Ok((value, vec![Kept { path, expected, rounded: true }]))
+            }
+            outcome => outcome,
+        },
         Ok(value) => Ok((value, Vec::new())),
         Err(_) => second_pass(text, strict),
     }
 }
 
-/// Whether a text may have a number beyond 64 bits, which a [`serde_json::Value`] rounds. Digits in
-/// strings count as well: they cost a second pass, and nothing else.
-fn has_long_number(text: &str) -> bool {
-    let mut digits = 0;
-    text.bytes().any(|byte| {
-        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-        digits > 18
-    })
+/// What a number in a free value must be.
+const EXACT: &str = "a number that 64 bits can hold";
+
+/// Whether a text has a number that a [`serde_json::Value`] cannot hold as it is.
+fn has_inexact_number(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        rest = match first {
+            b'"' => behind_string(behind),
+            b'-' | b'0'..=b'9' => {
+                let is_part =
+                    |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+                let length = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+                let (number, behind) = rest.split_at(length);
+                if std::str::from_utf8(number).is_ok_and(|number| !is_exact(number)) {
+                    return true;
+                }
+                behind
+            }
+            _ => behind,
+        };
+    }
+    false
+}
+
+/// What is behind a string that has begun.
+fn behind_string(mut text: &[u8]) -> &[u8] {
+    while let Some(at) = text.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        let is_end = text.get(at) == Some(&b'"');
+        text = text.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
+        if is_end {
+            return text;
+        }
+    }
+    &[]
 }
 
 fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<Kept>), Fault> {
     check(text).map_err(|reason| Fault { path: ".".to_owned(), reason })?;
     let pass = pass::enter(Pass::Second { lenient: !strict });
+    pass.is_deep(depth(text) > DEEPEST);
     match T::deserialize(Careful::new(text)) {
         Ok(value) => Ok((value, pass.kept())),
         Err(error) => {
@@ -107,19 +144,25 @@ fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<
     }
 }
 
-/// Whether a text is one JSON value, and not too deep for what calls itself.
+/// Whether a text is one JSON value.
 fn check(text: &str) -> Result<(), String> {
     let mut json = serde_json::Deserializer::from_str(text);
     IgnoredAny::deserialize(&mut json).map_err(|error| error.to_string())?;
-    json.end().map_err(|_| "there is more text after the JSON value")?;
-    check_depth(text)
+    Ok(json.end().map_err(|_| "there is more text after the JSON value")?)
 }
 
-fn check_depth(text: &str) -> Result<(), String> {
-    match depth(text) {
+/// Whether a part of a text, which stands so deep in it, is not too deep for what calls itself.
+fn check_depth(text: &str, above: usize) -> Result<(), serde_json::Error> {
+    match depth(text).saturating_add(above) {
         ..=DEEPEST => Ok(()),
-        _ => Err(format!("recursion limit exceeded: it is more than {DEEPEST} levels deep")),
+        _ => Err(too_deep()),
     }
+}
+
+fn too_deep() -> serde_json::Error {
+    de::Error::custom(format_args!(
+        "recursion limit exceeded: it is more than {DEEPEST} levels deep, expected fewer levels"
+    ))
 }
 
 /// How deep the arrays and objects of a JSON text are in each other.
@@ -166,6 +209,17 @@ pub(super) fn part<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Err
     }
 }
 
+/// Decodes a value that is kept as it came if it is not of its type. One that is too deep is not tried:
+/// that would look at all of its levels on each of them.
+pub(super) fn optional<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    attempt(|| not_too_deep(text).and_then(|()| part(text)), Some(expected))
+}
+
+/// Refuses what is too deep where it stands. It is looked at only if the text is too deep somewhere.
+fn not_too_deep(text: &str) -> Result<(), serde_json::Error> {
+    pass::depth_if_deep().map_or(Ok(()), |above| check_depth(text, above))
+}
+
 /// What is wrong, without the place in the text, which is that in a part of it.
 pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -191,13 +245,16 @@ const TOLD: usize = 50;
 /// Tells of properties that were kept as they came: where they are and what was expected, not what
 /// they hold.
 pub(crate) fn report_undecoded(kept: &[Kept], operation: Option<&'static str>) {
-    for Kept { path, expected } in kept.iter().take(TOLD) {
-        tracing::warn!(
-            operation,
-            path,
-            expected,
-            "a value is not of its documented type and is kept as it came"
-        );
+    for Kept { path, expected, rounded } in kept.iter().take(TOLD) {
+        match rounded {
+            true => tracing::warn!(operation, path, expected, "a number is rounded"),
+            false => tracing::warn!(
+                operation,
+                path,
+                expected,
+                "a value is not of its documented type and is kept as it came"
+            ),
+        }
     }
     if kept.len() > TOLD {
         let more = kept.len() - TOLD;

@@ -5,9 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
-use serde::de::Error as _;
-
-use super::{Kept, check_depth};
+use super::{DEEPEST, Kept, check_depth, too_deep};
 
 /// The longest path that is told, in characters. Names in it are the server's.
 const LONGEST: usize = 300;
@@ -39,10 +37,12 @@ struct Trace {
     /// Where the first fault was that nothing has caught yet.
     failed: Option<String>,
     kept: Vec<Kept>,
+    /// Whether the text is deeper somewhere than a decoder may call itself.
+    is_deep: bool,
 }
 
 impl Trace {
-    const EMPTY: Self = Self { path: Vec::new(), failed: None, kept: Vec::new() };
+    const EMPTY: Self = Self { path: Vec::new(), failed: None, kept: Vec::new(), is_deep: false };
 }
 
 thread_local! {
@@ -69,6 +69,11 @@ pub(super) fn enter(pass: Pass) -> Running {
 }
 
 impl Running {
+    /// Says whether the text is deeper somewhere than a decoder may call itself.
+    pub(super) fn is_deep(&self, is_deep: bool) {
+        TRACE.with_borrow_mut(|trace| trace.is_deep = is_deep);
+    }
+
     /// The properties that were kept as they came.
     pub(super) fn kept(self) -> Vec<Kept> {
         TRACE.with_borrow_mut(|trace| std::mem::take(&mut trace.kept))
@@ -98,7 +103,7 @@ pub(super) struct Part {
 /// whole before, once for all parts in it.
 pub(super) fn part(text: &str) -> Result<Part, serde_json::Error> {
     if !CHECKED.get() {
-        check_depth(text).map_err(serde_json::Error::custom)?;
+        check_depth(text, 0)?;
     }
     Ok(Part { checked: CHECKED.replace(true) })
 }
@@ -109,13 +114,16 @@ impl Drop for Part {
     }
 }
 
-/// Reads what is one step further down.
-pub(in crate::runtime::model) fn within<T, E>(
+/// Reads what is one step further down, unless that is deeper than a decoder may call itself.
+pub(in crate::runtime::model) fn within<T>(
     segment: Segment,
-    read: impl FnOnce() -> Result<T, E>,
-) -> Result<T, E> {
-    TRACE.with_borrow_mut(|trace| trace.path.push(segment));
-    let outcome = read();
+    read: impl FnOnce() -> Result<T, serde_json::Error>,
+) -> Result<T, serde_json::Error> {
+    let depth = TRACE.with_borrow_mut(|trace| {
+        trace.path.push(segment);
+        trace.path.len()
+    });
+    let outcome = if depth > DEEPEST { Err(too_deep()) } else { read() };
     TRACE.with_borrow_mut(|trace| {
         if outcome.is_err() && trace.failed.is_none() {
             trace.failed = Some(written(&trace.path));
@@ -139,11 +147,17 @@ pub(in crate::runtime::model) fn attempt<T>(
             trace.failed = None;
             if let Some(expected) = expected {
                 let path = shortened(&written(&trace.path));
-                trace.kept.push(Kept { path, expected: expected(error) });
+                trace.kept.push(Kept { path, expected: expected(error), rounded: false });
             }
         });
     }
     outcome
+}
+
+/// How deep the value stands that is read, if the text is deeper somewhere than a decoder may call
+/// itself.
+pub(super) fn depth_if_deep() -> Option<usize> {
+    TRACE.with_borrow(|trace| trace.is_deep.then_some(trace.path.len()))
 }
 
 fn written(path: &[Segment]) -> String {

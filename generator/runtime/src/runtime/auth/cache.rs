@@ -1,4 +1,9 @@
 //! One token for all callers.
+//!
+//! Takes what callers need: a token now. Returns the one at hand, or asks the source for another, one
+//! request at a time for all callers. What is to be waited for before the next request (a pause that
+//! the token endpoint asks for, or the retry policy's own wait) is returned to the callers, because
+//! each has its own time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,8 +12,10 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{AccessToken, AuthError, TokenSource};
-use crate::runtime::Secret;
+use super::{AccessToken, AuthError, ClientCredentials, TokenSource};
+use crate::runtime::clock::after;
+use crate::runtime::retry::Wait;
+use crate::runtime::{RetryPolicy, Secret};
 
 /// How long before its end a token is no longer used: a request takes time to arrive, and clocks
 /// differ.
@@ -16,11 +23,21 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 /// Keeps the token of a source until shortly before it expires.
 pub(crate) struct TokenCache {
-    source: Arc<dyn TokenSource>,
-    /// How often the source has answered. It is read before waiting for the state and changed
-    /// while holding it, so that a caller knows whether there was an response while it waited.
+    source: Source,
+    /// The longest pause of other callers that one response can ask for.
+    most: Duration,
+    /// How often the source has been asked, and how often all callers were told the outcome. Callers
+    /// note them when they arrive, so that they know what has happened while they waited.
+    asks: AtomicU64,
     responses: AtomicU64,
     state: Mutex<State>,
+}
+
+enum Source {
+    /// Retries on its own, if it does.
+    Custom(Arc<dyn TokenSource>),
+    /// Is asked again as the retry policy says.
+    Credentials(Box<ClientCredentials>),
 }
 
 #[derive(Default)]
@@ -28,11 +45,29 @@ struct State {
     token: Option<Cached>,
     /// What the source said last, if it failed.
     failure: Option<AuthError>,
+    /// Before this nobody asks, and why.
+    pause: Option<(Instant, AuthError)>,
 }
 
 struct Cached {
     ticket: Ticket,
     until: Option<Instant>,
+}
+
+/// What had happened before a caller came.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller {
+    asks: u64,
+    responses: u64,
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// There is nothing to wait for.
+    Failed(AuthError),
+    /// The source can be asked again after a wait.
+    Paused(Wait, AuthError),
 }
 
 /// A token as a request carries it. It remembers which one it is, so that only the token that was
@@ -45,31 +80,58 @@ pub(crate) struct Ticket {
 
 impl TokenCache {
     pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
-        Self { source, responses: AtomicU64::new(0), state: Mutex::default() }
+        Self::of(Source::Custom(source), Duration::MAX)
+    }
+
+    /// `most`: the longest pause of other callers that one response can ask for.
+    pub(crate) fn of_credentials(credentials: ClientCredentials, most: Duration) -> Self {
+        Self::of(Source::Credentials(Box::new(credentials)), most)
+    }
+
+    fn of(source: Source, most: Duration) -> Self {
+        let (asks, responses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { source, most, asks, responses, state: Mutex::default() }
+    }
+
+    /// Begins the wait of a caller.
+    pub(crate) fn arrive(&self) -> Caller {
+        let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
+        Caller { asks: count(&self.asks), responses: count(&self.responses) }
     }
 
     /// A token that is good for a request now. However many callers wait, the source is asked
-    /// once, and all of them get its response, a failure too.
-    pub(crate) async fn token(&self) -> Result<Ticket, AuthError> {
-        let before = self.responses.load(Ordering::SeqCst);
+    /// once, and all of them get its response, a failure too. A caller that is told to wait does so and
+    /// comes back as the one it was.
+    pub(crate) async fn token(
+        &self,
+        caller: Caller,
+        policy: &RetryPolicy,
+    ) -> Result<Ticket, Refusal> {
         let mut state = self.state.lock().await;
         if let Some(cached) = state.token.as_ref().filter(|cached| cached.is_fresh()) {
             return Ok(cached.ticket.clone());
         }
-        let answered = self.responses.load(Ordering::SeqCst) > before;
+        let answered = self.responses.load(Ordering::SeqCst) > caller.responses;
         if let Some(cached) = state.token.as_ref().filter(|_| answered) {
             // It was made while this caller waited, and is as good for it as for who asked for it,
             // however short it lasts.
             return Ok(cached.ticket.clone());
         }
-        if let Some(failure) = state.failure.as_ref().filter(|_| answered) {
-            return Err(failure.clone());
+        if let Some(failure) = state.failure.as_ref().filter(|_| answered)
+            && !self.goes_on_after(failure, caller, policy)
+        {
+            return Err(Refusal::Failed(failure.clone()));
+        }
+        let now = Instant::now();
+        if let Some((until, error)) = state.pause.as_ref().filter(|(until, _)| *until > now) {
+            return Err(self.paused(caller, policy, *until - now, error));
         }
         let response = self.source.token().await.and_then(sendable);
-        let number = self.responses.fetch_add(1, Ordering::SeqCst);
+        self.asks.fetch_add(1, Ordering::SeqCst);
         *state = State::default();
         match response {
             Ok(token) => {
+                let number = self.responses.fetch_add(1, Ordering::SeqCst);
                 // An end beyond the clock is none.
                 let until = token
                     .expires_in
@@ -78,16 +140,91 @@ impl TokenCache {
                 state.token = Some(Cached { ticket: ticket.clone(), until });
                 Ok(ticket)
             }
-            Err(error) => {
-                state.failure = Some(error.clone());
-                Err(error)
+            Err(error) => Err(self.failed(&mut state, caller, policy, error)),
+        }
+    }
+
+    /// A token as soon as there is one, waiting as the policy says until the deadline.
+    #[allow(dead_code, reason = "only the program for the command line asks outside of a call")]
+    pub(crate) async fn token_within(
+        &self,
+        policy: &RetryPolicy,
+        deadline: Instant,
+    ) -> Result<Ticket, AuthError> {
+        let caller = self.arrive();
+        loop {
+            match self.token(caller, policy).await {
+                Ok(ticket) => return Ok(ticket),
+                Err(Refusal::Paused(Wait::Requested(wait) | Wait::Backoff(wait), _))
+                    if after(wait) < deadline =>
+                {
+                    tokio::time::sleep(wait).await;
+                }
+                Err(Refusal::Paused(_, error) | Refusal::Failed(error)) => return Err(error),
             }
         }
     }
 
+    /// The source has failed: all wait before it is asked again, or are told so.
+    fn failed(
+        &self,
+        state: &mut State,
+        caller: Caller,
+        policy: &RetryPolicy,
+        error: AuthError,
+    ) -> Refusal {
+        let tried = self.tried(caller);
+        let error = error.with_attempts(tried);
+        let asked = error.retry_after();
+        if self.goes_on_after(&error, caller, policy) {
+            let wait = policy.wait(tried, asked);
+            let (Wait::Requested(length) | Wait::Backoff(length)) = wait;
+            state.pause = Some((after(length.min(self.most)), error.clone()));
+            return Refusal::Paused(wait, error);
+        }
+        state.pause = asked.map(|asked| (after(asked.min(self.most)), error.clone()));
+        state.failure = Some(error.clone());
+        self.responses.fetch_add(1, Ordering::SeqCst);
+        Refusal::Failed(error)
+    }
+
+    /// What a pause that began before means for a caller: it waits, unless the requests that failed
+    /// while it waited are as many as its policy allows.
+    fn paused(
+        &self,
+        caller: Caller,
+        policy: &RetryPolicy,
+        left: Duration,
+        error: &AuthError,
+    ) -> Refusal {
+        let asked = error.retry_after().map(|_| left);
+        let error = error.clone().with_retry_after(asked);
+        if self.tried(caller) >= policy.max_attempts {
+            return Refusal::Failed(error);
+        }
+        Refusal::Paused(asked.map_or(Wait::Backoff(left), Wait::Requested), error)
+    }
+
+    /// Whether a caller's policy allows another request after a failure. One that somebody else has
+    /// given up after may not be the last one for a caller with another policy.
+    fn goes_on_after(&self, error: &AuthError, caller: Caller, policy: &RetryPolicy) -> bool {
+        matches!(self.source, Source::Credentials(_))
+            && error.is_retryable()
+            && self.tried(caller) < policy.max_attempts
+    }
+
+    /// How many requests have failed while a caller waited.
+    fn tried(&self, caller: Caller) -> u32 {
+        let tried = self.asks.load(Ordering::SeqCst).saturating_sub(caller.asks);
+        u32::try_from(tried).unwrap_or(u32::MAX)
+    }
+
     /// Returns the host that tokens come from, for messages.
     pub(crate) fn host(&self) -> Option<String> {
-        self.source.host()
+        match &self.source {
+            Source::Custom(source) => source.host(),
+            Source::Credentials(credentials) => credentials.host(),
+        }
     }
 
     /// Forgets a token that the server has refused.
@@ -95,6 +232,15 @@ impl TokenCache {
         let mut state = self.state.lock().await;
         if state.token.as_ref().is_some_and(|cached| cached.ticket.number == ticket.number) {
             state.token = None;
+        }
+    }
+}
+
+impl Source {
+    async fn token(&self) -> Result<AccessToken, AuthError> {
+        match self {
+            Self::Custom(source) => source.token().await,
+            Self::Credentials(credentials) => credentials.token().await,
         }
     }
 }
@@ -148,9 +294,9 @@ mod tests {
     }
 
     async fn ask(cache: &TokenCache) -> String {
-        match cache.token().await {
+        match cache.token(cache.arrive(), &RetryPolicy::default()).await {
             Ok(ticket) => ticket.token.expose_secret().to_owned(),
-            Err(error) => error.to_string(),
+            Err(Refusal::Failed(error) | Refusal::Paused(_, error)) => error.to_string(),
         }
     }
 
@@ -195,7 +341,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn only_the_refused_token_is_forgotten() {
         let cache = cache(false);
-        let first = cache.token().await.unwrap();
+        let first = cache.token(cache.arrive(), &RetryPolicy::none()).await.unwrap();
         cache.refused(&first).await;
         assert_eq!(ask(&cache).await, "2");
         cache.refused(&first).await;

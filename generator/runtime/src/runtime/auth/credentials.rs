@@ -1,23 +1,22 @@
 //! The client credentials grant (RFC 6749, section 4.4).
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
-use serde_json::Value;
-use zeroize::Zeroizing;
+use serde::de::IgnoredAny;
+use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{
-    AccessToken, AuthError, Endpoint, Silence, TokenFuture, TokenSource, Unanswered, bounded,
-};
+use super::{AccessToken, AuthError, Endpoint, Silence, bounded};
 use crate::runtime::error::Fault;
+use crate::runtime::json;
 use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::parameter::percent_encode;
 use crate::runtime::redirect::moved;
-use crate::runtime::retry::{is_worth_another_attempt, retry_after};
-use crate::runtime::secret::SecretJson;
+use crate::runtime::retry::{is_retryable_status, retry_after};
 use crate::runtime::sensitive::mark;
-use crate::runtime::{RetryPolicy, Secret, wire_log};
+use crate::runtime::{Secret, wire_log};
 
 /// Exchanges a client's id and secret for a token.
 pub(crate) struct ClientCredentials {
@@ -27,9 +26,6 @@ pub(crate) struct ClientCredentials {
     pub(crate) http: reqwest::Client,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
-    /// The longest wait that a caller would sit out.
-    pub(crate) patience: Duration,
-    pub(crate) retry: RetryPolicy,
     /// How many bytes a response may have.
     pub(crate) limit: usize,
 }
@@ -45,39 +41,16 @@ pub(crate) enum Trouble {
     Other(String, Option<StatusCode>),
 }
 
-impl TokenSource for ClientCredentials {
-    fn token(&self) -> TokenFuture<'_> {
-        Box::pin(self.sign_in())
-    }
-
-    fn host(&self) -> Option<String> {
-        self.endpoint.host()
-    }
-}
-
 impl ClientCredentials {
-    /// Asking for a token changes nothing on the server, so that it may be repeated although it
-    /// is a `POST`.
-    async fn sign_in(&self) -> Result<AccessToken, AuthError> {
-        let mut attempt = 1;
-        loop {
-            let response = self.ask().await;
-            let wait = match &response {
-                Ok((status, headers, _)) if may_pass(*status) => {
-                    retry_after(headers, SystemTime::now())
-                }
-                Ok(_) => return self.read(response, attempt),
-                Err(trouble) if trouble.is_hopeless() => return self.read(response, attempt),
-                Err(_) => None,
-            };
-            let wait = wait.unwrap_or_else(|| self.retry.backoff(attempt));
-            let patience = self.retry.max_wait.unwrap_or(self.patience);
-            if attempt >= self.retry.max_attempts || wait >= patience {
-                return self.read(response, attempt);
-            }
-            tokio::time::sleep(wait).await;
-            attempt += 1;
-        }
+    /// Asks for a token once. Asking changes nothing on the server, so that it may be repeated although
+    /// it is a `POST`; whether that may help, the error says.
+    pub(super) async fn token(&self) -> Result<AccessToken, AuthError> {
+        let response = self.ask().await;
+        self.read(response)
+    }
+
+    pub(super) fn host(&self) -> Option<String> {
+        self.endpoint.host()
     }
 
     async fn ask(&self) -> TokenResponse {
@@ -106,7 +79,7 @@ impl ClientCredentials {
         Ok((status, headers, body))
     }
 
-    fn read(&self, response: TokenResponse, attempts: u32) -> Result<AccessToken, AuthError> {
+    fn read(&self, response: TokenResponse) -> Result<AccessToken, AuthError> {
         let failed =
             |message: &str| AuthError::new(format!("{}: {message}", self.endpoint.shown()));
         let (status, headers, body) = match response {
@@ -125,55 +98,84 @@ impl ClientCredentials {
                     true => Silence::TimedOut(self.timeout),
                     false => Silence::Broken(Fault::new(error)),
                 };
-                return Err(AuthError::unanswered(Unanswered { host, silence, attempts }));
+                return Err(AuthError::unanswered(host, silence));
             }
         };
-        let json = SecretJson(serde_json::from_slice(&body).unwrap_or_default());
-        let text = |name: &str| json.0.get(name).and_then(Value::as_str);
+        // What the server says may have what was sent in it.
+        let sent = [SentSecret::with_id(&self.id, self.secret.clone())];
+        let sent = SentSecrets::new(&sent, None, &HeaderMap::new());
+        let text = json::text(&body).map(Text);
+        // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
+        let told = |text: &str| {
+            let told = ["/error", "/error_description", "/message"];
+            let told: Vec<String> =
+                told.into_iter().filter_map(|name| json::string(text, name)).collect();
+            sent.masked(&told.join(": "))
+        };
         if !status.is_success() {
-            // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
-            let told = [text("error"), text("error_description"), text("message")];
-            let told: Vec<&str> = told.into_iter().flatten().collect();
-            // What the server says may have what was sent in it.
-            let sent = [SentSecret::with_id(&self.id, self.secret.clone())];
-            let sent = SentSecrets::new(&sent, None, &HeaderMap::new());
-            let told = sent.masked(&told.join(": "));
+            let told = text.as_ref().map(|text| told(&text.0)).unwrap_or_default();
             let wait = retry_after(&headers, SystemTime::now());
             let error = failed(format!("{status} {told}").trim_end())
                 .with_status(status)
                 .with_retry_after(wait);
             return Err(if may_pass(status) { error.retryable() } else { error });
         }
-        bounded::check(&body, self.limit).map_err(|error| failed(&error).with_status(status))?;
-        let Some(token) = text("access_token") else {
-            return Err(failed("the response has no `access_token`").with_status(status));
-        };
-        let token = AccessToken::new(token);
-        Ok(match json.0.get("expires_in").and_then(seconds) {
+        let refused = |why: &str| failed(why).with_status(status);
+        bounded::check(&body, self.limit).map_err(|error| refused(&error))?;
+        let Text(text) = &text.map_err(|why| refused(&format!("the response: {why}")))?;
+        let token = access_token(text).map_err(|why| match told(text).as_str() {
+            "" => refused(&why),
+            told => refused(&format!("{why}: {told}")),
+        })?;
+        Ok(match json::find(text, "/expires_in").and_then(seconds) {
             Some(expires_in) => token.with_expires_in(expires_in),
             None => token,
         })
     }
 }
 
-impl Trouble {
-    fn is_hopeless(&self) -> bool {
-        match self {
-            Self::Broken(error) => error.is_builder() || error.is_redirect(),
-            Self::Other(_, status) => !status.is_some_and(may_pass),
+/// The text of a response. If it is a copy, its memory is overwritten when it is dropped.
+struct Text<'a>(Cow<'a, str>);
+
+impl Drop for Text<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.0 {
+            text.zeroize();
         }
+    }
+}
+
+/// The token in a response (RFC 6749, section 5.1), whatever else is in it.
+fn access_token(text: &str) -> Result<AccessToken, String> {
+    serde_json::from_str::<IgnoredAny>(text)
+        .map_err(|error| format!("the response is not JSON: {error}"))?;
+    let Some(value) = json::find(text, "/access_token") else {
+        return Err("the response has no `access_token`".to_owned());
+    };
+    // The value itself may be the secret, although it is not as it should be.
+    match json::string(text, "/access_token") {
+        Some(token) if token.is_empty() => Err("`access_token` is empty".to_owned()),
+        Some(token) => Ok(AccessToken::new(token)),
+        None if value.starts_with('"') => Err("`access_token` is not Unicode".to_owned()),
+        None => Err("`access_token` is not a string".to_owned()),
     }
 }
 
 /// Whether a status says that the token endpoint may respond better later.
 fn may_pass(status: StatusCode) -> bool {
-    status.is_server_error() || is_worth_another_attempt(status, true)
+    status.is_server_error() || is_retryable_status(status, true)
 }
 
-/// A number of seconds; some servers send it as a text.
-fn seconds(value: &Value) -> Option<Duration> {
-    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-    Some(Duration::from_secs(seconds))
+/// A number of seconds; some servers send it as a string. What is none, or is beyond all clocks, says
+/// nothing of the end.
+fn seconds(value: &str) -> Option<Duration> {
+    let number = json::scalar(value, "")?;
+    let whole = number.parse().ok().map(Duration::from_secs);
+    let seconds = whole.or_else(|| Duration::try_from_secs_f64(number.parse().ok()?).ok());
+    if seconds.is_none() {
+        tracing::debug!("`expires_in` is no number of seconds, and is ignored");
+    }
+    seconds
 }
 
 #[cfg(test)]
@@ -198,8 +200,6 @@ mod tests {
             http: reqwest::Client::new(),
             user_agent: String::new(),
             timeout: Duration::MAX,
-            patience: Duration::MAX,
-            retry: RetryPolicy::none(),
             limit: 1024,
         };
         for status in [200, 400] {
@@ -210,11 +210,35 @@ mod tests {
             }
             drop(token);
             let status = StatusCode::from_u16(status).unwrap();
-            let token = credentials.read(Ok((status, HeaderMap::new(), body)), 1);
+            let token = credentials.read(Ok((status, HeaderMap::new(), body)));
             assert_eq!(token.is_ok(), status.is_success(), "{token:?}");
             assert_eq!(copies(TOKEN), usize::from(status.is_success()), "the token alone");
             drop(token);
             assert_eq!(copies(TOKEN), 0);
         }
+    }
+
+    #[test]
+    fn a_token_is_read_whatever_stands_beside_it() {
+        for other in ["1e400", "\"\\ud800\"", "null", "[[[]]]"] {
+            let text = format!(r#"{{"scope":{other},"access_token":"t","expires_in":{other}}}"#);
+            let token = access_token(&text).unwrap();
+            assert_eq!(token.token.expose_secret(), "t", "{other}");
+        }
+        for (text, why) in [
+            ("", "the response is not JSON: EOF"),
+            ("<html>", "the response is not JSON: expected value"),
+            ("{}", "the response has no `access_token`"),
+            ("[]", "the response has no `access_token`"),
+            (r#"{"access_token":""}"#, "`access_token` is empty"),
+            (r#"{"access_token":"\ud800"}"#, "`access_token` is not Unicode"),
+            (r#"{"access_token":123456789}"#, "`access_token` is not a string"),
+        ] {
+            let said = access_token(text).unwrap_err();
+            assert!(said.starts_with(why) && !said.contains("123456789"), "{text}: {said}");
+        }
+        let lasts = |text| seconds(text).map(|lasts| lasts.as_secs());
+        assert_eq!(["60", "\"60\"", "60.9", "6e1"].map(lasts), [Some(60); 4]);
+        assert_eq!(["-1", "null", "1e400", "1e-400x", "\"soon\"", "[]"].map(lasts), [None; 6]);
     }
 }

@@ -1,4 +1,4 @@
-//! Forms of several parts: `multipart/form-data` (RFC 7578).
+//! Multipart forms (`multipart/form-data`, RFC 7578).
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -10,9 +10,9 @@ use crate::runtime::ConfigError;
 use crate::runtime::media_type::is_json;
 use crate::runtime::parameter::{Node, text};
 
-/// A form of several parts, which may be files (`multipart/form-data`, RFC 7578).
+/// A multipart form, which may contain files (`multipart/form-data`, RFC 7578).
 ///
-/// A value that cannot be written is kept as an error until the request is sent.
+/// If a value is invalid, the error is kept until the request is sent.
 #[derive(Debug)]
 pub struct Form {
     boundary: String,
@@ -33,13 +33,13 @@ impl Default for Form {
 }
 
 impl Form {
-    /// A form without parts.
+    /// Returns an empty form.
     pub fn new() -> Self {
         let boundary = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
         Self { boundary, parts: Vec::new(), error: None }
     }
 
-    /// Adds a value: a scalar as text, an array as one part for each item, an object as JSON
+    /// Adds a value: a scalar as text, an array as one part per item, an object as JSON
     /// (OpenAPI 3.0, "Special Considerations for `multipart` Content"). `null` is not sent.
     pub fn text<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.value(name, None, to_raw_value(value))
@@ -50,8 +50,8 @@ impl Form {
         self.typed(name, "application/json", value)
     }
 
-    /// Adds a value with a media type (OpenAPI 3.0, Encoding Object, `contentType`): as JSON if
-    /// that is what the media type says, and else as [`text`](Self::text) does.
+    /// Adds a value with a media type (OpenAPI 3.0, Encoding Object, `contentType`). It is encoded
+    /// as JSON if the media type is JSON, otherwise in the same way as [`text`](Self::text).
     pub fn typed<T: Serialize + ?Sized>(self, name: &str, media_type: &str, value: &T) -> Self {
         if !is_json(media_type) {
             return self.value(name, Some(media_type), to_raw_value(value));
@@ -62,13 +62,13 @@ impl Form {
         }
     }
 
-    /// Adds a file, or other content that is sent as it is.
+    /// Adds a file or other content that is sent unchanged.
     pub fn file(self, name: &str, content: impl Into<Upload>) -> Self {
         self.file_as(name, "application/octet-stream", content)
     }
 
-    /// Adds a file with a media type (OpenAPI 3.0, Encoding Object, `contentType`). One that the
-    /// upload has itself comes first.
+    /// Adds a file with a media type (OpenAPI 3.0, Encoding Object, `contentType`). A media type
+    /// that is set on the upload takes precedence.
     pub fn file_as(self, name: &str, media_type: &str, content: impl Into<Upload>) -> Self {
         let content = content.into();
         let file_name = content.own_file_name().unwrap_or(name).to_owned();
@@ -76,12 +76,12 @@ impl Form {
         self.add(name, Some(&file_name), Some(&media_type), content)
     }
 
-    /// Adds files, each as a part of its own.
+    /// Adds files, each as a separate part.
     pub fn files(self, name: &str, contents: impl IntoIterator<Item = impl Into<Upload>>) -> Self {
         self.files_as(name, "application/octet-stream", contents)
     }
 
-    /// Adds files, each as [`file_as`](Self::file_as) does.
+    /// Adds files, each in the same way as [`file_as`](Self::file_as).
     pub fn files_as(
         self,
         name: &str,
@@ -98,7 +98,7 @@ impl Form {
         json: Result<Box<RawValue>, serde_json::Error>,
     ) -> Self {
         match json.and_then(|json| Ok((Node::of(&json)?, json))) {
-            Ok((Node::List(items), _)) => {
+            Ok((Node::Array(items), _)) => {
                 items.iter().fold(self, |form, item| form.one(name, media_type, item))
             }
             Ok((Node::Null | Node::Text(_) | Node::Object(_), json)) => {
@@ -130,7 +130,7 @@ impl Form {
         if let Some(media_type) = media_type {
             if HeaderValue::try_from(media_type).is_err() {
                 let shown = media_type.escape_debug();
-                return self.refuse(name, &format!("`{shown}` cannot be a media type"));
+                return self.refuse(name, &format!("`{shown}` is not a valid media type"));
             }
             head.push_str(&format!("\r\nContent-Type: {media_type}"));
         }
@@ -139,7 +139,7 @@ impl Form {
     }
 
     fn refuse(mut self, name: &str, why: &str) -> Self {
-        let error = || ConfigError::new(format!("the part `{}`: {why}", name.escape_debug()));
+        let error = || ConfigError::new(format!("part `{}`: {why}", name.escape_debug()));
         self.error.get_or_insert_with(error);
         self
     }
@@ -152,11 +152,11 @@ impl Form {
         format!("multipart/form-data; boundary={}", self.boundary)
     }
 
-    pub(super) fn can_be_sent_again(&self) -> bool {
-        self.parts.iter().all(|part| part.content.can_be_sent_again())
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.parts.iter().all(|part| part.content.is_repeatable())
     }
 
-    /// The bytes of one attempt (RFC 2046, section 5.1.1).
+    /// Opens the body for one attempt (RFC 2046, section 5.1.1).
     pub(super) async fn open(&self) -> Result<Pieces, ConfigError> {
         let Self { boundary, parts, .. } = self;
         let mut pieces = Vec::new();
@@ -173,8 +173,8 @@ impl Form {
     }
 }
 
-/// A name between quotes, as browsers write it (WHATWG HTML, section 4.10.21.8): what would end the
-/// quotes or the line is percent-encoded, everything else is UTF-8 (RFC 7578, section 5.1).
+/// Escapes a name for use in quotes as browsers do (WHATWG HTML, section 4.10.21.8): quotes and line
+/// breaks are percent-encoded, everything else is UTF-8 (RFC 7578, section 5.1).
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -188,22 +188,22 @@ mod tests {
 
     use super::*;
 
-    async fn written(form: &Form) -> String {
+    async fn encoded(form: &Form) -> String {
         let pieces = form.open().await.unwrap();
         let announced = pieces.len();
-        let mut written = Vec::new();
+        let mut bytes = Vec::new();
         let mut pieces = std::pin::pin!(pieces);
         while let Some(piece) =
             std::future::poll_fn(|context| pieces.as_mut().poll_next(context)).await
         {
-            written.extend_from_slice(&piece.unwrap());
+            bytes.extend_from_slice(&piece.unwrap());
         }
-        assert!(announced.is_none_or(|len| len == written.len() as u64));
-        String::from_utf8(written).unwrap().replace(&form.boundary, "B").replace("\r\n", "|")
+        assert!(announced.is_none_or(|len| len == bytes.len() as u64));
+        String::from_utf8(bytes).unwrap().replace(&form.boundary, "B").replace("\r\n", "|")
     }
 
     #[tokio::test]
-    async fn values_are_parts() {
+    async fn values_are_encoded_as_parts() {
         let form = Form::new()
             .text("a", "b c")
             .text("n", &json!([1, null, {"x": 2}]))
@@ -223,30 +223,30 @@ mod tests {
             part(&format!("\"j\"{json}"), "[1]"),
             part("\"t\"|Content-Type: text/csv", "1,2"),
         ];
-        assert_eq!(written(&form).await, format!("{}--B--|", expected.concat()));
+        assert_eq!(encoded(&form).await, format!("{}--B--|", expected.concat()));
     }
 
     #[tokio::test]
-    async fn files_are_parts_and_can_be_sent_again() {
+    async fn a_form_with_files_can_be_repeated() {
         let mut file = tempfile::Builder::new().suffix("ü.csv").tempfile().unwrap();
         file.write_all(&[b'x'; 100_000]).unwrap();
         let form = Form::new()
             .file("f", Upload::file(file.path()).media_type("text/csv"))
             .file("q", Upload::from("y").file_name("a\"b\r\nc.txt"));
-        assert!(form.can_be_sent_again());
+        assert!(form.is_repeatable());
         for _ in 0..2 {
-            let written = written(&form).await;
+            let encoded = encoded(&form).await;
             let name = file.path().file_name().unwrap().to_str().unwrap();
-            assert!(written.contains(&format!("filename=\"{name}\"|Content-Type: text/csv||xxx")));
+            assert!(encoded.contains(&format!("filename=\"{name}\"|Content-Type: text/csv||xxx")));
             assert!(
-                written.contains("filename=\"a%22b%0D%0Ac.txt\"|Content-Type: application/oct")
+                encoded.contains("filename=\"a%22b%0D%0Ac.txt\"|Content-Type: application/oct")
             );
-            assert!(written.len() > 100_000);
+            assert!(encoded.len() > 100_000);
         }
     }
 
     #[tokio::test]
-    async fn what_cannot_be_sent_is_an_error() {
+    async fn invalid_parts_are_errors() {
         let form = Form::new().typed("a", "x\r\ny", "b");
         assert!(form.error().unwrap().to_string().contains("media type"));
         let form = Form::new().file("f", Upload::file("/nowhere/at all"));

@@ -1,7 +1,7 @@
-//! Bodies of requests.
+//! Request bodies.
 //!
-//! In come values, texts, files and streams, out go the bytes of one attempt. A body is kept in a
-//! form that can be sent again, except for a stream, which is there only once.
+//! Takes values, text, files and streams, and returns the bytes of one attempt. A body can be sent
+//! repeatedly, except for a stream.
 
 mod form;
 mod pieces;
@@ -17,7 +17,7 @@ pub use form::Form;
 pub(crate) use pieces::{Piece, Pieces};
 pub use upload::Upload;
 
-/// What a request carries, and what its media type says that it is.
+/// A request body with its media type.
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) media_type: HeaderValue,
@@ -32,19 +32,19 @@ enum Content {
 }
 
 impl Body {
-    /// A body that is there in memory.
+    /// Returns a body of bytes in memory.
     pub(crate) fn bytes(media_type: &str, bytes: impl Into<Bytes>) -> Result<Self, ConfigError> {
         let media_type = header(media_type)?;
         Ok(Self { media_type, content: Content::Bytes(bytes.into()) })
     }
 
-    /// A body that is an upload, whose own media type outweighs the given one.
+    /// Returns an upload as a body. Its own media type takes precedence over the given one.
     pub(crate) fn upload(media_type: &str, upload: Upload) -> Result<Self, ConfigError> {
         let media_type = header(upload.own_media_type().unwrap_or(media_type))?;
         Ok(Self { media_type, content: Content::Upload(upload) })
     }
 
-    /// A form of several parts.
+    /// Returns a multipart form as a body.
     pub(crate) fn form(form: Form) -> Result<Self, ConfigError> {
         if let Some(error) = form.error() {
             return Err(error.clone());
@@ -53,16 +53,16 @@ impl Body {
         Ok(Self { media_type, content: Content::Form(form) })
     }
 
-    /// Whether another attempt can carry the same.
-    pub(crate) fn can_be_sent_again(&self) -> bool {
+    /// Returns whether the body can be sent repeatedly.
+    pub(crate) fn is_repeatable(&self) -> bool {
         match &self.content {
             Content::Bytes(_) => true,
-            Content::Upload(upload) => upload.can_be_sent_again(),
-            Content::Form(form) => form.can_be_sent_again(),
+            Content::Upload(upload) => upload.is_repeatable(),
+            Content::Form(form) => form.is_repeatable(),
         }
     }
 
-    /// The bytes of one attempt. Files are opened now.
+    /// Opens the body, including its files, for one attempt.
     pub(crate) async fn open(&self) -> Result<Pieces, ConfigError> {
         match &self.content {
             Content::Bytes(bytes) => Ok(Pieces::from_iter([Piece::Bytes(bytes.clone())])),
@@ -74,13 +74,13 @@ impl Body {
 
 fn header(media_type: &str) -> Result<HeaderValue, ConfigError> {
     HeaderValue::try_from(media_type).map_err(|_| {
-        ConfigError::new(format!("`{}` cannot be a media type", media_type.escape_debug()))
+        ConfigError::new(format!("`{}` is not a valid media type", media_type.escape_debug()))
     })
 }
 
-/// Writes an object as `application/x-www-form-urlencoded` (WHATWG URL, section 5.2, with `%20` for
-/// spaces): a pair for each property, in the property's own style, or else exploded
-/// (OpenAPI 3.0, Encoding Object).
+/// Encodes an object as `application/x-www-form-urlencoded` (WHATWG URL, section 5.2, with `%20`
+/// for spaces): one pair per property, exploded unless the property has another style (OpenAPI 3.0,
+/// Encoding Object).
 pub(crate) fn url_encoded<T: Serialize + ?Sized>(
     value: &T,
     styles: &[(&str, Style, bool)],
@@ -88,25 +88,25 @@ pub(crate) fn url_encoded<T: Serialize + ?Sized>(
     let entries = match Node::new(value).map_err(|error| error.to_string())? {
         Node::Object(entries) => entries,
         Node::Null => Vec::new(),
-        Node::Text(_) | Node::List(_) => return Err("only an object can be a form".to_owned()),
+        Node::Text(_) | Node::Array(_) => return Err("a form must be an object".to_owned()),
     };
-    let mut written = Vec::new();
+    let mut encoded = Vec::new();
     for (name, value) in entries {
         let node = Node::of(&value).map_err(|error| error.to_string())?;
         let style = styles.iter().find(|(property, ..)| *property == name);
         let value = match (&node, style) {
-            // Without a style of its own, an object is one value.
+            // Without a style, an object is a single value.
             (Node::Object(_), None) => Node::Text(value.get().to_owned()),
-            (Node::Null | Node::Text(_) | Node::List(_) | Node::Object(_), _) => node,
+            (Node::Null | Node::Text(_) | Node::Array(_) | Node::Object(_), _) => node,
         };
         let mut parameter = Parameter::plain(Location::Query, &name);
         if let Some((_, style, explode)) = style {
             (parameter.style, parameter.explode) = (*style, *explode);
         }
         let pairs = pairs(&parameter, &value).into_iter();
-        written.extend(pairs.map(|(name, value)| format!("{name}={value}")));
+        encoded.extend(pairs.map(|(name, value)| format!("{name}={value}")));
     }
-    Ok(written.join("&"))
+    Ok(encoded.join("&"))
 }
 
 #[cfg(test)]
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_is_a_form() {
+    fn an_object_is_encoded_as_a_form() {
         let value = json!({"a": "x y&z", "b": [1, 2], "c": {"d": [3]}, "e": null, "f": []});
         assert_eq!(
             url_encoded(&value, &[]).unwrap(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_is_no_way_to_add_a_header() {
+    fn a_media_type_cannot_inject_a_header() {
         assert!(Body::bytes("text/plain\r\nX: y", "a").is_err());
         let upload = Upload::from("a").media_type("image/png");
         assert_eq!(Body::upload("text/plain", upload).unwrap().media_type, "image/png");

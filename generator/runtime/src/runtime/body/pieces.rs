@@ -1,4 +1,4 @@
-//! The bytes of a body, one piece after the other.
+//! The bytes of a body, as a stream of pieces.
 
 use std::collections::VecDeque;
 use std::io;
@@ -13,21 +13,22 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::upload::ByteStream;
 
-/// How much of a file is read at once.
+/// The number of bytes of a file that are read at once.
 const BLOCK: usize = 64 * 1024;
 
 /// A part of a body.
 pub(crate) enum Piece {
     /// Bytes in memory.
     Bytes(Bytes),
-    /// An open file, and how many bytes of it are still to be sent.
+    /// An open file, and the number of bytes that remain to be sent.
     File(File, u64),
-    /// Bytes that are made as they are sent.
+    /// A stream of bytes.
     Stream(ByteStream),
 }
 
 impl Piece {
-    /// Opens a file. What is added to it from now on is not sent: its length has been announced.
+    /// Opens a file. Bytes that are appended to it later are not sent, because its length has been
+    /// announced.
     pub(crate) async fn file(path: &Path) -> io::Result<Self> {
         let file = File::open(path).await?;
         let about = file.metadata().await?;
@@ -71,17 +72,17 @@ impl Piece {
     }
 }
 
-/// All parts of a body.
+/// The pieces of a body.
 pub(crate) struct Pieces(VecDeque<Piece>);
 
 impl Pieces {
-    /// The number of bytes, if it is known before they are sent.
+    /// Returns the length in bytes, if it is known in advance.
     pub(crate) fn len(&self) -> Option<u64> {
         self.0.iter().map(Piece::len).sum()
     }
 
-    /// The body for the HTTP client. What is in memory goes as one piece, which a redirect can
-    /// repeat.
+    /// Converts the pieces for the HTTP client. Bytes in memory become a single piece, which can be
+    /// repeated after a redirect.
     pub(crate) fn into_body(self) -> reqwest::Body {
         let in_memory = |piece: &Piece| match piece {
             Piece::Bytes(bytes) => Some(bytes.clone()),

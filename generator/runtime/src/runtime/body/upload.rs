@@ -1,4 +1,4 @@
-//! Files and other contents that are sent as they are.
+//! Files and other content that is sent unchanged.
 
 use std::fmt;
 use std::io;
@@ -12,13 +12,13 @@ use futures_core::Stream;
 use super::Piece;
 use crate::runtime::ConfigError;
 
-/// A stream that has not been read.
+/// A stream of bytes.
 pub(crate) type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// Content that is sent as it is: the whole body of a request, or a file in a [`Form`](super::Form).
+/// Content that is sent unchanged: a request body, or a file in a [`Form`](super::Form).
 ///
-/// It is made of bytes or texts with `into()`, of a file with [`Upload::file`], or of a stream with
-/// [`Upload::stream`].
+/// It is created from bytes or strings with `into()`, from a file with [`Upload::file`], or from a
+/// stream with [`Upload::stream`].
 pub struct Upload {
     source: Source,
     file_name: Option<String>,
@@ -28,26 +28,25 @@ pub struct Upload {
 enum Source {
     Bytes(Bytes),
     File(PathBuf),
-    /// It is taken by the first attempt.
+    /// `None` after the first attempt.
     Stream(Mutex<Option<ByteStream>>),
 }
 
 impl Upload {
-    /// A file on disk. It is opened when it is sent, and again for another attempt. In a form it
-    /// goes under its own name, unless it is given another one.
+    /// Uploads a file from disk. It is opened for each attempt. In a form it has the file's name,
+    /// unless [`file_name`](Self::file_name) sets another.
     pub fn file(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
         let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Self { source: Source::File(path.to_owned()), file_name, media_type: None }
     }
 
-    /// Bytes that are made as they are sent. They are there only once: when the first attempt
-    /// fails, there is no other.
+    /// Uploads a stream. It can be read only once, so there are no retries.
     pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
         Self::new(Source::Stream(Mutex::new(Some(Box::pin(stream)))))
     }
 
-    /// Sets the name that the file has in a form (RFC 7578, section 4.2).
+    /// Sets the name of the file in a form (RFC 7578, section 4.2).
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
@@ -71,7 +70,7 @@ impl Upload {
         self.media_type.as_deref()
     }
 
-    pub(super) fn can_be_sent_again(&self) -> bool {
+    pub(super) fn is_repeatable(&self) -> bool {
         match &self.source {
             Source::Bytes(_) | Source::File(_) => true,
             Source::Stream(_) => false,
@@ -86,7 +85,7 @@ impl Upload {
             }),
             Source::Stream(stream) => {
                 let stream = stream.lock().ok().and_then(|mut stream| stream.take());
-                let gone = || ConfigError::new("the stream of the body was sent already");
+                let gone = || ConfigError::new("the stream of the body was already sent");
                 stream.map(Piece::Stream).ok_or_else(gone)
             }
         }
@@ -111,7 +110,7 @@ macro_rules! from_bytes {
 
 from_bytes!(Vec<u8>, String, &'static str, &'static [u8]);
 
-/// The content itself is not shown: it can be large, and it can be secret.
+/// Does not show the content, which may be large or secret.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = match &self.source {

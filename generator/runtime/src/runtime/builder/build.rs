@@ -1,9 +1,9 @@
-//! From settings to a client.
+//! Builds a client from the settings.
 
 use std::sync::Arc;
 
-use super::{ClientBuilder, Pace, SignIn};
-use crate::runtime::auth::{ClientCredentials, Endpoint, TokenCache, TokenSource};
+use super::{Authentication, ClientBuilder, RateLimitSetting};
+use crate::runtime::auth::{ClientCredentials, Endpoint, Hosts, TokenCache};
 use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
 use crate::runtime::credential_source::SourceHost;
@@ -13,15 +13,15 @@ use crate::runtime::security::Credentials;
 use crate::runtime::{Client, ConfigError, Error, TokenEndpoint};
 
 impl ClientBuilder {
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. It sends no request.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] when no host is named, the base URL, a certificate or another value cannot
-    /// be used, a secret would be sent to another host than its own, or a setting would have no
-    /// effect.
+    /// [`Error::Config`] if no host is set, if the base URL, a certificate or another value is
+    /// invalid, if a secret would be sent to a host other than its own, or if a setting would have
+    /// no effect.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = base_url(self.api, &self.place)?;
+        let base_url = base_url(self.api, &self.server)?;
         if let Some(message) = self.secret_leaves_its_host(&base_url)? {
             return Err(ConfigError::new(format!(
                 "{message}; give credentials for that host, or allow it with `send_secret_to_other_host(true)`"
@@ -40,7 +40,7 @@ impl ClientBuilder {
             .into());
         }
         let http = self.http_client_for(&base_url)?;
-        let redirects = Redirects::new(&self.redirect_origins, self.place.allow_http)?;
+        let redirects = Redirects::new(&self.redirect_origins, self.server.allow_http)?;
         let tokens = self.tokens(&base_url, &user_agent, &http)?.map(Arc::new);
         let credentials = Credentials::new(self.api.security, &self.credentials, tokens)?;
         let limiter = self.limiter(&base_url);
@@ -60,13 +60,13 @@ impl ClientBuilder {
         })
     }
 
-    /// Says so if a secret would be sent to another host than the one that it came with.
+    /// Returns a message if a secret would be sent to a host other than the one it came with.
     fn secret_leaves_its_host(&self, base_url: &BaseUrl) -> Result<Option<String>, ConfigError> {
-        let Some(SourceHost { base_url: own, source }) = &self.bound_to else {
+        let Some(SourceHost { base_url: own, source }) = &self.secret_host else {
             return Ok(None);
         };
-        let own = checked(&format!("base URL of {source}"), own, self.place.allow_http)?;
-        if self.allow_another_host || base_url.has_origin_of(&own) {
+        let own = checked(&format!("base URL of {source}"), own, self.server.allow_http)?;
+        if self.allow_other_host || base_url.has_origin_of(&own) {
             return Ok(None);
         }
         Ok(Some(format!(
@@ -76,23 +76,27 @@ impl ClientBuilder {
         )))
     }
 
-    /// The same for who builds a client out of words, and gives advice in words.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    /// Returns the same message for the command-line program, which adds its own advice.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn refused_host(&self) -> Option<String> {
-        let base_url = base_url(self.api, &self.place).ok()?;
+        let base_url = base_url(self.api, &self.server).ok()?;
         self.secret_leaves_its_host(&base_url).ok()?
     }
 
     fn limiter(&self, base_url: &BaseUrl) -> Option<Arc<Limiter>> {
-        match (self.rate_limit, self.api.rate_limit, &self.sign_in) {
-            (Pace::Free, _, _) | (Pace::Documented, None, _) => None,
-            (Pace::Own(limit), _, _) => Some(Arc::new(Limiter::new(limit))),
-            (Pace::Documented, Some(limit), SignIn::Credentials { id, .. }) => {
-                Some(Limiter::shared(&base_url.absolute("/"), id, limit))
-            }
-            (Pace::Documented, Some(limit), SignIn::None | SignIn::Source(_)) => {
-                Some(Arc::new(Limiter::new(limit)))
-            }
+        match (self.rate_limit, self.api.rate_limit, &self.authentication) {
+            (RateLimitSetting::Unlimited, _, _) | (RateLimitSetting::Documented, None, _) => None,
+            (RateLimitSetting::Custom(limit), _, _) => Some(Arc::new(Limiter::new(limit))),
+            (
+                RateLimitSetting::Documented,
+                Some(limit),
+                Authentication::ClientCredentials { id, .. },
+            ) => Some(Limiter::shared(&base_url.absolute("/"), id, limit)),
+            (
+                RateLimitSetting::Documented,
+                Some(limit),
+                Authentication::None | Authentication::TokenSource(_),
+            ) => Some(Arc::new(Limiter::new(limit))),
         }
     }
 
@@ -102,25 +106,23 @@ impl ClientBuilder {
         user_agent: &str,
         http: &reqwest::Client,
     ) -> Result<Option<TokenCache>, Error> {
-        let source: Arc<dyn TokenSource> = match &self.sign_in {
-            SignIn::None => return Ok(None),
-            SignIn::Source(source) => Arc::clone(source),
-            SignIn::Credentials { id, secret } => {
+        Ok(match &self.authentication {
+            Authentication::None => None,
+            Authentication::TokenSource(source) => Some(TokenCache::new(Arc::clone(source))),
+            Authentication::ClientCredentials { id, secret } => {
                 let endpoint = self.endpoint(base_url)?;
-                Arc::new(ClientCredentials {
+                let credentials = ClientCredentials {
                     endpoint,
                     id: id.clone(),
                     secret: secret.clone(),
                     http: http.clone(),
                     user_agent: user_agent.to_owned(),
                     timeout: self.limits.attempt,
-                    patience: self.limits.total,
-                    retry: self.retry.clone(),
                     limit: self.limits.token,
-                })
+                };
+                Some(TokenCache::of_credentials(credentials, self.limits.pause))
             }
-        };
-        Ok(Some(TokenCache::new(source)))
+        })
     }
 
     fn endpoint(&self, base_url: &BaseUrl) -> Result<Endpoint, ConfigError> {
@@ -133,10 +135,18 @@ impl ClientBuilder {
             TokenEndpoint::Url(url) => ("token URL", base_url.absolute(url)),
             TokenEndpoint::Discovery(url) => ("discovery URL", base_url.absolute(url)),
         };
-        checked(what, &url, self.place.allow_http)?;
+        let allow_http = self.server.allow_http;
+        let parsed = checked(what, &url, allow_http)?;
+        let hosts =
+            Hosts::new(base_url.origin()?, &self.token_origins, self.allow_other_host, allow_http)?;
+        // If the caller has set the host, the document's token URL may belong to somebody else.
+        if self.given().host || self.server.source.is_some() {
+            let refused = |why| ConfigError::new(format!("{what} `{url}`: {why}"));
+            hosts.check(&parsed, "the API's document").map_err(refused)?;
+        }
         Ok(match endpoint {
             TokenEndpoint::Url(_) => Endpoint::known(url),
-            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, self.place.allow_http),
+            TokenEndpoint::Discovery(_) => Endpoint::discovered(url, hosts.and(parsed), allow_http),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The HTTP client beneath: certificates, proxies, connections.
+//! The underlying HTTP client: certificates, proxies and connections.
 
 use reqwest::redirect::Policy;
 
@@ -7,11 +7,11 @@ use crate::runtime::base_url::BaseUrl;
 use crate::runtime::{ConfigError, Error};
 
 impl ClientBuilder {
-    /// The client that was given, or one as the settings describe it.
+    /// Returns the client that the caller has set, or a new one with the builder's settings.
     ///
     /// # Errors
     ///
-    /// A certificate cannot be used, or a setting has no effect on the client that was given.
+    /// A certificate is invalid, or a setting would have no effect on the caller's client.
     pub(super) fn http_client_for(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
         let certificates = self.certificates()?;
         let Some(client) = &self.http else {
@@ -23,7 +23,7 @@ impl ClientBuilder {
         ];
         match ignored.iter().find(|(_, is_set)| *is_set) {
             Some((setting, _)) => Err(ConfigError::new(format!(
-                "`{setting}` has no effect on the client of `http_client`; set it on that client, or leave `http_client` out"
+                "`{setting}` has no effect on the client of `http_client`; set it on that client, or do not use `http_client`"
             ))
             .into()),
             None => Ok(client.clone()),
@@ -38,17 +38,17 @@ impl ClientBuilder {
         let plain = || {
             let builder = reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout.unwrap_or(super::CONNECT_TIMEOUT))
-                // The transport follows those that are allowed.
+                // The transport follows the redirects that are allowed.
                 .redirect(Policy::none())
-                // What is repeated, and how often, is for the policy to say.
+                // Retries are decided by the retry policy alone.
                 .retry(reqwest::retry::never())
-                // The address of a request may hold a key.
+                // The URL of a request may contain a key.
                 .referer(false);
             if cfg!(feature = "system-proxy") { builder } else { builder.no_proxy() }
         };
         match plain().tls_certs_merge(certificates.clone()).build() {
             Ok(client) => Ok(client),
-            // A system without certificates of its own can still talk to itself.
+            // Without system certificates, plain HTTP to this machine still works.
             Err(_) if !base_url.is_encrypted() => {
                 Ok(plain().tls_certs_only(certificates).build().map_err(refused)?)
             }
@@ -56,24 +56,24 @@ impl ClientBuilder {
         }
     }
 
-    /// The certificates that were given, each of them one.
+    /// Parses the caller's certificates and checks each of them.
     fn certificates(&self) -> Result<Vec<reqwest::Certificate>, ConfigError> {
         let mut all = Vec::new();
         for pem in &self.root_certificates {
             let wrong = |why: &str| {
                 ConfigError::new(format!(
-                    "root certificate: {why}; it should be in PEM form, between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
+                    "root certificate: {why}; expected PEM, between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
                 ))
             };
             if String::from_utf8_lossy(pem).contains("PRIVATE KEY-----") {
-                return Err(wrong("there is a private key, which must not be given to a client"));
+                return Err(wrong("it contains a private key, which a client must not have"));
             }
             let found = reqwest::Certificate::from_pem_bundle(pem)
                 .map_err(|error| wrong(&causes(&error)))?;
             if found.is_empty() {
-                return Err(wrong("there is no certificate"));
+                return Err(wrong("it contains no certificate"));
             }
-            // Only a client that trusts nothing else looks at each of them whatever the system is.
+            // Some platforms only check certificates when a client trusts nothing else.
             let trusting = reqwest::Client::builder().no_proxy().tls_certs_only(found.clone());
             trusting.build().map_err(|error| wrong(&causes(&error)))?;
             all.extend(found);
@@ -86,7 +86,7 @@ fn refused(error: reqwest::Error) -> ConfigError {
     ConfigError::new(format!("HTTP client: {}", causes(&error)))
 }
 
-/// An error and what is below it, in one line.
+/// Returns an error and its sources, in one line.
 pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

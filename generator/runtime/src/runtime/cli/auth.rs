@@ -1,4 +1,4 @@
-//! `auth check`: as whom the program signs in, and where. Nothing secret is said.
+//! `auth check`: shows how the program authenticates, and where. The report contains no secrets.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,9 +8,10 @@ use super::connect::Connected;
 use super::failure::{Exit, Failure};
 use super::table::Program;
 use crate::runtime::Error;
+use crate::runtime::clock::after;
 
-/// What a token may say of its owner, if it can be read (RFC 7519, section 4.1; RFC 9068,
-/// section 2.2), and what the tenants of some vendors add.
+/// The claims that are shown, if the token can be read (RFC 7519, section 4.1; RFC 9068,
+/// section 2.2), including those that some vendors add.
 const CLAIMS: &[&str] = &[
     "sub",
     "user_name",
@@ -29,28 +30,29 @@ const CLAIMS: &[&str] = &[
 pub(super) async fn check(program: &Program, connected: &Connected) -> Result<Value, Failure> {
     let shared = &connected.client.shared;
     let url = shared.base_url.operation("", "");
-    let mut said = Map::new();
-    said.insert("baseUrl".to_owned(), url.into());
+    let mut report = Map::new();
+    report.insert("baseUrl".to_owned(), url.into());
     if let Some(id) = &connected.client_id {
-        said.insert("clientId".to_owned(), id.as_str().into());
+        report.insert("clientId".to_owned(), id.as_str().into());
     }
     let source = connected.source.as_deref().unwrap_or("the command line");
-    said.insert("credentialsFrom".to_owned(), source.into());
+    report.insert("credentialsFrom".to_owned(), source.into());
     if connected.has_token {
-        // Only a request would tell whether the server takes it.
-        said.insert("tokenChecked".to_owned(), false.into());
+        // Only a request would show whether the server accepts the token.
+        report.insert("tokenChecked".to_owned(), false.into());
     }
     let Some(tokens) = shared.credentials.token() else {
-        return Err(Failure::new(Exit::Credentials, "there is nothing to sign in with"));
+        return Err(Failure::new(Exit::Credentials, "there are no credentials"));
     };
-    let ticket = tokens.token().await.map_err(|error| Failure::of(&Error::from(error), program))?;
+    let ticket = tokens.token_within(&shared.retry, after(shared.limits.total)).await;
+    let ticket = ticket.map_err(|error| Failure::of(&Error::from(error), program))?;
     if let Some(claims) = claims(ticket.token.expose_secret()) {
-        said.insert("token".to_owned(), claims);
+        report.insert("token".to_owned(), claims);
     }
-    Ok(Value::Object(said))
+    Ok(Value::Object(report))
 }
 
-/// What a token says of itself, if it is a JSON Web Token. Nobody has checked that it is true.
+/// Returns the known claims of a JSON Web Token. The signature is not checked.
 fn claims(token: &str) -> Option<Value> {
     let mut parts = token.split('.');
     let (_, Some(payload), Some(_), None) =
@@ -70,11 +72,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_says_whose_it_is_and_no_more() {
-        let payload = json!({"sub": "7", "user_name": "ada", "jti": "not to be told", "exp": 1});
+    fn known_claims_are_shown_and_no_others() {
+        let payload = json!({"sub": "7", "user_name": "ada", "jti": "not shown", "exp": 1});
         let payload = URL_SAFE_NO_PAD.encode(payload.to_string());
-        let said = claims(&format!("e30.{payload}.c2ln"));
-        assert_eq!(said, Some(json!({"sub": "7", "user_name": "ada", "exp": 1})));
+        let claims_of_token = claims(&format!("e30.{payload}.c2ln"));
+        assert_eq!(claims_of_token, Some(json!({"sub": "7", "user_name": "ada", "exp": 1})));
         for token in ["opaque", "a.b.c", "a.b", "e30.e30.x", "e30.e30.x.y"] {
             assert_eq!(claims(token), None, "{token}");
         }

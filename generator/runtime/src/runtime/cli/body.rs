@@ -1,4 +1,4 @@
-//! The body of a request out of the words of the command line: as a whole, or property by property.
+//! Creates the body of a request from the flags: as a whole, or from its properties.
 
 use std::path::Path;
 
@@ -13,15 +13,15 @@ use super::request::value;
 use super::table::{Body, BodyKind, Flag, PropertyFlag, ValueType};
 use crate::runtime::{Form, Request, Upload};
 
-/// Puts a body into a request, if there is one.
-pub(super) fn put(
+/// Sets the body of a request, if there is one.
+pub(super) fn set_body(
     request: Request,
     body: &'static Body,
     matches: &ArgMatches,
 ) -> Result<Request, Failure> {
     let whole = matches.try_get_one::<String>("body").ok().flatten();
     if let Some(whole) = whole {
-        return put_whole(request, body, whole);
+        return set_whole_body(request, body, whole);
     }
     let given = body.properties.iter();
     let given: Vec<(&PropertyFlag, Value)> =
@@ -37,12 +37,12 @@ pub(super) fn put(
         BodyKind::Multipart(media_types) => request.multipart(form(&given, media_types)),
         BodyKind::Form(styles) => request.form_with(&object(body, &given), styles),
         BodyKind::Json => request.json_as(body.media_type, &object(body, &given)),
-        // These have no properties.
+        // Bodies of these kinds have no properties.
         BodyKind::Text | BodyKind::Bytes => request,
     })
 }
 
-fn put_whole(request: Request, body: &'static Body, whole: &str) -> Result<Request, Failure> {
+fn set_whole_body(request: Request, body: &'static Body, whole: &str) -> Result<Request, Failure> {
     let text = || {
         let bytes = read("body", whole)?;
         String::from_utf8(bytes.to_vec())
@@ -52,7 +52,7 @@ fn put_whole(request: Request, body: &'static Body, whole: &str) -> Result<Reque
         BodyKind::Json => request.json_as(body.media_type, &json(whole)?),
         BodyKind::Form(styles) => request.form_with(&json(whole)?, styles),
         BodyKind::Text => request.text(body.media_type, text()?),
-        // Parts have flags of their own, and no flag for the whole.
+        // Each part has its own flag, and there is no flag for the whole body.
         BodyKind::Multipart(_) => request,
         BodyKind::Bytes if whole == "-" => {
             request.upload(body.media_type, Bytes::from_owner(read("body", whole)?))
@@ -61,7 +61,7 @@ fn put_whole(request: Request, body: &'static Body, whole: &str) -> Result<Reque
     })
 }
 
-/// JSON as it is, or out of a file. It keeps its digits and the order of its properties.
+/// Parses JSON, or reads it from a file. Digits and the order of properties are kept.
 fn json(whole: &str) -> Result<Box<RawValue>, Failure> {
     if let Ok(json) = serde_json::from_str(whole) {
         return Ok(json);
@@ -72,24 +72,24 @@ fn json(whole: &str) -> Result<Box<RawValue>, Failure> {
         false => read("body", whole)?,
     };
     serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::usage(format!("--body: this is no JSON: {error}")))
+        .map_err(|error| Failure::usage(format!("--body: this is not JSON: {error}")))
 }
 
-/// What is lacking when no flag of the body was given.
+/// Returns the error for a missing body.
 fn absent(body: &Body) -> Failure {
     let needed = body.properties.iter().filter(|one| one.flag.required);
     let needed: Vec<String> = needed.map(|one| format!("--{}", one.flag.name)).collect();
     let message = match (needed.as_slice(), body.properties) {
-        ([], []) => "the request needs a body: give --body".to_owned(),
-        ([], _) => "the request needs a body: give its properties, or --body".to_owned(),
+        ([], []) => "the request needs a body: set --body".to_owned(),
+        ([], _) => "the request needs a body: set its properties, or --body".to_owned(),
         (needed, _) => {
-            format!("the request needs a body: give {}, or --body", needed.join(" and "))
+            format!("the request needs a body: set {}, or --body", needed.join(" and "))
         }
     };
     Failure::usage(message)
 }
 
-/// Whether the properties belong together, and all that are needed are there.
+/// Checks that the properties belong to the same tag, and that no required one is missing.
 fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
     let find = |path: &[&str]| given.iter().find(|(one, _)| one.path == path);
     let tag = body.tag.and_then(find).and_then(|(_, value)| value.as_str());
@@ -107,11 +107,11 @@ fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
             }
         }
     }
-    let is_needed = |one: &PropertyFlag| {
+    let is_required = |one: &PropertyFlag| {
         one.flag.required || one.of.iter().any(|(known, needed)| *needed && Some(*known) == tag)
     };
-    let missing = body.properties.iter().filter(|one| is_needed(one) && find(one.path).is_none());
-    let missing: Vec<String> = missing.map(|one| word(&one.flag)).collect();
+    let missing = body.properties.iter().filter(|one| is_required(one) && find(one.path).is_none());
+    let missing: Vec<String> = missing.map(|one| usage(&one.flag)).collect();
     match (missing.as_slice(), tag) {
         ([], _) => Ok(()),
         (missing, Some(tag)) => {
@@ -121,15 +121,15 @@ fn check(body: &Body, given: &[(&PropertyFlag, Value)]) -> Result<(), Failure> {
     }
 }
 
-/// A flag as it is to be given. What a boolean is without a value is not what everybody wants.
-fn word(flag: &Flag) -> String {
+/// Returns a flag as it is to be set. For a boolean, the value is shown because it is a choice.
+fn usage(flag: &Flag) -> String {
     match flag.kind {
         ValueType::Boolean => format!("--{}=true|false", flag.name),
         _ => format!("--{}", flag.name),
     }
 }
 
-/// Whether a tag is one that the document knows, although no property belongs to it alone.
+/// Returns whether the document lists a tag, although no property belongs to it alone.
 fn knows(body: &Body, path: &[&str], tag: &str) -> bool {
     let mut flags = body.properties.iter().filter(|one| one.path == path);
     flags.any(|one| match one.flag.kind {
@@ -158,7 +158,7 @@ fn object(body: &Body, given: &[(&PropertyFlag, Value)]) -> Value {
                     inner.insert((*name).to_owned(), value.clone());
                 }
             }
-            // The generator goes no deeper.
+            // Paths have at most two segments.
             _ => {}
         }
     }

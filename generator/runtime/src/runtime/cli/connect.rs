@@ -1,8 +1,9 @@
-//! The client that the words of the command line describe.
+//! Creates the client from the flags of the command line.
 //!
-//! What a flag says counts, and one source adds the rest: the environment, or a file of another
-//! tool. A secret of a source is not sent to another host than the source's own. Secrets come from files or from standard input, and never stand among the words: others on
-//! the machine can read those.
+//! Flags take precedence. Missing values come from a single source: the environment, or a file of
+//! another tool. A secret from a source is only sent to the host of the same source. Secrets are
+//! read from files or from standard input. They are never arguments, which other users of the
+//! machine can see.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,23 +15,23 @@ use zeroize::Zeroizing;
 use super::failure::{Exit, Failure};
 use super::table::Program;
 use crate::runtime::credential_files::{content, find, read_all};
-use crate::runtime::credential_source::Given;
+use crate::runtime::credential_source::Preset;
 use crate::runtime::{Api, Client, ClientBuilder, Credential, Secret, SecurityKind};
 
-/// How long a request of a job may take, whatever the job may.
-const LONGEST_REQUEST: Duration = Duration::from_secs(300);
+/// The time limit of a single request of a job.
+const MAX_REQUEST_TIME: Duration = Duration::from_secs(300);
 
-/// The flag that lets a secret go to another host than the one that it came with.
-pub(super) const ANOTHER_HOST: &str = "send-secret-to-other-host";
+/// The flag that allows sending a secret to a host other than the one it came with.
+pub(super) const OTHER_HOST_FLAG: &str = "send-secret-to-other-host";
 
-/// A client, and how it came to be.
+/// A client, and where its settings come from.
 pub(super) struct Connected {
     pub(super) client: Client,
-    /// The id of the client, if it signs in with one.
+    /// The client id, if the client authenticates with one.
     pub(super) client_id: Option<String>,
-    /// Where what is not among the words comes from.
+    /// The source of the values that are not set by flags.
     pub(super) source: Option<String>,
-    /// Whether a token was given, which nobody has asked the server about.
+    /// Whether an access token was given. It has not been checked by the server.
     pub(super) has_token: bool,
 }
 
@@ -42,7 +43,7 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
     if let Some(token) = token {
         builder = builder.token(token);
     }
-    let given = Given {
+    let given = Preset {
         client_id: text(matches, "client-id"),
         client_secret: secret_of(matches, "client-secret-file")?,
         ..builder.given()
@@ -51,34 +52,34 @@ pub(super) fn connect(program: &Program, matches: &ArgMatches) -> Result<Connect
     let mut source = None;
     let has_sources = api.environment.is_some() || !api.credential_files.is_empty();
     let has_credentials = client_id.is_some() || given.client_secret.is_some();
-    let found = match has_sources && (has_credentials || !has_keys) {
+    let source_values = match has_sources && (has_credentials || !has_keys) {
         true => find(api, &given).map_err(|error| missing(api, &error.to_string()))?,
         false => None,
     };
-    if let Some(found) = found {
-        source = (!has_token).then(|| found.source.clone());
-        client_id = found.client_id.clone().filter(|_| !has_token);
-        builder = builder.with_source(found);
+    if let Some(values) = source_values {
+        source = (!has_token).then(|| values.source.clone());
+        client_id = values.client_id.clone().filter(|_| !has_token);
+        builder = builder.with_source(values);
     } else {
         builder = match (given.client_id, given.client_secret) {
             (Some(id), Some(secret)) => builder.client_credentials(id, secret),
             (None, None) => builder,
             _ => {
-                let message = "--client-id and --client-secret-file belong together";
+                let message = "--client-id and --client-secret-file must be given together";
                 return Err(Failure::new(Exit::Credentials, message));
             }
         };
     }
     if let Some(message) = builder.refused_host() {
         return Err(Failure::new(Exit::Credentials, message).hint(format!(
-            "give --client-id and --client-secret-file for that host, or --{ANOTHER_HOST} if it may have the secret"
+            "give --client-id and --client-secret-file for that host, or --{OTHER_HOST_FLAG} to allow it"
         )));
     }
     let client = builder.build().map_err(|error| Failure::of(&error, program))?;
     Ok(Connected { client, client_id, source, has_token })
 }
 
-/// Sets what flags alone can say. Whether keys are among it is told as well.
+/// Applies the flags to a builder. Returns whether credentials for security schemes were given.
 fn with_flags(
     mut builder: ClientBuilder,
     program: &Program,
@@ -93,7 +94,7 @@ fn with_flags(
     if let Some(url) = text(matches, "base-url") {
         builder = builder.base_url(url);
     }
-    builder = builder.send_secret_to_other_host(matches.get_flag(ANOTHER_HOST));
+    builder = builder.send_secret_to_other_host(matches.get_flag(OTHER_HOST_FLAG));
     let mut has_keys = false;
     for flag in program.credentials {
         if let Some(secret) = secret_of(matches, flag.name)? {
@@ -105,8 +106,8 @@ fn with_flags(
         builder = builder.base_path(format!("/{}", version.trim_start_matches('/')));
     }
     if let Some(limit) = matches.get_one::<Duration>("timeout") {
-        // Signing in is a part of it. A job may take longer than any of its requests does.
-        builder = builder.timeout((*limit).min(LONGEST_REQUEST));
+        // The limit includes authentication. For a job, it is the limit of the whole job.
+        builder = builder.timeout((*limit).min(MAX_REQUEST_TIME));
     }
     Ok((builder, has_keys))
 }
@@ -141,19 +142,19 @@ fn credential(api: &Api, scheme: &str, secret: Secret) -> Credential {
     }
 }
 
-/// A secret out of a file, without the line break at its end.
+/// Reads a secret from a file, without surrounding whitespace.
 fn secret(flag: &str, path: &str) -> Result<Secret, Failure> {
     let bytes = read(flag, path)?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Failure::usage(format!("--{flag}: the content of {path} is not UTF-8")))?;
     match text.trim() {
-        "" => Err(Failure::usage(format!("--{flag}: there is nothing in {path}"))),
+        "" => Err(Failure::usage(format!("--{flag}: {} is empty", shown(path)))),
         text => Ok(Secret::from(text)),
     }
 }
 
-/// The content of a file that a flag names, or of standard input. It may be a secret, so its memory
-/// is overwritten when it is dropped.
+/// Reads a file that a flag names, or standard input. The content may be a secret, so its memory is
+/// zeroed when it is dropped.
 pub(super) fn read(flag: &str, path: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
     let failed = |error: std::io::Error| {
@@ -163,7 +164,7 @@ pub(super) fn read(flag: &str, path: &str) -> Result<Zeroizing<Vec<u8>>, Failure
         return content(Path::new(path)).map_err(failed);
     }
     if STDIN_IS_READ.swap(true, Ordering::SeqCst) {
-        let message = format!("--{flag}: standard input can be read for one flag only");
+        let message = format!("--{flag}: standard input can only be used for one flag");
         return Err(Failure::usage(message));
     }
     read_all(std::io::stdin()).map_err(failed)

@@ -1,4 +1,4 @@
-//! How the program ends, and what it says when that is not well.
+//! Exit codes and error messages of the program.
 
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
@@ -8,50 +8,50 @@ use serde_json::{Value, json};
 use super::table::{Command, Program};
 use crate::runtime::{ApiError, Error, SaveError, Trace};
 
-/// How the program ends, as its exit code says.
+/// The exit code of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// Something that no other code stands for, such as a file that cannot be written.
+    /// Any other error, such as a file that cannot be written.
     Other = 1,
-    /// The words of the command line make no sense.
+    /// The command line is invalid.
     Usage = 2,
-    /// There are no credentials, or they are not accepted.
+    /// Credentials are missing or rejected.
     Credentials = 3,
-    /// The API has refused the request.
+    /// The API rejected the request.
     Refused = 4,
-    /// The server fails, cannot be reached, or takes no more requests, after all attempts.
+    /// The server failed, could not be reached, or limited the rate, after all attempts.
     Server = 5,
-    /// What was waited for has failed, or somebody has cancelled it.
+    /// The job failed or was cancelled.
     Failed = 6,
-    /// Time ran out.
+    /// A time limit was exceeded.
     TimedOut = 7,
-    /// Somebody has pressed Ctrl-C.
+    /// Interrupted by Ctrl-C.
     Interrupted = 130,
-    /// The system has asked the program to end.
+    /// Terminated by the system.
     Terminated = 143,
 }
 
-/// What the help says of exit codes.
+/// The section about exit codes in the help.
 pub(super) const EXIT_CODES: &str = "Exit codes:
-  0    done
-  1    anything that no other code stands for, such as a file that cannot be written
-  2    the words of the command line make no sense
-  3    no credentials, or credentials that are not accepted
-  4    the API has refused the request
-  5    the server fails, cannot be reached or limits the rate, after all attempts
-  6    what was waited for has failed, or was cancelled
-  7    time ran out
-  130  interrupted by Ctrl-C (143: by the system)";
+  0    success
+  1    any other error, such as a file that cannot be written
+  2    invalid command line
+  3    missing or rejected credentials
+  4    request rejected by the API
+  5    server error, connection error or rate limit, after all attempts
+  6    the job failed or was cancelled
+  7    time limit exceeded
+  130  interrupted by Ctrl-C (143: terminated by the system)";
 
-/// Why the program does not end well.
+/// An error of the program.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) exit: Exit,
-    /// What went wrong, in a line.
+    /// The error, in one line.
     message: String,
-    /// What else is known: names and values.
+    /// Further facts: names and values.
     details: Vec<(&'static str, String)>,
-    /// What can be done about it.
+    /// Suggestions for the user.
     hints: Vec<String>,
     /// Whether the server may have acted on a request that changes something.
     acted: bool,
@@ -62,20 +62,20 @@ impl Failure {
         Self { exit, message: message.into(), details: Vec::new(), hints: Vec::new(), acted: false }
     }
 
-    /// The words of the command line make no sense.
+    /// Returns the error for an invalid command line.
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// Somebody has ended the program while it sent the request of a command.
+    /// Returns the error for a program that was interrupted during a request.
     pub(super) fn interrupted(exit: Exit, command: &Command, trace: &Trace) -> Self {
         let failure = Self::new(exit, "interrupted");
         let may_have = trace.load(Ordering::SeqCst) && !command.operation.method.is_safe();
         if may_have { failure.acted().and("the server may have acted on it") } else { failure }
     }
 
-    /// The error of a request. It says so where the server may have acted on one that changes
-    /// something.
+    /// Returns the failure for the error of a request. It states whether the server may have acted
+    /// on a request that changes something.
     pub(super) fn of(error: &Error, program: &Program) -> Self {
         let failure = Self::without_acts(error, program);
         let mut commands = program.commands.iter().copied().flatten();
@@ -83,13 +83,13 @@ impl Failure {
         if !error.may_have_acted() || command.is_none_or(|one| one.operation.method.is_safe()) {
             return failure;
         }
-        match error.tells_that_it_may_have_acted() {
+        match error.states_that_it_may_have_acted() {
             true => failure.acted(),
             false => failure.acted().and("the server may have acted on it"),
         }
     }
 
-    /// The error of a request, without what the server may have done.
+    /// Returns the failure for the error of a request, without a statement on the server's action.
     pub(super) fn without_acts(error: &Error, program: &Program) -> Self {
         match error {
             Error::Config(error) => Self::usage(error.to_string()),
@@ -122,7 +122,7 @@ impl Failure {
             429 | 500.. => Exit::Server,
             _ => Exit::Refused,
         };
-        let mut failure = Self::new(exit, format!("{name}: the server answered {status}"));
+        let mut failure = Self::new(exit, format!("{name}: the server returned {status}"));
         failure.details.push(("status", status.as_u16().to_string()));
         let more = [
             ("code", error.code()),
@@ -133,13 +133,13 @@ impl Failure {
         failure.details.extend(more);
         match (status.as_u16(), command) {
             (401, _) => failure.hint(
-                "the token is not accepted: get a new one, or sign in with client id and secret",
+                "the token was rejected: get a new one, or authenticate with client id and secret",
             ),
             (403, Some(command)) => failure.hint(permissions(command)),
             (429, _) => {
                 let wait = error.retry_after().map(|wait| wait.as_secs());
-                let wait = wait.map(|wait| format!("try again in {wait} seconds"));
-                failure.hint(wait.unwrap_or_else(|| "try again later".to_owned()))
+                let wait = wait.map(|wait| format!("retry in {wait} seconds"));
+                failure.hint(wait.unwrap_or_else(|| "retry later".to_owned()))
             }
             _ => failure,
         }
@@ -151,13 +151,13 @@ impl Failure {
         self
     }
 
-    /// Adds to what went wrong.
+    /// Appends to the message.
     fn and(mut self, more: &str) -> Self {
         self.message = format!("{}; {more}", self.message);
         self
     }
 
-    /// Adds what can be done about it.
+    /// Adds a suggestion.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         let hint = hint.into();
         if !hint.is_empty() {
@@ -166,19 +166,19 @@ impl Failure {
         self
     }
 
-    /// Says what it is about, before what went wrong.
+    /// Prepends the subject to the message.
     pub(super) fn about(mut self, what: &str) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
     }
 
-    /// Adds something that is known.
+    /// Adds a fact.
     pub(super) fn detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.details.push((name, value.into()));
         self
     }
 
-    /// For people: what, what else, what to do.
+    /// Formats the failure for a terminal: message, facts and suggestions.
     pub(super) fn for_people(&self) -> String {
         let paint = |text: &str| console::style(text.to_owned()).for_stderr();
         let plain = super::text::printable;
@@ -194,7 +194,7 @@ impl Failure {
         text
     }
 
-    /// For programs: one line of JSON.
+    /// Formats the failure as one line of JSON.
     pub(super) fn for_programs(&self) -> String {
         let mut error = json!({"exitCode": self.exit as u8, "error": self.message});
         for (name, value) in &self.details {
@@ -215,7 +215,7 @@ impl Failure {
     }
 }
 
-/// What a command needs, in words.
+/// Describes the scopes and user levels that a command needs.
 fn permissions(command: &Command) -> String {
     let list = |names: &[&str], one: &str, several: &str| match names {
         [] => None,

@@ -1,4 +1,4 @@
-//! Where results go: standard output, a file, or a directory.
+//! The targets of results: standard output, a file, or a directory.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,22 +8,22 @@ use clap::ArgMatches;
 use super::failure::{Exit, Failure};
 use super::lines::Lines;
 use super::screen::Screen;
-use crate::runtime::disk::{self, Place};
+use crate::runtime::disk::{self, Destination};
 use crate::runtime::{Download, Error, IfExists, SaveError, check_directory};
 
-/// Where a result goes.
+/// The target of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     Stdout,
-    /// A file, under this name.
+    /// A file with this path.
     File(PathBuf),
-    /// A directory, under the name that the server gives.
+    /// A directory, in which the file gets the server's name.
     Directory(PathBuf),
 }
 
 impl Target {
-    /// What a path stands for. What is not there yet is a directory if it ends with a slash, and,
-    /// where directories are usual, if it has no extension.
+    /// Interprets a path. A path that does not exist is a directory if it ends with a slash, or, if
+    /// `usually_directories`, if it has no extension.
     pub(super) fn new(path: &Path, usually_directories: bool) -> Self {
         let text = path.to_string_lossy();
         if text == "-" {
@@ -38,7 +38,7 @@ impl Target {
         }
     }
 
-    /// The directory that is written to.
+    /// Returns the directory that is written to.
     pub(super) fn directory(&self) -> Option<&Path> {
         match self {
             Self::Stdout => None,
@@ -47,19 +47,19 @@ impl Target {
         }
     }
 
-    /// Finds out whether the directory can be written to, and makes it if it is not there. A file
-    /// that is there and is to stay is an error.
+    /// Checks that the directory is writable, and creates it if necessary. An existing file that
+    /// must not be replaced is an error.
     pub(super) async fn check(&self, if_exists: IfExists) -> Result<(), Error> {
         if let Self::File(path) = self {
-            match Place::of(path) {
-                Ok(Place::Straight(_)) => return Ok(()),
-                Ok(Place::Beside(_))
+            match Destination::of(path) {
+                Ok(Destination::Device(_)) => return Ok(()),
+                Ok(Destination::File(_))
                     if if_exists == IfExists::Fail && std::fs::symlink_metadata(path).is_ok() =>
                 {
                     let error = io::Error::from(ErrorKind::AlreadyExists);
                     return Err(SaveError::new(path, error).into());
                 }
-                Ok(Place::Beside(_)) => {}
+                Ok(Destination::File(_)) => {}
                 Err(error) => return Err(SaveError::new(path, error).into()),
             }
         }
@@ -70,7 +70,7 @@ impl Target {
     }
 }
 
-/// What becomes of a file that is there already.
+/// Returns what to do if the file exists.
 pub(super) fn if_exists(matches: &ArgMatches, target: &Target) -> IfExists {
     let choice = matches.try_get_one::<String>("if-exists").ok().flatten();
     match (choice.map(String::as_str), target) {
@@ -80,7 +80,7 @@ pub(super) fn if_exists(matches: &ArgMatches, target: &Target) -> IfExists {
     }
 }
 
-/// Brings a file to where it goes. Its path, if it has one.
+/// Saves a download in its target. Returns the path, unless it is standard output.
 pub(super) async fn save(
     download: Download,
     target: &Target,
@@ -102,14 +102,14 @@ pub(super) async fn save(
             }
             save.await.map(Some)
         }
-        None => pour(download, screen, &shown).await.map(|()| None),
+        None => copy_to_stdout(download, screen, &shown).await.map(|()| None),
     };
     screen.clear();
     saved
 }
 
-/// Writes a file to standard output, piece by piece.
-async fn pour(mut download: Download, screen: &Screen, name: &str) -> Result<(), Error> {
+/// Writes a download to standard output, in chunks.
+async fn copy_to_stdout(mut download: Download, screen: &Screen, name: &str) -> Result<(), Error> {
     let (mut written, total) = (0, download.content_length());
     while let Some(chunk) = download.chunk().await? {
         if !print(&chunk).map_err(|error| unwritten(name, error))? {
@@ -125,7 +125,7 @@ fn unwritten(name: &str, error: io::Error) -> Error {
     SaveError::new(Path::new(name), error).into()
 }
 
-/// Writes to standard output. `false`: nobody reads it any more, which is no error.
+/// Writes to standard output. Returns `false` if the reader has closed it, which is not an error.
 pub(super) fn print(bytes: &[u8]) -> io::Result<bool> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -135,7 +135,7 @@ pub(super) fn print(bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Writes a result that is there as a whole.
+/// Writes a complete result.
 pub(super) fn write(bytes: &[u8], target: &Target) -> Result<(), Failure> {
     let written = match target {
         Target::File(path) => disk::write(path, bytes),
@@ -150,14 +150,14 @@ pub(super) fn write(bytes: &[u8], target: &Target) -> Result<(), Failure> {
     })
 }
 
-/// A result that comes line by line, and may never end.
+/// The target of a result that arrives line by line.
 pub(super) enum LinesTo {
     Stdout,
     File(PathBuf, Lines),
 }
 
 impl LinesTo {
-    /// Opens what a target names.
+    /// Opens a target.
     pub(super) fn open(target: &Target) -> Result<Self, Failure> {
         match target {
             Target::Stdout => Ok(Self::Stdout),
@@ -179,7 +179,7 @@ impl LinesTo {
         }
     }
 
-    /// Gives the file its name.
+    /// Completes the file, which then gets its name.
     pub(super) fn complete(&mut self) -> Result<(), Failure> {
         match self {
             Self::Stdout => Ok(()),
@@ -187,13 +187,13 @@ impl LinesTo {
         }
     }
 
-    /// Adds to a failure where the lines are that came before it.
-    pub(super) fn tell(&self, failure: Failure) -> Failure {
+    /// Adds the location of the lines that were received to a failure.
+    pub(super) fn add_location(&self, failure: Failure) -> Failure {
         match self {
             Self::Stdout => failure,
             Self::File(_, lines) => match lines.partial() {
                 Some(partial) => {
-                    failure.hint(format!("what was received is in {}", partial.display()))
+                    failure.hint(format!("the received lines are in {}", partial.display()))
                 }
                 None => failure,
             },

@@ -1,11 +1,11 @@
-//! The grammar of the command line, made of the tables.
+//! Builds the grammar of the command line from the tables.
 
 use std::path::PathBuf;
 
 use clap::builder::{NonEmptyStringValueParser, StyledStr, ValueHint};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
-use super::connect::ANOTHER_HOST;
+use super::connect::OTHER_HOST_FLAG;
 use super::failure::EXIT_CODES;
 use super::table::{
     Body, BodyKind, Flag, Job, JobFile, ParameterFlag, Program, PropertyFlag, ResponseFormat,
@@ -14,11 +14,11 @@ use super::table::{
 use super::{duration, table, text, value};
 use crate::runtime::Location;
 
-/// The headings of flags that every command has.
+/// The headings of the flags that every command has.
 const CONNECTION: &str = "Connection";
 const OUTPUT: &str = "Output";
 
-/// The whole grammar. With `open`, values that the document does not know are taken as well.
+/// Returns the grammar. With `open`, values that the document does not list are accepted.
 pub(super) fn grammar(program: &'static Program, open: bool) -> Command {
     let mut command = Command::new(program.name)
         .bin_name(program.name)
@@ -39,25 +39,25 @@ pub(super) fn grammar(program: &'static Program, open: bool) -> Command {
     command.subcommand(auth()).subcommands(super::pages::commands())
 }
 
-/// Where credentials come from, in words.
+/// Describes the sources of credentials.
 fn sources(program: &'static Program) -> String {
     let api = (program.builder)().api;
     let Some(names) = &api.environment else { return String::new() };
     let files: String =
         api.credential_files.iter().map(|file| format!("  {}\n", file.path)).collect();
     format!(
-        "Credentials: what --base-url, --client-id, --client-secret-file or --token-file do not say comes
-from the first of these that has any of it, and must then have all of it:
+        "Credentials: values that are not set by --base-url, --client-id, --client-secret-file or
+--token-file come from the first of these sources that has any of them. It must then have all:
   the environment: {}, {} and {}
-{files}A secret is sent to the host that it came with, to another one only with --{ANOTHER_HOST}.\n\n",
+{files}A secret is only sent to the host of the same source, unless --{OTHER_HOST_FLAG} is set.\n\n",
         names.base_url, names.client_id, names.client_secret
     )
 }
 
-/// How long it may take, and where the API and the credentials are.
+/// Returns the flags for the connection: time limit, base URL and credentials.
 fn connection(program: &'static Program) -> Vec<Arg> {
     let text = |name: &'static str, place: &'static str, help: &'static str| {
-        // What is empty was a variable that nobody has set, and must not stand for a default.
+        // An empty value is usually an unset variable, and must not select a default.
         let some = NonEmptyStringValueParser::new();
         Arg::new(name).long(name).value_name(place).value_parser(some).help(help)
     };
@@ -65,28 +65,28 @@ fn connection(program: &'static Program) -> Vec<Arg> {
         text(name, "FILE|-", help).value_hint(ValueHint::FilePath)
     };
     let mut flags = vec![
-        text("base-url", "URL", "Where the API is, as in https://host")
+        text("base-url", "URL", "The base URL of the API, as in https://host")
             .value_hint(ValueHint::Url),
         text("api-version", "VERSION", "The path before that of the operations, as in v2"),
-        text("client-id", "ID", "The id of the client that signs in"),
-        secret("client-secret-file", "The file with the client's secret, or - for standard input"),
-        secret("token-file", "The file with a token to use instead, or - for standard input")
+        text("client-id", "ID", "The client id to authenticate with"),
+        secret("client-secret-file", "The file with the client secret, or - for standard input"),
+        secret("token-file", "The file with an access token to use instead, or - for standard input")
             .conflicts_with_all(["client-id", "client-secret-file"]),
-        text("timeout", "TIME", "How long a request may take with all attempts, or how long a job is waited for, as in 90s or 1h30m")
+        text("timeout", "DURATION", "The time limit of a request with all attempts, or of waiting for a job, as in 90s or 1h30m")
             .value_parser(duration::parse),
     ];
     flags.extend(
         program
             .server_variables
             .iter()
-            .map(|variable| text(variable.name, "TEXT", "").help(text::summary(variable.help))),
+            .map(|variable| text(variable.name, "STRING", "").help(text::summary(variable.help))),
     );
     flags.extend(program.credentials.iter().map(|one| secret(one.name, one.help)));
     flags.push(
-        Arg::new(ANOTHER_HOST)
-            .long(ANOTHER_HOST)
+        Arg::new(OTHER_HOST_FLAG)
+            .long(OTHER_HOST_FLAG)
             .action(ArgAction::SetTrue)
-            .help("Send a secret that was found beside a base URL to the host of another one"),
+            .help("Allow sending the secret of one source to the host of another"),
     );
     let global = |flag: Arg| flag.global(true).help_heading(CONNECTION);
     flags.into_iter().map(global).collect()
@@ -98,12 +98,11 @@ fn output() -> [Arg; 5] {
         switch.global(true).help_heading(OUTPUT)
     };
     [
-        switch("json", "Write results as JSON, as the server sent it"),
-        switch("json-lines", "Write results as JSON, one value in each line")
-            .conflicts_with("json"),
-        switch("quiet", "Show nothing but results and errors").short('q'),
-        switch("verbose", "Show requests and responses, without secrets").short('v'),
-        switch("allow-unknown", "Take values that the API's document does not know"),
+        switch("json", "Print results as JSON, as the server sent it"),
+        switch("json-lines", "Print results as JSON, one value per line").conflicts_with("json"),
+        switch("quiet", "Print only results and errors").short('q'),
+        switch("verbose", "Print requests and responses, without secrets").short('v'),
+        switch("allow-unknown", "Accept values that the API's document does not list"),
     ]
 }
 
@@ -120,18 +119,18 @@ fn operation_command(entry: &'static table::Command, open: bool) -> Command {
     command.arg(target).args(is_file.then(if_exists))
 }
 
-/// The command that starts something, waits for it, and fetches its file.
+/// Returns the command that starts a job, waits for it, and saves its file.
 fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) -> Command {
     let (start, end) = (
         text::summary(entry.about),
         match job.file {
-            Some(_) => "wait for its end, and save its files",
-            None => "and wait for its end",
+            Some(_) => "wait until it completes, and save its files",
+            None => "and wait until it completes",
         },
     );
     let start = format!("{start}, {end}");
     let about = format!(
-        "{start}.\n\nCtrl-C ends the waiting and says how to go on with --resume. What {} has started goes on at the server.",
+        "{start}.\n\nCtrl-C stops waiting and shows how to continue with --resume. What {} has started continues on the server.",
         entry.name
     );
     let mut command = Command::new(job.name)
@@ -144,24 +143,24 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
     let resume = Arg::new("resume")
         .long("resume")
         .value_name("ID")
-        .help("Start nothing, and wait for what was started before, by its id");
+        .help("Wait for a job that was started before, by its id, instead of starting one");
     let interval = Arg::new("poll-interval")
         .long("poll-interval")
-        .value_name("TIME")
+        .value_name("DURATION")
         .value_parser(duration::interval)
-        .help("The time between two questions for its state; by default it grows from 1 s to 30 s");
+        .help("The interval between two polls; by default it grows from 1 s to 30 s");
     let cancel = Arg::new("cancel-on-timeout")
         .long("cancel-on-timeout")
         .action(ArgAction::SetTrue)
         .requires("timeout")
-        .help("Cancel it at the server when --timeout has passed");
+        .help("Cancel the job on the server when --timeout has passed");
     let cancel = job.wait.cancel.as_ref().map(|_| cancel);
     let id_file = Arg::new("id-file")
         .long("id-file")
         .value_name("FILE")
         .value_hint(ValueHint::FilePath)
         .value_parser(value_parser!(PathBuf))
-        .help("Write the id of what was started to a file, before it is waited for");
+        .help("Write the id of the job to a file when it is known");
     command = command.arg(resume).arg(interval).args(cancel).arg(id_file);
     if let Some(file) = &job.file {
         command = with_file(command, file, open);
@@ -171,16 +170,15 @@ fn job_command(entry: &'static table::Command, job: &'static Job, open: bool) ->
 
 fn with_file(command: Command, file: &'static JobFile, open: bool) -> Command {
     let format = file.format.as_ref().map(|format| {
-        let mut several = argument(&format.flag, open).required(false);
-        several = several.action(ArgAction::Append).value_delimiter(',');
-        if let ValueType::Choice([(first, _), ..]) = format.flag.kind {
-            several = several.default_value(*first);
+        let several = argument(&format.flag, open).action(ArgAction::Append).value_delimiter(',');
+        match format.flag.kind {
+            ValueType::Choice([(first, _), ..]) => several.required(false).default_value(*first),
+            _ => several,
         }
-        several
     });
     let others = file.parameters.iter().map(|one| argument(&one.flag, open));
     let target = target(true)
-        .help("The directory for its files, or a file, or - for standard output")
+        .help("The directory to save the files in, or a file, or - for standard output")
         .default_value(".");
     command.args(format).args(others).arg(target).arg(if_exists())
 }
@@ -234,7 +232,7 @@ fn argument(flag: &'static Flag, open: bool) -> Arg {
     }
 }
 
-/// Flags for the body: one for all of it, and one for each property.
+/// Adds the flags for the body: one for the whole, and one for each property.
 fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool) -> Command {
     let in_parts = matches!(body.kind, BodyKind::Multipart(_));
     let names: Vec<&'static str> = body.properties.iter().map(|one| one.flag.name).collect();
@@ -253,10 +251,10 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
         let (place, help) = match body.kind {
             BodyKind::Json | BodyKind::Form(_) => (
                 "FILE|-|JSON",
-                "The whole body: JSON, the file that holds it, or - for standard input",
+                "The whole body: JSON, or a file with JSON, or - for standard input",
             ),
             BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => {
-                ("FILE|-", "The file that holds the body, or - for standard input")
+                ("FILE|-", "The file with the body, or - for standard input")
             }
         };
         let about = text::help(body.help);
@@ -282,30 +280,30 @@ fn with_body(command: Command, body: &'static Body, open: bool, resumable: bool)
     )
 }
 
-/// The tags that a property belongs to, and those that need it first.
+/// Lists the tags that require a property, then the other tags that it belongs to.
 fn tags(property: &PropertyFlag) -> String {
-    let of = |wanted: bool| {
-        let tags = property.of.iter().filter(|(_, needed)| *needed == wanted);
+    let of = |required: bool| {
+        let tags = property.of.iter().filter(|(_, needed)| *needed == required);
         let shown = |tag: &str| tag.chars().flat_map(char::escape_debug).collect::<String>();
         tags.map(|(tag, _)| shown(tag)).collect::<Vec<_>>().join(", ")
     };
     match (of(true), of(false)) {
-        (needed, others) if others.is_empty() => format!("needed for {needed}"),
-        (needed, others) if needed.is_empty() => format!("for {others}"),
-        (needed, others) => format!("needed for {needed}; for {others}"),
+        (required, others) if others.is_empty() => format!("required for {required}"),
+        (required, others) if required.is_empty() => format!("for {others}"),
+        (required, others) => format!("required for {required}; for {others}"),
     }
 }
 
-/// The same for a response that comes line by line.
+/// Returns the flag for the target of a response that arrives line by line.
 fn target_of_lines() -> Arg {
     target(false).help(
-        "The file to write the lines to, or - for standard output; until the last one is there they stand in FILE.partial, which stays if they break off",
+        "The file to write the lines to, or - for standard output; the lines are in FILE.partial until the last one has arrived, and stay there if the connection breaks",
     )
 }
 
 fn target(is_file: bool) -> Arg {
     let help = if is_file {
-        "The file or the directory to save in, or - for standard output; by default this directory, and the name that the server gives"
+        "The file or the directory to save in, or - for standard output; by default the current directory, with the name that the server gives"
     } else {
         "The file to write the result to, or - for standard output"
     };
@@ -325,14 +323,14 @@ fn if_exists() -> Arg {
         .long("if-exists")
         .value_name("CHOICE")
         .value_parser(["number", "replace", "fail"])
-        .help("What becomes of a file that is there already: it stays and the new one gets a number, it is replaced, or saving fails [default: number in a directory, replace for a file that is named]")
+        .help("What to do if a file exists: keep it and add a number to the new name, replace it, or fail [default: number in a directory, replace for a named file]")
         .help_heading(OUTPUT)
 }
 
 fn auth() -> Command {
-    let check = Command::new("check").about("Sign in, and say as whom and where");
+    let check = Command::new("check").about("Authenticate, and show the identity and the host");
     Command::new("auth")
-        .about("Look at how the program signs in")
+        .about("Check the authentication")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check)

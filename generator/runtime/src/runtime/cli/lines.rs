@@ -1,35 +1,34 @@
-//! A file that is written line by line, and may be interrupted before it is complete.
+//! A file that is written line by line, and may stay incomplete.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Error as IoError, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::runtime::disk::Place;
-use crate::runtime::disk::part::{sync_directory, usual_permissions};
+use crate::runtime::disk::Destination;
+use crate::runtime::disk::partial::{sync_directory, usual_permissions};
 
-/// What the name of a file ends with until it is complete.
+/// The extension of a file until it is complete.
 const PARTIAL: &str = "partial";
 
 /// A file that is written line by line.
 ///
-/// Until it is complete it stands under a name of its own, as in `events.jsonl.partial`, which no
-/// other file has: what was received cannot be received again, so it stays there however the program
-/// ends. Only its owner can read it until then.
+/// Until it is complete, it has a name such as `events.jsonl.partial`, and only its owner can read
+/// it. The lines cannot be requested a second time, so they stay there however the program ends.
 #[derive(Debug)]
 pub(crate) struct Lines {
     file: File,
-    /// Where the file is and which name it gets in the end. A device has neither.
+    /// The current path of the file and its final path. `None` for a device.
     names: Option<(PathBuf, PathBuf)>,
     is_empty: bool,
     is_complete: bool,
 }
 
 impl Lines {
-    /// Creates an empty file beside a path, or opens the device that the path names.
+    /// Creates an empty partial file next to a path, or opens the device that the path names.
     pub(crate) fn create(path: &Path) -> Result<Self, IoError> {
-        let (file, names) = match Place::of(path)? {
-            Place::Straight(path) => (OpenOptions::new().append(true).open(path)?, None),
-            Place::Beside(target) => {
+        let (file, names) = match Destination::of(path)? {
+            Destination::Device(path) => (OpenOptions::new().append(true).open(path)?, None),
+            Destination::File(target) => {
                 let (file, partial) = create_partial(&target)?;
                 (file, Some((partial, target)))
             }
@@ -37,23 +36,23 @@ impl Lines {
         Ok(Self { file, names, is_empty: true, is_complete: false })
     }
 
-    /// Appends a line. One that does not fit on the disk is taken back as a whole.
+    /// Appends a line. If the disk is full, the incomplete line is removed.
     pub(crate) fn append(&mut self, line: &[u8]) -> Result<(), IoError> {
         let before = self.file.metadata()?.len();
         self.file.write_all(line).inspect_err(|_| {
-            // A device cannot be shortened, and has nothing that could be taken back.
+            // A device cannot be truncated, and needs no repair.
             let _ = self.file.set_len(before);
         })?;
         self.is_empty = false;
         Ok(())
     }
 
-    /// Returns where the lines are that were received, if there are any and the file is not complete.
+    /// Returns the path of the partial file, if it has lines and is not complete.
     pub(crate) fn partial(&self) -> Option<&Path> {
         self.names.as_ref().filter(|_| !self.is_empty).map(|(partial, _)| partial.as_path())
     }
 
-    /// Gives the file its name, over whatever has it.
+    /// Renames the file to its final path, replacing an existing file.
     pub(crate) fn complete(&mut self) -> Result<(), IoError> {
         if let Some((partial, target)) = &self.names {
             self.file.sync_all()?;
@@ -71,14 +70,14 @@ impl Lines {
 impl Drop for Lines {
     fn drop(&mut self) {
         if let (Some((partial, _)), true, false) = (&self.names, self.is_empty, self.is_complete) {
-            // Nothing was received that could be lost.
+            // No line was received.
             let _ = fs::remove_file(partial);
         }
     }
 }
 
-/// Creates a file that was not there: beside earlier ones of the same name, which hold what was
-/// received then.
+/// Creates a new partial file. Earlier ones of the same name are kept, because they hold lines that
+/// were received before.
 fn create_partial(target: &Path) -> Result<(File, PathBuf), IoError> {
     let Some(name) = target.file_name() else {
         return Err(IoError::from(ErrorKind::InvalidFilename));

@@ -1,9 +1,10 @@
-//! A program for the command line: a command for each operation, and one for each job.
+//! A command-line program with a command for each operation, and one for each long-running job.
 //!
-//! In come tables that the generator has written ([`Program`]) and the words of the command line. Out
-//! go results on standard output, all else on standard error, and an exit code. The way is:
-//! `grammar` (words to flags) → `connect` (flags to a client) → `request` and `body` (flags to a
-//! request) → `operation` or `job` (sending, waiting) → `response`, `files` (what came to where it goes).
+//! Takes the tables that the generator writes ([`Program`]) and the arguments of the command line.
+//! Writes results to standard output and everything else to standard error, and returns an exit
+//! code. Data flows from `grammar` (arguments to flags) to `connect` (flags to a client), `request`
+//! and `body` (flags to a request), `operation` or `job` (sending and polling), and `response` and
+//! `files` (output).
 
 mod auth;
 mod body;
@@ -42,19 +43,19 @@ pub use table::{
     AcceptBy, Body, BodyKind, Command, CredentialFlag, Flag, Job, JobFile, ParameterFlag, Program,
     PropertyFlag, RESERVED, ResponseFormat, ServerFlag, ValueType,
 };
-// What the tables say of parameters, in the words of the client.
+// The tables use the client's types for parameters.
 pub use super::{Location, Parameter, Style};
 
-/// Does what words of a command line say, and tells how the program ends. The first word is the
-/// program's own name.
-pub fn run(program: &'static Program, words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let words: Vec<OsString> = words.into_iter().collect();
-    let open = words.iter().any(|word| word == "--allow-unknown");
+/// Runs the program with command-line arguments and returns its exit code. The first argument is the
+/// name of the program.
+pub fn run(program: &'static Program, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let open = arguments.iter().any(|argument| argument == "--allow-unknown");
     let grammar = grammar::grammar(program, open);
-    let matches = match grammar.clone().try_get_matches_from(words) {
+    let matches = match grammar.clone().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
-            // Who has closed the terminal cannot be told anything.
+            // There is nowhere to report a closed terminal.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -76,10 +77,10 @@ pub fn run(program: &'static Program, words: impl IntoIterator<Item = OsString>)
     }
 }
 
-/// How long signing in may take if nobody says otherwise.
-const LONG: Duration = Duration::from_secs(300);
+/// The default time limit for `auth`.
+const AUTH_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What all commands work with.
+/// The state that all commands share.
 struct Session {
     program: &'static Program,
     client: Client,
@@ -96,7 +97,7 @@ fn perform(program: &'static Program, name: &str, matches: &ArgMatches) -> Resul
     verbose::listen(&screen, matches.get_flag("verbose"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
-        Failure::new(Exit::Other, format!("no runtime can be started: {error}"))
+        Failure::new(Exit::Other, format!("the async runtime cannot be started: {error}"))
     })?;
     let outcome = runtime.block_on(async {
         let connected = connect::connect(program, matches)?;
@@ -104,15 +105,15 @@ fn perform(program: &'static Program, name: &str, matches: &ArgMatches) -> Resul
         let mut interrupt = Interrupt::new();
         if name == "auth" {
             let limit = matches.get_one::<Duration>("timeout").copied();
-            let check =
-                tokio::time::timeout(limit.unwrap_or(LONG), auth::check(program, &connected));
-            let said = interrupt.guard(check).await.map(|said| {
-                said.unwrap_or_else(|_| {
-                    Err(Failure::new(Exit::TimedOut, "nobody has answered in time"))
+            let limit = limit.unwrap_or(AUTH_TIMEOUT);
+            let check = tokio::time::timeout(limit, auth::check(program, &connected));
+            let report = interrupt.guard(check).await.map(|report| {
+                report.unwrap_or_else(|_| {
+                    Err(Failure::new(Exit::TimedOut, format!("no response within {limit:?}")))
                 })
             });
-            let said = said.unwrap_or_else(|exit| Err(Failure::new(exit, "interrupted")))?;
-            return response::value(&response::own(&said)?, format, &Target::Stdout);
+            let report = report.unwrap_or_else(|exit| Err(Failure::new(exit, "interrupted")))?;
+            return response::value(&response::own(&report)?, format, &Target::Stdout);
         }
         let client = connected.client;
         let session = Session { program, client, screen: Arc::clone(&screen), format };
@@ -136,7 +137,7 @@ async fn dispatch(
         command.job.as_ref().filter(|job| job.name == name).map(|job| (command, job))
     };
     match commands().find_map(job) {
-        Some(found) => job::run(session, interrupt, found, matches).await,
+        Some(matched) => job::run(session, interrupt, matched, matches).await,
         None => Err(Failure::usage(format!("there is no command `{name}`"))),
     }
 }

@@ -1,4 +1,4 @@
-//! What the program says of itself to shells and to `man`.
+//! Shell completions and manual pages.
 
 use std::io::{self, Write};
 
@@ -15,14 +15,14 @@ pub(super) fn commands() -> [Command; 2] {
         .value_parser(clap::value_parser!(Shell));
     let page = Arg::new("page")
         .value_name("COMMAND")
-        .help("The command that the page is about, instead of the whole program");
+        .help("The command to describe, instead of the whole program");
     [
-        Command::new("completions").about("Write what a shell needs to complete words").arg(shell),
-        Command::new("man").about("Write the manual page, for `man -l -`").arg(page),
+        Command::new("completions").about("Print a completion script for a shell").arg(shell),
+        Command::new("man").about("Print the manual page, for `man -l -`").arg(page),
     ]
 }
 
-/// The words that a shell completes.
+/// Generates a completion script.
 pub(super) fn completions(mut grammar: Command, matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
     let mut script = Vec::new();
     if let Some(shell) = matches.get_one::<Shell>("shell") {
@@ -35,14 +35,14 @@ pub(super) fn completions(mut grammar: Command, matches: &ArgMatches) -> Result<
     Ok(script)
 }
 
-/// For bash, `clap_complete` writes the hyphens of the program's name in two ways, and no command would
-/// be found again.
+/// Repairs the script for bash, in which `clap_complete` encodes the hyphens of the program's name in
+/// two ways, so that no command is recognized.
 fn with_one_name(script: &[u8], name: &str) -> Vec<u8> {
     let script = String::from_utf8_lossy(script);
     script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__")).into_bytes()
 }
 
-/// A manual page.
+/// Generates a manual page.
 pub(super) fn man(mut grammar: Command, matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
     grammar.build();
     let page = match matches.get_one::<String>("page") {

@@ -1,4 +1,4 @@
-//! A request out of the words of the command line.
+//! Creates a request from the flags of the command line.
 
 use clap::ArgMatches;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::table::{AcceptBy, Command, Flag, JobFile, ParameterFlag, ValueType};
 use crate::runtime::{Client, Request};
 
-/// The request of a command, with its parameters and its body.
+/// Returns the request of a command, with its parameters and its body.
 pub(super) fn of_command(
     client: &Client,
     command: &'static Command,
@@ -18,13 +18,13 @@ pub(super) fn of_command(
     let request = with_parameters(request, command.parameters, matches);
     let request = accepting(request, command.accept_by.as_ref(), command.parameters, matches);
     let request = match &command.body {
-        Some(body) => body::put(request, body, matches)?,
+        Some(body) => body::set_body(request, body, matches)?,
         None => request,
     };
     Ok(with_timeout(request, matches))
 }
 
-/// The request for the file of a job, in one of the formats that were asked for.
+/// Returns the request for a file of a job, in one of the selected formats.
 pub(super) fn of_file(
     client: &Client,
     file: &'static JobFile,
@@ -44,7 +44,7 @@ pub(super) fn of_file(
     request
 }
 
-/// The value of a flag, if it was given.
+/// Returns the value of a flag, if it was given.
 pub(super) fn value(matches: &ArgMatches, flag: &Flag) -> Option<Value> {
     let values = matches.try_get_many::<Value>(flag.name).ok()??;
     let mut values = values.cloned();
@@ -73,18 +73,18 @@ fn put(request: Request, flag: &ParameterFlag, value: &Value) -> Request {
     }
 }
 
-/// The same with the media type that the value of a parameter asks for.
+/// Sets the media type to accept, if the value of a parameter selects it.
 fn accepting(
     request: Request,
     by: Option<&'static AcceptBy>,
     flags: &[ParameterFlag],
     matches: &ArgMatches,
 ) -> Request {
-    let asked = flags.iter().find_map(|flag| {
+    let selected = flags.iter().find_map(|flag| {
         let value = value(matches, &flag.flag)?;
         media_type(by, flag, &value)
     });
-    match asked {
+    match selected {
         Some(media_type) => request.accept(media_type),
         None => request,
     }

@@ -10,7 +10,7 @@ use super::failure::{Exit, Failure};
 use super::files::{self, Target};
 use super::text::printable;
 use crate::runtime::parameter::{Node, text};
-use crate::runtime::{Download, Error, StreamingResponse};
+use crate::runtime::{Download, Error, StreamingResponse, json};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,27 +38,42 @@ impl Format {
     }
 }
 
-/// Writes a value. For programs it is what the server sent, to the digit.
+/// The longest JSON that is laid out for people, in bytes. Cells take many times the memory, and nobody
+/// reads a longer table: its rows are lines of JSON.
+const LAID_OUT: usize = 1 << 20;
+
+/// Writes a value. For programs it is what the server sent, to the digit. The text is the response's
+/// own: nothing is built beside it but what is written.
 pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<(), Failure> {
-    let text = match format {
-        Format::Json => json.get().trim().to_owned(),
-        Format::Lines => match Node::of(json) {
-            Ok(Node::List(items)) => {
-                items.iter().map(|item| compact(item.get())).collect::<Vec<_>>().join("\n")
-            }
-            _ => compact(json.get()),
-        },
-        Format::Human => for_people(json),
+    let json_text = json.get().trim();
+    let mut text = match format {
+        Format::Human if json_text.len() <= LAID_OUT => for_people(json),
+        Format::Json => json_text.to_owned(),
+        Format::Lines | Format::Human => lines(json_text),
     };
     if text.is_empty() {
         return Ok(());
     }
-    files::write(format!("{text}\n").as_bytes(), target)
+    text.push('\n');
+    files::write(text.as_bytes(), target)
+}
+
+/// A line for each item of an array, or one for any other value.
+fn lines(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    let mut tell = |item: &str| {
+        text.push_str(if text.is_empty() { "" } else { "\n" });
+        push_compact(item, &mut text);
+    };
+    if !json::each_item(json, &mut tell) {
+        tell(json);
+    }
+    text
 }
 
 /// Whether there is nothing in it to be shown.
 pub(super) fn is_empty(json: &RawValue) -> bool {
-    matches!(compact(json.get()).as_str(), "null" | "{}" | "[]" | "\"\"")
+    json::is_empty(json.get()) || json.get().trim() == "\"\""
 }
 
 /// What a response is, if only its media type tells.
@@ -96,7 +111,13 @@ pub(super) fn sort(
 
 /// JSON without the spaces between its parts.
 pub(super) fn compact(json: &str) -> String {
-    let (mut compact, mut in_text, mut escaped) = (String::new(), false, false);
+    let mut compact = String::new();
+    push_compact(json, &mut compact);
+    compact
+}
+
+fn push_compact(json: &str, compact: &mut String) {
+    let (mut in_text, mut escaped) = (false, false);
     for c in json.chars() {
         if in_text || !c.is_ascii_whitespace() {
             compact.push(c);
@@ -108,7 +129,6 @@ pub(super) fn compact(json: &str) -> String {
             _ => {}
         }
     }
-    compact
 }
 
 fn for_people(json: &RawValue) -> String {
@@ -119,7 +139,7 @@ fn for_people(json: &RawValue) -> String {
             let rows = entries.iter().map(|(name, value)| vec![printable(name), cell(value)]);
             table(None, rows)
         }
-        Ok(Node::List(items)) => list(&items),
+        Ok(Node::Array(items)) => list(&items),
         Err(_) => json.get().to_owned(),
     }
 }
@@ -155,7 +175,7 @@ fn cell(json: &RawValue) -> String {
     let shown = match Node::of(json) {
         Ok(Node::Null) => String::new(),
         Ok(Node::Text(text)) => text,
-        Ok(Node::List(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
+        Ok(Node::Array(items)) if items.iter().all(|item| !item.get().starts_with(['{', '['])) => {
             items.iter().filter_map(|item| text(item)).collect::<Vec<_>>().join(", ")
         }
         _ => compact(json.get()),
@@ -226,5 +246,34 @@ mod tests {
     #[test]
     fn spaces_go_and_texts_stay() {
         assert_eq!(compact("{ \"a b\\\" c\" : [ 1.0 ,\n 2 ] }"), r#"{"a b\" c":[1.0,2]}"#);
+    }
+
+    #[test]
+    fn a_line_is_an_item_or_the_value() {
+        assert_eq!(lines("[ {\"a\": 1.50}, [ ], 2 ]"), "{\"a\":1.50}\n[]\n2");
+        assert_eq!(lines("{\"a\": [1, 2]}"), "{\"a\":[1,2]}");
+        assert_eq!(lines("[]"), "");
+    }
+
+    /// What is printed is a copy of the text, whatever its values would take in memory.
+    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
+    fn a_long_value_is_written_in_little_memory() {
+        use crate::memory::{highest, is_alone, resident};
+        if !is_alone("runtime::cli::response::tests::a_long_value_is_written_in_little_memory") {
+            return;
+        }
+        let json = raw(&format!("[{}0]", "0,".repeat(8 << 20)));
+        let size = json.get().len();
+        let target = Target::File(std::env::temp_dir().join("a-long-value-is-written"));
+        for format in [Format::Json, Format::Lines, Format::Human] {
+            let before = highest().max(resident());
+            value(&json, format, &target).unwrap();
+            let grown = highest() - before;
+            assert!(grown < 3 * size, "{grown} bytes for {size} as {format:?}");
+        }
+        if let Target::File(path) = &target {
+            std::fs::remove_file(path).unwrap();
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What is on the terminal besides results: progress, notes, errors. All of it goes to stderr.
+//! The terminal output besides results: progress, notes and errors, all on stderr.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::text::{lines, printable};
 
-/// How often the progress is drawn.
+/// The interval between two updates of the progress.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The terminal of whoever runs the program.
+/// The terminal output besides results.
 pub(super) struct Screen {
     quiet: bool,
     bar: Mutex<Option<ProgressBar>>,
@@ -21,14 +21,14 @@ impl Screen {
         Self { quiet, bar: Mutex::new(None) }
     }
 
-    /// Shows a line, unless nothing is to be shown but results and errors.
+    /// Prints a line, unless `--quiet` is set.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.line(text);
         }
     }
 
-    /// Shows a line in any case.
+    /// Prints a line, even if `--quiet` is set.
     pub(super) fn line(&self, text: &str) {
         let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let text = lines(text);
@@ -38,12 +38,12 @@ impl Screen {
         }
     }
 
-    /// Shows that something is waited for, and for how long.
+    /// Shows a spinner with a text and the elapsed time.
     pub(super) fn waiting(&self, text: &str) {
         self.show(None, "{spinner} {msg}  {elapsed}", text, 0);
     }
 
-    /// Shows how many bytes have arrived.
+    /// Shows the progress of a download.
     pub(super) fn bytes(&self, name: &str, done: u64, total: Option<u64>) {
         let template = match total {
             Some(_) => "{msg}  [{wide_bar}] {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
@@ -52,14 +52,14 @@ impl Screen {
         self.show(total, template, name, done);
     }
 
-    /// Takes the progress away.
+    /// Removes the progress.
     pub(super) fn clear(&self) {
         let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take();
         bar.inspect(ProgressBar::finish_and_clear);
     }
 
     fn show(&self, total: Option<u64>, template: &str, text: &str, position: u64) {
-        // Bars draw themselves on terminals alone.
+        // Progress bars detect by themselves whether stderr is a terminal.
         if self.quiet {
             return;
         }
@@ -75,7 +75,7 @@ impl Screen {
         bar.take().inspect(ProgressBar::finish_and_clear);
         let target = ProgressDrawTarget::stderr();
         let new = ProgressBar::with_draw_target(total, target).with_prefix(template.to_owned());
-        // The templates are those above, and all of them can be read.
+        // The templates are the constants above, which are valid.
         if let Ok(style) = ProgressStyle::with_template(template) {
             new.set_style(style.progress_chars("=> "));
         }

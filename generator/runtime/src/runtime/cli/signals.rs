@@ -1,8 +1,8 @@
-//! Being asked to end: by Ctrl-C, or by the system.
+//! Handles signals that end the program: Ctrl-C and termination.
 
 use super::failure::Exit;
 
-/// Notices when the program is asked to end, from the moment on when it is made.
+/// Catches signals from the moment it is created.
 pub(super) struct Interrupt {
     #[cfg(unix)]
     signals: [Option<tokio::signal::unix::Signal>; 2],
@@ -12,7 +12,7 @@ impl Interrupt {
     #[cfg(unix)]
     pub(super) fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        // Without a handler the signal ends the program as it would any other.
+        // Without a handler, the signal ends the program at once.
         Self {
             signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|one| signal(one).ok()),
         }
@@ -23,7 +23,7 @@ impl Interrupt {
         Self {}
     }
 
-    /// Does something, unless the program is asked to end before. What was begun is then dropped.
+    /// Runs a future until it completes or a signal arrives. In the latter case it is dropped.
     pub(super) async fn guard<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Exit> {
         tokio::select! {
             done = work => Ok(done),

@@ -1,12 +1,11 @@
-//! What a program for the command line knows of its API: tables, written by the generator.
+//! The tables that describe the program to the runtime. They are written by the generator.
 //!
-//! The words of the command line are in them, the texts of its help, and the places in a request
-//! that values go to. What is done with them is left to the other modules.
+//! They contain the commands and flags, their help, and the locations of the values in a request.
 
 use crate::runtime::polling::LongRunning;
 use crate::runtime::{ClientBuilder, Operation, Parameter, Style};
 
-/// Flags that every command has. The generator gives no parameter one of these names.
+/// The flags that every command has. The generator uses these names for no parameter.
 pub const RESERVED: &[&str] = &[
     "allow-unknown",
     "api-version",
@@ -32,20 +31,20 @@ pub const RESERVED: &[&str] = &[
     "version",
 ];
 
-/// A program.
+/// A command-line program.
 #[derive(Debug)]
 pub struct Program {
-    /// Its name.
+    /// The name of the program.
     pub name: &'static str,
-    /// Its version.
+    /// The version of the program.
     pub version: &'static str,
-    /// What it is for: a line, an empty one, and the rest.
+    /// The description: a summary, a blank line, and details.
     pub about: &'static str,
-    /// Makes a builder for its client.
+    /// Returns a builder for the client.
     pub builder: fn() -> ClientBuilder,
     /// The variables of the API's servers (OpenAPI 3.0, Server Variable Object).
     pub server_variables: &'static [ServerFlag],
-    /// The ways to sign in that are no tokens.
+    /// The flags for credentials other than tokens.
     pub credentials: &'static [CredentialFlag],
     /// The commands, in groups.
     pub commands: &'static [&'static [Command]],
@@ -58,123 +57,123 @@ pub struct ServerFlag {
     pub name: &'static str,
     /// The name of the variable.
     pub variable: &'static str,
-    /// What it means.
+    /// The help of the flag.
     pub help: &'static str,
 }
 
-/// A flag for a file with a key, or with a user's name and password.
+/// A flag for a file with an API key, or with a user name and a password.
 #[derive(Debug)]
 pub struct CredentialFlag {
     /// The name of the flag.
     pub name: &'static str,
     /// The security scheme that it is for.
     pub scheme: &'static str,
-    /// What it means.
+    /// The help of the flag.
     pub help: &'static str,
 }
 
-/// A command: an operation of the API.
+/// A command for an operation of the API.
 #[derive(Debug)]
 pub struct Command {
-    /// Its name.
+    /// The name of the command.
     pub name: &'static str,
-    /// What it does: a line, an empty one, and the rest.
+    /// The description: a summary, a blank line, and details.
     pub about: &'static str,
     /// The operation.
     pub operation: &'static Operation,
-    /// The parameters of the operation, those of the path first and in its order.
+    /// The parameters of the operation. Path parameters come first, in the order of the path.
     pub parameters: &'static [ParameterFlag],
-    /// The body of its requests.
+    /// The request body.
     pub body: Option<Body>,
     /// How its successful responses are read.
     pub response: ResponseFormat,
-    /// The parameter that says which media type is asked for.
+    /// The parameter that selects the accepted media type.
     pub accept_by: Option<AcceptBy>,
     /// The scopes that a token needs.
     pub scopes: &'static [&'static str],
-    /// The levels that a user needs, one of them.
+    /// The user levels, one of which is required.
     pub user_levels: &'static [&'static str],
-    /// How to wait for what it starts.
+    /// The job that the operation starts.
     pub job: Option<Job>,
 }
 
-/// A word of the command line that takes a value.
+/// A flag or a positional argument that takes a value.
 #[derive(Debug)]
 pub struct Flag {
-    /// Its name, without hyphens before it.
+    /// The name, without leading hyphens.
     pub name: &'static str,
-    /// What it takes.
+    /// The type of the value.
     pub kind: ValueType,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it means: a line, an empty one, and the rest.
+    /// The help: a summary, a blank line, and details.
     pub help: &'static str,
 }
 
-/// What a flag takes.
+/// The type of a flag's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
-    /// Any text.
+    /// A string.
     String,
-    /// `true` or `false`; without either it is `true`.
+    /// `true` or `false`. The flag without a value means `true`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number.
     Number,
-    /// One of these values, each with what it means.
+    /// One of these values, each with its description.
     Choice(&'static [(&'static str, &'static str)]),
-    /// Several values: the flag is repeated, or the values stand with commas between them, unless
-    /// they are texts, which may have commas themselves.
+    /// Several values. The flag is repeated, or the values are separated by commas, except for
+    /// strings, which may contain commas.
     Array(&'static Self),
-    /// The path of a file that is sent.
+    /// The path of a file to send.
     File,
     /// JSON (RFC 8259).
     Json,
 }
 
-/// A flag for a parameter. Those of paths stand without a name.
+/// A flag for a parameter. Path parameters are positional arguments.
 #[derive(Debug)]
 pub struct ParameterFlag {
     /// The flag.
     pub flag: Flag,
     /// The parameter.
     pub parameter: Parameter<'static>,
-    /// Whether its value is written as JSON (OpenAPI 3.0, Parameter Object, `content`).
+    /// Whether the value is encoded as JSON (OpenAPI 3.0, Parameter Object, `content`).
     pub as_json: bool,
 }
 
-/// The body of requests.
+/// A request body.
 #[derive(Debug)]
 pub struct Body {
-    /// Its media type.
+    /// The media type.
     pub media_type: &'static str,
-    /// How it is written.
+    /// The encoding.
     pub kind: BodyKind,
-    /// Whether it must be there.
+    /// Whether the body is required.
     pub required: bool,
-    /// What it is.
+    /// The description.
     pub help: &'static str,
-    /// Flags for its properties.
+    /// The flags for the properties.
     pub properties: &'static [PropertyFlag],
-    /// The property that says which others belong to it, by the names that lead there.
+    /// The path of the property that decides which other properties belong to the body.
     pub tag: Option<&'static [&'static str]>,
-    /// The property that is an object in any case, even one with nothing in it.
+    /// The property that is always sent as an object, even if it is empty.
     pub content: Option<&'static str>,
 }
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Debug)]
 pub enum BodyKind {
-    /// As JSON.
+    /// JSON.
     Json,
-    /// As a form in one line, with the properties that have a style of their own.
+    /// A URL-encoded form, with the properties that have a given style.
     Form(&'static [(&'static str, Style, bool)]),
-    /// As a form of several parts, with the media types of those that have one.
+    /// A multipart form, with the media types of the parts that have one.
     Multipart(&'static [(&'static str, &'static str)]),
-    /// As text.
+    /// Text.
     Text,
-    /// As bytes.
+    /// Bytes.
     Bytes,
 }
 
@@ -183,62 +182,63 @@ pub enum BodyKind {
 pub struct PropertyFlag {
     /// The flag.
     pub flag: Flag,
-    /// The names that lead to the property.
+    /// The path of the property in the body.
     pub path: &'static [&'static str],
-    /// The tags that it belongs to, and whether they need it. None: it always belongs there.
+    /// The tags that the property belongs to, and whether they require it. If empty, the property
+    /// belongs to every body.
     pub of: &'static [(&'static str, bool)],
 }
 
-/// How successful responses are read.
+/// The format of a successful response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseFormat {
-    /// There is nothing to read.
+    /// No body.
     Empty,
-    /// As JSON.
+    /// JSON.
     Json,
-    /// As text.
+    /// Text.
     Text,
-    /// As a file.
+    /// A file.
     File,
-    /// As server-sent events.
+    /// Server-sent events.
     Events,
-    /// As JSON values, one after the other.
+    /// A sequence of JSON values.
     Lines,
-    /// As their media type says.
+    /// Decided by the media type.
     ByMediaType,
 }
 
-/// Which media type is asked for, by the value of a parameter.
+/// The media type to accept, selected by the value of a parameter.
 #[derive(Debug)]
 pub struct AcceptBy {
     /// The name of the parameter on the wire.
     pub parameter: &'static str,
-    /// Values and media types.
+    /// The values and their media types.
     pub media_types: &'static [(&'static str, &'static str)],
 }
 
-/// A command that starts something, waits for its end, and fetches its file.
+/// A command that starts a job, waits until it completes, and saves its file.
 #[derive(Debug)]
 pub struct Job {
-    /// Its name.
+    /// The name of the command.
     pub name: &'static str,
-    /// How to wait.
+    /// The description of the job.
     pub wait: &'static LongRunning,
-    /// What gives the file.
+    /// The operation that returns the file.
     pub file: Option<JobFile>,
 }
 
-/// The operation that gives the file of a job.
+/// The operation that returns the file of a job.
 #[derive(Debug)]
 pub struct JobFile {
     /// The operation.
     pub operation: &'static Operation,
-    /// The parameter that is the id of what was started.
+    /// The parameter for the id of the job.
     pub id: Parameter<'static>,
-    /// The parameter of which each value is another file.
+    /// The parameter that selects one of several files.
     pub format: Option<ParameterFlag>,
     /// The other parameters.
     pub parameters: &'static [ParameterFlag],
-    /// The parameter that says which media type is asked for.
+    /// The parameter that selects the accepted media type.
     pub accept_by: Option<AcceptBy>,
 }

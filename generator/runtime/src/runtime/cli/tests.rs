@@ -1,4 +1,4 @@
-//! Responses that come line by line, and what is left of those that break off.
+//! Responses that arrive line by line, and the partial files of interrupted ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,11 +69,14 @@ static PROGRAM: Program = Program {
     commands: &[&COMMANDS],
 };
 
-/// Runs a command, whose lines go to a file.
+/// A signal reaches all tests of this process, so the test that sends one runs alone.
+static SIGNALS: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
+/// Runs a command that writes lines to a file.
 async fn perform(url: &str, name: &str, output: &Path) -> Result<(), Failure> {
     let output = output.to_str().unwrap();
-    let words = ["program", name, "--base-url", url, "--quiet", "-o", output];
-    let matches = grammar::grammar(&PROGRAM, false).try_get_matches_from(words).unwrap();
+    let arguments = ["program", name, "--base-url", url, "--quiet", "-o", output];
+    let matches = grammar::grammar(&PROGRAM, false).try_get_matches_from(arguments).unwrap();
     let (_, matches) = matches.subcommand().unwrap();
     let client = connect::connect(&PROGRAM, matches)?.client;
     let screen = Arc::new(Screen::new(true));
@@ -86,15 +89,15 @@ const EVENTS: (&str, &str) = ("text/event-stream", "data: {\"a\":1}\n\ndata: {\"
 const LINES: (&str, &str) = ("application/x-ndjson", "{\"a\": 1}\n{ \"a\":2}\n");
 const WRITTEN: &str = "{\"a\":1}\n{\"a\":2}\n";
 
-fn good((media_type, body): (&str, &str)) -> String {
+fn complete((media_type, body): (&str, &str)) -> String {
     response("200 OK", &format!("content-type: {media_type}\r\n"), body)
 }
 
-/// The same, with an end that never comes.
+/// The same, but the connection ends early.
 fn broken(lines: (&str, &str)) -> String {
     let length = lines.1.len();
     let longer = format!("content-length: {}", length + 9);
-    good(lines).replace(&format!("content-length: {length}"), &longer)
+    complete(lines).replace(&format!("content-length: {length}"), &longer)
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
@@ -112,11 +115,12 @@ fn folder() -> (TempDir, PathBuf) {
 }
 
 #[tokio::test]
-async fn lines_have_their_name_when_all_of_them_are_there() {
+async fn a_file_of_lines_gets_its_name_when_it_is_complete() {
+    let _no_signal = SIGNALS.read().await;
     for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
         let (folder, path) = folder();
         fs::write(&path, "old, and longer than what replaces it").unwrap();
-        let (url, _) = serve(vec![good(lines)]).await;
+        let (url, _) = serve(vec![complete(lines)]).await;
         perform(&url, name, &path).await.unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), WRITTEN);
         assert_eq!(names(&folder), ["lines"]);
@@ -124,17 +128,19 @@ async fn lines_have_their_name_when_all_of_them_are_there() {
 }
 
 #[tokio::test]
-async fn lines_that_break_off_are_kept_and_do_not_look_complete() {
+async fn interrupted_lines_are_kept_in_a_partial_file() {
+    let _no_signal = SIGNALS.read().await;
     for (name, lines) in [("watch", EVENTS), ("list", LINES)] {
         let (folder, path) = folder();
         fs::write(&path, "old").unwrap();
-        let (url, _) = serve(vec![broken(lines), broken(lines), good(lines)]).await;
+        let (url, _) = serve(vec![broken(lines), broken(lines), complete(lines)]).await;
         for partial in ["lines.partial", "lines.2.partial"] {
             let failure = perform(&url, name, &path).await.unwrap_err();
-            let told = failure.for_people();
-            assert!(told.contains("the connection broke"), "{told}");
-            let hint = format!("what was received is in {}", folder.path().join(partial).display());
-            assert!(told.contains(&hint), "{told}");
+            let message = failure.for_people();
+            assert!(message.contains("the connection broke"), "{message}");
+            let hint =
+                format!("the received lines are in {}", folder.path().join(partial).display());
+            assert!(message.contains(&hint), "{message}");
             let kept = fs::read_to_string(folder.path().join(partial)).unwrap();
             assert_eq!(kept, WRITTEN);
             assert_eq!(fs::read_to_string(&path).unwrap(), "old");
@@ -146,12 +152,13 @@ async fn lines_that_break_off_are_kept_and_do_not_look_complete() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_where_nothing_was_received() {
+async fn an_empty_partial_file_is_removed() {
+    let _no_signal = SIGNALS.read().await;
     let (folder, path) = folder();
     let (url, _) = serve(vec![
         response("500 Internal Server Error", "", ""),
         broken((EVENTS.0, "")),
-        good((LINES.0, "")),
+        complete((LINES.0, "")),
     ])
     .await;
     for _ in 0..2 {
@@ -163,12 +170,13 @@ async fn nothing_is_left_where_nothing_was_received() {
     assert_eq!(names(&folder), ["lines"]);
 }
 
-/// A signal to this process, as Ctrl-C sends it. While lines arrive they are on disk already, so that
-/// not even a signal that nobody can catch costs them.
+/// Sends SIGINT to this process, as Ctrl-C does. Lines are on disk as soon as they arrive, so that
+/// even SIGKILL would not lose them.
 #[cfg(unix)]
 #[tokio::test]
-async fn what_was_received_outlives_an_interruption() {
+async fn received_lines_survive_an_interruption() {
     use std::os::unix::fs::PermissionsExt as _;
+    let _alone = SIGNALS.write().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -176,17 +184,17 @@ async fn what_was_received_outlives_an_interruption() {
         let _ = connection.read(&mut [0; 4096]).await.unwrap();
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
         connection.write_all(format!("{head}data: 1\n\ndata: 2\n\n").as_bytes()).await.unwrap();
-        // The stream goes on until the client has gone.
+        // The stream ends when the client disconnects.
         let _ = connection.read(&mut [0; 1]).await;
     });
     let (folder, path) = folder();
     let partial = folder.path().join("lines.partial");
-    let until_done_with = partial.clone();
+    let reader = partial.clone();
     let signal = async move {
-        while fs::read_to_string(&until_done_with).unwrap_or_default() != "1\n2\n" {
+        while fs::read_to_string(&reader).unwrap_or_default() != "1\n2\n" {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let mode = fs::metadata(&until_done_with).unwrap().permissions().mode();
+        let mode = fs::metadata(&reader).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "only its owner can read it");
         let process = std::process::id().to_string();
         let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
@@ -195,9 +203,9 @@ async fn what_was_received_outlives_an_interruption() {
     let (outcome, ()) = tokio::join!(perform(&url, "watch", &path), signal);
     let failure = outcome.unwrap_err();
     assert_eq!(failure.exit, Exit::Interrupted);
-    let told = failure.for_people();
-    assert!(told.contains("interrupted") && told.contains("lines.partial"), "{told}");
-    assert!(!told.contains("may have acted"), "a GET changes nothing: {told}");
+    let message = failure.for_people();
+    assert!(message.contains("interrupted") && message.contains("lines.partial"), "{message}");
+    assert!(!message.contains("may have acted"), "a GET changes nothing: {message}");
     assert_eq!(fs::read_to_string(&partial).unwrap(), "1\n2\n");
     assert_eq!(names(&folder), ["lines.partial"]);
 }

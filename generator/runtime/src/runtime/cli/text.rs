@@ -1,32 +1,31 @@
-//! Texts on a terminal.
+//! Text for the terminal.
 
 use std::error::Error;
 
-/// A text from elsewhere without what would steer the terminal. Line breaks and tabs become spaces.
+/// Makes foreign text safe for the terminal, on one line. Line breaks and tabs become spaces.
 pub(super) fn printable(text: &str) -> String {
     let space = |c: char| if matches!(c, '\n' | '\t' | '\r') { ' ' } else { c };
     text.trim().chars().map(space).map(harmless).collect()
 }
 
-/// A text of several lines without what would steer the terminal. Line breaks and tabs stay.
+/// Makes foreign text of several lines safe for the terminal. Line breaks and tabs are kept.
 pub(super) fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect()
 }
 
-/// Control characters, and those that change the direction of what follows (Unicode, UAX #9), as a
-/// replacement character.
+/// Replaces control characters, and those that change the direction of text (Unicode, UAX #9).
 fn harmless(c: char) -> char {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if c.is_control() || turns { '\u{fffd}' } else { c }
 }
 
-/// An error with its cause, in one line.
+/// Returns an error with its causes, in one line.
 pub(super) fn cause(error: &dyn Error) -> String {
     crate::runtime::builder::causes(error)
 }
 
-/// A description of a document as help: lines that belong to one paragraph are joined, so that the
-/// terminal breaks them where it ends. Lists, tables and code keep their lines.
+/// Formats a description of the document as help. The lines of a paragraph are joined, so that they
+/// are wrapped at the width of the terminal. Lists, tables and code keep their lines.
 pub(super) fn help(text: &str) -> String {
     let mut help = String::new();
     let mut in_code = false;
@@ -42,8 +41,8 @@ pub(super) fn help(text: &str) -> String {
             joins = false;
             continue;
         }
-        let begins_anew = in_code || line.starts_with(['-', '*', '|', '#', '>', '+', ' ']);
-        if joins && !begins_anew {
+        let starts_line = in_code || line.starts_with(['-', '*', '|', '#', '>', '+', ' ']);
+        if joins && !starts_line {
             help.push(' ');
         } else if !help.is_empty() && !help.ends_with('\n') {
             help.push('\n');
@@ -54,7 +53,7 @@ pub(super) fn help(text: &str) -> String {
     help.trim().to_owned()
 }
 
-/// The first paragraph of a text, in one line, without the stop at its end.
+/// Returns the first paragraph, on one line, without its full stop.
 pub(super) fn summary(text: &str) -> String {
     let help = help(text);
     let first = help.split("\n").next().unwrap_or_default().trim();
@@ -66,18 +65,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_taken_out() {
+    fn control_characters_are_replaced() {
         assert_eq!(printable(" a\x1b[2Jb\nc\u{7f}\u{9b}1m "), "a\u{fffd}[2Jb c\u{fffd}\u{fffd}1m");
     }
 
     #[test]
-    fn lines_stay_and_nothing_in_them_steers_the_terminal() {
+    fn line_breaks_are_kept_and_control_characters_are_replaced() {
         assert_eq!(lines("a\n\tb\x1b]0;x\x07"), "a\n\tb\u{fffd}]0;x\u{fffd}");
         assert_eq!(lines("to\u{202e}txt\u{2066}"), "to\u{fffd}txt\u{fffd}");
     }
 
     #[test]
-    fn paragraphs_are_lines_and_lists_stay_lists() {
+    fn lines_of_paragraphs_are_joined_and_lists_are_kept() {
         let text = "Some words\nof one paragraph.\n\nList:\n\n- `A`: one\n  more of it\n- two\n\n```text\n  code\n  code\n```\nAnd on.";
         let expected = "Some words of one paragraph.\n\nList:\n\n- `A`: one\nmore of it\n- two\n\n  code\n  code\nAnd on.";
         assert_eq!(help(text), expected);

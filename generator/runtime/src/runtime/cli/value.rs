@@ -1,4 +1,4 @@
-//! Words of the command line to values.
+//! Parses arguments of the command line into values.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use serde_json::{Number, Value};
@@ -6,20 +6,20 @@ use serde_json::{Number, Value};
 use super::table::ValueType;
 use super::text;
 
-/// The parser for a kind. With `open`, values that the document does not know are taken as well.
+/// Returns the parser for a type. With `open`, values that the document does not list are accepted.
 pub(super) fn parser(kind: ValueType, open: bool) -> ValueParser {
     match kind {
         ValueType::String | ValueType::File => ValueParser::new(text_value),
         ValueType::Boolean => PossibleValuesParser::new(["true", "false"])
-            .map(|word| Value::Bool(word == "true"))
+            .map(|argument| Value::Bool(argument == "true"))
             .into(),
         ValueType::Integer => ValueParser::new(integer),
         ValueType::Number => ValueParser::new(number),
         ValueType::Choice(_) if open => ValueParser::new(text_value),
         ValueType::Choice(values) => {
-            let possible = values.iter().map(|(value, means)| {
+            let possible = values.iter().map(|(value, help)| {
                 let possible = PossibleValue::new(*value);
-                if means.is_empty() { possible } else { possible.help(text::summary(means)) }
+                if help.is_empty() { possible } else { possible.help(text::summary(help)) }
             });
             PossibleValuesParser::new(possible).map(Value::String).into()
         }
@@ -28,10 +28,10 @@ pub(super) fn parser(kind: ValueType, open: bool) -> ValueParser {
     }
 }
 
-/// What the help writes in the place of the value.
+/// Returns the placeholder for a value in the help.
 pub(super) fn placeholder(kind: ValueType) -> &'static str {
     match kind {
-        ValueType::String => "TEXT",
+        ValueType::String => "STRING",
         ValueType::Boolean => "BOOL",
         ValueType::Integer | ValueType::Number => "NUMBER",
         ValueType::Choice(_) => "VALUE",
@@ -41,7 +41,7 @@ pub(super) fn placeholder(kind: ValueType) -> &'static str {
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "a parser may fail")]
+#[allow(clippy::unnecessary_wraps, reason = "parsers return a `Result`")]
 fn text_value(text: &str) -> Result<Value, String> {
     Ok(Value::String(text.to_owned()))
 }
@@ -49,7 +49,7 @@ fn text_value(text: &str) -> Result<Value, String> {
 fn integer(text: &str) -> Result<Value, String> {
     let signed = text.parse::<i64>().map(Value::from);
     let value = signed.or_else(|_| text.parse::<u64>().map(Value::from));
-    value.map_err(|_| "it must be a whole number".to_owned())
+    value.map_err(|_| "it must be an integer".to_owned())
 }
 
 fn number(text: &str) -> Result<Value, String> {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_numbers() {
+    fn numbers_are_parsed() {
         assert_eq!(integer("-3"), Ok(json!(-3)));
         assert_eq!(integer("18446744073709551615"), Ok(json!(u64::MAX)));
         assert_eq!(number("2.5"), Ok(json!(2.5)));

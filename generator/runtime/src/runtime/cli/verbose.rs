@@ -1,6 +1,6 @@
-//! What the client tells about its work, on the terminal: warnings always, requests if asked for.
+//! Shows the client's `tracing` events on the terminal: warnings always, requests with `--verbose`.
 //!
-//! The client tells it as `tracing` events, without secrets.
+//! The events contain no secrets.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::screen::Screen;
 
-/// Shows from now on what the client tells.
+/// Installs the subscriber for the client's events.
 pub(super) fn listen(screen: &Arc<Screen>, verbose: bool) {
     let listener = Listener { screen: Arc::clone(screen), verbose };
     let subscriber = tracing_subscriber::registry().with(listener);
-    // Whoever has set another one wants to listen alone.
+    // A subscriber that is set already takes precedence.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
@@ -32,36 +32,36 @@ impl<S: Subscriber> Layer<S> for Listener {
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut message = Message::default();
+        event.record(&mut message);
         let dim = console::Style::new().for_stderr().dim();
         let text = match *event.metadata().level() {
             Level::ERROR | Level::WARN => {
                 let warning = console::style("warning:").for_stderr().yellow();
-                format!("{warning} {}", told.line())
+                format!("{warning} {}", message.line())
             }
-            Level::TRACE => dim.apply_to(told.exchange()).to_string(),
-            _ => dim.apply_to(format!("* {}", told.line())).to_string(),
+            Level::TRACE => dim.apply_to(message.exchange()).to_string(),
+            _ => dim.apply_to(format!("* {}", message.line())).to_string(),
         };
         self.screen.line(&text);
     }
 }
 
-/// What an event tells.
+/// The message and the fields of an event.
 #[derive(Default)]
-struct Told {
+struct Message {
     message: String,
     fields: Vec<(&'static str, String)>,
 }
 
-impl Told {
+impl Message {
     fn line(&self) -> String {
         let fields = self.fields.iter().map(|(name, value)| format!(" {name}={value}"));
         let line = format!("{}{}", self.message, fields.collect::<String>());
         super::text::printable(&line)
     }
 
-    /// A request or an response: its first line, and a line for each header.
+    /// Formats a request or a response: its first line, and a line for each header.
     fn exchange(&self) -> String {
         let sign = if self.message == "request" { '>' } else { '<' };
         let mut lines = self.fields.iter().flat_map(|(_, value)| value.lines());
@@ -71,7 +71,7 @@ impl Told {
     }
 }
 
-impl Visit for Told {
+impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),

@@ -1,52 +1,53 @@
-//! Files on disk: complete under their own name, or not there at all.
+//! Atomic writes: a file is complete, or does not exist under its name.
 //!
-//! Takes bytes and a path. Bytes go to a [`Part`] beside the path, which takes the name when it is
-//! complete and on disk. What the bytes are, and which name is chosen, is left to others.
+//! Takes bytes and a path. The bytes are written to a [`PartialFile`] next to the path, which is
+//! renamed when it is complete and synced. The content and the choice of the name are left to
+//! others.
 
-mod litter;
-pub(crate) mod part;
+pub(crate) mod partial;
+mod stale;
 
 use std::fs::{self, OpenOptions};
 use std::io::{Error as IoError, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-pub(crate) use part::Part;
+pub(crate) use partial::PartialFile;
 
-/// Where the bytes for a path go.
+/// The way to write to a path.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// To a part beside this path, which then takes its name.
-    Beside(PathBuf),
-    /// Straight to what is there: a device, a pipe, a socket. It must not be replaced by a file.
-    Straight(PathBuf),
+pub(crate) enum Destination {
+    /// By way of a partial file next to this path, which is then renamed.
+    File(PathBuf),
+    /// Directly, to a device, a pipe or a socket, which must not be replaced by a file.
+    Device(PathBuf),
 }
 
-impl Place {
-    /// Finds out what a path stands for that the caller has named. Links are followed, so that the
-    /// file that a link leads to is replaced, and not the link.
+impl Destination {
+    /// Classifies a path that the caller has chosen. A symbolic link is followed, so that its
+    /// target is replaced, and not the link.
     pub(crate) fn of(path: &Path) -> Result<Self, IoError> {
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => Err(IoError::from(ErrorKind::IsADirectory)),
-            Ok(found) if !found.is_file() => Ok(Self::Straight(path.to_owned())),
+            Ok(metadata) if metadata.is_dir() => Err(IoError::from(ErrorKind::IsADirectory)),
+            Ok(metadata) if !metadata.is_file() => Ok(Self::Device(path.to_owned())),
             Ok(_) if fs::symlink_metadata(path)?.is_symlink() => {
-                Ok(Self::Beside(fs::canonicalize(path)?))
+                Ok(Self::File(fs::canonicalize(path)?))
             }
-            Ok(_) | Err(_) => Ok(Self::Beside(path.to_owned())),
+            Ok(_) | Err(_) => Ok(Self::File(path.to_owned())),
         }
     }
 }
 
-/// Writes a file as a whole, over whatever is there. If that fails, what was there is untouched.
+/// Writes a file atomically, replacing an existing one. After an error, that one is unchanged.
 ///
 /// # Errors
 ///
-/// What the operating system says.
-#[allow(dead_code, reason = "only the program for the command line writes what is not downloaded")]
+/// The error of the operating system.
+#[allow(dead_code, reason = "only the command-line program uses it")]
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
-    match Place::of(path)? {
-        Place::Straight(path) => OpenOptions::new().write(true).open(path)?.write_all(bytes),
-        Place::Beside(path) => {
-            let (mut file, part) = Part::make(&path)?;
+    match Destination::of(path)? {
+        Destination::Device(path) => OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        Destination::File(path) => {
+            let (mut file, part) = PartialFile::create_blocking(&path)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             part.replace(&path)

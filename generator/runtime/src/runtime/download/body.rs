@@ -1,8 +1,8 @@
-//! The bytes of a file, from as many responses as it takes.
+//! The bytes of a file, from one or more responses.
 //!
-//! Takes the response that began the file. Returns its bytes in order, and fetches the rest when the
-//! body breaks off, within the policy and the time of the request. What may be taken as the rest is
-//! decided in `resume`.
+//! Takes the response that begins the file and returns its bytes in order. If the body breaks off,
+//! the rest is requested, within the retry policy and the timeout of the request. `resume` decides
+//! which responses are accepted as the rest.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,49 +16,49 @@ use crate::runtime::error::{Fault, History};
 use crate::runtime::transport::{RawResponse, Reading, Sent};
 use crate::runtime::{ConnectionError, Error, TimeoutError};
 
-/// The bytes of a file on their way.
+/// The body of a download.
 pub(super) struct Body {
     pub(super) operation: &'static str,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// Bytes that were read already.
+    /// The bytes that were read together with the headers.
     first: Bytes,
     rest: reqwest::Response,
     idle: Duration,
-    /// What is sent again when the body breaks off, if that is wanted.
+    /// The request, which is repeated if the body breaks off. `None` if the body is not resumed.
     sent: Option<Sent>,
     known: Known,
-    /// How many bytes of the file have been handed out.
+    /// The number of bytes of the file that were returned.
     arrived: u64,
-    /// How many bytes of this response have been handed out from another one.
+    /// The number of bytes at the beginning of this response that were returned before.
     skip: u64,
-    /// What broke the body off, as long as nothing else continues it.
+    /// The reason why the body broke off, until another response continues it.
     lost: Option<Lost>,
-    /// The request for the rest that is under way. It is kept here, so that a caller who drops the
-    /// future of a piece, as `select!` does, does not begin its wait again.
+    /// The pending request for the rest. It is kept here, so that a caller who drops the future of
+    /// a chunk, as `select!` does, does not restart its wait.
     resuming: Option<Resuming>,
     ended: bool,
 }
 
-/// What comes next of a file.
+/// The next piece of a file.
 pub(super) enum Piece {
     Bytes(Bytes),
-    /// The file begins again: what was handed out before does not count.
+    /// The file starts over. All bytes returned before are invalid.
     Restart,
     End,
 }
 
 /// A request for the rest of a file.
 struct Resuming {
-    /// Whether it asks for a part.
+    /// Whether it requests a range.
     part: bool,
     response: Pin<Box<dyn Future<Output = Resumed> + Send>>,
 }
 
-/// What a request for the rest came to, and the request itself.
+/// The request for the rest, and its result.
 type Resumed = (Sent, Result<RawResponse, Error>);
 
-/// Why a body broke off.
+/// The reason why a body broke off.
 #[derive(Debug, Clone)]
 enum Lost {
     Broken(Fault),
@@ -85,24 +85,24 @@ impl Body {
         }
     }
 
-    /// Makes a body that breaks off an error.
+    /// Turns a broken body into an error instead of requesting the rest.
     pub(super) fn do_not_resume(&mut self) {
         self.sent = None;
     }
 
-    /// The size of the file, if the server has said it.
+    /// Returns the size of the file in bytes, if the server announced it.
     pub(super) fn length(&self) -> Option<u64> {
         length(&self.headers)
     }
 
-    /// The bytes that have been read before any was asked for.
+    /// Returns the bytes that were read together with the headers.
     pub(super) fn first(&self) -> &[u8] {
         &self.first
     }
 
-    /// The next piece. `may_restart`: what was handed out before can be taken back.
+    /// Returns the next piece. `may_restart` states that the caller can discard earlier bytes.
     ///
-    /// Dropping the future loses nothing: what has broken off is continued by the next call.
+    /// The future can be dropped without loss: the next call continues where it was.
     pub(super) async fn piece(&mut self, may_restart: bool) -> Result<Piece, Error> {
         while !self.ended {
             if self.lost.is_none() {
@@ -116,14 +116,14 @@ impl Body {
                     Err(lost) => self.lost = Some(lost),
                 }
             }
-            if let Some(restart) = self.go_on(may_restart).await? {
+            if let Some(restart) = self.resume(may_restart).await? {
                 return Ok(restart);
             }
         }
         Ok(Piece::End)
     }
 
-    /// Reads the next bytes that have not been handed out.
+    /// Reads the next bytes that were not returned before.
     async fn read(&mut self) -> Result<Option<Bytes>, Lost> {
         let mut bytes = std::mem::take(&mut self.first);
         if bytes.is_empty() {
@@ -141,13 +141,13 @@ impl Body {
         match self.known.total {
             Some(total) if self.arrived > total => {
                 self.arrived -= bytes.len() as u64;
-                Err(Lost::because(format!("more came than the {total} bytes that were announced")))
+                Err(Lost::because(format!("the body is longer than the announced {total} bytes")))
             }
             _ => Ok(Some(bytes)),
         }
     }
 
-    /// Whether the end of this response is the end of the file.
+    /// Checks that the file ends with this response.
     fn is_complete(&self) -> Result<(), Lost> {
         let arrived = self.arrived;
         match self.known.total {
@@ -161,11 +161,11 @@ impl Body {
         }
     }
 
-    /// Fetches the rest, or the whole once more. Returns that the file begins again, if it does.
-    async fn go_on(&mut self, may_restart: bool) -> Result<Option<Piece>, Error> {
+    /// Requests the rest or the whole file. Returns `Restart` if the file starts over.
+    async fn resume(&mut self, may_restart: bool) -> Result<Option<Piece>, Error> {
         loop {
             let arrived = self.arrived;
-            let Some(resuming) = self.resuming(may_restart) else {
+            let Some(resuming) = self.pending_request(may_restart) else {
                 return Err(self.error(""));
             };
             let part = resuming.part;
@@ -173,12 +173,12 @@ impl Body {
             (self.sent, self.resuming) = (Some(sent), None);
             let continuation = match &sending {
                 Ok(RawResponse { status, headers, .. }) => {
-                    self.known.judge(*status, headers, arrived)
+                    self.known.classify(*status, headers, arrived)
                 }
                 Err(Error::Api(error))
                     if part && error.status() == StatusCode::RANGE_NOT_SATISFIABLE =>
                 {
-                    self.known.judge(error.status(), error.headers(), arrived)
+                    self.known.classify(error.status(), error.headers(), arrived)
                 }
                 Err(_) => Continuation::Unfit,
             };
@@ -210,22 +210,22 @@ impl Body {
                 }
                 (Continuation::Another, Ok(_)) => {
                     return Err(
-                        self.error("; the file has changed since, so that its rest is of no use")
+                        self.error("; the file has changed since, so the rest does not match")
                     );
                 }
-                // A server that does not know parts well may still send the whole.
+                // A server that handles ranges wrongly may still send the whole file.
                 (_, _) => self.known.ranges = false,
             }
         }
     }
 
-    /// The request for the rest: the one that is under way, or another if the policy allows one.
-    fn resuming(&mut self, may_restart: bool) -> Option<&mut Resuming> {
+    /// Returns the pending request for the rest, or a new one if the policy allows it.
+    fn pending_request(&mut self, may_restart: bool) -> Option<&mut Resuming> {
         let provable = self.arrived == 0 || may_restart || self.known.validator.is_some();
         if self.resuming.is_none() && provable {
             let wait = self.sent.as_ref()?.wait()?;
             let mut sent = self.sent.take()?;
-            let part = self.known.ask(&mut sent.request.headers, self.arrived);
+            let part = self.known.set_range(&mut sent.request.headers, self.arrived);
             tracing::debug!(arrived = self.arrived, part, lost = ?self.lost, "the body broke off");
             let response = Box::pin(async move {
                 let response = sent.send_again(wait, Reading::File).await;
@@ -236,7 +236,7 @@ impl Body {
         self.resuming.as_mut()
     }
 
-    /// Reads on from another response.
+    /// Continues with another response.
     fn take(&mut self, response: RawResponse, skip: u64) {
         (self.first, self.rest, self.skip) = (response.first, response.rest, skip);
         self.lost = None;

@@ -1,16 +1,17 @@
 //! The file name in a `Content-Disposition` header.
 //!
-//! Takes the header as it came and returns the name that the server gives, whatever it is. Making it
-//! safe for a disk is left to `file_name`.
+//! Takes the header as received and returns the server's name, unchanged. `file_name` makes it safe
+//! for use on disk.
 
 use percent_encoding::percent_decode_str;
 
-/// The file name in a `Content-Disposition` header (RFC 6266): `filename*` before `filename`.
+/// Returns the file name of a `Content-Disposition` header (RFC 6266); `filename*` precedes
+/// `filename`.
 ///
-/// Read generously. The header of the reports API is documented as
-/// `attachment;filename=\"fileName"`, with a backslash before the first quote and none before the
-/// second, which no grammar covers.
-pub(super) fn given(header: &[u8]) -> Option<String> {
+/// Invalid headers are tolerated. The reports API documents its header as
+/// `attachment;filename=\"fileName"`, with a backslash before the first quote only, which matches
+/// no grammar.
+pub(super) fn parse(header: &[u8]) -> Option<String> {
     let header = String::from_utf8_lossy(header);
     let mut plain = None;
     for (name, value) in parameters(&header) {
@@ -27,9 +28,9 @@ pub(super) fn given(header: &[u8]) -> Option<String> {
     plain.filter(|name| !name.is_empty())
 }
 
-/// The parameters of a header value, quoted or not, with escapes taken back.
+/// Returns the parameters of a header value, without quotes and escapes.
 fn parameters(header: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut parameters = Vec::new();
     let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
     while let Some((name, after)) = rest.split_once('=') {
         let name = name.trim_matches(|c: char| c == ';' || c.is_whitespace()).to_owned();
@@ -41,13 +42,13 @@ fn parameters(header: &str) -> Vec<(String, String)> {
                 (value.trim().to_owned(), next)
             }
         };
-        found.push((name, value));
+        parameters.push((name, value));
         rest = next;
     }
-    found
+    parameters
 }
 
-/// The text up to the closing quote, and what follows it.
+/// Returns the string up to the closing quote, and the rest of the header.
 fn unquote(quoted: &str) -> (String, &str) {
     let mut value = String::new();
     let mut characters = quoted.char_indices();
@@ -55,7 +56,7 @@ fn unquote(quoted: &str) -> (String, &str) {
         match character {
             '"' => return (value, &quoted[at + 1..]),
             '\\' => match characters.next() {
-                // A backslash before the last quote closes a value that was opened with one.
+                // A backslash before the last quote closes a value that began with one.
                 Some((at, '"')) if quoted[at + 1..].trim_start().is_empty() => return (value, ""),
                 Some((_, escaped)) => value.push(escaped),
                 None => {}
@@ -66,7 +67,7 @@ fn unquote(quoted: &str) -> (String, &str) {
     (value, "")
 }
 
-/// A value in the extended notation (RFC 8187), as in `UTF-8''na%C3%AFve.csv`.
+/// Decodes an extended value (RFC 8187), as in `UTF-8''na%C3%AFve.csv`.
 fn extended(value: &str) -> Option<String> {
     let mut parts = value.splitn(3, '\'');
     let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
@@ -83,8 +84,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_generously() {
-        let name = |header: &str| given(header.as_bytes()).unwrap_or_default();
+    fn invalid_headers_are_tolerated() {
+        let name = |header: &str| parse(header.as_bytes()).unwrap_or_default();
         assert_eq!(name("attachment; filename=report.csv"), "report.csv");
         assert_eq!(name(r#"attachment; filename="a report.csv"; size=3"#), "a report.csv");
         assert_eq!(name(r#"attachment; filename="a \"b\".csv""#), r#"a "b".csv"#);

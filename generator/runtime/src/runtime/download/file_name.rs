@@ -1,22 +1,22 @@
-//! Names of files that are safe on any disk.
+//! File names that are safe on every platform.
 //!
-//! Takes any text and returns a name that is not empty, fits into a directory entry, is one segment
-//! of a path, and means nothing special to Windows, to a shell's listing or to a terminal. Applying
-//! it to its own result changes nothing.
+//! Takes any string and returns a name that is not empty, fits into a directory entry, is a single
+//! path segment, and has no special meaning to Windows, a shell or a terminal. The function is
+//! idempotent.
 
 use super::FileKind;
 
-/// The longest name, in bytes, that is left of a longer one. Most file systems allow 255; a part of
-/// that is for a number, as in `report (12).csv`.
-pub(super) const LONGEST: usize = 200;
+/// The maximum length of a name, in bytes. Most file systems allow 255; the difference leaves space
+/// for a number, as in `report (12).csv`.
+pub(super) const MAX_BYTES: usize = 200;
 
-/// Returns a name that is safe in any directory of any system.
+/// Returns a name that is safe in any directory on every platform.
 pub(super) fn safe(given: Option<&str>, kind: FileKind) -> String {
-    // Directories in the name are dropped, not spelled out: what counts is the file's own name.
+    // Only the last segment is used; replacing the separators would make the name longer.
     let own = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = own.chars().map(|c| if is_harmless(c) { c } else { '_' }).collect();
     let mut name = clean;
-    // Each rule may make work for another: a shortened name can end with a dot, or be a device.
+    // One rule can undo another: a shortened name can end with a dot, or be a device name.
     for _ in 0..4 {
         let next = shorten(with_extension(without_device(trim(&name)), kind));
         if next == name {
@@ -27,8 +27,8 @@ pub(super) fn safe(given: Option<&str>, kind: FileKind) -> String {
     name
 }
 
-/// Takes away what hides a file, what Windows drops, and what makes it look like an option or like
-/// somebody's home, as `~root` does to a shell.
+/// Removes leading dots, which hide a file, trailing dots and spaces, which Windows drops, and
+/// replaces a leading `-` (an option) or `~` (a home directory, as in `~root`).
 fn trim(name: &str) -> String {
     let trimmed = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
     match trimmed.strip_prefix(['-', '~']) {
@@ -49,17 +49,17 @@ fn with_extension(name: String, kind: FileKind) -> String {
     }
 }
 
-/// Letters and signs that mean nothing to a file system, a shell's listing or a terminal.
+/// Returns whether a character has no special meaning to a file system, a shell or a terminal.
 fn is_harmless(c: char) -> bool {
     let reserved = r#"<>:"/\|?*"#.contains(c);
     !reserved && !c.is_control() && !is_invisible(c)
 }
 
-/// Whether a character shows nothing, or changes how others show. Marks that turn the direction of
-/// text make `fdp.exe` out of `exe.pdf` on a screen; tag characters hide a whole text.
+/// Returns whether a character is invisible, or changes how others are displayed. Direction marks
+/// turn `exe.pdf` into `fdp.exe` on screen, and tag characters hide a whole message.
 ///
 /// These are the characters with the property `Default_Ignorable_Code_Point` (Unicode Standard,
-/// section 5.21), and separators of lines, annotations, blanks and noncharacters.
+/// section 5.21), and line separators, annotations, blanks and noncharacters.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -70,7 +70,7 @@ fn is_invisible(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// The names of devices on Windows, which they are with any ending.
+/// Returns whether Windows treats a name as a device, which it does with any extension.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
     match stem.as_str() {
@@ -92,17 +92,17 @@ fn has_extension(name: &str) -> bool {
     })
 }
 
-/// Cuts a long name before its ending, between characters.
+/// Shortens a long name before its extension, at a character boundary.
 fn shorten(name: String) -> String {
-    if name.len() <= LONGEST {
+    if name.len() <= MAX_BYTES {
         return name;
     }
     let (stem, extension) = match name.rsplit_once('.').filter(|_| has_extension(&name)) {
         Some((stem, extension)) => (stem, format!(".{extension}")),
         None => (name.as_str(), String::new()),
     };
-    let room = LONGEST - extension.len();
-    let end = (0..=room).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
+    let limit = MAX_BYTES - extension.len();
+    let end = (0..=limit).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
     let stem = stem[..end].trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     format!("{stem}{extension}")
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_on_disk_are_harmless() {
+    fn unsafe_names_are_changed() {
         let cases = [
             ("report.csv", "report.csv"),
             ("../../etc/passwd", "passwd.csv"),
@@ -155,13 +155,13 @@ mod tests {
     }
 
     #[test]
-    fn long_names_keep_their_ending() {
+    fn long_names_keep_their_extension() {
         let name = safe(Some(&format!("{}.csv", "é".repeat(300))), FileKind::Csv);
-        assert!(name.len() <= LONGEST && name.ends_with("é.csv"), "{name}");
+        assert!(name.len() <= MAX_BYTES && name.ends_with("é.csv"), "{name}");
     }
 
     #[test]
-    fn what_shortening_uncovers_is_taken_away() {
+    fn a_shortened_name_is_safe_as_well() {
         let dots = format!("{}{}x y", "a".repeat(190), " .".repeat(50));
         assert_eq!(safe(Some(&dots), FileKind::Other), "a".repeat(190));
         assert_eq!(safe(Some(&format!("{dots}.csv")), FileKind::Csv), "a".repeat(190) + ".csv");
@@ -170,11 +170,11 @@ mod tests {
         assert_eq!(safe(Some(&format!("{device}.csv")), FileKind::Csv), "_com1.csv");
     }
 
-    /// What holds for every name, by rules that are written in another way than those above.
+    /// Checks the properties of every name, independently of the implementation above.
     fn check(given: &str, kind: FileKind) {
         let name = safe(Some(given), kind);
         let because = format!("{given:?} as {kind:?} is {name:?}");
-        assert!(!name.is_empty() && name.len() <= LONGEST, "{because}");
+        assert!(!name.is_empty() && name.len() <= MAX_BYTES, "{because}");
         assert_eq!(safe(Some(&name), kind), name, "{because}");
         let path = std::path::Path::new(&name);
         assert_eq!(path.file_name().and_then(|own| own.to_str()), Some(name.as_str()), "{because}");
@@ -190,7 +190,15 @@ mod tests {
     }
 
     #[test]
-    fn every_name_becomes_safe_and_stays_as_it_is() {
+    fn invisible_characters_and_devices_are_recognized() {
+        assert!(['\u{ad}', '\u{fffe}', '\u{1ffff}'].into_iter().all(is_invisible));
+        assert!(!['a', 'é', '\u{fffd}', '\u{10000}', '\u{1fffd}'].into_iter().any(is_invisible));
+        assert!(["COM1", "lpt0.txt", "com¹", "nul.tar.gz", "Con .txt"].into_iter().all(is_device));
+        assert!(!["COM", "COM12", "COMA", "LPTx.txt", "comic"].into_iter().any(is_device));
+    }
+
+    #[test]
+    fn every_name_becomes_safe_and_is_then_unchanged() {
         let pieces = [
             "con",
             "COM",

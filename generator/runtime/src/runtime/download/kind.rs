@@ -1,6 +1,6 @@
-//! What a file is.
+//! The format of a downloaded file.
 
-/// What a file is, as far as one can tell from its beginning and its headers.
+/// The format of a downloaded file, detected from its first bytes and the headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {
@@ -14,14 +14,14 @@ pub enum FileKind {
     Gzip,
     /// JSON (RFC 8259).
     Json,
-    /// Text of another kind.
+    /// Other text.
     Text,
-    /// Anything else.
+    /// Any other format.
     Other,
 }
 
 impl FileKind {
-    /// What a file is: the first bytes decide where they can, then the content type, then the name.
+    /// Detects the format from the first bytes, else the media type, else the name.
     pub(crate) fn of(first: &[u8], content_type: Option<&str>, name: Option<&str>) -> Self {
         let by_name = || name.map_or(Self::Other, Self::of_name);
         Self::of_bytes(first)
@@ -29,7 +29,7 @@ impl FileKind {
             .unwrap_or_else(by_name)
     }
 
-    /// The usual ending of a file's name, without the dot.
+    /// Returns the usual file extension, without the dot.
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Self::Csv => Some("csv"),
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_bytes_outweigh_the_headers() {
+    fn the_first_bytes_precede_the_headers() {
         let kind = |first: &[u8], media_type, name| FileKind::of(first, media_type, name);
         assert_eq!(kind(b"PK\x03\x04....", Some("application/csv"), Some("a.csv")), FileKind::Zip);
         assert_eq!(kind(b"%PDF-1.7", None, None), FileKind::Pdf);
@@ -94,5 +94,23 @@ mod tests {
         );
         assert_eq!(kind(b"{}", Some("application/problem+json"), None), FileKind::Json);
         assert_eq!(kind(b"", None, None), FileKind::Other);
+    }
+    #[test]
+    fn a_media_type_has_a_format() {
+        for (media_type, kind) in [
+            ("application/pdf", Some(FileKind::Pdf)),
+            ("application/zip", Some(FileKind::Zip)),
+            ("application/x-zip-compressed", Some(FileKind::Zip)),
+            ("application/gzip; a=b", Some(FileKind::Gzip)),
+            ("application/x-gzip", Some(FileKind::Gzip)),
+            ("Application/JSON", Some(FileKind::Json)),
+            ("application/problem+json", Some(FileKind::Json)),
+            ("text/csv", Some(FileKind::Csv)),
+            ("text/markdown", Some(FileKind::Text)),
+            ("image/png", None),
+            ("pdf", None),
+        ] {
+            assert_eq!(FileKind::of_media_type(media_type), kind, "{media_type}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that are files: read as they come, never held whole.
+//! Responses that are files. They are streamed, and never held in memory as a whole.
 
 mod body;
 mod disposition;
@@ -25,15 +25,15 @@ pub use kind::FileKind;
 pub use save::{IfExists, SaveIn};
 pub(crate) use save::{check_directory, check_free};
 
-/// A file on its way from the server.
+/// A file that is being downloaded.
 ///
-/// Its headers and first bytes have arrived. The rest is read when it is asked for, piece by
-/// piece, so that the size of the file does not matter.
+/// The headers and the first bytes have been received. The rest is read on request, in chunks, so
+/// that files of any size can be downloaded.
 ///
-/// A body that breaks off is fetched on, within the [`RetryPolicy`](super::RetryPolicy) of the
-/// request and what is left of its timeout: from where it broke off, if the server has given the
-/// file a strong entity tag or a date (RFC 9110, sections 13.1.5 and 14.2), else from the beginning.
-/// Bytes of two versions of a file are never mixed.
+/// If the connection breaks, the download resumes, within the [`RetryPolicy`](super::RetryPolicy)
+/// and the rest of the timeout of the request. It continues where it stopped if the server gave
+/// the file a strong entity tag or a modification date (RFC 9110, sections 13.1.5 and 14.2),
+/// otherwise it starts over. Bytes of two versions of a file are never mixed.
 pub struct Download {
     body: Body,
     kind: FileKind,
@@ -48,55 +48,55 @@ impl Download {
         download
     }
 
-    /// Makes a body that breaks off an error: what comes is no file, but happens as it comes.
+    /// Disables resuming, for a body that is not a file and cannot be requested a second time.
     pub(crate) fn without_resuming(mut self) -> Self {
         self.body.do_not_resume();
         self
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.body.headers
     }
 
-    /// What the server says the file is (RFC 9110, section 8.3). [`kind`](Self::kind) looks closer.
+    /// Returns the `Content-Type` header (RFC 9110, section 8.3). See also [`kind`](Self::kind).
     pub fn content_type(&self) -> Option<&str> {
         self.body.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The size of the file in bytes, if the server has said it (RFC 9110, section 8.6).
+    /// Returns the size of the file in bytes, if the server announced it (RFC 9110, section 8.6).
     pub fn content_length(&self) -> Option<u64> {
         self.body.length()
     }
 
-    /// The file's name as the server gives it (RFC 6266). It can be anything: use
+    /// Returns the file name that the server gave (RFC 6266). It may be any string: use
     /// [`safe_file_name`](Self::safe_file_name) for a name on disk.
     pub fn file_name(&self) -> Option<String> {
-        disposition::given(self.body.headers.get(CONTENT_DISPOSITION)?.as_bytes())
+        disposition::parse(self.body.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// A name that is safe to give to a file in any directory: the server's without everything
-    /// that means something to a file system, or else `download` with an ending for the kind.
+    /// Returns a file name that is safe in any directory: the server's name without characters that
+    /// are special to a file system, or `download` with the extension of the format.
     pub fn safe_file_name(&self) -> String {
         file_name::safe(self.file_name().as_deref(), self.kind)
     }
 
-    /// What the file is, by its first bytes and then by its headers. Servers are met that send a
-    /// zip where csv was asked for.
+    /// Returns the format of the file, detected from its first bytes, else from the headers. Some
+    /// servers send a zip file where CSV was requested.
     pub fn kind(&self) -> FileKind {
         self.kind
     }
 
-    /// The next piece of the file, or nothing at its end.
+    /// Returns the next chunk of the file, or `None` at its end.
     ///
-    /// A body that breaks off is fetched on as long as it can be proved that the rest belongs to what
-    /// was handed out.
+    /// A download that breaks off is resumed if the rest provably belongs to the bytes that were
+    /// returned before.
     ///
     /// # Errors
     ///
-    /// [`Error::Connection`] when the connection breaks before the end, [`Error::Timeout`] when it
-    /// is silent for too long, each after all attempts; and those of the operation, when the rest
-    /// is asked for.
+    /// [`Error::Connection`] if the connection breaks before the end, [`Error::Timeout`] if no data
+    /// arrives within the idle timeout, each after all attempts; and the errors of the operation
+    /// when the rest is requested.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self.piece(false).await? {
             Piece::Bytes(bytes) => Ok(Some(bytes)),
@@ -104,21 +104,21 @@ impl Download {
         }
     }
 
-    /// The next piece of the file. `may_restart`: what was handed out before can be taken back.
+    /// Returns the next piece. `may_restart` states that the caller can discard earlier bytes.
     async fn piece(&mut self, may_restart: bool) -> Result<Piece, Error> {
         self.body.piece(may_restart).await
     }
 
-    /// The pieces of the file as a stream.
+    /// Converts the download into a stream of chunks.
     pub fn into_stream(self) -> DownloadStream {
         DownloadStream { next: Some(next_chunk(self)) }
     }
 
-    /// The whole file, if it has at most `limit` bytes.
+    /// Reads the whole file into memory, if it has at most `limit` bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the file is larger, else those of [`chunk`](Self::chunk).
+    /// [`Error::Decode`] if the file is larger, and the errors of [`chunk`](Self::chunk).
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut bytes = BytesMut::new();
         while self.content_length().is_none_or(|length| length <= limit as u64) {
@@ -145,25 +145,25 @@ impl Download {
         Err(DecodeError::new(response, ".", &reason).into())
     }
 
-    /// Writes the file to a path, over whatever is there, and gives its size in bytes.
+    /// Saves the file at a path, replacing an existing file, and returns its size in bytes.
     ///
-    /// The bytes go to a file beside it, which takes the name when it is complete and on disk: under
-    /// `path` there is never a part of a file.
+    /// The bytes are written to a temporary file in the same directory, which is renamed when it is
+    /// complete and synced. There is never a partial file at `path`.
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] when it cannot be written, else those of [`chunk`](Self::chunk).
+    /// [`Error::Save`] if the file cannot be written, and the errors of [`chunk`](Self::chunk).
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         save::save(&mut self, path.as_ref()).await
     }
 
-    /// Writes the file into a directory, which is made if it is not there, under
-    /// [its own safe name](Self::safe_file_name), and gives the path. A file that is there already
-    /// is not replaced, unless that is asked for.
+    /// Saves the file in a directory, which is created if necessary, and returns its path. The name
+    /// is the [safe file name](Self::safe_file_name), unless [`SaveIn::file_name`] sets another.
+    /// By default an existing file is an error; [`SaveIn::if_exists`] changes that.
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] when it cannot be written or is there already, else those of
+    /// [`Error::Save`] if the file cannot be written or exists, and the errors of
     /// [`chunk`](Self::chunk).
     pub fn save_in(self, directory: impl AsRef<Path>) -> SaveIn {
         SaveIn::new(self, directory.as_ref())
@@ -184,7 +184,7 @@ impl fmt::Debug for Download {
 
 type NextChunk = Pin<Box<dyn Future<Output = (Result<Option<Bytes>, Error>, Download)> + Send>>;
 
-/// The pieces of a file. The stream ends with the file, or with the first error.
+/// The chunks of a file as a stream. It ends with the file, or with the first error.
 pub struct DownloadStream {
     next: Option<NextChunk>,
 }

@@ -1,8 +1,9 @@
-//! Fetching the rest of a file whose body broke off.
+//! Decides how to resume a download that broke off.
 //!
-//! Takes the headers of the response that broke off and how many bytes have arrived. Says what to ask
-//! for (`Range` and `If-Range`; RFC 9110, sections 13.1.5 and 14.2), and what a response to that is:
-//! the rest, the whole once more, or something else. ResponseFuture and reading are left to others.
+//! Takes the headers of the first response and the number of received bytes. Returns the headers of
+//! the next request (`Range` and `If-Range`; RFC 9110, sections 13.1.5 and 14.2), and whether its
+//! response is the rest, the whole file again, or something else. Sending and reading are left to
+//! `body`.
 
 use http::StatusCode;
 use http::header::{
@@ -12,18 +13,18 @@ use http::header::{
 
 use crate::runtime::media_type;
 
-/// What proves that two responses have the same bytes (RFC 9110, section 8.8).
+/// The proof that two responses have the same content (RFC 9110, section 8.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Validator {
     /// A strong entity tag.
     Tag(HeaderValue),
-    /// A date that is as good as one.
+    /// A modification date that is a strong validator.
     Date(HeaderValue),
 }
 
 impl Validator {
-    /// The strong validator of a response, if it has one. A date counts only without any entity tag,
-    /// and if the content had not changed for a second when it was sent (sections 8.8.2.2, 13.1.5).
+    /// Returns the strong validator of a response, if it has one. A date is used only without an
+    /// entity tag, and if the content was at least one second old (sections 8.8.2.2 and 13.1.5).
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         if let Some(tag) = headers.get(ETAG) {
             let text = tag.as_bytes();
@@ -42,8 +43,8 @@ impl Validator {
         }
     }
 
-    /// Whether a part says that it is of something else. It need not say anything: the server has
-    /// compared the validator, or it would have sent the whole.
+    /// Returns whether a partial response belongs to another version. It may omit the validator,
+    /// because the server has compared it already.
     fn is_contradicted(&self, part: &HeaderMap) -> bool {
         let name = match self {
             Self::Tag(_) => ETAG,
@@ -53,34 +54,34 @@ impl Validator {
     }
 }
 
-/// What is known of a file that is being fetched.
+/// The known facts about a file that is being downloaded.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) validator: Option<Validator>,
-    /// How many bytes there are, if the server has said so.
+    /// The size of the file in bytes, if the server announced it.
     pub(super) total: Option<u64>,
-    /// Whether parts can be asked for.
+    /// Whether ranges can be requested.
     pub(super) ranges: bool,
     media_type: Option<String>,
 }
 
-/// What a response is to somebody who has the first bytes already.
+/// The relation of a response to the bytes that were received before.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Continuation {
-    /// The bytes that are missing.
+    /// The missing bytes.
     Rest,
-    /// The same bytes from the beginning.
+    /// The same file from the beginning.
     Same,
-    /// Perhaps other bytes, from the beginning.
+    /// Possibly another version of the file, from the beginning.
     Another,
-    /// Nothing is missing.
+    /// No bytes are missing.
     Complete,
-    /// Nothing that fits.
+    /// An unusable response.
     Unfit,
 }
 
 impl Known {
-    /// What the headers of a whole response say. `total`: its length.
+    /// Reads the headers of a full response of the given length.
     pub(super) fn of(headers: &HeaderMap, total: Option<u64>) -> Self {
         let none =
             |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"none");
@@ -92,8 +93,9 @@ impl Known {
         }
     }
 
-    /// Asks for what is behind the bytes that have arrived, or for the whole.
-    pub(super) fn ask(&self, headers: &mut HeaderMap, arrived: u64) -> bool {
+    /// Requests the bytes after those received, or the whole file. Returns whether a range is
+    /// requested.
+    pub(super) fn set_range(&self, headers: &mut HeaderMap, arrived: u64) -> bool {
         headers.remove(RANGE);
         headers.remove(IF_RANGE);
         let Some(validator) = self.validator.as_ref().filter(|_| self.ranges && arrived > 0) else {
@@ -105,8 +107,8 @@ impl Known {
         true
     }
 
-    /// What a response is.
-    pub(super) fn judge(
+    /// Classifies a response.
+    pub(super) fn classify(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -125,7 +127,7 @@ impl Known {
                     && total.or(self.total).is_some_and(|total| end < total)
                     && !contradicted =>
             {
-                // Without a length nothing would tell the end of the part from that of the file.
+                // Without the total length, the end of the range could not be verified.
                 Continuation::Rest
             }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(Range::Total(total)))
@@ -144,13 +146,13 @@ impl Known {
         }
     }
 
-    /// A file that was csv does not become something else while it is fetched.
+    /// Returns whether the media type has changed, as for an error page.
     fn is_of_other_type(&self, headers: &HeaderMap) -> bool {
         headers.contains_key(CONTENT_TYPE)
             && media_type::of(headers).map(str::to_ascii_lowercase) != self.media_type
     }
 
-    /// Learns the length from a part.
+    /// Learns the length from a partial response.
     pub(super) fn learn(&mut self, part: &HeaderMap) {
         if let Some(Range::Part { total, .. }) = Range::of(part) {
             self.total = self.total.or(total);
@@ -166,7 +168,7 @@ enum Range {
 }
 
 impl Range {
-    /// The range that headers name, if they name one and no other.
+    /// Parses the header, if there is exactly one.
     fn of(headers: &HeaderMap) -> Option<Self> {
         let mut ranges = headers.get_all(CONTENT_RANGE).iter();
         match (ranges.next(), ranges.next()) {
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_read_strictly() {
+    fn invalid_content_ranges_are_rejected() {
         let part = |start, end, total| Some(Range::Part { start, end, total });
         assert_eq!(Range::read("bytes 2-9/10"), part(2, 9, Some(10)));
         assert_eq!(Range::read("Bytes 2-9/*"), part(2, 9, None));
@@ -247,30 +249,30 @@ mod tests {
     }
 
     #[test]
-    fn responses_are_judged_by_what_is_known() {
+    fn responses_are_classified_by_the_known_facts() {
         let first = headers(&[("etag", "\"a\""), ("content-type", "application/csv")]);
         let known = Known::of(&first, Some(10));
-        let judge = |status, pairs: &[_]| {
-            known.judge(StatusCode::from_u16(status).unwrap(), &headers(pairs), 4)
+        let classify = |status, pairs: &[_]| {
+            known.classify(StatusCode::from_u16(status).unwrap(), &headers(pairs), 4)
         };
         let range = |value| ("content-range", value);
         use Continuation::{Another, Complete, Rest, Same, Unfit};
-        assert_eq!(judge(206, &[range("bytes 4-9/10")]), Rest);
-        assert_eq!(judge(206, &[range("bytes 4-7/10"), ("etag", "\"a\"")]), Rest);
-        assert_eq!(judge(206, &[range("bytes 4-9/*")]), Rest);
-        assert_eq!(judge(206, &[range("bytes 4-9/10"), ("etag", "\"b\"")]), Unfit);
-        assert_eq!(judge(206, &[range("bytes 4-10/11")]), Unfit);
-        assert_eq!(judge(206, &[range("bytes 3-9/10")]), Unfit);
-        assert_eq!(judge(206, &[range("bytes 5-9/10")]), Unfit);
-        assert_eq!(judge(206, &[("content-type", "multipart/byteranges")]), Unfit);
-        assert_eq!(judge(416, &[range("bytes */4")]), Unfit, "ten were announced");
-        assert_eq!(judge(416, &[range("bytes */3")]), Unfit);
-        assert_eq!(judge(416, &[]), Unfit);
-        assert_eq!(judge(200, &[("etag", "\"a\"")]), Same);
-        assert_eq!(judge(200, &[("etag", "\"b\"")]), Another);
-        assert_eq!(judge(200, &[("etag", "W/\"a\"")]), Another);
-        assert_eq!(judge(200, &[]), Another);
-        assert_eq!(judge(200, &[("content-type", "text/plain")]), Unfit);
+        assert_eq!(classify(206, &[range("bytes 4-9/10")]), Rest);
+        assert_eq!(classify(206, &[range("bytes 4-7/10"), ("etag", "\"a\"")]), Rest);
+        assert_eq!(classify(206, &[range("bytes 4-9/*")]), Rest);
+        assert_eq!(classify(206, &[range("bytes 4-9/10"), ("etag", "\"b\"")]), Unfit);
+        assert_eq!(classify(206, &[range("bytes 4-10/11")]), Unfit);
+        assert_eq!(classify(206, &[range("bytes 3-9/10")]), Unfit);
+        assert_eq!(classify(206, &[range("bytes 5-9/10")]), Unfit);
+        assert_eq!(classify(206, &[("content-type", "multipart/byteranges")]), Unfit);
+        assert_eq!(classify(416, &[range("bytes */4")]), Unfit, "ten were announced");
+        assert_eq!(classify(416, &[range("bytes */3")]), Unfit);
+        assert_eq!(classify(416, &[]), Unfit);
+        assert_eq!(classify(200, &[("etag", "\"a\"")]), Same);
+        assert_eq!(classify(200, &[("etag", "\"b\"")]), Another);
+        assert_eq!(classify(200, &[("etag", "W/\"a\"")]), Another);
+        assert_eq!(classify(200, &[]), Another);
+        assert_eq!(classify(200, &[("content-type", "text/plain")]), Unfit);
         let unknown = Known::of(&first, None);
         for (value, expected) in [
             ("bytes 4-9/10", Rest),
@@ -278,26 +280,30 @@ mod tests {
             ("bytes 4-18446744073709551615/*", Unfit),
         ] {
             let part = headers(&[range(value)]);
-            assert_eq!(unknown.judge(StatusCode::PARTIAL_CONTENT, &part, 4), expected, "{value}");
+            assert_eq!(
+                unknown.classify(StatusCode::PARTIAL_CONTENT, &part, 4),
+                expected,
+                "{value}"
+            );
         }
-        assert_eq!(judge(206, &[range("bytes 4-10/*")]), Unfit, "ten were announced");
+        assert_eq!(classify(206, &[range("bytes 4-10/*")]), Unfit, "ten were announced");
         let end = headers(&[range("bytes */4")]);
-        assert_eq!(unknown.judge(StatusCode::RANGE_NOT_SATISFIABLE, &end, 4), Complete);
+        assert_eq!(unknown.classify(StatusCode::RANGE_NOT_SATISFIABLE, &end, 4), Complete);
     }
 
     #[test]
-    fn a_part_is_asked_for_only_where_it_can_be_checked() {
-        let ask = |pairs: &[_], arrived| {
-            let mut asked = headers(&[("range", "old"), ("if-range", "old")]);
-            let part = Known::of(&headers(pairs), None).ask(&mut asked, arrived);
-            assert_eq!(part, asked.contains_key(RANGE));
-            assert_eq!(part, asked.contains_key(IF_RANGE));
-            asked.get(RANGE).map(|range| range.to_str().unwrap().to_owned())
+    fn a_range_is_requested_only_with_a_strong_validator() {
+        let range = |pairs: &[_], arrived| {
+            let mut sent = headers(&[("range", "old"), ("if-range", "old")]);
+            let part = Known::of(&headers(pairs), None).set_range(&mut sent, arrived);
+            assert_eq!(part, sent.contains_key(RANGE));
+            assert_eq!(part, sent.contains_key(IF_RANGE));
+            sent.get(RANGE).map(|range| range.to_str().unwrap().to_owned())
         };
-        assert_eq!(ask(&[("etag", "\"a\"")], 4).as_deref(), Some("bytes=4-"));
-        assert_eq!(ask(&[("etag", "\"a\"")], 0), None);
-        assert_eq!(ask(&[("etag", "W/\"a\"")], 4), None);
-        assert_eq!(ask(&[], 4), None);
-        assert_eq!(ask(&[("etag", "\"a\""), ("accept-ranges", "none")], 4), None);
+        assert_eq!(range(&[("etag", "\"a\"")], 4).as_deref(), Some("bytes=4-"));
+        assert_eq!(range(&[("etag", "\"a\"")], 0), None);
+        assert_eq!(range(&[("etag", "W/\"a\"")], 4), None);
+        assert_eq!(range(&[], 4), None);
+        assert_eq!(range(&[("etag", "\"a\""), ("accept-ranges", "none")], 4), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Saving a download: which name it gets, and what becomes of a file that has it.
+//! Saving a download: the name of the file, and existing files of the same name.
 //!
-//! How a file gets to disk as a whole is decided in `disk`.
+//! `disk` writes the file atomically.
 
 use std::fmt;
 use std::io::{Error as IoError, ErrorKind};
@@ -11,43 +11,43 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::{Download, Piece};
-use crate::runtime::disk::{Part, Place};
+use crate::runtime::disk::{Destination, PartialFile};
 use crate::runtime::{Error, SaveError};
 
-/// What becomes of a file that is there already.
+/// What to do if a file of the same name exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IfExists {
-    /// It stays, and saving fails.
+    /// Fail, and keep the existing file.
     Fail,
-    /// The new one takes its place.
+    /// Replace the existing file.
     Replace,
-    /// It stays, and the new one gets a number, as in `report (1).csv`.
+    /// Keep the existing file, and add a number to the new name, as in `report (1).csv`.
     Number,
 }
 
 impl IfExists {
-    /// What becomes of a file that is to be saved beside others of the same run: none of them takes
-    /// the place of another.
+    /// Returns the policy for one of several files: a file never replaces another one that was
+    /// saved before.
     pub(crate) fn beside(self, saved: &[PathBuf], path: &Path) -> Self {
         if saved.iter().any(|one| one == path) { Self::Number } else { self }
     }
 }
 
-/// A download that is to be saved in a directory. Await it to save it.
-#[must_use = "nothing is saved until it is awaited"]
+/// A download that is saved in a directory when it is awaited.
+#[must_use = "nothing is saved until this is awaited"]
 pub struct SaveIn {
     download: Download,
     directory: PathBuf,
     name: String,
-    /// Whether the name is the caller's, and not the server's.
+    /// Whether the caller has chosen the name, not the server.
     own_name: bool,
     if_exists: IfExists,
-    progress: Option<Show>,
+    progress: Option<OnProgress>,
 }
 
-/// What is told how many bytes have been written, and how many there are.
-type Show = Box<dyn FnMut(u64, Option<u64>) + Send>;
+/// A callback with the number of bytes written, and the size of the file.
+type OnProgress = Box<dyn FnMut(u64, Option<u64>) + Send>;
 
 impl SaveIn {
     pub(super) fn new(download: Download, directory: &Path) -> Self {
@@ -62,21 +62,21 @@ impl SaveIn {
         }
     }
 
-    /// Shows how many bytes have arrived after every piece, and how many there are in all, if the
-    /// server has said so.
-    pub fn on_progress(mut self, show: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(show));
+    /// Calls a function after each chunk, with the number of bytes received, and the size of the
+    /// file in bytes if the server announced it.
+    pub fn on_progress(mut self, callback: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(callback));
         self
     }
 
-    /// Gives the file a name of one's own, instead of the server's. It is taken as it is.
+    /// Sets the file name, instead of the server's. It is used unchanged.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self.own_name = true;
         self
     }
 
-    /// Says what becomes of a file that is there already. By default saving fails.
+    /// Sets what to do if the file exists. The default is [`IfExists::Fail`].
     pub fn if_exists(mut self, choice: IfExists) -> Self {
         self.if_exists = choice;
         self
@@ -86,19 +86,19 @@ impl SaveIn {
         let first = self.directory.join(&self.name);
         let failed = |error: IoError| SaveError::new(&first, error);
         tokio::fs::create_dir_all(&self.directory).await.map_err(failed)?;
-        // Look first: to learn it after the last byte would be late.
+        // Check now: an error after the whole download would be too late.
         if self.if_exists == IfExists::Fail {
             check_free(&first).await?;
         }
-        // A link is followed where the caller has named it, but not where the server has: it would
-        // write to another directory.
+        // A symbolic link is followed only if the caller has named it. A name that the server has
+        // chosen must not lead to another directory.
         let place = match self.if_exists {
             IfExists::Replace if self.own_name => place(&first).await.map_err(failed)?,
-            _ => Place::Beside(first.clone()),
+            _ => Destination::File(first.clone()),
         };
         let progress = self.progress.as_mut();
         let (part, _) = write(&mut self.download, &first, &place, progress).await?;
-        let (Some(mut part), Place::Beside(target)) = (part, place) else {
+        let (Some(mut part), Destination::File(target)) = (part, place) else {
             return Ok(first);
         };
         let mut number = 0;
@@ -152,15 +152,15 @@ impl fmt::Debug for SaveIn {
     }
 }
 
-/// Makes a directory if it is not there, and finds out whether a file can be made in it.
+/// Creates a directory if necessary, and checks that files can be created in it.
 pub(crate) async fn check_directory(directory: &Path) -> Result<(), Error> {
     let failed = |error: IoError| SaveError::new(directory, error);
     tokio::fs::create_dir_all(directory).await.map_err(failed)?;
-    Part::create(&directory.join("part")).await.map_err(failed)?;
+    PartialFile::create(&directory.join("part")).await.map_err(failed)?;
     Ok(())
 }
 
-/// Finds out whether a name is free.
+/// Checks that a file name is not taken.
 pub(crate) async fn check_free(path: &Path) -> Result<(), Error> {
     match tokio::fs::symlink_metadata(path).await {
         Ok(_) => Err(SaveError::new(path, IoError::from(ErrorKind::AlreadyExists)).into()),
@@ -168,32 +168,32 @@ pub(crate) async fn check_free(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Writes a download beside its path, gives it its name when it is complete, and tells its size.
+/// Saves a download at a path, replacing an existing file, and returns its size in bytes.
 pub(super) async fn save(download: &mut Download, path: &Path) -> Result<u64, Error> {
     let failed = |error: IoError| SaveError::new(path, error);
     let place = place(path).await.map_err(failed)?;
     let (part, written) = write(download, path, &place, None).await?;
-    if let (Some(part), Place::Beside(target)) = (part, place) {
+    if let (Some(part), Destination::File(target)) = (part, place) {
         publish(part, target, IfExists::Replace, path).await?.1.map_err(failed)?;
     }
     Ok(written)
 }
 
-/// Brings a download to disk, beside the path that it is for if that is a file.
+/// Writes a download to a partial file next to its target, or directly to a device.
 async fn write(
     download: &mut Download,
     path: &Path,
-    place: &Place,
-    mut progress: Option<&mut Show>,
-) -> Result<(Option<Part>, u64), Error> {
+    place: &Destination,
+    mut progress: Option<&mut OnProgress>,
+) -> Result<(Option<PartialFile>, u64), Error> {
     let size = download.content_length();
     let failed = |error: IoError| SaveError::new(path, error).needing(size);
     let (mut file, part) = match place {
-        Place::Beside(target) => {
-            let (file, part) = Part::create(target).await.map_err(failed)?;
+        Destination::File(target) => {
+            let (file, part) = PartialFile::create(target).await.map_err(failed)?;
             (file, Some(part))
         }
-        Place::Straight(device) => {
+        Destination::Device(device) => {
             let file = File::options().write(true).open(device).await.map_err(failed)?;
             (file, None)
         }
@@ -223,23 +223,23 @@ async fn write(
     Ok((part, written))
 }
 
-/// Finds out what a path stands for, off the thread of the caller.
-async fn place(path: &Path) -> Result<Place, IoError> {
+/// Classifies a path, on a thread for blocking calls.
+async fn place(path: &Path) -> Result<Destination, IoError> {
     let path = path.to_owned();
-    tokio::task::spawn_blocking(move || Place::of(&path)).await?
+    tokio::task::spawn_blocking(move || Destination::of(&path)).await?
 }
 
-/// Gives a part its name, and hands it back in case that another one must be tried.
+/// Gives a partial file its name. Returns it as well, so that another name can be tried.
 async fn publish(
-    part: Part,
+    part: PartialFile,
     target: PathBuf,
     if_exists: IfExists,
     shown: &Path,
-) -> Result<(Part, Result<(), IoError>), SaveError> {
+) -> Result<(PartialFile, Result<(), IoError>), SaveError> {
     let publish = move || {
         let published = match if_exists {
             IfExists::Replace => part.replace(&target),
-            IfExists::Fail | IfExists::Number => part.take_name(&target),
+            IfExists::Fail | IfExists::Number => part.rename_if_free(&target),
         };
         (part, published)
     };

@@ -1,23 +1,23 @@
-//! Errors that the server answered with.
+//! Errors that the server returned.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Masked, kept, one_line};
 use crate::error_body::ErrorBody;
+use crate::runtime::json;
 use crate::runtime::masking::SentSecrets;
 use crate::runtime::retry::retry_after;
 use crate::runtime::{BufferedResponse, Error, ErrorFormat, Operation, ResponseHeader};
 
-/// The longest text of an undocumented body that a message shows.
+/// The maximum length, in characters, of an undocumented body in a message.
 const SHOWN: usize = 200;
 
-/// An error that the server answered with.
+/// An error that the server returned.
 #[derive(Clone)]
 pub struct ApiError {
     response: BufferedResponse,
@@ -36,46 +36,41 @@ impl ApiError {
         let case = operation.errors.iter().find(|case| case.statuses.contain(response.status));
         let body =
             case.and_then(|case| (case.decode)(&response).ok()).unwrap_or(ErrorBody::Undocumented);
-        let json: Option<Value> = serde_json::from_slice(&response.bytes).ok();
-        let plain = plain_text(json.as_ref(), &response);
-        let json = json.unwrap_or_default();
-        let first = |pointers| first_text(&json, pointers, &response.secrets);
-        Self {
-            body,
-            message: first(format.message).or(plain),
-            code: first(format.code),
-            tracking_id: first(format.tracking_id),
-            response,
-        }
+        let text = json::text(&response.bytes).unwrap_or_default();
+        let plain = plain_text(&text, &response);
+        let first = |pointers| first_text(&text, pointers, &response.secrets);
+        let [message, code, tracking_id] =
+            [format.message, format.code, format.tracking_id].map(first);
+        Self { body, message: message.or(plain), code, tracking_id, response }
     }
 
-    /// Says what went wrong, where the client knows better than the body.
+    /// Replaces the message, where the client knows more than the body.
     pub(crate) fn with_message(mut self, message: String) -> Self {
         self.message = Some(message);
         self
     }
 
-    /// The id of the operation.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    /// Returns the id of the operation.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn operation(&self) -> &'static str {
         self.response.operation
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.response.status
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.response.headers
     }
 
-    /// A documented header, or nothing if it is not there.
+    /// Returns a documented header, or `None` if it is missing.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the header does not fit its type.
+    /// [`Error::Decode`] if the header does not match its type.
     pub fn header<T: DeserializeOwned>(
         &self,
         header: ResponseHeader<T>,
@@ -83,36 +78,36 @@ impl ApiError {
         self.response.header(header)
     }
 
-    /// The body, as the type that the document gives it for this status.
+    /// Returns the body as the type that is documented for this status.
     pub fn body(&self) -> &ErrorBody {
         &self.body
     }
 
-    /// The body as it came.
+    /// Returns the body as received.
     pub fn bytes(&self) -> &Bytes {
         &self.response.bytes
     }
 
-    /// Returns what the body says went wrong, in words. Bodies of other shapes than the documented
-    /// ones are read too, and plain text as well. A secret of the request that the server repeats is
-    /// replaced by `***`, here and wherever the error is shown; [`bytes`](Self::bytes) and
-    /// [`body`](Self::body) have it as it came.
+    /// Returns the message in the body. Bodies of undocumented shapes and plain text are read as
+    /// well. If the body repeats a secret of the request, it is replaced by `***`, here and
+    /// wherever the error is displayed. [`bytes`](Self::bytes) and [`body`](Self::body) are
+    /// unchanged.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The code in the body, which is finer than the status.
+    /// Returns the error code in the body, which is more specific than the status.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The name under which the server's operators find the request in their logs.
+    /// Returns the id by which the server's operators find the request in their logs.
     pub fn tracking_id(&self) -> Option<&str> {
         self.tracking_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next attempt
-    /// (RFC 9110, section 10.2.3, `Retry-After`).
+    /// Returns how long the server asks to wait before the next attempt
+    /// (`Retry-After`; RFC 9110, section 10.2.3).
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.response.headers, SystemTime::now())
     }
@@ -121,7 +116,7 @@ impl ApiError {
 /// One line: operation, status, code, message, tracking id, and the pause after `429`.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: the server answered {}", self.response.operation, self.response.status)?;
+        write!(f, "{}: the server returned {}", self.response.operation, self.response.status)?;
         if let Some(code) = self.code().filter(|code| Some(*code) != self.message()) {
             write!(f, " [{}]", one_line(code))?;
         }
@@ -152,26 +147,19 @@ impl fmt::Debug for ApiError {
     }
 }
 
-fn first_text(json: &Value, pointers: &[&str], secrets: &SentSecrets) -> Option<String> {
-    let found = pointers.iter().filter_map(|pointer| json.pointer(pointer));
-    let found = found.filter_map(as_text).find(|text| !text.trim().is_empty());
+fn first_text(json: &str, pointers: &[&str], secrets: &SentSecrets) -> Option<String> {
+    let found = pointers.iter().filter_map(|pointer| json::scalar(json, pointer));
+    let found = found.into_iter().find(|text| !text.trim().is_empty());
     found.map(|text| kept(&secrets.masked(text.trim())))
 }
 
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// The beginning of a body that is text but no JSON object, as gateways and proxies send it.
-fn plain_text(json: Option<&Value>, response: &BufferedResponse) -> Option<String> {
-    let text = match json {
-        None => std::str::from_utf8(&response.bytes).ok()?,
-        Some(Value::String(text)) => text,
-        Some(_) => return None,
+/// Returns the beginning of a body that is not a JSON object but text, as gateways and proxies
+/// send it.
+fn plain_text(text: &str, response: &BufferedResponse) -> Option<String> {
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let text = match is_json {
+        true => json::string(text, "")?.into(),
+        false => String::from_utf8_lossy(&response.bytes),
     };
     let text = response.secrets.masked(text.trim());
     let mut shown: String = text.chars().take(SHOWN).collect();

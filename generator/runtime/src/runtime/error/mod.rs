@@ -1,4 +1,4 @@
-//! What can go wrong, told apart by what a caller can do about it.
+//! Errors, distinguished by what a caller can do about them.
 
 mod api;
 mod connection;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::retry::is_worth_another_attempt;
+use super::retry::is_retryable_status;
 use super::{AuthError, BufferedResponse};
 pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
@@ -19,30 +19,29 @@ pub(crate) use connection::{Fault, History};
 use shown::line_of;
 pub(super) use shown::{Beginning, Masked, Short, kept, one_line};
 
-/// Why an operation did not give what it should have.
+/// The error type of all operations.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The client is not set up as it must be, or was handed a value that it cannot send. Nothing
-    /// was sent.
+    /// The client is misconfigured, or a value of the request is invalid. No request was sent.
     Config(ConfigError),
-    /// Authentication failed, so that the operation's own request was not sent. A token endpoint
-    /// that cannot be reached is a [`Connection`](Self::Connection) error.
+    /// Authentication failed, so the operation's own request was not sent. A token endpoint that
+    /// cannot be reached is a [`Connection`](Self::Connection) error.
     Auth(AuthError),
     /// The server could not be reached, or the connection broke.
     Connection(ConnectionError),
-    /// Time ran out.
+    /// A time limit was exceeded.
     Timeout(TimeoutError),
-    /// The server answered with an error.
+    /// The server returned an error.
     Api(Box<ApiError>),
-    /// The server answered with something that is not what the document says.
+    /// The response does not match the document.
     Decode(Box<DecodeError>),
     /// A download could not be written to disk.
     Save(SaveError),
 }
 
 impl Error {
-    /// The error that the server answered with, if it answered with one.
+    /// Returns the error that the server returned, if this is one.
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Self::Api(error) => Some(error),
@@ -50,7 +49,7 @@ impl Error {
         }
     }
 
-    /// The status of the response, if there was one.
+    /// Returns the status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
@@ -59,7 +58,7 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt, if it does.
+    /// Returns how long the server asks to wait before the next attempt (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after(),
@@ -69,17 +68,17 @@ impl Error {
         }
     }
 
-    /// Returns whether the same call may succeed later without a change to it.
+    /// Returns whether the same call may succeed later.
     ///
     /// | error | retryable |
     /// |---|---|
     /// | [`Config`](Self::Config), [`Decode`](Self::Decode), [`Save`](Self::Save) | no |
-    /// | [`Auth`](Self::Auth) | if the token endpoint returned `408`, `429` or `5xx`, or the token source [says so](AuthError::retryable) |
+    /// | [`Auth`](Self::Auth) | if the token endpoint returned `408`, `429` or `5xx`, or the token source [marked it so](AuthError::retryable) |
     /// | [`Connection`](Self::Connection) | yes, unless the request itself cannot be sent |
     /// | [`Timeout`](Self::Timeout) | yes |
     /// | [`Api`](Self::Api) | `408`, `429`, `500`, `502`, `503`, `504` |
     ///
-    /// It says nothing about what a repetition does: see
+    /// This does not mean that a retry is safe: see
     /// [`may_have_reached_server`](Self::may_have_reached_server).
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -87,17 +86,17 @@ impl Error {
             Self::Auth(error) => error.is_retryable(),
             Self::Connection(error) => error.is_retryable(),
             Self::Timeout(_) => true,
-            Self::Api(error) => is_worth_another_attempt(error.status(), true),
+            Self::Api(error) => is_retryable_status(error.status(), true),
         }
     }
 
-    /// Returns whether a request of the operation may have reached the server, which may then have
-    /// acted on it.
+    /// Returns whether a request of the operation may have reached the server, so that the server
+    /// may have acted on it.
     ///
     /// | error | may have reached the server |
     /// |---|---|
     /// | [`Config`](Self::Config), [`Auth`](Self::Auth) | no: the request was not sent |
-    /// | [`Connection`](Self::Connection), [`Timeout`](Self::Timeout) | unless no attempt got so far, or it was authentication that failed |
+    /// | [`Connection`](Self::Connection), [`Timeout`](Self::Timeout) | unless no attempt got that far, or authentication failed |
     /// | [`Api`](Self::Api), [`Decode`](Self::Decode), [`Save`](Self::Save) | yes: there was a response |
     pub fn may_have_reached_server(&self) -> bool {
         match self {
@@ -108,18 +107,18 @@ impl Error {
         }
     }
 
-    /// Whether `Display` says that the server may have acted on the request.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
-    pub(crate) fn tells_that_it_may_have_acted(&self) -> bool {
+    /// Returns whether `Display` states that the server may have acted on the request.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
+    pub(crate) fn states_that_it_may_have_acted(&self) -> bool {
         match self {
             Self::Connection(error) => error.history.acted,
-            Self::Timeout(error) => error.tells_that_it_may_have_acted(),
+            Self::Timeout(error) => error.states_that_it_may_have_acted(),
             _ => false,
         }
     }
 
-    /// The id of the operation whose request may have reached the server.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    /// Returns the id of the operation whose request may have reached the server.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn operation(&self) -> Option<&'static str> {
         match self {
             Self::Connection(error) => Some(error.operation),
@@ -130,20 +129,20 @@ impl Error {
         }
     }
 
-    /// Whether the server may have done what it was asked for, although the call failed. An error
-    /// of the request (`4xx`) says that it has not, except for `408`, which says nothing.
+    /// Returns whether the server may have performed the operation although the call failed. A
+    /// client error (`4xx`) means that it has not, except for `408`, which leaves it open.
     pub(crate) fn may_have_acted(&self) -> bool {
         match self {
             Self::Api(error) => {
                 !error.status().is_client_error() || error.status() == StatusCode::REQUEST_TIMEOUT
             }
-            // Nothing is saved before there is something to save.
+            // A file is saved only after a successful response.
             Self::Save(_) => false,
             other => other.may_have_reached_server(),
         }
     }
 
-    /// The name under which the server's operators find the request in their logs.
+    /// Returns the id by which the server's operators find the request in their logs.
     pub fn tracking_id(&self) -> Option<&str> {
         self.api().and_then(ApiError::tracking_id)
     }
@@ -164,8 +163,8 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {
-    /// The cause below the kind of error, which `Display` has told already. The kinds themselves
-    /// have the same text as this type and are no cause of it.
+    /// Returns the source of the wrapped error. The wrapped error itself is not a source, because
+    /// it has the same `Display` as this type.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Save(error) => Some(&error.cause),
@@ -175,7 +174,7 @@ impl std::error::Error for Error {
     }
 }
 
-macro_rules! kinds {
+macro_rules! from_errors {
     ($($error:ty => $wrap:expr;)*) => { $(
         impl From<$error> for Error {
             fn from(error: $error) -> Self {
@@ -192,7 +191,7 @@ impl std::error::Error for ApiError {}
 impl std::error::Error for DecodeError {}
 impl std::error::Error for SaveError {}
 
-kinds! {
+from_errors! {
     ConfigError => Self::Config;
     AuthError => Self::Auth;
     ConnectionError => Self::Connection;
@@ -202,7 +201,7 @@ kinds! {
     SaveError => Self::Save;
 }
 
-/// The client is not set up as it must be, or was handed a value that it cannot send.
+/// The client is misconfigured, or a value of the request is invalid.
 #[derive(Debug, Clone)]
 pub struct ConfigError {
     message: String,
@@ -216,50 +215,50 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The words are the program's own, and may have to say a lot.
+        // These messages are written by this crate, and may be long.
         f.write_str(&line_of(&self.message, 2000))
     }
 }
 
-/// The server answered with something that is not what the document says.
+/// The response does not match the document.
 #[derive(Debug, Clone)]
 pub struct DecodeError {
     response: Box<BufferedResponse>,
     path: String,
     reason: String,
-    /// Whether the response is something else than what was asked for, so that nothing was decoded.
-    unlike: bool,
+    /// Whether it is another kind of response than the requested one, so that nothing was decoded.
+    is_mismatch: bool,
 }
 
 impl DecodeError {
     pub(crate) fn new(response: BufferedResponse, path: &str, reason: &str) -> Self {
-        // Both may have parts of the body in them.
+        // Both may contain parts of the body.
         let [path, reason] = [path, reason].map(|text| kept(&response.secrets.masked(text)));
-        Self { response: Box::new(response), path, reason, unlike: false }
+        Self { response: Box::new(response), path, reason, is_mismatch: false }
     }
 
-    /// The error for a response that is something else than what was asked for.
-    pub(crate) fn unlike(response: BufferedResponse, reason: &str) -> Self {
-        Self { unlike: true, ..Self::new(response, ".", reason) }
+    /// Returns the error for a response of another kind than the requested one.
+    pub(crate) fn mismatch(response: BufferedResponse, reason: &str) -> Self {
+        Self { is_mismatch: true, ..Self::new(response, ".", reason) }
     }
 
-    /// Where in the body the trouble is, as in `messages[0].type`; `.` is the body as a whole.
+    /// Returns the location of the mismatch in the body, as in `messages[0].type`. `.` stands for
+    /// the whole body.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.response.status
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.response.headers
     }
 
-    /// The body as it came. Of a response that is not what was asked for, or is too long, it is the
-    /// beginning.
+    /// Returns the body as received, or its beginning if it is too long or was not decoded at all.
     pub fn bytes(&self) -> &Bytes {
         &self.response.bytes
     }
@@ -267,15 +266,15 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { response, path, reason, unlike } = self;
-        let what = if *unlike { "response" } else { "body of the response" };
+        let Self { response, path, reason, is_mismatch } = self;
+        let what = if *is_mismatch { "response" } else { "body of the response" };
         write!(f, "{}: the {what} {} ", response.operation, response.status.as_u16())?;
         match response.media_type() {
             Some(media_type) => write!(f, "({}) ", one_line(media_type))?,
             None => f.write_str("(without Content-Type) ")?,
         }
-        if *unlike {
-            return write!(f, "is not what was asked for: {}", line_of(reason, 600));
+        if *is_mismatch {
+            return write!(f, "is not what was requested: {}", line_of(reason, 600));
         }
         write!(f, "cannot be decoded")?;
         if path != "." {
@@ -285,7 +284,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// A download could not be written to disk.
+/// A download could not be saved.
 #[derive(Debug)]
 pub struct SaveError {
     path: PathBuf,
@@ -298,24 +297,24 @@ impl SaveError {
         Self { path: path.to_owned(), cause, needed: None }
     }
 
-    /// Adds the size of the whole file, where it was to be written and there was no room.
+    /// Adds the size of the file if the disk is full.
     pub(crate) fn needing(mut self, bytes: Option<u64>) -> Self {
         self.needed = bytes.filter(|_| is_full(&self.cause));
         self
     }
 
-    /// How many bytes the file has, if there was no room for it on the disk and the server has said
-    /// its size. What was written of it is removed.
+    /// Returns the size of the file, in bytes, if the disk was full and the server had announced
+    /// the size. The partial file is removed.
     pub fn needed(&self) -> Option<u64> {
         self.needed
     }
 
-    /// The file that was to be written.
+    /// Returns the path of the file that could not be written.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What the operating system says.
+    /// Returns the error of the operating system.
     pub fn io(&self) -> &std::io::Error {
         &self.cause
     }
@@ -331,7 +330,7 @@ impl fmt::Display for SaveError {
     }
 }
 
-/// Whether there is no room: on the disk, for this user, or for a file of this size.
+/// Returns whether the disk, the user's quota or the size limit of a file is exhausted.
 fn is_full(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)

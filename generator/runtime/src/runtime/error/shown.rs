@@ -1,34 +1,33 @@
-//! Foreign text in messages and in `Debug`: in one line, and not more of it than anybody reads.
+//! Text from a server in messages and in `Debug`: on one line, and of limited length.
 
 use std::fmt::{self, Debug, Write};
 
 use crate::runtime::masking::SentSecrets;
 
-/// How many characters of a foreign text a message shows.
-const SHOWN: usize = 300;
+/// The maximum length, in characters, of foreign text in a message.
+const MAX_SHOWN: usize = 300;
 
-/// How many characters an error keeps of a text that is taken out of a body. The body itself is kept
-/// beside it.
-const KEPT: usize = 4096;
+/// The maximum length, in characters, of a string that an error extracts from a body. The body
+/// itself is kept as well.
+const MAX_KEPT: usize = 4096;
 
-/// How many bytes `Debug` shows of what may be of any size.
-const DEBUGGED: usize = 2000;
+/// The maximum length, in bytes, of a value of unknown size in `Debug`.
+const MAX_DEBUG_BYTES: usize = 2000;
 
-/// A text from elsewhere without what would break the line that it is put into, and cut where it is
-/// longer than a message should be.
+/// Returns foreign text on one line, without control characters, shortened to 300 characters.
 pub(in crate::runtime) fn one_line(text: &str) -> String {
-    line_of(text, SHOWN)
+    line_of(text, MAX_SHOWN)
 }
 
-/// A text in one line of so many characters at most.
-pub(in crate::runtime) fn line_of(text: &str, longest: usize) -> String {
+/// Returns text on one line, shortened to a number of characters.
+pub(in crate::runtime) fn line_of(text: &str, max: usize) -> String {
     let (mut line, mut length, mut gap) = (String::new(), 0, false);
     for c in text.chars().filter(|c| !is_mark(*c)) {
         if c.is_whitespace() || c.is_control() {
             gap = length > 0;
             continue;
         }
-        if length + usize::from(gap) >= longest {
+        if length + usize::from(gap) >= max {
             line.push('…');
             break;
         }
@@ -42,20 +41,20 @@ pub(in crate::runtime) fn line_of(text: &str, longest: usize) -> String {
     line
 }
 
-/// Marks that turn the direction of text, and would show what follows in another order.
+/// Returns whether a character changes the direction of text, which would reorder what follows.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text as far as an error keeps it.
+/// Shortens a string to what an error keeps.
 pub(in crate::runtime) fn kept(text: &str) -> String {
-    match text.char_indices().nth(KEPT) {
+    match text.char_indices().nth(MAX_KEPT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-/// Shows the beginning of bytes without the secrets in it, and how many bytes there are.
+/// Shows the beginning of a body without the secrets in it, and its length in bytes.
 pub(in crate::runtime) struct Beginning<'a>(
     pub(in crate::runtime) &'a [u8],
     pub(in crate::runtime) &'a SentSecrets,
@@ -64,7 +63,7 @@ pub(in crate::runtime) struct Beginning<'a>(
 impl Debug for Beginning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(bytes, secrets) = self;
-        let (shown, is_whole) = secrets.beginning(SHOWN, |most| {
+        let (shown, is_whole) = secrets.beginning(MAX_SHOWN, |most| {
             let shown = bytes.get(..most).unwrap_or(bytes);
             (shown.escape_ascii().to_string(), shown.len() == bytes.len())
         });
@@ -73,7 +72,7 @@ impl Debug for Beginning<'_> {
     }
 }
 
-/// Shows something as `Debug` does, and stops where it gets long.
+/// Shows a value as its `Debug` does, shortened.
 pub(in crate::runtime) struct Short<T>(pub(in crate::runtime) T);
 
 impl<T: Debug> Debug for Short<T> {
@@ -82,7 +81,7 @@ impl<T: Debug> Debug for Short<T> {
     }
 }
 
-/// The same without the secrets in it.
+/// The same, with secrets masked.
 pub(in crate::runtime) struct Masked<'a, T>(
     pub(in crate::runtime) T,
     pub(in crate::runtime) &'a SentSecrets,
@@ -90,9 +89,9 @@ pub(in crate::runtime) struct Masked<'a, T>(
 
 impl<T: Debug> Debug for Masked<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shown, is_whole) = self.1.beginning(DEBUGGED, |most| {
-            let mut text = Room { text: String::new(), left: most };
-            // It fails when there is no room left.
+        let (shown, is_whole) = self.1.beginning(MAX_DEBUG_BYTES, |most| {
+            let mut text = Bounded { text: String::new(), left: most };
+            // Writing fails when the limit is reached.
             let is_whole = write!(text, "{:?}", self.0).is_ok();
             (text.text, is_whole)
         });
@@ -101,12 +100,13 @@ impl<T: Debug> Debug for Masked<'_, T> {
     }
 }
 
-struct Room {
+/// A string of limited length.
+struct Bounded {
     text: String,
     left: usize,
 }
 
-impl Write for Room {
+impl Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for c in text.chars() {
             self.left = self.left.checked_sub(c.len_utf8()).ok_or(fmt::Error)?;
@@ -121,12 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn foreign_text_is_one_line_of_a_bounded_length() {
+    fn foreign_text_is_one_line_of_bounded_length() {
         assert_eq!(one_line(" a\r\n\tb\u{1b}[2J\u{202e}c "), "a b [2Jc");
         assert_eq!(one_line(&"x".repeat(300)), "x".repeat(300));
         assert_eq!(one_line(&"x".repeat(301)), "x".repeat(300) + "…");
         assert!(one_line(&"éé ".repeat(1000)).chars().count() <= 301);
-        assert_eq!(kept(&"é".repeat(5000)).chars().count(), KEPT + 1);
+        assert_eq!(kept(&"é".repeat(5000)).chars().count(), MAX_KEPT + 1);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What every error says of itself: whether the call may be repeated, whether it may have been acted
-//! on, and what is below it.
+//! The properties of all errors: whether the call may be retried, whether the server may have acted
+//! on it, and the source.
 
 use std::error::Error as _;
 use std::sync::atomic::AtomicUsize;
@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use http::Method;
 
 use super::*;
-use crate::runtime::auth::{Silence, Unanswered};
+use crate::runtime::auth::Silence;
 use crate::runtime::masking::{SentSecret, SentSecrets};
 use crate::runtime::{ErrorFormat, Operation};
 
@@ -21,24 +21,24 @@ static POST: Operation = Operation {
     errors: &[],
 };
 
-/// What an error says.
+/// The properties of an error.
 #[derive(Debug, PartialEq, Eq)]
-struct Says {
+struct Properties {
     retryable: bool,
     reached: bool,
     acted: bool,
     source: bool,
 }
 
-const fn says(retryable: bool, reached: bool, acted: bool, source: bool) -> Says {
-    Says { retryable, reached, acted, source }
+const fn expected(retryable: bool, reached: bool, acted: bool, source: bool) -> Properties {
+    Properties { retryable, reached, acted, source }
 }
 
-/// How many variants there are.
+/// The number of variants.
 const VARIANTS: usize = 7;
 
-/// The number of a variant. A new one does not compile without a row here; the number that it gets
-/// is beyond [`VARIANTS`], and the table below has to have it.
+/// Returns the index of a variant. Adding a variant is a compile error here, and then requires a
+/// higher [`VARIANTS`] and a row in the table below.
 fn number(error: &Error) -> usize {
     match error {
         Error::Config(_) => 0,
@@ -69,9 +69,9 @@ fn api(status: u16) -> Error {
     ApiError::new(&POST, &ErrorFormat::COMMON, response(status, "{}")).into()
 }
 
-/// An error of the HTTP client itself. `hopeless`: the request cannot even be built.
+/// Returns an error of the HTTP client. If `hopeless`, the request cannot even be built.
 async fn http(hopeless: bool) -> reqwest::Error {
-    // A port that nobody listens at: it was free a moment ago, and is not given out again at once.
+    // Nothing listens on this port: it was free a moment ago, and ports are not reused at once.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = if hopeless { "no url".to_owned() } else { format!("http://{free}/?key=hunter2") };
     reqwest::Client::builder().no_proxy().build().unwrap().get(url).send().await.unwrap_err()
@@ -91,60 +91,63 @@ fn timeout(reached: bool, acted: bool) -> Error {
 
 fn unanswered(silence: Silence, reached: bool) -> Error {
     let host = "login.example".to_owned();
-    let error = AuthError::unanswered(Unanswered { host, silence, attempts: 1 });
+    let error = AuthError::unanswered(host, silence);
     error.into_error("post", reached, reached)
 }
 
-/// Errors of every variant, and of every kind that says something else.
-async fn table() -> Vec<(Error, Says)> {
+/// Returns errors of every variant, with all combinations of properties.
+async fn table() -> Vec<(Error, Properties)> {
     let auth = |status: u16| AuthError::new("x").with_status(StatusCode::from_u16(status).unwrap());
     let save = SaveError::new(Path::new("x"), std::io::ErrorKind::StorageFull.into());
     let refused = Fault::new(http(false).await);
     vec![
-        (ConfigError::new("x").into(), says(false, false, false, false)),
-        (AuthError::new("x").into(), says(false, false, false, false)),
-        (auth(401).into(), says(false, false, false, false)),
-        (auth(503).retryable().into(), says(true, false, false, false)),
+        (ConfigError::new("x").into(), expected(false, false, false, false)),
+        (AuthError::new("x").into(), expected(false, false, false, false)),
+        (auth(401).into(), expected(false, false, false, false)),
+        (auth(503).retryable().into(), expected(true, false, false, false)),
         // A token endpoint that cannot be reached is an error of the connection.
-        (unanswered(Silence::Broken(refused.clone()), false), says(true, false, false, true)),
-        (unanswered(Silence::Broken(refused.clone()), true), says(true, true, true, true)),
-        (unanswered(Silence::TimedOut(Duration::MAX), false), says(true, false, false, false)),
-        (connection(refused.clone(), false, false), says(true, false, false, true)),
-        (connection(refused, true, true), says(true, true, true, true)),
-        (connection(Fault::new(http(true).await), false, false), says(false, false, false, true)),
-        (connection(Fault::described("x", true), true, true), says(true, true, true, false)),
-        (ConnectionError::lost("post", http(false).await).into(), says(true, true, true, true)),
-        (timeout(false, false), says(true, false, false, false)),
-        (timeout(true, true), says(true, true, true, false)),
-        (TimeoutError::silent("post", Duration::MAX).into(), says(true, true, true, false)),
-        (api(302), says(false, true, true, false)),
-        (api(400), says(false, true, false, false)),
-        (api(401), says(false, true, false, false)),
-        (api(408), says(true, true, true, false)),
-        (api(429), says(true, true, false, false)),
-        (api(500), says(true, true, true, false)),
-        (api(501), says(false, true, true, false)),
-        (api(502), says(true, true, true, false)),
-        (api(503), says(true, true, true, false)),
-        (api(504), says(true, true, true, false)),
-        (response(200, "").undecodable(".", "x").into(), says(false, true, true, false)),
-        (save.into(), says(false, true, false, true)),
+        (unanswered(Silence::Broken(refused.clone()), false), expected(true, false, false, true)),
+        (unanswered(Silence::Broken(refused.clone()), true), expected(true, true, true, true)),
+        (unanswered(Silence::TimedOut(Duration::MAX), false), expected(true, false, false, false)),
+        (connection(refused.clone(), false, false), expected(true, false, false, true)),
+        (connection(refused, true, true), expected(true, true, true, true)),
+        (
+            connection(Fault::new(http(true).await), false, false),
+            expected(false, false, false, true),
+        ),
+        (connection(Fault::described("x", true), true, true), expected(true, true, true, false)),
+        (ConnectionError::lost("post", http(false).await).into(), expected(true, true, true, true)),
+        (timeout(false, false), expected(true, false, false, false)),
+        (timeout(true, true), expected(true, true, true, false)),
+        (TimeoutError::silent("post", Duration::MAX).into(), expected(true, true, true, false)),
+        (api(302), expected(false, true, true, false)),
+        (api(400), expected(false, true, false, false)),
+        (api(401), expected(false, true, false, false)),
+        (api(408), expected(true, true, true, false)),
+        (api(429), expected(true, true, false, false)),
+        (api(500), expected(true, true, true, false)),
+        (api(501), expected(false, true, true, false)),
+        (api(502), expected(true, true, true, false)),
+        (api(503), expected(true, true, true, false)),
+        (api(504), expected(true, true, true, false)),
+        (response(200, "").undecodable(".", "x").into(), expected(false, true, true, false)),
+        (save.into(), expected(false, true, false, true)),
     ]
 }
 
 #[tokio::test]
-async fn every_variant_says_what_may_have_happened() {
+async fn every_error_reports_what_may_have_happened() {
     let seen: [AtomicUsize; VARIANTS] = Default::default();
     for (error, expected) in table().await {
-        let said = Says {
+        let properties = Properties {
             retryable: error.is_retryable(),
             reached: error.may_have_reached_server(),
             acted: error.may_have_acted(),
             source: error.source().is_some(),
         };
-        assert_eq!(said, expected, "{error:?}");
-        // What has not arrived has changed nothing.
-        assert!(said.reached || !said.acted, "{error:?}");
+        assert_eq!(properties, expected, "{error:?}");
+        // A request that has not arrived has changed nothing.
+        assert!(properties.reached || !properties.acted, "{error:?}");
         let count = seen.get(number(&error)).expect("VARIANTS counts all variants");
         count.fetch_add(1, SeqCst);
     }
@@ -161,10 +164,10 @@ async fn no_source_shows_the_url() {
         assert!(!text.contains("hunter2"), "{text}");
         (next, depth) = (error.source(), depth + 1);
     }
-    assert!(depth > 1, "the chain ends at once");
+    assert!(depth > 1, "the error has no source");
 }
 
-/// The errors of a response that repeats a secret, however it is encoded.
+/// A secret is masked in every encoding.
 #[test]
 fn a_secret_that_a_response_repeats_is_masked() {
     for body in [
@@ -176,16 +179,16 @@ fn a_secret_that_a_response_repeats_is_masked() {
     ] {
         let api: Error = ApiError::new(&POST, &ErrorFormat::COMMON, response(400, body)).into();
         let decode = response(200, body).json::<Vec<u8>>().unwrap_err();
-        let unlike = DecodeError::unlike(response(200, body), body);
-        for error in [api, decode.into(), unlike.into()] {
-            let said =
+        let mismatch = DecodeError::mismatch(response(200, body), body);
+        for error in [api, decode.into(), mismatch.into()] {
+            let shown =
                 format!("{error} {error:?} {error:#?} {:?}", error.api().map(ApiError::message));
             for secret in ["hunter2", "aHVudGVyMg", "bWU6aHVudGVyMg"] {
-                assert!(!said.contains(secret), "{said}");
+                assert!(!shown.contains(secret), "{shown}");
             }
-            assert!(said.contains("***"), "{said}");
+            assert!(shown.contains("***"), "{shown}");
             let bytes = error.api().map(|api| api.bytes().clone());
-            assert!(bytes.is_none_or(|bytes| bytes == body), "the body is as it came");
+            assert!(bytes.is_none_or(|bytes| bytes == body), "the body is unchanged");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! The declaration of the method that begins an expectation.
+//! The macro for the method that begins an expectation.
 
 /// Declares the method that begins an expectation:
 /// `expectation!(get_report, GetReport => File, Errors404, GET_REPORT)`.
 ///
-/// That is the name of the client's method, its request, what good responses are, which errors are
-/// documented, and the operation.
+/// The arguments are the client's method, its request type, the type of a successful response, the
+/// type of the documented errors, and the operation.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! expectation {
     ($method:ident, $request:ty => $responses:ty, $errors:ty, $operation:path) => {
         impl $crate::runtime::mock::MockServer {
-            #[doc = concat!("Expects requests of [`", stringify!($request), "`].")]
+            #[doc = concat!("Begins an expectation of [`", stringify!($request), "`].")]
             pub fn $method(
                 &self,
             ) -> $crate::runtime::mock::Expectation<$request, $responses, $errors> {

@@ -1,17 +1,16 @@
-//! A server for the tests of those who use the client, which responses as it is told.
+//! A mock server for the tests of programs that use the client.
 //!
-//! In come expectations: a request of an operation, as the client would write it, and the response to
-//! it. They are kept in a book, which the server asks for each request that comes. What was not
-//! as expected is told when the server is [verified](MockServer::verify) or dropped. The server itself is
-//! `wiremock`, of which only the sockets are used: it knows one route, which takes everything.
+//! Takes expectations: requests of an operation, set up with the client's own methods, and the
+//! responses to them. Deviations are reported when the server is [verified](MockServer::verify) or
+//! dropped. The server is based on `wiremock`, with a single route that accepts every request.
 
-mod book;
+mod bodies;
 mod declare;
 mod difference;
 mod expectation;
-mod kinds;
+mod expected;
 mod response_template;
-mod wanted;
+mod state;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,75 +19,75 @@ use std::time::Duration;
 
 use wiremock::matchers;
 
-use self::book::Book;
+pub use self::bodies::{Empty, Events, Json, Lines, Text, TextEvents};
 #[allow(
     unused_imports,
     reason = "a document may have no errors, no operations or no parameters"
 )]
 pub(crate) use self::declare::expectation;
 pub use self::expectation::Expectation;
-pub use self::kinds::{Empty, Events, Json, Lines, Text, TextEvents};
 pub use self::response_template::{File, ResponseTemplate, file};
+use self::state::State;
 use super::{Client, ClientBuilder, Credential, RetryPolicy, SecurityKind};
 
-/// A server on this machine that responses as it is told. It stops when it is dropped.
+/// A mock server on this machine. It stops when it is dropped.
 ///
-/// Each operation has a method that begins an [`Expectation`]: what is known of the request is added
-/// to it, and what is answered ends it. A request gets the response of the first expectation that it
-/// fits and that is not used up. One that fits none is answered with `501`.
+/// Each operation has a method that begins an [`Expectation`]: set the known parts of the request,
+/// then the response. A request gets the response of the first expectation that matches and is not
+/// used up. A request that matches none gets a `501`.
 ///
-/// A mock that is dropped has been used as expected, or else the test panics and says what was not:
-/// see [`verify`](Self::verify).
-#[must_use = "a mock stops when it is dropped"]
+/// When the server is dropped, it panics if an expectation was not met: see
+/// [`verify`](Self::verify).
+#[must_use = "a mock server stops when it is dropped"]
 pub struct MockServer {
     server: wiremock::MockServer,
     client: Client,
-    book: Arc<Book>,
+    state: Arc<State>,
 }
 
 impl MockServer {
-    /// Starts a server for clients that are made by a builder. Where they send their requests, what
-    /// they show to be let in, and when they send something again is set here.
+    /// Starts a server, with a client from a builder. The base URL, the credentials, the retry
+    /// policy and the rate limit of the builder are replaced.
     ///
     /// # Panics
     ///
-    /// There is no port left, or the builder cannot make a client.
+    /// The server cannot be started, or the builder's settings are invalid.
     pub async fn with_builder(builder: ClientBuilder) -> Self {
-        let book = Arc::new(Book::default());
+        let state = Arc::new(State::default());
         let server = wiremock::MockServer::builder().disable_request_recording().start().await;
         let route = wiremock::Mock::given(matchers::any());
-        let responses = Arc::clone(&book);
+        let responses = Arc::clone(&state);
         let response = move |request: &wiremock::Request| responses.respond(request);
         server.register(route.respond_with(response)).await;
-        let client = match at_hand(builder).base_url(server.uri()).build() {
+        let client = match with_test_settings(builder).base_url(server.uri()).build() {
             Ok(client) => client,
-            Err(error) => panic!("a client for {} cannot be made: {error}", server.uri()),
+            Err(error) => panic!("cannot build a client for {}: {error}", server.uri()),
         };
-        Self { server, client, book }
+        Self { server, client, state }
     }
 
-    /// A client that talks to the server. It has whatever it needs to sign in, sends as fast as it
-    /// can, and does not wait before it sends something again. That it sends again is the same as
-    /// ever: after `429` and `503`, each attempt is a request that an expectation must be there for.
+    /// Returns a client for the server. It has credentials for every security scheme, no rate
+    /// limit, and no delay between retries. Retries happen as usual, for instance after `429` and
+    /// `503`, and each attempt needs an expectation.
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// Where the server is, for a client of one's own.
+    /// Returns the base URL of the server, for a custom client.
     pub fn base_url(&self) -> String {
         self.server.uri()
     }
 
-    /// Stops the server and looks whether it was used as expected. Dropping it does the same, unless
-    /// the test has failed already.
+    /// Stops the server and checks its expectations. Dropping it does the same, unless the test is
+    /// panicking already.
     ///
     /// # Panics
     ///
-    /// An expectation was met too seldom, or a request came that fitted none. The message says which,
-    /// and what was different.
+    /// An expectation was not met, or a request matched none. The message lists them with the
+    /// differences.
     #[track_caller]
     pub fn verify(self) {
-        if let Some(report) = self.book.report() {
+        if let Some(report) = self.state.report() {
             panic!("{report}");
         }
     }
@@ -99,7 +98,7 @@ impl Drop for MockServer {
         if thread::panicking() {
             return;
         }
-        if let Some(report) = self.book.report() {
+        if let Some(report) = self.state.report() {
             panic!("{report}");
         }
     }
@@ -111,8 +110,8 @@ impl fmt::Debug for MockServer {
     }
 }
 
-/// Sets up what a test has no reason to wait for, and something to show for each way to sign in.
-fn at_hand(builder: ClientBuilder) -> ClientBuilder {
+/// Removes delays that a test need not wait for, and adds a credential for each security scheme.
+fn with_test_settings(builder: ClientBuilder) -> ClientBuilder {
     let schemes = builder.api.security;
     let builder = builder
         .without_rate_limit()

@@ -1,4 +1,4 @@
-//! What the server responses.
+//! The responses of a mock server.
 
 use std::borrow::Borrow;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use wiremock::Request;
 
-/// What a request is answered: a status, headers, and a body.
+/// A response: status, headers and body.
 #[derive(Debug, Clone)]
-#[must_use = "an response is given by an expectation"]
+#[must_use = "a response takes effect when it is passed to an expectation"]
 pub struct ResponseTemplate {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -20,47 +20,47 @@ pub struct ResponseTemplate {
 }
 
 impl ResponseTemplate {
-    /// An response without a body.
+    /// Returns a response without a body.
     ///
     /// # Panics
     ///
-    /// There is no such status.
+    /// The status is invalid.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         let Ok(status) = StatusCode::from_u16(status) else {
-            panic!("{status} is no status");
+            panic!("{status} is not a valid status");
         };
         Self { status, headers: Vec::new(), media_type: None, body: None, delay: Duration::ZERO }
     }
 
-    /// An response with JSON.
+    /// Returns a response with a JSON body.
     ///
     /// # Panics
     ///
-    /// There is no such status, or the value cannot be written.
+    /// The status is invalid, or the value cannot be encoded.
     #[track_caller]
     pub fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(json) => Self::body(status, "application/json", json),
-            Err(error) => panic!("the response cannot be written as JSON: {error}"),
+            Err(error) => panic!("the response cannot be encoded as JSON: {error}"),
         }
     }
 
-    /// An response with a body of any kind.
+    /// Returns a response with a body of any media type.
     ///
     /// # Panics
     ///
-    /// There is no such status, or the media type cannot be one.
+    /// The status or the media type is invalid.
     #[track_caller]
     pub fn body(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { body: Some(body.into()), ..Self::status(status) }.media_type(media_type)
     }
 
-    /// An response with events that have these texts in them (WHATWG HTML, section 9.2).
+    /// Returns a response with events that have text data (WHATWG HTML, section 9.2).
     ///
     /// # Panics
     ///
-    /// There is no such status.
+    /// The status is invalid.
     #[track_caller]
     pub fn text_events(status: u16, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let texts = texts.into_iter().map(Into::<String>::into);
@@ -72,11 +72,11 @@ impl ResponseTemplate {
         Self::body(status, "text/event-stream", body)
     }
 
-    /// An response with events that have these values in them, as JSON.
+    /// Returns a response with events that have JSON data.
     ///
     /// # Panics
     ///
-    /// There is no such status, or a value cannot be written.
+    /// The status is invalid, or a value cannot be encoded.
     #[track_caller]
     pub fn events<T: Serialize>(
         status: u16,
@@ -85,11 +85,11 @@ impl ResponseTemplate {
         Self::text_events(status, json_texts(values))
     }
 
-    /// An response with JSON values, each in a line of its own.
+    /// Returns a response with JSON values, one per line.
     ///
     /// # Panics
     ///
-    /// There is no such status, or a value cannot be written.
+    /// The status is invalid, or a value cannot be encoded.
     #[track_caller]
     pub fn lines<T: Serialize>(
         status: u16,
@@ -99,12 +99,12 @@ impl ResponseTemplate {
         Self::body(status, "application/jsonl", body)
     }
 
-    /// An response with a file. Without a media type of its own it has the first one that the request
-    /// accepts.
+    /// Returns a response with a file. If the file has no media type, the first one that the
+    /// request accepts is used.
     ///
     /// # Panics
     ///
-    /// There is no such status, or the media type cannot be one.
+    /// The status or the media type is invalid.
     #[track_caller]
     pub fn file(status: u16, file: impl Into<File>) -> Self {
         let File { name, content, media_type } = file.into();
@@ -119,22 +119,22 @@ impl ResponseTemplate {
         }
     }
 
-    /// Sets what the body is said to be.
+    /// Sets the media type of the body.
     ///
     /// # Panics
     ///
-    /// This cannot be a media type.
+    /// The media type is invalid.
     #[track_caller]
     pub fn media_type(mut self, media_type: &str) -> Self {
         self.media_type = Some(value(media_type));
         self
     }
 
-    /// Sets what the body is said to be, if nothing is said of it yet.
+    /// Sets the media type of the body, if it has none yet.
     ///
     /// # Panics
     ///
-    /// This cannot be a media type.
+    /// The media type is invalid.
     #[track_caller]
     pub fn default_media_type(self, media_type: &str) -> Self {
         if self.media_type.is_some() { self } else { self.media_type(media_type) }
@@ -144,23 +144,23 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// Name or value cannot be those of a header.
+    /// The name or the value is invalid.
     #[track_caller]
     pub fn header(mut self, name: &str, text: &str) -> Self {
         let Ok(name) = HeaderName::try_from(name) else {
-            panic!("`{}` cannot be the name of a header", name.escape_debug());
+            panic!("`{}` is not a valid header name", name.escape_debug());
         };
         self.headers.push((name, value(text)));
         self
     }
 
-    /// Lets some time pass before the response is sent.
+    /// Delays the response.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// The response to a request, in the form that the server sends.
+    /// Builds the response to a request.
     pub(super) fn to(&self, request: &Request) -> wiremock::ResponseTemplate {
         let mut sent = wiremock::ResponseTemplate::new(self.status).set_delay(self.delay);
         for (name, value) in &self.headers {
@@ -175,14 +175,14 @@ impl ResponseTemplate {
     }
 }
 
-/// The first media type that a request accepts, if it names any.
+/// Returns the first media type that a request accepts, without wildcards.
 fn accepted(request: &Request) -> &str {
     let accept = request.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let mut listed = accept.into_iter().flat_map(|accept| accept.split(',')).map(str::trim);
     listed.find(|one| !one.is_empty() && !one.contains('*')).unwrap_or("application/octet-stream")
 }
 
-/// Values as JSON.
+/// Encodes values as JSON.
 #[track_caller]
 fn json_texts<T: Serialize>(values: impl IntoIterator<Item = impl Borrow<T>>) -> Vec<String> {
     let mut texts = Vec::new();
@@ -195,16 +195,16 @@ fn json_texts<T: Serialize>(values: impl IntoIterator<Item = impl Borrow<T>>) ->
     texts
 }
 
-/// The value of a header.
+/// Parses the value of a header.
 #[track_caller]
 fn value(text: &str) -> HeaderValue {
     match HeaderValue::try_from(text) {
         Ok(value) => value,
-        Err(_) => panic!("`{}` cannot be the value of a header", text.escape_debug()),
+        Err(_) => panic!("`{}` is not a valid header value", text.escape_debug()),
     }
 }
 
-/// The header that names a file (RFC 6266): as it is, and once more for letters that are not ASCII.
+/// Returns the header with the name of a file (RFC 6266), in ASCII and in the extended notation.
 fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
@@ -213,22 +213,22 @@ fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{quoted}\"; filename*=UTF-8''{encoded}")
 }
 
-/// A file that is answered.
+/// A file in a response.
 #[derive(Debug, Clone)]
-#[must_use = "a file is given by an expectation"]
+#[must_use = "a file takes effect when it is passed to an expectation"]
 pub struct File {
     name: Option<String>,
     content: Vec<u8>,
     media_type: Option<String>,
 }
 
-/// A file that is answered, with the name that it is to be saved under.
+/// Returns a file with a name.
 pub fn file(name: impl Into<String>, content: impl Into<Vec<u8>>) -> File {
     File { name: Some(name.into()), ..File::from(content.into()) }
 }
 
 impl File {
-    /// Sets the media type. Without it, it is the first one that the request accepts.
+    /// Sets the media type. By default it is the first one that the request accepts.
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
         self

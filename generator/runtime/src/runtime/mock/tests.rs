@@ -31,7 +31,7 @@ static API: Api = Api {
     credential_files: &[],
 };
 
-/// What a generated crate has for its operations, except that requests are made by hand.
+/// The operations of the test, as a generated crate declares them.
 mod operations {
     use crate::runtime::{
         Client, Download, EventStream, JsonLines, Method, Operation, Request, Value, request,
@@ -145,21 +145,21 @@ async fn start() -> (MockServer, Client) {
     (mock, client)
 }
 
-/// What goes wrong when a mock is verified.
+/// Returns the message of a failed verification.
 fn complaint(mock: MockServer) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).expect_err("it was as expected");
     *panic.downcast::<String>().unwrap()
 }
 
 #[tokio::test]
-async fn a_client_of_a_mock_waits_for_nothing() {
+async fn the_client_of_a_mock_has_no_delays() {
     let (_mock, client) = start().await;
     assert!(client.shared.limiter.is_none());
     assert_eq!(client.shared.retry.base_delay, Duration::ZERO);
     assert!(client.shared.retry.max_attempts > 1);
 }
 
-/// The request of a thing with everything that it can have.
+/// Returns a request with all parameters.
 fn whole_thing(client: &Client) -> operations::GetThing {
     operations::GetThing::new(client, |to| {
         to.path("id", "a/b")
@@ -171,7 +171,7 @@ fn whole_thing(client: &Client) -> operations::GetThing {
 }
 
 #[tokio::test]
-async fn a_value_is_compared_as_the_client_writes_it() {
+async fn values_are_compared_in_the_encoding_of_the_client() {
     let (mock, client) = start().await;
     let expected = || mock.get_thing().once();
     expected().id("a/b").respond_ok(json!(1));
@@ -188,17 +188,17 @@ async fn a_value_is_compared_as_the_client_writes_it() {
 }
 
 #[tokio::test]
-async fn another_value_does_not_fit() {
+async fn a_different_value_does_not_match() {
     let differences = [
-        ("path: expected /v1/things/a, came /v1/things/a%2Fb", 0),
-        ("query: expected tags=x, came tags=x&tags=y%20z", 1),
-        ("query: expected tags=y%20z&tags=x, came tags=x&tags=y%20z", 2),
-        ("query: expected filter%5Bfrom%5D=1, came filter%5Bfrom%5D=1&filter%5Bto%5D=2", 3),
-        ("header x-trace: expected \"t 2\", came \"t 1\"", 4),
-        ("header x-more: expected \"m\", came nothing", 5),
-        ("cookies: expected session=s, came session=s%3B1", 6),
-        ("header authorization: expected Sensitive, came another value", 7),
-        ("header authorization: expected Sensitive, came nothing", 8),
+        ("path: expected /v1/things/a, received /v1/things/a%2Fb", 0),
+        ("query: expected tags=x, received tags=x&tags=y%20z", 1),
+        ("query: expected tags=y%20z&tags=x, received tags=x&tags=y%20z", 2),
+        ("query: expected filter%5Bfrom%5D=1, received filter%5Bfrom%5D=1&filter%5Bto%5D=2", 3),
+        ("header x-trace: expected \"t 2\", received \"t 1\"", 4),
+        ("header x-more: expected \"m\", received nothing", 5),
+        ("cookies: expected session=s, received session=s%3B1", 6),
+        ("header authorization: expected Sensitive, received another value", 7),
+        ("header authorization: expected Sensitive, received nothing", 8),
     ];
     for (difference, number) in differences {
         let (mock, client) = start().await;
@@ -226,7 +226,7 @@ async fn another_value_does_not_fit() {
     }
 }
 
-/// A request that puts something.
+/// Returns a request with a body.
 fn put(client: &Client, body: impl FnOnce(Request) -> Request) -> operations::PutThing {
     operations::PutThing::new(client, |to| body(to.path("id", "1").path("part", "2")))
 }
@@ -236,7 +236,7 @@ fn form(text: &str) -> Form {
 }
 
 #[tokio::test]
-async fn bodies_are_compared_by_what_they_mean() {
+async fn bodies_are_compared_by_their_meaning() {
     let (mock, client) = start().await;
     let expected = || mock.put_thing().once();
     let mut on_disk = tempfile::NamedTempFile::new().unwrap();
@@ -254,7 +254,7 @@ async fn bodies_are_compared_by_what_they_mean() {
 }
 
 #[tokio::test]
-async fn another_body_does_not_fit() {
+async fn a_different_body_does_not_match() {
     let (mock, client) = start().await;
     let expected = || mock.put_thing().any_times();
     expected().json(&json!({"a": [1, {"b": 2}]})).respond_ok();
@@ -270,14 +270,14 @@ async fn another_body_does_not_fit() {
     put(&client, |to| to).await.unwrap_err();
     let complaint = complaint(mock);
     for part in [
-        "body at /a/1/b: expected 2, came 3\n",
-        "body at /a/1: expected {\"b\":2}, came nothing\n",
-        "body at /a: expected [1,{\"b\":2}], came nothing\n",
-        "body at /a: expected [1,{\"b\":2}], came 1\n",
-        "body: expected {\"a\":[1,{\"b\":2}]}, came {\n",
-        "media type: expected application/json, came multipart/form-data\n",
-        "body: expected x, came y\n",
-        "media type: expected image/png, came nothing\n",
+        "body at /a/1/b: expected 2, received 3\n",
+        "body at /a/1: expected {\"b\":2}, received nothing\n",
+        "body at /a: expected [1,{\"b\":2}], received nothing\n",
+        "body at /a: expected [1,{\"b\":2}], received 1\n",
+        "body: expected {\"a\":[1,{\"b\":2}]}, received {\n",
+        "media type: expected application/json, received multipart/form-data\n",
+        "body: expected x, received y\n",
+        "media type: expected image/png, received nothing\n",
     ] {
         assert!(complaint.contains(part), "{part}\n{complaint}");
     }
@@ -286,7 +286,7 @@ async fn another_body_does_not_fit() {
 }
 
 #[tokio::test]
-async fn expectations_are_used_up_in_their_order() {
+async fn expectations_are_used_in_order() {
     let (mock, client) = start().await;
     let get = || operations::GetThing::new(&client, |to| to.path("id", "1")).into_future();
     mock.get_thing().times(2).respond_ok(json!("first"));
@@ -302,7 +302,7 @@ async fn expectations_are_used_up_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_path_without_open_parts_comes_first() {
+async fn a_path_without_variables_takes_precedence() {
     let (mock, client) = start().await;
     mock.get_thing().respond_ok(json!("some"));
     mock.newest().respond_ok(json!("newest"));
@@ -313,7 +313,7 @@ async fn a_path_without_open_parts_comes_first() {
 }
 
 #[tokio::test]
-async fn each_kind_of_answer_has_a_responder() {
+async fn each_kind_of_response_can_be_set() {
     let (mock, client) = start().await;
     mock.name().respond_ok("a\nb");
     mock.picture().respond_ok(file("Zü\"rich.csv", "id\n"));
@@ -338,7 +338,7 @@ async fn each_kind_of_answer_has_a_responder() {
 }
 
 #[tokio::test]
-async fn errors_and_anything_else_are_answered() {
+async fn errors_and_custom_responses_can_be_set() {
     let (mock, client) = start().await;
     let get = || operations::GetThing::new(&client, |to| to.path("id", "1"));
     mock.get_thing().once().respond_404(json!({"code": "gone"}));
@@ -361,7 +361,7 @@ async fn errors_and_anything_else_are_answered() {
 }
 
 #[tokio::test]
-async fn what_was_not_as_expected_is_told() {
+async fn deviations_are_reported() {
     let (mock, client) = start().await;
     mock.get_thing().id("7").tags(&["x"]).session("s").trace("t").times(2).respond_ok(json!(1));
     mock.put_thing().json(&json!({"a": 1})).respond_ok();
@@ -375,29 +375,29 @@ async fn what_was_not_as_expected_is_told() {
     let key = "?key=mock";
     let expected = format!(
         "\
-the mock was not used as expected
-these requests were expected:
-- GetThing (GET /v1/things/7): twice, but came never
+the mock server was not used as expected
+these expectations were not met:
+- GetThing (GET /v1/things/7): expected twice, but never received
     query tags=x
     header x-trace: \"t\"
     cookies session=s
-- PutThing (PUT /v1/things/{{id}}/{{part}}): at least once, but came never
+- PutThing (PUT /v1/things/{{id}}/{{part}}): expected at least once, but never received
     body {{\"a\":1}}
-these requests came, and fitted no expectation:
+these requests matched no expectation:
 - GET /v1/name
-    not Name: it has come once already
+    not Name: already received once
 - GET /v1/things/newest?a=b&key=mock
-    not GetThing: path: expected /v1/things/7, came /v1/things/newest
+    not GetThing: path: expected /v1/things/7, received /v1/things/newest
 - PUT /v1/things/1/2{key}
     body {{\"a\":2}}
-    not PutThing: body at /a: expected 1, came 2
+    not PutThing: body at /a: expected 1, received 2
 "
     );
     assert_eq!(complaint(mock), expected);
 }
 
 #[tokio::test]
-async fn a_mock_that_is_dropped_is_verified() {
+async fn a_dropped_mock_is_verified() {
     let unmet = async || {
         let (mock, _) = start().await;
         mock.newest().respond_ok(json!(1));
@@ -406,7 +406,7 @@ async fn a_mock_that_is_dropped_is_verified() {
     let mock = unmet().await;
     let panic = catch_unwind(AssertUnwindSafe(|| drop(mock))).unwrap_err();
     assert!(panic.downcast::<String>().unwrap().contains("Newest (GET /v1/things/newest)"));
-    // A test that has failed says why, and nothing else.
+    // A panicking test keeps its own message.
     let mock = unmet().await;
     let panic = catch_unwind(AssertUnwindSafe(|| {
         let _mock = mock;
@@ -416,10 +416,11 @@ async fn a_mock_that_is_dropped_is_verified() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_cannot_be_expected() {
+async fn an_invalid_request_cannot_be_expected() {
     let (mock, _) = start().await;
     let expected = mock.get_thing().id("..").any_times();
     let panic = catch_unwind(AssertUnwindSafe(|| expected.respond_status(200))).unwrap_err();
     let text = panic.downcast::<String>().unwrap();
-    assert!(text.starts_with("this cannot be expected: ") && text.contains("`id`"), "{text}");
+    assert!(text.starts_with("this request cannot be expected: "), "{text}");
+    assert!(text.contains("`id`"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Bytes in a text.
+//! Bytes encoded as base64.
 
 use std::fmt;
 
@@ -10,29 +10,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Field;
 
-/// Bytes as text (OpenAPI 3.0, Data Types, `byte`; RFC 4648, section 4).
+/// Bytes encoded as base64 (OpenAPI 3.0, Data Types, `byte`; RFC 4648, section 4).
 ///
-/// The text is kept and sent back as it came. [`decode`](Self::decode) reads it on demand.
+/// The string is kept and sent back unchanged. [`decode`](Self::decode) decodes it on demand.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Base64(String);
 
 impl Base64 {
-    /// A text that is encoded already.
+    /// Wraps a string that is base64 already. It is not checked.
     pub fn from_encoded(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it came.
+    /// Returns the base64 string as received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The bytes. The alphabet for URLs (RFC 4648, section 5) and a text without padding are read
-    /// too, and line breaks are skipped.
+    /// Decodes the bytes. The URL-safe alphabet (RFC 4648, section 5) and missing padding are
+    /// accepted as well, and whitespace is skipped.
     ///
     /// # Errors
     ///
-    /// The text is not base64.
+    /// The string is not base64.
     pub fn decode(&self) -> Result<Vec<u8>, Base64Error> {
         let standard = |character| match character {
             '-' => '+',
@@ -48,7 +48,7 @@ impl Base64 {
     }
 }
 
-/// A text that is not base64.
+/// The error of decoding a string that is not base64.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base64Error {
     cause: String,
@@ -56,7 +56,7 @@ pub struct Base64Error {
 
 impl fmt::Display for Base64Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the text is not base64: {}", self.cause)
+        write!(f, "the string is not base64: {}", self.cause)
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_read_generously_and_written_strictly() {
+    fn variants_of_base64_are_decoded_and_the_standard_one_is_encoded() {
         let bytes = vec![0xfb, 0xff, 0xfe, 0x01];
         assert_eq!(Base64::from(bytes.clone()).as_str(), "+//+AQ==");
         for text in ["+//+AQ==", "-__-AQ==", "-__-AQ", "+//+\r\nAQ=="] {

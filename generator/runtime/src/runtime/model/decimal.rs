@@ -1,4 +1,4 @@
-//! Numbers that keep every digit.
+//! Decimal numbers of any precision.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 
 use super::Field;
 
-/// A number that is kept digit for digit (OpenAPI Format Registry, `decimal`), whether it came as a
-/// JSON number or as a text; it is sent back as it came.
+/// A number that is kept digit for digit (OpenAPI Format Registry, `decimal`). It may be a JSON
+/// number or a JSON string, and is sent back as the same.
 ///
-/// One limit: where it is decoded from a [`Value`](serde_json::Value), a JSON number has already
-/// become what `f64`, `i64` or `u64` can hold. A text is never changed.
+/// If it is decoded from a [`Value`](serde_json::Value), a JSON number has already been converted
+/// to an `f64`, `i64` or `u64`. A string is never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal {
     text: String,
@@ -21,23 +21,23 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// The digits as they came.
+    /// Returns the digits as received.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is a JSON number on the wire, and not a text.
+    /// Returns whether it is a JSON number on the wire, rather than a string.
     pub fn is_number(&self) -> bool {
         self.number
     }
 
-    /// The same digits, sent as a text.
+    /// Converts it to a number that is sent as a JSON string.
     pub fn into_json_string(self) -> Self {
         Self { number: false, ..self }
     }
 }
 
-/// A text that is not a number.
+/// The error of parsing a string that is not a JSON number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecimalError {
     text: String,
@@ -45,13 +45,13 @@ pub struct DecimalError {
 
 impl fmt::Display for DecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a number as JSON writes them", self.text)
+        write!(f, "`{}` is not a JSON number", self.text)
     }
 }
 
 impl std::error::Error for DecimalError {}
 
-/// A number in the notation of JSON (RFC 8259, section 6). It is sent as a JSON number.
+/// Parses a number in JSON notation (RFC 8259, section 6). It is sent as a JSON number.
 impl FromStr for Decimal {
     type Err = DecimalError;
 
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Decimal {
         }
         match serde_json::from_str::<String>(json.get()) {
             Ok(text) => Ok(Self { text, number: false }),
-            Err(_) => Err(de::Error::custom("expected a number, or a text with one")),
+            Err(_) => Err(de::Error::custom("expected a number, or a string that holds one")),
         }
     }
 }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_value_keeps_what_it_can() {
+    fn the_precision_of_a_value_is_kept() {
         let value = serde_json::json!(0.5);
         assert_eq!(serde_json::from_value::<Decimal>(value).unwrap().as_str(), "0.5");
         let decimal: Decimal = "0.50".parse().unwrap();

@@ -1,7 +1,7 @@
-//! What the types of a document are made of.
+//! The building blocks of the generated types.
 //!
-//! Takes the generated declarations (`model!`, `open_enum!`, `union!`) and makes Rust types of them
-//! that decode and encode JSON without losing anything. The types know nothing of HTTP.
+//! Takes the generated declarations (`model!`, `open_enum!`, `union!`) and expands them to Rust
+//! types that decode and encode JSON without losing anything. The types are independent of HTTP.
 
 mod base64;
 mod decimal;

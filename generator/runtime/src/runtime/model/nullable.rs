@@ -5,12 +5,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Field;
 
-/// A property that may be `null`, which is not the same as being absent: a `PATCH` with `null`
-/// clears a value, and one without the property leaves it alone (OpenAPI 3.0, Schema Object,
-/// `nullable`).
+/// A property that may be `null` or absent, which are different things: a `PATCH` with `null`
+/// clears a value, and one without the property keeps it (OpenAPI 3.0, Schema Object, `nullable`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Nullable<T> {
-    /// The property is not in the object.
+    /// The object does not have the property.
     #[default]
     Absent,
     /// The property is `null`.
@@ -20,7 +19,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -28,7 +27,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Takes the value out, if there is one.
+    /// Converts into the value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -36,12 +35,12 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Whether the property is `null`.
+    /// Returns whether the property is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether the property is not in the object.
+    /// Returns whether the object does not have the property.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
@@ -59,8 +58,8 @@ impl From<&str> for Nullable<String> {
     }
 }
 
-/// `None` becomes `null`, not absence: who has an [`Option`] at hand means one of the two values
-/// that the property can have.
+/// `None` becomes `null`, not absence, because an [`Option`] holds one of the values that the
+/// property can have.
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)

@@ -1,7 +1,7 @@
-//! Objects: a struct whose properties are listed beside their names on the wire.
+//! Objects: structs whose fields are listed with their names on the wire.
 //!
-//! The derives of serde would write the same code for each struct anew, some hundred lines of it.
-//! Here a struct is a list of properties, and what can be shared between structs is.
+//! The derive macros of serde would generate hundreds of lines for each struct. Here a struct is a
+//! list of fields, and the code is shared where possible.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,15 +16,15 @@ use super::{Properties, Undecoded};
 
 /// A type that a property of an object can have.
 ///
-/// It says what becomes of the property when it is missing: an error for most types, nothing for
-/// [`Option`] and [`Nullable`](super::Nullable).
+/// It decides what a missing property means: an error for most types, no value for [`Option`] and
+/// [`Nullable`](super::Nullable).
 pub trait Field: Sized + Serialize + DeserializeOwned {
-    /// The value of a property that is not in the object, if its type has one.
+    /// Returns the value of a missing property, if the type has one.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Whether the property is left out of the object when it is encoded.
+    /// Returns whether the property is omitted when the object is encoded.
     fn is_absent(&self) -> bool {
         false
     }
@@ -55,8 +55,8 @@ impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
 impl<T: Serialize + DeserializeOwned> Field for Properties<T> {}
 impl<T: Field> Field for Box<T> {}
 
-/// An optional property. `null` is read as absent: servers send it where their document does not
-/// say so.
+/// An optional property. `null` is read as absent, because servers send it even where the document
+/// does not allow it.
 impl<T: Serialize + DeserializeOwned> Field for Option<T> {
     fn absent() -> Option<Self> {
         Some(None)
@@ -70,13 +70,13 @@ impl<T: Serialize + DeserializeOwned> Field for Option<T> {
 /// A struct declared with `model!`.
 #[doc(hidden)]
 pub trait Model: Sized {
-    /// The name of the type, for messages.
+    /// The name of the type, for error messages.
     const NAME: &'static str;
-    /// The names of its properties on the wire, in the order of the document.
+    /// The names of the properties on the wire, in the order of the document.
     const PROPERTIES: &'static [&'static str];
 
-    /// Reads the object's entries. `lenient`: an optional property that is not of its type is kept as
-    /// it came.
+    /// Reads the entries of an object. If `lenient`, optional properties of another type are kept
+    /// undecoded.
     fn read<'de, A: MapAccess<'de>>(map: A, lenient: bool) -> Result<Self, A::Error>;
 }
 
@@ -93,14 +93,14 @@ pub fn read_model<'de, D: de::Deserializer<'de>, T: Model + DeserializeOwned>(
     deserializer.deserialize_map(ModelVisitor { lenient, of: PhantomData })
 }
 
-/// Writes an object: its properties one after the other, in the order of their names, then those
-/// that the document does not name.
+/// Writes an object: first its properties, in the order of the document, then its additional
+/// properties.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ObjectWriter<'a, M, T> {
     map: M,
     properties: &'static [&'static str],
-    /// The names of the properties that are not written yet.
+    /// The names of the properties that remain to be written.
     names: std::slice::Iter<'static, &'static str>,
     additional: &'a Properties<T>,
 }
@@ -117,8 +117,7 @@ impl<'a, M: SerializeMap, T: Serialize> ObjectWriter<'a, M, T> {
         Ok(Self { map, properties, names: properties.iter(), additional })
     }
 
-    /// Writes the next property, unless it is absent: then it may have come with another type, and
-    /// goes back as it came.
+    /// Writes the next property. If it is absent, its undecoded value is written, if there is one.
     pub fn write_property<F: Field>(&mut self, value: &F) -> Result<(), M::Error> {
         let Some(name) = self.names.next() else {
             return Err(M::Error::custom("an object has more properties than names for them"));
@@ -132,15 +131,14 @@ impl<'a, M: SerializeMap, T: Serialize> ObjectWriter<'a, M, T> {
         }
     }
 
-    /// Writes the properties that the document does not name, and ends the object.
+    /// Writes the additional properties, and ends the object.
     pub fn end(mut self) -> Result<M::Ok, M::Error> {
         self.additional.write(&mut self.map, self.properties)?;
         self.map.end()
     }
 }
 
-/// Reads the value of a property, or gives back what it is instead, if that is not its type and it
-/// could as well be missing.
+/// Reads a property. If it is optional and has another type, its undecoded value is returned.
 #[doc(hidden)]
 pub fn read_property<'de, A: MapAccess<'de>, F: Field>(
     map: &mut A,
@@ -163,13 +161,13 @@ pub fn read_property<'de, A: MapAccess<'de>, F: Field>(
     }
 }
 
-/// Whether a property is missing that must be there.
+/// Returns whether a required property is missing.
 #[doc(hidden)]
 pub fn is_missing<F: Field>(property: &Option<F>) -> bool {
     property.is_none() && F::absent().is_none()
 }
 
-/// Refuses an object if one of its properties is missing that must be there.
+/// Returns an error if a required property is missing.
 #[doc(hidden)]
 pub fn check_required<E: de::Error>(
     properties: &[&'static str],
@@ -181,26 +179,26 @@ pub fn check_required<E: de::Error>(
     }
 }
 
-/// What a property is after all entries were read, and none is missing.
+/// Returns the value of a property after [`check_required`] has succeeded.
 #[doc(hidden)]
 pub fn finish_property<F: Field>(property: Option<F>) -> F {
     match property.or_else(F::absent) {
         Some(value) => value,
-        None => unreachable!("an object that is not check_required is refused before"),
+        None => unreachable!("`check_required` reports missing properties before"),
     }
 }
 
-/// A property's name as it was met in an object.
+/// The name of a property in an object.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum PropertyKey {
-    /// The property at this place of the list.
+    /// The index of a declared property.
     Known(usize),
-    /// A property that the list does not have.
+    /// A property that is not declared.
     Additional(String),
 }
 
-/// Looks a name up in the list of properties.
+/// Looks up the name of a property in the declared ones.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct PropertyNames(pub &'static [&'static str]);
@@ -231,7 +229,7 @@ impl de::Visitor<'_> for PropertyNames {
     }
 }
 
-/// Hands the entries of an object to [`Model::read`].
+/// Passes the entries of an object to [`Model::read`].
 struct ModelVisitor<T> {
     lenient: bool,
     of: PhantomData<T>,
@@ -249,8 +247,8 @@ impl<'de, T: Model> de::Visitor<'de> for ModelVisitor<T> {
     }
 }
 
-/// Returns the name on the wire of a field that no `#[wire]` gives another one: its own, without the
-/// `r#` that makes an identifier of a keyword.
+/// Returns the name on the wire of a field without `#[wire]`: its identifier, without the `r#` of a
+/// raw identifier.
 #[doc(hidden)]
 pub const fn wire_name(identifier: &'static str) -> &'static str {
     match identifier.as_bytes() {
@@ -267,9 +265,9 @@ pub const fn wire_name(identifier: &'static str) -> &'static str {
 ///     #[derive(Debug, Clone, PartialEq)]
 ///     #[non_exhaustive]
 ///     pub struct Visit {
-///         /// Where it goes.
+///         /// The destination.
 ///         pub place: Option<String>,
-///         /// How many come.
+///         /// The number of visitors.
 ///         #[wire = "sizeOfGroup"]
 ///         pub size: Option<i64>,
 ///         #[flatten]
@@ -278,13 +276,12 @@ pub const fn wire_name(identifier: &'static str) -> &'static str {
 /// }
 /// ```
 ///
-/// The struct is the one that is written there, with these attributes and fields. What the macro adds
-/// is `Serialize`, `Deserialize`, and a method `undecoded`.
+/// The macro declares exactly this struct, with these attributes and fields. It adds `Serialize`,
+/// `Deserialize`, and the method `undecoded`.
 ///
-/// A field is a property of the same name, or of the name that `#[wire]` gives it. Before that it can
-/// have documentation, `#[deprecated]` and `#[cfg]`, in this order. The last field holds the
-/// properties that the document does not name; it is documented here, because it is the same in each
-/// struct.
+/// A field is a property of the same name, or of the name in `#[wire]`. Before `#[wire]` it can have
+/// documentation, `#[deprecated]` and `#[cfg]`, in this order. The last field holds the additional
+/// properties. It is documented by the macro, because it is the same in each struct.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! model {
     (
@@ -309,8 +306,8 @@ macro_rules! model {
                 $(#[cfg $cfg])?
                 pub $field: $ty,
             )*
-            /// Properties that the document does not name, kept as they came, and those that are not
-            /// of their documented types.
+            /// Additional properties that the document does not name, and the undecoded values of
+            /// optional properties.
             pub additional_properties: $additional,
         }
 
@@ -319,8 +316,8 @@ macro_rules! model {
 
         #[allow(deprecated)]
         impl $name {
-            /// Returns the optional properties whose values are not of their documented types, by
-            /// their names on the wire. They are absent otherwise, and sent back as they came.
+            /// Returns the optional properties that do not have their documented type, with their
+            /// names on the wire. Their fields are absent; the values are sent back unchanged.
             pub fn undecoded(&self) -> impl Iterator<Item = (&str, &$crate::runtime::Undecoded)> {
                 self.additional_properties.undecoded()
             }
@@ -374,8 +371,8 @@ macro_rules! model {
                         $crate::runtime::PropertyKey::Additional(name) => {
                             additional_properties.read(&mut map, name, lenient)?;
                         }
-                        // One way out for all properties: the compiler looks at what is to be
-                        // dropped on each of them.
+                        // A single exit for all properties: the compiler generates the drop code
+                        // of all fields for each exit.
                         $crate::runtime::PropertyKey::Known(index) => {
                             let property: Result<_, A::Error> = match SLOTS[index] {
                                 $(

@@ -1,4 +1,4 @@
-//! String enums that stay open: a server may send a value tomorrow that the document lacks today.
+//! String enums that accept values that the document does not list.
 
 /// Declares an enum of strings.
 ///
@@ -17,11 +17,11 @@
 /// }
 /// ```
 ///
-/// The enum is the one that is written there, with these attributes and variants. A variant stands for
-/// the string that `#[wire]` gives it, or else for its own name. Before that it can have
-/// documentation, `#[deprecated]` and `#[cfg]`, in this order. The last variant keeps any other value
-/// as it came, so that decoding never fails and encoding gives the string back; it is documented here,
-/// because it is the same in each enum.
+/// The macro declares exactly this enum, with these attributes and variants. A variant stands for
+/// the string in `#[wire]`, or for its own name. Before `#[wire]` it can have documentation,
+/// `#[deprecated]` and `#[cfg]`, in this order. The last variant keeps any other value, so that
+/// decoding never fails and encoding returns the same string. It is documented by the macro, because
+/// it is the same in each enum.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! open_enum {
     (
@@ -46,16 +46,16 @@ macro_rules! open_enum {
                 $(#[cfg $cfg])?
                 $variant,
             )*
-            /// A value that the document does not name, as it came.
+            /// A value that the document does not list.
             Unknown(String),
         }
 
         #[allow(deprecated)]
         impl $name {
-            /// The values that the document names, in its order.
+            /// The values that the document lists, in its order.
             pub const KNOWN: &'static [Self] = &[$($(#[cfg $cfg])? Self::$variant),*];
 
-            /// The value as it stands on the wire.
+            /// Returns the value as it is on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(
@@ -66,11 +66,10 @@ macro_rules! open_enum {
                 }
             }
 
-            /// The known value that this one equals when upper and lower case are not told apart,
-            /// or else the value itself.
+            /// Returns the known value that equals this one if case is ignored, or else this value.
             ///
-            /// Servers are met that send `Success` where their document says `SUCCESS`. Decoding
-            /// keeps what came; this is for comparing.
+            /// Some servers send `Success` where their document lists `SUCCESS`. Decoding keeps
+            /// the original value; use this method for comparisons.
             pub fn ignore_case(&self) -> Self {
                 let same = |known: &&Self| known.as_str().eq_ignore_ascii_case(self.as_str());
                 Self::KNOWN.iter().find(same).unwrap_or(self).clone()
@@ -101,7 +100,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            // Not `Self::Err`: that can be a variant.
+            // Not `Self::Err`, which could be a variant.
             fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(value))
             }

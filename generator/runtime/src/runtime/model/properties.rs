@@ -1,4 +1,4 @@
-//! Properties by their names, and those whose values are not of their types.
+//! Maps of properties, and values that do not have their documented type.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
@@ -10,20 +10,20 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::{Pass, attempt, capture, current, expected, outermost, part};
+use super::decode::{Pass, capture, current, expected, optional, outermost};
 
-/// Properties that a schema does not name, by their names (OpenAPI 3.0, Schema Object,
-/// `additionalProperties`). It is a [`BTreeMap`], by way of [`Deref`].
+/// The properties that a schema does not name (OpenAPI 3.0, Schema Object,
+/// `additionalProperties`). It dereferences to a [`BTreeMap`].
 ///
-/// Beside the map it keeps what could not be decoded, as it came: values that are not of the type
-/// `T`, and as the `additional_properties` of an object, the object's optional properties that are
-/// not of their documented types. [`undecoded`](Self::undecoded) lists them. They are sent back as
-/// they came, unless the property has got a value since, or was
+/// Besides the map, it keeps values that could not be decoded: those that are not of the type `T`,
+/// and, as the `additional_properties` of an object, the optional properties of the object that do
+/// not have their documented type. [`undecoded`](Self::undecoded) returns them. They are sent back
+/// unchanged, unless the property was set or the value was
 /// [removed](Self::remove_undecoded).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Properties<T = Value> {
     entries: BTreeMap<String, T>,
-    /// Hardly ever there, so that a pointer is all that it takes.
+    /// Rarely present, so it takes only a pointer.
     #[allow(clippy::box_collection, reason = "a map has three times the size of a pointer")]
     undecoded: Option<Box<BTreeMap<String, Undecoded>>>,
 }
@@ -34,18 +34,18 @@ impl<T> Properties<T> {
         Self { entries: BTreeMap::new(), undecoded: None }
     }
 
-    /// Returns the properties whose values are not of their types, by their names on the wire.
+    /// Returns the values that could not be decoded, with their property names on the wire.
     pub fn undecoded(&self) -> impl Iterator<Item = (&str, &Undecoded)> {
         let kept = self.undecoded.iter().flat_map(|kept| kept.iter());
         kept.map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Returns the value of a property that is not of its type, by the property's name on the wire.
+    /// Returns a value that could not be decoded, by the property's name on the wire.
     pub fn get_undecoded(&self, name: &str) -> Option<&Undecoded> {
         self.undecoded.as_ref()?.get(name)
     }
 
-    /// Removes the value of a property that is not of its type, so that it is not sent back.
+    /// Removes a value that could not be decoded, so that it is not sent back.
     pub fn remove_undecoded(&mut self, name: &str) -> Option<Undecoded> {
         let kept = self.undecoded.as_mut()?;
         let removed = kept.remove(name);
@@ -55,18 +55,18 @@ impl<T> Properties<T> {
         removed
     }
 
-    /// Keeps a property that could not be decoded.
+    /// Keeps or clears the undecoded value of a property.
     pub(crate) fn keep(&mut self, name: &str, undecoded: Option<Undecoded>) {
         match undecoded {
             Some(value) => {
                 self.undecoded.get_or_insert_default().insert(name.to_owned(), value);
             }
-            // Of two values for one name, the last one counts.
+            // If a name occurs twice, the last value is used.
             None => drop(self.remove_undecoded(name)),
         }
     }
 
-    /// Writes all properties but those with one of these names, which are written by others.
+    /// Writes all properties except undecoded ones with these names, which the object writes.
     pub(crate) fn write<M: SerializeMap>(
         &self,
         map: &mut M,
@@ -88,7 +88,7 @@ impl<T> Properties<T> {
 }
 
 impl<T: DeserializeOwned> Properties<T> {
-    /// Reads the value of a property. None is required, so each can be kept as it came.
+    /// Reads a property. None is required, so values of another type can be kept.
     pub(crate) fn read<'de, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
@@ -241,9 +241,9 @@ impl<'de, T: DeserializeOwned> de::Visitor<'de> for PropertiesVisitor<T> {
     }
 }
 
-/// The value of a property that is not of its type, as it came.
+/// A value that does not have its documented type, as received.
 ///
-/// `Debug` does not show it: it may be a secret that the server has sent as another type.
+/// `Debug` does not show it, because it may be a secret that was sent as another type.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Undecoded {
     json: Box<str>,
@@ -251,21 +251,21 @@ pub struct Undecoded {
 }
 
 impl Undecoded {
-    /// Returns the value as it came: a JSON text, digit for digit.
+    /// Returns the value as received: a JSON text with every digit.
     pub fn json(&self) -> &str {
         &self.json
     }
 
-    /// Returns what the value should have been, in words, as in `a string`.
+    /// Describes the documented type, as in `a string`.
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// Decodes the value as another type than the documented one.
+    /// Decodes the value as another type.
     ///
     /// # Errors
     ///
-    /// The value is not of that type either.
+    /// The value does not have that type.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.json)
     }
@@ -284,7 +284,7 @@ impl Serialize for Undecoded {
     }
 }
 
-/// Reads a value of a type, or takes the text of one that is not of it.
+/// Decodes a value, or captures it if it does not have the type.
 pub(super) struct OrUndecoded<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for OrUndecoded<T> {
@@ -292,7 +292,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for OrUndecoded<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let json = capture(deserializer)?;
-        Ok(attempt(|| part(&json), Some(expected))
+        Ok(optional(&json)
             .map_err(|error| Undecoded { json: json.into(), expected: expected(&error).into() }))
     }
 }

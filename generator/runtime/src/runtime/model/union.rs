@@ -1,4 +1,4 @@
-//! Unions whose variant is chosen by a test, never by decoding one after the other.
+//! Unions. A test chooses the variant; variants are not tried one after the other.
 
 use std::borrow::Cow;
 
@@ -12,22 +12,22 @@ use super::decode::{
     Entries, Pass, Segment, attempt, capture, current, integer, outermost, part, reason, within,
 };
 
-/// What must hold of a value for it to be a variant of a union.
+/// A condition for a value to be a variant of a union.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariantTest {
-    /// An object whose property of this name is one of these strings
+    /// An object with a property of this name that is one of these strings
     /// (OpenAPI 3.0, Discriminator Object).
     Tag(&'static str, &'static [&'static str]),
-    /// An object whose property of this name is one of these numbers.
+    /// An object with a property of this name that is one of these numbers.
     Number(&'static str, &'static [i64]),
     /// An object that has a property of this name.
     Key(&'static str),
-    /// A value of this kind.
+    /// A value of this JSON type.
     Type(JsonType),
 }
 
-/// A kind of JSON value (RFC 8259, section 3).
+/// A JSON type (RFC 8259, section 3).
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonType {
@@ -35,19 +35,19 @@ pub enum JsonType {
     Null,
     /// `true` or `false`
     Boolean,
-    /// A number that is written without a fraction.
+    /// A number with an integral value.
     Integer,
     /// Any number.
     Number,
-    /// A text.
+    /// A string.
     String,
-    /// A list.
+    /// An array.
     Array,
-    /// Names with values.
+    /// An object.
     Object,
 }
 
-/// Reads a union: takes the text of its value, and hands it to what chooses the variant.
+/// Reads a union: captures the value and passes it to the function that chooses the variant.
 #[doc(hidden)]
 pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
@@ -60,8 +60,8 @@ pub fn read_union<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     UnionValue::new(&text).and_then(choose).map_err(|error| de::Error::custom(reason(&error)))
 }
 
-/// The text of a value, taken apart as far as it needs to be to find out which variant of a union it
-/// is. As text it keeps every digit.
+/// A captured JSON value, parsed as far as necessary to choose the variant of a union. It keeps
+/// every digit.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct UnionValue<'a> {
@@ -80,18 +80,18 @@ impl<'a> UnionValue<'a> {
         Ok(Self { text, entries })
     }
 
-    /// The text of a property. Of several with one name, the last one counts.
+    /// Returns the JSON text of a property. If a name occurs twice, the last value is used.
     fn get(&self, name: &str) -> Option<&'a str> {
         let mut entries = self.entries.as_ref()?.iter().rev();
         entries.find(|(other, _)| other == name).map(|(_, value)| value.get())
     }
 
-    /// A property that is a string.
+    /// Returns the value of a string property.
     fn tag(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|text| serde_json::from_str(text).ok())
     }
 
-    /// Whether a test holds of the value.
+    /// Returns whether the value passes a test.
     pub fn matches(&self, test: VariantTest) -> bool {
         match test {
             VariantTest::Tag(tag, allowed) => {
@@ -118,19 +118,19 @@ impl<'a> UnionValue<'a> {
         })
     }
 
-    /// The tag, if the object is a pair of it and its content and has nothing else.
+    /// Returns the tag, if the object consists of exactly a tag and its content.
     pub fn adjacent(&self, tag: &str, content: &str) -> Option<String> {
         let content = self.get(content).is_some_and(|content| content != "null");
         let pair = self.entries.as_ref().is_some_and(|entries| entries.len() == 2);
         if content && pair { self.tag(tag) } else { None }
     }
 
-    /// Decodes the content that the tag has chosen.
+    /// Decodes the content of the variant that the tag has chosen.
     pub fn content<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
         within(Segment::Key(name.to_owned()), || part(self.get(name).unwrap_or("null")))
     }
 
-    /// Decodes the value as what a test has chosen.
+    /// Decodes the value as the variant that a test has chosen.
     pub fn decode_as<T: DeserializeOwned, U>(
         self,
         chosen: fn(T) -> U,
@@ -139,8 +139,8 @@ impl<'a> UnionValue<'a> {
         self.decode().map(chosen)
     }
 
-    /// Decodes the value as what a test has chosen, or keeps it if it is not that. The first pass
-    /// leaves the choice to the second, to which an optional property of another type is no reason.
+    /// Decodes the value as the variant that a test has chosen, or as `Other` if it does not match.
+    /// The first pass only reports the error, because the second pass may be lenient.
     pub fn decode_or_other<T: DeserializeOwned, U>(
         self,
         chosen: fn(T) -> U,
@@ -153,13 +153,13 @@ impl<'a> UnionValue<'a> {
         }
     }
 
-    /// Decodes the value as it stands.
+    /// Decodes the whole value.
     pub fn decode<T: DeserializeOwned>(self) -> Result<T, Error> {
         part(self.text)
     }
 }
 
-/// Encodes a tag and the content beside it.
+/// Encodes a tag and its content as an object with two properties.
 #[doc(hidden)]
 pub fn write_adjacent<S: Serializer, T: Serialize>(
     serializer: S,
@@ -172,8 +172,8 @@ pub fn write_adjacent<S: Serializer, T: Serialize>(
     map.end()
 }
 
-/// Encodes a variant. If a tag chooses it, the tag is one of its own properties, and is made one
-/// that stands for the variant.
+/// Encodes a variant. If the variant is chosen by a tag, which is one of its own properties, a tag
+/// that stands for another variant is replaced.
 #[doc(hidden)]
 pub fn write_tested<S: Serializer, T: Serialize>(
     serializer: S,
@@ -235,24 +235,26 @@ fn write_internal<S: Serializer, T: Serialize>(
 /// }
 /// ```
 ///
-/// The enum is the one that is written there. The last attribute before it says what chooses the
-/// variant:
+/// The macro declares exactly this enum. The last attribute before it states how the variant is
+/// chosen:
 ///
-/// - `#[wire(tag = "…", content = "…")]`: the tag stands beside the content. An object that is not
-///   exactly one of the known pairs becomes `Other`, whose type holds it whole.
+/// - `#[wire(tag = "…", content = "…")]`: the tag and the content are the two properties of an
+///   object. An object with other properties or an unknown tag becomes `Other`.
 /// - `#[wire(tag = "…")]`: the tag is a property of the variant (OpenAPI 3.0, Discriminator Object).
-///   An object with another tag, or none, becomes `Other`.
-/// - none: a test of each variant, as below. A value that no test fits becomes `Other`.
-/// - `#[wire(or_other)]`: the same, and so does a value that is not of the type that its test has
-///   chosen. The variants build on a type that asks for less.
+///   An object with an unknown tag, or without a tag, becomes `Other`.
+/// - no attribute: each variant has a test, as below. A value that passes no test becomes `Other`.
+/// - `#[wire(or_other)]`: the same, and a value that does not match the type that its test has
+///   chosen becomes `Other` as well. The variants build on a type that is less strict.
 ///
-/// With a tag, `#[wire = "…"]` gives a variant the values of the tag, and the first of them is
-/// written. Else its test is one of these. They are tried in order on the value as it came:
+/// With a tag, `#[wire = "…"]` lists the values of the tag; the first one is written. Otherwise a
+/// variant has one of these tests, which are tried in order:
 ///
-/// - `#[wire(tag = "…", values = ["…"])]`, `#[wire(tag = "…", numbers = [1])]`: an object whose
-///   property of this name is one of these
+/// - `#[wire(tag = "…", values = ["…"])]`, `#[wire(tag = "…", numbers = [1])]`: an object with a
+///   property of this name that is one of these
 /// - `#[wire(property = "…")]`: an object that has a property of this name
 /// - `#[wire(type = "array")]`: a value of this JSON type
+///
+/// Before its test, `#[from(…)]` gives a variant the types that it is made of by `From`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! union {
     (
@@ -264,6 +266,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -275,13 +278,13 @@ macro_rules! union {
         $(#[deprecated $($deprecated)*])?
         #[derive($($derive),*)]
         #[non_exhaustive]
-        #[allow(clippy::large_enum_variant, reason = "a box would be in the way of those who match")]
+        #[allow(clippy::large_enum_variant, reason = "a box would make matching harder")]
         pub enum $name {
             $(
                 $(#[doc = $variant_doc])*
                 $variant($ty),
             )*
-            /// Any other combination, with all that it holds.
+            /// Any other combination of tag and content.
             Other($other),
         }
 
@@ -313,6 +316,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (
         $(#[doc = $doc:literal])*
@@ -323,6 +335,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -338,6 +351,7 @@ macro_rules! union {
             pub enum $name {
                 $(
                     $(#[doc = $variant_doc])*
+                    $(#[from($($from),*)])?
                     #[wire(tag = $tag, values = [$wire $(, $alias)*])]
                     $variant($ty),
                 )*
@@ -369,6 +383,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire $test:tt]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -382,7 +397,7 @@ macro_rules! union {
                 $(#[doc = $variant_doc])*
                 $variant($ty),
             )*
-            /// A value that is none of these, as it came.
+            /// A value that matches no other variant.
             Other($other),
         }
 
@@ -413,6 +428,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (@test (tag = $tag:literal, values = $values:tt)) => {
         $crate::runtime::VariantTest::Tag($tag, &$values)

@@ -1,8 +1,8 @@
-//! Values as parts of a path or a query, as headers and as cookies.
+//! Encodes values as path segments, query parameters, headers and cookies.
 //!
-//! In come a value and the description of its parameter, out go texts as they are sent
-//! (OpenAPI 3.0.4 and 3.1.1, "Style Values" and "Style Examples"). Where they are put is left to
-//! the request.
+//! Takes a value and the description of its parameter, and returns strings as they are sent
+//! (OpenAPI 3.0.4 and 3.1.1, "Style Values" and "Style Examples"). Adding them to a request is left
+//! to `request`.
 
 mod encoding;
 mod node;
@@ -12,20 +12,20 @@ use serde_json::value::RawValue;
 pub(crate) use encoding::percent_encode;
 pub(crate) use node::{Node, text};
 
-/// Where a parameter or a credential goes (OpenAPI 3.0, Parameter Object, `in`).
+/// The location of a parameter or a credential (OpenAPI 3.0, Parameter Object, `in`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// Into the path, in the place of its name in braces.
+    /// The path, in place of the name in braces.
     Path,
-    /// Behind the path, as `name=value`.
+    /// The query, as `name=value`.
     Query,
-    /// Into a header of its own.
+    /// A header.
     Header,
-    /// Into the header `Cookie`.
+    /// The `Cookie` header.
     Cookie,
 }
 
-/// How arrays and objects become text (OpenAPI 3.0, Parameter Object, `style`).
+/// The encoding of arrays and objects (OpenAPI 3.0, Parameter Object, `style`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// `;color=blue`, in paths.
@@ -44,45 +44,45 @@ pub enum Style {
     DeepObject,
 }
 
-/// A parameter as its document describes it (OpenAPI 3.0, Parameter Object).
+/// A parameter of an operation (OpenAPI 3.0, Parameter Object).
 ///
-/// The specification leaves some combinations undefined. They fall back to the nearest defined
-/// one: a style that the location does not have is `simple` in paths and headers and `form` in
-/// queries and cookies; `spaceDelimited` and `pipeDelimited` are `form` when they are exploded, and
-/// for scalars; `deepObject` is always exploded, and is `form` for scalars and arrays.
+/// The specification leaves some combinations undefined. They fall back to a defined one: a style
+/// that the location does not allow becomes `simple` in paths and headers, and `form` in queries and
+/// cookies; `spaceDelimited` and `pipeDelimited` become `form` if they are exploded, and for
+/// scalars; `deepObject` is always exploded, and becomes `form` for scalars and arrays.
 ///
-/// Values inside of arrays and objects that are arrays or objects themselves are sent as JSON,
-/// except with `deepObject`, which goes on as `a[b][c]=…` and repeats `a[b]=…` for arrays. `null`
-/// and what is empty is not sent.
+/// Arrays and objects that are nested in other values are sent as JSON, except with `deepObject`,
+/// which continues as `a[b][c]=…` and repeats `a[b]=…` for arrays. `null`, empty arrays and empty
+/// objects are not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter<'a> {
-    /// Its name on the wire.
+    /// The name on the wire.
     pub name: &'a str,
-    /// Where it goes.
+    /// The location.
     pub location: Location,
-    /// How arrays and objects become text.
+    /// The encoding of arrays and objects.
     pub style: Style,
-    /// Whether each item of an array and each property of an object stands for itself.
+    /// Whether each item of an array and each property of an object is a separate value.
     pub explode: bool,
-    /// Whether the value's reserved characters (RFC 3986, section 2.2) stay as they are in a
-    /// query. `#`, `&` and `+` do not: they would change what the query says. Nor does `%`: the
-    /// value stands for itself, and is not encoded beforehand.
+    /// Whether reserved characters (RFC 3986, section 2.2) in a query are sent unencoded. `#`, `&`
+    /// and `+` are always encoded, because they would change the meaning of the query. `%` is
+    /// encoded as well: the value is never encoded beforehand.
     pub allow_reserved: bool,
 }
 
 impl<'a> Parameter<'a> {
-    /// A parameter whose reserved characters are percent-encoded.
+    /// Returns a parameter whose reserved characters are percent-encoded.
     pub const fn new(name: &'a str, location: Location, style: Style, explode: bool) -> Self {
         Self { name, location, style, explode, allow_reserved: false }
     }
 
-    /// The same with reserved characters that stay as they are.
+    /// Allows reserved characters to be sent unencoded.
     pub const fn reserved(mut self) -> Self {
         self.allow_reserved = true;
         self
     }
 
-    /// A parameter with the style that its location has by default, exploded where that style is.
+    /// Returns a parameter with the default style of its location.
     pub(crate) fn plain(location: Location, name: &'a str) -> Self {
         let (style, explode) = match location {
             Location::Path | Location::Header => (Style::Simple, false),
@@ -100,14 +100,14 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// The text of a parameter in a path or in a header.
+/// Encodes a value for a path or a header.
 pub(crate) fn segment(parameter: &Parameter<'_>, value: &Node) -> String {
     let Parameter { name, style, explode, .. } = *parameter;
     let named = matches!(value, Node::Object(_)) && explode;
     let items: Vec<String> = match value {
         Node::Null => Vec::new(),
         Node::Text(text) => vec![parameter.encode(text)],
-        Node::List(items) => texts(parameter, items),
+        Node::Array(items) => texts(parameter, items),
         Node::Object(entries) if explode => entries_of(parameter, entries)
             .into_iter()
             .map(|(key, value)| format!("{key}={value}"))
@@ -127,18 +127,18 @@ pub(crate) fn segment(parameter: &Parameter<'_>, value: &Node) -> String {
     }
 }
 
-/// An empty value goes without the equals sign (RFC 6570, section 3.2.7).
+/// An empty value has no equals sign (RFC 6570, section 3.2.7).
 fn matrix(name: &str, value: &str) -> String {
     let equals = if value.is_empty() { "" } else { "=" };
     format!(";{}{equals}{value}", percent_encode(name))
 }
 
-/// The pairs of a parameter in a query, in cookies or in a form, encoded.
+/// Encodes a value as name–value pairs, for a query, for cookies or for a form.
 pub(crate) fn pairs(parameter: &Parameter<'_>, value: &Node) -> Vec<(String, String)> {
     let Parameter { style, explode, .. } = *parameter;
     let name = percent_encode(parameter.name);
     let deep = style == Style::DeepObject;
-    if value.is_nothing() {
+    if value.is_empty() {
         return Vec::new();
     }
     let separator = match style {
@@ -149,10 +149,10 @@ pub(crate) fn pairs(parameter: &Parameter<'_>, value: &Node) -> Vec<(String, Str
     match value {
         Node::Null => Vec::new(),
         Node::Text(text) => vec![(name, parameter.encode(text))],
-        Node::List(items) if explode || deep => {
+        Node::Array(items) if explode || deep => {
             texts(parameter, items).into_iter().map(|item| (name.clone(), item)).collect()
         }
-        Node::List(items) => vec![(name, texts(parameter, items).join(separator))],
+        Node::Array(items) => vec![(name, texts(parameter, items).join(separator))],
         Node::Object(entries) if deep => {
             let mut pairs = Vec::new();
             nest(parameter, &name, entries, &mut pairs);
@@ -181,12 +181,12 @@ fn entries_of(
     entries.iter().filter_map(keep).collect()
 }
 
-/// Names and values one after the other.
+/// Returns names and values in alternation.
 fn flat(parameter: &Parameter<'_>, entries: &[(String, Box<RawValue>)]) -> Vec<String> {
     entries_of(parameter, entries).into_iter().flat_map(|(key, value)| [key, value]).collect()
 }
 
-/// The properties of an object in brackets behind its name.
+/// Adds the properties of an object, with their names in brackets.
 fn nest(
     parameter: &Parameter<'_>,
     name: &str,
@@ -197,7 +197,7 @@ fn nest(
         let name = format!("{name}%5B{}%5D", percent_encode(key));
         match Node::of(value) {
             Ok(Node::Object(entries)) => nest(parameter, &name, &entries, pairs),
-            Ok(Node::List(items)) => {
+            Ok(Node::Array(items)) => {
                 pairs.extend(texts(parameter, &items).into_iter().map(|item| (name.clone(), item)));
             }
             Ok(Node::Text(text)) => pairs.push((name, parameter.encode(&text))),
@@ -216,14 +216,14 @@ mod tests {
         Parameter { name: "color", location, style, explode, allow_reserved: false }
     }
 
-    /// The values of the specification's table. Properties are given as text, which keeps their
-    /// order.
+    /// The values of the specification's table. They are given as JSON texts, which keep the order
+    /// of properties.
     fn values() -> [Box<RawValue>; 4] {
         ["\"\"", "\"blue\"", r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#]
             .map(|text| RawValue::from_string(text.to_owned()).unwrap())
     }
 
-    fn written(parameter: &Parameter<'_>, value: &RawValue) -> String {
+    fn encoded(parameter: &Parameter<'_>, value: &RawValue) -> String {
         let node = Node::of(value).unwrap();
         match parameter.location {
             Location::Path | Location::Header => segment(parameter, &node),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     fn row(location: Location, style: Style, explode: bool) -> [String; 4] {
-        values().map(|value| written(&parameter(location, style, explode), &value))
+        values().map(|value| encoded(&parameter(location, style, explode), &value))
     }
 
     type Row = (Location, Style, bool, [&'static str; 4]);
@@ -302,7 +302,7 @@ mod tests {
                 ],
             ),
             (Query, DeepObject, true, ["color=", "color=blue", list, deep]),
-            // What the table leaves out falls back to what is nearest.
+            // Combinations that are not in the table fall back to a defined one.
             (Query, DeepObject, false, ["color=", "color=blue", list, deep]),
             (Query, SpaceDelimited, true, form),
             (Query, PipeDelimited, true, form),
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_of_the_table() {
+    fn values_are_encoded_as_in_the_specification() {
         for (location, style, explode, expected) in rows() {
             assert_eq!(row(location, style, explode), expected, "{location:?} {style:?} {explode}");
         }
@@ -322,11 +322,11 @@ mod tests {
 
     fn query(style: Style, explode: bool, value: &Value) -> String {
         let parameter = parameter(Location::Query, style, explode);
-        written(&parameter, &serde_json::value::to_raw_value(value).unwrap())
+        encoded(&parameter, &serde_json::value::to_raw_value(value).unwrap())
     }
 
     #[test]
-    fn what_lies_deeper_is_json_or_in_brackets() {
+    fn nested_values_are_json_or_in_brackets() {
         let value = json!({"a": {"b": [1, 2]}, "c": null, "d": {}});
         assert_eq!(query(Style::Form, true, &value), "a=%7B%22b%22%3A%5B1%2C2%5D%7D&d=%7B%7D");
         assert_eq!(
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_not_sent() {
+    fn empty_values_are_not_sent() {
         for nothing in [json!(null), json!([]), json!({}), json!([null]), json!({"a": null})] {
             assert_eq!(query(Style::Form, false, &nothing), "");
             assert_eq!(query(Style::DeepObject, true, &nothing), "");
@@ -348,18 +348,18 @@ mod tests {
     fn numbers_keep_their_digits() {
         let digits = RawValue::from_string("12345678901234567890.10".to_owned()).unwrap();
         let plain = Parameter::plain(Location::Query, "n");
-        assert_eq!(written(&plain, &digits), "n=12345678901234567890.10");
+        assert_eq!(encoded(&plain, &digits), "n=12345678901234567890.10");
         assert!(matches!(Node::new(&0.1_f32).unwrap(), Node::Text(text) if text == "0.1"));
         assert!(matches!(Node::new(&2.0_f64).unwrap(), Node::Text(text) if text == "2"));
     }
 
     #[test]
-    fn names_and_delimiters_are_encoded_but_values_may_keep_what_is_reserved() {
+    fn names_are_encoded_but_values_may_keep_reserved_characters() {
         let mut parameter = parameter(Location::Query, Style::Form, true);
         parameter.name = "a[]";
         let value = RawValue::from_string(r#"["x/y,z&#"]"#.to_owned()).unwrap();
-        assert_eq!(written(&parameter, &value), "a%5B%5D=x%2Fy%2Cz%26%23");
+        assert_eq!(encoded(&parameter, &value), "a%5B%5D=x%2Fy%2Cz%26%23");
         parameter.allow_reserved = true;
-        assert_eq!(written(&parameter, &value), "a%5B%5D=x/y,z%26%23");
+        assert_eq!(encoded(&parameter, &value), "a%5B%5D=x/y,z%26%23");
     }
 }

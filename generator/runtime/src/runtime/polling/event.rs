@@ -1,45 +1,45 @@
-//! What a poller tells besides states.
+//! The events of a poller other than states.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::super::Error;
 
-/// Something that happens between two states.
+/// An event between two states.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PollEvent<'a> {
-    /// The response to the start was read, before the first poll.
+    /// The response to the start request was read, before the first poll.
     #[non_exhaustive]
     Started {
-        /// The id of what was started.
+        /// The id of the job.
         id: &'a str,
-        /// Whether it was under way already.
+        /// Whether the job was already in progress.
         already_running: bool,
     },
-    /// A poll brought no state, and the poller goes on.
+    /// A poll returned no state, and the poller continues.
     #[non_exhaustive]
     PollFailed {
-        /// The id of what is polled.
+        /// The id of the job.
         id: &'a str,
-        /// Why there is no state.
+        /// The error of the poll.
         error: &'a Error,
-        /// How many polls in a row brought none, this one included.
+        /// The number of consecutive failed polls, including this one.
         consecutive: u32,
-        /// How long the poller waits before the next one.
+        /// How long the poller waits before the next poll.
         wait: Duration,
     },
 }
 
 type Listener = Box<dyn FnMut(&PollEvent<'_>) + Send>;
 
-/// Those who are told.
+/// The registered callbacks.
 #[derive(Clone, Default)]
 pub(super) struct Listeners(Arc<Mutex<Vec<Listener>>>);
 
 impl Listeners {
     pub(super) fn add(&self, listener: Listener) {
-        // A callback that has panicked once is called again: its panic was told then.
+        // A callback that panicked is called again, as its panic has been reported.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 

@@ -1,4 +1,4 @@
-//! The whole job in one: start, wait, save the files.
+//! A job and its files in one call: start, wait, save.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,57 +8,57 @@ use std::time::Duration;
 use super::super::{Client, Error, IfExists, Request, check_directory, check_free};
 use super::{Completed, PollEvent, PollUpdate, Poller, WaitError};
 
-/// Starts something, waits for its end, and saves the files that it makes.
+/// Starts a job, waits until it completes, and saves the files that it produces.
 ///
-/// Nothing is done until [`save_in`](Self::save_in) is awaited.
-#[must_use = "nothing is done until its files are saved"]
+/// It does nothing until [`save_in`](Self::save_in) is awaited.
+#[must_use = "an export does nothing until `save_in` is awaited"]
 pub struct Export<S> {
     client: Client,
     poller: Poller<S>,
     files: Vec<MakeRequest>,
     names: Vec<String>,
     if_exists: IfExists,
-    progress: Shown<S>,
+    progress: OnProgress<S>,
 }
 
-/// Who is shown how far it is.
-type Shown<S> = Arc<Mutex<dyn FnMut(ExportProgress<'_, S>) + Send>>;
+/// The progress callback.
+type OnProgress<S> = Arc<Mutex<dyn FnMut(ExportProgress<'_, S>) + Send>>;
 
 type MakeRequest = Box<dyn FnOnce(&Client, &str) -> Request + Send>;
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ExportProgress<'a, S> {
-    /// It was started, or a poll brought no state.
+    /// The job was started, or a poll returned no state.
     Event(&'a PollEvent<'a>),
-    /// The server is at work.
+    /// A poll returned a state.
     Waiting(&'a PollUpdate<S>),
-    /// A file is on its way.
+    /// A file is being downloaded.
     Downloading {
-        /// The name that it will have.
+        /// The name that the file will have.
         file_name: &'a str,
-        /// How many bytes have arrived.
+        /// The number of bytes received so far.
         bytes: u64,
-        /// How many there are, if the server has said so.
+        /// The size of the file in bytes, if the server announced it.
         total: Option<u64>,
     },
 }
 
-/// What an export has brought.
+/// The result of an export.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExportOutput<S> {
-    /// The id of what was started.
+    /// The id of the job.
     pub id: String,
-    /// Its last state.
+    /// The final state.
     pub state: S,
-    /// The files, in the order in which they were asked for.
+    /// The paths of the saved files, in the order in which the files were added.
     pub files: Vec<PathBuf>,
 }
 
 impl<S: Send + 'static> Export<S> {
-    /// An export of what a poller waits for, without files yet.
+    /// Returns an export of the job of a poller, without files.
     pub fn new(client: Client, poller: Poller<S>) -> Self {
         let progress = Arc::new(Mutex::new(|_: ExportProgress<'_, S>| {}));
         Self {
@@ -71,53 +71,56 @@ impl<S: Send + 'static> Export<S> {
         }
     }
 
-    /// Adds a file, by the request for it, which is made with the id of what was started.
+    /// Adds a file. The function creates the request for it from the id of the job.
     pub fn file(mut self, request: impl FnOnce(&Client, &str) -> Request + Send + 'static) -> Self {
         self.files.push(Box::new(request));
         self
     }
 
-    /// Sets how the end is waited for, as in `|poller| poller.deadline(limit)`.
+    /// Configures how the export waits, as in `|poller| poller.deadline(limit)`.
     pub fn configure_poller(mut self, set: impl FnOnce(Poller<S>) -> Poller<S>) -> Self {
         self.poller = set(self.poller);
         self
     }
 
-    /// Limits how long the end is waited for. Fetching the files does not count.
+    /// Limits how long the export waits for the job. Downloading the files does not count.
     pub fn deadline(self, limit: Duration) -> Self {
         self.configure_poller(|poller| poller.deadline(limit))
     }
 
-    /// Gives the files names of the caller's, in the order in which they were added, instead of the
-    /// server's. They are taken as they are. A file without one keeps the server's name.
+    /// Sets the names of the files, in the order in which they were added. They are used unchanged.
+    /// A file without one gets the server's name.
     pub fn file_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets what becomes of a file that is there already. By default it stays, and the new one gets a
-    /// number, so that nothing that was waited for is lost.
+    /// Sets what to do if a file exists. By default the existing file stays and the new one gets a
+    /// number, so that no result is lost.
     ///
-    /// With [`IfExists::Fail`] a name of the caller's ([`file_names`](Self::file_names)) is looked up
-    /// before anything is started. The server's names are not known before.
+    /// With [`IfExists::Fail`], names set by [`file_names`](Self::file_names) are checked before
+    /// the job is started. Names given by the server are not known by then.
     pub fn if_exists(mut self, choice: IfExists) -> Self {
         self.if_exists = choice;
         self
     }
 
-    /// Shows how far it is, with every state and every piece of a file.
-    pub fn on_progress(mut self, show: impl FnMut(ExportProgress<'_, S>) + Send + 'static) -> Self {
-        self.progress = Arc::new(Mutex::new(show));
+    /// Calls a function with the progress: each event, each state and each chunk of a file.
+    pub fn on_progress(
+        mut self,
+        callback: impl FnMut(ExportProgress<'_, S>) + Send + 'static,
+    ) -> Self {
+        self.progress = Arc::new(Mutex::new(callback));
         self
     }
 
-    /// Does it all, and saves the files in a directory, which is made if it is not there.
+    /// Runs the export and saves the files in a directory, which is created if necessary.
     ///
     /// # Errors
     ///
-    /// [`WaitError::Start`] with [`Error::Save`] if the directory cannot be written to or a name is
-    /// taken, before anything is started; [`WaitError::Download`] if a file cannot be fetched or saved; and those
-    /// of [`Poller::until_done`].
+    /// [`WaitError::Start`] with [`Error::Save`] if the directory is not writable or a name is
+    /// taken, before the job is started; [`WaitError::Download`] if a file cannot be downloaded or
+    /// saved; and the errors of [`Poller::until_done`].
     pub async fn save_in(
         self,
         directory: impl AsRef<Path>,
@@ -132,9 +135,9 @@ impl<S: Send + 'static> Export<S> {
         }
         let shown = Arc::clone(&progress);
         let poller = poller.on_event(move |event| show(&shown, ExportProgress::Event(event)));
-        let until_done_with =
+        let completed =
             poller.until_done_with(|polled| show(&progress, ExportProgress::Waiting(polled))).await;
-        let Completed { id, state } = until_done_with?;
+        let Completed { id, state } = completed?;
         let mut saved = Vec::new();
         let mut names = names.into_iter();
         for make in files {
@@ -150,13 +153,13 @@ impl<S: Send + 'static> Export<S> {
     }
 }
 
-fn show<S>(shown: &Shown<S>, progress: ExportProgress<'_, S>) {
-    // A callback that has panicked once is called again: its panic was told then.
+fn show<S>(shown: &OnProgress<S>, progress: ExportProgress<'_, S>) {
+    // A callback that panicked is called again, as its panic has been reported.
     let mut show = shown.lock().unwrap_or_else(PoisonError::into_inner);
     show(progress);
 }
 
-/// Where a file goes.
+/// Where and how a file is saved.
 struct Place<'a> {
     directory: &'a Path,
     name: Option<String>,
@@ -168,7 +171,7 @@ struct Place<'a> {
 async fn save<S: 'static>(
     request: Request,
     place: Place<'_>,
-    shown: &Shown<S>,
+    shown: &OnProgress<S>,
 ) -> Result<PathBuf, Error> {
     let Place { directory, name, if_exists, saved } = place;
     let download = request.download().await?.body;

@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::header::DATE;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
+use super::super::json;
 use super::super::request::Trace;
 use super::super::retry::retry_after;
-use super::super::{BufferedResponse, Client, ConfigError, Error, Request};
+use super::super::{BufferedResponse, Client, ConfigError, DecodeError, Error, Request};
 use super::{LongRunning, Step};
 
 /// What was started.
@@ -42,8 +42,10 @@ pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
     /// Returns whether the server may have acted on a start that has had no response yet.
     fn may_have_been_started(&self) -> bool;
-    fn start(&self) -> JobFuture<'_, Started>;
-    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>>;
+    /// Starts it. Pauses that the server asks for are waited for if they end before `pauses_until`.
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started>;
+    /// Asks for its state once. What fails is left to the caller, and so are longer pauses.
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>>;
     fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()>;
 }
 
@@ -66,35 +68,24 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         self.trace.load(Ordering::SeqCst)
     }
 
-    fn start(&self) -> JobFuture<'_, Started> {
+    fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         let plan = self.plan;
         Box::pin(async move {
-            let request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
+            let mut request = request.ok_or_else(|| ConfigError::new("this was started before"))?;
+            request.pauses_until = Some(pauses_until);
             let sent = Instant::now();
             let response = request.send().await?;
-            let body: Value = response.json()?;
-            let Some(id) = text(&body, plan.id) else {
-                let reason = format!("there is no id at `{}`", plan.id);
-                return Err(response.undecodable(plan.id, &reason).into());
-            };
-            let created = plan.created.and_then(|pointer| text(&body, pointer));
-            let already_running = created
-                .is_some_and(|created| is_older(&created, &response.headers, sent.elapsed()));
-            Ok(Started { id, already_running })
+            Ok(read_start(&response, plan, sent.elapsed())?)
         })
     }
 
-    fn poll<'a>(&'a self, id: &'a str) -> JobFuture<'a, PollResponse<S>> {
+    fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>> {
         Box::pin(async move {
-            let response = self.send(&self.plan.poll, id).await?;
-            let body: Value = response.json()?;
-            Ok(PollResponse {
-                state: response.json()?,
-                status: text(&body, self.plan.status),
-                empty: is_empty(&body),
-                wait: retry_after(&response.headers, SystemTime::now()),
-            })
+            let mut request = self.request(&self.plan.poll, id);
+            (request.pauses_until, request.once) = (Some(pauses_until), true);
+            let response = request.send().await?;
+            Ok(read_state(&response, self.plan)?)
         })
     }
 
@@ -102,33 +93,47 @@ impl<S: DeserializeOwned> Job<S> for Remote {
         Box::pin(async move {
             let none = || ConfigError::new("the document has no operation that cancels this");
             let step = self.plan.cancel.as_ref().ok_or_else(none)?;
-            self.send(step, id).await.map(drop)
+            self.request(step, id).send().await.map(drop)
         })
     }
 }
 
 impl Remote {
-    async fn send(&self, step: &Step, id: &str) -> Result<BufferedResponse, Error> {
-        Request::new(&self.client, step.operation).path(step.parameter, id).send().await
+    fn request(&self, step: &Step, id: &str) -> Request {
+        Request::new(&self.client, step.operation).path(step.parameter, id)
     }
 }
 
-fn is_empty(body: &Value) -> bool {
-    match body {
-        Value::Null => true,
-        Value::Object(properties) => properties.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+/// Reads the response to a start. It must be JSON, and nothing else counts in it but the id: values
+/// beside it that no type takes do not cost it.
+fn read_start(
+    response: &BufferedResponse,
+    plan: &LongRunning,
+    took: Duration,
+) -> Result<Started, DecodeError> {
+    response.json::<IgnoredAny>()?;
+    let text = response.json_text()?;
+    let Some(id) = json::scalar(&text, plan.id) else {
+        return Err(response.undecodable(plan.id, &format!("there is no id at `{}`", plan.id)));
+    };
+    let created = plan.created.and_then(|pointer| json::string(&text, pointer));
+    let already_running =
+        created.is_some_and(|created| is_older(&created, &response.headers, took));
+    Ok(Started { id, already_running })
 }
 
-/// The text or number that a JSON pointer leads to.
-fn text(body: &Value, pointer: &str) -> Option<String> {
-    match body.pointer(pointer)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
+/// Reads the response to a poll. It is decoded once.
+fn read_state<S: DeserializeOwned>(
+    response: &BufferedResponse,
+    plan: &LongRunning,
+) -> Result<PollResponse<S>, DecodeError> {
+    let text = response.json_text()?;
+    Ok(PollResponse {
+        state: response.json()?,
+        status: json::scalar(&text, plan.status),
+        empty: json::is_empty(&text),
+        wait: retry_after(&response.headers, SystemTime::now()),
+    })
 }
 
 /// Whether something was created before it was polled for, by the server's own clock: that of this
@@ -147,7 +152,41 @@ fn is_older(created: &str, headers: &HeaderMap, took: Duration) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use serde_json::value::RawValue;
+
+    use super::super::tests::PLAN;
     use super::*;
+    use crate::memory::{highest, is_alone, resident};
+    use crate::runtime::StatusCode;
+
+    const MIB: usize = 1 << 20;
+
+    /// A long body costs itself, and not what its values would take in memory.
+    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
+    fn a_long_response_is_read_in_little_memory() {
+        if !is_alone("runtime::polling::job::tests::a_long_response_is_read_in_little_memory") {
+            return;
+        }
+        let items = "0,".repeat(16 * MIB);
+        let body = format!(r#"{{"id":"7","more":[{items}0],"status":"SUCCESS"}}"#);
+        drop(items);
+        let size = body.len();
+        let (headers, secrets, bytes) = (HeaderMap::new(), Default::default(), Bytes::from(body));
+        let status = StatusCode::OK;
+        let response =
+            BufferedResponse { operation: "get", status, headers, bytes, strict: false, secrets };
+        let before = highest().max(resident());
+        let started = read_start(&response, &PLAN, Duration::ZERO).unwrap();
+        assert_eq!(started.id, "7");
+        let grown = highest() - before;
+        assert!(grown < MIB, "{grown} bytes for the id in {size}");
+        let state = read_state::<Box<RawValue>>(&response, &PLAN).unwrap();
+        assert_eq!((state.status.as_deref(), state.state.get().len()), (Some("SUCCESS"), size));
+        let grown = highest() - before;
+        assert!(grown < 3 * size, "{grown} bytes for a state of {size}");
+    }
 
     #[test]
     fn what_was_created_before_the_request_is_older() {
@@ -156,8 +195,17 @@ mod tests {
         assert!(!is_older("2020-01-01T00:00:00Z", &headers, second), "there is no clock to go by");
         headers.insert(DATE, "Wed, 01 Jul 2020 10:00:10 GMT".parse().expect("a header"));
         assert!(is_older("2020-07-01T10:00:06Z", &headers, second));
-        assert!(!is_older("2020-07-01T10:00:08Z", &headers, second));
+        for not_before in ["2020-07-01T10:00:07Z", "2020-07-01T10:00:08Z"] {
+            assert!(!is_older(not_before, &headers, second), "{not_before}");
+        }
         assert!(!is_older("2020-07-01T10:00:06Z", &headers, 5 * second));
         assert!(!is_older("2020-07-01T42:00:00Z", &headers, second));
+    }
+
+    #[test]
+    fn only_what_holds_nothing_is_an_empty_state() {
+        let empty = json::is_empty;
+        assert!(["null", "{}", "[]"].into_iter().all(empty));
+        assert!(!["0", "false", r#""""#, r#"{"a": null}"#, "[null]"].into_iter().any(empty));
     }
 }

@@ -1,8 +1,8 @@
-//! Operations that take a while: started once, asked about again and again, until they end.
+//! Long-running operations: started once, then polled until they complete.
 //!
-//! A [`Poller`] comes from a request that starts something, or from the id of what was started
-//! before. It does nothing until it is awaited or read as a stream, and dropping it cancels nothing
-//! on the server.
+//! A [`Poller`] is created from a request that starts a job, or from the id of a job that was
+//! started before. It does nothing until it is awaited or read as a stream. Dropping it cancels
+//! nothing on the server.
 
 mod event;
 mod export;
@@ -32,11 +32,11 @@ pub use outcome::{Completed, PollStatus, PollUpdate, WaitError};
 pub use plan::{LongRunning, Step};
 use watch::{Settings, Watch};
 
-/// Waits for something that an operation has started.
+/// Waits for the completion of a job that an operation starts.
 ///
-/// `.await`, or [`until_done`](Self::until_done), waits for its end. [`next`](Self::next), or the
-/// poller as a `Stream`, gives every state on the way. Between two questions some time passes, a
-/// little more each time, or as much as the server asks for with `Retry-After`.
+/// `.await`, or [`until_done`](Self::until_done), waits for the end. [`next`](Self::next), or the
+/// poller as a `Stream`, returns each state on the way. The interval between two polls grows, and
+/// respects the server's `Retry-After`.
 #[must_use = "a poller does nothing until it is awaited or read"]
 pub struct Poller<S> {
     next: Next<S>,
@@ -46,19 +46,19 @@ pub struct Poller<S> {
     listeners: Listeners,
 }
 
-/// What a poller does at the moment. A question that is under way is kept here, so that whoever
-/// drops the future of `next` and asks again starts nothing twice.
+/// The current activity of a poller. A step that is in progress is kept here, so that a caller who
+/// drops the future of `next` and calls it again starts nothing twice.
 enum Next<S> {
     Idle(Box<Watch<S>>),
     Busy(Pin<Box<dyn Future<Output = Outcome<S>> + Send>>),
     Ended,
 }
 
-/// A step of a poller: what is left to be until_done_with, and the item that came of it.
+/// The result of a step: the remaining work, and the item that the step produced.
 type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<PollUpdate<S>, WaitError<S>>>);
 
 impl<S: DeserializeOwned + Send + 'static> Poller<S> {
-    /// A poller for what a request will start.
+    /// Returns a poller for the job that a request starts.
     pub fn start(mut request: Request, plan: &'static LongRunning) -> Self {
         let client = request.client.clone();
         let trace = Arc::clone(request.trace.get_or_insert_default());
@@ -66,7 +66,7 @@ impl<S: DeserializeOwned + Send + 'static> Poller<S> {
         Self::new(Remote { client, plan, request, trace }, OnceLock::new())
     }
 
-    /// A poller for what was started before.
+    /// Returns a poller for a job that was started before.
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
         let started = Started { id: id.to_owned(), already_running: false };
         let (client, request, trace) = (client.clone(), Mutex::new(None), Trace::default());
@@ -84,75 +84,80 @@ impl<S: Send + 'static> Poller<S> {
         Self { next, job, started, settings: Settings::default(), listeners }
     }
 
-    /// Sets the time between two polls: it begins with `shortest`, grows by half each time, and is
-    /// never longer than `longest`. A fifth of it, up or down, is left to chance, so that many
-    /// pollers do not poll at once. The default is from one second to half a minute. It is never
-    /// shorter than 10 ms, whatever is set here and whatever the server says.
+    /// Sets the interval between two polls. It begins with `shortest`, grows by half with each poll
+    /// up to `longest`, and is randomized by ±20 % to spread the polls of many clients. The default
+    /// is 1 to 30 seconds. The minimum is 10 ms, whatever is set here or requested by the server.
     pub fn interval(mut self, shortest: Duration, longest: Duration) -> Self {
         self.settings.pace.shortest = shortest;
         self.settings.pace.longest = longest.max(shortest);
         self
     }
 
-    /// Limits the waits that the server asks for with `Retry-After`. The default is one hour. A
-    /// server can ask for longer waits than the [`interval`](Self::interval), not for shorter ones.
+    /// Limits the waits that the server requests with `Retry-After`. The default is one hour. The
+    /// server cannot request shorter waits than the [`interval`](Self::interval). A poll that is
+    /// delayed for longer, because another request was refused with `429`, counts as failed
+    /// ([`max_consecutive_errors`](Self::max_consecutive_errors)).
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.settings.pace.max_wait = limit;
         self
     }
 
-    /// Limits how long the poller waits, from its first step on. There is no limit by default. A
-    /// pause that the server insists on (`429`) and that ends later ends the wait at once, with
-    /// [`WaitError::Poll`].
+    /// Limits the total waiting time, counted from the poller's first step. There is no limit by
+    /// default. If the server requests a pause (`429`) that ends after the deadline, the wait ends
+    /// at once with [`WaitError::Poll`].
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.settings.deadline = Some(limit);
         self
     }
 
-    /// Sets how many polls in a row may go without a response about the job before the poller gives
-    /// up: the connection broke, time ran out, the server had trouble of its own (`5xx`, `429`), or
-    /// the token endpoint had ([`Error::is_retryable`]). The default is 10. Any other error ends the
-    /// wait at once. [`on_event`](Self::on_event) tells of each of them.
+    /// Sets how many consecutive polls may fail with a transient error
+    /// ([`Error::is_retryable`]: a broken connection, a timeout, `429`, `5xx`, or one of these at
+    /// the token endpoint) before the poller gives up. The default is 10. Any other error ends the
+    /// wait at once. [`on_event`](Self::on_event) reports each of them.
+    ///
+    /// A poll is a single request. It is not retried by the client's
+    /// [`RetryPolicy`](super::RetryPolicy); the next poll follows at the
+    /// [`interval`](Self::interval).
     pub fn max_consecutive_errors(mut self, errors: u32) -> Self {
         self.settings.errors = errors;
         self
     }
 
-    /// Sets how many polls in a row may bring an empty response (no body, `null`, `{}` or `[]`)
-    /// before the wait ends with [`WaitError::EmptyResponses`]. Servers respond like this to ids that they
-    /// do not know, and for a while to what was just started. The default is 20, which takes about
-    /// six minutes at the default interval.
+    /// Sets how many consecutive polls may return an empty body (none at all, `null`, `{}` or `[]`)
+    /// before the wait ends with [`WaitError::EmptyResponses`]. Servers return them for unknown
+    /// ids, and for a while after a job was started. The default is 20, which takes about six
+    /// minutes at the default interval.
     pub fn max_consecutive_empty(mut self, polls: u32) -> Self {
         self.settings.empty = polls;
         self
     }
 
-    /// Calls a function when the job was started, before the first poll, and after each poll that
-    /// brings no state. It can be called several times.
-    pub fn on_event(self, tell: impl FnMut(&PollEvent<'_>) + Send + 'static) -> Self {
-        self.listeners.add(Box::new(tell));
+    /// Registers a callback, which is called when the job was started, before the first poll, and
+    /// after each poll that returns no state. Several callbacks can be registered.
+    pub fn on_event(self, listener: impl FnMut(&PollEvent<'_>) + Send + 'static) -> Self {
+        self.listeners.add(Box::new(listener));
         self
     }
 
-    /// Cancels on the server what is still under way when the [`deadline`](Self::deadline) has
-    /// passed. Without this it goes on.
+    /// Cancels the job on the server when the [`deadline`](Self::deadline) has passed. By default
+    /// it continues.
     pub fn cancel_on_timeout(mut self) -> Self {
         self.settings.cancel_on_timeout = true;
         self
     }
 
-    /// The id of what was started, which is known as soon as the response to the start is read,
-    /// before the first poll ([`started`](Self::started)). With it another poller can go on, after
-    /// a restart as well.
+    /// Returns the id of the job. It is known once the response to the start request was read,
+    /// before the first poll ([`started`](Self::started)). Another poller can resume from it, also
+    /// after a restart of the program.
     pub fn id(&self) -> Option<&str> {
         self.started.get().map(|started| started.id.as_str())
     }
 
-    /// Starts the job, if that was not done before, and returns its id without polling.
+    /// Starts the job, if that has not happened yet, and returns its id without polling.
     ///
     /// # Errors
     ///
-    /// [`WaitError::Start`], [`WaitError::TimedOut`]. The job may have been started all the same:
+    /// [`WaitError::Start`], [`WaitError::TimedOut`]. The job may have been started nevertheless:
     /// see [`WaitError::may_have_been_started`].
     pub async fn started(&mut self) -> Result<&str, WaitError<S>> {
         while self.started.get().is_none() {
@@ -166,14 +171,14 @@ impl<S: Send + 'static> Poller<S> {
         Ok(self.id().unwrap_or_default())
     }
 
-    /// Whether the server has answered with something that was under way already, instead of
-    /// starting it: it was created before the request was sent.
+    /// Returns whether the server returned a job that was already in progress instead of starting
+    /// one. This is detected by its creation time, which is before the request.
     pub fn already_running(&self) -> bool {
         self.started.get().is_some_and(|started| started.already_running)
     }
 
-    /// The next state, after the time that is between two questions. Nothing comes after the last
-    /// one, which is final, nor after an error.
+    /// Waits for the next poll and returns the state. Returns `None` after the final state, and
+    /// after an error.
     ///
     /// # Errors
     ///
@@ -182,16 +187,17 @@ impl<S: Send + 'static> Poller<S> {
         poll_fn(|context| self.poll_step(context)).await
     }
 
-    /// Waits for the end.
+    /// Waits until the job completes.
     ///
     /// # Errors
     ///
-    /// Every [`WaitError`]: it failed or was cancelled, time ran out, or polling itself failed.
+    /// Every [`WaitError`]: the job failed or was cancelled, the deadline passed, or polling
+    /// failed.
     pub async fn until_done(self) -> Result<Completed<S>, WaitError<S>> {
         self.until_done_with(|_| {}).await
     }
 
-    /// Waits for the end, and shows every state on the way.
+    /// Waits until the job completes, and calls a function with each state on the way.
     ///
     /// # Errors
     ///
@@ -213,17 +219,17 @@ impl<S: Send + 'static> Poller<S> {
         }
     }
 
-    /// Cancels on the server what was started. That is done at once, also while the poller waits
-    /// before the next poll. The poller can be read on, to see it end.
+    /// Cancels the job on the server. This does not wait for the next poll. The poller can still be
+    /// read, to see the job end.
     ///
     /// # Errors
     ///
-    /// Those of the operation that cancels, and [`Error::Config`] if the document has none, or if
-    /// nothing was started yet.
+    /// The errors of the operation that cancels, and [`Error::Config`] if the document has no such
+    /// operation or nothing was started yet.
     pub async fn cancel(&mut self) -> Result<(), Error> {
-        let none = || ConfigError::new("nothing was started that could be cancelled");
+        let none = || ConfigError::new("there is no started job that could be cancelled");
         if let (None, Next::Busy(_)) = (self.started.get(), &self.next) {
-            // The start is under way, and only its response says what to cancel.
+            // The start is in progress, and only its response contains the id to cancel.
             self.started().await.map_err(|error| match error {
                 WaitError::Start(error) => error,
                 _ => none().into(),
@@ -248,7 +254,7 @@ impl<S: Send + 'static> Poller<S> {
         }
     }
 
-    /// Does one step, which has an item or not.
+    /// Performs one step, which may produce an item.
     fn poll_once(
         &mut self,
         context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! What a poller sees, and how a wait can end.
+//! The states that a poller returns, and the errors that end a wait.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,26 +7,26 @@ use std::time::Duration;
 use super::super::Error;
 use super::super::error::one_line;
 
-/// How far something is that takes a while.
+/// The progress of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PollStatus {
-    /// It is under way. A status that is missing, or that the document does not know, says so too.
+    /// In progress. This includes a missing status and one that the document does not list.
     InProgress,
-    /// It has ended well.
+    /// Completed successfully.
     Succeeded,
-    /// It has ended badly.
+    /// Failed.
     Failed,
-    /// Somebody has cancelled it.
+    /// Cancelled.
     Cancelled,
 }
 
-/// A state of something that takes a while.
+/// A state of a job.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PollUpdate<S> {
-    /// The state as the server has answered it.
+    /// The state as the server returned it.
     pub state: S,
-    /// How far it is.
+    /// The status in that state.
     pub status: PollStatus,
     /// The time since the poller's first step.
     pub elapsed: Duration,
@@ -37,7 +37,7 @@ impl<S> PollUpdate<S> {
         Self { state, status, elapsed }
     }
 
-    /// What a final state means for who has waited for it.
+    /// Converts a final state into the result of the wait.
     pub(super) fn into_result(self, id: String) -> Result<Completed<S>, WaitError<S>> {
         match self.status {
             PollStatus::Succeeded => Ok(Completed { id, state: self.state }),
@@ -48,87 +48,88 @@ impl<S> PollUpdate<S> {
     }
 }
 
-/// Something that has ended well.
+/// A job that completed successfully.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Completed<S> {
-    /// Its id.
+    /// The id of the job.
     pub id: String,
-    /// Its last state.
+    /// The final state.
     pub state: S,
 }
 
-/// Why a wait did not end well.
+/// The error type of waiting for a job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<S> {
-    /// There is no response that says that it was started. Whether it may have been started all the
-    /// same is for [`may_have_been_started`](Self::may_have_been_started) to say.
+    /// The start request failed, or its response has no id. Call
+    /// [`may_have_been_started`](Self::may_have_been_started) to learn whether the job may be
+    /// running nevertheless.
     Start(Error),
-    /// Its state could not be found out. It may well be under way.
+    /// Polling failed. The job may still be in progress.
     Poll {
-        /// Its id.
+        /// The id of the job.
         id: String,
-        /// What went wrong with the last question.
+        /// The error of the last poll.
         error: Error,
     },
-    /// It has ended badly.
+    /// The job failed.
     Failed {
-        /// Its id.
+        /// The id of the job.
         id: String,
-        /// Its last state.
+        /// The final state.
         state: Box<S>,
     },
-    /// Somebody has cancelled it.
+    /// The job was cancelled.
     Cancelled {
-        /// Its id.
+        /// The id of the job.
         id: String,
-        /// Its last state.
+        /// The final state.
         state: Box<S>,
     },
-    /// The deadline has passed, and it has not ended.
+    /// The deadline passed before the job completed.
     TimedOut {
-        /// Its id, if it was started.
+        /// The id of the job, if it was started.
         id: Option<String>,
-        /// The last state that was seen, if one was.
+        /// The last known state.
         last: Option<Box<S>>,
-        /// How long the poller has waited.
+        /// How long the poller waited.
         waited: Duration,
-        /// Whether it was cancelled on the server for that.
+        /// Whether the job was cancelled on the server because of the deadline.
         cancelled: bool,
-        /// Why the last poll brought no state, if it did not.
+        /// The error of the last poll, if it failed.
         last_error: Option<Box<Error>>,
-        /// Whether something may be under way at the server. `false` if time ran out before a
-        /// request was sent that starts it, for instance while the client authenticated, or after
-        /// such a request was refused.
+        /// Whether the job may be in progress on the server. `false` if the deadline passed before
+        /// a start request was sent, for instance during authentication, or after the server had
+        /// refused it.
         may_have_been_started: bool,
     },
-    /// So many polls in a row brought nothing about it ([`Poller::max_consecutive_empty`]): the server may
-    /// not know the id.
+    /// Too many consecutive polls returned an empty body ([`Poller::max_consecutive_empty`]). The
+    /// server may not know the id.
     ///
     /// [`Poller::max_consecutive_empty`]: super::Poller::max_consecutive_empty
     EmptyResponses {
-        /// Its id.
+        /// The id of the job.
         id: String,
-        /// How many polls in a row had an empty response.
+        /// The number of consecutive polls with an empty body.
         polls: u32,
     },
-    /// It has ended well, but a file of it could not be fetched or saved. It can be fetched again
-    /// by the id.
+    /// The job completed successfully, but one of its files could not be downloaded or saved. The
+    /// file can be requested again by the id.
     Download {
-        /// Its id.
+        /// The id of the job.
         id: String,
         /// The files that were saved before.
         files: Vec<PathBuf>,
-        /// What went wrong.
+        /// The error of the download.
         error: Error,
     },
-    /// The poller was read to its end before.
+    /// The poller had already returned its final state or an error.
     AlreadyCompleted,
 }
 
 impl<S> WaitError<S> {
-    /// The id of what was started, if it was.
+    /// Returns the id of the job, if it was started.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::Poll { id, .. }
@@ -141,10 +142,10 @@ impl<S> WaitError<S> {
         }
     }
 
-    /// Returns whether something may be under way at the server. That is so once its id is known,
-    /// and also if the request that starts it may have reached the server without a response that
-    /// says what has come of it: time ran out, the connection broke, the server failed (`5xx`), or
-    /// the response has no id.
+    /// Returns whether the job may be in progress on the server. This is the case once its id is
+    /// known. It is also the case if the start request may have reached the server and no response
+    /// shows the outcome: a timeout, a broken connection, a server error (`5xx`), or a response
+    /// without an id.
     pub fn may_have_been_started(&self) -> bool {
         match self {
             Self::Start(error) => error.may_have_acted(),
@@ -154,7 +155,7 @@ impl<S> WaitError<S> {
         }
     }
 
-    /// The error of a request, if that is what ended the wait.
+    /// Returns the error of the request that ended the wait, if there is one.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Start(error) | Self::Poll { error, .. } | Self::Download { error, .. } => {
@@ -168,7 +169,7 @@ impl<S> WaitError<S> {
         }
     }
 
-    /// Remembers the last state of a wait that took too long.
+    /// Adds the last known state to a timeout.
     pub(super) fn with_last(self, polled: Option<PollUpdate<S>>) -> Self {
         match self {
             Self::TimedOut { id, waited, cancelled, last_error, may_have_been_started, .. } => {
@@ -188,34 +189,34 @@ impl<S> fmt::Display for WaitError<S> {
             }
             Self::Start(error) => error.fmt(f),
             Self::Poll { id, error } => {
-                write!(f, "the state of {} is not known: {error}", one_line(id))
+                write!(f, "the state of {} is unknown: {error}", one_line(id))
             }
-            Self::Failed { id, .. } => write!(f, "{} has failed", one_line(id)),
+            Self::Failed { id, .. } => write!(f, "{} failed", one_line(id)),
             Self::Cancelled { id, .. } => write!(f, "{} was cancelled", one_line(id)),
             Self::TimedOut { id: None, waited, may_have_been_started, .. } => {
-                write!(f, "there was no response to the start within {waited:?}: ")?;
+                write!(f, "no response to the start request within {waited:?}: ")?;
                 f.write_str(match may_have_been_started {
                     true => "it may have been started",
                     false => "nothing was started",
                 })
             }
             Self::TimedOut { id: Some(id), waited, cancelled, last_error, .. } => {
-                write!(f, "{} has not ended within {waited:?}", one_line(id))?;
+                write!(f, "{} did not complete within {waited:?}", one_line(id))?;
                 f.write_str(if *cancelled { ", and was cancelled" } else { "" })?;
                 match last_error {
-                    Some(error) => write!(f, "; the last poll brought no state: {error}"),
+                    Some(error) => write!(f, "; the last poll returned no state: {error}"),
                     None => Ok(()),
                 }
             }
             Self::EmptyResponses { id, polls } => write!(
                 f,
-                "{polls} polls in a row brought nothing about {}: the server may not know it",
+                "{polls} consecutive polls returned nothing about {}: the server may not know it",
                 one_line(id)
             ),
             Self::Download { id, error, .. } => {
-                write!(f, "{} has ended well, but not its file: {error}", one_line(id))
+                write!(f, "{} succeeded, but its file was not saved: {error}", one_line(id))
             }
-            Self::AlreadyCompleted => f.write_str("the poller was read to its end before"),
+            Self::AlreadyCompleted => f.write_str("the poller has already completed"),
         }
     }
 }

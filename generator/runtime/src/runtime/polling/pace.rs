@@ -1,26 +1,26 @@
-//! How long to wait between two polls.
+//! The time between two polls.
 
 use std::time::Duration;
 
-/// What chance adds to a wait, or takes away: this part of it.
+/// The maximum random change of an interval, as a fraction of it.
 const JITTER: f64 = 0.2;
 
-/// The shortest wait there is, so that nothing makes a poller spin.
+/// The minimum wait, so that no setting makes a poller spin.
 pub(super) const SHORTEST: Duration = Duration::from_millis(10);
 
-/// How a poller waits.
+/// The intervals of a poller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
     pub(super) shortest: Duration,
     pub(super) longest: Duration,
-    /// The longest wait that the server can ask for.
+    /// The longest wait that the server can request.
     pub(super) max_wait: Duration,
 }
 
 impl Pace {
-    /// The wait after so many polls: what the server asks for, up to a limit, but never less than
-    /// the interval. `chance`, from 0 to 1, spreads the polls of those who began together; nobody
-    /// comes earlier for it than the server has asked.
+    /// Returns the wait after a number of polls: the server's request, up to the limit, but at
+    /// least the interval. `chance`, from 0 to 1, spreads the polls of clients that began together;
+    /// it never shortens the wait that the server requested.
     pub(super) fn wait(self, polls: u32, asked: Option<Duration>, chance: f64) -> Duration {
         let planned = planned(self.shortest, self.longest, polls);
         let own = spread(planned, 1.0 - JITTER + 2.0 * JITTER * chance).max(SHORTEST);
@@ -29,14 +29,14 @@ impl Pace {
     }
 }
 
-/// The wait after so many polls, before chance has its say: it grows by half each time.
+/// Returns the interval after a number of polls, before jitter. It grows by half each time.
 fn planned(shortest: Duration, longest: Duration, polls: u32) -> Duration {
     let growth = 1.5_f64.powi(i32::try_from(polls.min(64)).unwrap_or(64));
     let seconds = (shortest.as_secs_f64() * growth).min(longest.as_secs_f64());
     Duration::try_from_secs_f64(seconds).unwrap_or(longest)
 }
 
-/// A part or a multiple of a wait. What no duration can hold is the longest one.
+/// Multiplies a wait. An overflow results in the maximum.
 fn spread(wait: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(wait.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_up_to_the_longest() {
+    fn the_interval_grows_up_to_the_longest() {
         let waits: Vec<Duration> =
             (0..5).map(|polls| planned(seconds(2), seconds(7), polls)).collect();
         assert_eq!(waits[..3], [seconds(2), seconds(3), Duration::from_millis(4500)]);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_can_ask_for_longer_waits_up_to_a_limit_and_never_for_shorter_ones() {
+    fn the_server_can_request_longer_waits_up_to_a_limit_but_not_shorter_ones() {
         let pace = Pace { shortest: seconds(10), longest: seconds(10), max_wait: seconds(60) };
         let wait = |asked, chance| pace.wait(0, asked, chance);
         assert_eq!(wait(None, 0.0), seconds(8));
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn no_pace_makes_a_poller_spin_or_panic() {
+    fn no_interval_makes_a_poller_spin_or_panic() {
         let extremes = [Duration::ZERO, Duration::from_nanos(1), seconds(1), Duration::MAX];
         for shortest in extremes {
             for longest in extremes {

@@ -1,36 +1,36 @@
-//! What a document says of waiting for an operation.
+//! The description of a long-running operation.
 
 use super::super::Operation;
 
-/// How to wait for what an operation starts (`x-long-running`).
+/// The description of a job that an operation starts (`x-long-running`).
 #[derive(Debug)]
 pub struct LongRunning {
-    /// Where the id of what was started is in the response of the operation that starts it: a JSON
+    /// The location of the job's id in the response of the operation that starts it, as a JSON
     /// pointer (RFC 6901).
     pub id: &'static str,
-    /// Where the moment of its creation is, if it is there.
+    /// The location of the job's creation time in that response, as a JSON pointer.
     pub created: Option<&'static str>,
-    /// The operation that answers with its state.
+    /// The operation that returns the state.
     pub poll: Step,
-    /// The operation that cancels it.
+    /// The operation that cancels the job.
     pub cancel: Option<Step>,
-    /// Where the status is in a state: a JSON pointer.
+    /// The location of the status in a state, as a JSON pointer.
     pub status: &'static str,
-    /// The statuses that mean that it has succeeded.
+    /// The statuses of a job that succeeded.
     pub succeeded: &'static [&'static str],
-    /// The statuses that mean that it has failed.
+    /// The statuses of a job that failed.
     pub failed: &'static [&'static str],
-    /// The statuses that mean that somebody has cancelled it.
+    /// The statuses of a job that was cancelled.
     pub cancelled: &'static [&'static str],
-    /// The codes of errors that mean that it is still under way.
+    /// The error codes of a job that is still in progress.
     pub pending_errors: &'static [&'static str],
 }
 
-/// An operation that takes the id of what was started.
+/// An operation that takes the id of a job.
 #[derive(Debug)]
 pub struct Step {
     /// The operation.
     pub operation: &'static Operation,
-    /// The parameter of its path that is the id.
+    /// The path parameter for the id.
     pub parameter: &'static str,
 }

@@ -1,11 +1,14 @@
-//! Waits of every kind, with a clock that passes as it is told to.
+//! Polling of scripted jobs, with a paused clock.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream as _;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 
@@ -27,7 +30,7 @@ static GET: Operation = Operation {
     errors: &[],
 };
 
-static PLAN: LongRunning = LongRunning {
+pub(super) static PLAN: LongRunning = LongRunning {
     id: "/id",
     created: None,
     poll: Step { operation: &GET, parameter: "id" },
@@ -39,9 +42,9 @@ static PLAN: LongRunning = LongRunning {
     pending_errors: &["400.2.0"],
 };
 
-/// What a scripted job says when it is polled.
+/// The result of one poll of a scripted job.
 #[derive(Debug, Clone)]
-enum Say {
+enum PollResult {
     Status(Option<&'static str>),
     After(&'static str, u64),
     Refuse(u16, &'static str),
@@ -53,10 +56,10 @@ enum Say {
     Nothing,
 }
 
-/// A job that says what it is told to, and the last of it again and again.
+/// A job with scripted results, of which the last one is repeated.
 #[derive(Clone, Default)]
 struct Script {
-    says: Arc<Mutex<VecDeque<Say>>>,
+    results: Arc<Mutex<VecDeque<PollResult>>>,
     polled: Arc<Mutex<Vec<Instant>>>,
     started: Arc<AtomicUsize>,
     cancelled: Arc<AtomicUsize>,
@@ -65,9 +68,9 @@ struct Script {
 }
 
 impl Script {
-    fn new(says: impl IntoIterator<Item = Say>) -> Self {
-        let says = Arc::new(Mutex::new(says.into_iter().collect()));
-        Self { says, ..Self::default() }
+    fn new(results: impl IntoIterator<Item = PollResult>) -> Self {
+        let results = Arc::new(Mutex::new(results.into_iter().collect()));
+        Self { results, ..Self::default() }
     }
 
     fn poller(&self) -> Poller<String> {
@@ -79,12 +82,13 @@ impl Script {
         Poller::new(self.clone(), OnceLock::from(started))
     }
 
-    fn next(&self) -> Say {
-        let mut says = self.says.lock().expect("a script");
-        if says.len() > 1 { says.pop_front() } else { says.front().cloned() }.expect("a line")
+    fn next(&self) -> PollResult {
+        let mut results = self.results.lock().expect("a script");
+        if results.len() > 1 { results.pop_front() } else { results.front().cloned() }
+            .expect("a result")
     }
 
-    /// The times between the questions, in tenths of seconds.
+    /// Returns the times between the polls, in tenths of seconds.
     fn waits(&self) -> Vec<u128> {
         let polled = self.polled.lock().expect("a script");
         polled.windows(2).map(|pair| (pair[1] - pair[0]).as_millis() / 100).collect()
@@ -100,20 +104,20 @@ impl Job<String> for Script {
         self.may_have_been_started
     }
 
-    fn start(&self) -> JobFuture<'_, Started> {
+    fn start(&self, _: Instant) -> JobFuture<'_, Started> {
         self.started.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
             if self.cannot_start {
                 return Err(refused(400, "400.1"));
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
             Ok(Started { id: "7".to_owned(), already_running: false })
         })
     }
 
-    fn poll<'a>(&'a self, _: &'a str) -> JobFuture<'a, PollResponse<String>> {
+    fn poll<'a>(&'a self, _: &'a str, _: Instant) -> JobFuture<'a, PollResponse<String>> {
         self.polled.lock().expect("a script").push(Instant::now());
-        let say = self.next();
+        let result = self.next();
         Box::pin(async move {
             let response = |status: Option<&str>, wait| PollResponse {
                 state: status.unwrap_or("none").to_owned(),
@@ -121,29 +125,31 @@ impl Job<String> for Script {
                 empty: false,
                 wait,
             };
-            match say {
-                Say::Status(status) => Ok(response(status, None)),
-                Say::After(status, seconds) => {
+            match result {
+                PollResult::Status(status) => Ok(response(status, None)),
+                PollResult::After(status, seconds) => {
                     Ok(response(Some(status), Some(Duration::from_secs(seconds))))
                 }
-                Say::Refuse(status, code) => Err(refused(status, code)),
-                Say::RefuseFor(status, code, wait) => {
+                PollResult::Refuse(status, code) => Err(refused(status, code)),
+                PollResult::RefuseFor(status, code, wait) => {
                     let mut refused = refusal(status, code);
                     refused.headers.insert("retry-after", wait.parse().expect("a header"));
                     Err(ApiError::new(&GET, &ErrorFormat::COMMON, refused).into())
                 }
-                Say::Empty(wait) => {
+                PollResult::Empty(wait) => {
                     let wait = wait.map(Duration::from_secs);
                     Ok(PollResponse { empty: true, ..response(None, wait) })
                 }
-                Say::NoToken(true) => Err(AuthError::new("503").retryable().into()),
-                Say::NoToken(false) => Err(AuthError::new("no such client").into()),
-                Say::Break => {
+                PollResult::NoToken(true) => Err(AuthError::new("503").retryable().into()),
+                PollResult::NoToken(false) => Err(AuthError::new("no such client").into()),
+                PollResult::Break => {
                     let fault = Fault::described("gone", true);
                     Err(ConnectionError::new("get", fault, History::default()).into())
                 }
-                Say::Garbage => Err(DecodeError::new(refusal(200, ""), ".", "no JSON").into()),
-                Say::Nothing => std::future::pending().await,
+                PollResult::Garbage => {
+                    Err(DecodeError::new(refusal(200, ""), ".", "no JSON").into())
+                }
+                PollResult::Nothing => std::future::pending().await,
             }
         })
     }
@@ -165,12 +171,13 @@ fn refused(status: u16, code: &str) -> Error {
     ApiError::new(&GET, &ErrorFormat::COMMON, refusal(status, code)).into()
 }
 
-const RUNNING: Say = Say::Status(None);
+const RUNNING: PollResult = PollResult::Status(None);
 
 #[tokio::test(start_paused = true)]
-async fn success_is_an_answer_with_the_last_state() {
+async fn success_returns_the_final_state() {
     for status in ["SUCCESS", "WARNING"] {
-        let script = Script::new([RUNNING, Say::Status(Some("")), Say::Status(Some(status))]);
+        let script =
+            Script::new([RUNNING, PollResult::Status(Some("")), PollResult::Status(Some(status))]);
         let done = script.poller().await.expect("it succeeds");
         assert_eq!((done.id.as_str(), done.state.as_str()), ("7", status));
         assert_eq!(script.started.load(Ordering::Relaxed), 1);
@@ -178,52 +185,50 @@ async fn success_is_an_answer_with_the_last_state() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failure_and_cancellation_are_told_apart() {
-    let failed = Script::new([RUNNING, Say::Status(Some("FAILURE"))]).poller().await;
+async fn failure_and_cancellation_are_distinguished() {
+    let failed = Script::new([RUNNING, PollResult::Status(Some("FAILURE"))]).poller().await;
     assert!(
         matches!(failed, Err(WaitError::Failed { id, state }) if id == "7" && *state == "FAILURE")
     );
-    let cancelled = Script::new([Say::Status(Some("TERMINATED"))]).poller().await;
+    let cancelled = Script::new([PollResult::Status(Some("TERMINATED"))]).poller().await;
     assert!(matches!(cancelled, Err(WaitError::Cancelled { id, .. }) if id == "7"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_status_is_not_the_end() {
-    let script = Script::new([Say::Status(Some("Success")), Say::Status(Some("SUCCESS"))]);
-    let mut phases = Vec::new();
-    script
-        .poller()
-        .until_done_with(|polled| phases.push(polled.status))
-        .await
-        .expect("it succeeds");
-    assert_eq!(phases, [PollStatus::InProgress, PollStatus::Succeeded]);
+    let script =
+        Script::new([PollResult::Status(Some("Success")), PollResult::Status(Some("SUCCESS"))]);
+    let mut statuses = Vec::new();
+    let poller = script.poller();
+    poller.until_done_with(|polled| statuses.push(polled.status)).await.expect("it succeeds");
+    assert_eq!(statuses, [PollStatus::InProgress, PollStatus::Succeeded]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_and_the_server_can_ask_for_longer_ones() {
+async fn intervals_grow_and_the_server_can_request_longer_ones() {
     let script = Script::new([
         RUNNING,
         RUNNING,
-        Say::After("RUNNING", 100),
+        PollResult::After("RUNNING", 100),
         RUNNING,
-        Say::Status(Some("SUCCESS")),
+        PollResult::Status(Some("SUCCESS")),
     ]);
     let before = Instant::now();
     let poller = script.poller().interval(Duration::from_secs(10), Duration::from_secs(20));
     poller.await.expect("it succeeds");
     let waits = script.waits();
-    // Fifteen seconds and twenty, a fifth more or less; then what the server asks for.
+    // 15 s and 20 s, ±20 %; then the wait that the server requests.
     assert!((120..=180).contains(&waits[0]), "{waits:?}");
     assert!((160..=240).contains(&waits[1]), "{waits:?}");
     assert!((1000..=1041).contains(&waits[2]), "{waits:?}");
     assert!((160..=240).contains(&waits[3]), "{waits:?}");
     let first = script.polled.lock().expect("a script")[0] - before;
-    assert!((8..=13).contains(&first.as_secs()), "{first:?}: what was just started takes a while");
+    assert!((8..=13).contains(&first.as_secs()), "{first:?}: a job takes a while after its start");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_resumed_is_asked_about_at_once_and_started_by_nobody() {
-    let script = Script::new([Say::Status(Some("SUCCESS"))]);
+async fn a_resumed_job_is_polled_at_once_and_not_started() {
+    let script = Script::new([PollResult::Status(Some("SUCCESS"))]);
     let before = Instant::now();
     script.resumed().await.expect("it succeeds");
     assert_eq!(before.elapsed(), Duration::ZERO);
@@ -231,29 +236,32 @@ async fn what_is_resumed_is_asked_about_at_once_and_started_by_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn troubles_in_between_do_not_end_the_wait() {
+async fn transient_errors_do_not_end_the_wait() {
     let script = Script::new([
-        Say::Break,
-        Say::Refuse(503, ""),
-        Say::Refuse(429, ""),
-        Say::Refuse(400, "400.2.0"),
-        Say::Refuse(400, "400.2.0"),
-        Say::Break,
-        Say::Status(Some("SUCCESS")),
+        PollResult::Break,
+        PollResult::Refuse(503, ""),
+        PollResult::Refuse(429, ""),
+        PollResult::Refuse(400, "400.2.0"),
+        PollResult::Refuse(400, "400.2.0"),
+        PollResult::Break,
+        PollResult::Status(Some("SUCCESS")),
     ]);
-    script.poller().max_consecutive_errors(3).await.expect("never more than three in a row");
+    script.poller().max_consecutive_errors(3).await.expect("never more than three in succession");
 }
 
 #[tokio::test(start_paused = true)]
-async fn polling_itself_can_fail() {
-    let broken = Script::new([Say::Break]);
-    let error = broken.poller().max_consecutive_errors(3).await.expect_err("it is never known");
+async fn polling_can_fail() {
+    let broken = Script::new([PollResult::Break]);
+    let error =
+        broken.poller().max_consecutive_errors(3).await.expect_err("the state stays unknown");
     assert!(matches!(&error, WaitError::Poll { id, error: Error::Connection(_) } if id == "7"));
     assert_eq!(broken.polled.lock().expect("a script").len(), 4);
-    for say in [Say::Refuse(404, ""), Say::Refuse(400, "400.1"), Say::Garbage] {
-        let script = Script::new([say.clone(), Say::Status(Some("SUCCESS"))]);
-        let error = script.poller().await.expect_err("asking again would not help");
-        assert!(matches!(error, WaitError::Poll { .. }), "{say:?}: {error}");
+    for result in
+        [PollResult::Refuse(404, ""), PollResult::Refuse(400, "400.1"), PollResult::Garbage]
+    {
+        let script = Script::new([result.clone(), PollResult::Status(Some("SUCCESS"))]);
+        let error = script.poller().await.expect_err("a retry would not help");
+        assert!(matches!(error, WaitError::Poll { .. }), "{result:?}: {error}");
     }
     let mut script = Script::new([RUNNING]);
     script.cannot_start = true;
@@ -261,9 +269,9 @@ async fn polling_itself_can_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_ends_the_wait_and_leaves_the_job_alone_unless_told_otherwise() {
-    for (cancels, say) in [(false, RUNNING), (true, RUNNING), (true, Say::Nothing)] {
-        let script = Script::new([Say::Status(Some("RUNNING")), say]);
+async fn a_deadline_ends_the_wait_and_cancels_the_job_only_on_request() {
+    for (cancels, result) in [(false, RUNNING), (true, RUNNING), (true, PollResult::Nothing)] {
+        let script = Script::new([PollResult::Status(Some("RUNNING")), result]);
         let before = Instant::now();
         let mut poller = script.poller().deadline(Duration::from_secs(60));
         if cancels {
@@ -281,26 +289,27 @@ async fn a_deadline_ends_the_wait_and_leaves_the_job_alone_unless_told_otherwise
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_before_the_response_to_the_start_says_what_the_request_says() {
-    for (may_have, told) in [(true, "it may have been started"), (false, "nothing was started")] {
+async fn a_deadline_during_the_start_reports_whether_the_job_may_have_been_started() {
+    for (may_have, message) in [(true, "it may have been started"), (false, "nothing was started")]
+    {
         let script = Script { may_have_been_started: may_have, ..Script::default() };
         let poller = script.poller().deadline(Duration::from_millis(5));
         let error = poller.await.expect_err("the start takes ten milliseconds");
         assert_eq!((error.id(), error.may_have_been_started()), (None, may_have));
         let text = error.to_string();
-        assert_eq!(text, format!("there was no response to the start within 5ms: {told}"));
+        assert_eq!(text, format!("no response to the start request within 5ms: {message}"));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn dropping_a_step_starts_nothing_twice_and_cancels_nothing() {
-    let script = Script::new([Say::Status(Some("SUCCESS"))]);
+    let script = Script::new([PollResult::Status(Some("SUCCESS"))]);
     let mut poller = script.poller();
     for _ in 0..5 {
         let step = tokio::time::timeout(Duration::from_millis(3), poller.next()).await;
         assert!(step.is_err(), "the start takes ten milliseconds");
     }
-    assert_eq!(poller.id(), Some("7"), "it has gone on where it was");
+    assert_eq!(poller.id(), Some("7"), "it continues where it was");
     assert!(
         matches!(poller.next().await, Some(Ok(polled)) if polled.status == PollStatus::Succeeded)
     );
@@ -312,7 +321,7 @@ async fn dropping_a_step_starts_nothing_twice_and_cancels_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_poller_can_cancel_and_see_the_end() {
-    let script = Script::new([RUNNING, Say::Status(Some("TERMINATED"))]);
+    let script = Script::new([RUNNING, PollResult::Status(Some("TERMINATED"))]);
     let mut poller = script.poller();
     assert!(matches!(poller.cancel().await, Err(Error::Config(_))), "nothing was started");
     assert!(
@@ -324,16 +333,82 @@ async fn a_poller_can_cancel_and_see_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn cancelling_a_failing_start_returns_its_error() {
+    let mut script = Script::new([RUNNING]);
+    script.cannot_start = true;
+    let mut poller = script.poller();
+    let step = tokio::time::timeout(Duration::from_millis(3), poller.next()).await;
+    assert!(step.is_err(), "the start takes ten milliseconds");
+    let error = poller.cancel().await.expect_err("nothing was started");
+    assert_eq!(error.api().and_then(ApiError::code), Some("400.1"));
+    assert_eq!(script.cancelled.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poller_is_a_stream_of_states_that_ends() {
+    let script = Script::new([RUNNING, PollResult::Status(Some("SUCCESS"))]);
+    let mut poller = script.poller();
+    let mut next = async || {
+        let polled = poll_fn(|context| Pin::new(&mut poller).poll_next(context)).await?;
+        Some(polled.expect("a state").status)
+    };
+    assert_eq!(next().await, Some(PollStatus::InProgress));
+    assert_eq!(next().await, Some(PollStatus::Succeeded));
+    assert_eq!(next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn debug_shows_the_id_and_whether_the_poller_has_ended() {
+    let script = Script::new([PollResult::Status(Some("SUCCESS"))]);
+    let mut poller = script.poller();
+    assert_eq!(format!("{poller:?}"), "Poller { started: None, ended: false, .. }");
+    poller.next().await.expect("a state").expect("it succeeds");
+    let shown = format!("{poller:?}");
+    assert!(shown.contains(r#"id: "7""#) && shown.ends_with(", ended: true, .. }"), "{shown}");
+}
+
+#[test]
+fn each_error_has_the_id_and_whether_the_job_may_be_in_progress() {
+    let (id, state) = (|| "7".to_owned(), || Box::new("state"));
+    let timed_out = |id, may_have_been_started| WaitError::TimedOut {
+        id,
+        last: None,
+        waited: Duration::ZERO,
+        cancelled: false,
+        last_error: None,
+        may_have_been_started,
+    };
+    let error = || refused(400, "400.1");
+    for end in [
+        WaitError::Poll { id: id(), error: error() },
+        WaitError::Failed { id: id(), state: state() },
+        WaitError::Cancelled { id: id(), state: state() },
+        WaitError::EmptyResponses { id: id(), polls: 1 },
+        WaitError::Download { id: id(), files: Vec::new(), error: error() },
+        timed_out(Some(id()), true),
+    ] {
+        assert_eq!((end.id(), end.may_have_been_started()), (Some("7"), true), "{end:?}");
+    }
+    for may_have in [false, true] {
+        let silent = timed_out(None, may_have);
+        assert_eq!((silent.id(), silent.may_have_been_started()), (None, may_have));
+    }
+    for end in [WaitError::<()>::AlreadyCompleted, WaitError::Start(error())] {
+        assert_eq!((end.id(), end.may_have_been_started()), (None, false), "{end:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_thousand_pollers_wait_at_once() {
     let scripts: Vec<Script> = (0..10_000)
-        .map(|_| Script::new([RUNNING, RUNNING, Say::Status(Some("SUCCESS"))]))
+        .map(|_| Script::new([RUNNING, RUNNING, PollResult::Status(Some("SUCCESS"))]))
         .collect();
     let waits: Vec<_> =
         scripts.iter().map(|script| tokio::spawn(script.poller().until_done())).collect();
     for wait in waits {
         wait.await.expect("no panic").expect("it succeeds");
     }
-    // Chance keeps them apart: the first questions are spread over four tenths of a second.
+    // Jitter spreads the first polls over 0.4 s.
     let first = |script: &Script| script.polled.lock().expect("a script")[0];
     let (earliest, latest) = (scripts.iter().map(first).min(), scripts.iter().map(first).max());
     let spread = latest.expect("some") - earliest.expect("some");
@@ -343,86 +418,93 @@ async fn ten_thousand_pollers_wait_at_once() {
 #[tokio::test(start_paused = true)]
 async fn nothing_makes_a_poller_spin() {
     let past = "Sun, 06 Nov 1994 08:49:37 GMT";
-    for say in [
-        Say::After("RUNNING", 0),
-        Say::RefuseFor(400, "400.2.0", "0"),
-        Say::RefuseFor(400, "400.2.0", past),
-        Say::Refuse(400, "400.2.0"),
-        Say::RefuseFor(503, "", "0"),
-        Say::Empty(Some(0)),
-        Say::Break,
+    for result in [
+        PollResult::After("RUNNING", 0),
+        PollResult::RefuseFor(400, "400.2.0", "0"),
+        PollResult::RefuseFor(400, "400.2.0", past),
+        PollResult::Refuse(400, "400.2.0"),
+        PollResult::RefuseFor(503, "", "0"),
+        PollResult::Empty(Some(0)),
+        PollResult::Break,
     ] {
-        let script = Script::new([say.clone()]);
+        let script = Script::new([result.clone()]);
         let poller =
             script.poller().max_consecutive_errors(u32::MAX).max_consecutive_empty(u32::MAX);
         let limit = Duration::from_secs(100);
         let poller = poller.interval(Duration::from_secs(10), Duration::from_secs(10));
         poller.deadline(limit).await.expect_err("it never ends");
         let polls = script.polled.lock().expect("a script").len();
-        assert!((8..=12).contains(&polls), "{say:?}: {polls} polls in {limit:?}");
+        assert!((8..=12).contains(&polls), "{result:?}: {polls} polls in {limit:?}");
     }
-    // Not even where no interval is wanted.
-    let script = Script::new([Say::After("RUNNING", 0)]);
+    // Not even with an interval of zero.
+    let script = Script::new([PollResult::After("RUNNING", 0)]);
     let poller = script.poller().interval(Duration::ZERO, Duration::ZERO);
     poller.deadline(Duration::from_secs(1)).await.expect_err("it never ends");
     assert!(script.polled.lock().expect("a script").len() <= 100);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_can_put_a_poller_off_only_so_far() {
-    for (most, limit) in [(3600, None), (60, Some(Duration::from_secs(60)))] {
+async fn the_waits_that_a_server_requests_are_limited() {
+    for (max, limit) in [(3600, None), (60, Some(Duration::from_secs(60)))] {
         let script = Script::new([
-            Say::After("RUNNING", u64::MAX),
-            Say::RefuseFor(503, "", "99999999999999999999"),
-            Say::RefuseFor(400, "400.2.0", "Fri, 31 Dec 9999 23:59:59 GMT"),
-            Say::Status(Some("SUCCESS")),
+            PollResult::After("RUNNING", u64::MAX),
+            PollResult::RefuseFor(503, "", "99999999999999999999"),
+            PollResult::RefuseFor(400, "400.2.0", "Fri, 31 Dec 9999 23:59:59 GMT"),
+            PollResult::Status(Some("SUCCESS")),
         ]);
         let mut poller = script.poller();
         if let Some(limit) = limit {
             poller = poller.max_wait(limit);
         }
         poller.await.expect("it succeeds");
-        assert_eq!(script.waits(), [most * 10; 3]);
+        assert_eq!(script.waits(), [max * 10; 3]);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_of_the_token_endpoint_is_survived_and_a_refusal_of_it_is_not() {
-    let outage = [Say::NoToken(true), Say::NoToken(true), Say::Status(Some("SUCCESS"))];
-    Script::new(outage).poller().await.expect("it passes");
-    let refusal = [Say::NoToken(false), Say::Status(Some("SUCCESS"))];
-    let error = Script::new(refusal).poller().await.expect_err("it does not pass");
+async fn an_outage_of_the_token_endpoint_is_tolerated_but_a_rejection_is_not() {
+    let outage =
+        [PollResult::NoToken(true), PollResult::NoToken(true), PollResult::Status(Some("SUCCESS"))];
+    Script::new(outage).poller().await.expect("the outage ends");
+    let refusal = [PollResult::NoToken(false), PollResult::Status(Some("SUCCESS"))];
+    let error = Script::new(refusal).poller().await.expect_err("the rejection is final");
     assert!(matches!(error, WaitError::Poll { error: Error::Auth(_), .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn empty_states_end_the_wait_after_a_number_of_them() {
-    let script = Script::new([Say::Empty(None)]);
-    // Should it never end, then not without end: a day of polls passes at once on a paused clock.
+async fn too_many_consecutive_empty_responses_end_the_wait() {
+    let script = Script::new([PollResult::Empty(None)]);
+    // If it never ended, the test would still end: the clock is paused, so a day passes at once.
     let ended =
         tokio::time::timeout(Duration::from_secs(24 * 60 * 60), script.resumed().until_done());
     let ended = ended.await;
     assert_eq!(script.polled.lock().expect("a script").len(), 21);
-    let error = ended.expect("it ends").expect_err("nobody knows it");
+    let error = ended.expect("it ends").expect_err("the id is unknown");
     let text = error.to_string();
     assert!(matches!(error, WaitError::EmptyResponses { id, polls: 21 } if id == "7"), "{text}");
-    assert!(text.contains("21 polls in a row brought nothing about 7"), "{text}");
-    let mut says = vec![Say::Empty(None); 3];
-    says.extend([RUNNING, Say::Empty(None), Say::Empty(None), Say::Status(Some("SUCCESS"))]);
-    let script = Script::new(says.clone());
-    script.poller().max_consecutive_empty(3).await.expect("never more than three in a row");
-    let script = Script::new(says);
-    let error = script.poller().max_consecutive_empty(2).await.expect_err("three in a row");
+    assert!(text.contains("21 consecutive polls returned nothing about 7"), "{text}");
+    let mut results = vec![PollResult::Empty(None); 3];
+    results.extend([
+        RUNNING,
+        PollResult::Empty(None),
+        PollResult::Empty(None),
+        PollResult::Status(Some("SUCCESS")),
+    ]);
+    let script = Script::new(results.clone());
+    script.poller().max_consecutive_empty(3).await.expect("never more than three in succession");
+    let script = Script::new(results);
+    let error = script.poller().max_consecutive_empty(2).await.expect_err("three in succession");
     assert!(matches!(error, WaitError::EmptyResponses { polls: 3, .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn cancelling_does_not_wait_for_the_next_poll() {
-    for say in [Say::After("RUNNING", 600), Say::Nothing] {
-        let script = Script::new([Say::Status(None), say, Say::Status(Some("TERMINATED"))]);
+    for result in [PollResult::After("RUNNING", 600), PollResult::Nothing] {
+        let script =
+            Script::new([PollResult::Status(None), result, PollResult::Status(Some("TERMINATED"))]);
         let mut poller = script.poller();
         for _ in 0..3 {
-            // Leaves a step that waits, or that polls.
+            // Leaves a step that is waiting, or polling.
             let _ = tokio::time::timeout(Duration::from_secs(5), poller.next()).await;
         }
         let before = Instant::now();
@@ -434,43 +516,47 @@ async fn cancelling_does_not_wait_for_the_next_poll() {
 
 #[tokio::test(start_paused = true)]
 async fn the_id_is_known_before_the_first_poll() {
-    let script = Script::new([Say::Status(Some("SUCCESS"))]);
+    let script = Script::new([PollResult::Status(Some("SUCCESS"))]);
     let events = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&events);
+    let recorded = Arc::clone(&events);
     let mut poller = script.poller().on_event(move |event| {
-        told.lock().expect("a list").push(format!("{event:?}"));
+        recorded.lock().expect("a vector").push(format!("{event:?}"));
     });
     assert_eq!(poller.started().await.expect("it starts"), "7");
     assert_eq!(poller.id(), Some("7"));
     assert!(script.polled.lock().expect("a script").is_empty(), "nothing was polled");
-    assert_eq!(*events.lock().expect("a list"), [r#"Started { id: "7", already_running: false }"#]);
+    assert_eq!(
+        *events.lock().expect("a vector"),
+        [r#"Started { id: "7", already_running: false }"#]
+    );
     assert_eq!(poller.started().await.expect("it has started"), "7");
     poller.await.expect("it succeeds");
     assert_eq!(script.started.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn polls_without_a_state_are_told_and_named_when_time_runs_out() {
-    let script = Script::new([RUNNING, Say::Refuse(400, "400.2.0"), Say::Break]);
-    let rows = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&rows);
+async fn failed_polls_are_reported_and_the_last_one_is_in_the_timeout() {
+    let script = Script::new([RUNNING, PollResult::Refuse(400, "400.2.0"), PollResult::Break]);
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let recorded = Arc::clone(&failures);
     let poller = script.poller().deadline(Duration::from_secs(20)).on_event(move |event| {
         if let PollEvent::PollFailed { id, consecutive, wait, error } = event {
             assert!((*id, error.is_retryable()) == ("7", true) && !wait.is_zero());
-            told.lock().expect("a list").push(*consecutive);
+            recorded.lock().expect("a vector").push(*consecutive);
         }
     });
     let error = poller.await.expect_err("it never ends");
-    let rows = rows.lock().expect("a list").clone();
-    assert!(rows.len() > 2 && rows == (1..=rows.len() as u32).collect::<Vec<_>>(), "{rows:?}");
+    let counts = failures.lock().expect("a vector").clone();
+    let expected: Vec<u32> = (1..=counts.len() as u32).collect();
+    assert!(counts.len() > 2 && counts == expected, "{counts:?}");
     let text = error.to_string();
-    assert!(text.contains("the last poll brought no state: get: the connection broke: gone"));
+    assert!(text.contains("the last poll returned no state: get: the connection broke: gone"));
     assert!(std::error::Error::source(&error).is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_ends_after_the_deadline_ends_the_wait_at_once() {
-    let script = Script::new([RUNNING, Say::RefuseFor(429, "", "3000")]);
+    let script = Script::new([RUNNING, PollResult::RefuseFor(429, "", "3000")]);
     let before = Instant::now();
     let error = script.poller().deadline(Duration::from_secs(1000)).await.expect_err("no time");
     assert!(before.elapsed() < Duration::from_secs(10));
@@ -478,11 +564,24 @@ async fn a_pause_that_ends_after_the_deadline_ends_the_wait_at_once() {
     assert!(matches!(error, WaitError::Poll { id, .. } if id == "7"));
 }
 
+/// Only a `429` with `Retry-After` ends a wait early, because no earlier poll would be accepted.
+#[tokio::test(start_paused = true)]
+async fn other_waits_beyond_the_deadline_last_until_it() {
+    for result in [PollResult::Refuse(429, ""), PollResult::RefuseFor(503, "", "3000")] {
+        let script = Script::new([RUNNING, result.clone()]);
+        let poller = script.poller().interval(Duration::from_secs(10), Duration::from_secs(10));
+        let before = Instant::now();
+        let error = poller.deadline(Duration::from_secs(25)).await.expect_err("it never ends");
+        assert!(matches!(error, WaitError::TimedOut { .. }), "{result:?}: {error}");
+        assert_eq!(before.elapsed().as_secs(), 25);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_setting_is_too_much_for_the_clock() {
     for time in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         for count in [0, u32::MAX] {
-            let script = Script::new([Say::After("RUNNING", u64::MAX), Say::Break]);
+            let script = Script::new([PollResult::After("RUNNING", u64::MAX), PollResult::Break]);
             let poller = script.poller().interval(time, time).max_wait(time).deadline(time);
             let poller = poller.max_consecutive_errors(count).max_consecutive_empty(count);
             let _ = tokio::time::timeout(Duration::from_secs(1), poller).await;

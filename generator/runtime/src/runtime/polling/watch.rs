@@ -90,7 +90,8 @@ impl<S: Send + 'static> Watch<S> {
             return self.time_out(begun, settings).await;
         }
         tokio::time::sleep(wait).await;
-        let polled = timeout_at(until, self.job.poll(&started.id)).await;
+        let pauses_until = until.min(after(settings.pace.max_wait));
+        let polled = timeout_at(until, self.job.poll(&started.id, pauses_until)).await;
         match polled {
             Err(_) => self.time_out(begun, settings).await,
             Ok(Ok(response)) => self.tell(response, started.id, begun, settings),
@@ -104,7 +105,7 @@ impl<S: Send + 'static> Watch<S> {
         until: Instant,
         settings: Settings,
     ) -> Outcome<S> {
-        match timeout_at(until, self.job.start()).await {
+        match timeout_at(until, self.job.start(until)).await {
             Err(_) => self.time_out(begun, settings).await,
             Ok(Err(error)) => (None, Some(Err(WaitError::Start(error)))),
             Ok(Ok(started)) => {
@@ -220,8 +221,9 @@ fn is_passing(error: &Error) -> bool {
     error.is_retryable() || error.status().is_some_and(|status| status.is_server_error())
 }
 
-/// Whether the server takes no request at the moment, and has said for how long.
+/// Whether the server takes no request at the moment, or gives no token, and has said for how long.
 fn is_refusal(error: &Error) -> bool {
     let too_many = error.status().is_some_and(|status| status.as_u16() == 429);
-    (too_many || matches!(error, Error::Timeout(_))) && error.retry_after().is_some()
+    let of_all = matches!(error, Error::Timeout(_) | Error::Auth(_));
+    (too_many || of_all) && error.retry_after().is_some()
 }

@@ -2,39 +2,41 @@
 
 /// Declares the request type of an operation: `request!(get_report, GetReport => Download, file)`.
 ///
-/// That is the client's method which makes it, its name, what it responses, and how the response is
-/// read: as `json`, `text`, `empty`, a `file`, `events` (with JSON in them) or `events_text`, `lines` of
-/// JSON, or `decode_by_case`: then the type has `async fn read(response: StreamingResponse) -> Result<Self, Error>`.
+/// The arguments are the client's method that creates the request, the name of the type, the type
+/// of the response, and how the response is read: as `json`, `text`, `empty`, a `file`, `events`
+/// (with JSON data), `events_text`, `lines` of JSON, `by_status`, or `by_case`. The last two call the
+/// function `read` of the response type.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
     ($method:tt, $name:ident => $output:ty, $read:ident) => {
-        #[doc = concat!("A request of [`Client::", stringify!($method), "`](crate::runtime::Client::", stringify!($method), ").")]
+        #[doc = concat!("A request for [`Client::", stringify!($method), "`](crate::runtime::Client::", stringify!($method), ").")]
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is awaited or sent"]
         pub struct $name($crate::runtime::Request);
 
         impl $name {
-            /// Limits how long the request may take with all attempts and the waits between them.
+            /// Sets how long the request may take, including all attempts and the waits between
+            /// them.
             pub fn timeout(self, limit: ::std::time::Duration) -> Self {
                 Self(self.0.timeout(limit))
             }
 
-            /// Limits how long one attempt may take.
+            /// Sets how long one attempt may take.
             pub fn attempt_timeout(self, limit: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(limit))
             }
 
-            /// Sets when the request is sent again.
+            /// Sets the retry policy.
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// Adds a header that the document does not have, or replaces one.
+            /// Adds a header that the document does not describe, or replaces one.
             pub fn with_header(self, name: &str, value: &str) -> Self {
                 Self(self.0.header(name, value))
             }
 
-            /// Adds a header whose value is a secret: neither traces nor `Debug` show it.
+            /// Adds a header with a secret value, which `Debug` and traces do not show.
             pub fn with_secret_header(
                 self,
                 name: &str,
@@ -43,20 +45,20 @@ macro_rules! request {
                 Self(self.0.secret_header(name, value))
             }
 
-            /// Sends the request. Awaiting it does the same.
+            /// Sends the request. Awaiting the request does the same.
             ///
             /// # Errors
             ///
-            /// Those of the operation.
+            /// The errors of the operation.
             pub fn send(self) -> $crate::runtime::ResponseFuture<$output> {
                 $crate::runtime::Response::body_only(self.response())
             }
 
-            /// Sends the request and gives status and headers of the response as well.
+            /// Sends the request, and returns status and headers together with the body.
             ///
             /// # Errors
             ///
-            /// Those of the operation.
+            /// The errors of the operation.
             pub fn response(self) -> $crate::runtime::ResponseFuture<$crate::runtime::Response<$output>> {
                 $crate::runtime::request!(@$read self.0, $output)
             }
@@ -75,7 +77,7 @@ macro_rules! request {
     (@text $request:expr, $output:ty) => { $request.decode(|response| response.text()) };
     (@empty $request:expr, $output:ty) => { $request.decode(|_| Ok(())) };
     (@by_status $request:expr, $output:ty) => { $request.decode_by_status(<$output>::read) };
-    (@decode_by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
+    (@by_case $request:expr, $output:ty) => { $request.decode_by_case(<$output>::read) };
     (@file $request:expr, $output:ty) => { $request.download() };
     (@events $request:expr, $output:ty) => { $request.stream($crate::runtime::StreamingResponse::events) };
     (@events_text $request:expr, $output:ty) => {

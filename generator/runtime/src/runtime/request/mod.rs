@@ -1,4 +1,4 @@
-//! A request before it is sent.
+//! Requests before they are sent.
 
 mod declare;
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::body::{self, Body};
 use super::parameter::{self, Node};
@@ -23,13 +24,13 @@ use super::{
 #[allow(unused_imports, reason = "a document may have none")]
 pub(crate) use declare::request;
 
-/// What a request gives when it is awaited. It is not sent before.
+/// The future that awaiting a request returns. The request is sent when it is first polled.
 pub type ResponseFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A request of an operation: its parameters, its body, and how it is to be sent.
+/// A request of an operation: its parameters, its body and its settings.
 ///
-/// The requests of the documented operations are made of it. A value that cannot be sent is kept
-/// as an error until the request is sent, so that setters can be chained.
+/// The request types of the documented operations wrap it. If a value is invalid, the error is kept
+/// until the request is sent, so that setters can be chained.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     pub(crate) client: Client,
@@ -44,15 +45,20 @@ pub struct Request {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) error: Option<ConfigError>,
-    /// Tells who waits whether the request may have reached the server.
+    /// Shared with a waiting caller, to report whether the server may have acted on the request.
     pub(crate) trace: Option<Trace>,
+    /// When whoever waits for the call stops to wait for pauses that the server asks for, should
+    /// that be sooner than the timeout.
+    pub(crate) pauses_until: Option<Instant>,
+    /// Whether a failure is left to the caller, who sends the request again in its own time.
+    pub(crate) once: bool,
 }
 
-/// Whether the server may have acted on a request that is under way.
+/// Whether the server may have acted on a request that is in progress.
 pub(crate) type Trace = Arc<AtomicBool>;
 
 impl Request {
-    /// A request of an operation, without parameters and body.
+    /// Returns a request of an operation, without parameters and body.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
         let shared = &client.shared;
         Self {
@@ -69,44 +75,46 @@ impl Request {
             timeout: shared.limits.total,
             error: None,
             trace: None,
+            pauses_until: None,
+            once: false,
         }
     }
 
-    /// Tells `trace` while the request is under way whether the server may have acted on it: for
-    /// who is interrupted before there is a response.
-    #[allow(dead_code, reason = "only the program for the command line asks")]
+    /// Reports to `trace`, while the request is in progress, whether the server may have acted on
+    /// it. This is for callers that may be interrupted before there is a response.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn traced(mut self, trace: &Trace) -> Self {
         self.trace = Some(Arc::clone(trace));
         self
     }
 
-    /// Sets what [`tracing`](Self::traced) has asked for.
+    /// Sets the value that [`traced`](Self::traced) reports.
     pub(crate) fn may_have_acted(&self, may_have: bool) {
         if let Some(trace) = &self.trace {
             trace.store(may_have, Ordering::SeqCst);
         }
     }
 
-    /// Puts a value in the place of `{name}` in the path, as one segment of it (style `simple`).
+    /// Sets the path parameter `{name}`, as a single segment (style `simple`).
     ///
-    /// An empty value and the segments `.` and `..` are refused: every URL library resolves them,
-    /// percent-encoded or not, and the request would go to another operation.
+    /// An empty value and the segments `.` and `..` are errors: URL libraries resolve them,
+    /// percent-encoded or not, so that the request would reach another operation.
     pub fn path<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Path, name), value)
     }
 
-    /// Adds a query parameter. Arrays become one parameter for each item (style `form`, exploded).
+    /// Adds a query parameter. Arrays become one parameter per item (style `form`, exploded).
     pub fn query<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Query, name), value)
     }
 
-    /// Adds a header whose items are joined by commas (style `simple`).
+    /// Adds a header. Arrays are joined by commas (style `simple`).
     pub fn header<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Header, name), value)
     }
 
-    /// Adds a header whose value is a secret: neither trace nor `Debug` show it. Headers whose names
-    /// have `key`, `token`, `secret`, `auth`, `cookie` or the like in them are secret anyway.
+    /// Adds a header with a secret value, which `Debug` and traces do not show. Headers with a name
+    /// that contains `key`, `token`, `secret`, `auth`, `cookie` or the like are always secret.
     pub fn secret_header(mut self, name: &str, value: impl Into<Secret>) -> Self {
         match (HeaderName::try_from(name), value.into().header("")) {
             (Ok(name), Ok(value)) => {
@@ -114,25 +122,25 @@ impl Request {
                 self
             }
             (Err(_), _) => {
-                self.refuse(format!("`{}` cannot be the name of a header", name.escape_debug()))
+                self.refuse(format!("`{}` is not a valid header name", name.escape_debug()))
             }
             (_, Err(_)) => self.refuse(format!(
-                "header `{name}`: its value has characters that a header cannot have"
+                "header `{name}`: its value contains characters that are not allowed in a header"
             )),
         }
     }
 
-    /// Adds a cookie. Arrays become one cookie for each item (style `form`, exploded).
+    /// Adds a cookie. Arrays become one cookie per item (style `form`, exploded).
     pub fn cookie<V: Serialize + ?Sized>(self, name: &str, value: &V) -> Self {
         self.parameter(&Parameter::plain(Location::Cookie, name), value)
     }
 
-    /// Adds a parameter in its own style.
+    /// Adds a parameter with a given style.
     pub fn parameter<V: Serialize + ?Sized>(self, parameter: &Parameter<'_>, value: &V) -> Self {
-        self.put(parameter, Node::new(value))
+        self.add_parameter(parameter, Node::new(value))
     }
 
-    /// Adds a parameter that is written as JSON (OpenAPI 3.0, Parameter Object, `content`).
+    /// Adds a parameter that is encoded as JSON (OpenAPI 3.0, Parameter Object, `content`).
     pub fn json_parameter<V: Serialize + ?Sized>(
         self,
         location: Location,
@@ -143,21 +151,25 @@ impl Request {
             "null" => Node::Null,
             _ => Node::Text(json),
         });
-        self.put(&Parameter::plain(location, name), json)
+        self.add_parameter(&Parameter::plain(location, name), json)
     }
 
-    fn put(mut self, parameter: &Parameter<'_>, value: Result<Node, serde_json::Error>) -> Self {
+    fn add_parameter(
+        mut self,
+        parameter: &Parameter<'_>,
+        value: Result<Node, serde_json::Error>,
+    ) -> Self {
         let name = parameter.name;
         let value = match value {
             Ok(value) => value,
             Err(error) => {
-                return self.refuse(format!("parameter `{name}` cannot be written: {error}"));
+                return self.refuse(format!("parameter `{name}` cannot be encoded: {error}"));
             }
         };
         match parameter.location {
-            Location::Path => self.put_segment(name, &parameter::segment(parameter, &value)),
-            Location::Header if value.is_nothing() => self,
-            Location::Header => self.put_header(name, &parameter::segment(parameter, &value)),
+            Location::Path => self.set_segment(name, &parameter::segment(parameter, &value)),
+            Location::Header if value.is_empty() => self,
+            Location::Header => self.add_header(name, &parameter::segment(parameter, &value)),
             Location::Query => {
                 for (name, value) in parameter::pairs(parameter, &value) {
                     join(&mut self.query, "&", &format!("{name}={value}"));
@@ -173,7 +185,7 @@ impl Request {
         }
     }
 
-    fn put_segment(mut self, name: &str, segment: &str) -> Self {
+    fn set_segment(mut self, name: &str, segment: &str) -> Self {
         if matches!(segment, "" | "." | "..") {
             return self.refuse(format!("path parameter `{name}` must not be `{segment}`"));
         }
@@ -181,7 +193,7 @@ impl Request {
         self
     }
 
-    fn put_header(mut self, name: &str, text: &str) -> Self {
+    fn add_header(mut self, name: &str, text: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
             (Ok(name), Ok(mut value)) => {
                 value.set_sensitive(is_secret(name.as_str()));
@@ -189,15 +201,15 @@ impl Request {
                 self
             }
             (Err(_), _) => {
-                self.refuse(format!("`{}` cannot be the name of a header", name.escape_debug()))
+                self.refuse(format!("`{}` is not a valid header name", name.escape_debug()))
             }
             (_, Err(_)) => self.refuse(format!(
-                "header `{name}`: its value has characters that a header cannot have"
+                "header `{name}`: its value contains characters that are not allowed in a header"
             )),
         }
     }
 
-    /// Narrows the media types that a good response may have.
+    /// Sets the accepted media types of a successful response (`Accept`).
     pub fn accept(mut self, media_types: &'static str) -> Self {
         self.accept = media_types;
         self
@@ -208,55 +220,55 @@ impl Request {
         self.json_as("application/json", body)
     }
 
-    /// Sets a JSON body with a media type of its own, as in `application/merge-patch+json`.
+    /// Sets a JSON body with another media type, as in `application/merge-patch+json`.
     pub fn json_as<T: Serialize + ?Sized>(self, media_type: &'static str, body: &T) -> Self {
-        self.written(
+        self.encoded(
             "JSON",
             media_type,
             serde_json::to_vec(body).map_err(|error| error.to_string()),
         )
     }
 
-    /// Sets a body of the pairs that an object's properties are
-    /// (`application/x-www-form-urlencoded`): arrays are several pairs, objects are JSON.
+    /// Sets a body of name–value pairs, one for each property of an object
+    /// (`application/x-www-form-urlencoded`). Arrays become several pairs, objects become JSON.
     pub fn form<T: Serialize + ?Sized>(self, body: &T) -> Self {
         self.form_with(body, &[])
     }
 
-    /// Sets a body as [`form`](Self::form) does, where some properties have a style of their own,
-    /// exploded or not (OpenAPI 3.0, Encoding Object).
+    /// Sets a body as [`form`](Self::form) does, with a given style and `explode` for some
+    /// properties (OpenAPI 3.0, Encoding Object).
     pub fn form_with<T: Serialize + ?Sized>(
         self,
         body: &T,
         styles: &[(&str, Style, bool)],
     ) -> Self {
-        let written = body::url_encoded(body, styles).map(String::into_bytes);
-        self.written("a form", "application/x-www-form-urlencoded", written)
+        let encoded = body::url_encoded(body, styles).map(String::into_bytes);
+        self.encoded("a form", "application/x-www-form-urlencoded", encoded)
     }
 
-    /// Sets a body that is text.
+    /// Sets a text body.
     pub fn text(self, media_type: &'static str, body: impl Into<String>) -> Self {
-        self.written("text", media_type, Ok(body.into().into_bytes()))
+        self.encoded("text", media_type, Ok(body.into().into_bytes()))
     }
 
-    /// Sets a body that is sent as it is. A media type that the upload has itself comes first.
+    /// Sets a body that is sent unchanged. A media type set on the upload takes precedence.
     pub fn upload(self, media_type: &'static str, body: impl Into<Upload>) -> Self {
-        self.carry(Body::upload(media_type, body.into()))
+        self.with_body(Body::upload(media_type, body.into()))
     }
 
-    /// Sets a body of several parts (`multipart/form-data`).
+    /// Sets a multipart body (`multipart/form-data`).
     pub fn multipart(self, form: Form) -> Self {
-        self.carry(Body::form(form))
+        self.with_body(Body::form(form))
     }
 
-    fn written(self, what: &str, media_type: &str, bytes: Result<Vec<u8>, String>) -> Self {
+    fn encoded(self, format: &str, media_type: &str, bytes: Result<Vec<u8>, String>) -> Self {
         match bytes {
-            Ok(bytes) => self.carry(Body::bytes(media_type, bytes)),
-            Err(error) => self.refuse(format!("the body cannot be written as {what}: {error}")),
+            Ok(bytes) => self.with_body(Body::bytes(media_type, bytes)),
+            Err(error) => self.refuse(format!("the body cannot be encoded as {format}: {error}")),
         }
     }
 
-    fn carry(mut self, body: Result<Body, ConfigError>) -> Self {
+    fn with_body(mut self, body: Result<Body, ConfigError>) -> Self {
         match body {
             Ok(body) => {
                 self.body = Some(body);
@@ -266,19 +278,19 @@ impl Request {
         }
     }
 
-    /// Limits how long the request may take with all attempts and the waits between them.
+    /// Sets how long the request may take, including all attempts and the waits between them.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// Limits how long one attempt may take.
+    /// Sets how long one attempt may take.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// Sets when the request is sent again.
+    /// Sets the retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -288,7 +300,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
+    /// Every [`Error`] except [`Error::Decode`] and [`Error::Save`].
     pub async fn send(self) -> Result<BufferedResponse, Error> {
         self.whole(Reading::Whole).await
     }
@@ -297,7 +309,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Save`].
+    /// Every [`Error`] except [`Error::Save`].
     pub fn decode<T: Send + 'static>(
         self,
         decode: fn(&BufferedResponse) -> Result<T, super::DecodeError>,
@@ -305,7 +317,7 @@ impl Request {
         self.decoded(Reading::Whole, decode)
     }
 
-    /// The same for a function that knows what each documented status means.
+    /// The same, for a function that distinguishes the documented statuses.
     #[allow(dead_code, reason = "a document may have no operation with several statuses")]
     pub(crate) fn decode_by_status<T: Send + 'static>(
         self,
@@ -334,20 +346,20 @@ impl Request {
         Ok(BufferedResponse::new(operation, status, headers, first, strict, secrets))
     }
 
-    /// Sends the request and leaves the body of the response to be read as it comes.
+    /// Sends the request and returns the body of the response as a download.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
+    /// Every [`Error`] except [`Error::Decode`] and [`Error::Save`].
     pub fn download(self) -> ResponseFuture<Response<Download>> {
         self.read(Reading::File, |response| std::future::ready(Ok(response.download())))
     }
 
-    /// Sends the request and leaves the body of the response to be read as events or values.
+    /// Sends the request and returns the body of the response as a stream of events or values.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Decode`] and [`Error::Save`].
+    /// Every [`Error`] except [`Error::Decode`] and [`Error::Save`].
     pub fn stream<T: Send + 'static>(
         self,
         open: fn(StreamingResponse) -> T,
@@ -355,13 +367,13 @@ impl Request {
         self.read(Reading::Stream, move |response| std::future::ready(Ok(open(response))))
     }
 
-    /// Sends the request and reads the response by its status and media type. A small body, and the
-    /// beginning of a JSON one, is read before, so that a connection that breaks in it can be
-    /// tried again.
+    /// Sends the request and reads the response according to its status and media type. A small
+    /// body, and the beginning of a JSON body, are read as part of the attempt, so that a broken
+    /// connection can be retried.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Save`].
+    /// Every [`Error`] except [`Error::Save`].
     pub fn decode_by_case<T, F>(
         self,
         read: impl FnOnce(StreamingResponse) -> F + Send + 'static,
@@ -373,8 +385,8 @@ impl Request {
         self.read(Reading::ByCase, read)
     }
 
-    /// The same for who knows media types alone.
-    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    /// The same, for a function that only distinguishes media types.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn by_media_type<T, F>(
         self,
         read: impl FnOnce(StreamingResponse) -> F + Send + 'static,
@@ -411,7 +423,7 @@ impl Request {
     }
 }
 
-/// Shows what is sent, without the values of the query, of cookies and of secret headers.
+/// Shows the request without the values of the query, of cookies and of secret headers.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

@@ -1,4 +1,4 @@
-//! A body that is a sequence: read piece by piece, and cut into its items.
+//! Splits a streamed body into items.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -10,39 +10,39 @@ use futures_core::Stream;
 use crate::runtime::download::DownloadStream;
 use crate::runtime::{BufferedResponse, DecodeError, Error};
 
-/// The longest item, in bytes. A body that never ends one must not fill the memory.
-pub(super) const LONGEST: usize = 16 * 1024 * 1024;
+/// The maximum size of an item, in bytes. A body without separators must not exhaust the memory.
+pub(super) const MAX_ITEM_BYTES: usize = 16 * 1024 * 1024;
 
-/// An item is longer than [`LONGEST`].
+/// An item exceeds [`MAX_ITEM_BYTES`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
 
-/// Cuts bytes into items.
-pub(super) trait Cut {
+/// Splits bytes into items.
+pub(super) trait Splitter {
     /// An item.
     type Item;
 
-    /// Takes bytes in, and hands out the items that they complete.
+    /// Takes the next bytes, and appends the items that they complete.
     fn take(&mut self, bytes: &[u8], items: &mut VecDeque<Self::Item>) -> Result<(), TooLong>;
 
-    /// Hands out what is left at the end of the body.
+    /// Appends what remains at the end of the body.
     fn finish(&mut self, items: &mut VecDeque<Self::Item>);
 }
 
 /// The items of a body. They end with the body, or with the first error in reading it.
-pub(super) struct Items<C: Cut> {
-    /// The response, with the bytes of the item that is decoded at the moment.
+pub(super) struct Items<C: Splitter> {
+    /// The response, with the bytes of the item that is being decoded.
     head: BufferedResponse,
     chunks: Option<DownloadStream>,
-    cut: C,
+    splitter: C,
     ready: VecDeque<C::Item>,
-    /// What ended the items, to be told after those that are ready.
+    /// The error that ended the body. It is returned after the items that are ready.
     failure: Option<Error>,
 }
 
-impl<C: Cut> Items<C> {
-    pub(super) fn new(head: BufferedResponse, chunks: DownloadStream, cut: C) -> Self {
-        Self { head, chunks: Some(chunks), cut, ready: VecDeque::new(), failure: None }
+impl<C: Splitter> Items<C> {
+    pub(super) fn new(head: BufferedResponse, chunks: DownloadStream, splitter: C) -> Self {
+        Self { head, chunks: Some(chunks), splitter, ready: VecDeque::new(), failure: None }
     }
 
     pub(super) fn poll(
@@ -61,13 +61,13 @@ impl<C: Cut> Items<C> {
             };
             match ready!(Pin::new(chunks).poll_next(context)) {
                 Some(Ok(bytes)) => {
-                    if self.cut.take(&bytes, &mut self.ready).is_err() {
+                    if self.splitter.take(&bytes, &mut self.ready).is_err() {
                         self.end(Some(self.too_long()));
                     }
                 }
                 Some(Err(error)) => self.end(Some(error)),
                 None => {
-                    self.cut.finish(&mut self.ready);
+                    self.splitter.finish(&mut self.ready);
                     self.end(None);
                 }
             }
@@ -84,7 +84,7 @@ impl<C: Cut> Items<C> {
         Ok(decode(&self.head)?)
     }
 
-    /// Whether nothing more is to come.
+    /// Returns whether all items were returned.
     pub(super) fn ended(&self) -> bool {
         self.chunks.is_none() && self.ready.is_empty() && self.failure.is_none()
     }
@@ -95,7 +95,7 @@ impl<C: Cut> Items<C> {
     }
 
     fn too_long(&self) -> Error {
-        let reason = format!("an item of the sequence is longer than {LONGEST} bytes");
+        let reason = format!("an item of the sequence is longer than {MAX_ITEM_BYTES} bytes");
         let mut head = self.head.clone();
         head.bytes = Bytes::new();
         DecodeError::new(head, ".", &reason).into()

@@ -1,4 +1,4 @@
-//! Sequences of JSON values.
+//! Streams of JSON values.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,19 +9,19 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::items::{Cut, Items, LONGEST, TooLong};
+use super::items::{Items, MAX_ITEM_BYTES, Splitter, TooLong};
 use crate::runtime::download::DownloadStream;
 use crate::runtime::media_type::JSON_SEQUENCE;
 use crate::runtime::{BufferedResponse, DecodeError, Error};
 
-/// The byte that stands before each value of a JSON text sequence (RFC 7464, section 2.2).
+/// The byte that precedes each value of a JSON text sequence (RFC 7464, section 2.2).
 const RECORD: u8 = 0x1E;
 
-/// JSON values on their way from the server: JSON lines (`application/jsonl`,
-/// `application/x-ndjson`), or JSON text sequences (`application/json-seq`, RFC 7464).
+/// A stream of JSON values: JSON lines (`application/jsonl`, `application/x-ndjson`), or a JSON
+/// text sequence (`application/json-seq`, RFC 7464).
 ///
-/// A value that cannot be decoded is an [`Error::Decode`] and does not end the stream. It ends with
-/// the body, or with the first error in reading it. Dropping it closes the connection.
+/// A value that cannot be decoded is an [`Error::Decode`] and does not end the stream. The stream
+/// ends with the body, or with the first error in reading it. Dropping it closes the connection.
 pub struct JsonLines<T> {
     items: Items<Lines>,
     decode: fn(&BufferedResponse) -> Result<T, DecodeError>,
@@ -37,12 +37,12 @@ impl<T: DeserializeOwned> JsonLines<T> {
 }
 
 impl<T> JsonLines<T> {
-    /// The next value, or nothing at the end.
+    /// Returns the next value, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the value does not fit the type, [`Error::Connection`] when the
-    /// connection breaks, [`Error::Timeout`] when it is silent for too long.
+    /// [`Error::Decode`] if the value does not match the type, [`Error::Connection`] if the
+    /// connection breaks, [`Error::Timeout`] if no data arrives within the idle timeout.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -64,13 +64,13 @@ impl<T> fmt::Debug for JsonLines<T> {
     }
 }
 
-/// Cuts at a separator and skips what is blank.
+/// Splits at a separator and skips blank items.
 struct Lines {
     separator: u8,
     line: Vec<u8>,
 }
 
-impl Cut for Lines {
+impl Splitter for Lines {
     type Item = Vec<u8>;
 
     fn take(&mut self, bytes: &[u8], items: &mut VecDeque<Vec<u8>>) -> Result<(), TooLong> {
@@ -80,7 +80,7 @@ impl Cut for Lines {
                 Some(text) => (text, true),
                 None => (part, false),
             };
-            if self.line.len() + text.len() > LONGEST {
+            if self.line.len() + text.len() > MAX_ITEM_BYTES {
                 return Err(TooLong);
             }
             self.line.extend_from_slice(text);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_may_come_in_pieces_and_blank_ones_are_skipped() {
+    fn lines_may_arrive_in_pieces_and_blank_ones_are_skipped() {
         assert_eq!(
             cut(b'\n', &["{\"a\"", ":1}\r", "\n\r\n \n2", "\n3"]),
             ["{\"a\":1}\r", "2", "3"]
@@ -124,9 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_an_end_does_not_fill_the_memory() {
+    fn the_length_of_a_line_is_limited() {
         let mut lines = Lines { separator: b'\n', line: Vec::new() };
-        let block = vec![b'x'; LONGEST];
+        let block = vec![b'x'; MAX_ITEM_BYTES];
         assert_eq!(lines.take(&block, &mut VecDeque::new()), Ok(()));
         assert_eq!(lines.take(b"x", &mut VecDeque::new()), Err(TooLong));
     }

@@ -1,7 +1,7 @@
-//! Answers whose bodies have not been read.
+//! Successful responses whose bodies have not been read.
 //!
-//! In comes a good response from the transport, out goes what its reader makes of it: a value, a
-//! text, a [`Download`], or a stream of events or values.
+//! Takes a successful response from the transport and returns what the caller requests: a decoded
+//! value, plain text, a [`Download`], or a stream of events or values.
 
 mod events;
 mod items;
@@ -24,13 +24,13 @@ use super::{
 pub use events::{Event, EventStream};
 pub use lines::JsonLines;
 
-/// How much of a body that nobody wants is read, so that the connection can be used again.
-const IGNORED: usize = 64 * 1024;
+/// The number of bytes of an unused body that are read, so that the connection can be reused.
+const MAX_DISCARDED: usize = 64 * 1024;
 
-/// A good response whose body has not been read.
+/// A successful response whose body has not been read.
 ///
-/// A body that is read whole must arrive within the time of the attempt that it came with. One
-/// that is read as it comes may take as long as it wants, but not be silent for too long.
+/// A body that is read as a whole must arrive within the timeout of its attempt. A body that is
+/// streamed is only subject to the idle timeout.
 pub struct StreamingResponse {
     operation: &'static str,
     response: RawResponse,
@@ -44,26 +44,26 @@ impl StreamingResponse {
         Self { operation: sent.request.operation.id, response, sent, limits }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.response.status
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.response.headers
     }
 
-    /// The media type that the response says it has, without parameters.
+    /// Returns the media type of the response (`Content-Type`), without parameters.
     pub fn media_type(&self) -> Option<&str> {
         media_type::of(&self.response.headers)
     }
 
-    /// Which of the documented responses this is: the place of the case in the list.
+    /// Returns the index of the documented response that matches.
     ///
-    /// The status chooses first, a code before a class before the default; then the media type, the
-    /// type itself before `type/*` before `*/*`. A status that has a single case needs no media
-    /// type to decide.
+    /// The status is compared first: a code precedes a range, which precedes the default. Then the
+    /// media type is compared: the type itself precedes `type/*`, which precedes `*/*`. If a status
+    /// has a single case, the media type is not compared.
     pub fn case(&self, cases: &[ResponseCase]) -> Option<usize> {
         media_type::choose(self.status(), self.media_type(), cases)
     }
@@ -72,8 +72,8 @@ impl StreamingResponse {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the body does not fit the type, [`Error::Connection`] and
-    /// [`Error::Timeout`] when it does not arrive.
+    /// [`Error::Decode`] if the body does not match the type, [`Error::Connection`] and
+    /// [`Error::Timeout`] if it does not arrive.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
         Ok(self.whole().await?.json()?)
     }
@@ -82,53 +82,53 @@ impl StreamingResponse {
     ///
     /// # Errors
     ///
-    /// Those of [`json`](Self::json).
+    /// The same as those of [`json`](Self::json).
     pub async fn text(self) -> Result<String, Error> {
         Ok(self.whole().await?.text()?)
     }
 
-    /// Reads the body and drops it, as far as that is cheaper than a new connection.
+    /// Discards the body. Up to 64 KiB are read, so that the connection can be reused.
     ///
     /// # Errors
     ///
-    /// [`Error::Connection`] and [`Error::Timeout`] when it does not arrive.
+    /// [`Error::Connection`] and [`Error::Timeout`] if the body does not arrive.
     pub async fn ignore(self) -> Result<(), Error> {
-        self.response(IGNORED).await.map(drop)
+        self.response(MAX_DISCARDED).await.map(drop)
     }
 
-    /// The body as a file, to be read as it comes.
+    /// Returns the body as a download.
     pub fn download(self) -> Download {
         Download::new(self.response, self.sent)
     }
 
-    /// The body as server-sent events whose data is JSON.
+    /// Returns the body as server-sent events with JSON data.
     pub fn events<T: DeserializeOwned>(self) -> EventStream<T> {
         let head = self.head(Bytes::new());
         EventStream::new(head, self.chunks(), BufferedResponse::json)
     }
 
-    /// The body as server-sent events whose data is text.
+    /// Returns the body as server-sent events with text data.
     pub fn events_text(self) -> EventStream<String> {
         let head = self.head(Bytes::new());
         EventStream::new(head, self.chunks(), BufferedResponse::text)
     }
 
-    /// The body as a sequence of JSON values: one in each line, or JSON text sequences (RFC 7464)
-    /// if that is what the media type says.
+    /// Returns the body as a sequence of JSON values: one per line, or a JSON text sequence
+    /// (RFC 7464) if the media type is `application/json-seq`.
     pub fn json_lines<T: DeserializeOwned>(self) -> JsonLines<T> {
         let head = self.head(Bytes::new());
         JsonLines::new(head, self.chunks())
     }
 
-    /// The error for an response that no documented case fits, with the beginning of its body.
+    /// Returns the error for an undocumented response, with the beginning of its body.
     pub async fn undocumented(self) -> Error {
-        match self.response(IGNORED).await {
+        match self.response(MAX_DISCARDED).await {
             Ok(response) => response.unexpected().into(),
             Err(error) => error,
         }
     }
 
-    /// The pieces of a body that is no file: what was sent once is not sent again.
+    /// Returns the chunks of a body that cannot be requested a second time.
     fn chunks(self) -> DownloadStream {
         self.download().without_resuming().into_stream()
     }
@@ -146,7 +146,7 @@ impl StreamingResponse {
         }
     }
 
-    /// The response with its whole body, unless that is larger than the limit.
+    /// Reads the whole body, up to the limit.
     async fn whole(self) -> Result<BufferedResponse, Error> {
         let limit = self.limits.response;
         let response = self.response(limit.saturating_add(1)).await?;

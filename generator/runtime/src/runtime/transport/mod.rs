@@ -1,11 +1,11 @@
-//! ResponseFuture: attempts, tokens, limits.
+//! Sends requests: attempts, tokens and limits.
 //!
-//! In comes a [`Request`], out goes a good response, or the error that is left when nothing more can
-//! be done. What the response means is not decided here.
+//! Takes a [`Request`] and returns a successful response, or the error after the last attempt.
+//! Interpreting the response is left to others.
 //!
-//! The loop over the attempts is here. One attempt is in `exchange`: `prepare` makes the HTTP
-//! request, `read` says how much of the body is read with it, `failure` says how it failed. `run` keeps what
-//! is left of time and attempts, and makes the error in the end.
+//! The loop over the attempts is here. `exchange` performs one attempt: `prepare` builds the HTTP
+//! request, `read` decides how much of the body is read with it, and `failure` describes how it
+//! failed. `run` keeps track of the remaining time and attempts, and builds the final error.
 
 mod exchange;
 mod failure;
@@ -25,28 +25,28 @@ use super::auth::Ticket;
 use super::masking::SentSecrets;
 use super::{BufferedResponse, Error, Request};
 use exchange::attempt;
-use failure::{Failure, tell};
+use failure::{Failure, trace};
 pub(crate) use read::{Reading, read};
 use run::Run;
 pub(crate) use sent::Sent;
 
-/// A good response.
+/// A successful response.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// The bytes that were read already.
+    /// The bytes of the body that were read already.
     pub(crate) first: Bytes,
-    /// Where the others come from.
+    /// The rest of the body.
     pub(crate) rest: reqwest::Response,
-    /// When a body that is read whole must be there, and the limit that says so.
+    /// When a body that is read as a whole must be complete, and the limit behind it.
     pub(crate) until: Instant,
     pub(crate) limit: Duration,
-    /// What was sent and must not be shown.
+    /// The secrets of the request, to be masked.
     pub(crate) secrets: SentSecrets,
 }
 
-/// Sends a request as often as its policy allows, inside a span of its own. What was sent comes back
-/// with the response, for one whose body breaks off.
+/// Sends a request within a tracing span, with the retries of its policy. Returns the request with
+/// the response, to resume a body that breaks off.
 pub(crate) async fn send(
     mut request: Request,
     reading: Reading,
@@ -59,7 +59,7 @@ pub(crate) async fn send(
     Ok((response, sent))
 }
 
-/// Sends a request, and counts its attempts on from those that were before.
+/// Sends a request within a tracing span. Its attempts are counted on from `before`.
 async fn in_span(
     request: &Request,
     reading: Reading,
@@ -98,23 +98,23 @@ async fn attempts(
         let turn = run.turn().await?;
         run.attempts += 1;
         tracing::Span::current().record("attempt", run.attempts);
-        let shown = (&chosen, ticket.as_ref());
+        let credentials = (&chosen, ticket.as_ref());
         request.may_have_acted(true);
-        let failure = match attempt(request, reading, shown, run.deadline, turn).await {
+        let failure = match attempt(request, reading, credentials, run.deadline, turn).await {
             Ok(response) => return Ok((response, run.attempts)),
             Err(failure) => failure,
         };
-        tell(&failure, run.attempts);
+        trace(&failure, run.attempts);
         run.failed(&failure);
         if let (Failure::Refused(response), Some(tokens), Some(ticket), None) =
             (&failure, chosen.tokens, &ticket, &refused)
             && response.status == StatusCode::UNAUTHORIZED
             && run.has_another_attempt()
         {
-            // The token may have been revoked, or have ended by the server's clock: one more try,
+            // The token may have been revoked, or have expired by the server's clock: retry once,
             // if there is another token.
-            let forgotten = timeout_at(run.deadline, tokens.refused(ticket)).await;
-            if forgotten.is_err() {
+            let renewed = timeout_at(run.deadline, tokens.refused(ticket)).await;
+            if renewed.is_err() {
                 return Err(run.give_up(failure));
             }
             refused = Some((ticket.clone(), response.clone()));

@@ -1,4 +1,4 @@
-//! The HTTP request of one attempt: headers, credentials, body.
+//! Builds the HTTP request of an attempt: headers, credentials and body.
 
 use http::Method;
 use http::header::{
@@ -11,12 +11,12 @@ use super::super::security::Chosen;
 use super::super::{Request, wire_log};
 use super::failure::Failure;
 
-/// What an attempt shows to be let in: the token, and all else.
-pub(super) type Shown<'a> = (&'a Chosen<'a>, Option<&'a Ticket>);
+/// The credentials of an attempt, and its token.
+pub(super) type AttemptCredentials<'a> = (&'a Chosen<'a>, Option<&'a Ticket>);
 
 pub(super) async fn prepare(
     request: &Request,
-    (chosen, ticket): Shown<'_>,
+    (chosen, ticket): AttemptCredentials<'_>,
 ) -> Result<reqwest::RequestBuilder, Failure> {
     let shared = &request.client.shared;
     let (mut query, mut cookies) = (request.query.clone(), request.cookies.clone());
@@ -25,7 +25,7 @@ pub(super) async fn prepare(
     {
         headers.insert(ACCEPT, accept);
     }
-    // Without it a server may send any encoding (RFC 9110, section 12.5.3).
+    // Without this header, a server may send any encoding (RFC 9110, section 12.5.3).
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Ok(user_agent) = HeaderValue::from_str(&shared.user_agent) {
         headers.insert(USER_AGENT, user_agent);
@@ -36,24 +36,25 @@ pub(super) async fn prepare(
         headers.insert(COOKIE, cookies);
     }
     if let Some(ticket) = ticket {
-        // The cache has refused a token that no header can carry.
+        // The cache has rejected tokens that are not valid in a header.
         headers.extend(ticket.token.header("Bearer ").map(|bearer| (AUTHORIZATION, bearer)));
     }
     let body = match &request.body {
         Some(body) => {
             headers.insert(CONTENT_TYPE, body.media_type.clone());
             let pieces = body.open().await.map_err(Failure::Unsendable)?;
-            // A body that is read as it is sent does not know its own length.
+            // A streamed body does not know its length.
             headers.extend(pieces.len().map(|len| (CONTENT_LENGTH, HeaderValue::from(len))));
             Some(pieces.into_body())
         }
         None => None,
     };
     if body.is_none() && request.operation.method == Method::POST {
-        // RFC 9110, section 8.6: a method that usually has content says so when it has none.
+        // A method that usually has content sends its length, even if it is zero (RFC 9110,
+        // section 8.6).
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    // The caller's own headers come last, so that they replace the client's.
+    // The caller's headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
     let address = shared.base_url.operation(&request.path, &request.query);
     wire_log::request(&request.operation.method, &address, &headers);

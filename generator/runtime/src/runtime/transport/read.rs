@@ -1,4 +1,4 @@
-//! How much of a body is read before the response is handed on.
+//! Decides how much of a body is read as part of the attempt.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use http::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::super::media_type::{self, is_json, is_sequence};
 
-/// How much of a body is read before the response is handed on.
+/// How much of a body is read as part of the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// All of it.
+    /// The whole body.
     Whole,
-    /// The first bytes, enough to tell what they are the beginning of.
+    /// The first bytes, to detect the format of a file.
     File,
-    /// Nothing: what comes may take its time.
+    /// Nothing, because the body may take any time.
     Stream,
-    /// All of it, for who knows what each documented status means.
+    /// The whole body, for a caller that distinguishes documented statuses.
     ByStatus,
-    /// As much as the headers suggest, for who knows what each documented status and media type
-    /// means.
+    /// As much as the headers suggest, for a caller that distinguishes documented statuses and
+    /// media types.
     ByCase,
-    /// The same, for who knows media types alone.
-    #[allow(dead_code, reason = "only the program for the command line reads so")]
+    /// The same, for a caller that only distinguishes media types.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
     ByMediaType,
 }
 
@@ -46,13 +46,13 @@ impl Reading {
     }
 }
 
-/// How many bytes of a body are read at once where that is of use.
+/// The number of bytes of a small body, which is read as a whole.
 const SMALL: usize = 1024 * 1024;
 
-/// How many bytes tell what a file is.
+/// The number of bytes that identify the format of a file.
 const FIRST_BYTES: usize = 8;
 
-/// Reads on from the first bytes until there are enough or no more.
+/// Reads a body until there are enough bytes, or until its end.
 pub(crate) async fn read(
     first: Bytes,
     response: &mut reqwest::Response,
@@ -68,23 +68,97 @@ pub(crate) async fn read(
     Ok(read.into())
 }
 
-/// Reads the beginning of a body that only explains an error: as much of it as comes in time.
+/// Reads the beginning of a body that explains an error, within a time limit.
 pub(super) async fn keep(
     first: Bytes,
     response: &mut reqwest::Response,
-    most: usize,
-    patience: Duration,
+    max: usize,
+    timeout: Duration,
 ) -> Bytes {
     let mut kept = Vec::from(first);
     let read = async {
-        while kept.len() < most
+        while kept.len() < max
             && let Ok(Some(chunk)) = response.chunk().await
         {
             kept.extend_from_slice(&chunk);
         }
     };
-    // What came before the end of the patience is told.
-    let _ = tokio::time::timeout(patience, read).await;
-    kept.truncate(most);
+    // Bytes that arrived before the timeout are kept.
+    let _ = tokio::time::timeout(timeout, read).await;
+    kept.truncate(max);
     kept.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use futures_core::Stream;
+    use http::HeaderValue;
+    use http::header::CONTENT_TYPE;
+
+    use super::*;
+
+    #[test]
+    fn the_caller_and_the_headers_decide_how_much_is_read() {
+        let enough = |reading: Reading, media_type, length: usize| {
+            let media_type = HeaderValue::from_static(media_type);
+            let headers = [(CONTENT_TYPE, media_type), (CONTENT_LENGTH, length.into())];
+            reading.enough(&HeaderMap::from_iter(headers))
+        };
+        for reading in [Reading::Whole, Reading::ByStatus] {
+            assert_eq!(enough(reading, "text/event-stream", 1), usize::MAX);
+        }
+        assert_eq!(enough(Reading::File, "application/json", 1), FIRST_BYTES);
+        assert_eq!(enough(Reading::Stream, "application/json", 1), 0);
+        for reading in [Reading::ByCase, Reading::ByMediaType] {
+            assert_eq!(enough(reading, "text/event-stream", 1), 0);
+            assert_eq!(enough(reading, "application/json", SMALL + 1), SMALL);
+            assert_eq!(enough(reading, "application/pdf", SMALL), SMALL);
+            assert_eq!(enough(reading, "application/pdf", SMALL + 1), FIRST_BYTES);
+            assert_eq!(reading.enough(&HeaderMap::new()), FIRST_BYTES);
+        }
+    }
+
+    /// Returns two chunks, and then waits forever.
+    struct Endless(u8);
+
+    impl Stream for Endless {
+        type Item = Result<Bytes, Infallible>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            if self.0 == 0 {
+                return Poll::Pending;
+            }
+            self.0 -= 1;
+            Poll::Ready(Some(Ok(Bytes::from_static(b"1234"))))
+        }
+    }
+
+    fn endless() -> reqwest::Response {
+        http::Response::new(reqwest::Body::wrap_stream(Endless(2))).into()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_body_of_an_error_is_read_up_to_the_limit_or_the_timeout() {
+        let timeout = Duration::from_secs(9);
+        for (max, kept, waited) in [(3, "123", 0), (8, "12341234", 0), (9, "12341234", 9)] {
+            let begun = tokio::time::Instant::now();
+            let body = keep(Bytes::new(), &mut endless(), max, timeout).await;
+            assert_eq!((body.as_ref(), begun.elapsed().as_secs()), (kept.as_bytes(), waited));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reading_ends_when_there_are_enough_bytes() {
+        let first = Bytes::from_static(b"00");
+        for (enough, expected) in [(2, "00"), (3, "001234"), (6, "001234"), (10, "0012341234")] {
+            let mut response = endless();
+            let reading = read(first.clone(), &mut response, enough);
+            let body = tokio::time::timeout(Duration::from_secs(1), reading).await.unwrap();
+            assert_eq!(body.unwrap(), expected, "{enough}");
+        }
+    }
 }

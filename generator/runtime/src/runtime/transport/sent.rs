@@ -1,4 +1,4 @@
-//! A request that was sent, and what is left of its attempts and of its time.
+//! A request that was sent, with its remaining attempts and time.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use super::super::clock::after;
 use super::super::{Error, Request};
 use super::{RawResponse, Reading, in_span};
 
-/// A request that was sent, and can be sent again when the body of its response breaks off.
+/// A request that was sent, and can be repeated if the body of its response breaks off.
 pub(crate) struct Sent {
     pub(crate) request: Request,
     /// How often it was sent.
     pub(crate) attempts: u32,
-    /// What is left of the time for all attempts and the waits between them. Reading does not count.
+    /// The remaining time for attempts and the waits between them. Reading does not count.
     left: Duration,
-    /// Whether it asks for a whole, which can be asked for in parts: only with `GET` (RFC 9110,
-    /// section 14.2), and not if the caller has asked for a part.
+    /// Whether the rest can be requested as a range: the method is `GET` (RFC 9110, section 14.2),
+    /// and the caller has not requested a range.
     is_whole: bool,
 }
 
@@ -29,14 +29,14 @@ impl Sent {
         Self { left: request.timeout, request, attempts: 0, is_whole }
     }
 
-    /// How long to wait before it is sent again, if its policy and its time allow that.
+    /// Returns how long to wait before the next attempt, if the policy and the time allow one.
     pub(crate) fn wait(&self) -> Option<Duration> {
         let Self { request, attempts, left, is_whole } = self;
         let wait = request.retry.backoff(*attempts);
         (*is_whole && *attempts < request.retry.max_attempts && wait < *left).then_some(wait)
     }
 
-    /// Sends it again, after a wait.
+    /// Sends the request again, after a wait.
     pub(crate) async fn send_again(
         &mut self,
         wait: Duration,
@@ -51,7 +51,7 @@ impl Sent {
         let (begun, deadline) = (Instant::now(), after(self.left));
         let outcome = in_span(&self.request, reading, self.attempts, deadline).await;
         self.left = self.left.saturating_sub(begun.elapsed());
-        // How often an error was sent does not matter: it is one, or one that is sent once.
+        // The number is only used after a success.
         self.attempts = outcome.as_ref().map_or(self.attempts + 1, |(_, attempts)| *attempts);
         outcome.map(|(response, _)| response)
     }

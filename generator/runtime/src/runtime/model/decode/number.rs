@@ -34,6 +34,40 @@ pub(in crate::runtime::model) fn integer(text: &str) -> Option<i128> {
     (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value).then_some(value)
 }
 
+/// Whether a [`serde_json::Value`] holds a JSON number as the number that it is: 64 bits do, as an integer
+/// or as a double that is written with the same digits, if not always in the same notation.
+pub(in crate::runtime::model) fn is_exact(text: &str) -> bool {
+    if text.bytes().all(|byte| byte == b'-' || is_digit(byte)) {
+        return text.len() < MOST_DIGITS - 1 || integer(text).is_some();
+    }
+    // A double keeps fifteen digits, unless it is about the smallest or largest ones.
+    if text.len() <= 15 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+        return true;
+    }
+    let Ok(double) = text.parse::<f64>() else { return false };
+    let written = decimal(&format!("{double:e}"));
+    double.is_finite() && written.is_some() && written == decimal(text)
+}
+
+/// The sign, the digits and the exponent of a number, the same for all notations of one.
+fn decimal(text: &str) -> Option<(bool, String, i64)> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let significant = all.trim_start_matches('0').trim_end_matches('0');
+    if significant.is_empty() {
+        return Some((false, String::new(), 0));
+    }
+    let trailing = all.len() - all.trim_end_matches('0').len();
+    let shift = i64::try_from(trailing).ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let exponent = exponent.parse::<i64>().ok()?.checked_add(shift)?;
+    Some((negative, significant.to_owned(), exponent))
+}
+
 /// The digits of the largest number of 64 bits.
 const MOST_DIGITS: usize = 20;
 

@@ -11,8 +11,9 @@ use serde::forward_to_deserialize_any;
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-use super::capture::{Text, is_asked_for};
-use super::{Segment, integer, within};
+use super::capture::is_asked_for;
+use super::{EXACT, Segment, integer, is_exact, not_too_deep, within};
+use crate::runtime::json::Name;
 
 /// Reads the text of one value. Arrays and objects are taken apart one level at a time, so that each
 /// part can be read more than once, and kept as it came.
@@ -35,13 +36,9 @@ impl<'de> Careful<'de> {
         serde_json::Deserializer::from_str(self.text)
     }
 
-    /// Whether it is a number that only more than 64 bits can hold, so that a free value would not
-    /// keep its digits.
-    fn is_beyond_64_bits(self) -> bool {
-        let digits = self.text.strip_prefix('-').unwrap_or(self.text);
-        digits.len() > 18
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-            && integer(self.text).is_none()
+    /// Whether it is a number that a free value would not keep as it is.
+    fn is_inexact(self) -> bool {
+        matches!(self.first(), Some(b'-' | b'0'..=b'9')) && !is_exact(self.text)
     }
 }
 
@@ -73,6 +70,12 @@ impl<'de> Deserializer<'de> for Careful<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        // Nothing in an array is optional, nor in a free value.
+        not_too_deep(self.text)?;
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.first() {
             Some(b'[') => {
                 let items: Vec<&'de RawValue> = serde_json::from_str(self.text)?;
@@ -82,8 +85,8 @@ impl<'de> Deserializer<'de> for Careful<'de> {
                 let Entries(entries) = serde_json::from_str(self.text)?;
                 visitor.visit_map(Properties { entries: entries.into_iter(), next: None })
             }
-            _ if self.is_beyond_64_bits() => {
-                Err(Error::custom("a number beyond 64 bits, expected one that 64 bits can hold"))
+            _ if self.is_inexact() => {
+                Err(Error::custom(format_args!("a number of more digits, expected {EXACT}")))
             }
             _ => self.plain().deserialize_any(visitor),
         }
@@ -125,7 +128,7 @@ impl<'de> Deserializer<'de> for Careful<'de> {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 unit_struct seq tuple tuple_struct map struct
+        i128 u128 unit_struct seq tuple tuple_struct struct
     }
 }
 
@@ -209,7 +212,7 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
         let mut entries = Vec::new();
-        while let Some(name) = map.next_key_seed(Text)? {
+        while let Some(name) = map.next_key_seed(Name)? {
             entries.push((name, map.next_value()?));
         }
         Ok(Entries(entries))

@@ -302,30 +302,57 @@ fn a_kept_value_is_not_shown() {
         lenient::<All>(r#"{"whole":"hunter2, expected hunter3","text":{"a":"hunter4"}}"#);
     assert!(!format!("{all:?}").contains("hunter"), "{all:?}");
     let (_, kept) = decode::<All>(r#"{"whole":"hunter2, expected hunter3"}"#, false).unwrap();
-    assert_eq!(kept, [Kept { path: "whole".to_owned(), expected: "i32".to_owned() }]);
+    assert_eq!(
+        kept,
+        [Kept { path: "whole".to_owned(), expected: "i32".to_owned(), rounded: false }]
+    );
+}
+
+/// Without a limit, each level would take hundreds of bytes of a stack that has two megabytes.
+const DEEP: usize = 100_000;
+
+#[test]
+fn deep_nesting_costs_the_property_that_holds_it() {
+    let deep = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
+    for name in ["whole", "zz", "free", "all"] {
+        let text = format!(r#"{{"{name}":{deep},"text":"t"}}"#);
+        let (all, paths) = lenient::<All>(&text);
+        assert_eq!((paths.as_slice(), all.text.as_deref()), (&[name.to_owned()][..], Some("t")));
+        let encoded = serde_json::to_string(&all).unwrap();
+        let same = |name| {
+            crate::runtime::json::find(&encoded, name) == crate::runtime::json::find(&text, name)
+        };
+        assert!(same(&format!("/{name}")), "{name}");
+        let refused = strict::<All>(&text).reason;
+        assert!(name == "whole" || refused.contains("recursion limit"), "{name}: {refused}");
+    }
+    // Types that hold themselves, by way of objects and unions.
+    for (open, close) in [
+        (r#"{"inner":"#, "}"),
+        (r#"{"one":{"whole":1,"inner":"#, "}}"),
+        (r#"{"pair":{"kind":"all","content":"#, "}}"),
+    ] {
+        let text = format!("{}1{}", open.repeat(DEEP), close.repeat(DEEP));
+        let (all, paths) = lenient::<All>(&text);
+        assert_eq!((paths.len(), all.undecoded().count()), (1, 1), "{open}");
+        assert_eq!(serde_json::to_string(&all).unwrap(), text);
+    }
 }
 
 #[test]
-fn deep_nesting_is_an_error() {
-    // Without a limit, each level would take hundreds of bytes of a stack that has two megabytes.
-    const DEEP: usize = 100_000;
-    let refused = |text: &str| {
-        let fault = decode::<All>(text, false).unwrap_err();
+fn deep_nesting_where_nothing_is_optional_is_an_error() {
+    let refused = |fault: Fault| {
         assert!(fault.reason.contains("recursion limit"), "{}", fault.reason);
     };
     let deep = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
-    refused(&format!(r#"{{"whole":{deep}}}"#));
-    refused(&format!(r#"{{"zz":{deep}}}"#));
-    // Types that hold themselves, by way of objects and unions.
-    let turns = [(r#"{"inner":"#, "}"), (r#"{"one":{"whole":1,"inner":"#, "}}")];
-    for (open, close) in turns {
-        refused(&format!("{}1{}", open.repeat(DEEP), close.repeat(DEEP)));
-    }
-    let (open, close) = (r#"{"pair":{"kind":"all","content":"#, "}}");
-    refused(&format!("{}1{}", open.repeat(DEEP), close.repeat(DEEP)));
+    refused(decode::<Value>(&deep, false).unwrap_err());
+    refused(decode::<Vec<Vec<Value>>>(&deep, false).unwrap_err());
+    refused(decode::<Free>(&format!(r#"{{"needed":{deep}}}"#), false).unwrap_err());
     // As deep as it can be, it goes through and back.
     let nested = format!("{}1{}", "[".repeat(DEEPEST - 1), "]".repeat(DEEPEST - 1));
     assert_eq!(kept::<All>(&format!(r#"{{"whole":{nested}}}"#)), ["whole"]);
+    let nested = format!("{}1{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
+    assert!(decode::<Value>(&nested, false).is_ok());
 }
 
 #[test]
@@ -444,7 +471,76 @@ fn integers_beyond_64_bits_keep_their_digits() {
         (serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()),
         (text, 0)
     );
-    // A required value has no such place: it is rounded, not refused.
-    let free: Free = serde_json::from_str(&format!(r#"{{"needed":{long}}}"#)).unwrap();
+    // A required value has no such place: it is rounded and told, not refused.
+    let text = format!(r#"{{"needed":{long}}}"#);
+    let (free, told) = decode::<Free>(&text, false).unwrap();
     assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
+    assert!(
+        matches!(&told[..], [Kept { path, rounded: true, .. }] if path == "needed"),
+        "{told:?}"
+    );
+    assert_eq!(strict::<Free>(&text).path, "needed");
+}
+
+/// Whatever number a free value is, the same number is sent back.
+#[test]
+fn free_numbers_come_back_as_the_same_numbers() {
+    let exact = [
+        "0",
+        "-0",
+        "1.50",
+        "1.0",
+        "1e3",
+        "1E-7",
+        "0.1",
+        "123456789.123456",
+        "1.234e-310",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "1.7976931348623157e308",
+        "5e-324",
+        "0e999",
+    ];
+    let inexact = [
+        "18446744073709551616",
+        "-9223372036854775809",
+        "0.12345678901234567891",
+        "1e400",
+        "1e-400",
+        "123456.78901234567890",
+        "-18446744073709551615.0",
+        "9007199254740993.0",
+        "1e99999999999999999999",
+    ];
+    for (numbers, kept) in [(&exact[..], 0), (&inexact[..], 1)] {
+        for number in numbers {
+            for (text, strict_is_error) in [
+                (format!(r#"{{"needed":1,"free":{number}}}"#), kept == 1),
+                (format!(r#"{{"needed":1,"other":{number}}}"#), kept == 1),
+                (format!(r#"{{"needed":"\\\"{number}","free":[{{"a":{number}}}]}}"#), kept == 1),
+                (format!(r#"{{"needed":"\"{number}\\"}}"#), false),
+            ] {
+                let (free, _) = lenient::<Free>(&text);
+                let undecoded = free.undecoded().count();
+                assert_eq!(undecoded, if strict_is_error { kept } else { 0 }, "{text}");
+                if undecoded == 1 {
+                    assert_eq!(serde_json::to_string(&free).unwrap(), text);
+                }
+                assert_eq!(decode::<Free>(&text, true).is_err(), strict_is_error, "{text}");
+            }
+        }
+    }
+}
+
+/// Bytes that are not UTF-8, and names that are not Unicode, cost no more than what holds them.
+#[test]
+fn what_is_no_unicode_costs_the_property_that_holds_it() {
+    let latin = b"\xef\xbb\xbf{\"needed\":\"n\",\"free\":\"caf\xe9\",\"\xe9\":1,\"\\ud800\":2}";
+    let text = crate::runtime::json::text(latin).unwrap();
+    let (free, paths) = lenient::<Free>(&text);
+    assert_eq!((free.needed.as_str(), paths.as_slice()), (Some("n"), &["free".to_owned()][..]));
+    assert_eq!(free.additional_properties.get_undecoded("free").unwrap().json(), r#""caf\udce9""#);
+    assert_eq!(free.additional_properties.len(), 1, "both names are the same three U+FFFD");
+    let text = crate::runtime::json::text(b"{\"needed\":\"caf\xe9\"}").unwrap();
+    assert_eq!(decode::<Free>(&text, false).unwrap_err().path, "needed");
 }

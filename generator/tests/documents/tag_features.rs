@@ -1,0 +1,101 @@
+//! Large crates have a Cargo feature for each tag; small ones have none.
+
+use std::collections::BTreeMap;
+
+use clientgen::Config;
+use serde_json::{Value, json};
+
+/// Creates a document with `operations` operations, most of them with one of two tags.
+fn document(operations: usize) -> Value {
+    let responses = |schema: &str| {
+        let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
+        json!({"200": {"description": "It.", "content": {"application/json": {"schema": schema}}}})
+    };
+    let mut paths = serde_json::Map::new();
+    for number in 0..operations {
+        let id = format!("get{number}");
+        let operation = match number {
+            0 => json!({"operationId": id, "responses": responses("Untagged")}),
+            1 => json!({"operationId": id, "tags": ["Moons"], "responses": responses("Shared")}),
+            _ if number % 2 == 0 => {
+                json!({"operationId": id, "tags": ["rustls"], "responses": responses("Planet")})
+            }
+            _ => json!({"operationId": id, "tags": ["Moons"], "responses": responses("Moon")}),
+        };
+        paths.insert(format!("/{number}"), json!({"get": operation}));
+    }
+    let referring_to = |schema: &str| {
+        let property = json!({"$ref": format!("#/components/schemas/{schema}")});
+        json!({"type": "object", "properties": {"it": property}})
+    };
+    let leaf = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+    json!({
+        "openapi": "3.0.3",
+        "info": {"title": "Large", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": {
+            "Planet": referring_to("Shared"),
+            "Moon": referring_to("Crater"),
+            "Crater": leaf,
+            "Shared": leaf,
+            "Untagged": referring_to("OfUntagged"),
+            "OfUntagged": leaf,
+            "Unused": referring_to("OfUnused"),
+            "OfUnused": leaf,
+        }},
+    })
+}
+
+fn files(operations: usize) -> BTreeMap<String, String> {
+    let source = BTreeMap::from([("spec.json".to_owned(), document(operations).to_string())]);
+    let generation = clientgen::generate(&source, &Config::new("spec.json", "large"));
+    generation.files.expect("a crate")
+}
+
+/// Returns the module declarations of a file with their features.
+fn modules(text: &str) -> BTreeMap<&str, Option<&str>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let declarations = lines.iter().enumerate().filter_map(|(number, line)| {
+        let name = line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?;
+        let before = number.checked_sub(1).and_then(|before| lines.get(before));
+        let feature = before
+            .and_then(|before| before.strip_prefix("#[cfg(feature = \"")?.strip_suffix("\")]"));
+        Some((name, feature))
+    });
+    declarations.collect()
+}
+
+#[test]
+fn a_large_crate_has_a_feature_for_each_tag() {
+    let files = files(100);
+    let manifest = &files["Cargo.toml"];
+    for line in
+        ["\nmoons = []\n", "\ntag-rustls = []\n", "    \"moons\",\n", "    \"tag-rustls\",\n"]
+    {
+        assert!(manifest.contains(line), "{line} is not in {manifest}");
+    }
+    let moons = Some("moons");
+    let operations = modules(&files["src/operations/mod.rs"]);
+    let expected = [("moons", moons), ("rustls", Some("tag-rustls")), ("untagged", None)];
+    assert_eq!(operations, expected.into());
+    // Types that two tags share, that operations without a tag use, or that no operation uses, need
+    // no feature.
+    let expected = [
+        ("crater", moons),
+        ("moon", moons),
+        ("of_untagged", None),
+        ("of_unused", None),
+        ("planet", Some("tag-rustls")),
+        ("shared", None),
+        ("untagged", None),
+        ("unused", None),
+    ];
+    assert_eq!(modules(&files["src/types/mod.rs"]), expected.into());
+}
+
+#[test]
+fn a_small_crate_has_no_features_of_tags() {
+    let files = files(99);
+    assert!(!files["Cargo.toml"].contains("moons"));
+    assert!(modules(&files["src/types/mod.rs"]).values().all(Option::is_none));
+}

@@ -1,0 +1,9 @@
+//! The files of the repository: the committed crate, the vendored document, and the promises in
+//! SECURITY.md.
+
+mod drift;
+mod extras;
+mod public_api;
+mod security;
+mod terminal;
+mod vendor;
