@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::notes::notes;
-use super::{SourceFile, Sources, docs, feature, library, name, parameter, token};
+use super::{SourceFile, Sources, docs, feature, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
@@ -18,7 +18,7 @@ use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
 
 /// `src/main.rs`, `src/cli/…`
 pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources {
-    let library = library(config);
+    let library = token(api.names.library());
     let about = format!("The program `{}`.", config.crate_name);
     let about = docs::inner(&[about]);
     let main = quote! {

@@ -7,13 +7,12 @@ use serde_json::Value;
 use super::parameter::{self, Passing};
 use super::types::{converts, resolved};
 use crate::analyze::Facts;
-use crate::config::Config;
 use crate::ir::{
     Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
     PartKind, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
     UnionVariant,
 };
-use crate::name::Named;
+use crate::name::{Ident, Named};
 
 /// The lines of an example.
 pub(super) struct Example {
@@ -24,14 +23,9 @@ pub(super) struct Example {
 }
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
-pub(super) fn operation(
-    api: &Named<'_>,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Vec<String> {
-    let library = config.crate_name.replace('-', "_");
-    let Some(Example { import, body }) = call(api, facts, config, operation) else {
+pub(super) fn operation(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
+    let library = api.names.library();
+    let Some(Example { import, body }) = call(api, facts, operation) else {
         return Vec::new();
     };
     let mut lines = vec![
@@ -49,16 +43,11 @@ pub(super) fn operation(
 
 /// The lines that call an operation with a `client`. There are none if it asks for a value that must
 /// contain itself, which nobody can make, or for too many values.
-pub(super) fn call(
-    api: &Named<'_>,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Option<Example> {
-    let library = config.crate_name.replace('-', "_");
+pub(super) fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
+    let library = api.names.library();
     let (used_types, within) = (BTreeSet::new(), Vec::new());
     let mut maker =
-        Maker { api, facts, library: &library, used: used_types, within, made: 0, endless: false };
+        Maker { api, facts, library, used: used_types, within, made: 0, endless: false };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let mut lines = Vec::new();
@@ -79,12 +68,7 @@ pub(super) fn call(
 
 /// The lines that expect an operation of a `mock`, and then call it. There are
 /// none if its response is no object that can be made, or its body is not one thing.
-pub(super) fn mocked(
-    api: &Named<'_>,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Option<Example> {
+pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
         &operation.response
     else {
@@ -97,9 +81,9 @@ pub(super) fn mocked(
     if !has_object(response) || body.is_some() != is_json {
         return None;
     }
-    let library = config.crate_name.replace('-', "_");
+    let library = api.names.library();
     let (used, within) = (BTreeSet::new(), Vec::new());
-    let mut maker = Maker { api, facts, library: &library, used, within, made: 0, endless: false };
+    let mut maker = Maker { api, facts, library, used, within, made: 0, endless: false };
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
@@ -164,7 +148,7 @@ fn laid_out(statement: &str) -> Vec<String> {
 struct Maker<'a> {
     api: &'a Named<'a>,
     facts: &'a Facts,
-    library: &'a str,
+    library: &'a Ident,
     used: BTreeSet<String>,
     /// The types of the values that are being made, from the outside in: types can lead back to
     /// themselves.
@@ -209,7 +193,11 @@ impl Maker<'_> {
 
     /// The statements that make a body, and the argument that hands it over.
     fn body(&mut self, body: &Body) -> (Vec<String>, String) {
-        let name = self.api.names.body(body.operation).to_string();
+        let name = match self.api.names.body(body.operation).as_str() {
+            // The example of the mock has these for itself.
+            "expected" | "mock" => "body".to_owned(),
+            name => name.to_owned(),
+        };
         match body.contents.first().map(|content| &content.kind) {
             Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => {
                 let value = self.content(ty, body.example.as_ref());
@@ -409,5 +397,44 @@ fn text(format: StringFormat) -> &'static str {
         StringFormat::Base64 => "Ynl0ZXM=",
         StringFormat::Decimal => "1.50",
         StringFormat::Plain | StringFormat::Password => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::{Config, config::Extra, generate};
+
+    #[test]
+    fn a_body_does_not_hide_the_mock_of_an_example() {
+        let document = r##"
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Mock'}}}
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {$ref: '#/components/schemas/Mock'}}}
+components:
+  schemas:
+    Mock: {type: object, required: [a], properties: {a: {type: string}}}
+"##;
+        let source = BTreeMap::from([("api.yaml".to_owned(), document.to_owned())]);
+        let mut config = Config::new("api.yaml", "example");
+        config.extras.insert(Extra::Mock);
+        let files = generate(&source, &config).files.unwrap();
+        let example = &files["src/mock/mod.rs"];
+        assert!(example.contains("let body = Mock::new("), "{example}");
+        assert!(example.contains(".a().expect(&body)"), "{example}");
+        // The setter of the client keeps its name.
+        let operations = &files["src/operations/untagged.rs"];
+        assert!(operations.contains("pub fn a(&self, mock: &types::Mock)"), "{operations}");
     }
 }

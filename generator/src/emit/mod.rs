@@ -1,7 +1,9 @@
-//! Representation to tokens, file by file.
+//! The IR to tokens, file by file.
 //!
-//! Each function writes one item: what is decided is decided above its `quote!`, and an absent part
-//! is an `Option<TokenStream>`. Identifiers and facts come from the stages before.
+//! Takes the IR with its names ([`Named`]) and facts ([`Facts`]), and returns the files of the crate before
+//! they are formatted. Each function writes one item: decisions are made above its `quote!`, and an absent
+//! part is an `Option<TokenStream>`. Layout is left to [`format`](crate::format). Names are looked up: only
+//! `token`, `plain` and `name` in this module make tokens of them.
 
 mod body;
 mod cli;
@@ -68,7 +70,7 @@ pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> S
         sources.extend(cli::files(api, facts, config));
     }
     if config.extras.contains(&Extra::Mock) {
-        sources.extend(mock::files(api, facts, config));
+        sources.extend(mock::files(api, facts));
     }
     sources
 }
@@ -113,11 +115,6 @@ fn token(ident: &Ident) -> Token {
 /// The same without the sign that distinguishes it from a keyword, for macros that only document it.
 fn plain(ident: &Ident) -> Token {
     Token::new(ident.plain(), Span::call_site())
-}
-
-/// The name that the crate has in code.
-fn library(config: &Config) -> Token {
-    Token::new(&config.crate_name.replace('-', "_"), Span::call_site())
 }
 
 /// A type. Named ones are looked up in the module `types`, if the file is not in it.
@@ -213,41 +210,59 @@ fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
-    /// What makes identifiers. `emit/mod.rs` has three functions that make tokens: of a name in the
-    /// table, of a word that is always the same, and of the name of the crate.
-    const MAKERS: [&str; 9] = [
+    /// What makes an identifier, or a part of one, out of a string. Each token needs a span.
+    const MAKERS: [&str; 13] = [
+        "Span::",
+        ".span()",
         "format_ident",
-        "heck::",
-        "Ident::new",
-        "Token::new",
-        "to_snake_case",
-        "to_upper_camel_case",
-        "to_shouty_snake_case",
-        "to_kebab_case",
+        "parse_quote",
         "TokenStream::from_str",
+        "::<TokenStream>",
+        "Ident::new",
+        "heck::",
+        "_case()",
+        "_{",
+        "}_",
+        "'_'",
+        "\"_\"",
     ];
 
-    #[test]
-    fn no_emitter_makes_a_name() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit");
-        let mut files = Vec::new();
-        for folder in [folder.clone(), folder.join("mock")] {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("emit/mod.rs")
-                {
-                    files.push(path);
-                }
+    fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                rust_files(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(path);
             }
         }
-        assert!(files.len() > 20, "{files:?}");
-        for path in files {
-            let text = fs::read_to_string(&path).unwrap();
+    }
+
+    #[test]
+    fn only_the_names_stage_makes_names() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        for stage in ["analyze", "changes", "emit"] {
+            rust_files(&sources.join(stage), &mut files);
+        }
+        assert!(files.len() > 30, "{files:?}");
+        for path in files.iter().filter(|path| !path.ends_with("emit/mod.rs")) {
+            let text = fs::read_to_string(path).unwrap();
             for maker in MAKERS {
                 assert!(!text.contains(maker), "{} has `{maker}`", path.display());
             }
         }
+    }
+
+    #[test]
+    fn three_functions_make_tokens() {
+        let text = include_str!("mod.rs");
+        let (code, _) = text.split_once("#[cfg(test)]").unwrap();
+        let functions = code.split("\nfn ").filter(|function| function.contains("Span::"));
+        let names: Vec<&str> =
+            functions.filter_map(|function| Some(function.split_once('(')?.0)).collect();
+        assert_eq!(names, ["token", "plain", "name"]);
     }
 }

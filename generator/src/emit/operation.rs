@@ -67,7 +67,7 @@ fn file(
 ) -> TokenStream {
     let docs = docs::inner(&operation_docs::group(group));
     let uses = uses(api, operations);
-    let methods = operations.iter().map(|operation| method(api, facts, config, operation));
+    let methods = operations.iter().map(|operation| method(api, facts, operation));
     let items = operations.iter().map(|operation| items(api, config, operation));
     quote! {
         #docs
@@ -136,8 +136,8 @@ fn names_types(operation: &Operation) -> bool {
 }
 
 /// The method of the client.
-fn method(api: &Named<'_>, facts: &Facts, config: &Config, operation: &Operation) -> TokenStream {
-    let doc = docs::outer(&operation_docs::method(api, facts, config, operation));
+fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> TokenStream {
+    let doc = docs::outer(&operation_docs::method(api, facts, operation));
     let (name, request_type) =
         (token(api.names.method(operation.number)), token(api.names.request(operation.number)));
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);

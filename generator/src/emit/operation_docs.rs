@@ -4,7 +4,6 @@ use super::docs::{cell, code, code_cell, inline, paragraph};
 use super::notes::notes;
 use super::{docs, example, ty};
 use crate::analyze::Facts;
-use crate::config::Config;
 use crate::ir::{
     BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation, SchemeId,
     SecurityKind, SuccessResponse, Type,
@@ -23,12 +22,7 @@ pub(super) fn group(group: &Group) -> Vec<String> {
 }
 
 /// The documentation of the method of a client.
-pub(super) fn method(
-    api: &Named<'_>,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Vec<String> {
+pub(super) fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
     let fallback = format!("{}.", code(&operation.id.0));
     let mut lines = docs::lines(&operation.docs, &fallback);
     if let (Some(first), Some(_)) = (lines.first_mut(), docs::summary(&operation.docs))
@@ -46,7 +40,7 @@ pub(super) fn method(
     lines.extend(errors(api, operation));
     lines.extend(permissions(api, operation));
     lines.extend(links(api, operation));
-    lines.extend(example::operation(api, facts, config, operation));
+    lines.extend(example::operation(api, facts, operation));
     lines
 }
 

@@ -16,22 +16,22 @@ pub(super) fn file(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFil
         docs::inline(&api.version)
     ));
     docs::paragraph(&mut lines, api.description.as_deref());
-    lines.extend(first_program(api, facts, config));
+    lines.extend(first_program(api, facts));
     lines.extend(operations(api));
     lines.extend(habits(api, facts, config));
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
-fn first_program(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
+fn first_program(api: &Named<'_>, facts: &Facts) -> Vec<String> {
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
     candidates.sort_by_key(|operation| rank(operation));
     let with_call = |operation: &Operation| {
-        Some((operation.security.is_empty(), example::call(api, facts, config, operation)?))
+        Some((operation.security.is_empty(), example::call(api, facts, operation)?))
     };
     let Some((is_open, call)) = candidates.into_iter().find_map(with_call) else {
         return Vec::new();
     };
-    let library = config.crate_name.replace('-', "_");
+    let library = api.names.library();
     let mut lines = vec![
         String::new(),
         "## A first program".to_owned(),

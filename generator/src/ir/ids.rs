@@ -1,5 +1,5 @@
-//! Numbers of the things that a representation has, a type for each kind. [`Names`](crate::name::Names)
-//! has an identifier for each.
+//! Numbers of the items of the IR, a type for each kind. [`lower`](crate::lower) assigns them, and
+//! [`Names`](crate::name::Names) has an identifier for each.
 
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(

@@ -1,8 +1,8 @@
 //! The intermediate representation: what a document says, settled far enough to be written as Rust,
 //! and still without a word of Rust's syntax.
 //!
-//! [`lower`](crate::lower) builds it, and from then on it does not change. What has a name in the crate
-//! has a number here, and [`name`](crate::name) has the names by numbers.
+//! [`lower`](crate::lower) builds it, and from then on it does not change. Every item with a name in the
+//! crate has a number here; [`name`](crate::name) maps these numbers to names.
 
 mod ids;
 mod notes;

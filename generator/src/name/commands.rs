@@ -16,7 +16,7 @@ pub use properties::{Property, ValueType};
 use super::sorted_by;
 use crate::ir::{
     Api, Body, BodyContent, BodyKind, ContentId, Location, LongRunning, Operation, OperationId,
-    Parameter, ParameterId, ResultFile, SchemeId, SecurityKind, WireName,
+    Parameter, ParameterId, ResultFile, SchemeId, SecurityKind, SecurityScheme, WireName,
 };
 use crate::limits::Steps;
 
@@ -99,21 +99,8 @@ pub struct JobFile {
 
 pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
     let mut flags = Words::new(RESERVED);
-    let mut server_variables: Vec<(WireName, String)> = Vec::new();
-    let mut known = BTreeSet::new();
-    for variable in api.servers.iter().flat_map(|server| &server.variables) {
-        if known.insert(&variable.wire) {
-            let flag = flags.claim(&[&variable.wire.0], "server");
-            server_variables.push((variable.wire.clone(), flag));
-        }
-    }
-    let schemes = sorted_by(&api.security_schemes, |scheme| scheme.wire.clone());
-    let keys = schemes.into_iter().filter(|scheme| scheme.kind != SecurityKind::Bearer);
-    let credentials = keys
-        .map(|scheme| {
-            (scheme.number, flags.claim(&[&format!("{} file", scheme.wire)], "credential"))
-        })
-        .collect();
+    let server_variables = server_variables(api, &mut flags);
+    let credentials = credentials(api, &mut flags);
     let mut names = Words::new(COMMANDS);
     let sorted = sorted_by(&api.operations, |operation| operation.id.clone());
     let with_names: Vec<(&Operation, String)> =
@@ -124,6 +111,35 @@ pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
         (operation.number, command(api, operation, name, flags, &mut names, steps))
     });
     Commands { server_variables, credentials, of_operations: of_operations.collect() }
+}
+
+/// The flags of server variables, in the order of the document.
+fn server_variables(api: &Api, flags: &mut Words) -> Vec<(WireName, String)> {
+    let mut known = BTreeSet::new();
+    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    let variables: Vec<&WireName> = variables
+        .map(|variable| &variable.wire)
+        .filter(|variable| known.insert(*variable))
+        .collect();
+    let sorted = sorted_by(&variables, |variable| *variable);
+    let named: BTreeMap<&WireName, String> = sorted
+        .into_iter()
+        .map(|variable| (*variable, flags.claim(&[&variable.0], "server")))
+        .collect();
+    let flag = |variable: &WireName| Some((variable.clone(), named.get(variable)?.clone()));
+    variables.into_iter().filter_map(flag).collect()
+}
+
+/// The flags of security schemes other than tokens, in the order of the document.
+fn credentials(api: &Api, flags: &mut Words) -> Vec<(SchemeId, String)> {
+    let schemes = sorted_by(&api.security_schemes, |scheme| scheme.wire.clone());
+    let keys = schemes.into_iter().filter(|scheme| scheme.kind != SecurityKind::Bearer);
+    let mut flag =
+        |scheme: &SecurityScheme| flags.claim(&[&format!("{} file", scheme.wire)], "credential");
+    let mut credentials: Vec<(SchemeId, String)> =
+        keys.map(|scheme| (scheme.number, flag(scheme))).collect();
+    credentials.sort_by_key(|(number, _)| *number);
+    credentials
 }
 
 /// Words that are taken.

@@ -1,4 +1,4 @@
-//! A Rust identifier, which only the modules of names can make.
+//! Rust identifiers, which only the modules of [`name`](super) create.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! The names of what only the mock has. They are no part of the client, whose names do not depend on
-//! whether there is a mock.
+//! Names of what only the mock has. The names of the client do not depend on them.
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;

@@ -1,19 +1,24 @@
-//! Names: from the representation to a table that has an identifier for each thing of it.
+//! Names of everything that the crate declares.
 //!
-//! Everything that the crate declares gets its name here, from sorted input and within a [`Scope`] for
-//! each namespace, so that neither the order of the document nor the crate's own names matter. The
-//! representation stays as it is. Emitters look names up in [`Names`], and make none.
+//! Takes the IR, and returns a table ([`Names`]) from the numbers of its items to identifiers, files, Cargo
+//! features, commands and flags. The IR does not change. Names are claimed in sorted order, in a [`Scope`]
+//! for each namespace, so neither the order of the document nor the names of the runtime matter.
 //!
-//! | module | what it names |
+//! Leaves to others: tokens ([`emit`](crate::emit)), and which items are behind a Cargo feature
+//! ([`analyze`](crate::analyze)). Emitters look names up and make none.
+//!
+//! | module | what it does |
 //! |---|---|
-//! | [`commands`] | the words of the command line |
-//! | `identifier` | – it makes identifiers of texts |
-//! | `mock` | what only the mock has |
-//! | `operations` | operations, their parameters, bodies and responses |
-//! | `reserved` | – the names that the crate has for itself |
-//! | `scope` | – names that must differ |
-//! | `shared` | modules and features of tags, errors, headers, settings of the builder |
-//! | `types` | types and their members |
+//! | [`commands`] | names the commands and flags of the program |
+//! | `ident` | the type of identifiers, which only these modules create |
+//! | `identifier` | makes an identifier of any string |
+//! | `mock` | names what only the mock has |
+//! | `operations` | names operations, their parameters, bodies and responses |
+//! | `reserved` | lists the names that the crate needs for itself |
+//! | `scope` | keeps the names of a namespace distinct |
+//! | `shared` | names modules and features of tags, errors, headers, settings of the builder |
+//! | `table` | the table |
+//! | `types` | names types and their members |
 
 pub mod commands;
 mod ident;
@@ -36,9 +41,9 @@ pub use table::{Named, Names};
 
 /// Names everything.
 ///
-/// If there are not enough steps left, names are not what they should be, and the table is of no use.
+/// If the step limit is exceeded, names may be equal, and the table must not be used.
 pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
-    let mut names = Names::default();
+    let mut names = Names::new(config);
     types::types(api, &mut names, steps);
     shared::tags(api, &mut names, steps);
     operations::operations(api, &mut names, steps);

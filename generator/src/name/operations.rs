@@ -1,4 +1,5 @@
-//! Operations, and what belongs to one: parameters, bodies, responses, what waits for it.
+//! Names of operations, and of what belongs to one: parameters, bodies, responses, and the methods and
+//! constants that wait for it. Needs the names of types.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Identifiers that stand side by side, and must differ.
+//! Namespaces. A scope takes the names that are wanted, and returns identifiers that differ from one another
+//! and from the reserved names.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,12 +1,13 @@
-//! What no single operation or type owns: tags, errors, headers, and the settings of the builder.
+//! Names of what no single operation or type owns: modules and Cargo features of tags, errors, headers, and
+//! the settings of the builder. Needs the names of types.
 
 use std::collections::BTreeSet;
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
-use super::{Ident, reserved, shown, sorted_by};
-use crate::ir::{Api, ErrorSet, Statuses, Type};
+use super::{Ident, claim_order, reserved, shown, sorted_by};
+use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
 /// Names the modules of tags, and the Cargo features that they would have.
@@ -69,12 +70,12 @@ pub(super) fn headers(api: &Api, names: &mut Names, steps: &Steps) {
 /// one, and for the ways to sign in.
 pub(super) fn builder(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::BUILDER]);
-    let mut known = BTreeSet::new();
-    for variable in api.servers.iter().flat_map(|server| &server.variables) {
-        if known.insert(&variable.wire) {
-            let name = scope.claim_raw(&identifier(&variable.wire.0, Case::Snake), "variable");
-            names.insert(Item::ServerVariable(variable.wire.clone()), name);
-        }
+    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    let variables: BTreeSet<&WireName> = variables.map(|variable| &variable.wire).collect();
+    let variables: Vec<&WireName> = variables.into_iter().collect();
+    for variable in sorted_by(&variables, |wire| claim_order(wire, Case::Snake)) {
+        let name = scope.claim_raw(&identifier(&variable.0, Case::Snake), "variable");
+        names.insert(Item::ServerVariable((*variable).clone()), name);
     }
     for scheme in sorted_by(&api.security_schemes, |scheme| scheme.wire.clone()) {
         let name = scope.claim_raw(&identifier(&scheme.wire.0, Case::Snake), "credential");

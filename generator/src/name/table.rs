@@ -1,10 +1,12 @@
-//! The names of a crate, by the numbers of the things that have them.
+//! The table of names, by the numbers of the items that have them. The other modules fill it; everybody else
+//! only looks names up.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use super::Ident;
 use super::commands::Commands;
+use crate::config::Config;
 use crate::ir::{
     Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
     SchemeId, Statuses, TagId, TypeId, WireName,
@@ -47,15 +49,19 @@ pub struct Names {
     pub(super) idents: BTreeMap<Item, Ident>,
     /// The Cargo features for tags, if each has one.
     pub(super) features: BTreeMap<TagId, String>,
+    /// The name that the crate has in code.
+    library: Ident,
     /// The argument of an expectation that says what the body is.
     expected_body: Ident,
     /// The words of the command line, if there is one.
     pub commands: Commands,
 }
 
-impl Default for Names {
-    fn default() -> Self {
+impl Names {
+    /// An empty table for a crate. Cargo has the same rule for the name of a library.
+    pub(super) fn new(config: &Config) -> Self {
         Self {
+            library: Ident::new(config.crate_name.replace('-', "_")),
             idents: BTreeMap::new(),
             features: BTreeMap::new(),
             expected_body: Ident::new("expect"),
@@ -131,6 +137,11 @@ lookups! {
 }
 
 impl Names {
+    /// The name that the crate has in code.
+    pub fn library(&self) -> &Ident {
+        &self.library
+    }
+
     /// The argument of an expectation that says what the body is.
     pub fn expected_body(&self) -> &Ident {
         &self.expected_body

@@ -1,4 +1,4 @@
-//! Types and their members.
+//! Names of types, their modules and their members.
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;

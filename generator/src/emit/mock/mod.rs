@@ -15,12 +15,11 @@ use super::{
     SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
 };
 use crate::analyze::Facts;
-use crate::config::Config;
 use crate::ir::{ErrorSet, Operation, Statuses};
 use crate::name::Named;
 
 /// `src/mock/…`
-pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources {
+pub(super) fn files(api: &Named<'_>, facts: &Facts) -> Sources {
     let mut files = Sources::new();
     for group in &api.groups {
         let operations = api.operations.iter();
@@ -30,7 +29,7 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources 
         let file = group::file(api, module, &of_group);
         files.insert(format!("src/mock/{module}.rs"), SourceFile::Tokens(file));
     }
-    let index = index(api, facts, &example(api, facts, config));
+    let index = index(api, facts, &example(api, facts));
     files.insert("src/mock/mod.rs".to_owned(), SourceFile::Tokens(index));
     files
 }
@@ -137,7 +136,7 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
 }
 
 /// The documentation of the module, with an example that compiles.
-fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
+fn example(api: &Named<'_>, facts: &Facts) -> Vec<String> {
     let mut lines: Vec<String> = [
         "A mock server for tests.",
         "",
@@ -150,10 +149,9 @@ fn example(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     .to_vec();
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
     candidates.sort_by_key(|operation| readme::rank(operation));
-    let call =
-        candidates.into_iter().find_map(|operation| example::mocked(api, facts, config, operation));
+    let call = candidates.into_iter().find_map(|operation| example::mocked(api, facts, operation));
     if let Some(call) = call {
-        let library = config.crate_name.replace('-', "_");
+        let library = api.names.library();
         lines.extend([
             String::new(),
             "```no_run".to_owned(),
