@@ -6,6 +6,7 @@ use crate::limits::Limits;
 
 /// The configuration of a generation: the document, the crate's name, and what to generate.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Config {
     /// The path of the document in the [`Source`](crate::Source).
     pub document: String,
@@ -40,6 +41,7 @@ pub struct Selection {
 /// A part of the crate besides its client, generated only on request. Each is behind a Cargo feature
 /// that is off by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Extra {
     /// A command-line program with a command for each operation.
     Cli,

@@ -257,7 +257,7 @@ fn an_invalid_target_of_a_reference_is_not_shown() {
             assert!(!printed.contains("42424242"), "{printed}");
         }
         let (_, printed) = files.codegen(&[]);
-        assert!(printed.contains("an object belongs here"), "{printed}");
+        assert!(printed.contains("an object is required here"), "{printed}");
     }
 }
 

@@ -19,24 +19,31 @@ union! {
     #[wire(tag = "reportType", content = "arguments")]
     pub enum ReportDetails {
         /// Arguments of an `ACCOUNTS` report.
+        #[from(AccountsArguments)]
         #[wire = "ACCOUNTS"]
         Accounts(AccountsArguments),
         /// Arguments of an `IDENTITIES_DETAILS` report.
+        #[from(IdentitiesDetailsArguments)]
         #[wire = "IDENTITIES_DETAILS"]
         IdentitiesDetails(IdentitiesDetailsArguments),
         /// Arguments of an `IDENTITIES` report.
+        #[from(IdentitiesArguments)]
         #[wire = "IDENTITIES"]
         Identities(IdentitiesArguments),
         /// Arguments of an `IDENTITY_PROFILE_IDENTITY_ERROR` report.
+        #[from(IdentityProfileIdentityErrorArguments)]
         #[wire = "IDENTITY_PROFILE_IDENTITY_ERROR"]
         IdentityProfileIdentityError(IdentityProfileIdentityErrorArguments),
         /// Arguments of an `ORPHAN_IDENTITIES` report.
+        #[from(OrphanIdentitiesArguments)]
         #[wire = "ORPHAN_IDENTITIES"]
         OrphanIdentities(OrphanIdentitiesArguments),
         /// Arguments of a `SEARCH_EXPORT` report.
+        #[from(SearchExportArguments)]
         #[wire = "SEARCH_EXPORT"]
         SearchExport(SearchExportArguments),
         /// Arguments of an `UNCORRELATED_ACCOUNTS` report.
+        #[from(UncorrelatedAccountsArguments)]
         #[wire = "UNCORRELATED_ACCOUNTS"]
         UncorrelatedAccounts(UncorrelatedAccountsArguments),
         #[other]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{SourceFile, docs, name, parameter, token};
+use super::{SourceFile, docs, guide, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
@@ -24,15 +24,6 @@ pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile
             pub mod headers;
         )
     });
-    let waits = api.operations.iter().any(|operation| operation.long_running.is_some());
-    let waiting = waits.then(|| {
-        quote!(
-            pub use crate::runtime::{
-                Completed, Export, ExportOutput, PollStatus, PollUpdate, Poller, ExportProgress,
-                WaitError,
-            };
-        )
-    });
     let extras = config.extras.iter().map(|extra| {
         let (feature, module) = (extra.feature(), name(extra.feature()));
         quote!(
@@ -40,8 +31,11 @@ pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile
             pub mod #module;
         )
     });
+    let front_page = guide::front_page(api, facts, config);
+    let exports = exports(api);
     SourceFile::Tokens(quote! {
-        #![doc = include_str!("../README.md")]
+        #front_page
+        #![cfg_attr(docsrs, feature(doc_cfg))]
 
         #(#extras)*
         mod client;
@@ -49,21 +43,44 @@ pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile
         mod error_body;
         #headers
         pub mod operations;
+        #[doc(hidden)]
         pub mod runtime;
         pub mod types;
 
+        #exports
+    })
+}
+
+/// What users need of the runtime. The module itself is no part of the documented API.
+fn exports(api: &Named<'_>) -> TokenStream {
+    let has_jobs = api.operations.iter().any(|operation| operation.long_running.is_some());
+    let jobs = has_jobs.then(|| {
+        quote!(
+            #[doc(inline)]
+            pub use crate::runtime::{
+                Completed, Export, ExportOutput, ExportProgress, PollEvent, PollStatus, PollUpdate,
+                Poller, WaitError,
+            };
+        )
+    });
+    quote! {
+        #[doc(inline)]
         pub use crate::error_body::ErrorBody;
+        #[doc(inline)]
         pub use crate::runtime::{
-            AccessToken, ApiError, AuthError, Base64, Client, ClientBuilder, ConfigError, ConnectionError,
-            Credential, Date, DateTime, Decimal, DecodeError, Download, Error, Event, EventStream, FileKind, Form,
-            HeaderMap, IfExists, JsonLines, Nullable, Properties, RateLimit, Response, ResponseHeader, RetryPolicy, SaveError,
-            Secret, Span, StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Undecoded, Upload,
+            AccessToken, ApiError, AuthError, Base64, Base64Error, Client, ClientBuilder, ConfigError,
+            ConnectionError, Credential, Date, DateTime, DateTimeError, Decimal, DecimalError, DecodeError, Download,
+            DownloadStream, Error, Event, EventStream, FileKind, Form, HeaderMap, IfExists, JsonLines, Nullable,
+            Properties, RateLimit, Response, ResponseFuture, ResponseHeader, RetryPolicy, SaveError, SaveIn, Secret, Span,
+            StatusCode, Time, TimeoutError, TokenFuture, TokenSource, Undecoded, Upload,
         };
         #[cfg(feature = "blocking")]
+        #[doc(inline)]
         pub use crate::runtime::Wait;
-        #waiting
+        #jobs
+        #[doc(no_inline)]
         pub use serde_json::{Value, json};
-    })
+    }
 }
 
 /// `src/client.rs`

@@ -9,7 +9,7 @@ use super::types::{converts, resolved};
 use crate::analyze::Facts;
 use crate::ir::{
     Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
-    PartKind, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
+    PartKind, ResultFile, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
     UnionVariant,
 };
 use crate::name::{Ident, Named};
@@ -41,29 +41,43 @@ pub(super) fn operation(api: &Named<'_>, facts: &Facts, operation: &Operation) -
     lines
 }
 
-/// The lines that call an operation with a `client`. There are none if it asks for a value that must
+/// The statements that call an operation with a `client`. There are none if it asks for a value that must
 /// contain itself, which nobody can make, or for too many values.
-pub(super) fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
-    let library = api.names.library();
-    let (used_types, within) = (BTreeSet::new(), Vec::new());
-    let mut maker =
-        Maker { api, facts, library, used: used_types, within, made: 0, endless: false };
-    let required = operation.parameters.iter().filter(|parameter| parameter.required);
-    let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
-    let mut lines = Vec::new();
-    if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let (made, argument) = maker.body(body);
-        lines.extend(made);
-        arguments.push(argument);
+fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
+    let mut maker = Maker::new(api, facts);
+    let (mut lines, request) = maker.request(operation);
+    lines.extend(used(&operation.response, &format!("{request}.await?")));
+    maker.example(&lines)
+}
+
+/// The statements of a first program: they call an operation, wait for the job that it starts, and save
+/// the job's file.
+pub(super) fn first(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
+    let Some(plan) = &operation.long_running else {
+        return call(api, facts, operation);
+    };
+    let mut maker = Maker::new(api, facts);
+    let (mut lines, request) = maker.request(operation);
+    match plan.file.as_ref().filter(|file| file.in_one_call) {
+        Some(ResultFile { download, each, .. }) => {
+            let file = api.operation(download.operation);
+            let each = each.and_then(|number| file.parameter(number));
+            let each = each.map(|parameter| format!("[{}]", maker.owned(&parameter.ty)));
+            lines.extend([
+                format!("let request = {request};"),
+                format!(
+                    "let exported = request.export({}).save_in(\"downloads\").await?;",
+                    each.unwrap_or_default()
+                ),
+                "println!(\"{:?}\", exported.files);".to_owned(),
+            ]);
+        }
+        None => lines.extend([
+            format!("let completed = {request}.poll().await?;"),
+            "println!(\"{completed:?}\");".to_owned(),
+        ]),
     }
-    if maker.endless {
-        return None;
-    }
-    let call =
-        format!("client.{}({}).await?", api.names.method(operation.number), arguments.join(", "));
-    lines.extend(used(&operation.response, &call));
-    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
-    Some(Example { import: maker.imports(), body })
+    maker.example(&lines)
 }
 
 /// The lines that expect an operation of a `mock`, and then call it. There are
@@ -81,9 +95,7 @@ pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> O
     if !has_object(response) || body.is_some() != is_json {
         return None;
     }
-    let library = api.names.library();
-    let (used, within) = (BTreeSet::new(), Vec::new());
-    let mut maker = Maker { api, facts, library, used, within, made: 0, endless: false };
+    let mut maker = Maker::new(api, facts);
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
@@ -104,11 +116,7 @@ pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> O
         "assert_eq!(response, expected);".to_owned(),
         "mock.verify();".to_owned(),
     ]);
-    if maker.endless {
-        return None;
-    }
-    let body = lines.iter().flat_map(|line| laid_out(line)).collect();
-    Some(Example { import: maker.imports(), body })
+    maker.example(&lines)
 }
 
 /// What is done with a response.
@@ -166,7 +174,36 @@ const MOST: usize = 200;
 /// How deep an example goes into lists. What is deeper is an empty one.
 const DEEPEST: usize = 4;
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(api: &'a Named<'a>, facts: &'a Facts) -> Self {
+        let (used, within) = (BTreeSet::new(), Vec::new());
+        Self { api, facts, library: api.names.library(), used, within, made: 0, endless: false }
+    }
+
+    /// The statements that prepare the request of an operation, and the expression that creates it.
+    fn request(&mut self, operation: &Operation) -> (Vec<String>, String) {
+        let required = operation.parameters.iter().filter(|parameter| parameter.required);
+        let mut arguments: Vec<String> =
+            required.map(|parameter| self.argument(parameter)).collect();
+        let mut lines = Vec::new();
+        if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
+            let (made, argument) = self.body(body);
+            lines.extend(made);
+            arguments.push(argument);
+        }
+        let method = self.api.names.method(operation.number);
+        (lines, format!("client.{method}({})", arguments.join(", ")))
+    }
+
+    /// The statements as an example, unless a value was needed that nobody can make.
+    fn example(self, lines: &[String]) -> Option<Example> {
+        if self.endless {
+            return None;
+        }
+        let body = lines.iter().flat_map(|line| laid_out(line)).collect();
+        Some(Example { import: self.imports(), body })
+    }
+
     /// The line that imports the types that were named, if there are any.
     fn imports(&self) -> Option<String> {
         let names: Vec<&str> = self.used.iter().map(String::as_str).collect();

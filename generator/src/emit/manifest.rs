@@ -40,6 +40,9 @@ license = "MIT"
 readme = "README.md"
 publish = false
 
+[package.metadata.docs.rs]
+all-features = true
+
 [features]
 default = {default}
 # TLS with rustls and the certificates of the system.

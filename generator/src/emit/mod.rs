@@ -12,6 +12,7 @@ mod docs;
 mod error_body;
 mod example;
 mod form;
+mod guide;
 mod headers;
 mod long_running;
 mod manifest;
@@ -20,7 +21,6 @@ pub(crate) mod notes;
 mod operation;
 mod operation_docs;
 mod parameter;
-mod readme;
 mod response;
 pub(crate) mod runtime;
 pub(crate) mod signature;
@@ -58,7 +58,7 @@ pub enum SourceFile {
 pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
-    sources.insert("README.md".to_owned(), readme::file(api, facts, config));
+    sources.insert("README.md".to_owned(), guide::readme(api, facts, config));
     sources.extend(runtime::files(config));
     sources.insert("src/lib.rs".to_owned(), client::lib(api, facts, config));
     sources.extend(headers::file(api));

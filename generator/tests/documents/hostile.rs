@@ -49,13 +49,18 @@ fn documentation(text: &str) -> Vec<String> {
     all
 }
 
-/// Returns the faults of a doc comment. The generator's own example at the end and its links to
-/// items are not faults.
+/// Returns the faults of a doc comment. The generator's own examples, the one at the end and that of
+/// the front page, and its links to items are not faults.
 fn faults(documentation: &str) -> BTreeSet<&'static str> {
     let without_example = match documentation.rsplit_once("\n```no_run\n") {
         Some((before, example)) if example.matches("```").count() == 1 => before,
         _ => documentation,
     };
+    let first_program = documentation.split_once("\n## A first program\n\n```rust,no_run\n");
+    let rest = first_program.and_then(|(_, program)| program.split_once("\n```\n"));
+    let without_program =
+        first_program.zip(rest).map(|((before, _), (_, after))| format!("{before}\n{after}"));
+    let without_example = without_program.as_deref().unwrap_or(without_example);
     let of_generator = ["a link that does not lead to the web", "brackets that could name an item"];
     let mut faults = markdown::faults(without_example);
     faults.retain(|fault| !of_generator.contains(fault));
@@ -118,13 +123,23 @@ fn the_manifest_has_only_the_keys_of_the_generator() {
             "{name}"
         );
         let package = manifest["package"].as_table().unwrap();
-        let expected =
-            ["name", "version", "edition", "rust-version", "license", "readme", "publish"];
+        let expected = [
+            "name",
+            "version",
+            "edition",
+            "rust-version",
+            "license",
+            "readme",
+            "publish",
+            "metadata",
+        ];
         assert_eq!(
             keys(package).into_iter().collect::<BTreeSet<_>>(),
             expected.map(str::to_owned).into()
         );
         assert_eq!(package["name"].as_str(), Some("hostile"));
+        let settings: toml::Table = "docs.rs.all-features = true".parse().unwrap();
+        assert_eq!(package["metadata"].as_table(), Some(&settings));
     }
 }
 

@@ -48,8 +48,8 @@ fn on_disk(path: &Path, overlays: &[PathBuf], root: &Path, reading: &Reading) ->
     let mut source = LabelledFiles::new(path, root, reading);
     let document = source.add(path, root);
     let overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
-    let config = Config::new(document, "api").with_limits(reading.limits());
-    let config = Config { overlays, ..config };
+    let mut config = Config::new(document, "api").with_limits(reading.limits());
+    config.overlays = overlays;
     let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
     Document { name, source: Box::new(source), config }
 }

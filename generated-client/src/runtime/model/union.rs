@@ -255,6 +255,8 @@ fn write_internal<S: Serializer, T: Serialize>(
 ///   property of this name that is one of these
 /// - `#[wire(property = "…")]`: an object that has a property of this name
 /// - `#[wire(type = "array")]`: a value of this JSON type
+///
+/// Before its test, `#[from(…)]` gives a variant the types that it is made of by `From`.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! union {
     (
@@ -266,6 +268,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -315,6 +318,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (
         $(#[doc = $doc:literal])*
@@ -325,6 +337,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire = $wire:literal $(| $alias:literal)*]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -340,6 +353,7 @@ macro_rules! union {
             pub enum $name {
                 $(
                     $(#[doc = $variant_doc])*
+                    $(#[from($($from),*)])?
                     #[wire(tag = $tag, values = [$wire $(, $alias)*])]
                     $variant($ty),
                 )*
@@ -371,6 +385,7 @@ macro_rules! union {
         pub enum $name:ident {
             $(
                 $(#[doc = $variant_doc:literal])*
+                $(#[from($($from:ty),*)])?
                 #[wire $test:tt]
                 $variant:ident($ty:ty $(,)?),
             )*
@@ -415,6 +430,15 @@ macro_rules! union {
 
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
+
+        $($($(
+            #[allow(deprecated)]
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*)?)*
     };
     (@test (tag = $tag:literal, values = $values:tt)) => {
         $crate::runtime::VariantTest::Tag($tag, &$values)

@@ -12,7 +12,7 @@ use quote::quote;
 
 use super::example::Example;
 use super::{
-    SourceFile, Sources, docs, example, feature, imports, name as static_name, readme, token, ty,
+    SourceFile, Sources, docs, example, feature, guide, imports, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
 use crate::ir::{ErrorSet, Operation, Statuses};
@@ -148,7 +148,7 @@ fn example(api: &Named<'_>, facts: &Facts) -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
-    candidates.sort_by_key(|operation| readme::rank(operation));
+    candidates.sort_by_key(|operation| guide::rank(operation));
     let call = candidates.into_iter().find_map(|operation| example::mocked(api, facts, operation));
     if let Some(call) = call {
         let library = api.names.library();
