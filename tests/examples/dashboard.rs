@@ -1,8 +1,8 @@
 //! A dashboard: several reports run at once, and each has a line that is kept up to date.
 //!
-//! `cargo run -p tests --example dashboard` runs it against a tenant of its own. A poller is a
-//! stream, so all of them can be read as one, without a task for each. Where the output is no
-//! terminal, every change is a line of its own.
+//! `cargo run -p tests --example dashboard` runs it against a mock tenant that it starts. A poller
+//! is a stream, so all pollers can be merged into one stream, without a task for each. If the
+//! output is not a terminal, every change is a separate line.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ fn reports() -> [(&'static str, ReportDetails); 3] {
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let tenant = MockTenant::builder().report_duration(Duration::from_millis(1200)).start().await?;
-    // One report begins later than the others, so that there is something to be seen.
+    // One report starts later than the others, so that the lines differ.
     tenant.inject(Operation::StartReport, Fault::delay(Duration::from_millis(600)));
     // With a real tenant: `Client::from_env()?`.
     let client = Client::builder()
@@ -68,9 +68,9 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 /// The line of a report.
 #[derive(Clone)]
 enum Line {
-    /// One that is written over. Its clock goes on between two states.
+    /// A line that is overwritten. Its clock continues between two states.
     Bar(ProgressBar),
-    /// A new one for each state.
+    /// A new line for each state.
     Plain(&'static str),
 }
 
@@ -112,7 +112,7 @@ impl Line {
     }
 }
 
-/// What a line says of a state. Only a report that has ended has rows.
+/// Describes a state. Only a completed report has rows.
 fn text(state: &ReportResults) -> String {
     let status = state.status.as_ref().map_or("running", |status| status.as_str());
     match state.rows {

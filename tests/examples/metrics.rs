@@ -1,8 +1,9 @@
-//! Metrics: how often each operation was called, how it was answered, and how long that took.
+//! Metrics: the number of calls of each operation, their responses and their duration.
 //!
-//! `cargo run -p tests --example metrics` runs it against a tenant of its own. Each call of an
-//! operation is a span named `request`, and each attempt is recorded in it, so a layer of `tracing`
-//! sees it all without a change to the program. A real one hands the numbers to its collector.
+//! `cargo run -p tests --example metrics` runs it against a mock tenant that it starts. Each call
+//! of an operation is a span named `request`, which records each attempt, so a layer of `tracing`
+//! can count them without a change to the program. A real program would export the numbers to its
+//! collector.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -20,7 +21,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What is known of an operation, by its name.
+/// The metrics of each operation, by its name.
 #[derive(Clone, Default)]
 struct Metrics(Arc<Mutex<BTreeMap<String, Row>>>);
 
@@ -28,13 +29,13 @@ struct Metrics(Arc<Mutex<BTreeMap<String, Row>>>);
 struct Row {
     requests: u32,
     attempts: u32,
-    /// How often each status was answered, to all attempts.
+    /// The number of responses with each status, in all attempts.
     statuses: BTreeMap<u64, u32>,
     total: Duration,
     longest: Duration,
 }
 
-/// A call that is under way. It is kept in its span.
+/// A call that is in progress, which is stored in its span.
 struct Call {
     begun: Instant,
     operation: String,

@@ -1,7 +1,7 @@
-//! A nightly job: all seven reports, at most three at a time, each saved as csv and pdf.
+//! A nightly job: all seven reports, at most three at a time, each saved as CSV and PDF.
 //!
-//! `cargo run -p tests --example nightly_export` runs it against a tenant of its own. What one report
-//! cannot do does not stop the others; the exit code tells whether all went well.
+//! `cargo run -p tests --example nightly_export` runs it against a mock tenant that it starts. The
+//! failure of one report does not stop the others; the exit code states whether all succeeded.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use sailpoint_reports::types::{
 use sailpoint_reports::{Client, IfExists};
 use tests::mock_tenant::MockTenant;
 
-/// How many reports run at once.
+/// The maximum number of reports that run at once.
 const AT_ONCE: usize = 3;
 
 fn reports() -> Vec<(&'static str, ReportDetails)> {
@@ -36,7 +36,7 @@ fn reports() -> Vec<(&'static str, ReportDetails)> {
     ]
 }
 
-/// What a search exports is csv in a zip archive, and nothing else.
+/// Returns the formats of a report. A search export is always CSV in a zip archive.
 fn formats(details: &ReportDetails) -> Vec<FileFormat> {
     match details {
         ReportDetails::SearchExport(_) => vec![FileFormat::Csv],

@@ -1,7 +1,7 @@
 //! The calls of `parity/sdk_requests.py`, in the same order, made with the crate.
 //!
-//! Base URL and credentials come from the environment, as `Client::from_env` takes them. Nothing is
-//! printed: what counts is what the tenant records.
+//! Base URL and credentials come from the environment, as for `Client::from_env`. Nothing is
+//! printed: the tenant records the requests.
 
 use std::error::Error;
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let ids = start_all(&client).await?;
     let [first, .., last] = &ids[..] else { return Err("too few reports were started".into()) };
     client.cancel_report(last).await?;
-    // The tenant's reports take one second, and only finished ones have files.
+    // The tenant's reports take one second, and only completed ones have files.
     tokio::time::sleep(Duration::from_millis(1200)).await;
     client.get_report_result(first).await?;
     client.get_report_result(first).completed(true).await?;
@@ -32,13 +32,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     csv.name("Q3 & Q4 = 100% + für alle?").auditable(true).await?;
     client.get_report(first, FileFormat::Pdf).name("harbour").auditable(false).await?;
 
-    // The SDK has two more ways to write a report down, the crate has only this one.
+    // The SDK has two more ways to create a report. The crate has only this one.
     start_all(&client).await?;
     start_all(&client).await?;
     Ok(())
 }
 
-/// Starts a report of each type and gives their ids.
+/// Starts a report of each type and returns their ids.
 async fn start_all(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
     let mut ids = vec![];
     for report in reports() {

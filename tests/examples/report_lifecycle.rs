@@ -1,7 +1,7 @@
-//! The whole life of a report: start it, watch it, download it, cancel another one.
+//! The life cycle of a report: start it, poll it, download it, cancel another one.
 //!
-//! It runs against a tenant of its own on this machine, which needs no account:
-//! `cargo run -p tests --example report_lifecycle`. With a real tenant only the first lines differ:
+//! It runs against a mock tenant that it starts, so it needs no account: `cargo run -p tests
+//! --example report_lifecycle`. With a real tenant, only the first lines differ:
 //! `Client::from_env()` instead of the builder.
 
 use std::time::Duration;

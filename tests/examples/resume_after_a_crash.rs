@@ -1,6 +1,7 @@
-//! A job that goes on where it was: the id of what it has started is on disk before it waits.
+//! A job that can be resumed after a crash: it saves the id of the report before it waits.
 //!
-//! `cargo run -p tests --example resume_after_a_crash` plays both halves against a tenant of its own.
+//! `cargo run -p tests --example resume_after_a_crash` performs both parts against a mock tenant
+//! that it starts.
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,12 +22,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&folder)?;
     let note = folder.join("report-id");
 
-    // Before the crash: the report is started, and its id noted. Nobody waits for it any more.
+    // Before the crash: the report is started, and its id is saved.
     let details = ReportDetails::Identities(IdentitiesArguments::new());
     let id = client.start_report(&details).await?.id.ok_or("a started report has an id")?;
     std::fs::write(&note, &id)?;
 
-    // After it: the id is all that is needed.
+    // After the crash: the id is sufficient.
     finish(&client, &note, &folder).await
 }
 
@@ -40,11 +41,11 @@ async fn finish(
     let done = match poller.await {
         Ok(done) => done,
         Err(error @ (WaitError::Failed { .. } | WaitError::Cancelled { .. })) => {
-            // It has ended, and will not end otherwise: the next run starts another.
+            // This result is final: the next run starts another report.
             std::fs::remove_file(note)?;
             return Err(error.into());
         }
-        // It may still be running: the next run goes on waiting.
+        // The report may still be in progress: the next run resumes the wait.
         Err(error) => return Err(error.into()),
     };
     let file = client.get_report(&done.id, FileFormat::Csv).await?;

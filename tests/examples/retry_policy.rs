@@ -1,7 +1,7 @@
-//! When a request is sent again: a policy for the client, and another one for a single request.
+//! Retry policies: one for the client, and another one for a single request.
 //!
-//! `cargo run -p tests --example retry_policy` runs it against a tenant of its own, which is told
-//! to fail.
+//! `cargo run -p tests --example retry_policy` runs it against a mock tenant that it starts, with
+//! injected faults.
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,8 @@ use tests::mock_tenant::{Fault, MockTenant, Operation};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tenant = MockTenant::start().await?;
-    // A nightly job can wait. Between two attempts pass up to 50 ms, 100 ms, 200 ms and so on, a
-    // random part of it each time. For a real tenant it would be seconds.
+    // A nightly job can wait. The delay before an attempt is a random part of 50 ms, 100 ms, 200 ms
+    // and so on. For a real tenant, these would be seconds.
     let patient = RetryPolicy::default()
         .with_max_attempts(6)
         .with_base_delay(Duration::from_millis(50))
@@ -26,27 +26,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let details = ReportDetails::Identities(IdentitiesArguments::new());
 
-    // The tenant has too much to do, and says when to come back. That holds for every request.
+    // The tenant limits the rate and states when to retry. After `429`, every request is retried.
     tenant.inject(Operation::StartReport, Fault::rate_limited("1"));
     let begun = Instant::now();
     let id = client.start_report(&details).await?.id.ok_or("a started report has an id")?;
     tell(&tenant, Operation::StartReport, begun);
 
-    // A question can be asked as often as one likes.
+    // `GET` is idempotent, so it may be retried any number of times.
     tenant.inject(Operation::GetReportResult, Fault::status(503).times(3));
     tenant.inject(Operation::GetReportResult, Fault::drop_connection());
     let begun = Instant::now();
     client.get_report_result(&id).await?;
     tell(&tenant, Operation::GetReportResult, begun);
 
-    // Somebody waits for this one: if it does not work at once, it does not work.
+    // A user waits for this request, so it fails at once instead of being retried.
     tenant.inject(Operation::GetReportResult, Fault::status(503));
     let begun = Instant::now();
     let refused = client.get_report_result(&id).retry(RetryPolicy::none()).await;
     tell(&tenant, Operation::GetReportResult, begun);
     expect_status(refused, 503)?;
 
-    // A report that may have been started is not started once more, whatever the policy says.
+    // A report that may have been started is not started a second time, whatever the policy allows.
     tenant.inject(Operation::StartReport, Fault::status(503));
     let begun = Instant::now();
     let refused = client.start_report(&details).await;
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     expect_status(refused, 503)
 }
 
-/// Tells how often the tenant was asked since the last time, and how long that took.
+/// Prints the number of requests to an operation since the last time, and how long they took.
 fn tell(tenant: &MockTenant, operation: Operation, begun: Instant) {
     let attempts = tenant.requests_to(operation).len();
     let seconds = begun.elapsed().as_secs_f64();

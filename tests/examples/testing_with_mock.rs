@@ -1,7 +1,7 @@
-//! How a function that uses the client is tested: with the mock that comes with it (feature `mock`).
+//! Tests of a function that uses the client, with the mock server of the crate (feature `mock`).
 //!
-//! `cargo run -p tests --example testing_with_mock` runs the tests. In a crate of one's own they would
-//! be functions with `#[tokio::test]`.
+//! `cargo run -p tests --example testing_with_mock` runs the tests. In another crate they would be
+//! functions with `#[tokio::test]`.
 
 use std::error::Error;
 
@@ -12,8 +12,8 @@ use sailpoint_reports::types::{
 };
 use sailpoint_reports::{Client, StatusCode};
 
-/// The function that is tested: it counts the accounts of a source, of which there are none if the
-/// report is not there any more.
+/// The function under test. It counts the accounts of a source, and returns zero if the report no
+/// longer exists.
 async fn count_accounts(client: &Client, source: &str) -> Result<usize, Box<dyn Error>> {
     let done = client.start_report(&report_on(source)).poll().await?;
     let mut file = match client.get_report(&done.id, FileFormat::Csv).await {
@@ -31,7 +31,7 @@ fn report_on(source: &str) -> ReportDetails {
     ReportDetails::Accounts(AccountsArguments::new(source, "Harbour HR"))
 }
 
-/// A tenant whose report on a source ends well at once.
+/// Returns a mock server whose report on a source succeeds at once.
 async fn tenant_with_a_report() -> MockServer {
     let mock = MockServer::start().await;
     let task = TaskResultDetails::new().with_id("7fa2");
@@ -47,7 +47,7 @@ async fn accounts_are_the_lines_below_the_first() {
     mock.get_report().task_result_id("7fa2").file_format(FileFormat::Csv).respond_ok(csv);
     let counted = count_accounts(&mock.client(), "5b1d").await;
     assert_eq!(counted.expect("a number"), 2);
-    // It panics if something was not asked for, or if something else was.
+    // Panics if an expected request was not received, or an unexpected one was.
     mock.verify();
 }
 

@@ -1,8 +1,8 @@
 //! A custom token source: another program authenticates and keeps its token in a file.
 //!
-//! `cargo run -p tests --example token_source` runs it against a tenant of its own. The client asks
-//! the source when it has no token, shortly before the last one ends, and once more when the tenant
-//! refuses it. The same works with the output of a command, or with a vault.
+//! `cargo run -p tests --example token_source` runs it against a mock tenant that it starts. The
+//! client calls the source when it has no token, shortly before the last one expires, and once more
+//! when the tenant rejects it. The same works with the output of a command, or with a vault.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ impl TokenFile {
         println!("the client asks for a token");
         let unusable = |why: &str| AuthError::new(format!("{}: {why}", self.0.display()));
         let text = tokio::fs::read(&self.0).await.map_err(|error| unusable(&error.to_string()))?;
-        // Neither the text nor what the parser says of it is shown: both may hold the token.
+        // Neither the content nor the parser's message is shown: both may contain the token.
         let value: Value = serde_json::from_slice(&text).map_err(|_| unusable("it is no JSON"))?;
         let token = value["access_token"].as_str().ok_or(unusable("it has no access_token"))?;
         let end = value["expires_at"].as_u64().ok_or(unusable("it has no expires_at"))?;
@@ -72,12 +72,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What the other program does from time to time. The file gets its name when it is complete, so
-/// nobody ever reads half a token.
+/// Simulates the other program. The file gets its name when it is complete, so that no reader sees
+/// a part of a token.
 fn renew(tenant: &MockTenant, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let end = SystemTime::now().duration_since(UNIX_EPOCH)? + Duration::from_secs(720);
     let text = json!({"access_token": tenant.issue_token(), "expires_at": end.as_secs()});
-    // A temporary file can be read by its owner only.
+    // Only its owner can read a temporary file.
     let mut file = tempfile::NamedTempFile::new_in(path.parent().ok_or("no folder")?)?;
     std::io::Write::write_all(&mut file, text.to_string().as_bytes())?;
     file.persist(path)?;

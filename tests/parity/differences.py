@@ -1,4 +1,5 @@
-"""Compares two records of the mock tenant: the SDK's requests and the crate's, in the same order.
+"""Compares two records of the mock tenant: the requests of the SDK and of the crate, in the same
+order.
 
 Prints every difference and fails if one of them is not expected.
 """
@@ -7,9 +8,9 @@ import json
 import sys
 from urllib.parse import parse_qsl
 
-# Each type is started in three ways, which sdk_requests.py explains.
+# Each type is started in three ways, which are described in sdk_requests.py.
 WAYS = ["", " with from_dict", " with a plain dictionary"]
-# The models of ACCOUNTS and IDENTITIES_DETAILS are tried first, and the latter objects to nothing.
+# The models of ACCOUNTS and IDENTITIES_DETAILS are tried first, and the latter accepts everything.
 LOST_IN_FROM_DICT = [
     "IDENTITY_PROFILE_IDENTITY_ERROR",
     "ORPHAN_IDENTITIES",
@@ -19,7 +20,7 @@ LOST_IN_FROM_DICT = [
 
 
 def expected(label, part, sdk, crate):
-    """Why a difference is no surprise, or nothing."""
+    """Returns why a difference is expected, or None."""
     if (label, part, sdk, crate) == ("token", "accept", None, "application/json"):
         return "the SDK does not say what it accepts, the crate does; both are right"
     if part != "body":
@@ -34,15 +35,14 @@ def expected(label, part, sdk, crate):
 
 
 def body(request):
-    """The body as decoded form fields or as JSON; nothing if it is empty."""
+    """Returns the body as decoded form fields or as JSON, or None if it is empty."""
     if request["operation"] == "token":
         return parse_qsl(request["body"], keep_blank_values=True, strict_parsing=True)
     return json.loads(request["body"]) if request["body"] else None
 
 
 def parts(request):
-    """What is compared. Left out are User-Agent, Host, and Accept-Encoding, which the SDK sends as
-    `identity` and the crate not at all; that asks for the same.
+    """Returns the parts of a request to compare. User-Agent, Host and Accept-Encoding are ignored.
     """
 
     def header(name):
@@ -54,17 +54,17 @@ def parts(request):
         "query": parse_qsl(request["query"] or "", keep_blank_values=True),
         "accept": header("accept"),
         "content-type": header("content-type"),
-        # The tokens of two tenants differ, the way they are sent must not.
+        # The tokens of two tenants differ, but the authentication scheme must not.
         "authorization": (header("authorization") or "none").split(" ")[0],
-        # The lengths differ because the SDK puts spaces into JSON. Leaving the header out is
-        # another matter: some servers refuse a POST without it, even if it has no body.
+        # The lengths differ because the SDK writes whitespace into JSON. The presence of the header
+        # matters: some servers reject a POST without it, even if it has no body.
         "content-length": "sent" if header("content-length") else "not sent",
         "body": body(request),
     }
 
 
 def labels(requests):
-    """A name for each request, such as `startReport ACCOUNTS with from_dict`."""
+    """Returns a name for each request, such as `startReport ACCOUNTS with from_dict`."""
     starts = {}
     for request in requests:
         label = request["operation"]
@@ -88,7 +88,7 @@ def main():
     labelled = zip(labels(crate_requests), sdk_requests, crate_requests)
     for number, (label, sdk_request, crate_request) in enumerate(labelled, 1):
         sdk_parts, crate_parts = parts(sdk_request), parts(crate_request)
-        # As JSON, so that Python does not take 1 for true.
+        # As JSON, because 1 equals True in Python.
         unequal = [
             part
             for part, sdk in sdk_parts.items()

@@ -1,7 +1,7 @@
 """The calls of examples/parity.rs, in the same order, made with SailPoint's SDK for Python.
 
-The SDK takes SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET from the environment. Printed is
-only what could not be done.
+The SDK reads SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET from the environment. Only
+failures are printed.
 """
 
 import contextlib
@@ -48,23 +48,23 @@ REPORTS = [
 
 
 def wrapped(report_type, model, arguments):
-    """The only way to write a report down that keeps the arguments of every type."""
+    """Creates a report in the only way that keeps the arguments of every type."""
     union = models.ReportDetailsArguments(model.from_dict(arguments))
     return models.ReportDetails(report_type=report_type, arguments=union)
 
 
 def from_dict(report_type, _model, arguments):
-    """Reads the request as JSON: the arguments become the first model that does not object."""
+    """Decodes the request: the arguments become the first model that accepts them."""
     return models.ReportDetails.from_dict({"reportType": report_type, "arguments": arguments})
 
 
 def plain(report_type, _model, arguments):
-    """Hands the arguments over as a dictionary: they are accepted and lost."""
+    """Passes the arguments as a dictionary, which is accepted and dropped."""
     return models.ReportDetails(report_type=report_type, arguments=arguments)
 
 
 def start_all(api, way):
-    """Starts a report of each type and gives the ids of those that could be started."""
+    """Starts a report of each type and returns the ids of those that could be started."""
     ids = []
     for report_type, model, arguments in REPORTS:
         try:
@@ -75,25 +75,25 @@ def start_all(api, way):
 
 
 def main():
-    # Signing in is part of making the configuration.
+    # Creating the configuration authenticates.
     api = ReportsDataExtractionApi(ApiClient(Configuration()))
 
     ids = start_all(api, wrapped)
     api.cancel_report(ids[-1])
-    # The tenant's reports take one second, and only finished ones have files.
+    # The tenant's reports take one second, and only completed ones have files.
     time.sleep(1.2)
     api.get_report_result(ids[0])
     api.get_report_result(ids[0], completed=True)
     api.get_report_result(ids[0], completed=False)
     api.get_report_result("a/b c?d&e+f%g~ü")
-    # The SDK says where it has put a file.
+    # The SDK prints the path of each file.
     with contextlib.redirect_stdout(io.StringIO()):
         api.get_report(ids[0], "csv")
         api.get_report(ids[0], "pdf")
         api.get_report(ids[0], "csv", name="Q3 & Q4 = 100% + für alle?", auditable=True)
         api.get_report(ids[0], "pdf", name="harbour", auditable=False)
 
-    # These come last: a run that could not be started would change the ids of those after it.
+    # These are last: a report that could not be started would change the ids of later ones.
     start_all(api, from_dict)
     start_all(api, plain)
 

@@ -1,4 +1,4 @@
-//! A server on this machine, for tests of what is sent.
+//! A loopback server for tests of requests.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -86,12 +86,12 @@ fn count(memory: &mut File, (from, to): (usize, usize), secret: &[u8], piece: &m
     found
 }
 
-/// The memory that the process has, and the most that it has had, in bytes.
+/// Returns the current memory use of the process, in bytes.
 pub(crate) fn resident() -> usize {
     status("VmRSS:")
 }
 
-/// See [`resident`].
+/// Returns the maximum memory use of the process so far, in bytes.
 pub(crate) fn highest() -> usize {
     status("VmHWM:")
 }

@@ -1,4 +1,4 @@
-//! Where a client's secret goes in exchange for a token.
+//! Tests of the hosts that receive the client secret.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ async fn the_token_endpoint_is_discovered_once() {
     assert!(asked.await.unwrap()[0].starts_with("POST /token "));
 }
 
-/// What a server says in a discovery document does not choose who gets the secret.
+/// A discovery document does not decide which host receives the secret.
 #[tokio::test]
 async fn a_discovery_document_does_not_send_the_secret_to_another_host() {
     static DISCOVERED: Api = Api {
@@ -53,7 +53,7 @@ async fn a_discovery_document_does_not_send_the_secret_to_another_host() {
     assert!(requests.iter().all(|request| !request.contains("hush")), "{requests:?}");
 }
 
-/// Nor does the document of the API, where the caller has named the host.
+/// Neither does the document of the API, if the caller has named the host.
 #[test]
 fn a_token_url_on_another_host_needs_the_callers_consent() {
     const LOGIN: &str = "https://login.example/token";
@@ -71,7 +71,7 @@ fn a_token_url_on_another_host_needs_the_callers_consent() {
         assert!(with_secret(named()).send_secret_to_other_host(true).build().is_ok());
         assert!(with_secret(named()).token_origins(["https://other.example"]).build().is_err());
         assert!(named().token("t").build().is_ok(), "no secret is sent");
-        // The document's own server, and its own token URL.
+        // The server of the document, and the token URL of the document.
         assert!(with_secret(ClientBuilder::new(api)).build().is_ok());
     }
 }

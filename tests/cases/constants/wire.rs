@@ -1,26 +1,28 @@
-use case_constants::types::{Content, Level, Message, Part, Ping, SendFileBody, SystemMessage, UserMessage};
+use case_constants::types::{
+    Content, Level, Message, Part, Ping, SendFileBody, SystemMessage, UserMessage,
+};
 use case_constants::{Client, Upload, json};
 
-use crate::loopback::{ResponseTemplate, Server};
+use crate::loopback::{Response, Server};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).build().unwrap()
 }
 
 #[test]
-fn a_union_is_made_of_what_its_variants_hold() {
+fn a_union_is_created_from_its_variants() {
     let user: Message = UserMessage::new("hi").into();
     let sent = json!({"role": "user", "content": "hi"});
     assert_eq!(serde_json::to_value(&user).unwrap(), sent);
     let parts = UserMessage::new(vec![Part::new("a"), Part::new("b")]);
     let Content::Array(items) = &parts.content else { panic!("{parts:?}") };
     assert_eq!((items.len(), items[0].r#type.as_str()), (2, "text"));
-    let answer = UserMessage::new("hi".to_owned()).with_previous(SystemMessage::new("be brief"));
+    let reply = UserMessage::new("hi".to_owned()).with_previous(SystemMessage::new("be brief"));
     let sent = json!({
         "role": "user", "content": "hi",
         "previous": {"role": "system", "level": "high", "content": "be brief"}
     });
-    assert_eq!(serde_json::to_value(&answer).unwrap(), sent);
+    assert_eq!(serde_json::to_value(&reply).unwrap(), sent);
     assert_eq!(SystemMessage::new("").level, Level::High);
 }
 
@@ -28,7 +30,7 @@ fn a_union_is_made_of_what_its_variants_hold() {
 async fn a_constant_is_always_sent_and_another_value_is_kept() {
     let server = Server::start().await;
     let received = json!({"role": "robot", "content": "hi"});
-    server.answer(ResponseTemplate::json(200, &received));
+    server.respond_with(Response::json(200, &received));
     let response = client(&server).send_message(&UserMessage::new("hi").into()).await.unwrap();
     assert_eq!(response.role, "robot");
     assert_eq!(serde_json::to_value(&response).unwrap(), received);
@@ -38,7 +40,7 @@ async fn a_constant_is_always_sent_and_another_value_is_kept() {
 }
 
 #[tokio::test]
-async fn a_form_has_its_constants_by_itself() {
+async fn a_form_contains_its_constants() {
     let server = Server::start().await;
     client(&server).send_file(SendFileBody::new(Upload::from("A"))).await.unwrap();
     let received = server.take_request();
@@ -47,7 +49,7 @@ async fn a_form_has_its_constants_by_itself() {
 }
 
 #[test]
-fn an_object_of_constants_has_all_of_them() {
+fn an_object_of_constants_contains_all_of_them() {
     let sent = json!({"kind": "ping", "version": 2, "loud": true});
     assert_eq!(serde_json::to_value(Ping::new()).unwrap(), sent);
     assert_eq!(Ping::default(), Ping::new());

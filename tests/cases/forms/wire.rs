@@ -1,4 +1,4 @@
-use case_forms::types::{Color, Search, SendImageBody, UploadForm};
+use case_forms::types::{Color, Search, SendImageAgainBody, SendImageBody, SendTextBody};
 use case_forms::{Client, Upload};
 
 use crate::loopback::Server;
@@ -22,15 +22,16 @@ fn head(server: &Server, name: &str) -> String {
 #[tokio::test]
 async fn operations_that_share_a_schema_have_their_own_media_types() {
     let server = Server::start().await;
-    let text = UploadForm::new("a,b").with_details(&color());
+    let text = SendTextBody::new("a,b").with_details(&color());
     client(&server).send_text(text).await.unwrap();
     let received = server.take_request();
     assert!(received.text().contains("name=\"content\"\r\nContent-Type: text/csv\r\n\r\na,b"));
     assert!(received.text().contains("Content-Type: application/merge-patch+json"));
-    let image = || SendImageBody::new(Upload::from("PNG")).with_details(&color());
-    client(&server).send_image(image()).await.unwrap();
+    let image = SendImageBody::new(Upload::from("PNG")).with_details(&color());
+    client(&server).send_image(image).await.unwrap();
     assert_eq!(head(&server, "content"), "; filename=\"content\" Content-Type: image/png");
-    client(&server).send_image_again(image()).await.unwrap();
+    let image = SendImageAgainBody::new(Upload::from("PNG")).with_details(&color());
+    client(&server).send_image_again(image).await.unwrap();
     assert_eq!(head(&server, "details"), " Content-Type: application/json");
 }
 

@@ -61,7 +61,8 @@ async fn moderate_nesting_is_kept() {
 
 /// An entry of a map is kept as it came. Everything else that is too deep is an error.
 fn is_kept_or_refused(came: Result<Tree, Error>, text: &str) -> bool {
-    came.is_err() || came.is_ok_and(|tree| serde_json::to_string(&tree).is_ok_and(|json| json == text))
+    came.is_err()
+        || came.is_ok_and(|tree| serde_json::to_string(&tree).is_ok_and(|json| json == text))
 }
 
 #[tokio::test]

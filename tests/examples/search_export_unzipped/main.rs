@@ -1,8 +1,9 @@
-//! A search export, from the query to the csv files on disk: start it, wait, download, unpack.
+//! A search export, from the query to the CSV files on disk: start it, poll it, download it, unpack
+//! it.
 //!
-//! A search comes as a zip archive, also where csv was asked for. Nobody can say what is in an
-//! archive before it is open, so `unpack.rs` takes only what cannot do any harm.
-//! `cargo run -p tests --example search_export_unzipped` runs it against a tenant of its own.
+//! A search export is a zip archive, also if CSV was requested. The content of an archive is
+//! untrusted, so `unpack.rs` accepts only entries that can do no harm. `cargo run -p tests
+//! --example search_export_unzipped` runs it against a mock tenant that it starts.
 
 mod unpack;
 
@@ -39,11 +40,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let target = folder.join(&report.id);
     if target.exists() {
-        // Only the tenant of an example gives the same ids in each run.
+        // Only a mock tenant issues the same ids in each run.
         std::fs::remove_dir_all(&target)?;
     }
     let limits = Limits { entries: 100, bytes: 10 << 30 };
-    // Unpacking is work for the processor and the disk, which would hold up other tasks.
+    // Unpacking would block other tasks.
     let files = tokio::task::spawn_blocking(move || unpack(&archive, &target, &limits)).await??;
     for file in files {
         println!("unpacked   {}, {} bytes", file.display(), std::fs::metadata(&file)?.len());

@@ -1,12 +1,11 @@
-//! Zip archives from somewhere else, unpacked so that they can do no harm.
+//! Unpacks untrusted zip archives safely.
 //!
-//! In come an archive and the path of a folder that is not there yet; out goes the folder with all
-//! of the archive's files, or an error and no folder. Everything that can be known from the
-//! archive's directory is looked at before a byte is written. The files are written into a folder
-//! with a name of its own, which gets its right name when it is complete: an archive that turns out
-//! to be bad on the way leaves nothing behind.
+//! Takes an archive and the path of a folder that does not exist yet. Returns the folder with all
+//! files of the archive, or an error and no folder. Everything that the directory of the archive
+//! states is checked before a byte is written. The files are written to a temporary folder, which
+//! is renamed when it is complete, so that an archive that fails later leaves nothing behind.
 //!
-//! Times and permissions of the entries are not taken over.
+//! Times and permissions of the entries are not restored.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -16,36 +15,36 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// How much an archive may hold.
+/// The limits of an archive.
 pub(crate) struct Limits {
-    /// How many files and folders.
+    /// The maximum number of files and folders.
     pub(crate) entries: usize,
-    /// How many bytes, once they are unpacked.
+    /// The maximum number of bytes after unpacking.
     pub(crate) bytes: u64,
 }
 
-/// Why an archive was not unpacked.
+/// The reason why an archive was not unpacked.
 #[derive(Debug)]
 pub(crate) enum UnpackError {
-    /// The folder is there already.
+    /// The folder exists already.
     Exists(PathBuf),
-    /// A name leads out of the folder, or means something else on some system.
+    /// A name leads out of the folder, or has a special meaning on some system.
     Name(String),
-    /// An entry is a link, or another thing that is neither a file nor a folder.
+    /// An entry is a link, or neither a file nor a folder.
     Special(String),
     /// Two entries have the same name.
     Twice,
-    /// There are so many entries, which is too many.
+    /// There are too many entries; this is their number.
     Entries(usize),
-    /// There are more bytes than these.
+    /// There are more bytes than this limit.
     Bytes(u64),
-    /// It is no archive, or it is damaged.
+    /// The file is not an archive, or it is damaged.
     Archive(ZipError),
     /// A file could not be read or written.
     Io(io::Error),
 }
 
-/// Unpacks an archive into a new folder and gives the paths of its files.
+/// Unpacks an archive into a new folder. Returns the paths of its files.
 pub(crate) fn unpack(
     archive: &Path,
     folder: &Path,
@@ -57,7 +56,7 @@ pub(crate) fn unpack(
     let mut archive = ZipArchive::new(BufReader::new(File::open(archive)?))?;
     let entries = check(&mut archive, limits)?;
     let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
-    // It is removed when this function is left before its end.
+    // It is removed if this function returns early.
     let part = tempfile::Builder::new()
         .prefix(".unpacking-")
         .tempdir_in(beside.unwrap_or(Path::new(".")))?;
@@ -78,12 +77,12 @@ pub(crate) fn unpack(
 
 /// An entry that may be unpacked.
 struct Entry {
-    /// Where it belongs, inside the folder.
+    /// The path inside the folder.
     path: PathBuf,
     is_folder: bool,
 }
 
-/// Looks at all entries, as the directory of the archive describes them.
+/// Checks all entries, as the directory of the archive describes them.
 fn check<R: Read + io::Seek>(
     archive: &mut ZipArchive<R>,
     limits: &Limits,
@@ -112,9 +111,9 @@ fn check<R: Read + io::Seek>(
     Ok(entries)
 }
 
-/// The path of a name that leads to a place inside of a folder, on any system: parts with a slash
-/// between them, none of which is empty, goes up, or has a character that is more than a letter of
-/// a name to Windows (a drive, a stream, another separator).
+/// Returns the path of a name that leads to a place inside the folder on any system: segments
+/// separated by slashes. No segment is empty, `.` or `..`, or has a character that is special to
+/// Windows (for a drive, a stream or another separator).
 fn inside(name: &str) -> Option<PathBuf> {
     let is_good = |part: &str| {
         let is_name = !part.is_empty() && part != "." && part != "..";
@@ -124,14 +123,14 @@ fn inside(name: &str) -> Option<PathBuf> {
     parts.map(|part| is_good(part).then_some(part)).collect()
 }
 
-/// Whether the kind in a Unix mode, if there is one, is that of a file or of a folder.
+/// Returns whether the file type in a Unix mode, if there is one, is that of a file or folder.
 fn is_plain(mode: Option<u32>) -> bool {
     let kind = mode.unwrap_or_default() & 0o170_000;
     matches!(kind, 0 | 0o100_000 | 0o040_000)
 }
 
-/// Writes a file that is not there yet, and gives its size. What an archive says of sizes may be a
-/// lie, so bytes are counted as they come.
+/// Writes a file that does not exist yet. Returns its size. The sizes in an archive may be false,
+/// so the bytes are counted.
 pub(crate) fn write(
     from: &mut impl Read,
     path: &Path,

@@ -33,8 +33,7 @@ impl Validators {
     ///
     /// The schema does not exist or is invalid.
     pub fn component(&self, component: &str) -> Result<Validator, String> {
-        let name = component.replace('~', "~0").replace('/', "~1").replace('%', "%25");
-        let schema = json!({"$ref": format!("{URI}#/components/schemas/{name}")});
+        let schema = json!({"$ref": format!("{URI}#/components/schemas/{}", fragment(component))});
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
@@ -42,6 +41,18 @@ impl Validators {
             .build(&schema)
             .map_err(|error| error.to_string())
     }
+}
+
+/// Returns a name as a token of a JSON pointer in a URI fragment (RFC 6901, section 6).
+fn fragment(name: &str) -> String {
+    let token = name.replace('~', "~0").replace('/', "~1");
+    let encoded = token.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 #[cfg(test)]
@@ -57,5 +68,14 @@ mod tests {
         let validator = validators.component("A").unwrap();
         assert!(validator.is_valid(&json!(1)) && !validator.is_valid(&json!("x")));
         assert!(validators.component("C").is_err());
+    }
+
+    #[test]
+    fn components_are_found_by_any_name() {
+        for name in ["寸法", "a/b", "c~d", "50%", "e f", "<g>"] {
+            let document = json!({"components": {"schemas": {name: {"type": "integer"}}}});
+            let validator = Validators::new(&document).unwrap().component(name).unwrap();
+            assert!(validator.is_valid(&json!(1)) && !validator.is_valid(&json!("x")), "{name}");
+        }
     }
 }

@@ -1,8 +1,9 @@
-//! What is read of a JSON text without decoding all of it.
+//! Reads values from JSON without decoding the rest.
 //!
-//! Takes the bytes of a body, and returns its text, or the text of one value in it. Nothing is built in
-//! memory beside the value that is asked for, and what stands elsewhere in the text costs nothing: a
-//! number that no type can hold, a string that is not Unicode, deep nesting. Types are left to `model`.
+//! Takes the bytes of a body. Returns its JSON text (RFC 8259, section 2), or the JSON text of one
+//! value in it. Only the requested value is kept in memory. Elsewhere in the body, numbers outside
+//! the range of any type, strings that are not Unicode and deep nesting are tolerated. Types are
+//! left to `model`.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -10,18 +11,19 @@ use std::fmt::{self, Write as _};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The most bytes of a text that may not be UTF-8. A text with more is one in another encoding.
+/// The maximum number of bytes that are not UTF-8. A body with more has another encoding.
 const MOST_FOREIGN: usize = 64 * 1024;
 
-/// Returns the text of a JSON body. A byte order mark before it is skipped (RFC 8259, section 8.1).
+/// Returns the JSON text of a body. A leading byte order mark is skipped (RFC 8259, section 8.1).
 ///
-/// JSON is UTF-8. A byte in a string that is not becomes the escape of a lone surrogate, `\udc80` to
-/// `\udcff` with the byte in the last two digits, as Python's `surrogateescape` has it. Such a string
-/// is no Unicode, so no type takes it for another one; what holds it is kept as text or refused.
+/// JSON is UTF-8. An invalid byte in a JSON string becomes the escape of a lone surrogate, `\udc80`
+/// to `\udcff` with the byte in the last two digits, like Python's `surrogateescape`. Such a string
+/// is not Unicode, so no type decodes it as another string; the value that contains it is kept as
+/// raw JSON or rejected.
 ///
 /// # Errors
 ///
-/// Why it is not the text of JSON.
+/// Returns the reason why the bytes cannot be JSON.
 pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let error = match std::str::from_utf8(bytes) {
@@ -32,43 +34,44 @@ pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if foreign > MOST_FOREIGN {
         return Err(format!("it is not UTF-8: {error}"));
     }
-    // With all of its room from the beginning: it may hold a secret, and would leave copies behind.
+    // The full capacity is allocated at once: the text may contain a secret, and growing it would
+    // leave copies in memory.
     let mut text = String::with_capacity(bytes.len() + 5 * foreign);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         if chunk.invalid().is_empty() {
             continue;
         }
-        // Behind a backslash the escape would be another one.
+        // After a backslash, the escape would have another meaning.
         let slashes = text.bytes().rev().take_while(|byte| *byte == b'\\').count();
         if slashes % 2 == 1 {
             return Err(format!("it is not UTF-8: {error}"));
         }
         for byte in chunk.invalid() {
-            // A text takes any number of writes.
+            // Writing to a string cannot fail.
             let _ = write!(text, "\\udc{byte:02x}");
         }
     }
     Ok(Cow::Owned(text))
 }
 
-/// Returns the text of the value that a JSON pointer (RFC 6901) leads to. Of several properties with
-/// one name the last one counts. The rest of the text may be wrong.
+/// Returns the JSON text of the value that a JSON pointer (RFC 6901) identifies. If properties have
+/// the same name, the last one counts. The rest of the text may be invalid.
 pub(crate) fn find<'a>(text: &'a str, pointer: &str) -> Option<&'a str> {
     let mut text = text.trim();
     for key in pointer.split('/').skip(1) {
         let key = key.replace("~1", "/").replace("~0", "~");
         let mut found = None;
         let mut json = serde_json::Deserializer::from_str(text);
-        // What was found before a fault was found.
+        // A value that was found before a syntax error is used.
         let _ = Below { key: &key, found: &mut found }.deserialize(&mut json);
         text = found?;
     }
     Some(text)
 }
 
-/// Returns the string or the number that a JSON pointer leads to: a number with the digits that it
-/// has in the text.
+/// Returns the string or number that a JSON pointer identifies. The digits of a number are
+/// unchanged.
 pub(crate) fn scalar(text: &str, pointer: &str) -> Option<String> {
     let value = find(text, pointer)?;
     match value.bytes().next()? {
@@ -78,27 +81,27 @@ pub(crate) fn scalar(text: &str, pointer: &str) -> Option<String> {
     }
 }
 
-/// Returns the string that a JSON pointer leads to.
+/// Returns the string that a JSON pointer identifies.
 pub(crate) fn string(text: &str, pointer: &str) -> Option<String> {
     find(text, pointer).filter(|value| value.starts_with('"'))?;
     scalar(text, pointer)
 }
 
-/// Whether there is nothing in a value: `null`, `{}` or `[]`.
+/// Returns whether a value is empty: `null`, `{}` or `[]`.
 pub(crate) fn is_empty(text: &str) -> bool {
     let text = text.trim();
     let between = |open, close| Some(text.strip_prefix(open)?.strip_suffix(close)?.trim());
     text == "null" || between('{', '}') == Some("") || between('[', ']') == Some("")
 }
 
-/// Calls a function with the text of each item of an array, and returns whether it is one.
+/// Calls a function with the JSON of each item of an array. Returns whether the value is an array.
 #[allow(dead_code, reason = "only the program for the command line asks")]
 pub(crate) fn each_item(text: &str, tell: &mut dyn FnMut(&str)) -> bool {
     text.trim_start().starts_with('[')
         && serde_json::Deserializer::from_str(text).deserialize_seq(Items { tell }).is_ok()
 }
 
-/// Goes one step down: to a property by its name, or to an item by its number.
+/// Descends one level: to a property by its name, or to an item by its index.
 struct Below<'a, 'de> {
     key: &'a str,
     found: &'a mut Option<&'de str>,
@@ -131,7 +134,7 @@ impl<'de> Visitor<'de> for Below<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        // As digits without a sign or a zero before them (RFC 6901, section 4).
+        // Digits without a sign or leading zeros (RFC 6901, section 4).
         let index = self.key.parse::<usize>().ok().filter(|index| index.to_string() == self.key);
         for at in 0_usize.. {
             if Some(at) == index {
@@ -146,15 +149,15 @@ impl<'de> Visitor<'de> for Below<'_, 'de> {
     }
 }
 
-/// The name of a property. One that is not Unicode has U+FFFD where it is not, as there is no other
-/// place for it.
+/// Decodes the name of a property. What is not Unicode becomes U+FFFD, because a name cannot be
+/// kept as raw JSON.
 pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // As bytes serde_json takes lone surrogates.
+        // When it decodes bytes, `serde_json` accepts lone surrogates.
         deserializer.deserialize_bytes(self)
     }
 }
@@ -221,7 +224,7 @@ mod tests {
         assert_eq!(string(r#"{"id":1}"#, "/id"), None);
         assert_eq!(string(r#"{"a/b":{"~":"x"}}"#, "/a~1b/~0").as_deref(), Some("x"));
         assert_eq!(string(r#"{"id":"1","id":"2"}"#, "/id").as_deref(), Some("2"));
-        // What follows may be cut, or nonsense.
+        // The rest may be truncated or invalid.
         assert_eq!(string(r#"{"id":"1","more": nonsense"#, "/id").as_deref(), Some("1"));
         assert_eq!(
             (find("", "/id"), find("nonsense", "/id"), find("[1]", "/id")),

@@ -1,4 +1,7 @@
-//! Waiting before a server has to refuse.
+//! Limits the rate of requests, so that the server does not reject them.
+//!
+//! Takes the time of each request and its response, and the refusals of the server. Returns when
+//! the next request may be sent. Retries are left to the transport.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
@@ -12,69 +15,70 @@ use tokio::time::{Instant, timeout_at};
 
 use super::clock::later;
 
-/// How many requests a client sends in which time. Those that are too many wait for their turn.
+/// The maximum number of requests within a time window. Further requests wait.
 ///
-/// What counts is when requests arrive at the server, and some are longer under way than others. A
-/// request therefore leaves the window when so much time has passed since its response (or its
-/// failure), by when it has surely arrived. A response that takes longer than the window is not
-/// waited for: a request is taken to have arrived within the time of one window.
+/// The time of arrival at the server counts, and latencies differ. A request therefore leaves the
+/// window when the time of one window has passed since its response or failure, because it has
+/// arrived by then. If there is no response within one window, the request counts as arrived at the
+/// end of that window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests are sent within any stretch of time as long as the window.
+    /// The maximum number of requests within any period that is as long as the window.
     pub requests: u32,
-    /// The window.
+    /// The length of the window.
     pub window: Duration,
 }
 
 impl RateLimit {
-    /// So many requests in any stretch of time of that length. At least one is allowed.
+    /// Creates a limit of a number of requests within any period of that length. Zero requests
+    /// count as one.
     pub const fn new(requests: u32, window: Duration) -> Self {
         Self { requests: if requests == 0 { 1 } else { requests }, window }
     }
 }
 
-/// The limiters of a program, by host and client id.
+/// The limiters of the process, by host and client id.
 static SHARED: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
 
-/// Holds a client to its limit. Its clones share it.
+/// Enforces the limit of a client and its clones.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     limit: RateLimit,
-    /// Whoever holds it is the next to send; the others wait in the order in which they came.
+    /// The holder of the lock is the next to send. The others wait in the order of their arrival.
     turn: tokio::sync::Mutex<()>,
     window: Mutex<Window>,
     pressure: Mutex<Pressure>,
-    /// A request has left the window earlier than it had to, or there is a new pause.
+    /// Notifies of a request that left the window early, and of a new pause.
     changed: Notify,
-    /// There is a new pause.
+    /// Notifies of a new pause.
     paused: Notify,
 }
 
-/// The requests that count.
+/// The requests in the window.
 #[derive(Debug, Default)]
 struct Window {
-    /// Those that may not have arrived yet: when they were sent, by their numbers.
+    /// Requests that may not have arrived yet: when they were sent, by number.
     under_way: BTreeMap<u64, Instant>,
-    /// The latest moments at which the others have arrived, in order.
+    /// The latest possible times of arrival of the other requests, in order.
     arrived: VecDeque<Instant>,
     number: u64,
 }
 
-/// What the server has said to requests that kept the limit.
+/// The effect of refusals by the server.
 #[derive(Debug)]
 struct Pressure {
-    /// How many requests the window has room for at the moment.
+    /// The current maximum number of requests in the window.
     room: u32,
-    /// When there is more room again.
+    /// When that number increases.
     relief: Instant,
-    /// Before this nothing is sent.
+    /// The end of the pause. No request is sent before it.
     pause: Instant,
-    /// The response that has asked for the pause.
+    /// The response that requested the pause.
     cause: String,
 }
 
-/// The permission to send one request. It is dropped when the response, or none, has come.
+/// The permission to send one request. It is dropped after the response or failure.
 #[derive(Debug)]
 #[must_use = "the request counts as arrived as soon as its turn is dropped"]
 pub(crate) struct Turn<'a> {
@@ -82,7 +86,7 @@ pub(crate) struct Turn<'a> {
     number: u64,
 }
 
-/// A pause that ends too late for who asks.
+/// A pause that ends after the deadline of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Paused {
     pub(crate) left: Duration,
@@ -104,7 +108,7 @@ impl Limiter {
         }
     }
 
-    /// Returns the limiter of all clients in the program with this host and client id.
+    /// Returns the limiter of all clients of the process with this host and client id.
     pub(crate) fn shared(server: &str, client_id: &str, limit: RateLimit) -> Arc<Self> {
         let mut shared = lock(&SHARED);
         shared.retain(|_, limiter| limiter.strong_count() > 0);
@@ -116,12 +120,12 @@ impl Limiter {
         })
     }
 
-    /// Waits until the next request may be sent, and counts it. A pause that ends after the
-    /// deadline is not waited for, nor is it by those who wait already when it begins.
+    /// Waits until the next request may be sent, and counts it. Fails if a pause ends after the
+    /// deadline, even if the pause begins during the wait.
     pub(crate) async fn turn(&self, deadline: Instant) -> Result<Turn<'_>, Paused> {
         let _first = self.first_in_line(deadline).await?;
         loop {
-            // Made before looking, so that nothing that changes meanwhile is missed.
+            // Registered before the checks, so that no change is missed.
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
             self.check(deadline)?;
@@ -129,7 +133,7 @@ impl Limiter {
                 Ok(number) => return Ok(Turn { limiter: self, number }),
                 Err(free) => free,
             };
-            // Either way it is time to look again.
+            // Both outcomes lead to another check.
             let _ = timeout_at(free, changed).await;
         }
     }
@@ -153,7 +157,7 @@ impl Limiter {
         }
     }
 
-    /// Fails if the server has asked for a pause that ends after the deadline.
+    /// Fails if the server requested a pause that ends after the deadline.
     fn check(&self, deadline: Instant) -> Result<(), Paused> {
         let pressure = lock(&self.pressure);
         let now = Instant::now();
@@ -163,7 +167,7 @@ impl Limiter {
         Err(Paused { left: pressure.pause - now, cause: pressure.cause.clone() })
     }
 
-    /// Counts a request that is sent now, or says when to look again.
+    /// Counts a request that is sent now, or returns when to check again.
     fn enter(&self) -> Result<u64, Instant> {
         let now = Instant::now();
         let (room, pause) = self.room(now);
@@ -172,20 +176,20 @@ impl Limiter {
         if pause > now {
             return Err(pause);
         }
-        // How many must leave the window before there is room for one more, but for the last.
+        // The index of the last request that must leave the window before another one is sent.
         let Some(over) = window.len().checked_sub(room as usize) else {
             return Ok(window.enter(now));
         };
         Err(match window.arrived.get(over) {
             Some(arrived) => later(*arrived, self.limit.window),
-            // Those that are under way must arrive first, or be taken to have arrived.
+            // Requests that are under way must arrive, or count as arrived, first.
             None => later(*window.under_way.values().next().unwrap_or(&now), self.limit.window),
         })
     }
 
-    /// Takes notice of a refusal (`429`): nothing is sent for as long as the server asks, but not for
-    /// longer than `most`, and then half as much as before. With each window that passes well there
-    /// is twice as much again.
+    /// Handles a refusal (`429`). Sends nothing for as long as the server requests (by default, a
+    /// tenth of the window), but at most for `most`, and then halves the number of requests in the
+    /// window. That number doubles after each window without a refusal.
     pub(crate) fn refused(&self, asked: Option<Duration>, most: Duration, mut cause: String) {
         let now = Instant::now();
         let mut pressure = lock(&self.pressure);
@@ -228,7 +232,8 @@ impl Window {
         self.number
     }
 
-    /// Forgets what has left the window, and takes to have arrived what was sent long ago.
+    /// Removes requests that have left the window. Requests that were sent one window ago count as
+    /// arrived.
     fn prune(&mut self, now: Instant, window: Duration) {
         while let Some(sent) = self.under_way.first_entry() {
             let arrived = later(*sent.get(), window);
@@ -260,7 +265,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// What was locked when somebody panicked is whole: nothing here panics half-way.
+/// Ignores poisoning, because no code here panics while the data is inconsistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -277,7 +282,7 @@ mod tests {
         limiter.turn(after(Duration::MAX)).await.expect("there is time")
     }
 
-    /// The seconds after which so many requests were sent that were asked for at once.
+    /// Requests a number of turns at once. Returns the seconds until each was granted.
     async fn times(limiter: &Arc<Limiter>, requests: usize) -> Vec<u64> {
         let begin = Instant::now();
         let tasks: Vec<_> = (0..requests)
@@ -314,8 +319,8 @@ mod tests {
         assert_eq!(times(&limiter, 2).await, [1, 10]);
     }
 
-    /// What is under way counts until it has arrived, and then for as long as the window lasts. What
-    /// does not arrive is taken to have arrived after one window.
+    /// A request counts until it has arrived, and then for one window. A request without a response
+    /// counts as arrived after one window.
     #[tokio::test(start_paused = true)]
     async fn a_window_begins_when_a_request_has_arrived() {
         for (under_way, next) in [(3, 13), (10, 20), (40, 20)] {
@@ -381,8 +386,8 @@ mod tests {
         assert_eq!(RateLimit::new(0, WINDOW).requests, 1);
     }
 
-    /// The most requests that arrive within any window, if each takes as long as it says to get
-    /// there, and as long again for its response.
+    /// Returns the maximum number of requests that arrive within any window, if each request and
+    /// each response takes the given latency.
     async fn most_in_a_window(latency: impl Fn() -> Duration, requests: usize) -> usize {
         let limiter = Arc::new(Limiter::new(RateLimit::new(100, WINDOW)));
         let tasks: Vec<_> = (0..requests)
@@ -440,7 +445,8 @@ mod tests {
     async fn a_pause_beyond_the_deadline_is_told_at_once_to_those_who_wait_too() {
         let limiter = Arc::new(Limiter::new(RateLimit::new(1, WINDOW)));
         drop(turn(&limiter).await);
-        // The first in line has the time, and must not keep the others from hearing of the pause.
+        // The first in line has enough time, and must not prevent the others from noticing the
+        // pause.
         let first = Arc::clone(&limiter);
         let patient = tokio::spawn(async move { first.turn(after(WINDOW * 1000)).await.is_ok() });
         tokio::task::yield_now().await;

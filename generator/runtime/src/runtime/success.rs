@@ -76,7 +76,7 @@ impl<'a> Requested<'a> {
     ///
     /// # Errors
     ///
-    /// The response does not match the request.
+    /// Returns a [`Mismatch`] if the response does not match the request.
     pub(crate) fn check(
         &self,
         status: StatusCode,

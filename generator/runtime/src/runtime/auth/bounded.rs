@@ -1,15 +1,15 @@
-//! Bodies of the token endpoint, up to a limit.
+//! Reads bodies of the token endpoint, up to a limit.
 
 use zeroize::Zeroizing;
 
 use crate::runtime::secret::grow;
 
-/// Reads a body up to the limit, and a little more of one that is longer. It may hold a token, so
-/// its memory is overwritten when it is dropped.
+/// Reads a body until it ends or exceeds the limit. The body may contain a token, so its memory is
+/// overwritten when it is dropped.
 ///
 /// # Errors
 ///
-/// What the HTTP client says.
+/// Returns the error of the HTTP client if the body breaks off.
 pub(super) async fn read(
     mut response: reqwest::Response,
     limit: usize,
@@ -23,7 +23,7 @@ pub(super) async fn read(
     Ok(read)
 }
 
-/// Says so if what was read is longer than the limit.
+/// Returns a message if the body exceeds the limit.
 pub(super) fn check(read: &[u8], limit: usize) -> Result<(), String> {
     if read.len() <= limit {
         return Ok(());

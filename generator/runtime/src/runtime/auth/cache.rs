@@ -1,9 +1,9 @@
-//! One token for all callers.
+//! Caches one token for all callers.
 //!
-//! Takes what callers need: a token now. Returns the one at hand, or asks the source for another, one
-//! request at a time for all callers. What is to be waited for before the next request (a pause that
-//! the token endpoint asks for, or the retry policy's own wait) is returned to the callers, because
-//! each has its own time.
+//! Takes requests for a token. Returns the cached token, or requests one from the source, with at
+//! most one request in flight for all callers. If the next request must wait (the token endpoint
+//! requested a pause, or the retry policy has a delay), the wait is returned to the callers,
+//! because each caller has its own timeout.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,35 +17,35 @@ use crate::runtime::clock::after;
 use crate::runtime::retry::Wait;
 use crate::runtime::{RetryPolicy, Secret};
 
-/// How long before its end a token is no longer used: a request takes time to arrive, and clocks
-/// differ.
+/// The time before its expiry when a token is no longer used, because a request takes time to
+/// arrive, and clocks differ.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Keeps the token of a source until shortly before it expires.
 pub(crate) struct TokenCache {
     source: Source,
-    /// The longest pause of other callers that one response can ask for.
+    /// The maximum pause of other callers that one response can request.
     most: Duration,
-    /// How often the source has been asked, and how often all callers were told the outcome. Callers
-    /// note them when they arrive, so that they know what has happened while they waited.
+    /// The number of requests to the source, and the number of outcomes that were shared with all
+    /// callers. Callers note both when they arrive, to learn what happened while they waited.
     asks: AtomicU64,
     responses: AtomicU64,
     state: Mutex<State>,
 }
 
 enum Source {
-    /// Retries on its own, if it does.
+    /// Retries, if at all, by itself. The cache does not retry it.
     Custom(Arc<dyn TokenSource>),
-    /// Is asked again as the retry policy says.
+    /// Is retried according to the retry policy.
     Credentials(Box<ClientCredentials>),
 }
 
 #[derive(Default)]
 struct State {
     token: Option<Cached>,
-    /// What the source said last, if it failed.
+    /// The error of the last request, if all callers share it.
     failure: Option<AuthError>,
-    /// Before this nobody asks, and why.
+    /// The end of the pause before the next request, and the error that caused the pause.
     pause: Option<(Instant, AuthError)>,
 }
 
@@ -54,24 +54,24 @@ struct Cached {
     until: Option<Instant>,
 }
 
-/// What had happened before a caller came.
+/// The counters of the cache when a caller arrived.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
     asks: u64,
     responses: u64,
 }
 
-/// Why there is no token.
+/// The reason why there is no token.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// There is nothing to wait for.
+    /// The failure is final.
     Failed(AuthError),
-    /// The source can be asked again after a wait.
+    /// The source can be retried after a wait.
     Paused(Wait, AuthError),
 }
 
-/// A token as a request carries it. It remembers which one it is, so that only the token that was
-/// refused is thrown away, and not the one that somebody else has got since.
+/// A token as a request sends it. The number identifies the token, so that only a token that the
+/// server rejected is removed, and not a newer one.
 #[derive(Clone)]
 pub(crate) struct Ticket {
     pub(crate) token: Secret,
@@ -83,7 +83,8 @@ impl TokenCache {
         Self::of(Source::Custom(source), Duration::MAX)
     }
 
-    /// `most`: the longest pause of other callers that one response can ask for.
+    /// Creates a cache for client credentials. `most` is the maximum pause of other callers that
+    /// one response can request.
     pub(crate) fn of_credentials(credentials: ClientCredentials, most: Duration) -> Self {
         Self::of(Source::Credentials(Box::new(credentials)), most)
     }
@@ -93,15 +94,15 @@ impl TokenCache {
         Self { source, most, asks, responses, state: Mutex::default() }
     }
 
-    /// Begins the wait of a caller.
+    /// Records that a caller begins to wait.
     pub(crate) fn arrive(&self) -> Caller {
         let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
         Caller { asks: count(&self.asks), responses: count(&self.responses) }
     }
 
-    /// A token that is good for a request now. However many callers wait, the source is asked
-    /// once, and all of them get its response, a failure too. A caller that is told to wait does so and
-    /// comes back as the one it was.
+    /// Returns a token that is valid for a request now. However many callers wait, the source
+    /// receives one request, and all of them share its outcome, including a failure. A caller that
+    /// is paused waits and calls this again with the same `caller`.
     pub(crate) async fn token(
         &self,
         caller: Caller,
@@ -113,8 +114,8 @@ impl TokenCache {
         }
         let answered = self.responses.load(Ordering::SeqCst) > caller.responses;
         if let Some(cached) = state.token.as_ref().filter(|_| answered) {
-            // It was made while this caller waited, and is as good for it as for who asked for it,
-            // however short it lasts.
+            // The token was issued while this caller waited, so it is as valid for this caller as
+            // for the one that requested it, even if it expires immediately.
             return Ok(cached.ticket.clone());
         }
         if let Some(failure) = state.failure.as_ref().filter(|_| answered)
@@ -132,7 +133,7 @@ impl TokenCache {
         match response {
             Ok(token) => {
                 let number = self.responses.fetch_add(1, Ordering::SeqCst);
-                // An end beyond the clock is none.
+                // An expiry that the clock cannot represent counts as none.
                 let until = token
                     .expires_in
                     .and_then(|lasts| Instant::now().checked_add(lasts - MARGIN.min(lasts / 2)));
@@ -144,7 +145,7 @@ impl TokenCache {
         }
     }
 
-    /// A token as soon as there is one, waiting as the policy says until the deadline.
+    /// Returns a token as soon as there is one. Waits as the policy states, until the deadline.
     #[allow(dead_code, reason = "only the program for the command line asks outside of a call")]
     pub(crate) async fn token_within(
         &self,
@@ -165,7 +166,8 @@ impl TokenCache {
         }
     }
 
-    /// The source has failed: all wait before it is asked again, or are told so.
+    /// Handles a failure of the source: pauses all callers before a retry, or shares the failure
+    /// with them.
     fn failed(
         &self,
         state: &mut State,
@@ -188,8 +190,8 @@ impl TokenCache {
         Refusal::Failed(error)
     }
 
-    /// What a pause that began before means for a caller: it waits, unless the requests that failed
-    /// while it waited are as many as its policy allows.
+    /// Applies an earlier pause to a caller: the caller waits, unless as many requests failed
+    /// during its wait as its policy allows.
     fn paused(
         &self,
         caller: Caller,
@@ -205,21 +207,21 @@ impl TokenCache {
         Refusal::Paused(asked.map_or(Wait::Backoff(left), Wait::Requested), error)
     }
 
-    /// Whether a caller's policy allows another request after a failure. One that somebody else has
-    /// given up after may not be the last one for a caller with another policy.
+    /// Returns whether the policy of a caller allows another request after a failure. A failure
+    /// that is final for one caller may not be final for another.
     fn goes_on_after(&self, error: &AuthError, caller: Caller, policy: &RetryPolicy) -> bool {
         matches!(self.source, Source::Credentials(_))
             && error.is_retryable()
             && self.tried(caller) < policy.max_attempts
     }
 
-    /// How many requests have failed while a caller waited.
+    /// Returns the number of requests that failed while a caller waited.
     fn tried(&self, caller: Caller) -> u32 {
         let tried = self.asks.load(Ordering::SeqCst).saturating_sub(caller.asks);
         u32::try_from(tried).unwrap_or(u32::MAX)
     }
 
-    /// Returns the host that tokens come from, for messages.
+    /// Returns the host that issues tokens, for messages.
     pub(crate) fn host(&self) -> Option<String> {
         match &self.source {
             Source::Custom(source) => source.host(),
@@ -227,7 +229,7 @@ impl TokenCache {
         }
     }
 
-    /// Forgets a token that the server has refused.
+    /// Removes a token that the server rejected.
     pub(crate) async fn refused(&self, ticket: &Ticket) {
         let mut state = self.state.lock().await;
         if state.token.as_ref().is_some_and(|cached| cached.ticket.number == ticket.number) {
@@ -245,8 +247,8 @@ impl Source {
     }
 }
 
-/// Refuses a token that no header can carry, such as one with the line break of the file that it
-/// was read from. A request without it would only be told that it has none.
+/// Rejects a token that is not valid in a header, for instance because it was read from a file and
+/// ends with a line break. Without this check, the request would be sent without a token.
 fn sendable(token: AccessToken) -> Result<AccessToken, AuthError> {
     match token.token.header("") {
         Ok(_) => Ok(token),
@@ -265,7 +267,7 @@ mod tests {
     use super::*;
     use crate::runtime::TokenFuture;
 
-    /// Takes a second to response, with tokens `1`, `2`, … that last ten minutes, or with failures.
+    /// Responds after one second, with the tokens `1`, `2`, … or with failures.
     struct Slow {
         asked: AtomicU64,
         fails: bool,

@@ -1,4 +1,4 @@
-//! The client credentials grant (RFC 6749, section 4.4).
+//! Implements the client credentials grant (RFC 6749, section 4.4).
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -18,7 +18,7 @@ use crate::runtime::retry::{is_retryable_status, retry_after};
 use crate::runtime::sensitive::mark;
 use crate::runtime::{Secret, wire_log};
 
-/// Exchanges a client's id and secret for a token.
+/// Exchanges a client id and secret for a token.
 pub(crate) struct ClientCredentials {
     pub(crate) endpoint: Endpoint,
     pub(crate) id: String,
@@ -26,24 +26,25 @@ pub(crate) struct ClientCredentials {
     pub(crate) http: reqwest::Client,
     pub(crate) user_agent: String,
     pub(crate) timeout: Duration,
-    /// How many bytes a response may have.
+    /// The maximum number of bytes of a response.
     pub(crate) limit: usize,
 }
 
-/// What the token endpoint answered, or why it did not.
+/// The response of the token endpoint, or the reason why there is none.
 type TokenResponse = Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), Trouble>;
 
-/// Why the token endpoint gave no response.
+/// The reason why the token endpoint returned no usable response.
 pub(crate) enum Trouble {
-    /// The HTTP client says so.
+    /// An error of the HTTP client.
     Broken(reqwest::Error),
-    /// There was a response, but not of the token endpoint; the status, if it may pass.
+    /// Any other failure, such as a redirect: the message, and the status of the response, if that
+    /// is the reason.
     Other(String, Option<StatusCode>),
 }
 
 impl ClientCredentials {
-    /// Asks for a token once. Asking changes nothing on the server, so that it may be repeated although
-    /// it is a `POST`; whether that may help, the error says.
+    /// Requests a token once. The request changes nothing on the server, so it may be retried
+    /// although it is a `POST`. The error states whether a retry may succeed.
     pub(super) async fn token(&self) -> Result<AccessToken, AuthError> {
         let response = self.ask().await;
         self.read(response)
@@ -101,11 +102,11 @@ impl ClientCredentials {
                 return Err(AuthError::unanswered(host, silence));
             }
         };
-        // What the server says may have what was sent in it.
+        // The server's message may contain secrets that were sent.
         let sent = [SentSecret::with_id(&self.id, self.secret.clone())];
         let sent = SentSecrets::new(&sent, None, &HeaderMap::new());
         let text = json::text(&body).map(Text);
-        // RFC 6749, section 5.2: `error` is a code, `error_description` says it in words.
+        // RFC 6749, section 5.2: `error` is a code, `error_description` explains it.
         let told = |text: &str| {
             let told = ["/error", "/error_description", "/message"];
             let told: Vec<String> =
@@ -134,7 +135,7 @@ impl ClientCredentials {
     }
 }
 
-/// The text of a response. If it is a copy, its memory is overwritten when it is dropped.
+/// The JSON text of a response. If it is a copy, its memory is overwritten when it is dropped.
 struct Text<'a>(Cow<'a, str>);
 
 impl Drop for Text<'_> {
@@ -145,14 +146,14 @@ impl Drop for Text<'_> {
     }
 }
 
-/// The token in a response (RFC 6749, section 5.1), whatever else is in it.
+/// Returns the token of a response (RFC 6749, section 5.1). Ignores other properties.
 fn access_token(text: &str) -> Result<AccessToken, String> {
     serde_json::from_str::<IgnoredAny>(text)
         .map_err(|error| format!("the response is not JSON: {error}"))?;
     let Some(value) = json::find(text, "/access_token") else {
         return Err("the response has no `access_token`".to_owned());
     };
-    // The value itself may be the secret, although it is not as it should be.
+    // The value may be a secret even if its type is wrong, so no message contains it.
     match json::string(text, "/access_token") {
         Some(token) if token.is_empty() => Err("`access_token` is empty".to_owned()),
         Some(token) => Ok(AccessToken::new(token)),
@@ -161,13 +162,13 @@ fn access_token(text: &str) -> Result<AccessToken, String> {
     }
 }
 
-/// Whether a status says that the token endpoint may respond better later.
+/// Returns whether a status is temporary, so that a later request may succeed.
 fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || is_retryable_status(status, true)
 }
 
-/// A number of seconds; some servers send it as a string. What is none, or is beyond all clocks, says
-/// nothing of the end.
+/// Parses a number of seconds, which some servers send as a string. Returns `None` for anything
+/// else, and for numbers that a `Duration` cannot represent.
 fn seconds(value: &str) -> Option<Duration> {
     let number = json::scalar(value, "")?;
     let whole = number.parse().ok().map(Duration::from_secs);
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
     use crate::memory::{copies, is_alone, made_up};
 
-    /// What the HTTP client has buffered is not a part of this.
+    /// Buffers of the HTTP client are not covered.
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn a_token_response_is_overwritten_in_memory() {

@@ -1,4 +1,7 @@
-//! Where tokens are to be had.
+//! Determines the URL of the token endpoint.
+//!
+//! Takes a URL, or the URL of a discovery document, which it requests. Returns the URL of the token
+//! endpoint. Requesting tokens is left to `credentials`.
 
 use std::time::Duration;
 
@@ -13,7 +16,7 @@ use crate::runtime::error::one_line;
 use crate::runtime::json;
 use crate::runtime::redirect::moved;
 
-/// The token endpoint: known from the beginning, or found out when it is first needed.
+/// The token endpoint: configured, or discovered when it is first needed.
 pub(crate) struct Endpoint {
     discovery: Option<Discovery>,
     known: OnceCell<String>,
@@ -22,37 +25,38 @@ pub(crate) struct Endpoint {
 /// A document that names the token endpoint.
 struct Discovery {
     url: String,
-    /// The hosts that the token endpoint may be on, and whether it may be on plain HTTP.
+    /// The allowed hosts of the token endpoint, and whether plain HTTP is allowed.
     hosts: Hosts,
     allow_http: bool,
 }
 
 impl Endpoint {
-    /// An endpoint whose URL is known.
+    /// Creates an endpoint with a known URL.
     pub(crate) fn known(url: String) -> Self {
         Self { discovery: None, known: OnceCell::new_with(Some(url)) }
     }
 
-    /// An endpoint that a document names (OpenID Connect Discovery 1.0, section 4).
+    /// Creates an endpoint that a document names (OpenID Connect Discovery 1.0, section 4).
     pub(crate) fn discovered(url: String, hosts: Hosts, allow_http: bool) -> Self {
         let discovery = Some(Discovery { url, hosts, allow_http });
         Self { discovery, known: OnceCell::new() }
     }
 
-    /// The URL for messages: that of the endpoint, or of the document as long as that is unread.
+    /// Returns the URL for messages: that of the endpoint, or that of the document until it was
+    /// read.
     pub(crate) fn shown(&self) -> &str {
         let document = self.discovery.as_ref().map_or("", |discovery| &discovery.url);
         self.known.get().map_or(document, String::as_str)
     }
 
-    /// The host of that URL, with its port if that is not the usual one.
+    /// Returns the host of that URL, with its port unless it is the default one.
     pub(crate) fn host(&self) -> Option<String> {
         let url = reqwest::Url::parse(self.shown()).ok()?;
         let host = url.host_str()?;
         Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
     }
 
-    /// The URL. The document is read once; a failure is not kept.
+    /// Returns the URL. The document is read once; after a failure it is requested again.
     pub(crate) async fn url(
         &self,
         http: &reqwest::Client,
@@ -104,9 +108,9 @@ async fn discover(
     Ok(url)
 }
 
-/// Whether a document is of the issuer that it names: its URL is that of the issuer with a known path
-/// behind it (OpenID Connect Discovery 1.0, section 4.3). Of a document at another path nothing is
-/// known.
+/// Returns whether a document belongs to the issuer that it names: its URL is that of the issuer,
+/// followed by a well-known path (OpenID Connect Discovery 1.0, section 4.3). A document at another
+/// path is not checked.
 fn is_of(document: &str, issuer: &str) -> bool {
     let own = document.strip_suffix("/.well-known/openid-configuration");
     own.is_none_or(|own| own == issuer.trim_end_matches('/'))

@@ -1,15 +1,15 @@
-//! Which hosts get a client's secret in exchange for a token.
+//! Decides which hosts receive the client secret.
 //!
-//! A secret belongs to the host of the API. Another host gets it if the caller names that host, or if
-//! nobody has named one and the document has both: its server and its token URL. What a server says at
-//! run time, in a discovery document, names nobody but itself.
+//! A secret belongs to the host of the API. Another host receives it if the caller names that host,
+//! or if the caller names no host and the document names both its server and its token URL. A
+//! server cannot name further hosts at run time, in a discovery document.
 
 use reqwest::Url;
 
 use crate::runtime::ConfigError;
 use crate::runtime::base_url::{checked_origin, shown_origin};
 
-/// The origins that may get the secret.
+/// The origins that may receive the secret.
 #[derive(Debug, Clone)]
 pub(crate) struct Hosts {
     origins: Vec<Url>,
@@ -17,11 +17,11 @@ pub(crate) struct Hosts {
 }
 
 impl Hosts {
-    /// The host of the API, and the origins that the caller lists; or any.
+    /// Allows the host of the API and the listed origins, or any host.
     ///
     /// # Errors
     ///
-    /// What is listed is not an origin, or would show the secret to the network.
+    /// Fails if a listed string is not an origin, or uses plain HTTP where that is not allowed.
     pub(crate) fn new(
         api: Url,
         listed: &[String],
@@ -41,7 +41,7 @@ impl Hosts {
         self
     }
 
-    /// Refuses a URL of another origin. `whose`: who has named it.
+    /// Rejects a URL of another origin. `whose` names what contains the URL, for the message.
     pub(crate) fn check(&self, url: &Url, whose: &str) -> Result<(), String> {
         if self.any || self.origins.iter().any(|one| one.origin() == url.origin()) {
             return Ok(());

@@ -1,7 +1,7 @@
-//! Tokens: where they come from, and keeping them as long as they last.
+//! Provides tokens: requests them and caches them until they expire.
 //!
-//! A [`TokenSource`] makes tokens, the cache asks it for one when none is at hand. The transport
-//! asks the cache and nothing else.
+//! A [`TokenSource`] issues tokens. The cache calls it if it has no valid token. The transport uses
+//! only the cache.
 
 mod bounded;
 mod cache;
@@ -23,48 +23,48 @@ pub(crate) use credentials::ClientCredentials;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use hosts::Hosts;
 
-/// A token, and how long it lasts (RFC 6749, section 5.1).
+/// A token and its lifetime (RFC 6749, section 5.1).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AccessToken {
-    /// The token as the `Authorization` header carries it (RFC 6750, section 2.1).
+    /// The token as the `Authorization` header contains it (RFC 6750, section 2.1).
     pub token: Secret,
-    /// How long it lasts from now on. Without it the token is used until it is refused.
+    /// The remaining lifetime. If `None`, the token is used until the server rejects it.
     pub expires_in: Option<Duration>,
 }
 
 impl AccessToken {
-    /// A token that is used until it is refused.
+    /// Creates a token that is used until the server rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), expires_in: None }
     }
 
-    /// Says how long the token lasts from now on.
+    /// Sets the remaining lifetime of the token.
     pub fn with_expires_in(mut self, expires_in: Duration) -> Self {
         self.expires_in = Some(expires_in);
         self
     }
 }
 
-/// A token on its way.
+/// The future of a token.
 pub type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessToken, AuthError>> + Send + 'a>>;
 
-/// A place where tokens come from.
+/// A source of tokens.
 ///
-/// The client asks for a token when it has none, shortly before the last one expires, and once
-/// more when a request comes back with `401`. It never asks twice at the same time.
+/// The client requests a token when it has none, shortly before the last one expires, and once more
+/// after a response with `401`. It never sends two such requests at the same time.
 pub trait TokenSource: Send + Sync {
-    /// Makes a token.
+    /// Requests a token.
     fn token(&self) -> TokenFuture<'_>;
 
-    /// Returns the host that tokens come from, for messages. There is none by default.
+    /// Returns the host that issues the tokens, for messages. The default is `None`.
     fn host(&self) -> Option<String> {
         None
     }
 }
 
-/// A token that was there from the beginning.
+/// A token that the caller configured.
 pub(crate) struct FixedToken(AccessToken);
 
 impl FixedToken {
@@ -79,7 +79,7 @@ impl TokenSource for FixedToken {
     }
 }
 
-/// Authentication failed.
+/// The error type of authentication.
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: String,
@@ -89,7 +89,7 @@ pub struct AuthError {
     unanswered: Option<Box<Unanswered>>,
 }
 
-/// A token endpoint that gave no response.
+/// A token endpoint that returned no response.
 #[derive(Debug, Clone)]
 pub(crate) struct Unanswered {
     pub(crate) host: String,
@@ -97,7 +97,7 @@ pub(crate) struct Unanswered {
     pub(crate) attempts: u32,
 }
 
-/// How there was no response.
+/// The reason why there was no response.
 #[derive(Debug, Clone)]
 pub(crate) enum Silence {
     Broken(Fault),
@@ -105,14 +105,14 @@ pub(crate) enum Silence {
 }
 
 impl AuthError {
-    /// Creates the error of a custom token source. It is final: see
-    /// [`retryable`](Self::retryable).
+    /// Creates the error of a custom token source. The failure is final unless
+    /// [`retryable`](Self::retryable) is called.
     pub fn new(message: impl Into<String>) -> Self {
         let message = kept(&message.into());
         Self { message, status: None, retryable: false, retry_after: None, unanswered: None }
     }
 
-    /// Marks the failure as one that may pass, so that what waits for a long job goes on.
+    /// Marks the failure as temporary, so that polling a long-running operation continues.
     pub fn retryable(mut self) -> Self {
         self.retryable = true;
         self
@@ -139,7 +139,7 @@ impl AuthError {
         Self { unanswered, retryable: !hopeless, ..Self::new(message) }
     }
 
-    /// Says how many requests for a token have failed.
+    /// Sets the number of token requests that failed.
     fn with_attempts(mut self, attempts: u32) -> Self {
         if let Some(unanswered) = &mut self.unanswered {
             unanswered.attempts = attempts;
@@ -147,25 +147,25 @@ impl AuthError {
         self
     }
 
-    /// The status of the response, if the sign-in was answered.
+    /// Returns the status of the response, if the token endpoint returned one.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// Returns whether authentication may succeed later: the token endpoint had trouble of its
-    /// own, or the token source has said so.
+    /// Returns whether authentication may succeed later: the token endpoint failed temporarily, or
+    /// the token source [marked it so](Self::retryable).
     pub fn is_retryable(&self) -> bool {
         self.retryable
     }
 
-    /// Returns how long the token endpoint asks to wait, if it does.
+    /// Returns how long the token endpoint asks the client to wait, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The error of an operation whose request was not sent for this. Without a response it is an
-    /// error of the connection, or of time. `reached`: what earlier attempts of the operation have
-    /// come to.
+    /// Converts this into the error of the operation whose request was not sent. If the token
+    /// endpoint returned no response, this is a connection error or a timeout. `reached` and
+    /// `acted` describe earlier attempts of the operation.
     pub(crate) fn into_error(self, operation: &'static str, reached: bool, acted: bool) -> Error {
         let Some(unanswered) = self.unanswered else {
             return self.into();

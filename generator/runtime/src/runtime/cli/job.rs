@@ -1,4 +1,4 @@
-//! Commands that start something, wait for its end, and fetch its files.
+//! Commands that start a job, wait for it, and download its files.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -20,11 +20,11 @@ use crate::runtime::{
     Location, PollEvent, PollStatus, PollUpdate, Poller, Trace, WaitError, disk, json,
 };
 
-/// The flags that say where the API is, and who asks.
+/// The flags for the location of the API and for authentication.
 const CONNECTION: [&str; 5] =
     ["base-url", "api-version", "client-id", "client-secret-file", "token-file"];
 
-/// What was waited for: its id and its last state.
+/// A job that completed: its id and its last state.
 struct Ended {
     id: String,
     state: Box<RawValue>,
@@ -46,7 +46,7 @@ pub(super) async fn run(
     let trace = Trace::default();
     let poller = poller(session, command, job, matches, &trace)?;
     if job.file.is_some() {
-        // To learn after the wait that nothing can be saved would be late.
+        // The user should learn before the wait, not after it, that nothing can be saved.
         let checked = target.check(files::if_exists(matches, &target)).await;
         checked.map_err(|error| Failure::of(&error, session.program))?;
     }
@@ -84,7 +84,7 @@ pub(super) async fn run(
     tell(session.format, job, &ended, &saved, &target)
 }
 
-/// The formats that are asked for.
+/// Returns the requested formats.
 fn formats(file: Option<&JobFile>, matches: &ArgMatches) -> Vec<Value> {
     let flag = file.and_then(|file| file.format.as_ref());
     let values = flag.and_then(|flag| matches.try_get_many::<Value>(flag.flag.name).ok().flatten());
@@ -125,7 +125,7 @@ fn poller(
     }
     let screen = std::sync::Arc::clone(&session.screen);
     poller = poller.on_event(move |event| {
-        // Whoever waits wants to know when that begins; how long it lasts is told in the end.
+        // The user needs to know when failures begin. Their duration is reported at the end.
         if let PollEvent::PollFailed { id, error, consecutive: 1, wait } = event {
             let wait = duration::show(*wait);
             screen.note(&format!("no state of {id} ({error}): next poll in {wait}"));
@@ -184,7 +184,7 @@ async fn wait(
     }
 }
 
-/// What is worth a word of something that has not ended.
+/// Returns a note about an unusual state of a job that is in progress.
 fn odd(id: &str, polled: &PollUpdate<Box<RawValue>>, status: Option<&str>) -> Option<String> {
     match (polled.status, status) {
         (PollStatus::InProgress, Some(status)) => {
@@ -197,7 +197,7 @@ fn odd(id: &str, polled: &PollUpdate<Box<RawValue>>, status: Option<&str>) -> Op
     }
 }
 
-/// What the last state means.
+/// Converts the last state into the result of the command.
 fn into_result(
     session: &Session,
     job: &Job,
@@ -219,12 +219,12 @@ fn into_result(
     Err(failure.detail("status", status).detail("state", response::compact(polled.state.get())))
 }
 
-/// The status in a state, as the server has it.
+/// Returns the status in a state, as received.
 fn status(state: &RawValue, job: &Job) -> Option<String> {
     json::string(state.get(), job.wait.status)
 }
 
-/// A state on the way, as a line of JSON.
+/// Formats a state of a job as a line of JSON.
 fn line(id: &str, polled: &PollUpdate<Box<RawValue>>) -> String {
     let phase = match polled.status {
         PollStatus::InProgress => "pending",
@@ -240,7 +240,7 @@ fn line(id: &str, polled: &PollUpdate<Box<RawValue>>) -> String {
     )
 }
 
-/// Says what has come of it.
+/// Writes the result.
 fn tell(
     format: Format,
     job: &Job,
@@ -268,13 +268,13 @@ fn tell(
     files::write(text.as_bytes(), &Target::Stdout)
 }
 
-/// What somebody needs to know who wants to go on later.
+/// The data for messages that explain how to resume or cancel a job.
 struct Again<'a> {
     program: &'static Program,
     command: &'static Command,
     job: &'static Job,
     matches: &'a ArgMatches,
-    /// Whether the request that starts it may have been acted on.
+    /// Whether the server may have acted on the start request.
     trace: &'a Trace,
 }
 
@@ -293,7 +293,7 @@ impl Again<'_> {
         failure.detail("id", id).hint(self.resume(id)).hint(self.cancel(id))
     }
 
-    /// Writes the id to the file that was asked for.
+    /// Writes the id to the file of `--id-file`.
     fn keep_id(&self, id: &str) -> Result<(), Failure> {
         let Some(path) = self.matches.get_one::<PathBuf>("id-file") else { return Ok(()) };
         disk::write(path, format!("{id}\n").as_bytes()).map_err(|error| {
@@ -303,7 +303,7 @@ impl Again<'_> {
         })
     }
 
-    /// Why waiting did not end well.
+    /// Converts the error of a wait into a failure.
     fn failed(&self, error: &WaitError<Box<RawValue>>) -> Failure {
         let id = error.id().unwrap_or_default().to_owned();
         match error {
@@ -344,7 +344,7 @@ impl Again<'_> {
         }
     }
 
-    /// How to go on.
+    /// Returns the command that resumes the wait.
     fn resume(&self, id: &str) -> String {
         let mut words = vec![self.job.name.to_owned(), format!("--resume {}", word(id))];
         words.extend(self.given(&["timeout", "poll-interval", "format", "output", "if-exists"]));
@@ -353,7 +353,7 @@ impl Again<'_> {
         format!("to go on: {} {}", self.program.name, self.with_connection(words))
     }
 
-    /// How to stop it.
+    /// Returns the command that cancels the job.
     fn cancel(&self, id: &str) -> String {
         let Some(step) = &self.job.wait.cancel else { return String::new() };
         let mut all = self.program.commands.iter().copied().flatten();
@@ -380,7 +380,7 @@ impl Again<'_> {
         words.join(" ")
     }
 
-    /// The flags that were given, as they can be given again.
+    /// Returns the flags that were given on the command line, in a form that can be repeated.
     fn given(&self, names: &[&str]) -> Vec<String> {
         let given = names.iter().filter(|name| {
             let source = self.matches.try_contains_id(name).ok();
@@ -397,7 +397,7 @@ impl Again<'_> {
     }
 }
 
-/// A value as a shell takes it: in quotes if it has anything that a shell gives a meaning to.
+/// Quotes a value for a shell, if it contains a character that is special to a shell.
 fn word(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
     if !value.is_empty() && value.chars().all(plain) {

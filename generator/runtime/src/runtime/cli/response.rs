@@ -1,4 +1,4 @@
-//! Results, as people read them on a terminal and as programs read them.
+//! Writes results, in formats for people and for programs.
 
 use std::pin::Pin;
 
@@ -12,14 +12,14 @@ use super::text::printable;
 use crate::runtime::parameter::{Node, text};
 use crate::runtime::{Download, Error, StreamingResponse, json};
 
-/// How results are written.
+/// The format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    /// For people.
+    /// Text and tables for people.
     Human,
     /// One JSON document.
     Json,
-    /// JSON, one value in each line.
+    /// One JSON value per line.
     Lines,
 }
 
@@ -32,18 +32,19 @@ impl Format {
         }
     }
 
-    /// Whether programs read it.
+    /// Returns whether the format is for programs.
     pub(super) fn is_json(self) -> bool {
         self != Self::Human
     }
 }
 
-/// The longest JSON that is laid out for people, in bytes. Cells take many times the memory, and nobody
-/// reads a longer table: its rows are lines of JSON.
+/// The maximum length of JSON that is shown as a table, in bytes. The cells of a table take many
+/// times its memory, and nobody reads a longer table. Longer JSON is written with one item per
+/// line.
 const LAID_OUT: usize = 1 << 20;
 
-/// Writes a value. For programs it is what the server sent, to the digit. The text is the response's
-/// own: nothing is built beside it but what is written.
+/// Writes a value. For programs it is the JSON that the server sent, with all digits. No tree of
+/// values is built, only the output.
 pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<(), Failure> {
     let json_text = json.get().trim();
     let mut text = match format {
@@ -58,7 +59,7 @@ pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<
     files::write(text.as_bytes(), target)
 }
 
-/// A line for each item of an array, or one for any other value.
+/// Returns a line for each item of an array, or one line for any other value.
 fn lines(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     let mut tell = |item: &str| {
@@ -71,12 +72,12 @@ fn lines(json: &str) -> String {
     text
 }
 
-/// Whether there is nothing in it to be shown.
+/// Returns whether a value is empty.
 pub(super) fn is_empty(json: &RawValue) -> bool {
     json::is_empty(json.get()) || json.get().trim() == "\"\""
 }
 
-/// What a response is, if only its media type tells.
+/// The content of a response whose kind only the media type states.
 pub(super) enum Sorted {
     Json(Box<RawValue>),
     Text(String),
@@ -84,7 +85,7 @@ pub(super) enum Sorted {
     Nothing,
 }
 
-/// Sorts a response by its media type.
+/// Classifies a response by its media type.
 pub(super) fn sort(
     response: StreamingResponse,
 ) -> Pin<Box<dyn Future<Output = Result<Sorted, Error>> + Send>> {
@@ -109,7 +110,7 @@ pub(super) fn sort(
     })
 }
 
-/// JSON without the spaces between its parts.
+/// Removes the whitespace between the tokens of JSON.
 pub(super) fn compact(json: &str) -> String {
     let mut compact = String::new();
     push_compact(json, &mut compact);
@@ -144,7 +145,7 @@ fn for_people(json: &RawValue) -> String {
     }
 }
 
-/// Objects as rows with their properties as columns, and anything else line by line.
+/// Formats objects as rows with their properties as columns, and other items line by line.
 fn list(items: &[Box<RawValue>]) -> String {
     let mut names: Vec<String> = Vec::new();
     let mut objects = Vec::new();
@@ -170,7 +171,7 @@ fn list(items: &[Box<RawValue>]) -> String {
     table(Some(header), rows)
 }
 
-/// A value in one line: lists of scalars with commas, and what is deeper as JSON.
+/// Formats a value in one line: arrays of scalars with commas, and deeper values as JSON.
 fn cell(json: &RawValue) -> String {
     let shown = match Node::of(json) {
         Ok(Node::Null) => String::new(),
@@ -200,11 +201,11 @@ fn table(header: Option<Vec<String>>, rows: impl Iterator<Item = Vec<String>>) -
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// A text as the result.
+/// Writes a string as the result.
 pub(super) fn plain(text: &str, format: Format, target: &Target) -> Result<(), Failure> {
     let text = match format {
         Format::Json | Format::Lines => serde_json::Value::from(text).to_string(),
-        // What goes to a file or to another program is not touched.
+        // Content for a file or another program is not changed.
         Format::Human if *target != Target::Stdout || !console::Term::stdout().is_term() => {
             return files::write(text.as_bytes(), target);
         }
@@ -213,7 +214,7 @@ pub(super) fn plain(text: &str, format: Format, target: &Target) -> Result<(), F
     files::write(format!("{text}\n").as_bytes(), target)
 }
 
-/// JSON that the program itself has put together.
+/// Converts a value of the program to JSON.
 pub(super) fn own(json: &serde_json::Value) -> Result<Box<RawValue>, Failure> {
     serde_json::value::to_raw_value(json)
         .map_err(|error| Failure::new(Exit::Other, error.to_string()))
@@ -255,7 +256,7 @@ mod tests {
         assert_eq!(lines("[]"), "");
     }
 
-    /// What is printed is a copy of the text, whatever its values would take in memory.
+    /// Writing copies the JSON, and does not build its values in memory.
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn a_long_value_is_written_in_little_memory() {

@@ -36,7 +36,7 @@ impl<Op, T: Serialize, Errors> Expectation<Op, Json<T>, Errors> {
     ///
     /// # Panics
     ///
-    /// A value cannot be encoded.
+    /// Panics if a value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, body: impl Borrow<T>) {
         self.respond(ResponseTemplate::json(200, body.borrow()));
@@ -48,7 +48,7 @@ impl<Op, Errors> Expectation<Op, Text, Errors> {
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be encoded.
+    /// Panics if a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, text: impl Into<String>) {
         self.respond(ResponseTemplate::body(200, "text/plain; charset=utf-8", text.into()));
@@ -60,7 +60,7 @@ impl<Op, Errors> Expectation<Op, Empty, Errors> {
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be encoded.
+    /// Panics if a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self) {
         self.respond(ResponseTemplate::status(204));
@@ -72,7 +72,7 @@ impl<Op, Errors> Expectation<Op, File, Errors> {
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be encoded.
+    /// Panics if a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, file: impl Into<File>) {
         self.respond(ResponseTemplate::file(200, file));
@@ -84,7 +84,7 @@ impl<Op, T: Serialize, Errors> Expectation<Op, Events<T>, Errors> {
     ///
     /// # Panics
     ///
-    /// A value cannot be encoded.
+    /// Panics if a value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, events: impl IntoIterator<Item = impl Borrow<T>>) {
         self.respond(ResponseTemplate::events::<T>(200, events));
@@ -96,7 +96,7 @@ impl<Op, Errors> Expectation<Op, TextEvents, Errors> {
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be encoded.
+    /// Panics if a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, events: impl IntoIterator<Item = impl Into<String>>) {
         self.respond(ResponseTemplate::text_events(200, events));
@@ -108,7 +108,7 @@ impl<Op, T: Serialize, Errors> Expectation<Op, Lines<T>, Errors> {
     ///
     /// # Panics
     ///
-    /// A value cannot be encoded.
+    /// Panics if a value cannot be encoded.
     #[track_caller]
     pub fn respond_ok(self, values: impl IntoIterator<Item = impl Borrow<T>>) {
         self.respond(ResponseTemplate::lines::<T>(200, values));

@@ -68,7 +68,7 @@ impl<Op, Success, Errors> Expectation<Op, Success, Errors> {
     ///
     /// # Panics
     ///
-    /// The status is invalid, or a value of the request cannot be encoded.
+    /// Panics if the status is invalid or a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond_status(self, status: u16) {
         self.respond(ResponseTemplate::status(status));
@@ -78,7 +78,7 @@ impl<Op, Success, Errors> Expectation<Op, Success, Errors> {
     ///
     /// # Panics
     ///
-    /// A value of the request cannot be encoded.
+    /// Panics if a value of the request cannot be encoded.
     #[track_caller]
     pub fn respond(self, response: ResponseTemplate) {
         match ExpectedRequest::new(self.request) {

@@ -40,7 +40,7 @@ impl ExpectedRequest {
     ///
     /// # Errors
     ///
-    /// A value of the request cannot be encoded, or a file cannot be read.
+    /// Fails if a value of the request cannot be encoded or a file cannot be read.
     pub(super) fn new(request: Request) -> Result<Self, String> {
         if let Some(error) = request.error {
             return Err(error.to_string());

@@ -51,7 +51,7 @@ impl MockServer {
     ///
     /// # Panics
     ///
-    /// The server cannot be started, or the builder's settings are invalid.
+    /// Panics if the server cannot be started or the builder's settings are invalid.
     pub async fn with_builder(builder: ClientBuilder) -> Self {
         let state = Arc::new(State::default());
         let server = wiremock::MockServer::builder().disable_request_recording().start().await;
@@ -83,8 +83,8 @@ impl MockServer {
     ///
     /// # Panics
     ///
-    /// An expectation was not met, or a request matched none. The message lists them with the
-    /// differences.
+    /// Panics if an expectation was not met or a request matched none. The message lists them with
+    /// the differences.
     #[track_caller]
     pub fn verify(self) {
         if let Some(report) = self.state.report() {

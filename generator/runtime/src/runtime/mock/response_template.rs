@@ -24,7 +24,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status is invalid.
+    /// Panics if the status is invalid.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         let Ok(status) = StatusCode::from_u16(status) else {
@@ -37,7 +37,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status is invalid, or the value cannot be encoded.
+    /// Panics if the status is invalid or the value cannot be encoded.
     #[track_caller]
     pub fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
@@ -50,7 +50,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status or the media type is invalid.
+    /// Panics if the status or the media type is invalid.
     #[track_caller]
     pub fn body(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { body: Some(body.into()), ..Self::status(status) }.media_type(media_type)
@@ -60,7 +60,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status is invalid.
+    /// Panics if the status is invalid.
     #[track_caller]
     pub fn text_events(status: u16, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let texts = texts.into_iter().map(Into::<String>::into);
@@ -76,7 +76,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status is invalid, or a value cannot be encoded.
+    /// Panics if the status is invalid or a value cannot be encoded.
     #[track_caller]
     pub fn events<T: Serialize>(
         status: u16,
@@ -89,7 +89,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status is invalid, or a value cannot be encoded.
+    /// Panics if the status is invalid or a value cannot be encoded.
     #[track_caller]
     pub fn lines<T: Serialize>(
         status: u16,
@@ -104,7 +104,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The status or the media type is invalid.
+    /// Panics if the status or the media type is invalid.
     #[track_caller]
     pub fn file(status: u16, file: impl Into<File>) -> Self {
         let File { name, content, media_type } = file.into();
@@ -123,7 +123,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The media type is invalid.
+    /// Panics if the media type is invalid.
     #[track_caller]
     pub fn media_type(mut self, media_type: &str) -> Self {
         self.media_type = Some(value(media_type));
@@ -134,7 +134,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The media type is invalid.
+    /// Panics if the media type is invalid.
     #[track_caller]
     pub fn default_media_type(self, media_type: &str) -> Self {
         if self.media_type.is_some() { self } else { self.media_type(media_type) }
@@ -144,7 +144,7 @@ impl ResponseTemplate {
     ///
     /// # Panics
     ///
-    /// The name or the value is invalid.
+    /// Panics if the name or the value is invalid.
     #[track_caller]
     pub fn header(mut self, name: &str, text: &str) -> Self {
         let Ok(name) = HeaderName::try_from(name) else {

@@ -123,7 +123,7 @@ impl<A, E> Expectation<operations::PutThing, A, E> {
     }
 }
 
-/// The errors of things.
+/// The errors of the operations.
 #[derive(Debug)]
 pub enum ErrorsOfThings {}
 

@@ -32,7 +32,7 @@ impl Base64 {
     ///
     /// # Errors
     ///
-    /// The string is not base64.
+    /// Fails if the string is not base64.
     pub fn decode(&self) -> Result<Vec<u8>, Base64Error> {
         let standard = |character| match character {
             '-' => '+',

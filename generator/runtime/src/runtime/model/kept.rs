@@ -1,4 +1,4 @@
-//! Dates, times and spans that keep the text they came with.
+//! Dates, times and durations that keep the string they were received as.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 
 use super::decode::{capture, reason};
 
-/// A text that is kept as it came.
+/// A scalar that is kept as received.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Kept {
     text: String,
-    /// Whether it came as a JSON number, and must go back as one.
+    /// Whether it is a JSON number on the wire, rather than a string.
     number: bool,
 }
 
@@ -21,7 +21,7 @@ impl Kept {
         &self.text
     }
 
-    /// Reads the text, and says which text it was if that fails.
+    /// Parses the string. The error contains it.
     fn read<T>(
         &self,
         what: &'static str,
@@ -44,7 +44,7 @@ impl Kept {
                 let text = serde_json::from_str::<String>(&json);
                 return text.map_err(|error| de::Error::custom(reason(&error))).map(Self::from);
             }
-            // The digits as they came: a number of any type would change some.
+            // The digits are kept as received: every numeric type would change some of them.
             Some(b'-' | b'0'..=b'9') => {
                 return Ok(Self { text: json.trim().to_owned(), number: true });
             }
@@ -72,7 +72,7 @@ impl Serialize for Kept {
     }
 }
 
-/// A text that is not the date, time or span that it should be.
+/// The error of parsing a string that is not a date, time or duration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateTimeError {
     text: String,
@@ -88,8 +88,8 @@ impl fmt::Display for DateTimeError {
 
 impl std::error::Error for DateTimeError {}
 
-/// Declares a type that keeps its text: its name, what it is in words, how it is read, and what
-/// it is read as.
+/// Declares a type that keeps its string: its name, its description for messages, and the method
+/// and function that parse it.
 macro_rules! kept {
     ($(
         $(#[$meta:meta])*
@@ -100,7 +100,7 @@ macro_rules! kept {
         pub struct $name(Kept);
 
         impl $name {
-            /// The text as it came.
+            /// Returns the string as received.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -160,46 +160,48 @@ macro_rules! kept {
 }
 
 kept! {
-    /// A date and time as the server wrote it (OpenAPI 3.0, Data Types, `date-time`; RFC 3339).
+    /// A date and time as received (OpenAPI 3.0, Data Types, `date-time`; RFC 3339).
     ///
-    /// The text is kept and sent back as it came, whatever it says, so that one odd date never costs
-    /// a response. [`timestamp`](Self::timestamp) reads it on demand.
+    /// The string is kept and sent back unchanged, even if it is not a date and time, so that one
+    /// invalid date does not make a response unusable. [`timestamp`](Self::timestamp) parses it on
+    /// demand.
     DateTime = "a date and time",
-    /// The instant that the text names. A text without an offset from UTC is taken as UTC.
+    /// Parses the string. Without an offset, it is in UTC.
     ///
     /// # Errors
     ///
-    /// The text is no date and time, as in `2020-09-07T42:14:00.364Z`, which has an hour 42.
+    /// Fails if the string is not a date and time. An example is `2020-09-07T42:14:00.364Z`, which
+    /// has an hour 42.
     timestamp -> jiff::Timestamp, timestamp;
 
-    /// A date as the server wrote it (OpenAPI 3.0, Data Types, `date`; RFC 3339, `full-date`). The
-    /// text is kept as that of a [`DateTime`] is.
+    /// A date as received (OpenAPI 3.0, Data Types, `date`; RFC 3339, `full-date`). The string is
+    /// kept like that of a [`DateTime`].
     Date = "a date",
-    /// The day that the text names.
+    /// Parses the string.
     ///
     /// # Errors
     ///
-    /// The text is no date.
+    /// Fails if the string is not a date.
     date -> jiff::civil::Date, str::parse;
 
-    /// A time of day as the server wrote it (OpenAPI Format Registry, `time`; RFC 3339). The text is
-    /// kept as that of a [`DateTime`] is.
+    /// A time of day as received (OpenAPI Format Registry, `time`; RFC 3339). The string is kept
+    /// like that of a [`DateTime`].
     Time = "a time",
-    /// The time that the text names. An offset from UTC is not a part of it.
+    /// Parses the string. An offset from UTC is ignored.
     ///
     /// # Errors
     ///
-    /// The text is no time.
+    /// Fails if the string is not a time.
     time -> jiff::civil::Time, time;
 
-    /// A span of time as the server wrote it (OpenAPI Format Registry, `duration`; ISO 8601-1), as
-    /// in `P1DT2H`. The text is kept as that of a [`DateTime`] is.
+    /// A duration as received (OpenAPI Format Registry, `duration`; ISO 8601-1), such as `P1DT2H`.
+    /// The string is kept like that of a [`DateTime`].
     Span = "a duration",
-    /// The span that the text names.
+    /// Parses the string.
     ///
     /// # Errors
     ///
-    /// The text is no span.
+    /// Fails if the string is not a duration.
     span -> jiff::Span, str::parse;
 }
 
@@ -210,7 +212,7 @@ fn timestamp(text: &str) -> Result<jiff::Timestamp, jiff::Error> {
     })
 }
 
-/// RFC 3339 puts an offset behind a time of day, which means nothing without a date.
+/// RFC 3339 allows an offset after a time of day, but without a date it has no meaning.
 fn time(text: &str) -> Result<jiff::civil::Time, jiff::Error> {
     let plain = text.trim_end_matches(['Z', 'z']);
     let plain = plain.split(['+', '-']).next().unwrap_or(plain);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Field;
 
-/// A property that may be `null` or absent, which are different things: a `PATCH` with `null`
-/// clears a value, and one without the property keeps it (OpenAPI 3.0, Schema Object, `nullable`).
+/// A property that may be `null` or absent. The two differ: a `PATCH` with `null` clears a value,
+/// and one without the property keeps it (OpenAPI 3.0, Schema Object, `nullable`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Nullable<T> {
     /// The object does not have the property.

@@ -265,7 +265,7 @@ impl Undecoded {
     ///
     /// # Errors
     ///
-    /// The value does not have that type.
+    /// Fails if the value does not have that type.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.json)
     }

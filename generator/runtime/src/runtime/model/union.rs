@@ -254,7 +254,7 @@ fn write_internal<S: Serializer, T: Serialize>(
 /// - `#[wire(property = "…")]`: an object that has a property of this name
 /// - `#[wire(type = "array")]`: a value of this JSON type
 ///
-/// Before its test, `#[from(…)]` gives a variant the types that it is made of by `From`.
+/// Before its test, `#[from(…)]` lists the types that `From` converts into the variant.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! union {
     (

@@ -1,4 +1,7 @@
-//! The requests of a poller.
+//! Sends the requests of a poller: start, poll and cancel.
+//!
+//! Takes the description of a long-running operation and returns ids and states. When to send which
+//! request is left to `watch`.
 
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -16,44 +19,44 @@ use super::super::retry::retry_after;
 use super::super::{BufferedResponse, Client, ConfigError, DecodeError, Error, Request};
 use super::{LongRunning, Step};
 
-/// What was started.
+/// A job that was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Started {
     pub(super) id: String,
-    /// Whether it was there before it was polled for.
+    /// Whether the job existed before the start request.
     pub(super) already_running: bool,
 }
 
-/// A state as it was answered.
+/// The response to a poll.
 pub(super) struct PollResponse<S> {
     pub(super) state: S,
     pub(super) status: Option<String>,
-    /// Whether there is nothing in it: no body, `null`, `{}` or `[]`.
+    /// Whether the response is empty: no body, `null`, `{}` or `[]`.
     pub(super) empty: bool,
-    /// How long the server asks to wait.
+    /// How long the server asks the client to wait.
     pub(super) wait: Option<Duration>,
 }
 
-/// What is to be done soon.
+/// The future of a job's request.
 pub(super) type JobFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-/// Something that can be started, polled about, and cancelled.
+/// A job that can be started, polled and cancelled.
 pub(super) trait Job<S>: Send + Sync {
     fn plan(&self) -> &'static LongRunning;
     /// Returns whether the server may have acted on a start that has had no response yet.
     fn may_have_been_started(&self) -> bool;
-    /// Starts it. Pauses that the server asks for are waited for if they end before `pauses_until`.
+    /// Starts the job. Waits for pauses that the server requests if they end before `pauses_until`.
     fn start(&self, pauses_until: Instant) -> JobFuture<'_, Started>;
-    /// Asks for its state once. What fails is left to the caller, and so are longer pauses.
+    /// Requests the state once. Errors and longer pauses are left to the caller.
     fn poll<'a>(&'a self, id: &'a str, pauses_until: Instant) -> JobFuture<'a, PollResponse<S>>;
     fn cancel<'a>(&'a self, id: &'a str) -> JobFuture<'a, ()>;
 }
 
-/// A job of the API.
+/// A job on the server.
 pub(super) struct Remote {
     pub(super) client: Client,
     pub(super) plan: &'static LongRunning,
-    /// The request that starts it, until it is sent.
+    /// The start request, until it is sent.
     pub(super) request: Mutex<Option<Request>>,
     /// Whether the server may have acted on that request.
     pub(super) trace: Trace,
@@ -104,8 +107,8 @@ impl Remote {
     }
 }
 
-/// Reads the response to a start. It must be JSON, and nothing else counts in it but the id: values
-/// beside it that no type takes do not cost it.
+/// Reads the response to a start request. It must be JSON with an id. Other values are tolerated
+/// even if no type can represent them.
 fn read_start(
     response: &BufferedResponse,
     plan: &LongRunning,
@@ -122,7 +125,7 @@ fn read_start(
     Ok(Started { id, already_running })
 }
 
-/// Reads the response to a poll. It is decoded once.
+/// Reads the response to a poll. Decodes it once.
 fn read_state<S: DeserializeOwned>(
     response: &BufferedResponse,
     plan: &LongRunning,
@@ -136,8 +139,9 @@ fn read_state<S: DeserializeOwned>(
     })
 }
 
-/// Whether something was created before it was polled for, by the server's own clock: that of this
-/// machine may go wrong. `Date` has whole seconds (RFC 9110, section 6.6.1), hence the allowance.
+/// Returns whether the job was created before the start request was sent, by the server's clock,
+/// because the local clock may be wrong. `Date` has a resolution of one second (RFC 9110, section
+/// 6.6.1), so two seconds are tolerated.
 fn is_older(created: &str, headers: &HeaderMap, took: Duration) -> bool {
     let date =
         headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
@@ -162,7 +166,7 @@ mod tests {
 
     const MIB: usize = 1 << 20;
 
-    /// A long body costs itself, and not what its values would take in memory.
+    /// Reading a long body requires memory for the body, but not for its values.
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn a_long_response_is_read_in_little_memory() {

@@ -1,4 +1,7 @@
-//! The steps of a poller: start, wait, poll.
+//! Performs the steps of a poller: start, wait, poll.
+//!
+//! Takes a job and the settings of a poller. Returns states or the error that ends the wait. The
+//! requests are left to `job`, the intervals to `pace`.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,10 +15,10 @@ use super::job::{Job, PollResponse, Started};
 use super::pace::Pace;
 use super::{LongRunning, Outcome, PollStatus, PollUpdate, WaitError};
 
-/// How long cancelling may take when time has run out already.
+/// The time limit for cancelling a job after the deadline.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
-/// How to wait.
+/// The settings of a poller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
     pub(super) pace: Pace,
@@ -41,19 +44,19 @@ impl Default for Settings {
     }
 }
 
-/// A job, and how far waiting for it is.
+/// A job, and the progress of waiting for it.
 pub(super) struct Watch<S> {
     job: Arc<dyn Job<S>>,
     started: Arc<OnceLock<Started>>,
     listeners: Listeners,
     begun: Option<Instant>,
-    /// How long to wait before the next poll. What is resumed is polled at once.
+    /// The wait before the next poll. A resumed job is polled immediately.
     wait: Option<Duration>,
     polls: u32,
-    /// How many polls in a row brought no state, or an empty one.
+    /// The number of consecutive polls without a state, and with an empty one.
     errors: u32,
     empty: u32,
-    /// Why the last poll brought no state, if it did not.
+    /// The error of the last poll, if it failed.
     last_error: Option<Box<Error>>,
 }
 
@@ -76,8 +79,8 @@ impl<S: Send + 'static> Watch<S> {
         }
     }
 
-    /// Does one thing: starts the job, or waits and polls. A step without an item is one of which
-    /// there is no state to be told.
+    /// Performs one step: starts the job, or waits and polls. Returns no item if the step received
+    /// no state.
     pub(super) async fn step(mut self: Box<Self>, settings: Settings) -> Outcome<S> {
         let begun = *self.begun.get_or_insert_with(Instant::now);
         let until = later(begun, settings.deadline.unwrap_or(Duration::MAX));
@@ -137,7 +140,8 @@ impl<S: Send + 'static> Watch<S> {
         (rest, Some(Ok(polled)))
     }
 
-    /// Goes on after an error that says that the job is under way, or that says nothing of it.
+    /// Continues after an error that reports a pending job or states nothing about the job. Any
+    /// other error, or too many in a row, ends the wait.
     fn forgive(
         mut self: Box<Self>,
         error: Error,
@@ -153,7 +157,7 @@ impl<S: Send + 'static> Watch<S> {
         }
         let wait = self.pause(error.retry_after(), settings);
         if !is_pending && is_refusal(&error) && after(wait) >= until {
-            // Until then the server takes no poll, and afterwards there is no time for one.
+            // The server accepts no poll before the deadline.
             return (None, Some(Err(WaitError::Poll { id, error })));
         }
         if is_pending {
@@ -196,7 +200,7 @@ impl<S: Send + 'static> Watch<S> {
     }
 }
 
-/// What a status means. Whatever the document does not know is not the end.
+/// Maps a status to its meaning. A status that the document does not list counts as in progress.
 fn poll_status(plan: &LongRunning, status: Option<&str>) -> PollStatus {
     let is = |known: &[&str]| status.is_some_and(|status| known.contains(&status));
     if is(plan.succeeded) {
@@ -210,18 +214,18 @@ fn poll_status(plan: &LongRunning, status: Option<&str>) -> PollStatus {
     }
 }
 
-/// Whether a code is among those that are known. Some servers put words behind their codes.
+/// Returns whether a code is in a list. Some servers append a description to their codes.
 fn is_one_of(known: &[&str], code: &str) -> bool {
     let bare = code.split_whitespace().next().unwrap_or_default();
     known.iter().any(|known| *known == code || *known == bare)
 }
 
-/// Whether an error says nothing of the job: the next poll may well bring a state.
+/// Returns whether an error states nothing about the job, so that the next poll may succeed.
 fn is_passing(error: &Error) -> bool {
     error.is_retryable() || error.status().is_some_and(|status| status.is_server_error())
 }
 
-/// Whether the server takes no request at the moment, or gives no token, and has said for how long.
+/// Returns whether the server rejects requests, or issues no token, and has stated for how long.
 fn is_refusal(error: &Error) -> bool {
     let too_many = error.status().is_some_and(|status| status.as_u16() == 429);
     let of_all = matches!(error, Error::Timeout(_) | Error::Auth(_));

@@ -38,7 +38,8 @@ pub(crate) struct RawResponse {
     pub(crate) first: Bytes,
     /// The rest of the body.
     pub(crate) rest: reqwest::Response,
-    /// When a body that is read as a whole must be complete, and the limit behind it.
+    /// When a body that is read as a whole must be complete, and the time limit that this results
+    /// from.
     pub(crate) until: Instant,
     pub(crate) limit: Duration,
     /// The secrets of the request, to be masked.

@@ -1,4 +1,4 @@
-//! The course of one call: how much time is left, what was tried, and the error that is left.
+//! Keeps track of one call: the remaining time, the attempts, and the final error.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,24 +14,26 @@ use super::super::retry::{Wait, is_retryable_status, retry_after};
 use super::super::{ApiError, ConfigError, ConnectionError, Error, Request, TimeoutError};
 use super::failure::Failure;
 
-/// A call, from its beginning on.
+/// The state of a call.
 pub(super) struct Run<'a> {
     request: &'a Request,
-    /// When time runs out.
+    /// The end of the time for the call.
     pub(super) deadline: Instant,
-    /// What is left of the patience for pauses that the server asks for, if that is separate.
+    /// The remaining total of pauses that the server may request, if they do not count towards the
+    /// timeout (`RetryPolicy::max_wait`).
     patience: Option<Duration>,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub(super) attempts: u32,
-    /// Whether an attempt may have reached the server, and whether it may have acted on one.
+    /// Whether an attempt may have reached the server, and whether the server may have acted on
+    /// one.
     reached: bool,
     acted: bool,
-    /// How the last attempt failed.
+    /// The failure of the last attempt, in one line.
     last: Option<String>,
 }
 
 impl<'a> Run<'a> {
-    /// Begins a call whose request was sent some times `before`, for the beginning of its body.
+    /// Begins a call. The request was sent `before` times for earlier parts of the body.
     pub(super) fn new(request: &'a Request, before: u32, deadline: Instant) -> Self {
         Self {
             request,
@@ -44,7 +46,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Returns the token for the next attempt, if it is to carry one.
+    /// Returns the token for the next attempt, if it requires one.
     pub(super) async fn ticket(
         &mut self,
         tokens: Option<&TokenCache>,
@@ -61,7 +63,7 @@ impl<'a> Run<'a> {
                 Ok(Err(Refusal::Failed(error))) => {
                     return Err(error.into_error(operation, self.reached, self.has_acted()));
                 }
-                // Others wait as well, each within its own time.
+                // Other callers wait as well, each within its own timeout.
                 Ok(Err(Refusal::Paused(wait, error))) => match self.takes(wait) {
                     Some(wait) => {
                         tokio::time::sleep(wait).await;
@@ -80,7 +82,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits for the turn of the next attempt, if there is a limit of the client's own.
+    /// Waits until the rate limit of the client, if there is one, permits the next attempt.
     pub(super) async fn turn(&mut self) -> Result<Option<Turn<'a>>, Error> {
         let request = self.request;
         let Some(limiter) = &request.client.shared.limiter else {
@@ -102,7 +104,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Takes notice of a failed attempt.
+    /// Records a failed attempt.
     pub(super) fn failed(&mut self, failure: &Failure) {
         self.reached |= failure.reached();
         self.acted |= failure.acted();
@@ -118,13 +120,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether another attempt is allowed, and can carry the same body.
+    /// Returns whether another attempt is allowed and can send the same body.
     pub(super) fn has_another_attempt(&self) -> bool {
         self.attempts < self.request.retry.max_attempts
             && self.request.body.as_ref().is_none_or(Body::is_repeatable)
     }
 
-    /// How long to wait before the next attempt, if there is to be one.
+    /// Returns how long to wait before the next attempt, or `None` if there is none.
     pub(super) fn wait_before_next(&mut self, failure: &Failure) -> Option<Duration> {
         let idempotent = self.request.operation.is_idempotent();
         let worth_it = match failure {
@@ -143,7 +145,7 @@ impl<'a> Run<'a> {
         self.takes(self.request.retry.wait(self.attempts, asked))
     }
 
-    /// How long to wait, if there is time for it.
+    /// Returns how long to wait, if there is enough time.
     fn takes(&mut self, wait: Wait) -> Option<Duration> {
         match wait {
             Wait::Requested(pause) => self.allows(pause).then_some(pause),
@@ -151,8 +153,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether there is time for a pause that the server asks for. One that is covered by a
-    /// patience of its own does not count towards the time of the call.
+    /// Returns whether there is enough time for a pause that the server requests. With a separate
+    /// limit for pauses, the pause does not count towards the timeout of the call.
     fn allows(&mut self, pause: Duration) -> bool {
         if self.request.pauses_until.is_some_and(|end| after(pause) >= end) {
             return false;
@@ -170,7 +172,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The error that is left.
+    /// Returns the final error.
     pub(super) fn give_up(&self, failure: Failure) -> Error {
         let operation = self.request.operation;
         match failure {
@@ -187,7 +189,7 @@ impl<'a> Run<'a> {
                 ConnectionError::new(operation.id, fault, self.history()).into()
             }
             Failure::TimedOut(limit) => {
-                // That the last attempt took too long is what the error says.
+                // The error itself states that the last attempt timed out.
                 let history = History { last: None, ..self.history() };
                 TimeoutError::new(operation.id, limit, history).into()
             }

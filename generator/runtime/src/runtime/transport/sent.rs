@@ -36,7 +36,7 @@ impl Sent {
         (*is_whole && *attempts < request.retry.max_attempts && wait < *left).then_some(wait)
     }
 
-    /// Sends the request again, after a wait.
+    /// Repeats the request after a wait.
     pub(crate) async fn send_again(
         &mut self,
         wait: Duration,

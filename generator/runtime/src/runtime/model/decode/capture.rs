@@ -1,4 +1,4 @@
-//! The text of a value, from any deserializer.
+//! Captures the JSON of a value from any deserializer.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::fmt;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-/// The name by which serde_json hands out the text of a value, as it does to its `RawValue`. That type
-/// itself cannot be used: it takes nothing from other deserializers, and takes a copy of what is
-/// borrowed. Should serde_json change the name, values are read as those of others are.
+/// The name by which `serde_json` returns the JSON of a value, as for its `RawValue`. `RawValue`
+/// itself cannot be used: it cannot be read from other deserializers, and copies what could be
+/// borrowed. If `serde_json` changes the name, values are read as from other deserializers.
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// Takes the text of the value that comes next. serde_json hands out the text itself; what other
-/// deserializers give is written as JSON.
+/// Captures the JSON of the next value. `serde_json` returns the original JSON; values of other
+/// deserializers are encoded as JSON.
 pub(in crate::runtime::model) fn capture<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Cow<'de, str>, D::Error> {
     deserializer.deserialize_newtype_struct(RAW, Capture)
 }
 
-/// Whether a deserializer is asked for the text.
+/// Returns whether a deserializer is requested to return the JSON.
 pub(super) fn is_asked_for(name: &str) -> bool {
     name == RAW
 }
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for Capture {
     }
 }
 
-/// A string that is borrowed if it can be.
+/// Reads a string, borrowed if possible.
 pub(super) struct Text;
 
 impl<'de> DeserializeSeed<'de> for Text {

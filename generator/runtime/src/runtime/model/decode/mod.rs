@@ -1,36 +1,38 @@
-//! Decoding in two passes: a fast one for what is as documented, and a careful one for what is not.
+//! Decodes JSON in two passes: a fast one for values that match the document, and a lenient one for
+//! values that do not.
 //!
-//! Takes the text of a JSON value, and returns a type of the document, or the place and the reason
-//! of the fault. HTTP, and what becomes of the reason, are left to others.
+//! Takes the JSON of a value. Returns a value of a type of the document, or the path and the reason
+//! of the error. HTTP and the reporting of errors are left to others.
 //!
-//! **The first pass** reads as serde does, and buffers nothing. Most values end here.
+//! **The first pass** decodes like serde and buffers nothing. It is sufficient for most values.
 //!
-//! **The second pass** is for values on which the first one has failed. It has the whole text again,
-//! and reads it piece by piece ([`reader`]). So it can do what a stream cannot:
+//! **The second pass** is for values that the first one could not decode. It has the whole JSON in
+//! memory and reads it piece by piece ([`reader`]), so it can do what a stream cannot:
 //!
-//! - An optional property that is not of its documented type is kept as its text, and costs nothing
-//!   else ([`Properties::undecoded`](super::Properties::undecoded)). So is an entry of a map, none
-//!   of which is required, and the property around an object without one of its required ones, or
-//!   around an array one of whose items is wrong: an array has no place for an item of another type,
-//!   and without it the others would move.
-//! - A free value with a number that 64 bits cannot hold, so that it would become another one, is kept
-//!   in the same way. The first pass does not fail on it, so the text is searched for one.
-//! - What is deeper than a decoder may call itself is kept in the same way.
-//! - `1.0` and `1e3` are integers (JSON Schema, `integer`), exactly, whatever their number of digits.
-//! - The path of a fault is known, through unions too.
+//! - An optional property of another type is kept as JSON, and nothing else is affected
+//!   ([`Properties::undecoded`](super::Properties::undecoded)). So is an entry of a map, because no
+//!   entry is required. So is the optional property that contains an object without a required
+//!   property, or an array with an invalid item: an array cannot keep an item of another type, and
+//!   without it the others would move.
+//! - A free value with a number that 64 bits cannot represent exactly is kept in the same way. The
+//!   first pass does not fail on such a number, so the JSON is searched for one.
+//! - A value that is nested deeper than the recursion limit is kept in the same way.
+//! - `1.0` and `1e3` are integers (JSON Schema, `integer`). They are decoded exactly, whatever
+//!   their number of digits.
+//! - The path of an error is known, through unions too.
 //!
-//! What is not optional has no place where a wrong value can be kept: a required property, the items
-//! of an array that is the whole body, a scalar. There the value as a whole is a fault. One exception: a
-//! number in a required free value that 64 bits cannot hold is rounded, and told.
+//! A value that is not optional cannot be kept as JSON: a required property, the items of an array
+//! that is the whole body, a scalar. There, the value as a whole is an error. One exception: a
+//! number in a required free value that 64 bits cannot represent exactly is rounded, and reported.
 //!
-//! Which pass it is, and whether it is lenient, is said by a variable of the thread
-//! ([`pass`]), set for the length of one call that never waits, and reset when it ends or panics. It
-//! cannot reach another client or another task. A seed or a deserializer cannot say it instead: both
-//! are lost in the `Deserialize` of `Vec`, `Option` and whatever else stands between two objects, and
-//! where a union starts a new deserializer.
+//! A thread-local variable ([`pass`]) holds the current pass and whether it is lenient. It is set
+//! for one call, which never awaits, and is reset when the call ends or panics. It therefore cannot
+//! affect another client or another task. A seed or a deserializer cannot pass this on: the
+//! `Deserialize` implementations of `Vec`, `Option` and other types between two objects drop it,
+//! and a union starts a new deserializer.
 //!
-//! A type that is decoded without a client, as by [`serde_json::from_str`], goes the same way: the
-//! outermost object or union takes its text and starts the first pass.
+//! A type that is decoded without a client, as by [`serde_json::from_str`], is decoded in the same
+//! way: the outermost object or union captures its JSON and starts the first pass.
 
 mod capture;
 mod number;
@@ -45,31 +47,32 @@ pub(super) use pass::{Pass, Segment, attempt, current, within};
 use reader::Careful;
 pub(super) use reader::Entries;
 
-/// How deep arrays and objects can be in each other, which is serde_json's own limit.
+/// The maximum nesting depth of arrays and objects, which is the limit of `serde_json`.
 const DEEPEST: usize = 127;
 
-/// The value of a property that was kept as it came.
+/// A value that was kept as JSON, or rounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
-    /// Where it is, as in `messages[0].type`.
+    /// The path of the value, such as `messages[0].type`.
     pub(crate) path: String,
-    /// What was expected there.
+    /// The description of the expected value.
     pub(crate) expected: String,
-    /// Whether it is not kept but rounded, because there is no place for its text.
+    /// Whether the value is rounded, because its JSON cannot be kept.
     pub(crate) rounded: bool,
 }
 
-/// Why a value cannot be decoded.
+/// The reason why a value cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// Where the fault is, as in `messages[0].type`; `.` is the value as a whole.
+    /// The path of the invalid value, such as `messages[0].type`. The path of the whole value is
+    /// `.`.
     pub(crate) path: String,
-    /// What is wrong.
+    /// The description of the problem.
     pub(crate) reason: String,
 }
 
-/// Decodes a text, and says which properties were kept as they came. Strictly, none is, and a number
-/// that would become another one is a fault.
+/// Decodes JSON. Also returns which values were kept as JSON. If `strict`, none is kept, and a
+/// number that would be rounded is an error.
 pub(crate) fn decode<T: DeserializeOwned>(
     text: &str,
     strict: bool,
@@ -79,8 +82,8 @@ pub(crate) fn decode<T: DeserializeOwned>(
         serde_json::from_str(text)
     };
     match first {
-        // A free value that has lost digits may stand where the second pass can keep its text. Where
-        // it cannot, the value is better than none.
+        // The second pass can keep the JSON of a number in an optional property. Elsewhere, a
+        // rounded number is better than an error.
         Ok(value) if has_inexact_number(text) => match second_pass(text, strict) {
             Err(Fault { path, .. }) if !strict => {
                 let expected = EXACT.to_owned();
@@ -93,10 +96,10 @@ pub(crate) fn decode<T: DeserializeOwned>(
     }
 }
 
-/// What a number in a free value must be.
+/// The description of numbers that are allowed in a free value.
 const EXACT: &str = "a number that 64 bits can hold";
 
-/// Whether a text has a number that a [`serde_json::Value`] cannot hold as it is.
+/// Returns whether JSON has a number that a [`serde_json::Value`] cannot represent exactly.
 fn has_inexact_number(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
@@ -118,7 +121,7 @@ fn has_inexact_number(text: &str) -> bool {
     false
 }
 
-/// What is behind a string that has begun.
+/// Returns what follows a string, given what follows its opening quote.
 fn behind_string(mut text: &[u8]) -> &[u8] {
     while let Some(at) = text.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
         let is_end = text.get(at) == Some(&b'"');
@@ -142,14 +145,15 @@ fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<
     }
 }
 
-/// Whether a text is one JSON value.
+/// Checks that a text is one JSON value.
 fn check(text: &str) -> Result<(), String> {
     let mut json = serde_json::Deserializer::from_str(text);
     IgnoredAny::deserialize(&mut json).map_err(|error| error.to_string())?;
     Ok(json.end().map_err(|_| "there is more text after the JSON value")?)
 }
 
-/// Whether a part of a text, which stands so deep in it, is not too deep for what calls itself.
+/// Checks that a part of a text, which is nested `above` levels deep, does not exceed the recursion
+/// limit.
 fn check_depth(text: &str, above: usize) -> Result<(), serde_json::Error> {
     match depth(text).saturating_add(above) {
         ..=DEEPEST => Ok(()),
@@ -163,7 +167,7 @@ fn too_deep() -> serde_json::Error {
     ))
 }
 
-/// How deep the arrays and objects of a JSON text are in each other.
+/// Returns the nesting depth of arrays and objects in JSON.
 fn depth(text: &str) -> usize {
     let (mut deepest, mut depth) = (0_usize, 0_usize);
     let (mut in_string, mut escaped) = (false, false);
@@ -183,7 +187,8 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-/// Decodes an object or a union that is not inside of another one: takes its text, and decodes that.
+/// Decodes an object or a union that is not nested in another one: captures its JSON and decodes
+/// that.
 pub(super) fn outermost<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -196,7 +201,7 @@ pub(super) fn outermost<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(value)
 }
 
-/// Decodes a part of the text that the pass at work has taken.
+/// Decodes a part of the text that the current pass has captured.
 pub(super) fn part<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     match current() {
         Pass::Second { .. } => T::deserialize(Careful::new(text)),
@@ -207,18 +212,19 @@ pub(super) fn part<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Err
     }
 }
 
-/// Decodes a value that is kept as it came if it is not of its type. One that is too deep is not tried:
-/// that would look at all of its levels on each of them.
+/// Decodes a value that is kept as JSON if it has another type. A value that is nested too deeply
+/// is not decoded, because each of its levels would scan all levels below it.
 pub(super) fn optional<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     attempt(|| not_too_deep(text).and_then(|()| part(text)), Some(expected))
 }
 
-/// Refuses what is too deep where it stands. It is looked at only if the text is too deep somewhere.
+/// Rejects a value whose nesting exceeds the limit. Its depth is computed only if the text exceeds
+/// the limit somewhere.
 fn not_too_deep(text: &str) -> Result<(), serde_json::Error> {
     pass::depth_if_deep().map_or(Ok(()), |above| check_depth(text, above))
 }
 
-/// What is wrong, without the place in the text, which is that in a part of it.
+/// Returns the message of an error without its position, which is relative to a part of the text.
 pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
@@ -227,7 +233,8 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
     }
 }
 
-/// What was expected, which is never a part of the value: that may be a secret.
+/// Returns the description of the expected value. It never contains a part of the value, which may
+/// be a secret.
 pub(super) fn expected(error: &serde_json::Error) -> String {
     let reason = reason(error);
     match reason.rsplit_once(", expected ") {
@@ -237,11 +244,10 @@ pub(super) fn expected(error: &serde_json::Error) -> String {
     }
 }
 
-/// The most properties of one value that events are made of.
+/// The maximum number of events about one decoded value.
 const TOLD: usize = 50;
 
-/// Tells of properties that were kept as they came: where they are and what was expected, not what
-/// they hold.
+/// Logs the values that were kept as JSON: their path and expected type, but not their content.
 pub(crate) fn report_undecoded(kept: &[Kept], operation: Option<&'static str>) {
     for Kept { path, expected, rounded } in kept.iter().take(TOLD) {
         match rounded {

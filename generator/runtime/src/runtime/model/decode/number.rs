@@ -1,7 +1,8 @@
-//! Integers, however they are written.
+//! Decodes integers in every notation.
 
-/// The integer that a JSON number is, exactly, whatever its notation: `1.0` and `1e3` are integers
-/// (JSON Schema Validation, section 6.1.1). None if it is not one, or does not fit 65 bits.
+/// Returns the exact value of a JSON number that is an integer, in any notation: `1.0` and `1e3`
+/// are integers (JSON Schema Validation, section 6.1.1). Returns `None` if it is not an integer, or
+/// neither `i64` nor `u64` can represent it.
 pub(in crate::runtime::model) fn integer(text: &str) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -21,7 +22,7 @@ pub(in crate::runtime::model) fn integer(text: &str) -> Option<i128> {
     if significant.is_empty() {
         return Some(0);
     }
-    // The number is `significant` with so many zeros behind it.
+    // The number is `significant`, followed by this number of zeros.
     let trailing = all.len() - all.trim_end_matches('0').len();
     let zeros = i64::from(exponent?) + i64::try_from(trailing).ok()?
         - i64::try_from(fraction.len()).ok()?;
@@ -34,13 +35,13 @@ pub(in crate::runtime::model) fn integer(text: &str) -> Option<i128> {
     (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value).then_some(value)
 }
 
-/// Whether a [`serde_json::Value`] holds a JSON number as the number that it is: 64 bits do, as an integer
-/// or as a double that is written with the same digits, if not always in the same notation.
+/// Returns whether a [`serde_json::Value`] represents a JSON number exactly: as a 64-bit integer,
+/// or as a double that is written with the same digits, possibly in another notation.
 pub(in crate::runtime::model) fn is_exact(text: &str) -> bool {
     if text.bytes().all(|byte| byte == b'-' || is_digit(byte)) {
         return text.len() < MOST_DIGITS - 1 || integer(text).is_some();
     }
-    // A double keeps fifteen digits, unless it is about the smallest or largest ones.
+    // A double keeps 15 digits, except near the limits of its range.
     if text.len() <= 15 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
         return true;
     }
@@ -49,7 +50,8 @@ pub(in crate::runtime::model) fn is_exact(text: &str) -> bool {
     double.is_finite() && written.is_some() && written == decimal(text)
 }
 
-/// The sign, the digits and the exponent of a number, the same for all notations of one.
+/// Returns the sign, the digits and the exponent of a number, which are the same for all of its
+/// notations.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -68,7 +70,7 @@ fn decimal(text: &str) -> Option<(bool, String, i64)> {
     Some((negative, significant.to_owned(), exponent))
 }
 
-/// The digits of the largest number of 64 bits.
+/// The number of digits of the largest 64-bit integer.
 const MOST_DIGITS: usize = 20;
 
 fn is_digit(byte: u8) -> bool {

@@ -1,41 +1,41 @@
-//! Which pass the thread is at, and what it has met.
+//! The current pass of the thread, with the path and the findings of the pass.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 use super::{DEEPEST, Kept, check_depth, too_deep};
 
-/// The longest path that is told, in characters. Names in it are the server's.
+/// The maximum length of a reported path, in characters. The names in it come from the server.
 const LONGEST: usize = 300;
 
-/// The pass that a thread is at.
+/// The current pass of a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::runtime::model) enum Pass {
-    /// None: what is decoded next is the outermost value.
+    /// None. The next value to decode is the outermost one.
     None,
-    /// The fast one.
+    /// The fast pass.
     First,
-    /// The careful one. `lenient`: it keeps what is optional and not of its type.
+    /// The second pass. If `lenient`, it keeps optional values of another type as JSON.
     Second { lenient: bool },
 }
 
-/// A step of a path.
+/// A segment of a path.
 #[derive(Debug)]
 pub(in crate::runtime::model) enum Segment {
     /// The property with this name.
     Key(String),
-    /// The item at this place.
+    /// The item with this index.
     Index(usize),
 }
 
-/// What a pass has met.
+/// The path and the findings of a pass.
 #[derive(Debug)]
 struct Trace {
     path: Vec<Segment>,
-    /// Where the first fault was that nothing has caught yet.
+    /// The path of the first error that was not handled yet.
     failed: Option<String>,
     kept: Vec<Kept>,
-    /// Whether the text is deeper somewhere than a decoder may call itself.
+    /// Whether the nesting of the text exceeds the recursion limit somewhere.
     is_deep: bool,
 }
 
@@ -46,16 +46,16 @@ impl Trace {
 thread_local! {
     static PASS: Cell<Pass> = const { Cell::new(Pass::None) };
     static TRACE: RefCell<Trace> = const { RefCell::new(Trace::EMPTY) };
-    /// Whether the first pass is in a part of the text whose depth is checked.
+    /// Whether the first pass is in a part of the text whose depth was checked.
     static CHECKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The pass that the thread is at.
+/// Returns the current pass of the thread.
 pub(in crate::runtime::model) fn current() -> Pass {
     PASS.get()
 }
 
-/// A pass that has begun. It ends when this is dropped, and the one before goes on.
+/// A pass that has begun. When it is dropped, the pass ends and the previous one continues.
 pub(super) struct Running {
     before: (Pass, Trace, bool),
 }
@@ -67,17 +67,17 @@ pub(super) fn enter(pass: Pass) -> Running {
 }
 
 impl Running {
-    /// Says whether the text is deeper somewhere than a decoder may call itself.
+    /// Records whether the nesting of the text exceeds the recursion limit somewhere.
     pub(super) fn is_deep(&self, is_deep: bool) {
         TRACE.with_borrow_mut(|trace| trace.is_deep = is_deep);
     }
 
-    /// The properties that were kept as they came.
+    /// Returns the values that were kept as JSON.
     pub(super) fn kept(self) -> Vec<Kept> {
         TRACE.with_borrow_mut(|trace| std::mem::take(&mut trace.kept))
     }
 
-    /// Where the fault was that has ended the pass.
+    /// Returns the path of the error that ended the pass.
     pub(super) fn failed(self) -> Option<String> {
         TRACE.with_borrow_mut(|trace| trace.failed.take())
     }
@@ -92,13 +92,13 @@ impl Drop for Running {
     }
 }
 
-/// A part of the text that the first pass reads by a deserializer of its own.
+/// A part of the text that the first pass reads with a separate deserializer.
 pub(super) struct Part {
     checked: bool,
 }
 
-/// Begins a part. Each deserializer counts its own depth only, so that of a part is checked as a
-/// whole before, once for all parts in it.
+/// Begins a part. Each deserializer counts only its own depth, so the depth of a part is checked
+/// before it is read, once for all parts within it.
 pub(super) fn part(text: &str) -> Result<Part, serde_json::Error> {
     if !CHECKED.get() {
         check_depth(text, 0)?;
@@ -112,7 +112,7 @@ impl Drop for Part {
     }
 }
 
-/// Reads what is one step further down, unless that is deeper than a decoder may call itself.
+/// Reads a value that is nested one level deeper, unless that exceeds the recursion limit.
 pub(in crate::runtime::model) fn within<T>(
     segment: Segment,
     read: impl FnOnce() -> Result<T, serde_json::Error>,
@@ -131,8 +131,8 @@ pub(in crate::runtime::model) fn within<T>(
     outcome
 }
 
-/// Reads what may fail. If it does, `expected` says what it should have been, and what was met in it
-/// is forgotten; with nothing expected there, the failure is not told.
+/// Reads a value, and discards the findings within it if that fails. If `expected` is given, the
+/// value is recorded as kept, with that description of the expected value.
 pub(in crate::runtime::model) fn attempt<T>(
     read: impl FnOnce() -> Result<T, serde_json::Error>,
     expected: Option<fn(&serde_json::Error) -> String>,
@@ -152,8 +152,8 @@ pub(in crate::runtime::model) fn attempt<T>(
     outcome
 }
 
-/// How deep the value stands that is read, if the text is deeper somewhere than a decoder may call
-/// itself.
+/// Returns the depth of the current value, if the nesting of the text exceeds the recursion limit
+/// somewhere.
 pub(super) fn depth_if_deep() -> Option<usize> {
     TRACE.with_borrow(|trace| trace.is_deep.then_some(trace.path.len()))
 }
@@ -161,7 +161,7 @@ pub(super) fn depth_if_deep() -> Option<usize> {
 fn written(path: &[Segment]) -> String {
     let mut text = String::new();
     for segment in path {
-        // A text takes any number of writes.
+        // Writing to a string cannot fail.
         let _ = match segment {
             Segment::Key(key) if text.is_empty() => write!(text, "{key}"),
             Segment::Key(key) => write!(text, ".{key}"),

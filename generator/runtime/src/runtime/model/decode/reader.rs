@@ -1,4 +1,5 @@
-//! A deserializer that has the whole text of its value, and knows where in the body it is.
+//! A deserializer that has the whole JSON of its value, and knows the path of the value in the
+//! body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,8 +16,8 @@ use super::capture::is_asked_for;
 use super::{EXACT, Segment, integer, is_exact, not_too_deep, within};
 use crate::runtime::json::Name;
 
-/// Reads the text of one value. Arrays and objects are taken apart one level at a time, so that each
-/// part can be read more than once, and kept as it came.
+/// Reads the JSON of one value. Arrays and objects are split one level at a time, so that each part
+/// can be read more than once, and kept as received.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Careful<'de> {
     text: &'de str,
@@ -31,12 +32,12 @@ impl<'de> Careful<'de> {
         self.text.bytes().next()
     }
 
-    /// serde_json's own deserializer.
+    /// Returns the deserializer of `serde_json`.
     fn plain(self) -> serde_json::Deserializer<serde_json::de::StrRead<'de>> {
         serde_json::Deserializer::from_str(self.text)
     }
 
-    /// Whether it is a number that a free value would not keep as it is.
+    /// Returns whether the value is a number that a free value would round.
     fn is_inexact(self) -> bool {
         matches!(self.first(), Some(b'-' | b'0'..=b'9')) && !is_exact(self.text)
     }
@@ -57,7 +58,7 @@ macro_rules! integers {
     )* };
 }
 
-/// Scalars have no parts to come back to.
+/// Scalars have no parts that are read a second time.
 macro_rules! plain {
     ($($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -70,7 +71,7 @@ impl<'de> Deserializer<'de> for Careful<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        // Nothing in an array is optional, nor in a free value.
+        // No item of an array is optional, and neither is any part of a free value.
         not_too_deep(self.text)?;
         self.deserialize_map(visitor)
     }
@@ -192,7 +193,7 @@ impl<'de> MapAccess<'de> for Properties<'de> {
     }
 }
 
-/// An object, one level deep.
+/// The entries of an object, with undecoded values.
 pub(in crate::runtime::model) struct Entries<'de>(pub(in crate::runtime::model) Vec<Entry<'de>>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {

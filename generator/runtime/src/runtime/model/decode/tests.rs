@@ -14,7 +14,7 @@ open_enum! {
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Size {
-        /// A few.
+        /// A small size.
         #[wire = "SMALL"]
         Small,
         #[other]
@@ -59,7 +59,7 @@ model! {
         pub part: Option<Part>,
         /// Objects.
         pub parts: Option<Vec<Part>>,
-        /// Lists of integers.
+        /// Arrays of integers.
         pub grid: Option<Vec<Vec<i64>>>,
         /// A map.
         pub map: Option<Properties<i64>>,
@@ -67,11 +67,11 @@ model! {
         pub one: Option<One>,
         /// Another union.
         pub pair: Option<Box<Pair>>,
-        /// Two things.
+        /// A pair of values.
         pub two: Option<(u8, String)>,
-        /// Itself.
+        /// The same type.
         pub inner: Option<Box<All>>,
-        /// Anything.
+        /// Any value.
         pub free: Option<Value>,
         #[flatten]
         pub additional_properties: Properties,
@@ -113,7 +113,7 @@ union! {
 }
 
 union! {
-    /// What others build on.
+    /// The type of which the variants are subtypes.
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     #[wire(or_other)]
@@ -152,7 +152,7 @@ fn strict<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> Fault {
     decode::<T>(text, true).unwrap_err()
 }
 
-/// Decodes a text, expects that what it holds is encoded again, and says what was kept.
+/// Decodes JSON, checks that encoding the value returns it, and returns what was kept.
 fn kept<T: DeserializeOwned + Serialize>(text: &str) -> Vec<String> {
     let (value, kept) = lenient::<T>(text);
     let (again, came): (Value, Value) = (
@@ -308,7 +308,7 @@ fn a_kept_value_is_not_shown() {
     );
 }
 
-/// Without a limit, each level would take hundreds of bytes of a stack that has two megabytes.
+/// Without a limit, each level would take hundreds of bytes of a stack of two megabytes.
 const DEEP: usize = 100_000;
 
 #[test]
@@ -326,7 +326,7 @@ fn deep_nesting_costs_the_property_that_holds_it() {
         let refused = strict::<All>(&text).reason;
         assert!(name == "whole" || refused.contains("recursion limit"), "{name}: {refused}");
     }
-    // Types that hold themselves, by way of objects and unions.
+    // Recursive types, through objects and unions.
     for (open, close) in [
         (r#"{"inner":"#, "}"),
         (r#"{"one":{"whole":1,"inner":"#, "}}"),
@@ -348,7 +348,7 @@ fn deep_nesting_where_nothing_is_optional_is_an_error() {
     refused(decode::<Value>(&deep, false).unwrap_err());
     refused(decode::<Vec<Vec<Value>>>(&deep, false).unwrap_err());
     refused(decode::<Free>(&format!(r#"{{"needed":{deep}}}"#), false).unwrap_err());
-    // As deep as it can be, it goes through and back.
+    // A value at the limit is decoded and encoded.
     let nested = format!("{}1{}", "[".repeat(DEEPEST - 1), "]".repeat(DEEPEST - 1));
     assert_eq!(kept::<All>(&format!(r#"{{"whole":{nested}}}"#)), ["whole"]);
     let nested = format!("{}1{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
@@ -399,7 +399,8 @@ fn integers_are_read_exactly_in_any_notation() {
     }
 }
 
-/// Random numbers, from text to a type and back: either the same number, or kept as it came.
+/// Decodes and encodes random numbers: the result is the same number, or the number is kept as
+/// received.
 #[test]
 fn numbers_come_back_as_the_same_numbers() {
     let mut random = fastrand::Rng::with_seed(0x5eed);
@@ -455,8 +456,7 @@ model! {
     }
 }
 
-/// Whatever a free value is, it is sent back with the digits that it came with, if there is a place
-/// for its text.
+/// Each free value is encoded with the digits that were received, if its JSON can be kept.
 #[test]
 fn integers_beyond_64_bits_keep_their_digits() {
     let long = "123456789012345678901234567890";
@@ -464,14 +464,15 @@ fn integers_beyond_64_bits_keep_their_digits() {
     let free: Free = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&free).unwrap(), text);
     assert_eq!((free.free.as_ref(), free.undecoded().count()), (None, 2));
-    // What 64 bits can hold is a value, however long it is.
+    // A value that 64 bits can represent is decoded, and a string is, whatever its length.
     let text = r#"{"needed":18446744073709551615,"free":"123456789012345678901234567890"}"#;
     let free: Free = serde_json::from_str(text).unwrap();
     assert_eq!(
         (serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()),
         (text, 0)
     );
-    // A required value has no such place: it is rounded and told, not refused.
+    // The JSON of a required value cannot be kept: the number is rounded and reported, not
+    // rejected.
     let text = format!(r#"{{"needed":{long}}}"#);
     let (free, told) = decode::<Free>(&text, false).unwrap();
     assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
@@ -482,7 +483,7 @@ fn integers_beyond_64_bits_keep_their_digits() {
     assert_eq!(strict::<Free>(&text).path, "needed");
 }
 
-/// Whatever number a free value is, the same number is sent back.
+/// Each number in a free value is encoded as the same number.
 #[test]
 fn free_numbers_come_back_as_the_same_numbers() {
     let exact = [
@@ -532,7 +533,8 @@ fn free_numbers_come_back_as_the_same_numbers() {
     }
 }
 
-/// Bytes that are not UTF-8, and names that are not Unicode, cost no more than what holds them.
+/// Bytes that are not UTF-8, and names that are not Unicode, affect only the property that contains
+/// them.
 #[test]
 fn what_is_no_unicode_costs_the_property_that_holds_it() {
     let latin = b"\xef\xbb\xbf{\"needed\":\"n\",\"free\":\"caf\xe9\",\"\xe9\":1,\"\\ud800\":2}";
