@@ -102,11 +102,13 @@ impl Default for Generation {
 }
 
 impl Generation {
-    fn record_api(&mut self, api: &ir::Api) {
+    fn record_api(&mut self, api: &name::Named<'_>) {
         self.operations = api.operations.len();
         self.types = api.types.len();
         let components = api.types.iter().filter(|def| def.component);
-        self.components = components.map(|def| (def.hint.concat(), def.rust.to_string())).collect();
+        self.components = components
+            .map(|def| (def.hint.concat(), api.names.ty(def.number).to_string()))
+            .collect();
     }
 }
 
@@ -139,9 +141,11 @@ pub fn describe(source: &dyn Source, config: &Config) -> Description {
         let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
         let mut generation = Generation::default();
         let analyzed = analyzed_api(source, config, &mut generation, &mut diagnostics);
-        let surface = analyzed
-            .filter(|_| !diagnostics.has_errors(config.strict))
-            .map(|(api, facts)| changes::surface::surface(&api, &facts, &diagnostics));
+        let analyzed = analyzed.filter(|_| !diagnostics.has_errors(config.strict));
+        let surface = analyzed.map(|(api, names, facts)| {
+            let named = name::Named { api: &api, names: &names };
+            changes::surface::surface(&named, &facts, &diagnostics)
+        });
         Description { surface, diagnostics: diagnostics.located(source, config.strict) }
     })
 }
@@ -153,10 +157,11 @@ fn pipeline(
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
-    let (api, facts) = analyzed_api(source, config, generation, diagnostics)?;
+    let (api, names, facts) = analyzed_api(source, config, generation, diagnostics)?;
+    let named = name::Named { api: &api, names: &names };
     let steps = diagnostics.steps().clone();
-    let sources = stage("emit", diagnostics, |_| emit::emit(&api, &facts, config, &steps))?;
-    generation.record_api(&api);
+    let sources = stage("emit", diagnostics, |_| emit::emit(&named, &facts, config, &steps))?;
+    generation.record_api(&named);
     stage("format", diagnostics, |_| format::format(sources, config, &steps))
 }
 
@@ -166,7 +171,7 @@ fn analyzed_api(
     config: &Config,
     generation: &mut Generation,
     diagnostics: &mut Diagnostics,
-) -> Option<(ir::Api, analyze::Facts)> {
+) -> Option<(ir::Api, name::Names, analyze::Facts)> {
     let source = &BoundedSource::new(source, &config.limits);
     let steps = diagnostics.steps().clone();
     let document =
@@ -185,10 +190,11 @@ fn analyzed_api(
     let document = stage("slice", diagnostics, select)?;
     generation.operations_in_document = slice::count_operations(&document);
     let document = stage("parse", diagnostics, |reports| parse::parse(document, reports))?;
-    let mut api = stage("lower", diagnostics, |reports| lower::lower(&document, reports))?;
-    stage("name", diagnostics, |_| name::name(&mut api, &steps))?;
-    let facts = stage("analyze", diagnostics, |_| analyze::analyze(&api, config, &steps))?;
-    Some((api, facts))
+    let api = stage("lower", diagnostics, |reports| lower::lower(&document, reports))?;
+    let names = stage("name", diagnostics, |_| name::name(&api, config, &steps))?;
+    let named = name::Named { api: &api, names: &names };
+    let facts = stage("analyze", diagnostics, |_| analyze::analyze(&named, config, &steps))?;
+    Some((api, names, facts))
 }
 
 /// Runs a stage. Returns `None` if it was aborted, or if the [step](Steps) limit is exceeded.

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Place;
-use crate::ir::{Api, JsonType, Shape, StringFormat, Test, Type, TypeId, Union, UnionVariant};
+use crate::ir::{
+    Api, JsonType, MemberId, Shape, StringFormat, Test, Type, TypeId, Union, UnionVariant,
+};
 
 /// Something that a variant is made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,19 +22,18 @@ pub enum Conversion {
 pub(super) fn conversions(
     api: &Api,
     is_built: impl Fn(TypeId) -> bool,
-) -> BTreeMap<Place, Vec<Conversion>> {
+) -> BTreeMap<MemberId, Vec<Conversion>> {
     let mut all = BTreeMap::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let id = TypeId(index);
+    for def in &api.types {
         let Shape::Union(union) = &def.shape else { continue };
-        if is_built(id) {
-            of_union(api, id, union, &mut all);
+        if is_built(def.number) {
+            of_union(api, def.number, union, &mut all);
         }
     }
     all
 }
 
-fn of_union(api: &Api, id: TypeId, union: &Union, all: &mut BTreeMap<Place, Vec<Conversion>>) {
+fn of_union(api: &Api, id: TypeId, union: &Union, all: &mut BTreeMap<MemberId, Vec<Conversion>>) {
     let possible: Vec<Vec<Conversion>> =
         union.variants.iter().map(|variant| possible(api, variant)).collect();
     let mut counts: BTreeMap<&Conversion, usize> = BTreeMap::new();
@@ -43,10 +43,10 @@ fn of_union(api: &Api, id: TypeId, union: &Union, all: &mut BTreeMap<Place, Vec<
         let is_taken = **one == Conversion::From(Type::Named(id));
         !is_taken && **one != Conversion::From(Type::Any) && counts.get(one) == Some(&1)
     };
-    for (number, possible) in possible.iter().enumerate() {
+    for (variant, possible) in union.variants.iter().zip(&possible) {
         let own: Vec<Conversion> = possible.iter().filter(is_own).cloned().collect();
         if !own.is_empty() {
-            all.insert((id, number), own);
+            all.insert(variant.number, own);
         }
     }
 }

@@ -7,28 +7,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{led_to, reachable, received, sent};
-use crate::ir::{Api, Group, Operation, Type, TypeId};
+use crate::ir::{Api, Group, Operation, TagId, Type, TypeId};
 use crate::limits::Steps;
+use crate::name::Named;
 
 /// As many operations make an API a large one.
 const LARGE: usize = 100;
 
-/// Features that crates have for other reasons.
-const TAKEN: [&str; 8] =
-    ["default", "rustls", "native-tls", "system-proxy", "config-files", "blocking", "cli", "mock"];
-
 /// What is behind which feature.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// The features by the numbers of the groups whose operations they hold.
-    pub of_groups: BTreeMap<usize, String>,
-    /// The numbers of the groups that are the only ones to need a type.
-    pub of_types: BTreeMap<TypeId, usize>,
+    /// The features by the groups whose operations they hold.
+    pub of_groups: BTreeMap<TagId, String>,
+    /// The groups that are the only ones to need a type.
+    pub of_types: BTreeMap<TypeId, TagId>,
 }
 
 impl Features {
     /// The feature that an operation group is behind.
-    pub fn of_group(&self, group: usize) -> Option<&str> {
+    pub fn of_group(&self, group: TagId) -> Option<&str> {
         self.of_groups.get(&group).map(String::as_str)
     }
 
@@ -38,14 +35,13 @@ impl Features {
     }
 }
 
-pub(super) fn features(api: &Api, steps: &Steps) -> Features {
-    let tagged = || api.groups.iter().enumerate().filter(|(_, group)| group.tag.is_some());
+pub(super) fn features(api: &Named<'_>, steps: &Steps) -> Features {
+    let tagged = || api.groups.iter().filter(|group| group.tag.is_some());
     if api.operations.len() < LARGE || tagged().count() < 2 {
         return Features::default();
     }
-    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
-    let of_groups: BTreeMap<usize, String> =
-        tagged().map(|(number, group)| (number, name(group, &mut taken))).collect();
+    let feature = |group: &Group| Some((group.number, api.names.feature(group.number)?.to_owned()));
+    let of_groups: BTreeMap<TagId, String> = tagged().filter_map(feature).collect();
     let users = users(api, &of_groups, steps);
     let always = always(api, &of_groups, &users, steps);
     let only = |(id, users)| match users {
@@ -59,13 +55,13 @@ pub(super) fn features(api: &Api, steps: &Steps) -> Features {
 /// The groups whose operations lead to a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Users {
-    One(usize),
+    One(TagId),
     Several,
 }
 
 /// Who leads to which type. A type is looked at twice at most: when the first group comes to it, and
 /// when another does.
-fn users(api: &Api, of_groups: &BTreeMap<usize, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
+fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
     let mut users: BTreeMap<TypeId, Users> = BTreeMap::new();
     let mut next: Vec<(TypeId, Users)> = Vec::new();
     for operation in api.operations.iter().filter(|one| of_groups.contains_key(&one.group)) {
@@ -87,7 +83,7 @@ fn users(api: &Api, of_groups: &BTreeMap<usize, String>, steps: &Steps) -> BTree
 /// a tag, and those that no operation uses, with all that they lead to.
 fn always(
     api: &Api,
-    of_groups: &BTreeMap<usize, String>,
+    of_groups: &BTreeMap<TagId, String>,
     users: &BTreeMap<TypeId, Users>,
     steps: &Steps,
 ) -> BTreeSet<TypeId> {
@@ -105,13 +101,4 @@ fn of_operation<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     let mut types = sent(api, operation);
     types.extend(received(operation));
     types
-}
-
-/// The name of the feature for a group, which is that of nothing else.
-fn name(group: &Group, taken: &mut BTreeSet<String>) -> String {
-    let mut name = group.module.plain().replace('_', "-");
-    while !taken.insert(name.clone()) {
-        name = format!("tag-{name}");
-    }
-    name
 }

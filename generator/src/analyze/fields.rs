@@ -5,10 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{Api, Field, Shape, Type, TypeId};
-
-/// A field, by the type that has it and its number there.
-pub type Place = (TypeId, usize);
+use crate::ir::{Api, Field, MemberId, Shape, Type};
 
 /// What was decided about a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,17 +43,17 @@ pub enum SetBy {
 /// Decides about all fields. `one_way` are those that are required and yet missing in one direction.
 pub(super) fn fields(
     api: &Api,
-    one_way: &BTreeSet<Place>,
+    one_way: &BTreeSet<MemberId>,
     responses_are_built: bool,
-) -> BTreeMap<Place, FieldFacts> {
+) -> BTreeMap<MemberId, FieldFacts> {
     let mut all = BTreeMap::new();
-    for (index, def) in api.types.iter().enumerate() {
+    for def in &api.types {
         let Shape::Object(object) = &def.shape else { continue };
-        for (number, field) in object.fields.iter().enumerate() {
-            let place = (TypeId(index), number);
-            let both_ways = field.required && !one_way.contains(&place);
+        for field in &object.fields {
+            let both_ways = field.required && !one_way.contains(&field.number);
             let set_by = set_by(field, both_ways, responses_are_built);
-            all.insert(place, FieldFacts { presence: presence(field, both_ways), set_by });
+            let facts = FieldFacts { presence: presence(field, both_ways), set_by };
+            all.insert(field.number, facts);
         }
     }
     all

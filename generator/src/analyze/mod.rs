@@ -1,49 +1,46 @@
 //! Facts about the finished representation, which emitters look up.
 
-mod commands;
 mod conversions;
 mod features;
 mod fields;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use commands::{Command, Commands, Job, JobFile, Property, ValueType};
 pub use conversions::Conversion;
 pub use features::Features;
-pub use fields::{FieldFacts, Place, Presence, SetBy};
+pub use fields::{FieldFacts, Presence, SetBy};
 
 use crate::config::{Config, Extra};
-use crate::ir::{Api, BodyKind, Operation, Shape, SuccessResponse, Tagging, Type, TypeId};
+use crate::ir::{
+    Api, BodyKind, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId, Union,
+};
 use crate::limits::Steps;
+use crate::name::Named;
 
 /// What emitters want to know.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The fields and variants, by number, that need a box because their type contains itself.
-    pub boxed: BTreeSet<(TypeId, usize)>,
+    /// The fields and variants that need a box because their type contains itself.
+    pub boxed: BTreeSet<MemberId>,
     /// The types that users of the client make themselves: those of requests, and those of responses
     /// as well if they are given a mock.
     pub built_by_users: BTreeSet<TypeId>,
     /// How each field is declared and set.
-    fields: BTreeMap<Place, FieldFacts>,
+    fields: BTreeMap<MemberId, FieldFacts>,
     /// What the variants of unions can be made of by themselves.
-    pub conversions: BTreeMap<Place, Vec<Conversion>>,
+    pub conversions: BTreeMap<MemberId, Vec<Conversion>>,
     /// What is behind which Cargo feature.
     pub features: Features,
-    /// The words of the command line, if there is one.
-    pub commands: Commands,
 }
 
 /// Finds the facts out.
-pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
+pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut returned: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     returned.extend(api.error_bodies.iter().map(|body| &body.ty));
     let returned = reachable(api, steps, returned);
     let responses_are_built = config.extras.contains(&Extra::Mock);
-    // They repeat the properties of a body for each operation that takes it.
-    let has_program = config.extras.contains(&Extra::Cli);
     let one_way = one_way(api, &sent, &returned);
     let built_by_users = if responses_are_built { &sent | &returned } else { sent };
     Facts {
@@ -51,34 +48,33 @@ pub fn analyze(api: &Api, config: &Config, steps: &Steps) -> Facts {
         conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
         fields: fields::fields(api, &one_way, responses_are_built),
         features: features::features(api, steps),
-        commands: if has_program { commands::commands(api, steps) } else { Commands::default() },
         built_by_users,
     }
 }
 
 impl Facts {
     /// Returns how a field is declared and set.
-    pub fn field(&self, place: Place) -> FieldFacts {
-        match self.fields.get(&place) {
+    pub fn field(&self, field: MemberId) -> FieldFacts {
+        match self.fields.get(&field) {
             Some(facts) => *facts,
-            None => unreachable!("every field of the representation is decided: {place:?}"),
+            None => unreachable!("every field of the representation is decided: {field:?}"),
         }
     }
 
     /// Returns whether a union has a variant that is made of something by itself.
-    pub fn is_made_of_others(&self, union: TypeId) -> bool {
-        self.conversions.range((union, 0)..=(union, usize::MAX)).next().is_some()
+    pub fn is_made_of_others(&self, union: &Union) -> bool {
+        union.variants.iter().any(|variant| self.conversions.contains_key(&variant.number))
     }
 
     /// Returns whether the constructor of an object takes an argument for a field.
-    pub fn is_argument(&self, place: Place) -> bool {
-        self.field(place).set_by == SetBy::Argument
+    pub fn is_argument(&self, field: MemberId) -> bool {
+        self.field(field).set_by == SetBy::Argument
     }
 }
 
 /// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
 /// maps: those hold their items elsewhere anyway.
-fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
+fn boxed(api: &Api, steps: &Steps) -> BTreeSet<MemberId> {
     let mut aliases = Held::default();
     let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
         .map(|index| {
@@ -90,10 +86,10 @@ fn boxed(api: &Api, steps: &Steps) -> BTreeSet<(TypeId, usize)> {
     let circle = |id: usize| circles.get(id);
     let mut boxed = BTreeSet::new();
     for (index, parts) in holds.iter().enumerate() {
-        for (number, held) in parts.iter().enumerate() {
+        for (member, held) in members(api, TypeId(index)).into_iter().zip(parts) {
             // What a type holds leads back to it if both are on one circle.
             if held.iter().any(|id| circle(id.0) == circle(index)) {
-                boxed.insert((TypeId(index), number));
+                boxed.insert(member);
             }
         }
     }
@@ -108,6 +104,16 @@ fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
         Shape::Form(form) => form.parts.iter().map(|part| &part.field.ty).collect(),
         Shape::Alias(ty) => vec![ty],
         Shape::Enum(_) => Vec::new(),
+    }
+}
+
+/// The numbers of what [`parts`] has the types of.
+fn members(api: &Api, id: TypeId) -> Vec<MemberId> {
+    match &api.type_def(id).shape {
+        Shape::Object(object) => object.fields.iter().map(|field| field.number).collect(),
+        Shape::Union(union) => union.variants.iter().map(|variant| variant.number).collect(),
+        Shape::Form(form) => form.parts.iter().map(|part| part.field.number).collect(),
+        Shape::Alias(_) | Shape::Enum(_) => Vec::new(),
     }
 }
 
@@ -224,7 +230,7 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
 fn received(operation: &Operation) -> Vec<&Type> {
     match &operation.response {
         SuccessResponse::One(content) => content.kind.ty().into_iter().collect(),
-        SuccessResponse::ByCase { cases, .. } => {
+        SuccessResponse::ByCase(cases) => {
             cases.iter().filter_map(|case| case.content.kind.ty()).collect()
         }
     }
@@ -262,20 +268,16 @@ fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
 
 /// The fields that are required and yet missing in one direction: a request does not have what only
 /// responses have, and the other way round.
-fn one_way(
-    api: &Api,
-    sent: &BTreeSet<TypeId>,
-    received: &BTreeSet<TypeId>,
-) -> BTreeSet<(TypeId, usize)> {
+fn one_way(api: &Api, sent: &BTreeSet<TypeId>, received: &BTreeSet<TypeId>) -> BTreeSet<MemberId> {
     let mut one_way = BTreeSet::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let id = TypeId(index);
+    for def in &api.types {
+        let id = def.number;
         let Shape::Object(object) = &def.shape else { continue };
-        for (number, field) in object.fields.iter().enumerate() {
+        for field in &object.fields {
             let not_sent = field.read_only && sent.contains(&id);
             let not_received = field.write_only && received.contains(&id);
             if field.required && (not_sent || not_received) {
-                one_way.insert((id, number));
+                one_way.insert(field.number);
             }
         }
     }

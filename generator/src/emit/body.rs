@@ -5,15 +5,16 @@ use quote::quote;
 
 use super::types::resolved;
 use super::{docs, parameter, token, ty};
-use crate::ir::{Api, Body, BodyContent, BodyKind, Operation, StringFormat, Type};
+use crate::ir::{Body, BodyContent, BodyKind, Operation, StringFormat, Type};
+use crate::name::{Ident, Named};
 
 /// The argument of a method.
-pub(super) fn argument(api: &Api, body: &Body) -> TokenStream {
-    let rust = token(&body.rust);
+pub(super) fn argument(api: &Named<'_>, body: &Body) -> TokenStream {
+    let rust = token(api.names.body(body.operation));
     let of = match body.only() {
         Some(content) => argument_type(api, &content.kind),
         None => {
-            let name = token(&body.enum_name);
+            let name = token(api.names.body_type(body.operation));
             quote!(impl Into<#name<'a>>)
         }
     };
@@ -26,7 +27,7 @@ pub(super) fn generics(body: &Body) -> Option<TokenStream> {
 }
 
 /// The type of an argument that is the content itself.
-pub(super) fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn argument_type(api: &Named<'_>, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => match resolved(api, of) {
             Type::String(StringFormat::Plain) => quote!(&str),
@@ -40,7 +41,7 @@ pub(super) fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
             }
         },
         BodyKind::Multipart(form) => {
-            let form = token(&api.type_def(*form).rust);
+            let form = token(api.names.ty(*form));
             quote!(types::#form)
         }
         BodyKind::Text => quote!(&str),
@@ -48,9 +49,9 @@ pub(super) fn argument_type(api: &Api, kind: &BodyKind) -> TokenStream {
     }
 }
 
-/// The request with its body, from one without.
-pub(super) fn set(body: &Body, request: &TokenStream) -> TokenStream {
-    let rust = token(&body.rust);
+/// The request with its body, which is the argument of a name, from one without.
+pub(super) fn set(body: &Body, name: &Ident, request: &TokenStream) -> TokenStream {
+    let rust = token(name);
     match body.only() {
         Some(content) => {
             let call = call(content, &quote!(#rust));
@@ -81,23 +82,24 @@ fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
 
 /// The type of a body that can be one of several contents.
 pub(super) fn item(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     visibility: Option<&TokenStream>,
 ) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
-    let name = token(&body.enum_name);
+    let name = token(api.names.body_type(body.operation));
     let doc = docs::outer(&[format!(
         "The request body of [`Client::{}`].",
-        operation.method_name.plain()
+        api.names.method(operation.number).plain()
     )]);
     let variants = body.contents.iter().map(|content| {
         let doc = docs::outer(&[docs::code(&content.media_type)]);
-        let (rust, of) = (token(&content.rust), variant_type(api, &content.kind));
+        let (rust, of) =
+            (token(api.names.content(content.number)), variant_type(api, &content.kind));
         quote!(#doc #rust(#of))
     });
     let writes = body.contents.iter().map(|content| {
-        let rust = token(&content.rust);
+        let rust = token(api.names.content(content.number));
         let call = call(content, &quote!(content));
         quote!(Self::#rust(content) => request #call)
     });
@@ -136,14 +138,14 @@ pub(super) fn item(
     })
 }
 
-pub(super) fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
+pub(super) fn variant_type(api: &Named<'_>, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => {
             let of = ty(api, of, false);
             quote!(&'a #of)
         }
         BodyKind::Multipart(form) => {
-            let form = token(&api.type_def(*form).rust);
+            let form = token(api.names.ty(*form));
             quote!(types::#form)
         }
         BodyKind::Text => quote!(&'a str),
@@ -152,8 +154,9 @@ pub(super) fn variant_type(api: &Api, kind: &BodyKind) -> TokenStream {
 }
 
 /// The first content needs no name: it is what most callers send.
-fn from(api: &Api, body: &Body, first: &BodyContent) -> TokenStream {
-    let (name, variant) = (token(&body.enum_name), token(&first.rust));
+fn from(api: &Named<'_>, body: &Body, first: &BodyContent) -> TokenStream {
+    let name = token(api.names.body_type(body.operation));
+    let variant = token(api.names.content(first.number));
     let of = variant_type(api, &first.kind);
     quote! {
         impl<'a> From<#of> for #name<'a> {

@@ -5,17 +5,20 @@ use quote::quote;
 
 use super::notes::notes;
 use super::{SourceFile, Sources, docs, feature, name, parameter, token};
-use crate::analyze::{Command, Facts, Job, JobFile, Property, ValueType};
+use crate::analyze::Facts;
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
-    AcceptBy, Api, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Operation, Parameter,
-    PartKind, ResultFile, SecurityKind, Shape, SuccessResponse, TypeId, WireName,
+    AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, Docs, Group, Operation, Parameter,
+    ParameterId, PartKind, ResultFile, SchemeId, SecurityKind, Shape, SuccessResponse, TypeId,
+    WireName,
 };
+use crate::name::Named;
+use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
 
 /// `src/main.rs`, `src/cli/…`
-pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
-    let library = name(&config.crate_name.replace('-', "_"));
+pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources {
+    let library = token(api.names.library());
     let about = format!("The program `{}`.", config.crate_name);
     let about = docs::inner(&[about]);
     let main = quote! {
@@ -28,32 +31,34 @@ pub(super) fn files(api: &Api, facts: &Facts, config: &Config) -> Sources {
         ("src/main.rs".to_owned(), SourceFile::Tokens(main)),
         ("src/cli/mod.rs".to_owned(), SourceFile::Tokens(program(api, facts, config))),
     ]);
-    for (number, group) in api.groups.iter().enumerate() {
-        let path = format!("src/cli/{}.rs", group.module);
-        files.insert(path, SourceFile::Tokens(commands(api, facts, number)));
+    for group in &api.groups {
+        let path = format!("src/cli/{}.rs", api.names.tag(group.number));
+        files.insert(path, SourceFile::Tokens(commands(api, group)));
     }
     files
 }
 
-fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
-    let mut groups: Vec<_> = api.groups.iter().enumerate().collect();
-    groups.sort_by_key(|(_, group)| &group.module);
-    let modules = groups.iter().map(|(number, group)| {
-        let (feature, module) = (feature(facts.features.of_group(*number)), token(&group.module));
+fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
+    let mut groups: Vec<&Group> = api.groups.iter().collect();
+    groups.sort_by_key(|group| api.names.tag(group.number));
+    let modules = groups.iter().map(|group| {
+        let feature = feature(facts.features.of_group(group.number));
+        let module = token(api.names.tag(group.number));
         quote!(#feature mod #module;)
     });
-    let lists = api.groups.iter().enumerate().map(|(number, group)| {
-        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+    let lists = api.groups.iter().map(|group| {
+        let feature = feature(facts.features.of_group(group.number));
+        let module = token(api.names.tag(group.number));
         quote!(#feature #module::COMMANDS)
     });
-    let servers = facts.commands.server_variables.iter().filter_map(|(wire, flag)| {
+    let servers = api.names.commands.server_variables.iter().filter_map(|(wire, flag)| {
         let mut variables = api.servers.iter().flat_map(|server| &server.variables);
         let help = help(&variables.find(|variable| variable.wire == *wire)?.docs);
         let wire = &wire.0;
         Some(quote!(ServerFlag { name: #flag, variable: #wire, help: #help }))
     });
     let servers: Vec<TokenStream> = servers.collect();
-    let credentials = credentials(api, facts);
+    let credentials = credentials(api);
     let mut names = vec!["Program"];
     names.extend((!servers.is_empty()).then_some("ServerFlag"));
     names.extend((!credentials.is_empty()).then_some("CredentialFlag"));
@@ -105,9 +110,9 @@ fn program(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
     }
 }
 
-fn credentials(api: &Api, facts: &Facts) -> Vec<TokenStream> {
-    let flag = |(number, flag): &(usize, String)| {
-        let scheme = api.security_schemes.get(*number)?;
+fn credentials(api: &Named<'_>) -> Vec<TokenStream> {
+    let flag = |(number, flag): &(SchemeId, String)| {
+        let scheme = api.security_schemes.get(number.0)?;
         let wire = &scheme.wire.0;
         let content = match scheme.kind {
             SecurityKind::ApiKey(..) => "The file with the API key",
@@ -117,18 +122,18 @@ fn credentials(api: &Api, facts: &Facts) -> Vec<TokenStream> {
         let help = format!("{content}, or `-` for standard input");
         Some(quote!(CredentialFlag { name: #flag, scheme: #wire, help: #help }))
     };
-    facts.commands.credentials.iter().filter_map(flag).collect()
+    api.names.commands.credentials.iter().filter_map(flag).collect()
 }
 
 /// The commands of a group.
-fn commands(api: &Api, facts: &Facts, group: usize) -> TokenStream {
-    let with_words = api.operations.iter().zip(&facts.commands.of_operations);
-    let of_group = with_words.filter(|(operation, _)| operation.group == group);
-    let commands = of_group.map(|(operation, words)| command(api, operation, words));
-    let (tag, module) = match api.groups.get(group) {
-        Some(group) => (group.tag.as_deref().unwrap_or("no tag"), token(&group.module)),
-        None => ("no tag", name("default")),
-    };
+fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
+    let of_group = api.operations.iter().filter(|operation| operation.group == group.number);
+    let commands = of_group.filter_map(|operation| {
+        let words = api.names.commands.of_operations.get(&operation.number)?;
+        Some(command(api, operation, words))
+    });
+    let module = token(api.names.tag(group.number));
+    let tag = group.tag.as_deref().unwrap_or("no tag");
     let doc = docs::inner(&[format!("The commands of {}.", docs::code(tag))]);
     quote! {
         #doc
@@ -142,12 +147,12 @@ fn commands(api: &Api, facts: &Facts, group: usize) -> TokenStream {
     }
 }
 
-fn command(api: &Api, operation: &Operation, words: &Command) -> TokenStream {
+fn command(api: &Named<'_>, operation: &Operation, words: &Command) -> TokenStream {
     let (command, about) = (&words.name, help(&operation.docs));
-    let constant = token(&operation.constant);
+    let constant = token(api.names.constant(operation.number));
     let parameters = parameter_flags(api, operation, &words.parameters);
     let content = operation.body.as_ref().zip(words.content);
-    let content = content.and_then(|(body, number)| Some((body, body.contents.get(number)?)));
+    let content = content.and_then(|(body, number)| Some((body, body.content(number)?)));
     let body = option(content.map(|(one, content)| body(api, one, content, words)));
     let response = name(response(&operation.response));
     let accept_by = accept_by(operation, operation.accept_by.as_ref());
@@ -185,17 +190,17 @@ fn help(docs: &Docs) -> String {
 }
 
 fn parameter_flags(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
-    flags: &[(usize, String)],
+    flags: &[(ParameterId, String)],
 ) -> Vec<TokenStream> {
-    let flag = |(number, name): &(usize, String)| {
-        Some(parameter_flag(api, operation.parameters.get(*number)?, name))
+    let flag = |(number, name): &(ParameterId, String)| {
+        Some(parameter_flag(api, operation.parameter(*number)?, name))
     };
     flags.iter().filter_map(flag).collect()
 }
 
-fn parameter_flag(api: &Api, one: &Parameter, name: &str) -> TokenStream {
+fn parameter_flag(api: &Named<'_>, one: &Parameter, name: &str) -> TokenStream {
     let kind = ValueType::of(api, &one.ty);
     let flag = flag(name, &kind, one.required, &help(&one.docs));
     let (parameter, as_json) = (description(one), parameter::style(one.style).is_none());
@@ -239,7 +244,7 @@ fn kind_of(kind: &ValueType) -> TokenStream {
     }
 }
 
-fn body(api: &Api, body: &Body, content: &BodyContent, words: &Command) -> TokenStream {
+fn body(api: &Named<'_>, body: &Body, content: &BodyContent, words: &Command) -> TokenStream {
     let (media_type, required) = (&content.media_type, body.required);
     let help = visible(body.description.as_deref().unwrap_or_default().trim());
     let kind = match &content.kind {
@@ -276,7 +281,7 @@ fn body(api: &Api, body: &Body, content: &BodyContent, words: &Command) -> Token
 }
 
 /// The parts of a form that have a media type of their own.
-fn part_types(api: &Api, form: TypeId) -> Vec<TokenStream> {
+fn part_types(api: &Named<'_>, form: TypeId) -> Vec<TokenStream> {
     let Shape::Form(form) = &api.type_def(form).shape else { return Vec::new() };
     let part = |part: &crate::ir::Part| {
         let wire = &part.field.wire.0;
@@ -307,12 +312,12 @@ fn response(response: &SuccessResponse) -> &'static str {
             ContentKind::Events(_) => "Events",
             ContentKind::JsonLines(_) => "Lines",
         },
-        SuccessResponse::ByCase { .. } => "ByMediaType",
+        SuccessResponse::ByCase(_) => "ByMediaType",
     }
 }
 
 fn accept_by(operation: &Operation, by: Option<&AcceptBy>) -> TokenStream {
-    let by = by.and_then(|by| Some((by, operation.parameters.get(by.parameter)?)));
+    let by = by.and_then(|by| Some((by, operation.parameter(by.parameter)?)));
     option(by.map(|(by, parameter)| {
         let wire = &parameter.wire.0;
         let media_types = by.media_types.iter().map(|(value, one)| quote!((#value, #one)));
@@ -320,23 +325,28 @@ fn accept_by(operation: &Operation, by: Option<&AcceptBy>) -> TokenStream {
     }))
 }
 
-fn job(api: &Api, operation: &Operation, words: &Job) -> Option<TokenStream> {
+fn job(api: &Named<'_>, operation: &Operation, words: &Job) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
-    let wait = token(&plan.constant);
+    let wait = token(api.names.plan(operation.number));
     let job = &words.name;
     let file = plan.file.as_ref().zip(words.file.as_ref());
     let file = option(file.and_then(|(ResultFile { download: step, .. }, words)| {
-        let operation = api.operations.get(step.operation)?;
-        let id = description(operation.parameters.get(step.parameter)?);
+        let operation = api.operation(step.operation);
+        let id = description(operation.parameter(step.parameter)?);
         Some(file_of(api, operation, &id, words))
     }));
     Some(quote!(Job { name: #job, wait: &operations::#wait, file: #file }))
 }
 
-fn file_of(api: &Api, operation: &Operation, id: &TokenStream, words: &JobFile) -> TokenStream {
-    let constant = token(&operation.constant);
+fn file_of(
+    api: &Named<'_>,
+    operation: &Operation,
+    id: &TokenStream,
+    words: &JobFile,
+) -> TokenStream {
+    let constant = token(api.names.constant(operation.number));
     let format = words.format.as_ref();
-    let format = format.and_then(|(number, name)| Some((operation.parameters.get(*number)?, name)));
+    let format = format.and_then(|(number, name)| Some((operation.parameter(*number)?, name)));
     let format = option(format.map(|(one, name)| parameter_flag(api, one, name)));
     let parameters = parameter_flags(api, operation, &words.parameters);
     let accept_by = accept_by(operation, operation.accept_by.as_ref());

@@ -9,12 +9,13 @@ use super::{SourceFile, docs, guide, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    Api, CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
+    CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
     ServerVariable, TokenEndpoint,
 };
+use crate::name::Named;
 
 /// `src/lib.rs`
-pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
+pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
     let reason = "a set of errors may belong to operations of a feature that is off";
     let with_features = (!facts.features.of_groups.is_empty())
         .then(|| quote!(#[allow(dead_code, reason = #reason)]));
@@ -51,7 +52,7 @@ pub(super) fn lib(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
 }
 
 /// What users need of the runtime. The module itself is no part of the documented API.
-fn exports(api: &Api) -> TokenStream {
+fn exports(api: &Named<'_>) -> TokenStream {
     let has_jobs = api.operations.iter().any(|operation| operation.long_running.is_some());
     let jobs = has_jobs.then(|| {
         quote!(
@@ -83,7 +84,7 @@ fn exports(api: &Api) -> TokenStream {
 }
 
 /// `src/client.rs`
-pub(super) fn client(api: &Api) -> SourceFile {
+pub(super) fn client(api: &Named<'_>) -> SourceFile {
     let servers = api.servers.iter().map(server);
     let schemes = api.security_schemes.iter().map(scheme);
     let token_endpoint = token_endpoint(api.token_endpoint.as_ref());
@@ -130,7 +131,7 @@ pub(super) fn client(api: &Api) -> SourceFile {
     })
 }
 
-fn uses(api: &Api) -> TokenStream {
+fn uses(api: &Named<'_>) -> TokenStream {
     let mut names = BTreeSet::from(["Api", "Client", "ClientBuilder", "ErrorFormat"]);
     if api.credential_sources.is_some() {
         names.extend(["Environment", "Error"]);
@@ -213,7 +214,7 @@ fn environment(sources: &CredentialSources) -> TokenStream {
     }))
 }
 
-fn rate_limit(api: &Api) -> TokenStream {
+fn rate_limit(api: &Named<'_>) -> TokenStream {
     match api.rate_limit {
         Some((requests, seconds)) => {
             let requests = Literal::u32_unsuffixed(requests);
@@ -276,7 +277,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
 }
 
 /// A setter for each server variable, and for each security scheme that needs one.
-fn setters(api: &Api) -> Option<TokenStream> {
+fn setters(api: &Named<'_>) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
         .servers
@@ -284,9 +285,9 @@ fn setters(api: &Api) -> Option<TokenStream> {
         .flat_map(|server| server.variables.iter().map(move |variable| (server, variable)));
     let mut setters: Vec<TokenStream> = all
         .filter(|(_, variable)| known.insert(&variable.wire))
-        .map(|(server, variable)| setter(server, variable))
+        .map(|(server, variable)| setter(api, server, variable))
         .collect();
-    setters.extend(api.security_schemes.iter().filter_map(credential));
+    setters.extend(api.security_schemes.iter().filter_map(|scheme| credential(api, scheme)));
     (!setters.is_empty()).then(|| {
         quote! {
             impl ClientBuilder {
@@ -296,7 +297,7 @@ fn setters(api: &Api) -> Option<TokenStream> {
     })
 }
 
-fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
+fn setter(api: &Named<'_>, server: &Server, variable: &ServerVariable) -> TokenStream {
     let fallback = format!("Sets the server variable {}.", docs::code(&variable.wire.0));
     let mut lines = docs::lines(&variable.docs, &fallback);
     let default = docs::code(&variable.default);
@@ -309,7 +310,7 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
     let note = format!("It is part of the base URL {}. {default}", docs::code(&server.url));
     docs::paragraph(&mut lines, Some(&note));
     let doc = docs::outer(&lines);
-    let (rust, wire) = (token(&variable.rust), &variable.wire.0);
+    let (rust, wire) = (token(api.names.server_variable(variable.wire.clone())), &variable.wire.0);
     quote! {
         #doc
         pub fn #rust(self, value: impl Into<String>) -> Self {
@@ -319,7 +320,7 @@ fn setter(server: &Server, variable: &ServerVariable) -> TokenStream {
 }
 
 /// A setter for the credential of a security scheme. The setter for tokens is in the runtime.
-fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
+fn credential(api: &Named<'_>, scheme: &SecurityScheme) -> Option<TokenStream> {
     let (arguments, credential, what) = match &scheme.kind {
         SecurityKind::Bearer => return None,
         SecurityKind::ApiKey(..) => {
@@ -335,7 +336,8 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
         format!("Sets the {what} of the security scheme {}.", docs::code(&scheme.wire.0));
     let mut lines = vec![fallback];
     docs::paragraph(&mut lines, scheme.docs.description.as_deref());
-    let (doc, rust, wire) = (docs::outer(&lines), token(&scheme.rust), &scheme.wire.0);
+    let (doc, rust, wire) =
+        (docs::outer(&lines), token(api.names.credential(scheme.number)), &scheme.wire.0);
     Some(quote! {
         #doc
         pub fn #rust(self, #arguments) -> Self {

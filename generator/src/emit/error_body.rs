@@ -4,10 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{SourceFile, docs, imports, name, token, ty};
-use crate::ir::{Api, ErrorBody, ErrorSet, Statuses};
+use crate::ir::{ErrorBody, ErrorSet, Statuses};
+use crate::name::Named;
 
 /// `src/error_body.rs`
-pub(super) fn file(api: &Api) -> SourceFile {
+pub(super) fn file(api: &Named<'_>) -> SourceFile {
     let variants = api.error_bodies.iter().map(|body| variant(api, body));
     let sets = api.error_sets.iter().map(|set| set_constant(api, set));
     let uses = uses(api);
@@ -28,7 +29,7 @@ pub(super) fn file(api: &Api) -> SourceFile {
     })
 }
 
-fn uses(api: &Api) -> TokenStream {
+fn uses(api: &Named<'_>) -> TokenStream {
     let mut names = std::collections::BTreeSet::new();
     api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
     let names = names.into_iter().map(name);
@@ -47,22 +48,22 @@ fn uses(api: &Api) -> TokenStream {
     quote!(#values #cases #types)
 }
 
-fn variant(api: &Api, body: &ErrorBody) -> TokenStream {
+fn variant(api: &Named<'_>, body: &ErrorBody) -> TokenStream {
     let statuses: Vec<String> =
         body.statuses.iter().map(|statuses| format!("`{statuses}`")).collect();
     let doc = docs::outer(&[format!("Returned with {}.", statuses.join(", "))]);
-    let (rust, of) = (token(&body.rust), ty(api, &body.ty, false));
+    let (rust, of) = (token(api.names.error_body(body.number)), ty(api, &body.ty, false));
     quote!(#doc #rust(#of))
 }
 
-fn set_constant(api: &Api, set: &ErrorSet) -> TokenStream {
-    let name = token(&set.constant);
-    let cases = set.cases.iter().filter_map(|(of, number)| {
+fn set_constant(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
+    let name = token(api.names.error_set(set.number));
+    let cases = set.cases.iter().map(|(of, number)| {
         let statuses = statuses(*of);
-        let variant = token(&api.error_bodies.get(*number)?.rust);
-        Some(quote! {
+        let variant = token(api.names.error_body(*number));
+        quote! {
             ErrorCase { statuses: #statuses, decode: |response| response.json().map(ErrorBody::#variant) }
-        })
+        }
     });
     quote! {
         pub(crate) static #name: &[ErrorCase] = &[#(#cases),*];

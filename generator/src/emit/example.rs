@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::parameter::{self, Passing};
 use super::types::{converts, resolved};
 use crate::analyze::Facts;
-use crate::config::Config;
 use crate::ir::{
-    Api, Body, BodyKind, Content, ContentKind, Field, Ident, NumberFormat, Operation, Parameter,
-    Part, PartKind, ResultFile, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId,
-    Union, UnionVariant,
+    Body, BodyKind, Content, ContentKind, Field, NumberFormat, Operation, Parameter, Part,
+    PartKind, ResultFile, Shape, StringFormat, SuccessResponse, Tagging, Test, Type, TypeId, Union,
+    UnionVariant,
 };
+use crate::name::{Ident, Named};
 
 /// The lines of an example.
 pub(super) struct Example {
@@ -23,14 +23,9 @@ pub(super) struct Example {
 }
 
 /// An example of an operation under its heading, as the lines of a doc test, if there can be one.
-pub(super) fn operation(
-    api: &Api,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Vec<String> {
-    let library = config.crate_name.replace('-', "_");
-    let Some(Example { import, body }) = call(api, facts, config, operation) else {
+pub(super) fn operation(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
+    let library = api.names.library();
+    let Some(Example { import, body }) = call(api, facts, operation) else {
         return Vec::new();
     };
     let mut lines = vec![
@@ -48,9 +43,8 @@ pub(super) fn operation(
 
 /// The statements that call an operation with a `client`. There are none if it asks for a value that must
 /// contain itself, which nobody can make, or for too many values.
-fn call(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> Option<Example> {
-    let library = config.crate_name.replace('-', "_");
-    let mut maker = Maker::new(api, facts, &library);
+fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
+    let mut maker = Maker::new(api, facts);
     let (mut lines, request) = maker.request(operation);
     lines.extend(used(&operation.response, &format!("{request}.await?")));
     maker.example(&lines)
@@ -58,22 +52,16 @@ fn call(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> Opt
 
 /// The statements of a first program: they call an operation, wait for the job that it starts, and save
 /// the job's file.
-pub(super) fn first(
-    api: &Api,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Option<Example> {
+pub(super) fn first(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let Some(plan) = &operation.long_running else {
-        return call(api, facts, config, operation);
+        return call(api, facts, operation);
     };
-    let library = config.crate_name.replace('-', "_");
-    let mut maker = Maker::new(api, facts, &library);
+    let mut maker = Maker::new(api, facts);
     let (mut lines, request) = maker.request(operation);
     match plan.file.as_ref().filter(|file| file.in_one_call) {
         Some(ResultFile { download, each, .. }) => {
-            let parameters = &api.operations.get(download.operation)?.parameters;
-            let each = each.and_then(|position| parameters.get(position));
+            let file = api.operation(download.operation);
+            let each = each.and_then(|number| file.parameter(number));
             let each = each.map(|parameter| format!("[{}]", maker.owned(&parameter.ty)));
             lines.extend([
                 format!("let request = {request};"),
@@ -92,15 +80,9 @@ pub(super) fn first(
     maker.example(&lines)
 }
 
-/// The lines that expect an operation of a `mock`, whose method is given, and then call it. There are
+/// The lines that expect an operation of a `mock`, and then call it. There are
 /// none if its response is no object that can be made, or its body is not one thing.
-pub(super) fn mocked(
-    api: &Api,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-    method: &Ident,
-) -> Option<Example> {
+pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
         &operation.response
     else {
@@ -113,8 +95,7 @@ pub(super) fn mocked(
     if !has_object(response) || body.is_some() != is_json {
         return None;
     }
-    let library = config.crate_name.replace('-', "_");
-    let mut maker = Maker::new(api, facts, &library);
+    let mut maker = Maker::new(api, facts);
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<String> = required.map(|parameter| maker.argument(parameter)).collect();
     let (mut lines, sent) = body.map(|body| maker.body(body)).unwrap_or_default();
@@ -123,10 +104,13 @@ pub(super) fn mocked(
     let response = maker.owned(response);
     lines.extend([
         format!("let expected = {response};"),
-        format!("mock.{method}(){expect}.respond_ok(&expected);"),
+        format!(
+            "mock.{}(){expect}.respond_ok(&expected);",
+            api.names.expectation(operation.number)
+        ),
         format!(
             "let response = mock.client().{}({}).await?;",
-            operation.method_name,
+            api.names.method(operation.number),
             arguments.join(", ")
         ),
         "assert_eq!(response, expected);".to_owned(),
@@ -170,9 +154,9 @@ fn laid_out(statement: &str) -> Vec<String> {
 
 /// Makes expressions, and remembers which types they name.
 struct Maker<'a> {
-    api: &'a Api,
+    api: &'a Named<'a>,
     facts: &'a Facts,
-    library: &'a str,
+    library: &'a Ident,
     used: BTreeSet<String>,
     /// The types of the values that are being made, from the outside in: types can lead back to
     /// themselves.
@@ -191,9 +175,9 @@ const MOST: usize = 200;
 const DEEPEST: usize = 4;
 
 impl<'a> Maker<'a> {
-    fn new(api: &'a Api, facts: &'a Facts, library: &'a str) -> Self {
+    fn new(api: &'a Named<'a>, facts: &'a Facts) -> Self {
         let (used, within) = (BTreeSet::new(), Vec::new());
-        Self { api, facts, library, used, within, made: 0, endless: false }
+        Self { api, facts, library: api.names.library(), used, within, made: 0, endless: false }
     }
 
     /// The statements that prepare the request of an operation, and the expression that creates it.
@@ -207,7 +191,8 @@ impl<'a> Maker<'a> {
             lines.extend(made);
             arguments.push(argument);
         }
-        (lines, format!("client.{}({})", operation.method_name, arguments.join(", ")))
+        let method = self.api.names.method(operation.number);
+        (lines, format!("client.{method}({})", arguments.join(", ")))
     }
 
     /// The statements as an example, unless a value was needed that nobody can make.
@@ -245,7 +230,11 @@ impl<'a> Maker<'a> {
 
     /// The statements that make a body, and the argument that hands it over.
     fn body(&mut self, body: &Body) -> (Vec<String>, String) {
-        let name = body.rust.0.clone();
+        let name = match self.api.names.body(body.operation).as_str() {
+            // The example of the mock has these for itself.
+            "expected" | "mock" => "body".to_owned(),
+            name => name.to_owned(),
+        };
         match body.contents.first().map(|content| &content.kind) {
             Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => {
                 let value = self.content(ty, body.example.as_ref());
@@ -274,11 +263,11 @@ impl<'a> Maker<'a> {
 
     fn form(&mut self, id: TypeId) -> String {
         let def = self.api.type_def(id);
-        self.used.insert(def.rust.0.clone());
+        self.used.insert(self.api.names.ty(def.number).to_string());
         let Shape::Form(form) = &def.shape else { return String::new() };
         let required = form.parts.iter().filter(|part| part.is_argument());
         let arguments: Vec<String> = required.map(|part| self.part(part)).collect();
-        format!("{}::new({})", def.rust, arguments.join(", "))
+        format!("{}::new({})", self.api.names.ty(def.number), arguments.join(", "))
     }
 
     fn part(&mut self, part: &Part) -> String {
@@ -345,7 +334,7 @@ impl<'a> Maker<'a> {
     fn empty(&mut self, item: &Type) -> String {
         match item {
             Type::Named(id) if converts(self.api, self.facts, item) => {
-                let name = self.api.type_def(*id).rust.0.clone();
+                let name = self.api.names.ty(*id).to_string();
                 self.used.insert(name.clone());
                 format!("Vec::<{name}>::new()")
             }
@@ -376,18 +365,18 @@ impl<'a> Maker<'a> {
 
     fn declared(&mut self, id: TypeId, example: Option<&Value>) -> String {
         let def = self.api.type_def(id);
-        let name = def.rust.0.clone();
+        let name = self.api.names.ty(def.number).to_string();
         self.used.insert(name.clone());
         match &def.shape {
             Shape::Enum(list) => match list.variants.first() {
-                Some(variant) => format!("{name}::{}", variant.rust),
+                Some(variant) => format!("{name}::{}", self.api.names.member(variant.number)),
                 None => format!("{name}::from(\"text\")"),
             },
-            Shape::Union(union) => self.union(id, &name, union, example),
+            Shape::Union(union) => self.union(&name, union, example),
             Shape::Object(object) => {
-                let fields = object.fields.iter().enumerate();
-                let required = fields.filter(|(number, _)| self.facts.is_argument((id, *number)));
-                let required: Vec<&Field> = required.map(|(_, field)| field).collect();
+                let fields = object.fields.iter();
+                let required: Vec<&Field> =
+                    fields.filter(|field| self.facts.is_argument(field.number)).collect();
                 let arguments: Vec<String> =
                     required.into_iter().map(|field| self.property(field, example)).collect();
                 format!("{name}::new({})", arguments.join(", "))
@@ -408,7 +397,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn union(&mut self, id: TypeId, name: &str, union: &Union, example: Option<&Value>) -> String {
+    fn union(&mut self, name: &str, union: &Union, example: Option<&Value>) -> String {
         let content = match &union.tagging {
             Tagging::Adjacent { content, .. } => {
                 example.and_then(|example| example.get(&content.0))
@@ -428,11 +417,10 @@ impl<'a> Maker<'a> {
         let Some(variant) = chosen.or(variants.first()) else {
             return format!("{name}::Other(Default::default())");
         };
-        let number = union.variants.iter().position(|one| one == variant).unwrap_or_default();
         let inner = self.content(&variant.ty, content);
-        let boxed = self.facts.boxed.contains(&(id, number));
+        let boxed = self.facts.boxed.contains(&variant.number);
         let inner = if boxed { format!("Box::new({inner})") } else { inner };
-        format!("{name}::{}({inner})", variant.rust)
+        format!("{name}::{}({inner})", self.api.names.member(variant.number))
     }
 }
 
@@ -446,5 +434,44 @@ fn text(format: StringFormat) -> &'static str {
         StringFormat::Base64 => "Ynl0ZXM=",
         StringFormat::Decimal => "1.50",
         StringFormat::Plain | StringFormat::Password => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::{Config, config::Extra, generate};
+
+    #[test]
+    fn a_body_does_not_hide_the_mock_of_an_example() {
+        let document = r##"
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Mock'}}}
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {$ref: '#/components/schemas/Mock'}}}
+components:
+  schemas:
+    Mock: {type: object, required: [a], properties: {a: {type: string}}}
+"##;
+        let source = BTreeMap::from([("api.yaml".to_owned(), document.to_owned())]);
+        let mut config = Config::new("api.yaml", "example");
+        config.extras.insert(Extra::Mock);
+        let files = generate(&source, &config).files.unwrap();
+        let example = &files["src/mock/mod.rs"];
+        assert!(example.contains("let body = Mock::new("), "{example}");
+        assert!(example.contains(".a().expect(&body)"), "{example}");
+        // The setter of the client keeps its name.
+        let operations = &files["src/operations/untagged.rs"];
+        assert!(operations.contains("pub fn a(&self, mock: &types::Mock)"), "{operations}");
     }
 }

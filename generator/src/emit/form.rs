@@ -7,12 +7,13 @@ use quote::quote;
 use serde_json::Value;
 
 use super::types::{doc, resolved};
-use super::{docs, joined, parameter, token};
-use crate::ir::{Api, Form, Part, PartKind, Type, TypeDef, TypeId};
+use super::{docs, parameter, token};
+use crate::ir::{Form, Part, PartKind, Type, TypeDef, TypeId};
+use crate::name::Named;
 
 /// A form, with an argument of `new` for each part that is required, and a setter for each other.
-pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let required = || form.parts.iter().filter(|part| part.is_argument());
     let arguments = required().map(|part| argument(api, part));
     let adds = form.parts.iter().filter(|part| part.field.required);
@@ -24,7 +25,7 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
         || quote!(#[allow(clippy::new_without_default, reason = "a form is built, not defaulted")]),
     );
     let setters = form.parts.iter().filter(|part| !part.field.required).map(|part| {
-        let (setter, argument) = (joined("with", &part.field.rust), argument(api, part));
+        let (setter, argument) = (token(api.names.setter(part.field.number)), argument(api, part));
         let fallback = format!("Adds the part {}.", docs::code(&part.field.wire.0));
         let doc = docs::outer(&docs::lines(&part.field.docs, &fallback));
         let add = add(api, part);
@@ -54,13 +55,13 @@ pub(super) fn item(api: &Api, def: &TypeDef, form: &Form) -> TokenStream {
     }
 }
 
-fn argument(api: &Api, part: &Part) -> TokenStream {
-    let (rust, of) = (token(&part.field.rust), argument_type(api, part));
+fn argument(api: &Named<'_>, part: &Part) -> TokenStream {
+    let (rust, of) = (token(api.names.member(part.field.number)), argument_type(api, part));
     quote!(#rust: #of)
 }
 
 /// The type of an argument that is the content of a part.
-pub(super) fn argument_type(api: &Api, part: &Part) -> TokenStream {
+pub(super) fn argument_type(api: &Named<'_>, part: &Part) -> TokenStream {
     match (&part.kind, is_list(api, part)) {
         (PartKind::File(_), true) => quote!(impl IntoIterator<Item = impl Into<Upload>>),
         (PartKind::File(_), false) => quote!(impl Into<Upload>),
@@ -82,8 +83,8 @@ fn add_constant(wire: &str, constant: &Value) -> TokenStream {
 }
 
 /// The call that adds a part to a form.
-fn add(api: &Api, part: &Part) -> TokenStream {
-    let (rust, wire) = (token(&part.field.rust), &part.field.wire.0);
+fn add(api: &Named<'_>, part: &Part) -> TokenStream {
+    let (rust, wire) = (token(api.names.member(part.field.number)), &part.field.wire.0);
     let value = match parameter::passing(api, &part.field.ty) {
         parameter::Passing::Owned => quote!(&#rust),
         parameter::Passing::Text | parameter::Passing::Slice | parameter::Passing::Borrowed => {
@@ -105,13 +106,13 @@ fn add(api: &Api, part: &Part) -> TokenStream {
     }
 }
 
-fn is_list(api: &Api, part: &Part) -> bool {
+fn is_list(api: &Named<'_>, part: &Part) -> bool {
     matches!(resolved(api, &part.field.ty), Type::Array(_))
 }
 
 /// What a form needs from the runtime, and which other types.
 pub(super) fn imports(
-    api: &Api,
+    api: &Named<'_>,
     form: &Form,
     runtime: &mut BTreeSet<&'static str>,
     neighbours: &mut BTreeSet<TypeId>,

@@ -9,17 +9,18 @@ use super::example::{self, Example};
 use super::{SourceFile, docs};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Api, ContentKind, CredentialSources, Ident, Operation, SuccessResponse};
+use crate::ir::{ContentKind, CredentialSources, Operation, SuccessResponse};
+use crate::name::{Ident, Named};
 
 /// `README.md`
-pub(super) fn readme(api: &Api, facts: &Facts, config: &Config) -> SourceFile {
+pub(super) fn readme(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
     let mut lines = vec![format!("# {}", config.crate_name), String::new()];
     lines.extend(page(api, facts, config, Links::Dropped));
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
 /// The documentation of `src/lib.rs`.
-pub(super) fn front_page(api: &Api, facts: &Facts, config: &Config) -> TokenStream {
+pub(super) fn front_page(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
     docs::inner(&page(api, facts, config, Links::Kept))
 }
 
@@ -48,30 +49,30 @@ impl Links {
     }
 }
 
-fn page(api: &Api, facts: &Facts, config: &Config, links: Links) -> Vec<String> {
+fn page(api: &Named<'_>, facts: &Facts, config: &Config, links: Links) -> Vec<String> {
     let mut lines = vec![format!(
         "A client for {}, version {} of the API.",
         docs::inline(&api.title),
         docs::inline(&api.version)
     )];
     docs::paragraph(&mut lines, api.description.as_deref());
-    lines.extend(first_program(api, facts, config, links));
+    lines.extend(first_program(api, facts, links));
     lines.extend(operations(api, links));
     lines.extend(behaviour(api, links));
     lines.extend(features(api, facts, config));
     lines
 }
 
-fn first_program(api: &Api, facts: &Facts, config: &Config, links: Links) -> Vec<String> {
+fn first_program(api: &Named<'_>, facts: &Facts, links: Links) -> Vec<String> {
     let mut candidates: Vec<&Operation> = api.operations.iter().collect();
     candidates.sort_by_key(|operation| rank(operation));
     let with_program = |operation: &Operation| {
-        Some((operation.security.is_empty(), example::first(api, facts, config, operation)?))
+        Some((operation.security.is_empty(), example::first(api, facts, operation)?))
     };
     let Some((is_open, program)) = candidates.into_iter().find_map(with_program) else {
         return Vec::new();
     };
-    let library = config.crate_name.replace('-', "_");
+    let library = api.names.library();
     let Example { import, body } = program;
     let mut lines = vec![String::new(), "## A first program".to_owned(), String::new()];
     lines.extend(["```rust,no_run".to_owned(), format!("use {library}::Client;")]);
@@ -87,7 +88,7 @@ fn first_program(api: &Api, facts: &Facts, config: &Config, links: Links) -> Vec
 }
 
 /// The expression that creates the client of the first program.
-fn client(api: &Api, is_open: bool) -> String {
+fn client(api: &Named<'_>, is_open: bool) -> String {
     match (&api.credential_sources, is_open) {
         (Some(_), _) => "Client::from_env()?".to_owned(),
         (None, false) => format!("Client::builder(){}.token(\"secret\").build()?", host(api)),
@@ -96,7 +97,7 @@ fn client(api: &Api, is_open: bool) -> String {
 }
 
 /// Where the first program finds its settings, if it reads them from the environment.
-fn settings(api: &Api, links: Links) -> Vec<String> {
+fn settings(api: &Named<'_>, links: Links) -> Vec<String> {
     let Some(CredentialSources { base_url, client_id, client_secret, .. }) =
         &api.credential_sources
     else {
@@ -116,10 +117,12 @@ fn settings(api: &Api, links: Links) -> Vec<String> {
 }
 
 /// The calls that set the host, where the document has no usable default for it.
-fn host(api: &Api) -> String {
+fn host(api: &Named<'_>) -> String {
     let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
     let required = variables.filter(|variable| variable.required);
-    let calls = required.map(|variable| format!(".{}({:?})", variable.rust, variable.default));
+    let calls = required.map(|variable| {
+        format!(".{}({:?})", api.names.server_variable(variable.wire.clone()), variable.default)
+    });
     calls.collect()
 }
 
@@ -129,7 +132,7 @@ pub(super) fn rank(operation: &Operation) -> (bool, bool) {
     (operation.deprecated, operation.long_running.is_none())
 }
 
-fn operations(api: &Api, links: Links) -> Vec<String> {
+fn operations(api: &Named<'_>, links: Links) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "## Operations".to_owned(),
@@ -146,7 +149,7 @@ fn operations(api: &Api, links: Links) -> Vec<String> {
             .unwrap_or_default();
         lines.push(format!(
             "| {} | {} | {} |",
-            links.method(&operation.method_name),
+            links.method(api.names.method(operation.number)),
             docs::code_cell(&format!("{} {}", operation.method, operation.path)),
             docs::cell(summary)
         ));
@@ -155,7 +158,7 @@ fn operations(api: &Api, links: Links) -> Vec<String> {
 }
 
 /// What holds for all operations.
-fn behaviour(api: &Api, links: Links) -> Vec<String> {
+fn behaviour(api: &Named<'_>, links: Links) -> Vec<String> {
     let is_file = |one: &Operation| matches!(&one.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
     let has_files = api.operations.iter().any(is_file);
     let has_jobs = api.operations.iter().any(|operation| operation.long_running.is_some());
@@ -212,7 +215,7 @@ fn bullet(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn features(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
+fn features(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     let text = [
         "",
         "## Features",
@@ -235,7 +238,7 @@ fn features(api: &Api, facts: &Facts, config: &Config) -> Vec<String> {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
     lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
-        let tag = api.groups.get(*number).and_then(|group| group.tag.as_deref());
+        let tag = api.groups.get(number.0).and_then(|group| group.tag.as_deref());
         let tag = docs::cell(tag.unwrap_or_default());
         format!("| `{feature}` | yes | the operations of {tag}, and the types that only they use |")
     }));

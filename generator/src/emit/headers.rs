@@ -6,10 +6,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{SourceFile, Sources, docs, imports, name, token, ty};
-use crate::ir::{Api, ResponseHeader};
+use crate::ir::ResponseHeader;
+use crate::name::Named;
 
 /// `src/headers.rs`, if the document names any.
-pub(super) fn file(api: &Api) -> Sources {
+pub(super) fn file(api: &Named<'_>) -> Sources {
     if api.headers.is_empty() {
         return Sources::new();
     }
@@ -28,7 +29,7 @@ pub(super) fn file(api: &Api) -> Sources {
         )
     });
     let mut sorted: Vec<&ResponseHeader> = api.headers.iter().collect();
-    sorted.sort_by_key(|header| &header.constant);
+    sorted.sort_by_key(|header| api.names.header(header.number));
     let constants = sorted.into_iter().map(|header| constant(api, header));
     let file = quote! {
         #docs
@@ -40,9 +41,9 @@ pub(super) fn file(api: &Api) -> Sources {
     Sources::from([("src/headers.rs".to_owned(), SourceFile::Tokens(file))])
 }
 
-fn constant(api: &Api, header: &ResponseHeader) -> TokenStream {
+fn constant(api: &Named<'_>, header: &ResponseHeader) -> TokenStream {
     let doc = docs::outer(&docs::lines(&header.docs, &format!("{}.", docs::code(&header.wire.0))));
-    let (constant, of) = (token(&header.constant), ty(api, &header.ty, false));
+    let (constant, of) = (token(api.names.header(header.number)), ty(api, &header.ty, false));
     let wire = header.wire.0.to_ascii_lowercase();
     quote! {
         #doc

@@ -1,27 +1,26 @@
 //! What waits for operations that start something which takes a while.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
 use super::{docs, token, ty};
-use crate::ir::{
-    Api, ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type,
-};
+use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
+use crate::name::Named;
 
 /// The plan for the runtime, and the methods that use it.
 pub(super) fn item(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     visibility: Option<&TokenStream>,
 ) -> Option<TokenStream> {
     let plan = operation.long_running.as_ref()?;
     let state = ty(api, state(api, plan)?, false);
-    let constant = token(&plan.constant);
+    let constant = token(api.names.plan(operation.number));
     let description = description(api, (&constant, visibility), plan)?;
-    let request = token(&operation.request_type);
-    let method = operation.method_name.plain();
+    let request = token(api.names.request(operation.number));
+    let method = api.names.method(operation.number).plain();
     let export = export(api, plan, &state);
-    let resume = token(&plan.resume);
+    let resume = token(api.names.resume(operation.number));
     let poll_doc = docs::outer(&[
         "Returns a poller for the job that this request starts: await it, or read its states."
             .to_owned(),
@@ -53,15 +52,15 @@ pub(super) fn item(
 }
 
 /// The names from the runtime that [`item`] uses.
-pub(super) fn imports(operation: &Operation, api: &Api) -> Vec<&'static str> {
+pub(super) fn imports(operation: &Operation, api: &Named<'_>) -> Vec<&'static str> {
     let Some(plan) = &operation.long_running else { return Vec::new() };
     let export = export(api, plan, &TokenStream::new()).map(|_| "Export");
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
 }
 
 /// The type of the states, which poll operations respond with.
-pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
-    match &api.operations.get(plan.poll.operation)?.response {
+pub(super) fn state<'a>(api: &'a Named<'a>, plan: &LongRunning) -> Option<&'a Type> {
+    match &api.operation(plan.poll.operation).response {
         SuccessResponse::One(content) => match &content.kind {
             ContentKind::Json(ty) => Some(ty),
             ContentKind::Empty
@@ -70,13 +69,13 @@ pub(super) fn state<'a>(api: &'a Api, plan: &LongRunning) -> Option<&'a Type> {
             | ContentKind::Events(_)
             | ContentKind::JsonLines(_) => None,
         },
-        SuccessResponse::ByCase { .. } => None,
+        SuccessResponse::ByCase(_) => None,
     }
 }
 
 fn description(
-    api: &Api,
-    (constant, visibility): (&proc_macro2::Ident, Option<&TokenStream>),
+    api: &Named<'_>,
+    (constant, visibility): (&Token, Option<&TokenStream>),
     plan: &LongRunning,
 ) -> Option<TokenStream> {
     let LongRunning { id, status, succeeded, failed, cancelled, pending_errors, .. } = plan;
@@ -106,19 +105,19 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-fn step(api: &Api, step: &Step) -> Option<TokenStream> {
-    let operation = api.operations.get(step.operation)?;
-    let constant = token(&operation.constant);
-    let parameter = &operation.parameters.get(step.parameter)?.wire.0;
+fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
+    let operation = api.operation(step.operation);
+    let constant = token(api.names.constant(operation.number));
+    let parameter = &operation.parameter(step.parameter)?.wire.0;
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
 /// The method that does all at once, if there can be one.
-fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
+fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
-    let file = api.operations.get(download.operation)?;
-    let method = token(&file.method_name);
-    let id = token(&file.parameters.get(download.parameter)?.rust);
+    let file = api.operation(download.operation);
+    let method = token(api.names.method(file.number));
+    let id = token(api.names.parameter(download.parameter));
     let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
@@ -130,16 +129,19 @@ fn export(api: &Api, plan: &LongRunning, state: &TokenStream) -> Option<TokenStr
             }
         });
     };
-    let other = file.parameters.get(position)?;
-    let (of, rust) = (ty(api, &other.ty, false), token(&other.rust));
+    let other = file.parameter(position)?;
+    let (of, rust) = (ty(api, &other.ty, false), token(api.names.parameter(other.number)));
     let arguments =
         if position > download.parameter { quote!(#id, #rust) } else { quote!(#rust, #id) };
     let doc = docs::outer(&[
-        format!("{sequence} once for each `{}`, from one run.", other.rust.plain()),
+        format!(
+            "{sequence} once for each `{}`, from one run.",
+            api.names.parameter(other.number).plain()
+        ),
         String::new(),
         format!(
             "[`poll`](Self::poll) and then [`Client::{0}`] do the same in steps, with settings for each.",
-            file.method_name.plain()
+            api.names.method(file.number).plain()
         ),
     ]);
     Some(quote! {

@@ -1,7 +1,9 @@
-//! Representation to tokens, file by file.
+//! The IR to tokens, file by file.
 //!
-//! Each function writes one item: what is decided is decided above its `quote!`, and an absent part
-//! is an `Option<TokenStream>`. Identifiers and facts come from the stages before.
+//! Takes the IR with its names ([`Named`]) and facts ([`Facts`]), and returns the files of the crate before
+//! they are formatted. Each function writes one item: decisions are made above its `quote!`, and an absent
+//! part is an `Option<TokenStream>`. Layout is left to [`format`](crate::format). Names are looked up: only
+//! `token`, `plain` and `name` in this module make tokens of them.
 
 mod body;
 mod cli;
@@ -32,8 +34,9 @@ use quote::quote;
 
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
-use crate::ir::{Api, Ident, IntegerFormat, NumberFormat, StringFormat, Type};
+use crate::ir::{IntegerFormat, NumberFormat, StringFormat, Type};
 use crate::limits::Steps;
+use crate::name::{Ident, Named};
 
 /// The files of a crate before they are formatted, by their paths.
 pub type Sources = BTreeMap<String, SourceFile>;
@@ -52,7 +55,7 @@ pub enum SourceFile {
 /// Writes all files of the crate.
 ///
 /// If there are not enough steps left, files are missing.
-pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
+pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
     sources.insert("README.md".to_owned(), guide::readme(api, facts, config));
@@ -67,7 +70,7 @@ pub fn emit(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources
         sources.extend(cli::files(api, facts, config));
     }
     if config.extras.contains(&Extra::Mock) {
-        sources.extend(mock::files(api, facts, config, steps));
+        sources.extend(mock::files(api, facts));
     }
     sources
 }
@@ -103,19 +106,19 @@ fn feature(feature: Option<&str>) -> Option<TokenStream> {
 
 /// An identifier as a token.
 fn token(ident: &Ident) -> Token {
-    match ident.0.strip_prefix("r#") {
+    match ident.as_str().strip_prefix("r#") {
         Some(raw) => Token::new_raw(raw, Span::call_site()),
-        None => Token::new(&ident.0, Span::call_site()),
+        None => Token::new(ident.as_str(), Span::call_site()),
     }
 }
 
-/// An identifier made of two, as a setter's is of `with` and the property's name.
-fn joined(prefix: &str, ident: &Ident) -> Token {
-    Token::new(&format!("{prefix}_{}", ident.plain()), Span::call_site())
+/// The same without the sign that distinguishes it from a keyword, for macros that only document it.
+fn plain(ident: &Ident) -> Token {
+    Token::new(ident.plain(), Span::call_site())
 }
 
 /// A type. Named ones are looked up in the module `types`, if the file is not in it.
-fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
+fn ty(api: &Named<'_>, ty_: &Type, in_types: bool) -> TokenStream {
     match ty_ {
         Type::Any => quote!(Value),
         Type::Boolean => quote!(bool),
@@ -147,14 +150,14 @@ fn ty(api: &Api, ty_: &Type, in_types: bool) -> TokenStream {
             quote!(Option<#item>)
         }
         Type::Named(id) => {
-            let name = token(&api.type_def(*id).rust);
+            let name = token(api.names.ty(*id));
             if in_types { quote!(#name) } else { quote!(types::#name) }
         }
     }
 }
 
 /// A name that is always the same, as a token.
-fn name(name: &str) -> Token {
+fn name(name: &'static str) -> Token {
     Token::new(name, Span::call_site())
 }
 
@@ -201,5 +204,65 @@ fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
         Type::Array(item) | Type::Nullable(item) => imports(item, names),
         Type::Tuple(items) => items.iter().for_each(|item| imports(item, names)),
         Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) | Type::Named(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// What makes an identifier, or a part of one, out of a string. Each token needs a span.
+    const MAKERS: [&str; 13] = [
+        "Span::",
+        ".span()",
+        "format_ident",
+        "parse_quote",
+        "TokenStream::from_str",
+        "::<TokenStream>",
+        "Ident::new",
+        "heck::",
+        "_case()",
+        "_{",
+        "}_",
+        "'_'",
+        "\"_\"",
+    ];
+
+    fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                rust_files(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_names_stage_makes_names() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        for stage in ["analyze", "changes", "emit"] {
+            rust_files(&sources.join(stage), &mut files);
+        }
+        assert!(files.len() > 30, "{files:?}");
+        for path in files.iter().filter(|path| !path.ends_with("emit/mod.rs")) {
+            let text = fs::read_to_string(path).unwrap();
+            for maker in MAKERS {
+                assert!(!text.contains(maker), "{} has `{maker}`", path.display());
+            }
+        }
+    }
+
+    #[test]
+    fn three_functions_make_tokens() {
+        let text = include_str!("mod.rs");
+        let (code, _) = text.split_once("#[cfg(test)]").unwrap();
+        let functions = code.split("\nfn ").filter(|function| function.contains("Span::"));
+        let names: Vec<&str> =
+            functions.filter_map(|function| Some(function.split_once('(')?.0)).collect();
+        assert_eq!(names, ["token", "plain", "name"]);
     }
 }

@@ -7,26 +7,27 @@ use quote::quote;
 
 use super::{
     SourceFile, Sources, body, docs, feature, imports, long_running, name, operation_docs,
-    parameter, response, token, types,
+    parameter, plain, response, token, types,
 };
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    AcceptBy, Api, BodyKind, Group, Operation, Parameter, Shape, StringFormat, SuccessResponse,
+    AcceptBy, BodyKind, Group, Operation, Parameter, Shape, StringFormat, SuccessResponse, TagId,
     Type,
 };
 use crate::limits::Steps;
+use crate::name::Named;
 
 /// `src/operations/…`
-pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
+pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut files = Sources::new();
-    let mut by_group: BTreeMap<usize, Vec<&Operation>> = BTreeMap::new();
+    let mut by_group: BTreeMap<TagId, Vec<&Operation>> = BTreeMap::new();
     for operation in &api.operations {
         by_group.entry(operation.group).or_default().push(operation);
     }
-    for (number, group) in api.groups.iter().enumerate() {
-        let operations = by_group.remove(&number).unwrap_or_default();
-        let path = format!("src/operations/{}.rs", group.module);
+    for group in &api.groups {
+        let operations = by_group.remove(&group.number).unwrap_or_default();
+        let path = format!("src/operations/{}.rs", api.names.tag(group.number));
         let file = SourceFile::Tokens(file(api, facts, config, group, &operations));
         if !steps.take_each(file.steps()) {
             break;
@@ -37,11 +38,12 @@ pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) ->
     files
 }
 
-fn index(api: &Api, facts: &Facts) -> TokenStream {
-    let mut groups: Vec<(usize, &Group)> = api.groups.iter().enumerate().collect();
-    groups.sort_by_key(|(_, group)| &group.module);
-    let modules = groups.into_iter().map(|(number, group)| {
-        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
+    let mut groups: Vec<&Group> = api.groups.iter().collect();
+    groups.sort_by_key(|group| api.names.tag(group.number));
+    let modules = groups.into_iter().map(|group| {
+        let feature = feature(facts.features.of_group(group.number));
+        let module = token(api.names.tag(group.number));
         quote!(#feature pub mod #module;)
     });
     let docs = docs::inner(&[
@@ -57,7 +59,7 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
 }
 
 fn file(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
     config: &Config,
     group: &Group,
@@ -65,7 +67,7 @@ fn file(
 ) -> TokenStream {
     let docs = docs::inner(&operation_docs::group(group));
     let uses = uses(api, operations);
-    let methods = operations.iter().map(|operation| method(api, facts, config, operation));
+    let methods = operations.iter().map(|operation| method(api, facts, operation));
     let items = operations.iter().map(|operation| items(api, config, operation));
     quote! {
         #docs
@@ -79,7 +81,7 @@ fn file(
     }
 }
 
-fn uses(api: &Api, operations: &[&Operation]) -> TokenStream {
+fn uses(api: &Named<'_>, operations: &[&Operation]) -> TokenStream {
     let mut names = BTreeSet::from(["Client", "Method", "Operation", "Request", "request"]);
     for operation in operations {
         for parameter in &operation.parameters {
@@ -134,25 +136,25 @@ fn names_types(operation: &Operation) -> bool {
 }
 
 /// The method of the client.
-fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> TokenStream {
-    let doc = docs::outer(&operation_docs::method(api, facts, config, operation));
-    let (name, request_type) = (token(&operation.method_name), token(&operation.request_type));
+fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> TokenStream {
+    let doc = docs::outer(&operation_docs::method(api, facts, operation));
+    let (name, request_type) =
+        (token(api.names.method(operation.number)), token(api.names.request(operation.number)));
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
-    let mut arguments: Vec<TokenStream> =
-        required().map(|one| parameter::argument(api, one)).collect();
+    let mut arguments: Vec<TokenStream> = required().map(|one| argument(api, one)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
     arguments.extend(body.map(|body| body::argument(api, body)));
-    let sets = required().map(|one| parameter::set(api, one));
+    let sets = required().map(|one| set(api, one));
     let is_required = |by: &&AcceptBy| {
-        operation.parameters.get(by.parameter).is_some_and(|parameter| parameter.required)
+        operation.parameter(by.parameter).is_some_and(|parameter| parameter.required)
     };
     let by = operation.accept_by.as_ref().filter(is_required);
     let accept = by.and_then(|by| accept(api, operation, by));
     let accept_call = accept.is_some().then(|| quote!(.accept(accept)));
-    let constant = token(&operation.constant);
+    let constant = token(api.names.constant(operation.number));
     let request = quote!(Request::new(self, &#constant) #(#sets)* #accept_call);
     let request = match body {
-        Some(body) => body::set(body, &request),
+        Some(body) => body::set(body, api.names.body(body.operation), &request),
         None => request,
     };
     let generics = body.and_then(body::generics);
@@ -167,21 +169,29 @@ fn method(api: &Api, facts: &Facts, config: &Config, operation: &Operation) -> T
     }
 }
 
+/// The argument for a parameter.
+fn argument(api: &Named<'_>, parameter: &Parameter) -> TokenStream {
+    parameter::argument(api, parameter, api.names.parameter(parameter.number))
+}
+
+/// The call that puts that argument into a request.
+fn set(api: &Named<'_>, parameter: &Parameter) -> TokenStream {
+    parameter::set(api, parameter, api.names.parameter(parameter.number))
+}
+
 /// What stands beside the method.
-fn items(api: &Api, config: &Config, operation: &Operation) -> TokenStream {
+fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream {
     let visibility = visibility(config);
     let description = description(api, operation, visibility.as_ref());
     // The declaration only links to the method.
-    let method = name(operation.method_name.plain());
-    let name = token(&operation.request_type);
-    let (output, read) = response::output_and_read(api, &operation.response);
+    let method = plain(api.names.method(operation.number));
+    let name = token(api.names.request(operation.number));
+    let (output, read) = response::output_and_read(api, operation);
     let setters = setters(api, operation);
     let body = body::item(api, operation, visibility.as_ref());
     let wait = long_running::item(api, operation, visibility.as_ref());
     let response = match &operation.response {
-        SuccessResponse::ByCase { rust, cases } => {
-            Some(response::item(api, operation, rust, cases))
-        }
+        SuccessResponse::ByCase(cases) => Some(response::item(api, operation, cases)),
         SuccessResponse::One(_) => None,
     };
     quote! {
@@ -200,19 +210,23 @@ fn visibility(config: &Config) -> Option<TokenStream> {
 }
 
 /// The description of an operation for the runtime.
-fn description(api: &Api, operation: &Operation, visibility: Option<&TokenStream>) -> TokenStream {
-    let constant = token(&operation.constant);
+fn description(
+    api: &Named<'_>,
+    operation: &Operation,
+    visibility: Option<&TokenStream>,
+) -> TokenStream {
+    let constant = token(api.names.constant(operation.number));
     let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
     let method = name(operation.method);
-    let errors = match operation.error_set.and_then(|number| api.error_sets.get(number)) {
+    let errors = match operation.error_set.and_then(|number| api.error_sets.get(number.0)) {
         Some(set) => {
-            let set = token(&set.constant);
+            let set = token(api.names.error_set(set.number));
             quote!(error_body::#set)
         }
         None => quote!(&[]),
     };
     let ways = operation.security.iter().map(|way| {
-        let schemes = way.iter().map(|number| proc_macro2::Literal::usize_unsuffixed(*number));
+        let schemes = way.iter().map(|number| proc_macro2::Literal::usize_unsuffixed(number.0));
         quote!(&[#(#schemes),*])
     });
     quote! {
@@ -227,14 +241,15 @@ fn description(api: &Api, operation: &Operation, visibility: Option<&TokenStream
     }
 }
 
-fn setters(api: &Api, operation: &Operation) -> Option<TokenStream> {
-    let name = token(&operation.request_type);
+fn setters(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
+    let name = token(api.names.request(operation.number));
     let optional = operation.parameters.iter().filter(|parameter| !parameter.required);
     let mut setters: Vec<TokenStream> =
         optional.map(|parameter| setter(api, operation, parameter)).collect();
     setters.extend(operation.body.as_ref().filter(|body| !body.required).map(|body| {
-        let (rust, argument) = (token(&body.rust), body::argument(api, body));
-        let (generics, set) = (body::generics(body), body::set(body, &quote!(self.0)));
+        let name = api.names.body(body.operation);
+        let (rust, argument) = (token(name), body::argument(api, body));
+        let (generics, set) = (body::generics(body), body::set(body, name, &quote!(self.0)));
         quote! {
             /// Sets the body.
             pub fn #rust #generics(self, #argument) -> Self {
@@ -245,14 +260,12 @@ fn setters(api: &Api, operation: &Operation) -> Option<TokenStream> {
     (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }))
 }
 
-fn setter(api: &Api, operation: &Operation, parameter: &Parameter) -> TokenStream {
+fn setter(api: &Named<'_>, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let fallback = format!("Sets the parameter {}.", docs::code(&parameter.wire.0));
     let doc = docs::outer(&docs::lines(&parameter.docs, &fallback));
-    let (rust, argument) = (token(&parameter.rust), parameter::argument(api, parameter));
-    let set = parameter::set(api, parameter);
-    let by_this = |by: &&AcceptBy| {
-        operation.parameters.get(by.parameter).is_some_and(|by| by.wire == parameter.wire)
-    };
+    let rust = token(api.names.parameter(parameter.number));
+    let (argument, set) = (argument(api, parameter), set(api, parameter));
+    let by_this = |by: &&AcceptBy| by.parameter == parameter.number;
     let accept =
         operation.accept_by.as_ref().filter(by_this).and_then(|by| accept(api, operation, by));
     let accept_call = accept.is_some().then(|| quote!(.accept(accept)));
@@ -266,9 +279,9 @@ fn setter(api: &Api, operation: &Operation, parameter: &Parameter) -> TokenStrea
 }
 
 /// The media type that the response must have, by the value of a parameter.
-fn accept(api: &Api, operation: &Operation, by: &AcceptBy) -> Option<TokenStream> {
-    let parameter = operation.parameters.get(by.parameter)?;
-    let rust = token(&parameter.rust);
+fn accept(api: &Named<'_>, operation: &Operation, by: &AcceptBy) -> Option<TokenStream> {
+    let parameter = operation.parameter(by.parameter)?;
+    let rust = token(api.names.parameter(parameter.number));
     let otherwise = &operation.accept;
     let cases = by.media_types.iter().map(|(value, media_type)| quote!(#value => #media_type));
     let text = match types::resolved(api, &parameter.ty) {

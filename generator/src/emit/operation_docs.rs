@@ -4,11 +4,11 @@ use super::docs::{cell, code, code_cell, inline, paragraph};
 use super::notes::notes;
 use super::{docs, example, ty};
 use crate::analyze::Facts;
-use crate::config::Config;
 use crate::ir::{
-    Api, BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation,
+    BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation, SchemeId,
     SecurityKind, SuccessResponse, Type,
 };
+use crate::name::Named;
 
 /// The documentation of a group of operations.
 pub(super) fn group(group: &Group) -> Vec<String> {
@@ -22,12 +22,7 @@ pub(super) fn group(group: &Group) -> Vec<String> {
 }
 
 /// The documentation of the method of a client.
-pub(super) fn method(
-    api: &Api,
-    facts: &Facts,
-    config: &Config,
-    operation: &Operation,
-) -> Vec<String> {
+pub(super) fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
     let fallback = format!("{}.", code(&operation.id.0));
     let mut lines = docs::lines(&operation.docs, &fallback);
     if let (Some(first), Some(_)) = (lines.first_mut(), docs::summary(&operation.docs))
@@ -45,11 +40,11 @@ pub(super) fn method(
     lines.extend(errors(api, operation));
     lines.extend(permissions(api, operation));
     lines.extend(links(api, operation));
-    lines.extend(example::operation(api, facts, config, operation));
+    lines.extend(example::operation(api, facts, operation));
     lines
 }
 
-fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
+fn parameters(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut rows = Vec::new();
     for parameter in &operation.parameters {
         let place = match parameter.location {
@@ -91,10 +86,11 @@ fn parameters(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn returns(api: &Api, operation: &Operation) -> Vec<String> {
+fn returns(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let (what, description) = match &operation.response {
         SuccessResponse::One(content) => (output(api, &content.kind), content.description.clone()),
-        SuccessResponse::ByCase { rust, .. } => {
+        SuccessResponse::ByCase(_) => {
+            let rust = api.names.response(operation.number);
             (format!("[`{rust}`]"), "It depends on the response.".to_owned())
         }
     };
@@ -109,7 +105,7 @@ fn returns(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn output(api: &Api, kind: &ContentKind) -> String {
+fn output(api: &Named<'_>, kind: &ContentKind) -> String {
     match kind {
         ContentKind::Empty => "Nothing".to_owned(),
         ContentKind::Json(ty) => type_link(api, ty),
@@ -120,7 +116,7 @@ fn output(api: &Api, kind: &ContentKind) -> String {
     }
 }
 
-fn errors(api: &Api, operation: &Operation) -> Vec<String> {
+fn errors(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "# Errors".to_owned(),
@@ -145,10 +141,12 @@ fn errors(api: &Api, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn error_row(api: &Api, response: &ErrorResponse) -> String {
+fn error_row(api: &Named<'_>, response: &ErrorResponse) -> String {
     let body = match &response.ty {
         Some(ty) => match api.error_bodies.iter().find(|body| body.ty == *ty) {
-            Some(body) => format!("[`{0}`](crate::ErrorBody::{0})", body.rust),
+            Some(body) => {
+                format!("[`{0}`](crate::ErrorBody::{0})", api.names.error_body(body.number))
+            }
             None => String::new(),
         },
         None => String::new(),
@@ -157,7 +155,7 @@ fn error_row(api: &Api, response: &ErrorResponse) -> String {
 }
 
 /// How a body is written, and of what type it is.
-fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
+fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
     match &content.kind {
         BodyKind::Json(of) if content.media_type == "application/json" => {
             ("JSON".to_owned(), type_link(api, of))
@@ -172,11 +170,11 @@ fn body_content(api: &Api, content: &BodyContent) -> (String, String) {
 }
 
 /// The headers that successful responses have.
-fn headers(api: &Api, operation: &Operation) -> Vec<String> {
-    let headers = operation.headers.iter().filter_map(|number| api.headers.get(*number));
+fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
+    let headers = operation.headers.iter().filter_map(|number| api.headers.get(number.0));
     let links: Vec<String> = headers
         .map(|header| {
-            let constant = &header.constant;
+            let constant = api.names.header(header.number);
             format!("[{}](crate::headers::{constant})", code(&header.wire.0))
         })
         .collect();
@@ -186,7 +184,7 @@ fn headers(api: &Api, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Headers of the response: {}.", links.join(", "))]
 }
 
-fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
+fn permissions(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let list =
         |items: &[String]| items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", ");
     let mut lines = vec![String::new(), "# Permissions".to_owned()];
@@ -211,19 +209,21 @@ fn permissions(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// What requests carry to be let in, if the API has several credentials.
-fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
+fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if api.security_schemes.len() < 2 {
         return Vec::new();
     }
-    let link = |number: &usize| {
-        let scheme = api.security_schemes.get(*number)?;
+    let link = |number: &SchemeId| {
+        let scheme = api.security_schemes.get(number.0)?;
         let setter = match scheme.kind {
-            SecurityKind::ApiKey(..) | SecurityKind::Basic => scheme.rust.to_string(),
+            SecurityKind::ApiKey(..) | SecurityKind::Basic => {
+                api.names.credential(scheme.number).to_string()
+            }
             SecurityKind::Bearer => "token".to_owned(),
         };
         Some(format!("[{}](crate::ClientBuilder::{setter})", code(&scheme.wire.0)))
     };
-    let way = |way: &Vec<usize>| match way.as_slice() {
+    let way = |way: &Vec<SchemeId>| match way.as_slice() {
         [] => "none".to_owned(),
         schemes => schemes.iter().filter_map(link).collect::<Vec<_>>().join(" and "),
     };
@@ -232,7 +232,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// What can be done with the response next.
-fn links(api: &Api, operation: &Operation) -> Vec<String> {
+fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
         let Some(target) = api.operations.iter().find(|target| target.id.0 == link.operation_id)
@@ -245,7 +245,7 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
             .map(|pointer| code(&pointer.trim_start_matches('/').replace('/', ".")));
         let with = sources.collect::<Vec<_>>().join(", ");
         let description = inline(link.description.as_deref().unwrap_or_default());
-        let method = target.method_name.plain();
+        let method = api.names.method(target.number).plain();
         lines.push(format!(
             "- [`{method}`](Client::{method}) with {with} of the response: {description}"
         ));
@@ -257,10 +257,10 @@ fn links(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 /// A type with a link to its page.
-fn type_link(api: &Api, of: &Type) -> String {
+fn type_link(api: &Named<'_>, of: &Type) -> String {
     match of {
         Type::Named(id) => {
-            let name = &api.type_def(*id).rust;
+            let name = api.names.ty(*id);
             format!("[`{name}`](types::{name})")
         }
         other => format!("`{}`", ty(api, other, true).to_string().replace(' ', "")),

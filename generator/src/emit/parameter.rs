@@ -5,11 +5,12 @@ use quote::quote;
 
 use super::types::resolved;
 use super::{name, token, ty};
-use crate::ir::{Api, Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
+use crate::ir::{Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
+use crate::name::{Ident, Named};
 
-/// The argument of a method: its name and type.
-pub(super) fn argument(api: &Api, parameter: &Parameter) -> TokenStream {
-    let (rust, of) = (token(&parameter.rust), argument_type(api, &parameter.ty, false));
+/// The argument of a method, of a name: with its type.
+pub(super) fn argument(api: &Named<'_>, parameter: &Parameter, name: &Ident) -> TokenStream {
+    let (rust, of) = (token(name), argument_type(api, &parameter.ty, false));
     quote!(#rust: #of)
 }
 
@@ -27,7 +28,7 @@ pub(super) enum Passing {
 }
 
 /// Texts and lists are borrowed, and whatever is large; the rest is small.
-pub(super) fn passing(api: &Api, of: &Type) -> Passing {
+pub(super) fn passing(api: &Named<'_>, of: &Type) -> Passing {
     match resolved(api, of) {
         Type::String(StringFormat::Base64 | StringFormat::Password) => Passing::Borrowed,
         Type::String(_) => Passing::Text,
@@ -49,7 +50,7 @@ pub(super) fn passing(api: &Api, of: &Type) -> Passing {
 }
 
 /// The type of an argument that is a value of a type, in a file of types or elsewhere.
-pub(super) fn argument_type(api: &Api, of: &Type, in_types: bool) -> TokenStream {
+pub(super) fn argument_type(api: &Named<'_>, of: &Type, in_types: bool) -> TokenStream {
     match (passing(api, of), resolved(api, of)) {
         (Passing::Text, _) => quote!(&str),
         (Passing::Slice, Type::Array(item)) => {
@@ -87,9 +88,9 @@ fn call(parameter: &Parameter) -> Call {
     }
 }
 
-/// The call that puts a parameter into a request.
-pub(super) fn set(api: &Api, parameter: &Parameter) -> TokenStream {
-    let (wire, rust) = (&parameter.wire.0, token(&parameter.rust));
+/// The call that puts a parameter into a request, from the argument of a name.
+pub(super) fn set(api: &Named<'_>, parameter: &Parameter, argument: &Ident) -> TokenStream {
+    let (wire, rust) = (&parameter.wire.0, token(argument));
     let value = match passing(api, &parameter.ty) {
         Passing::Owned => quote!(&#rust),
         Passing::Text | Passing::Slice | Passing::Borrowed => quote!(#rust),

@@ -5,20 +5,24 @@ use quote::quote;
 
 use super::error_body::statuses;
 use super::{docs, token, ty};
-use crate::ir::{Api, ContentKind, Ident, Operation, ResponseCase, SuccessResponse, Type};
+use crate::ir::{ContentKind, Operation, ResponseCase, SuccessResponse, Type};
+use crate::name::Named;
 
 /// The type of a response, and the word for how it is read.
-pub(super) fn output_and_read(api: &Api, response: &SuccessResponse) -> (TokenStream, TokenStream) {
-    match response {
+pub(super) fn output_and_read(
+    api: &Named<'_>,
+    operation: &Operation,
+) -> (TokenStream, TokenStream) {
+    match &operation.response {
         SuccessResponse::One(content) => (output(api, &content.kind), read(&content.kind)),
-        SuccessResponse::ByCase { rust, .. } => {
-            let rust = token(rust);
+        SuccessResponse::ByCase(_) => {
+            let rust = token(api.names.response(operation.number));
             (quote!(#rust), quote!(by_case))
         }
     }
 }
 
-pub(super) fn output(api: &Api, kind: &ContentKind) -> TokenStream {
+pub(super) fn output(api: &Named<'_>, kind: &ContentKind) -> TokenStream {
     match kind {
         ContentKind::Empty => quote!(()),
         ContentKind::Json(of) => ty(api, of, false),
@@ -63,21 +67,18 @@ pub(super) fn imports(
             super::imports(ty, names);
         }
     }
-    if let SuccessResponse::ByCase { .. } = response {
+    if let SuccessResponse::ByCase(_) = response {
         names.extend(["ResponseCase", "Error", "StreamingResponse", "Statuses"]);
     }
 }
 
 /// The type of a response that depends on the status or the media type, and how it is read.
-pub(super) fn item(
-    api: &Api,
-    operation: &Operation,
-    rust: &Ident,
-    cases: &[ResponseCase],
-) -> TokenStream {
-    let name = token(rust);
-    let doc =
-        docs::outer(&[format!("The response of [`Client::{}`].", operation.method_name.plain())]);
+pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[ResponseCase]) -> TokenStream {
+    let name = token(api.names.response(operation.number));
+    let doc = docs::outer(&[format!(
+        "The response of [`Client::{}`].",
+        api.names.method(operation.number).plain()
+    )]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases
@@ -86,7 +87,7 @@ pub(super) fn item(
             let first = listed.len();
             listed.extend(entries(case));
             let numbers = (first..listed.len()).map(Literal::usize_unsuffixed);
-            let read = read_case(case);
+            let read = read_case(api, case);
             quote!(#(Some(#numbers))|* => #read)
         })
         .collect();
@@ -128,7 +129,7 @@ pub(super) fn is_read_once(cases: &[ResponseCase]) -> bool {
     })
 }
 
-fn variant(api: &Api, case: &ResponseCase) -> TokenStream {
+fn variant(api: &Named<'_>, case: &ResponseCase) -> TokenStream {
     let mut when = format!("`{}`", case.statuses);
     if !case.media_types.is_empty() {
         let types: Vec<String> = case.media_types.iter().map(|one| docs::code(one)).collect();
@@ -136,7 +137,7 @@ fn variant(api: &Api, case: &ResponseCase) -> TokenStream {
     }
     let description = docs::inline(&case.content.description);
     let line = if description.is_empty() { when } else { format!("{when}: {description}") };
-    let (doc, variant) = (docs::outer(&[line]), token(&case.rust));
+    let (doc, variant) = (docs::outer(&[line]), token(api.names.case(case.number)));
     match &case.content.kind {
         ContentKind::Empty => quote!(#doc #variant),
         kind => {
@@ -162,8 +163,8 @@ fn entries(case: &ResponseCase) -> Vec<TokenStream> {
     }
 }
 
-fn read_case(case: &ResponseCase) -> TokenStream {
-    let variant = token(&case.rust);
+fn read_case(api: &Named<'_>, case: &ResponseCase) -> TokenStream {
+    let variant = token(api.names.case(case.number));
     match &case.content.kind {
         ContentKind::Empty => quote!(incoming.ignore().await.map(|()| Self::#variant)),
         ContentKind::Json(_) => quote!(incoming.json().await.map(Self::#variant)),

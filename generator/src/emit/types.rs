@@ -7,21 +7,18 @@ use quote::quote;
 use serde_json::Value;
 
 use super::union::union_item;
-use super::{
-    SourceFile, Sources, docs, feature, form, imports, joined, name as static_name, token, ty,
-};
-use crate::analyze::{Facts, FieldFacts, Place, Presence, SetBy};
-use crate::ir::{
-    Api, Enum, Field, Ident, Object, Shape, StringFormat, Tagging, Type, TypeDef, TypeId, WireName,
-};
+use super::{SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty};
+use crate::analyze::{Facts, FieldFacts, Presence, SetBy};
+use crate::ir::{Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName};
 use crate::limits::Steps;
+use crate::name::{Ident, Named};
 
 /// `src/types/…`
-pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {
+pub(super) fn files(api: &Named<'_>, facts: &Facts, steps: &Steps) -> Sources {
     let mut files = Sources::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let path = format!("src/types/{}.rs", def.module);
-        let file = SourceFile::Tokens(file(api, facts, TypeId(index), def));
+    for def in &api.types {
+        let path = format!("src/types/{}.rs", api.names.module(def.number));
+        let file = SourceFile::Tokens(file(api, facts, def));
         if !steps.take_each(file.steps()) {
             break;
         }
@@ -31,16 +28,17 @@ pub(super) fn files(api: &Api, facts: &Facts, steps: &Steps) -> Sources {
     files
 }
 
-fn index(api: &Api, facts: &Facts) -> TokenStream {
-    let mut sorted: Vec<(usize, &TypeDef)> = api.types.iter().enumerate().collect();
-    sorted.sort_by_key(|(_, def)| &def.module);
-    let feature = |index: usize| feature(facts.features.of_type(TypeId(index)));
-    let modules = sorted.iter().map(|(index, def)| {
-        let (feature, module) = (feature(*index), token(&def.module));
+fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
+    let mut sorted: Vec<&TypeDef> = api.types.iter().collect();
+    sorted.sort_by_key(|def| api.names.module(def.number));
+    let feature = |def: &TypeDef| feature(facts.features.of_type(def.number));
+    let modules = sorted.iter().map(|def| {
+        let (feature, module) = (feature(def), token(api.names.module(def.number)));
         quote!(#feature mod #module;)
     });
-    let exports = sorted.iter().map(|(index, def)| {
-        let (feature, module, name) = (feature(*index), token(&def.module), token(&def.rust));
+    let exports = sorted.iter().map(|def| {
+        let (feature, module) = (feature(def), token(api.names.module(def.number)));
+        let name = token(api.names.ty(def.number));
         quote!(#feature pub use #module::#name;)
     });
     let docs = docs::inner(&["The types of the document.".to_owned()]);
@@ -51,16 +49,16 @@ fn index(api: &Api, facts: &Facts) -> TokenStream {
     }
 }
 
-fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
+fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let file_docs = docs::inner(&[format!("The schema {}.", docs::code(&def.hint.join(".")))]);
     let item = match &def.shape {
-        Shape::Object(object) => object_item(api, facts, id, def, object),
-        Shape::Enum(list) => enum_item(def, list),
-        Shape::Union(union) => union_item(api, facts, id, def, union),
+        Shape::Object(object) => object_item(api, facts, def, object),
+        Shape::Enum(list) => enum_item(api, def, list),
+        Shape::Union(union) => union_item(api, facts, def, union),
         Shape::Form(parts) => form::item(api, def, parts),
         Shape::Alias(of) => alias_item(api, def, of),
     };
-    let uses = uses(api, facts, id, def);
+    let uses = uses(api, facts, def);
     quote! {
         #file_docs
         #uses
@@ -69,7 +67,7 @@ fn file(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
 }
 
 /// What the file imports: its neighbours, and parts of the runtime.
-fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
+fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let mut runtime = BTreeSet::new();
     let mut neighbours = BTreeSet::new();
     let mut is_nullable = false;
@@ -79,10 +77,10 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     };
     match &def.shape {
         Shape::Object(object) => {
-            for (number, field) in object.fields.iter().enumerate() {
-                let FieldFacts { presence, set_by } = facts.field((id, number));
+            for field in &object.fields {
+                let FieldFacts { presence, set_by } = facts.field(field.number);
                 note(&field.ty);
-                if facts.built_by_users.contains(&id) && set_by != SetBy::Nobody {
+                if facts.built_by_users.contains(&def.number) && set_by != SetBy::Nobody {
                     // Arguments spell out lists that have a name.
                     note(&spelled_out(api, field, presence));
                 }
@@ -93,9 +91,9 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
         }
         Shape::Enum(_) => drop(runtime.insert("open_enum")),
         Shape::Union(union) => {
-            for (number, variant) in union.variants.iter().enumerate() {
+            for variant in &union.variants {
                 note(&variant.ty);
-                if facts.conversions.contains_key(&(id, number)) {
+                if facts.conversions.contains_key(&variant.number) {
                     // What a variant is made of has no other name.
                     note(&api.spelled_out(&variant.ty));
                 }
@@ -112,8 +110,8 @@ fn uses(api: &Api, facts: &Facts, id: TypeId, def: &TypeDef) -> TokenStream {
     runtime.extend(is_nullable.then_some("Nullable"));
     let neighbours: BTreeSet<Token> = neighbours
         .into_iter()
-        .filter(|other| *other != id)
-        .map(|id| token(&api.type_def(id).rust))
+        .filter(|other| *other != def.number)
+        .map(|id| token(api.names.ty(id)))
         .collect();
     let runtime = use_list(&quote!(crate::runtime), runtime.into_iter().map(static_name));
     let neighbours = use_list(&quote!(super), neighbours);
@@ -137,8 +135,8 @@ pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
     deprecated.then(|| docs::outer(&[String::new(), "**Deprecated** in the document.".to_owned()]))
 }
 
-fn alias_item(api: &Api, def: &TypeDef, of: &Type) -> TokenStream {
-    let (doc, name, of) = (doc(def), token(&def.rust), ty(api, of, true));
+fn alias_item(api: &Named<'_>, def: &TypeDef, of: &Type) -> TokenStream {
+    let (doc, name, of) = (doc(def), token(api.names.ty(def.number)), ty(api, of, true));
     let deprecated = deprecated(def.deprecated);
     quote! {
         #doc
@@ -147,8 +145,8 @@ fn alias_item(api: &Api, def: &TypeDef, of: &Type) -> TokenStream {
     }
 }
 
-fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated = deprecated(def.deprecated);
     let variants = list.variants.iter().map(|variant| {
         let fallback = docs::code(&variant.wire.0);
@@ -156,7 +154,10 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
         docs::paragraph(&mut lines, variant.description.as_deref());
         let doc =
             docs::outer(if lines.is_empty() { std::slice::from_ref(&fallback) } else { &lines });
-        let (rust, wire) = (token(&variant.rust), wire(&variant.rust, &variant.wire));
+        let (rust, wire) = (
+            token(api.names.member(variant.number)),
+            wire(api.names.member(variant.number), &variant.wire),
+        );
         quote!(#doc #wire #rust)
     });
     quote! {
@@ -174,30 +175,27 @@ fn enum_item(def: &TypeDef, list: &Enum) -> TokenStream {
     }
 }
 
-fn object_item(
-    api: &Api,
-    facts: &Facts,
-    id: TypeId,
-    def: &TypeDef,
-    object: &Object,
-) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+fn object_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated_type = deprecated(def.deprecated);
     let additional = ty(api, &Type::Map(Box::new(object.additional.clone())), true);
-    let default = is_default(facts, id, object).then(|| quote!(, Default));
-    let fields = object.fields.iter().enumerate().map(|(number, field)| {
+    let default = is_default(facts, object).then(|| quote!(, Default));
+    let fields = object.fields.iter().map(|field| {
         let fallback = docs::code(&field.wire.0);
         let mut lines = docs::lines(&referenced_docs(api, field), &fallback);
         if field.deprecated {
             docs::paragraph(&mut lines, Some("**Deprecated** in the document."));
         }
         let doc = docs::outer(&lines);
-        let (rust, wire) = (token(&field.rust), wire(&field.rust, &field.wire));
-        let of = field_type(api, facts, (id, number), field);
+        let (rust, wire) = (
+            token(api.names.member(field.number)),
+            wire(api.names.member(field.number), &field.wire),
+        );
+        let of = field_type(api, facts, field);
         quote!(#doc #wire pub #rust: #of)
     });
-    let constructors =
-        facts.built_by_users.contains(&id).then(|| constructors(api, facts, id, def, object));
+    let is_built = facts.built_by_users.contains(&def.number);
+    let constructors = is_built.then(|| constructors(api, facts, def, object));
     quote! {
         model! {
             #doc
@@ -222,7 +220,7 @@ fn wire(rust: &Ident, wire: &WireName) -> Option<TokenStream> {
 }
 
 /// What is said of a property, or else in short what is said of its type.
-fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
+fn referenced_docs(api: &Named<'_>, field: &Field) -> crate::ir::Docs {
     let mut docs = field.docs.clone();
     if let (None, None, Type::Named(id)) = (&docs.summary, &docs.description, &field.ty) {
         let of_type = &api.type_def(*id).docs;
@@ -236,36 +234,25 @@ fn referenced_docs(api: &Api, field: &Field) -> crate::ir::Docs {
 }
 
 /// Whether an object can be without any property.
-pub(super) fn is_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    let mut fields = (0..object.fields.len()).map(|number| facts.field((id, number)));
+pub(super) fn is_default(facts: &Facts, object: &Object) -> bool {
+    let mut fields = object.fields.iter().map(|field| facts.field(field.number));
     fields.all(|one| one.presence != Presence::Always && one.set_by != SetBy::Constant)
 }
 
-pub(super) fn field_type(
-    api: &Api,
-    facts: &Facts,
-    place: (TypeId, usize),
-    field: &Field,
-) -> TokenStream {
+pub(super) fn field_type(api: &Named<'_>, facts: &Facts, field: &Field) -> TokenStream {
     let inner = ty(api, &field.ty, true);
-    let inner = if facts.boxed.contains(&place) { quote!(Box<#inner>) } else { inner };
-    match facts.field(place).presence {
+    let inner = if facts.boxed.contains(&field.number) { quote!(Box<#inner>) } else { inner };
+    match facts.field(field.number).presence {
         Presence::Nullable => quote!(Nullable<#inner>),
         Presence::Always => inner,
         Presence::Optional => quote!(Option<#inner>),
     }
 }
 
-fn constructors(
-    api: &Api,
-    facts: &Facts,
-    id: TypeId,
-    def: &TypeDef,
-    object: &Object,
-) -> TokenStream {
-    let name = token(&def.rust);
-    let new = match is_default(facts, id, object) && !has_arguments(facts, id, object) {
-        false => new_with_required(api, facts, id, object),
+fn constructors(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
+    let name = token(api.names.ty(def.number));
+    let new = match is_default(facts, object) && !has_arguments(facts, object) {
+        false => new_with_required(api, facts, object),
         true => quote! {
             /// Creates an object without properties.
             pub fn new() -> Self {
@@ -273,13 +260,13 @@ fn constructors(
             }
         },
     };
-    let fields = object.fields.iter().enumerate();
-    let optional = fields.filter(|(number, _)| facts.field((id, *number)).set_by == SetBy::Setter);
-    let setters = optional.map(|(number, field)| {
-        let rust = token(&field.rust);
-        let setter = joined("with", &field.rust);
-        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", field.rust.plain())]);
-        let Argument { of, value } = argument(api, facts, (id, number), field);
+    let fields = object.fields.iter();
+    let optional = fields.filter(|field| facts.field(field.number).set_by == SetBy::Setter);
+    let setters = optional.map(|field| {
+        let name = api.names.member(field.number);
+        let (rust, setter) = (token(name), token(api.names.setter(field.number)));
+        let doc = docs::outer(&[format!("Sets [`{0}`](Self::{0}).", name.plain())]);
+        let Argument { of, value } = argument(api, facts, field);
         let value = value.unwrap_or_else(|| quote!(#rust));
         quote! {
             #doc
@@ -289,7 +276,7 @@ fn constructors(
             }
         }
     });
-    let default = is_made_of_constants(facts, id, object).then(|| {
+    let default = is_made_of_constants(facts, object).then(|| {
         quote! {
             impl Default for #name {
                 fn default() -> Self {
@@ -308,30 +295,30 @@ fn constructors(
 }
 
 /// Whether an object needs nothing but its constants, so that its constructor has no arguments.
-fn is_made_of_constants(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    !has_arguments(facts, id, object) && !is_default(facts, id, object)
+fn is_made_of_constants(facts: &Facts, object: &Object) -> bool {
+    !has_arguments(facts, object) && !is_default(facts, object)
 }
 
 /// Whether the constructor of an object has arguments.
-fn has_arguments(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    (0..object.fields.len()).any(|number| facts.is_argument((id, number)))
+fn has_arguments(facts: &Facts, object: &Object) -> bool {
+    object.fields.iter().any(|field| facts.is_argument(field.number))
 }
 
 /// Whether an object has a default, of its own or by its constructor.
-pub(super) fn has_default(facts: &Facts, id: TypeId, object: &Object) -> bool {
-    is_default(facts, id, object)
-        || facts.built_by_users.contains(&id) && is_made_of_constants(facts, id, object)
+pub(super) fn has_default(facts: &Facts, def: &TypeDef, object: &Object) -> bool {
+    let is_built = facts.built_by_users.contains(&def.number);
+    is_default(facts, object) || is_built && is_made_of_constants(facts, object)
 }
 
-fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> TokenStream {
+fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
-    for (number, field) in object.fields.iter().enumerate() {
-        let rust = token(&field.rust);
-        let FieldFacts { presence, set_by } = facts.field((id, number));
+    for field in &object.fields {
+        let rust = token(api.names.member(field.number));
+        let FieldFacts { presence, set_by } = facts.field(field.number);
         match (set_by, presence) {
             (SetBy::Argument, _) => {
-                let Argument { of, value } = argument(api, facts, (id, number), field);
+                let Argument { of, value } = argument(api, facts, field);
                 arguments.push(quote!(#rust: #of));
                 values.push(match value {
                     Some(value) => quote!(#rust: #value),
@@ -367,7 +354,7 @@ fn new_with_required(api: &Api, facts: &Facts, id: TypeId, object: &Object) -> T
 }
 
 /// The only value of a property, as an expression.
-fn constant(api: &Api, field: &Field) -> TokenStream {
+fn constant(api: &Named<'_>, field: &Field) -> TokenStream {
     let is_text = resolved(api, &field.ty) == Type::TEXT;
     match field.constant.as_ref() {
         Some(Value::String(text)) if is_text => quote!(#text.to_owned()),
@@ -393,10 +380,10 @@ pub(super) struct Argument {
 }
 
 /// The argument that sets a property.
-pub(super) fn argument(api: &Api, facts: &Facts, place: Place, field: &Field) -> Argument {
-    let rust = token(&field.rust);
-    let boxed = facts.boxed.contains(&place);
-    let presence = facts.field(place).presence;
+pub(super) fn argument(api: &Named<'_>, facts: &Facts, field: &Field) -> Argument {
+    let rust = token(api.names.member(field.number));
+    let boxed = facts.boxed.contains(&field.number);
+    let presence = facts.field(field.number).presence;
     if presence == Presence::Nullable && field.ty != Type::Any {
         let of = ty(api, &field.ty, true);
         let of = if boxed { quote!(Box<#of>) } else { of };
@@ -420,7 +407,7 @@ pub(super) fn argument(api: &Api, facts: &Facts, place: Place, field: &Field) ->
 }
 
 /// The type of a property as the argument that sets it has it.
-fn spelled_out(api: &Api, field: &Field, presence: Presence) -> Type {
+fn spelled_out(api: &Named<'_>, field: &Field, presence: Presence) -> Type {
     match resolved(api, &field.ty) {
         list @ Type::Array(_) if presence != Presence::Nullable => list,
         _ => field.ty.clone(),
@@ -428,7 +415,7 @@ fn spelled_out(api: &Api, field: &Field, presence: Presence) -> Type {
 }
 
 /// The most convenient type that a value of a type can be made of, and how.
-pub(super) fn taken(api: &Api, facts: &Facts, of: &Type, rust: &Token) -> Argument {
+pub(super) fn taken(api: &Named<'_>, facts: &Facts, of: &Type, rust: &Token) -> Argument {
     let owned = ty(api, of, true);
     let (of, value) = match resolved(api, of) {
         Type::Array(item) if converts(api, facts, &item) => {
@@ -451,7 +438,7 @@ pub(super) fn taken(api: &Api, facts: &Facts, of: &Type, rust: &Token) -> Argume
 }
 
 /// A type behind its other names.
-pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
+pub(super) fn resolved(api: &Named<'_>, ty: &Type) -> Type {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
             Shape::Alias(of) if of != ty => resolved(api, of),
@@ -466,13 +453,13 @@ pub(super) fn resolved(api: &Api, ty: &Type) -> Type {
 }
 
 /// Whether a type is usually made of another one, as texts are, and unions of their variants.
-pub(super) fn converts(api: &Api, facts: &Facts, ty: &Type) -> bool {
+pub(super) fn converts(api: &Named<'_>, facts: &Facts, ty: &Type) -> bool {
     match resolved(api, ty) {
         Type::String(StringFormat::Decimal) => false,
         Type::String(_) | Type::Any => true,
-        Type::Named(id) => match api.type_def(id).shape {
+        Type::Named(id) => match &api.type_def(id).shape {
             Shape::Enum(_) => true,
-            Shape::Union(_) => facts.is_made_of_others(id),
+            Shape::Union(union) => facts.is_made_of_others(union),
             Shape::Object(_) | Shape::Form(_) | Shape::Alias(_) => false,
         },
         Type::Boolean

@@ -8,17 +8,17 @@ use quote::quote;
 use super::types::{deprecated, doc};
 use super::{docs, token, ty};
 use crate::analyze::{Conversion, Facts};
-use crate::ir::{Api, JsonType, Tagging, Test, Type, TypeDef, TypeId, Union, WireName};
+use crate::ir::{JsonType, Tagging, Test, Type, TypeDef, Union, WireName};
+use crate::name::Named;
 
 /// The declaration of a union.
 pub(super) fn union_item(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    id: TypeId,
     def: &TypeDef,
     union: &Union,
 ) -> TokenStream {
-    let (doc, name) = (doc(def), token(&def.rust));
+    let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated = deprecated(def.deprecated);
     let internal = internal_tag(union);
     let (tagging, other) = match (&union.tagging, internal) {
@@ -32,17 +32,17 @@ pub(super) fn union_item(
     };
     let other = ty(api, &other, true);
     let tags_alone = internal.is_some() || matches!(union.tagging, Tagging::Adjacent { .. });
-    let variants = union.variants.iter().enumerate().map(|(number, variant)| {
+    let variants = union.variants.iter().map(|variant| {
         let fallback = recognized_by(&variant.test);
         let lines = match &variant.ty {
             Type::Named(id) => docs::first_part(&api.type_def(*id).docs, &fallback),
             _ => vec![fallback],
         };
         let doc = docs::outer(&lines);
-        let (rust, inner) = (token(&variant.rust), ty(api, &variant.ty, true));
-        let inner = if facts.boxed.contains(&(id, number)) { quote!(Box<#inner>) } else { inner };
+        let (rust, inner) = (token(api.names.member(variant.number)), ty(api, &variant.ty, true));
+        let inner = if facts.boxed.contains(&variant.number) { quote!(Box<#inner>) } else { inner };
         let test = test(&variant.test, tags_alone);
-        let from = facts.conversions.get(&(id, number)).map(|all| from(api, all));
+        let from = facts.conversions.get(&variant.number).map(|all| from(api, all));
         quote!(#doc #from #[wire #test] #rust(#inner))
     });
     quote! {
@@ -62,7 +62,7 @@ pub(super) fn union_item(
 }
 
 /// The attribute that lists what a variant is made of.
-fn from(api: &Api, conversions: &[Conversion]) -> TokenStream {
+fn from(api: &Named<'_>, conversions: &[Conversion]) -> TokenStream {
     let types = conversions.iter().map(|conversion| match conversion {
         Conversion::From(of) => ty(api, of, true),
         Conversion::FromStr => quote!(&str),

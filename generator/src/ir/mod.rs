@@ -1,9 +1,10 @@
 //! The intermediate representation: what a document says, settled far enough to be written as Rust,
 //! and still without a word of Rust's syntax.
 //!
-//! [`lower`](crate::lower) builds it, [`name`](crate::name) fills in every [`Ident`], and from then
-//! on it does not change.
+//! [`lower`](crate::lower) builds it, and from then on it does not change. Every item with a name in the
+//! crate has a number here; [`name`](crate::name) maps these numbers to names.
 
+mod ids;
 mod notes;
 mod operation;
 mod types;
@@ -11,6 +12,10 @@ mod types;
 use std::fmt;
 
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
+pub use ids::{
+    CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
+    SchemeId, TagId, TypeId,
+};
 pub use notes::{Limit, Note};
 pub use operation::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
@@ -20,7 +25,7 @@ pub use operation::{
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
-    StringFormat, Tagging, Test, Type, TypeDef, TypeId, Union, UnionVariant, Variant,
+    StringFormat, Tagging, Test, Type, TypeDef, Union, UnionVariant, Variant,
 };
 
 /// An API.
@@ -67,6 +72,14 @@ impl Api {
         }
     }
 
+    /// Returns an operation.
+    pub fn operation(&self, id: OperationId) -> &Operation {
+        match self.operations.get(id.0) {
+            Some(operation) => operation,
+            None => unreachable!("an id is that of an operation: {id:?}"),
+        }
+    }
+
     /// Returns a type without other names for types, which are the same types to the compiler.
     pub fn spelled_out(&self, of: &Type) -> Type {
         self.without_names(of, &mut Vec::new())
@@ -109,24 +122,6 @@ impl fmt::Display for WireName {
     }
 }
 
-/// A Rust identifier. It is empty until [`name`](crate::name) has decided it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ident(pub String);
-
-impl Ident {
-    /// The identifier as documentation and parts of other identifiers have it: without the sign that
-    /// tells it from a keyword.
-    pub fn plain(&self) -> &str {
-        self.0.strip_prefix("r#").unwrap_or(&self.0)
-    }
-}
-
-impl fmt::Display for Ident {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// What a document says about a thing in words.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Docs {
@@ -154,8 +149,6 @@ pub struct Server {
 pub struct ServerVariable {
     /// Its name.
     pub wire: WireName,
-    /// The method that sets it.
-    pub rust: Ident,
     /// What it is if it is not set, or an example of it.
     pub default: String,
     /// Whether the default is only an example, and the caller must set it (`x-required`).
@@ -167,10 +160,10 @@ pub struct ServerVariable {
 /// Operations that belong together.
 #[derive(Debug, Clone)]
 pub struct Group {
+    /// Its number.
+    pub number: TagId,
     /// The tag that they have, if they have one.
     pub tag: Option<String>,
-    /// The module that holds them.
-    pub module: Ident,
     /// What they are for.
     pub description: Option<String>,
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Docs, Ident, Type, TypeId, WireName};
+use super::{
+    CaseId, ContentId, Docs, ErrorBodyId, ErrorSetId, HeaderId, OperationId, ParameterId, SchemeId,
+    TagId, Type, TypeId, WireName,
+};
 use crate::pointer::Pointer;
 
 /// Something that the API can do.
@@ -11,16 +14,12 @@ use crate::pointer::Pointer;
 pub struct Operation {
     /// Where it stands in the document.
     pub at: Pointer,
-    /// Its id.
+    /// Its number.
+    pub number: OperationId,
+    /// Its id in the document.
     pub id: WireName,
-    /// The method of the client.
-    pub method_name: Ident,
-    /// The type of its request.
-    pub request_type: Ident,
-    /// The constant that describes it.
-    pub constant: Ident,
     /// The group that it belongs to.
-    pub group: usize,
+    pub group: TagId,
     /// The method of its requests, in capitals.
     pub method: &'static str,
     /// The template of its path.
@@ -39,14 +38,14 @@ pub struct Operation {
     pub accept: String,
     /// The parameter that narrows them.
     pub accept_by: Option<AcceptBy>,
-    /// The numbers of the headers that successful responses have.
-    pub headers: Vec<usize>,
+    /// The headers that successful responses have.
+    pub headers: Vec<HeaderId>,
     /// What it returns when something goes wrong.
     pub errors: Vec<ErrorResponse>,
-    /// The number of the set that these errors make, if any has a type.
-    pub error_set: Option<usize>,
-    /// The alternative security requirements, each a list of indexes of schemes that are required together.
-    pub security: Vec<Vec<usize>>,
+    /// The set that these errors make, if any has a type.
+    pub error_set: Option<ErrorSetId>,
+    /// The alternative security requirements, each a list of schemes that are required together.
+    pub security: Vec<Vec<SchemeId>>,
     /// The scopes that a token needs, in any of these ways.
     pub scopes: Vec<String>,
     /// The levels that a user needs, one of them.
@@ -57,6 +56,13 @@ pub struct Operation {
     pub long_running: Option<LongRunning>,
 }
 
+impl Operation {
+    /// The parameter with a number, if it is one of this operation.
+    pub fn parameter(&self, number: ParameterId) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.number == number)
+    }
+}
+
 /// A parameter.
 #[derive(Debug, Clone)]
 pub struct Parameter {
@@ -64,10 +70,10 @@ pub struct Parameter {
     pub at: Pointer,
     /// Where it goes.
     pub location: Location,
+    /// Its number.
+    pub number: ParameterId,
     /// Its name on the wire.
     pub wire: WireName,
-    /// Its name in Rust.
-    pub rust: Ident,
     /// Its type.
     pub ty: Type,
     /// Whether it must be there.
@@ -121,10 +127,8 @@ pub enum Style {
 /// The body of a request.
 #[derive(Debug, Clone)]
 pub struct Body {
-    /// The parameter of the client's method.
-    pub rust: Ident,
-    /// The type that says which of several contents it is.
-    pub enum_name: Ident,
+    /// The operation whose body it is.
+    pub operation: OperationId,
     /// What it can be. There is at least one.
     pub contents: Vec<BodyContent>,
     /// Whether it must be there.
@@ -136,6 +140,11 @@ pub struct Body {
 }
 
 impl Body {
+    /// The content with a number, if it is one of this body.
+    pub fn content(&self, number: ContentId) -> Option<&BodyContent> {
+        self.contents.iter().find(|content| content.number == number)
+    }
+
     /// The only content, if there is just one.
     pub fn only(&self) -> Option<&BodyContent> {
         match self.contents.as_slice() {
@@ -148,10 +157,10 @@ impl Body {
 /// A content that the body of a request can have.
 #[derive(Debug, Clone)]
 pub struct BodyContent {
+    /// Its number.
+    pub number: ContentId,
     /// The media type.
     pub media_type: String,
-    /// The name of the variant.
-    pub rust: Ident,
     /// How it is written.
     pub kind: BodyKind,
 }
@@ -175,8 +184,8 @@ pub enum BodyKind {
 /// The media type of a successful response by the value of a parameter (`x-accept`).
 #[derive(Debug, Clone)]
 pub struct AcceptBy {
-    /// The number of the parameter.
-    pub parameter: usize,
+    /// The parameter.
+    pub parameter: ParameterId,
     /// Media types by values.
     pub media_types: Vec<(String, String)>,
 }
@@ -187,12 +196,7 @@ pub enum SuccessResponse {
     /// Always the same kind of body.
     One(Content),
     /// A body that depends on the status, or on the media type.
-    ByCase {
-        /// The name of the type.
-        rust: Ident,
-        /// The bodies.
-        cases: Vec<ResponseCase>,
-    },
+    ByCase(Vec<ResponseCase>),
 }
 
 impl SuccessResponse {
@@ -200,7 +204,7 @@ impl SuccessResponse {
     pub fn contents(&self) -> Vec<&Content> {
         match self {
             Self::One(content) => vec![content],
-            Self::ByCase { cases, .. } => cases.iter().map(|case| &case.content).collect(),
+            Self::ByCase(cases) => cases.iter().map(|case| &case.content).collect(),
         }
     }
 }
@@ -208,12 +212,12 @@ impl SuccessResponse {
 /// The body of one status and media type.
 #[derive(Debug, Clone)]
 pub struct ResponseCase {
+    /// Its number.
+    pub number: CaseId,
     /// The statuses.
     pub statuses: Statuses,
     /// The media types, if the status has several kinds of bodies.
     pub media_types: Vec<String>,
-    /// The name of the variant.
-    pub rust: Ident,
     /// The body.
     pub content: Content,
 }
@@ -326,10 +330,6 @@ pub struct LongRunning {
     pub pending_errors: Vec<String>,
     /// The name of the command that does it all, if the document gives it one.
     pub command: Option<String>,
-    /// The method of the client that goes on with what was started before.
-    pub resume: Ident,
-    /// The constant that says how to wait.
-    pub constant: Ident,
 }
 
 /// The file that is the result of what was started.
@@ -339,7 +339,7 @@ pub struct ResultFile {
     pub download: Step,
     /// The parameter of the download of which each value is another file, such as a format: the only
     /// one that is required besides the id.
-    pub each: Option<usize>,
+    pub each: Option<ParameterId>,
     /// Whether starting, waiting and saving can be one call, because nothing else is required.
     pub in_one_call: bool,
 }
@@ -347,19 +347,19 @@ pub struct ResultFile {
 /// An operation of the same group that takes the id of what was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Its number.
-    pub operation: usize,
-    /// The number of its parameter that is the id.
-    pub parameter: usize,
+    /// Which one.
+    pub operation: OperationId,
+    /// Its parameter that is the id.
+    pub parameter: ParameterId,
 }
 
 /// The body of documented errors.
 #[derive(Debug, Clone)]
 pub struct ErrorBody {
+    /// Its number.
+    pub number: ErrorBodyId,
     /// Its type.
     pub ty: Type,
-    /// The name of its variant.
-    pub rust: Ident,
     /// The statuses that it comes with, in any operation.
     pub statuses: Vec<Statuses>,
 }
@@ -367,19 +367,19 @@ pub struct ErrorBody {
 /// Errors that an operation documents, or several.
 #[derive(Debug, Clone)]
 pub struct ErrorSet {
-    /// The numbers of the bodies by their statuses.
-    pub cases: Vec<(Statuses, usize)>,
-    /// The name of the constant that lists them.
-    pub constant: Ident,
+    /// Its number.
+    pub number: ErrorSetId,
+    /// The bodies by their statuses.
+    pub cases: Vec<(Statuses, ErrorBodyId)>,
 }
 
 /// A header of responses, which many operations can have.
 #[derive(Debug, Clone)]
 pub struct ResponseHeader {
+    /// Its number.
+    pub number: HeaderId,
     /// Its name on the wire.
     pub wire: WireName,
-    /// The constant that stands for it.
-    pub constant: Ident,
     /// The type of its value.
     pub ty: Type,
     /// What it means.
@@ -389,10 +389,10 @@ pub struct ResponseHeader {
 /// A security scheme (OpenAPI 3.0, Security Scheme Object).
 #[derive(Debug, Clone)]
 pub struct SecurityScheme {
+    /// Its number.
+    pub number: SchemeId,
     /// Its name in the document.
     pub wire: WireName,
-    /// The method of the builder that sets what it needs, if it has one of its own.
-    pub rust: Ident,
     /// How it is sent.
     pub kind: SecurityKind,
     /// What it means.

@@ -2,26 +2,20 @@
 
 use serde_json::Value;
 
-use super::{Docs, Ident, WireName};
+use super::{Docs, MemberId, TypeId, WireName};
 use crate::pointer::Pointer;
-
-/// The number of a type's declaration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeId(pub usize);
 
 /// A type with a name.
 #[derive(Debug, Clone)]
 pub struct TypeDef {
+    /// Its number.
+    pub number: TypeId,
     /// Where it stands in the document.
     pub at: Pointer,
     /// The words that its name is made of: a component's name, or the way to an inline schema.
     pub hint: Vec<String>,
     /// Whether it is a component, which has the first claim to its name.
     pub component: bool,
-    /// Its name in Rust.
-    pub rust: Ident,
-    /// The module that holds it.
-    pub module: Ident,
     /// What it means.
     pub docs: Docs,
     /// Whether it should no longer be used.
@@ -59,8 +53,8 @@ pub struct Object {
 pub struct Field {
     /// Its name on the wire.
     pub wire: WireName,
-    /// Its name in Rust.
-    pub rust: Ident,
+    /// Its number.
+    pub number: MemberId,
     /// Its type, if it is there and not null.
     pub ty: Type,
     /// Whether it must be there.
@@ -91,8 +85,8 @@ pub struct Enum {
 pub struct Variant {
     /// The value on the wire.
     pub wire: WireName,
-    /// Its name in Rust.
-    pub rust: Ident,
+    /// Its number.
+    pub number: MemberId,
     /// What it means.
     pub description: Option<String>,
 }
@@ -130,8 +124,8 @@ pub enum Tagging {
 pub struct UnionVariant {
     /// What a value must be like to be of this type.
     pub test: Test,
-    /// Its name in Rust.
-    pub rust: Ident,
+    /// Its number.
+    pub number: MemberId,
     /// The type.
     pub ty: Type,
 }

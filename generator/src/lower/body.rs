@@ -8,13 +8,18 @@ use super::parameter::query_style;
 use super::{Lower, notes};
 use crate::document::{Encoding, MediaType, RequestBody, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Body, BodyContent, BodyKind, Field, Form, Ident, JsonType, Part, PartKind, Shape, Style, Test,
-    Type, TypeId, UnionVariant, WireName,
+    Body, BodyContent, BodyKind, ContentId, Field, Form, JsonType, OperationId, Part, PartKind,
+    Shape, Style, Test, Type, TypeId, UnionVariant, WireName,
 };
 
 impl Lower<'_> {
     /// The body of an operation's requests.
-    pub(super) fn body(&mut self, body: Option<&RequestBody>, id: &str) -> Option<Body> {
+    pub(super) fn body(
+        &mut self,
+        body: Option<&RequestBody>,
+        operation: OperationId,
+        id: &str,
+    ) -> Option<Body> {
         let body = body?;
         let hint = [id.to_owned(), "body".to_owned()];
         let mut contents: Vec<BodyContent> = Vec::new();
@@ -30,14 +35,15 @@ impl Lower<'_> {
                 continue;
             }
             let media_type = concrete(&media_type.name, &kind);
-            contents.push(BodyContent { media_type, rust: Ident::default(), kind });
+            let number = ContentId(self.counts.contents);
+            self.counts.contents += 1;
+            contents.push(BodyContent { number, media_type, kind });
         }
         // JSON is what most callers want, and what the argument becomes that is no enum.
         contents.sort_by_key(|content| !matches!(content.kind, BodyKind::Json(_)));
         let example = body.content.iter().find_map(|content| content.example.clone());
         (!contents.is_empty()).then(|| Body {
-            rust: Ident::default(),
-            enum_name: Ident::default(),
+            operation,
             contents,
             required: body.required,
             description: body.description.clone(),

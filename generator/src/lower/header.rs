@@ -3,11 +3,11 @@
 use super::place::Owner;
 use super::{Lower, notes};
 use crate::document::{ParameterSchema, Response};
-use crate::ir::{Docs, Ident, ResponseHeader, Type, WireName};
+use crate::ir::{Docs, HeaderId, ResponseHeader, Type, WireName};
 
 impl Lower<'_> {
     /// The numbers of the headers that a response has. Operations share those of one name and type.
-    pub(super) fn response_headers(&mut self, response: &Response) -> Vec<usize> {
+    pub(super) fn response_headers(&mut self, response: &Response) -> Vec<HeaderId> {
         let mut numbers = Vec::new();
         for header in &response.headers {
             // It is described by the content of the response (OpenAPI 3.0.3, Response Object).
@@ -33,13 +33,14 @@ impl Lower<'_> {
         numbers
     }
 
-    fn header(&mut self, name: &str, ty: Type, docs: Docs) -> usize {
+    fn header(&mut self, name: &str, ty: Type, docs: Docs) -> HeaderId {
         let same =
             |known: &ResponseHeader| known.wire.0.eq_ignore_ascii_case(name) && known.ty == ty;
-        self.headers.iter().position(same).unwrap_or_else(|| {
-            let (wire, constant) = (WireName(name.to_owned()), Ident::default());
-            self.headers.push(ResponseHeader { wire, constant, ty, docs });
-            self.headers.len() - 1
-        })
+        if let Some(known) = self.headers.iter().find(|known| same(known)) {
+            return known.number;
+        }
+        let (number, wire) = (HeaderId(self.headers.len()), WireName(name.to_owned()));
+        self.headers.push(ResponseHeader { number, wire, ty, docs });
+        number
     }
 }

@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::document;
 use crate::ir::{
-    ContentKind, Ident, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
+    ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
     SuccessResponse, Type,
 };
 use crate::pointer::Pointer;
@@ -34,13 +34,14 @@ impl Lower<'_> {
         download: Step,
         all: &[Operation],
     ) -> Option<ResultFile> {
-        let file = all.get(download.operation)?;
+        let file = all.get(download.operation.0)?;
         let is_file = matches!(&file.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
         let needs_body = file.body.as_ref().is_some_and(|body| body.required);
-        let required = file.parameters.iter().enumerate();
-        let mut others = required
-            .filter(|(number, one)| one.required && *number != download.parameter)
-            .map(|(number, one)| (number, self.is_small(&one.ty)));
+        let mut others = file
+            .parameters
+            .iter()
+            .filter(|one| one.required && one.number != download.parameter)
+            .map(|one| (one.number, self.is_small(&one.ty)));
         let of_file =
             |each, in_one_call| Some(ResultFile { download: download.clone(), each, in_one_call });
         let (file_result, obstacle) = match (is_file, needs_body, others.next(), others.next()) {
@@ -87,7 +88,7 @@ fn plan(
 ) -> Result<(LongRunning, Option<Step>), String> {
     let operation = operations.get(index).ok_or("there is no such operation")?;
     let (id, poll) = step(&extension.poll, operation, operations)?;
-    let polled = operations.get(poll.operation).ok_or("there is no such operation")?;
+    let polled = operations.get(poll.operation.0).ok_or("there is no such operation")?;
     match &polled.response {
         SuccessResponse::One(content) if matches!(content.kind, ContentKind::Json(_)) => {}
         SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => {
@@ -108,8 +109,6 @@ fn plan(
         file: None,
         created: extension.created.clone(),
         command: extension.command.clone(),
-        resume: Ident::default(),
-        constant: Ident::default(),
         succeeded: extension.succeeded.clone(),
         failed: extension.failed.clone(),
         cancelled: extension.cancelled.clone(),
@@ -132,22 +131,18 @@ fn step(
         .iter()
         .find(|link| link.name == name)
         .ok_or_else(|| format!("the operation has no link `{name}`"))?;
-    let target = operations.iter().position(|target| target.id.0 == link.operation_id);
+    let target = operations.iter().find(|target| target.id.0 == link.operation_id);
     let target = target.ok_or_else(|| format!("the link `{name}` leads to no operation"))?;
     let mut handed_over = link.parameters.iter();
     let (Some((parameter, pointer)), None) = (handed_over.next(), handed_over.next()) else {
         return Err(format!("the link `{name}` must hand over one parameter"));
     };
-    let found = operations.get(target);
-    if found.is_none_or(|found| found.group != operation.group) {
+    if target.group != operation.group {
         return Err(format!("the link `{name}` must lead to an operation with the same tag"));
     }
-    let is_id = |found: &Operation| {
-        let mut parameters = found.parameters.iter();
-        parameters.position(|known| known.wire.0 == *parameter && known.required)
-    };
-    let parameter = found.and_then(is_id);
+    let mut parameters = target.parameters.iter();
+    let parameter = parameters.find(|known| known.wire.0 == *parameter && known.required);
     let parameter =
         parameter.ok_or_else(|| format!("the link `{name}` sets no required parameter"))?;
-    Ok((pointer.clone(), Step { operation: target, parameter }))
+    Ok((pointer.clone(), Step { operation: target.number, parameter: parameter.number }))
 }

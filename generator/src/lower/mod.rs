@@ -34,7 +34,7 @@ use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
-use crate::ir::{Api, Docs, Ident, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
+use crate::ir::{Api, Docs, MemberId, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
 use crate::pointer::Pointer;
 
 /// Lowers a document.
@@ -48,6 +48,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         by_fingerprint: BTreeMap::new(),
         context: place::Context::default(),
         operation: Pointer::root(),
+        counts: Counts::default(),
         owners: BTreeMap::new(),
         ways: Vec::new(),
         first_ways: Vec::new(),
@@ -71,6 +72,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     lower.end_unions();
     lower.let_anything_be_null();
     lower.choose_words();
+    lower.number_members();
     let (error_bodies, error_sets) = response::share_errors(&mut operations);
     Api {
         title: document.info.title.clone(),
@@ -91,6 +93,14 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     }
 }
 
+/// How many there are of what has a number among all of its kind.
+#[derive(Debug, Default)]
+struct Counts {
+    parameters: usize,
+    contents: usize,
+    cases: usize,
+}
+
 /// What lowering keeps in mind.
 struct Lower<'d> {
     document: &'d OpenApi,
@@ -106,6 +116,7 @@ struct Lower<'d> {
     context: place::Context,
     /// Where the operation stands that is being lowered.
     operation: Pointer,
+    counts: Counts,
     /// What owns the types.
     owners: BTreeMap<TypeId, Owner>,
     /// The ways on which types were met.
@@ -171,11 +182,10 @@ impl<'d> Lower<'d> {
         self.first_ways.push(self.ways.len());
         self.meet(id, hint, is_own);
         self.types.push(TypeDef {
+            number: id,
             at: at.clone(),
             hint: hint.to_vec(),
             component: false,
-            rust: Ident::default(),
-            module: Ident::default(),
             docs: Docs::default(),
             deprecated: false,
             shape: Shape::Alias(Type::Any),
@@ -305,6 +315,14 @@ impl<'d> Lower<'d> {
         );
     }
 
+    /// Gives each member of a type its number, now that none is added any more.
+    fn number_members(&mut self) {
+        let members = self.types.iter_mut().flat_map(|def| numbers_of_members(&mut def.shape));
+        for (number, member) in members.enumerate() {
+            *member = MemberId(number);
+        }
+    }
+
     /// Whether a type leads to another by nothing but other names, lists and maps.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
         self.diagnostics.steps().record(1);
@@ -322,6 +340,17 @@ impl<'d> Lower<'d> {
                     | None => false,
                 }
         })
+    }
+}
+
+/// The members of a type, to be changed in place.
+fn numbers_of_members(shape: &mut Shape) -> Vec<&mut MemberId> {
+    match shape {
+        Shape::Object(object) => object.fields.iter_mut().map(|field| &mut field.number).collect(),
+        Shape::Enum(list) => list.variants.iter_mut().map(|value| &mut value.number).collect(),
+        Shape::Union(union) => union.variants.iter_mut().map(|one| &mut one.number).collect(),
+        Shape::Form(form) => form.parts.iter_mut().map(|part| &mut part.field.number).collect(),
+        Shape::Alias(_) => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::schema::{integer, string_format, with};
 use super::{Lower, notes};
 use crate::document::{Schema, SchemaId, SchemaType};
-use crate::ir::{Docs, Field, Ident, Note, Object, Shape, StringFormat, Type, WireName};
+use crate::ir::{Docs, Field, MemberId, Note, Object, Shape, StringFormat, Type, WireName};
 use crate::limits::Limits;
 use crate::pointer::Pointer;
 
@@ -79,7 +79,7 @@ impl Lower<'_> {
         let end = self.document.schemas.resolved(id);
         Field {
             wire: WireName(name.to_owned()),
-            rust: Ident::default(),
+            number: MemberId::default(),
             ty,
             required,
             nullable,

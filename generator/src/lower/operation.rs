@@ -7,7 +7,7 @@ use heck::ToLowerCamelCase;
 use super::Lower;
 use super::place::Owner;
 use crate::document;
-use crate::ir::{Docs, Group, Ident, Operation, SecurityScheme, WireName};
+use crate::ir::{Docs, Group, Operation, OperationId, SecurityScheme, TagId, WireName};
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
@@ -18,7 +18,7 @@ impl Lower<'_> {
     ) -> (Vec<Group>, Vec<Operation>) {
         let document = self.document;
         let mut groups = Vec::new();
-        let of_groups: Vec<usize> = document
+        let of_groups: Vec<TagId> = document
             .operations
             .iter()
             .map(|operation| self.group(&mut groups, operation.tags.first()))
@@ -33,7 +33,8 @@ impl Lower<'_> {
             else {
                 continue;
             };
-            lowered.insert(index, self.operation(operation, id, group, schemes));
+            let number = OperationId(index);
+            lowered.insert(index, self.operation(operation, (number, id), group, schemes));
         }
         let mut operations: Vec<Operation> = lowered.into_values().collect();
         self.check_links(&operations);
@@ -103,24 +104,25 @@ impl Lower<'_> {
         candidates.find(|id| !taken.contains(id)).unwrap_or(made)
     }
 
-    fn group(&self, groups: &mut Vec<Group>, tag: Option<&String>) -> usize {
-        if let Some(known) = groups.iter().position(|group| group.tag.as_ref() == tag) {
-            return known;
+    fn group(&self, groups: &mut Vec<Group>, tag: Option<&String>) -> TagId {
+        if let Some(known) = groups.iter().find(|group| group.tag.as_ref() == tag) {
+            return known.number;
         }
         let described = self.document.tags.iter().find(|known| Some(&known.name) == tag);
+        let number = TagId(groups.len());
         groups.push(Group {
+            number,
             tag: tag.cloned(),
-            module: Ident::default(),
             description: described.and_then(|tag| tag.description.clone()),
         });
-        groups.len() - 1
+        number
     }
 
     fn operation(
         &mut self,
         operation: &document::Operation,
-        id: String,
-        group: usize,
+        (number, id): (OperationId, String),
+        group: TagId,
         schemes: &[SecurityScheme],
     ) -> Operation {
         let at = &operation.at;
@@ -148,13 +150,11 @@ impl Lower<'_> {
             self.diagnostics.unsupported(at, construct, instead);
         }
         let body = operation.request_body.as_ref();
-        let body = self.owned_by(own, |lower| lower.body(body, &id));
+        let body = self.owned_by(own, |lower| lower.body(body, number, &id));
         self.forget_path_item();
         Operation {
             at: at.clone(),
-            method_name: Ident::default(),
-            request_type: Ident::default(),
-            constant: Ident::default(),
+            number,
             group,
             method: operation.method,
             path: operation.path.clone(),

@@ -9,7 +9,7 @@ use openapiv3::{
 use super::body::is_json;
 use super::{Lower, notes};
 use crate::document::{self, ParameterSchema};
-use crate::ir::{AcceptBy, Docs, Ident, Location, Note, Parameter, Style, Type, WireName};
+use crate::ir::{AcceptBy, Docs, Location, Note, Parameter, ParameterId, Style, Type, WireName};
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
@@ -38,6 +38,10 @@ impl Lower<'_> {
             Location::Path => (parameter.location, placeholder(parameter)),
             Location::Query | Location::Header | Location::Cookie => (parameter.location, None),
         });
+        for parameter in &mut parameters {
+            parameter.number = ParameterId(self.counts.parameters);
+            self.counts.parameters += 1;
+        }
         parameters
     }
 
@@ -70,7 +74,7 @@ impl Lower<'_> {
             docs,
             example: self.example(parameter),
             wire: WireName(data.name.clone()),
-            rust: Ident::default(),
+            number: ParameterId::default(),
         })
     }
 
@@ -175,7 +179,7 @@ impl Lower<'_> {
         parameters: &[Parameter],
     ) -> Option<AcceptBy> {
         let documented = success_media_types(operation);
-        for (number, parameter) in parameters.iter().enumerate() {
+        for parameter in parameters {
             let declared = operation.parameters.iter().find(|one| one.used_at == parameter.at);
             let Some(accept) = declared.and_then(|one| one.accept.as_ref()) else { continue };
             let mut media_types = Vec::new();
@@ -188,7 +192,7 @@ impl Lower<'_> {
                     ),
                 }
             }
-            return Some(AcceptBy { parameter: number, media_types });
+            return Some(AcceptBy { parameter: parameter.number, media_types });
         }
         None
     }
@@ -226,7 +230,7 @@ fn text_in_path(name: &str, at: &Pointer) -> Parameter {
         at: at.clone(),
         location: Location::Path,
         wire: WireName(name.to_owned()),
-        rust: Ident::default(),
+        number: ParameterId::default(),
         ty: Type::TEXT,
         required: true,
         style: Style::Simple,

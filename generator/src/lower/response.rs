@@ -9,15 +9,15 @@ use super::body::{essence, is_json, is_text};
 use super::place::Owner;
 use crate::document::{MediaType, Operation, Response, SchemaType};
 use crate::ir::{
-    Content, ContentKind, ErrorBody, ErrorResponse, ErrorSet, Ident, Operation as Lowered,
-    ResponseCase, Statuses, SuccessResponse, Type,
+    CaseId, Content, ContentKind, ErrorBody, ErrorBodyId, ErrorResponse, ErrorSet, ErrorSetId,
+    HeaderId, Operation as Lowered, ResponseCase, Statuses, SuccessResponse, Type,
 };
 
 /// The successful responses of an operation.
 pub(super) struct Success {
     pub(super) response: SuccessResponse,
     pub(super) media_types: Vec<String>,
-    pub(super) headers: Vec<usize>,
+    pub(super) headers: Vec<HeaderId>,
 }
 
 /// The documented errors of an operation.
@@ -50,7 +50,9 @@ impl Lower<'_> {
             let words = [id.to_owned(), format!("response {statuses}")];
             for (media_types, kind) in self.kinds(response, own, &words) {
                 let content = Content { kind, description: response.description.clone() };
-                cases.push(ResponseCase { statuses, media_types, rust: Ident::default(), content });
+                let number = CaseId(self.counts.cases);
+                self.counts.cases += 1;
+                cases.push(ResponseCase { number, statuses, media_types, content });
             }
         }
         // What is asked for first is what most callers want.
@@ -197,7 +199,7 @@ fn response(cases: Vec<ResponseCase>) -> SuccessResponse {
         let nothing = Content { kind: ContentKind::Empty, description: String::new() };
         return SuccessResponse::One(cases.into_iter().next().map_or(nothing, |case| case.content));
     }
-    SuccessResponse::ByCase { rust: Ident::default(), cases }
+    SuccessResponse::ByCase(cases)
 }
 
 /// `default` is a successful response only if no other one is.
@@ -222,24 +224,24 @@ fn is_informational(statuses: Statuses) -> bool {
 /// operations is.
 pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<ErrorSet>) {
     let bodies = error_bodies(operations);
-    let numbers: BTreeMap<&Type, usize> =
-        bodies.iter().enumerate().map(|(number, body)| (&body.ty, number)).collect();
-    let cases = |operation: &Lowered| -> Vec<(Statuses, usize)> {
+    let numbers: BTreeMap<&Type, ErrorBodyId> =
+        bodies.iter().map(|body| (&body.ty, body.number)).collect();
+    let cases = |operation: &Lowered| -> Vec<(Statuses, ErrorBodyId)> {
         let typed = operation.errors.iter().filter_map(|response| {
             let number = numbers.get(response.ty.as_ref()?)?;
             Some((response.statuses, *number))
         });
         typed.collect()
     };
-    let sets: BTreeSet<Vec<(Statuses, usize)>> =
+    let sets: BTreeSet<Vec<(Statuses, ErrorBodyId)>> =
         operations.iter().map(&cases).filter(|cases| !cases.is_empty()).collect();
-    let numbers_of_sets: BTreeMap<Vec<(Statuses, usize)>, usize> =
-        sets.iter().enumerate().map(|(number, cases)| (cases.clone(), number)).collect();
+    let set = |(number, cases)| ErrorSet { number: ErrorSetId(number), cases };
+    let sets: Vec<ErrorSet> = sets.into_iter().enumerate().map(set).collect();
+    let by_cases: BTreeMap<&[(Statuses, ErrorBodyId)], ErrorSetId> =
+        sets.iter().map(|set| (set.cases.as_slice(), set.number)).collect();
     for operation in operations.iter_mut() {
-        operation.error_set = numbers_of_sets.get(&cases(operation)).copied();
+        operation.error_set = by_cases.get(cases(operation).as_slice()).copied();
     }
-    let set = |cases| ErrorSet { cases, constant: Ident::default() };
-    let sets = sets.into_iter().map(set).collect();
     (bodies, sets)
 }
 
@@ -253,10 +255,13 @@ fn error_bodies(operations: &[Lowered]) -> Vec<ErrorBody> {
     }
     let body = |(ty, statuses): (&Type, BTreeSet<Statuses>)| ErrorBody {
         ty: ty.clone(),
-        rust: Ident::default(),
+        number: ErrorBodyId::default(),
         statuses: statuses.into_iter().collect(),
     };
     let mut bodies: Vec<ErrorBody> = statuses.into_iter().map(body).collect();
     bodies.sort_by(|one, other| (&one.statuses, &one.ty).cmp(&(&other.statuses, &other.ty)));
+    for (number, body) in bodies.iter_mut().enumerate() {
+        body.number = ErrorBodyId(number);
+    }
     bodies
 }

@@ -9,7 +9,7 @@ use super::notes::sentence;
 use super::schema::string_format;
 use super::union::Member;
 use crate::document::SchemaId;
-use crate::ir::{Enum, Ident, JsonType, Shape, Type, Variant, WireName};
+use crate::ir::{Enum, JsonType, MemberId, Shape, Type, Variant, WireName};
 
 impl Lower<'_> {
     /// Alternatives that are all texts, or all numbers, are one type.
@@ -46,7 +46,7 @@ impl Lower<'_> {
                 if known.insert(text.clone()) {
                     list.variants.push(Variant {
                         wire: WireName(text),
-                        rust: Ident::default(),
+                        number: MemberId::default(),
                         description,
                     });
                 }

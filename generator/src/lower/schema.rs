@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Lower, notes};
 use crate::document::{Combination, Items, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Enum, Ident, IntegerFormat, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
+    Enum, IntegerFormat, MemberId, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
 };
 
 /// A type where it is used.
@@ -336,7 +336,7 @@ pub(super) fn enumeration(schema: &Schema) -> Enum {
             let description = described.get(&text).cloned();
             list.variants.push(Variant {
                 wire: WireName(text),
-                rust: Ident::default(),
+                number: MemberId::default(),
                 description,
             });
         }

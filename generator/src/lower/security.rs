@@ -6,7 +6,7 @@ use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as Scheme};
 
 use super::Lower;
 use crate::document::{self, OpenApi, Operation};
-use crate::ir::{Docs, Ident, Location, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
+use crate::ir::{Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
 
 impl Lower<'_> {
     /// The security schemes.
@@ -42,8 +42,8 @@ impl Lower<'_> {
                 }
             };
             schemes.push(SecurityScheme {
+                number: SchemeId(schemes.len()),
                 wire: WireName(name.clone()),
-                rust: Ident::default(),
                 kind,
                 docs: Docs { description: description.clone(), ..Docs::default() },
             });
@@ -76,11 +76,11 @@ impl Lower<'_> {
         &mut self,
         operation: &Operation,
         schemes: &[SecurityScheme],
-    ) -> Vec<Vec<usize>> {
+    ) -> Vec<Vec<SchemeId>> {
         let mut ways = Vec::new();
         for requirement in requirements(self.document, operation) {
             let positions = requirement.keys().map(|name| self.position(name, operation, schemes));
-            let Some(way) = positions.collect::<Option<Vec<usize>>>() else { continue };
+            let Some(way) = positions.collect::<Option<Vec<SchemeId>>>() else { continue };
             self.check_headers(&way, operation, schemes);
             if !ways.contains(&way) {
                 ways.push(way);
@@ -95,8 +95,9 @@ impl Lower<'_> {
         name: &String,
         operation: &Operation,
         schemes: &[SecurityScheme],
-    ) -> Option<usize> {
-        let found = schemes.iter().position(|scheme| scheme.wire.0 == *name);
+    ) -> Option<SchemeId> {
+        let found = schemes.iter().find(|scheme| scheme.wire.0 == *name);
+        let found = found.map(|scheme| scheme.number);
         if found.is_none() && !self.document.unsupported_schemes.contains(name) {
             let message = format!("there is no security scheme `{name}`: it cannot be used");
             let help = "add it under `components/securitySchemes`, or correct the name";
@@ -107,9 +108,14 @@ impl Lower<'_> {
     }
 
     /// Reports schemes that are required together and have the same header: a request has one of it.
-    fn check_headers(&mut self, way: &[usize], operation: &Operation, schemes: &[SecurityScheme]) {
+    fn check_headers(
+        &mut self,
+        way: &[SchemeId],
+        operation: &Operation,
+        schemes: &[SecurityScheme],
+    ) {
         let mut headers = BTreeSet::new();
-        let schemes = way.iter().filter_map(|number| schemes.get(*number));
+        let schemes = way.iter().filter_map(|number| schemes.get(number.0));
         for header in schemes.filter_map(|scheme| header(&scheme.kind)) {
             if !headers.insert(header.clone()) {
                 let construct =

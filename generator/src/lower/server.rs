@@ -6,13 +6,12 @@
 use serde_json::Value;
 
 use crate::document;
-use crate::ir::{Docs, Ident, Note, Server, ServerVariable, WireName};
+use crate::ir::{Docs, Note, Server, ServerVariable, WireName};
 
 /// A server with its variables.
 pub(super) fn server(server: &document::Server) -> Server {
     let variables = server.variables.iter().map(|variable| ServerVariable {
         wire: WireName(variable.name.clone()),
-        rust: Ident::default(),
         default: variable.default.clone(),
         required: variable.required,
         docs: Docs {

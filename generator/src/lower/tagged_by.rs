@@ -8,7 +8,7 @@ use super::Lower;
 use super::schema::with;
 use crate::document::{Schema, SchemaId, TaggedBy};
 use crate::ir::{
-    Docs, Enum, Field, Ident, Object, Shape, Tagging, Test, Type, TypeId, Union, UnionVariant,
+    Docs, Enum, Field, MemberId, Object, Shape, Tagging, Test, Type, TypeId, Union, UnionVariant,
     WireName,
 };
 use crate::parse::MISSING_TAG_PROPERTY;
@@ -47,7 +47,7 @@ impl Lower<'_> {
             // One variant for each tag, even if two have the same type: nothing else distinguishes
             // them.
             test: Test::Tag(WireName(tag.clone()), vec![value.clone()]),
-            rust: Ident::default(),
+            number: MemberId::default(),
             ty: self.usage(*target, hint).ty,
         });
         let variants = variants.collect();

@@ -11,7 +11,7 @@ use super::Lower;
 use super::profile::{Constant, Profile};
 use super::schema::with;
 use crate::document::{Combination, Discriminator, SchemaId};
-use crate::ir::{Ident, JsonType, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
+use crate::ir::{JsonType, MemberId, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
 /// A schema among the alternatives of a union.
@@ -213,7 +213,7 @@ impl Lower<'_> {
                 Test::Key(_) | Test::Json(_) => String::new(),
             };
             let ty = self.member_type(member, &with(hint, &word));
-            variants.push(UnionVariant { test, rust: Ident::default(), ty });
+            variants.push(UnionVariant { test, number: MemberId::default(), ty });
         }
         Some(variants)
     }
@@ -392,7 +392,7 @@ impl Lower<'_> {
                 Test::Tag(..) | Test::Number(..) | Test::Json(_) => "object".to_owned(),
             };
             let ty = self.member_type(member, &with(hint, &word));
-            variants.push(UnionVariant { test, rust: Ident::default(), ty });
+            variants.push(UnionVariant { test, number: MemberId::default(), ty });
         }
         Some(variants)
     }
@@ -492,7 +492,7 @@ pub(super) fn union_of(variants: Vec<UnionVariant>) -> Shape {
 }
 
 fn by_json(ty: JsonType, of: Type) -> UnionVariant {
-    UnionVariant { test: Test::Json(ty), rust: Ident::default(), ty: of }
+    UnionVariant { test: Test::Json(ty), number: MemberId::default(), ty: of }
 }
 
 /// The word for a variant that is chosen by its type of JSON.

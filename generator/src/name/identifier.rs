@@ -28,6 +28,8 @@ pub(super) fn identifier(text: &str, case: Case) -> String {
         Case::Snake => words.to_snake_case(),
         Case::Screaming => words.to_shouty_snake_case(),
     };
+    // Some letters have several in the other case.
+    let cased: String = cased.nfc().collect();
     match cased.chars().next() {
         None => apply("empty", case),
         Some(first) if !unicode_ident::is_xid_start(first) => match case {
@@ -131,6 +133,7 @@ mod tests {
             ("☃", "U2603", "u2603"),
             ("it's", "Its", "its"),
             ("ⓐ²", "U24d0Ub2", "u24d0_ub2"),
+            ("\u{390}a", "\u{3aa}\u{301}a", "\u{390}a"),
             ("e\u{301}te\u{301}", "\u{c9}t\u{e9}", "\u{e9}t\u{e9}"),
             ("a\u{fe0f}b\u{200d}c\u{3164}", "ABC", "a_b_c"),
         ];

@@ -1,83 +1,63 @@
-//! The names of a mock's methods. They are no part of the client, whose names do not depend on
-//! whether there is a mock.
-
-use std::collections::BTreeMap;
+//! Names of what only the mock has. The names of the client do not depend on them.
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
-use super::{error_set_order, reserved};
-use crate::ir::{Api, ErrorSet, Ident, Operation, Statuses, SuccessResponse};
+use super::shared::error_set_order;
+use super::table::{Item, Names};
+use super::{Ident, reserved, sorted_by};
+use crate::ir::{Api, ErrorSet, Operation, Statuses, SuccessResponse};
 use crate::limits::Steps;
 
-/// The names of what the mock has for an operation.
-#[derive(Debug, Clone, Default)]
-pub struct OfOperation {
-    /// The method that begins an expectation.
-    pub method: Ident,
-    /// The methods that say which values the parameters have.
-    pub matchers: Vec<Ident>,
-    /// The methods that respond with one of several cases.
-    pub responders: Vec<Ident>,
-}
-
-/// The names of what it has for a set of errors.
-#[derive(Debug, Clone)]
-pub struct OfErrors {
-    /// The type that stands for the set.
-    pub rust: Ident,
-    /// The methods that respond with one of them.
-    pub responders: Vec<Ident>,
-}
-
-/// The names for each operation. A name is that of the client, unless the mock has another use for
-/// it.
-pub fn operations(api: &Api, steps: &Steps) -> Vec<OfOperation> {
+/// Names the methods of the mock and of its expectations. A name is that of the client, unless the
+/// mock has another use for it.
+pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
     let mut methods = Scope::new(steps, &[reserved::MOCK]);
-    let mut names: Vec<OfOperation> = vec![OfOperation::default(); api.operations.len()];
-    let mut sorted: Vec<(&Operation, &mut OfOperation)> =
-        api.operations.iter().zip(&mut names).collect();
-    sorted.sort_by_key(|(operation, _)| &operation.method_name);
-    for (operation, names) in sorted {
-        names.method = methods.claim_raw(operation.method_name.plain(), "operation");
-        // A parameter that is called like a response makes room for it.
+    let sorted = sorted_by(&api.operations, |one| names.method(one.number).clone());
+    for operation in sorted {
+        let method = names.method(operation.number).plain();
+        let method = methods.claim_raw(method, "operation");
+        names.insert(Item::Expectation(operation.number), method);
+        // A parameter that is called like a responder makes room for it.
         let mut scope = Scope::new(steps, &[reserved::EXPECTATION]);
-        names.responders = cases(operation, &mut scope);
+        cases(operation, &mut scope, names);
         errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
-        let parameters = operation.parameters.iter();
-        let claim = |name: &Ident| scope.claim_raw(name.plain(), "parameter");
-        names.matchers = parameters.map(|parameter| &parameter.rust).map(claim).collect();
+        for parameter in &operation.parameters {
+            let name = names.parameter(parameter.number).plain();
+            let name = scope.claim_raw(name, "parameter");
+            names.insert(Item::Matcher(parameter.number), name);
+        }
     }
-    names
+    errors(api, names, steps);
 }
 
-fn cases(operation: &Operation, scope: &mut Scope<'_>) -> Vec<Ident> {
-    let SuccessResponse::ByCase { cases, .. } = &operation.response else {
+fn cases(operation: &Operation, scope: &mut Scope<'_>, names: &mut Names) {
+    let SuccessResponse::ByCase(cases) = &operation.response else {
         scope.claim("respond_ok", "response");
-        return Vec::new();
+        return;
     };
-    let name = |rust: &Ident| format!("respond_{}", identifier(rust.plain(), Case::Snake));
-    cases.iter().map(|case| scope.claim(&name(&case.rust), "case")).collect()
+    for case in cases {
+        let words = identifier(names.case(case.number).plain(), Case::Snake);
+        let name = scope.claim(&format!("respond_{words}"), "case");
+        names.insert(Item::CaseResponder(case.number), name);
+    }
 }
 
 fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = String> + 'a {
-    let set = operation.error_set.and_then(|number| api.error_sets.get(number));
+    let set = operation.error_set.and_then(|number| api.error_sets.get(number.0));
     set.into_iter().flat_map(|set| &set.cases).map(|(statuses, _)| responder(*statuses))
 }
 
-/// The names for each set of errors.
-pub fn errors(api: &Api, steps: &Steps) -> Vec<OfErrors> {
-    let mut types = Scope::new(steps, &[]);
-    let bodies: Vec<Ident> = api.error_bodies.iter().map(|body| body.rust.clone()).collect();
-    let mut names = BTreeMap::new();
-    let mut order: Vec<(usize, &ErrorSet)> = api.error_sets.iter().enumerate().collect();
-    order.sort_by_cached_key(|(_, set)| error_set_order(set, &bodies));
-    for (number, set) in order {
-        let responders = set.cases.iter().map(|(statuses, _)| Ident(responder(*statuses)));
-        let names_of =
-            OfErrors { rust: types.claim(&type_of(set), "Set"), responders: responders.collect() };
-        names.insert(number, names_of);
+/// Names the types that stand for sets of errors, and the methods that respond with one of them. Each
+/// set has its own methods, so their names need no scope.
+fn errors(api: &Api, names: &mut Names, steps: &Steps) {
+    let mut types = Scope::new(steps, &[reserved::MOCK_TYPES]);
+    for set in sorted_by(&api.error_sets, |set| error_set_order(set, names)) {
+        let name = types.claim(&type_of(set), "Set");
+        names.insert(Item::ErrorMarker(set.number), name);
+        for (statuses, _) in &set.cases {
+            names.insert(Item::ErrorResponder(*statuses), Ident::new(responder(*statuses)));
+        }
     }
-    names.into_values().collect()
 }
 
 fn responder(statuses: Statuses) -> String {

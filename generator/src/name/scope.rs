@@ -1,9 +1,10 @@
-//! Identifiers that stand side by side, and must differ.
+//! Namespaces. A scope takes the names that are wanted, and returns identifiers that differ from one another
+//! and from the reserved names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Ident;
 use crate::escape;
-use crate::ir::Ident;
 use crate::limits::Steps;
 
 /// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
@@ -49,8 +50,8 @@ impl<'s> Scope<'s> {
 
     /// Takes a name, which is written as a raw identifier if it is a keyword.
     pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
-        let Ident(name) = self.take(name, word, |name| NEVER_RAW.contains(&name));
-        if is_keyword(&name) { Ident(format!("r#{name}")) } else { Ident(name) }
+        let name = self.take(name, word, |name| NEVER_RAW.contains(&name));
+        if is_keyword(name.as_str()) { Ident::new(format!("r#{name}")) } else { name }
     }
 
     /// Takes a name for a module, which is that of its file as well: it has no letters that are not the
@@ -81,7 +82,7 @@ impl<'s> Scope<'s> {
             *number += 1;
             candidate = if lower { format!("{free}_{number}") } else { format!("{free}{number}") };
         }
-        Ident(candidate)
+        Ident::new(candidate)
     }
 }
 
@@ -95,12 +96,12 @@ mod tests {
         let mut scope = Scope::new(&steps, &[&["Other"]]);
         let claimed: Vec<String> = ["Asc", "Asc", "Asc", "Other", "Self"]
             .iter()
-            .map(|name| scope.claim(name, "Value").0)
+            .map(|name| scope.claim(name, "Value").to_string())
             .collect();
         assert_eq!(claimed, ["Asc", "Asc2", "Asc3", "OtherValue", "SelfValue"]);
         let raw: Vec<String> = ["type", "type", "self", "gen"]
             .iter()
-            .map(|name| scope.claim_raw(name, "property").0)
+            .map(|name| scope.claim_raw(name, "property").to_string())
             .collect();
         assert_eq!(raw, ["r#type", "type_2", "self_property", "r#gen"]);
     }

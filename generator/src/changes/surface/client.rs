@@ -6,22 +6,22 @@ use super::parameter::location;
 use super::{Item, ItemKind, Places, code, code_list};
 use crate::emit::signature;
 use crate::ir::{
-    Api, ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint,
-    Type,
+    ErrorBody, ResponseHeader, SecurityKind, SecurityScheme, ServerVariable, TokenEndpoint, Type,
 };
+use crate::name::Named;
 use crate::pointer::Pointer;
 
 /// Returns the items that belong to no operation and are not types.
-pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
+pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut items = vec![client(api, places)];
     items.extend(variables(api, places));
-    items.extend(api.security_schemes.iter().flat_map(|scheme| security(scheme, places)));
+    items.extend(api.security_schemes.iter().flat_map(|scheme| security(api, scheme, places)));
     items.extend(api.error_bodies.iter().map(|body| error_body(api, body, places)));
     items.extend(api.headers.iter().map(|header| self::header(api, header, places)));
     items
 }
 
-fn client(api: &Api, places: &Places<'_>) -> Item {
+fn client(api: &Named<'_>, places: &Places<'_>) -> Item {
     let endpoint = match &api.token_endpoint {
         Some(TokenEndpoint::Url(url)) => code(url),
         Some(TokenEndpoint::Discovery(url)) => format!("the one in {}", code(url)),
@@ -59,15 +59,16 @@ fn client(api: &Api, places: &Places<'_>) -> Item {
 }
 
 /// Returns the server variables, each once.
-fn variables(api: &Api, places: &Places<'_>) -> Vec<Item> {
+fn variables(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut known = BTreeSet::new();
     let mut items = Vec::new();
     for (number, server) in api.servers.iter().enumerate() {
         for variable in server.variables.iter().filter(|variable| known.insert(&variable.wire)) {
             let at = Pointer::root().join("servers").join(number).join("variables");
-            let path = format!("ClientBuilder::{}", variable.rust);
+            let name = api.names.server_variable(variable.wire.clone());
+            let path = format!("ClientBuilder::{name}");
             let place = places.of(&at.join(&variable.wire));
-            let item = Item::new(ItemKind::Setting, &variable.rust, &variable.wire, path, place)
+            let item = Item::new(ItemKind::Setting, name, &variable.wire, path, place)
                 .fixed("takes", code("impl Into<String>"))
                 .wire("sets", format!("the variable {}", code(&variable.wire)))
                 .wire("has the default", default(variable));
@@ -82,7 +83,7 @@ fn default(variable: &ServerVariable) -> String {
 }
 
 /// Returns a security scheme, and its setting unless it is a token.
-fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
+fn security(api: &Named<'_>, scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let (kind, takes) = match &scheme.kind {
         SecurityKind::ApiKey(at, name) => {
             (format!("the API key {} in {}", code(name), location(*at)), Some("impl Into<Secret>"))
@@ -95,8 +96,9 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     let at = Pointer::root().join("components").join("securitySchemes").join(&scheme.wire);
     let place = places.of(&at);
     let setting = takes.map(|takes| {
-        let path = format!("ClientBuilder::{}", scheme.rust);
-        Item::new(ItemKind::Setting, &scheme.rust, &scheme.wire, path, place.clone())
+        let name = api.names.credential(scheme.number);
+        let path = format!("ClientBuilder::{name}");
+        Item::new(ItemKind::Setting, name, &scheme.wire, path, place.clone())
             .fixed("takes", code(takes))
             .wire("sets", format!("the credentials of the security scheme {}", code(&scheme.wire)))
             .wire("has the default", "none")
@@ -106,27 +108,23 @@ fn security(scheme: &SecurityScheme, places: &Places<'_>) -> Vec<Item> {
     std::iter::once(item.wire("is", kind)).chain(setting).collect()
 }
 
-fn error_body(api: &Api, body: &ErrorBody, places: &Places<'_>) -> Item {
+fn error_body(api: &Named<'_>, body: &ErrorBody, places: &Places<'_>) -> Item {
     let at = match &body.ty {
         Type::Named(id) => api.type_def(*id).at.clone(),
         _ => Pointer::root(),
     };
     let of = signature::of_type(api, &body.ty);
-    Item::new(
-        ItemKind::ErrorBody,
-        &body.rust,
-        &of,
-        format!("ErrorBody::{}", body.rust),
-        places.of(&at),
-    )
-    .fixed("contains", code(of))
+    let name = api.names.error_body(body.number);
+    Item::new(ItemKind::ErrorBody, name, &of, format!("ErrorBody::{name}"), places.of(&at))
+        .fixed("contains", code(of))
 }
 
-fn header(api: &Api, header: &ResponseHeader, places: &Places<'_>) -> Item {
+fn header(api: &Named<'_>, header: &ResponseHeader, places: &Places<'_>) -> Item {
     let of = signature::of_type(api, &header.ty);
-    let path = format!("headers::{}", header.constant);
+    let name = api.names.header(header.number);
+    let path = format!("headers::{name}");
     let place = places.of(&Pointer::root());
-    Item::new(ItemKind::Header, &header.constant, &header.wire, path, place)
+    Item::new(ItemKind::Header, name, &header.wire, path, place)
         .fixed("is", code(of))
         .wire("is the name of the header", code(header.wire.0.to_ascii_lowercase()))
 }

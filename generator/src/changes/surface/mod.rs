@@ -16,7 +16,8 @@ use crate::analyze::Facts;
 use crate::diagnostics::{Diagnostics, Location};
 use crate::emit::notes;
 use crate::escape;
-use crate::ir::{Api, Docs, Note, TypeId};
+use crate::ir::{Docs, Note};
+use crate::name::Named;
 use crate::pointer::Pointer;
 
 /// The API surface of a crate.
@@ -154,18 +155,18 @@ pub(super) struct Argument {
 }
 
 /// Builds the API surface from the IR.
-pub(crate) fn surface(api: &Api, facts: &Facts, diagnostics: &Diagnostics) -> Surface {
+pub(crate) fn surface(api: &Named<'_>, facts: &Facts, diagnostics: &Diagnostics) -> Surface {
     let places = Places(diagnostics);
     let mut items = client::items(api, &places);
     items.extend(operation::items(api, &places));
     items.extend(types::items(api, facts, &places));
-    let type_features = api.types.iter().enumerate().map(|(number, def)| {
-        let feature = facts.features.of_type(TypeId(number));
-        (format!("types::{}", def.rust), feature.map(str::to_owned))
+    let type_features = api.types.iter().map(|def| {
+        let feature = facts.features.of_type(def.number);
+        (format!("types::{}", api.names.ty(def.number)), feature.map(str::to_owned))
     });
-    let group_features = api.groups.iter().enumerate().map(|(number, group)| {
-        let feature = facts.features.of_group(number);
-        (format!("operations::{}", group.module), feature.map(str::to_owned))
+    let group_features = api.groups.iter().map(|group| {
+        let feature = facts.features.of_group(group.number);
+        (format!("operations::{}", api.names.tag(group.number)), feature.map(str::to_owned))
     });
     let features = type_features.chain(group_features).collect();
     Surface { items, features, root: places.of(&Pointer::root()) }

@@ -5,25 +5,28 @@ use super::{Argument, Item, ItemKind, Places, code, code_list, code_set, or_none
 use crate::diagnostics::Location;
 use crate::emit::signature;
 use crate::ir::{
-    Api, Content, ContentKind, LongRunning, Operation, ResponseCase, Statuses, Step,
+    Content, ContentKind, LongRunning, Operation, ResponseCase, SchemeId, Statuses, Step,
     SuccessResponse,
 };
+use crate::name::Named;
 
 /// The idempotent methods (RFC 9110, section 9.2.2).
 const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
 
 /// Returns an item for each operation.
-pub(super) fn items(api: &Api, places: &Places<'_>) -> Vec<Item> {
+pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     api.operations.iter().map(|operation| item(api, operation, places)).collect()
 }
 
-fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
-    let module =
-        api.groups.get(operation.group).map(|group| format!("operations::{}", group.module));
+fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
+    let module = api
+        .groups
+        .get(operation.group.0)
+        .map(|group| format!("operations::{}", api.names.tag(group.number)));
     let module = module.unwrap_or_default();
-    let request = format!("{module}::{}", operation.request_type);
+    let request = format!("{module}::{}", api.names.request(operation.number));
     let wire = format!("{} {}", operation.method, operation.path);
-    let path = format!("Client::{}", operation.method_name);
+    let path = format!("Client::{}", api.names.method(operation.number));
     let place = places.of(&operation.at);
     let retried = match IDEMPOTENT.contains(&operation.method) {
         true => "any transient error",
@@ -32,10 +35,10 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
     let errors = operation.errors.iter().map(|error| error.statuses);
     let waits = operation.long_running.iter();
     let waits = waits.flat_map(|plan| wait(api, operation, &request, plan, places));
-    Item::new(ItemKind::Operation, &operation.method_name, &wire, path, place)
+    Item::new(ItemKind::Operation, api.names.method(operation.number), &wire, path, place)
         .fixed("has the request type", code(&request))
         .function("takes", Some((String::new(), arguments(api, operation))))
-        .fixed("returns", code(signature::response(api, &operation.response)))
+        .fixed("returns", code(signature::response(api, operation)))
         .wire("sends", code(&wire))
         .wire("is retried after", retried)
         .wire("accepts", accepted(operation))
@@ -54,7 +57,7 @@ fn item(api: &Api, operation: &Operation, places: &Places<'_>) -> Item {
 fn accepted(operation: &Operation) -> String {
     let accept = or_none(&operation.accept);
     let Some(by) = &operation.accept_by else { return code(accept) };
-    let parameter = operation.parameters.get(by.parameter).map(|one| one.wire.0.as_str());
+    let parameter = operation.parameter(by.parameter).map(|one| one.wire.0.as_str());
     let types: Vec<String> = by
         .media_types
         .iter()
@@ -68,15 +71,15 @@ fn accepted(operation: &Operation) -> String {
 fn decoded(response: &SuccessResponse) -> &'static str {
     match response {
         SuccessResponse::One(Content { kind: ContentKind::Text, .. }) => "plain text",
-        SuccessResponse::One(_) | SuccessResponse::ByCase { .. } => "their Rust type requires",
+        SuccessResponse::One(_) | SuccessResponse::ByCase(_) => "their Rust type requires",
     }
 }
 
 /// Returns the alternatives to authenticate an operation.
-fn security(api: &Api, operation: &Operation) -> String {
+fn security(api: &Named<'_>, operation: &Operation) -> String {
     let name =
-        |number: &usize| api.security_schemes.get(*number).map(|scheme| scheme.wire.0.as_str());
-    let requirement = |schemes: &Vec<usize>| match schemes.as_slice() {
+        |number: &SchemeId| api.security_schemes.get(number.0).map(|scheme| scheme.wire.0.as_str());
+    let requirement = |schemes: &Vec<SchemeId>| match schemes.as_slice() {
         [] => "nothing".to_owned(),
         schemes => schemes.iter().filter_map(name).map(code).collect::<Vec<_>>().join(" and "),
     };
@@ -86,29 +89,31 @@ fn security(api: &Api, operation: &Operation) -> String {
 
 /// Returns the enum of responses, if the type depends on the status or the media type.
 fn response_enum(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     module: &str,
     places: &Places<'_>,
 ) -> Option<Item> {
-    let SuccessResponse::ByCase { rust, cases } = &operation.response else { return None };
-    let path = format!("{module}::{rust}");
+    let SuccessResponse::ByCase(cases) = &operation.response else { return None };
+    let name = api.names.response(operation.number);
+    let path = format!("{module}::{name}");
     let place = places.of(&operation.at.join("responses"));
     let value = signature::is_value(cases).then(|| "`Clone` and `PartialEq`".to_owned());
-    let item = Item::new(ItemKind::Type, rust, "responses", path.clone(), place)
+    let item = Item::new(ItemKind::Type, name, "responses", path.clone(), place)
         .capability("implements", value);
     Some(item.parts(cases.iter().map(|case| response(api, operation, &path, case, places))))
 }
 
 fn response(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     path: &str,
     case: &ResponseCase,
     places: &Places<'_>,
 ) -> Item {
-    let (path, place) =
-        (format!("{path}::{}", case.rust), response_place(operation, case.statuses, places));
+    let name = api.names.case(case.number);
+    let path = format!("{path}::{name}");
+    let place = response_place(operation, case.statuses, places);
     let wire = format!("{} {}", case.statuses, case.media_types.join(" "));
     let types = match case.media_types.as_slice() {
         [] => String::new(),
@@ -118,18 +123,18 @@ fn response(
         ContentKind::Empty => "nothing".to_owned(),
         kind => code(signature::returned(api, kind)),
     };
-    Item::new(ItemKind::Response, &case.rust, wire, path, place)
+    Item::new(ItemKind::Response, name, wire, path, place)
         .fixed("contains", content)
         .wire("is selected by", format!("the status {}{types}", case.statuses))
 }
 
-fn error(api: &Api, operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Item {
-    let set = operation.error_set.and_then(|number| api.error_sets.get(number));
+fn error(api: &Named<'_>, operation: &Operation, statuses: Statuses, places: &Places<'_>) -> Item {
+    let set = operation.error_set.and_then(|number| api.error_sets.get(number.0));
     let cases = set.into_iter().flat_map(|set| &set.cases);
     let number = cases.filter(|(of, _)| *of == statuses).map(|(_, number)| *number).next();
-    let body = number.and_then(|number| api.error_bodies.get(number));
-    let body = body.map(|body| format!("ErrorBody::{}", body.rust));
-    let path = format!("Client::{}", operation.method_name);
+    let body = number.and_then(|number| api.error_bodies.get(number.0));
+    let body = body.map(|body| format!("ErrorBody::{}", api.names.error_body(body.number)));
+    let path = format!("Client::{}", api.names.method(operation.number));
     Item::new(
         ItemKind::Error,
         statuses,
@@ -146,7 +151,7 @@ fn response_place(operation: &Operation, statuses: Statuses, places: &Places<'_>
 
 /// Returns the methods that wait for a long-running operation.
 fn wait(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     request: &str,
     plan: &LongRunning,
@@ -156,12 +161,7 @@ fn wait(
     let item =
         |name: &str, path: String| Item::new(ItemKind::Wait, name, name, path, place.clone());
     let Some(state) = signature::state(api, plan) else { return Vec::new() };
-    let method = |step: &Step| {
-        let operation = api.operations.get(step.operation);
-        operation.map_or_else(String::new, |operation| {
-            code(format!("Client::{}", operation.method_name))
-        })
-    };
+    let method = |step: &Step| code(format!("Client::{}", api.names.method(step.operation)));
     let optional_method =
         |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), method);
     let poll = item("poll", format!("{request}::poll"))
@@ -175,7 +175,7 @@ fn wait(
         .wire("has the failure statuses", code_list(&plan.failed))
         .wire("has the cancellation statuses", code_list(&plan.cancelled))
         .wire("has the error codes of pending work", code_list(&plan.pending_errors));
-    let resume = plan.resume.plain().to_owned();
+    let resume = api.names.resume(operation.number).plain().to_owned();
     let resume = item(&resume, format!("Client::{resume}"))
         .fixed("returns", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {

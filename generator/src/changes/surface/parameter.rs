@@ -2,13 +2,12 @@
 
 use super::{Argument, Item, ItemKind, Places, code};
 use crate::emit::signature;
-use crate::ir::{
-    Api, Body, BodyContent, BodyKind, Ident, Location, Operation, Parameter, Style, WireName,
-};
+use crate::ir::{Body, BodyContent, BodyKind, Location, Operation, Parameter, Style, WireName};
+use crate::name::{Ident, Named};
 
 /// Returns the arguments of the method of an operation: the required parameters in the order of the
 /// document, then a required body.
-pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
+pub(super) fn arguments(api: &Named<'_>, operation: &Operation) -> Vec<Argument> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<Argument> = required.map(|parameter| argument(api, parameter)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
@@ -16,29 +15,34 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     arguments
 }
 
-fn argument(api: &Api, parameter: &Parameter) -> Argument {
+fn argument(api: &Named<'_>, parameter: &Parameter) -> Argument {
     let wire = format!("{} {}", location(parameter.location), parameter.wire);
-    Argument::new(&parameter.rust, wire, signature::argument(api, &parameter.ty))
+    Argument::new(
+        api.names.parameter(parameter.number),
+        wire,
+        signature::argument(api, &parameter.ty),
+    )
 }
 
-fn body_argument(api: &Api, body: &Body) -> Argument {
+fn body_argument(api: &Named<'_>, body: &Body) -> Argument {
     let (ty, alternative) = signature::body(api, body);
-    Argument { alternative, ..Argument::new(&body.rust, "the body", ty) }
+    Argument { alternative, ..Argument::new(api.names.body(body.operation), "the body", ty) }
 }
 
 /// Returns an item for each parameter of an operation.
 pub(super) fn parameters<'a>(
-    api: &'a Api,
+    api: &'a Named<'a>,
     operation: &'a Operation,
     request: &'a str,
     places: &'a Places<'_>,
 ) -> impl Iterator<Item = Item> + 'a {
     operation.parameters.iter().map(move |parameter| {
         let wire = format!("{} {}", location(parameter.location), parameter.wire);
-        let path = format!("{request}::{}", parameter.rust);
+        let name = api.names.parameter(parameter.number);
+        let path = format!("{request}::{name}");
         let place = places.of(&parameter.at);
-        let item = Item::new(ItemKind::Parameter, &parameter.rust, wire, path, place);
-        settable(item, &parameter.rust, argument(api, parameter), parameter.required)
+        let item = Item::new(ItemKind::Parameter, name, wire, path, place);
+        settable(item, name, argument(api, parameter), parameter.required)
             .wire("is sent as", code(&parameter.wire))
             .wire("is sent in", location(parameter.location))
             .wire("is serialized", serialization(parameter))
@@ -48,7 +52,7 @@ pub(super) fn parameters<'a>(
 
 /// Returns the request body of an operation, and its enum if there are several media types.
 pub(super) fn body(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     (request, module): (&str, &str),
     places: &Places<'_>,
@@ -57,22 +61,23 @@ pub(super) fn body(
     let place = places.of(&operation.at.join("requestBody"));
     // A body passed without a variant is sent as the first media type.
     let Some(first) = body.contents.first() else { return Vec::new() };
-    let item =
-        Item::new(ItemKind::Body, "body", "", format!("{request}::{}", body.rust), place.clone());
-    let item = settable(item, &body.rust, body_argument(api, body), body.required)
+    let name = api.names.body(body.operation);
+    let item = Item::new(ItemKind::Body, "body", "", format!("{request}::{name}"), place.clone());
+    let item = settable(item, name, body_argument(api, body), body.required)
         .wire("is sent as", code(&first.media_type))
         .wire("is serialized", content_serialization(first));
     let content_enum = body.only().is_none().then(|| {
-        let path = format!("{module}::{}", body.enum_name);
+        let name = api.names.body_type(body.operation);
+        let path = format!("{module}::{name}");
         let contents = body.contents.iter().map(|content| {
-            let path = format!("{path}::{}", content.rust);
-            Item::new(ItemKind::Content, &content.rust, &content.media_type, path, place.clone())
+            let name = api.names.content(content.number);
+            let path = format!("{path}::{name}");
+            Item::new(ItemKind::Content, name, &content.media_type, path, place.clone())
                 .fixed("contains", code(signature::content(api, &content.kind)))
                 .wire("is sent as", code(&content.media_type))
                 .wire("is serialized", content_serialization(content))
         });
-        Item::new(ItemKind::Type, &body.enum_name, "body", path.clone(), place.clone())
-            .parts(contents)
+        Item::new(ItemKind::Type, name, "body", path.clone(), place.clone()).parts(contents)
     });
     std::iter::once(item).chain(content_enum).collect()
 }

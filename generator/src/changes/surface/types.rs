@@ -1,29 +1,31 @@
 //! Types: objects, enums, unions, forms and aliases.
 
 use super::{Argument, Item, ItemKind, Places, code, code_list};
-use crate::analyze::{Conversion, Facts, Place, SetBy};
+use crate::analyze::{Conversion, Facts, SetBy};
 use crate::emit::{notes, signature};
 use crate::ir::{
-    Api, Enum, Field, Form, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, TypeId,
-    Union,
+    Enum, Field, Form, MemberId, Object, Part, PartKind, Shape, Tagging, Test, Type, TypeDef, Union,
 };
+use crate::name::Named;
 
 /// Returns an item for each type.
-pub(super) fn items(api: &Api, facts: &Facts, places: &Places<'_>) -> Vec<Item> {
-    let types = api.types.iter().enumerate();
-    types.map(|(number, def)| item(api, facts, (TypeId(number), def), places)).collect()
+pub(super) fn items(api: &Named<'_>, facts: &Facts, places: &Places<'_>) -> Vec<Item> {
+    api.types.iter().map(|def| item(api, facts, def, places)).collect()
 }
 
-fn item(api: &Api, facts: &Facts, (id, def): (TypeId, &TypeDef), places: &Places<'_>) -> Item {
-    let path = format!("types::{}", def.rust);
-    let item = Item::new(ItemKind::Type, &def.rust, def.hint.join("."), path, places.of(&def.at));
+fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, places: &Places<'_>) -> Item {
+    let name = api.names.ty(def.number);
+    let path = format!("types::{name}");
+    let item = Item::new(ItemKind::Type, name, def.hint.join("."), path, places.of(&def.at));
     let item = match &def.shape {
-        Shape::Object(object) => self::object(api, facts, (id, def), object, item, places),
-        Shape::Enum(values) => self::values(def, values, item.form("an enum of strings"), places),
-        Shape::Union(union) => self::union(api, facts, (id, def), union, item, places),
+        Shape::Object(object) => self::object(api, facts, def, object, item, places),
+        Shape::Enum(values) => {
+            self::values(api, def, values, item.form("an enum of strings"), places)
+        }
+        Shape::Union(union) => self::union(api, facts, def, union, item, places),
         Shape::Form(form) => self::form(api, def, form, item.form("a form"), places),
         Shape::Alias(_) => {
-            let of = signature::of_type(api, &Type::Named(id));
+            let of = signature::of_type(api, &Type::Named(def.number));
             item.form("a type alias").fixed("is an alias for", code(of))
         }
     };
@@ -31,34 +33,34 @@ fn item(api: &Api, facts: &Facts, (id, def): (TypeId, &TypeDef), places: &Places
 }
 
 fn object(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    (id, def): (TypeId, &TypeDef),
+    def: &TypeDef,
     object: &Object,
     item: Item,
     places: &Places<'_>,
 ) -> Item {
-    let fields = || object.fields.iter().enumerate();
-    let is_built = facts.built_by_users.contains(&id);
-    let required = fields().filter(|(number, _)| facts.is_argument((id, *number)));
-    let arguments = required.map(|(number, field)| {
+    let fields = || object.fields.iter();
+    let is_built = facts.built_by_users.contains(&def.number);
+    let required = fields().filter(|field| facts.is_argument(field.number));
+    let arguments = required.map(|field| {
         Argument::new(
-            &field.rust,
+            api.names.member(field.number),
             &field.wire,
-            signature::property(api, facts, (id, number), field),
+            signature::property(api, facts, field),
         )
     });
     let new = is_built.then(|| ("new".to_owned(), arguments.collect()));
-    let default = signature::has_default(facts, id, object).then(|| code("Default"));
+    let default = signature::has_default(facts, def, object).then(|| code("Default"));
     let additional = signature::of_type(api, &Type::Map(Box::new(object.additional.clone())));
-    let properties = fields().map(|(number, field)| {
-        let of = signature::field(api, facts, (id, number), field);
-        let has_setter = facts.field((id, number)).set_by == SetBy::Setter;
+    let properties = fields().map(|field| {
+        let of = signature::field(api, facts, field);
+        let has_setter = facts.field(field.number).set_by == SetBy::Setter;
         let setter = (is_built && has_setter).then(|| {
-            let of = signature::property(api, facts, (id, number), field);
-            self::setter(Argument::new(&field.rust, "", of))
+            let of = signature::property(api, facts, field);
+            self::setter(api, field, of)
         });
-        self::field(ItemKind::Property, def, field, places)
+        self::field(api, ItemKind::Property, def, field, places)
             .fixed("is", code(of))
             .function("is set by", setter)
             .wire("has the wire name", code(&field.wire))
@@ -79,30 +81,38 @@ fn always(field: &Field) -> String {
 }
 
 /// Returns the method that sets an optional property. The property has facts about the wire already.
-fn setter(argument: Argument) -> (String, Vec<Argument>) {
-    let name = format!("with_{}", argument.rust.trim_start_matches("r#"));
-    (name, vec![Argument { wire: String::new(), ..argument }])
+fn setter(api: &Named<'_>, field: &Field, of: String) -> (String, Vec<Argument>) {
+    let argument = Argument::new(api.names.member(field.number), "", of);
+    (api.names.setter(field.number).to_string(), vec![argument])
 }
 
-fn field(kind: ItemKind, def: &TypeDef, field: &Field, places: &Places<'_>) -> Item {
+fn field(
+    api: &Named<'_>,
+    kind: ItemKind,
+    def: &TypeDef,
+    field: &Field,
+    places: &Places<'_>,
+) -> Item {
     let place = places.of(&def.at.join("properties").join(&field.wire));
-    let path = format!("types::{}::{}", def.rust, field.rust);
-    Item::new(kind, &field.rust, &field.wire, path, place)
+    let name = api.names.member(field.number);
+    let path = format!("types::{}::{name}", api.names.ty(def.number));
+    Item::new(kind, name, &field.wire, path, place)
 }
 
-fn values(def: &TypeDef, values: &Enum, item: Item, places: &Places<'_>) -> Item {
+fn values(api: &Named<'_>, def: &TypeDef, values: &Enum, item: Item, places: &Places<'_>) -> Item {
     let place = places.of(&def.at.join("enum"));
     item.parts(values.variants.iter().map(|variant| {
-        let path = format!("types::{}::{}", def.rust, variant.rust);
-        Item::new(ItemKind::Value, &variant.rust, &variant.wire, path, place.clone())
+        let name = api.names.member(variant.number);
+        let path = format!("types::{}::{name}", api.names.ty(def.number));
+        Item::new(ItemKind::Value, name, &variant.wire, path, place.clone())
             .wire("has the wire value", code(&variant.wire))
     }))
 }
 
 fn union(
-    api: &Api,
+    api: &Named<'_>,
     facts: &Facts,
-    (id, def): (TypeId, &TypeDef),
+    def: &TypeDef,
     union: &Union,
     item: Item,
     places: &Places<'_>,
@@ -118,13 +128,14 @@ fn union(
             "the content of the value, with a fallback for what does not match".to_owned(),
         ),
     };
-    let variants = union.variants.iter().enumerate().map(|(number, variant)| {
-        let path = format!("types::{}::{}", def.rust, variant.rust);
-        let of = signature::variant(api, facts, (id, number), &variant.ty);
+    let variants = union.variants.iter().map(|variant| {
+        let name = api.names.member(variant.number);
+        let path = format!("types::{}::{name}", api.names.ty(def.number));
+        let of = signature::variant(api, facts, variant);
         let test = test(&variant.test);
-        Item::new(ItemKind::Variant, &variant.rust, &test, path, places.of(&def.at))
+        Item::new(ItemKind::Variant, name, &test, path, places.of(&def.at))
             .fixed("contains", code(of))
-            .capability("is created from", created_from(api, facts, (id, number)))
+            .capability("is created from", created_from(api, facts, variant.number))
             .wire("is selected by", test)
     });
     item.form("a union")
@@ -134,8 +145,8 @@ fn union(
 }
 
 /// Returns what a variant is converted from.
-fn created_from(api: &Api, facts: &Facts, place: Place) -> Option<String> {
-    let conversions = facts.conversions.get(&place)?;
+fn created_from(api: &Named<'_>, facts: &Facts, variant: MemberId) -> Option<String> {
+    let conversions = facts.conversions.get(&variant)?;
     Some(code_list(conversions.iter().map(|conversion| match conversion {
         Conversion::From(of) => signature::of_type(api, of),
         Conversion::FromStr => "&str".to_owned(),
@@ -151,14 +162,17 @@ fn test(test: &Test) -> String {
     }
 }
 
-fn form(api: &Api, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
-    let argument =
-        |part: &Part| Argument::new(&part.field.rust, &part.field.wire, signature::part(api, part));
+fn form(api: &Named<'_>, def: &TypeDef, form: &Form, item: Item, places: &Places<'_>) -> Item {
+    let argument = |part: &Part| {
+        let name = api.names.member(part.field.number);
+        Argument::new(name, &part.field.wire, signature::part(api, part))
+    };
     let required = form.parts.iter().filter(|part| part.is_argument()).map(argument);
     item.function("is created by", Some(("new".to_owned(), required.collect()))).parts(
         form.parts.iter().map(|part| {
-            let setter = (!part.field.required).then(|| self::setter(argument(part)));
-            let item = self::field(ItemKind::Part, def, &part.field, places);
+            let of = || signature::part(api, part);
+            let setter = (!part.field.required).then(|| self::setter(api, &part.field, of()));
+            let item = self::field(api, ItemKind::Part, def, &part.field, places);
             Item { is_unnamed: part.field.required, ..item }
                 .function("is set by", setter)
                 .wire("has the wire name", code(&part.field.wire))

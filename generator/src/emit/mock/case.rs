@@ -4,23 +4,24 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::{docs, token, ty};
-use crate::ir::{Api, ContentKind, Operation, ResponseCase, Statuses, Type};
-use crate::name::mock::OfOperation;
+use crate::ir::{ContentKind, Operation, ResponseCase, Statuses, Type};
+use crate::name::Named;
 
 /// A responder for each case of a response that depends on the status or the media type.
 pub(super) fn responders(
-    api: &Api,
+    api: &Named<'_>,
     operation: &Operation,
     cases: &[ResponseCase],
     responses: &TokenStream,
-    names: &OfOperation,
 ) -> TokenStream {
-    let request = token(&operation.request_type);
-    let responders = cases.iter().zip(&names.responders).map(|(case, name)| {
-        let name = token(name);
+    let request = token(api.names.request(operation.number));
+    let responders = cases.iter().map(|case| {
+        let name = token(api.names.case_responder(case.number));
         let (argument, response) = response(api, case, status(case.statuses, cases));
-        let doc =
-            docs::outer(&[format!("Responds with the case {}.", docs::code(case.rust.plain()))]);
+        let doc = docs::outer(&[format!(
+            "Responds with the case {}.",
+            docs::code(api.names.case(case.number).plain())
+        )]);
         quote! {
             #doc
             #[track_caller]
@@ -37,7 +38,11 @@ pub(super) fn responders(
 }
 
 /// What the responder of a case takes, and the response that it makes of it.
-fn response(api: &Api, case: &ResponseCase, status: u16) -> (Option<TokenStream>, TokenStream) {
+fn response(
+    api: &Named<'_>,
+    case: &ResponseCase,
+    status: u16,
+) -> (Option<TokenStream>, TokenStream) {
     let status = Literal::u16_unsuffixed(status);
     let of = case.content.kind.ty().map(|of| ty(api, of, false));
     let media_type = case.media_types.first();

@@ -8,26 +8,18 @@ use quote::quote;
 
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
-use crate::ir::{
-    Api, Body, BodyKind, ContentKind, Ident, Operation, Parameter, StringFormat, SuccessResponse,
-    Type,
-};
-use crate::name::mock::{OfErrors, OfOperation};
+use crate::ir::{Body, BodyKind, ContentKind, Operation, StringFormat, SuccessResponse, Type};
+use crate::name::{Ident, Named};
 
 /// `src/mock/<tag>.rs`
-pub(super) fn file(
-    api: &Api,
-    module: &Ident,
-    operations: &[(&Operation, &OfOperation)],
-    errors: &[OfErrors],
-) -> TokenStream {
+pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -> TokenStream {
     let docs = docs::inner(&[format!(
         "Expectations for the operations of [`{0}`](crate::operations::{0}).",
         module.plain()
     )]);
     let mut names = BTreeSet::from(["mock"]);
     let mut names_types = false;
-    for (operation, _) in operations {
+    for operation in operations {
         let mut note = |of: &Type| {
             imports(of, &mut names);
             names_types |= !of.named().is_empty();
@@ -41,7 +33,7 @@ pub(super) fn file(
     }
     let uses = uses(&names, names_types);
     let module = token(module);
-    let items = operations.iter().map(|(operation, names)| items(api, operation, names, errors));
+    let items = operations.iter().map(|operation| items(api, operation));
     quote! {
         #docs
         use crate::operations::#module as operations;
@@ -53,7 +45,7 @@ pub(super) fn file(
 }
 
 /// The types that the expectations of an operation name.
-fn note_types(api: &Api, operation: &Operation, note: &mut impl FnMut(&Type)) {
+fn note_types(api: &Named<'_>, operation: &Operation, note: &mut impl FnMut(&Type)) {
     // Texts of all formats are handed over as texts, and lists as slices of their items.
     let mut note_argument = |of: &Type, is_text: bool| match types::resolved(api, of) {
         Type::String(_) if is_text => {}
@@ -76,27 +68,21 @@ fn note_types(api: &Api, operation: &Operation, note: &mut impl FnMut(&Type)) {
 }
 
 /// What a mock has for an operation.
-fn items(
-    api: &Api,
-    operation: &Operation,
-    names: &OfOperation,
-    errors: &[OfErrors],
-) -> TokenStream {
-    let (method, request) = (token(&names.method), token(&operation.request_type));
-    let constant = token(&operation.constant);
+fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
+    let method = token(api.names.expectation(operation.number));
+    let request = token(api.names.request(operation.number));
+    let constant = token(api.names.constant(operation.number));
     let responses = responses(api, operation);
-    let errors = match operation.error_set.and_then(|number| errors.get(number)) {
+    let errors = match operation.error_set {
         Some(set) => {
-            let set = token(&set.rust);
+            let set = token(api.names.error_marker(set));
             quote!(super::#set)
         }
         None => quote!(()),
     };
-    let matchers = matchers(api, operation, names);
+    let matchers = matchers(api, operation);
     let cases = match &operation.response {
-        SuccessResponse::ByCase { cases, .. } => {
-            Some(case::responders(api, operation, cases, &responses, names))
-        }
+        SuccessResponse::ByCase(cases) => Some(case::responders(api, operation, cases, &responses)),
         SuccessResponse::One(_) => None,
     };
     quote! {
@@ -107,17 +93,17 @@ fn items(
 }
 
 /// What stands for the successful responses of an operation.
-fn responses(api: &Api, operation: &Operation) -> TokenStream {
+fn responses(api: &Named<'_>, operation: &Operation) -> TokenStream {
     match &operation.response {
         SuccessResponse::One(content) => kind(api, &content.kind),
-        SuccessResponse::ByCase { rust, .. } => {
-            let rust = token(rust);
+        SuccessResponse::ByCase(_) => {
+            let rust = token(api.names.response(operation.number));
             quote!(operations::#rust)
         }
     }
 }
 
-fn kind(api: &Api, kind: &ContentKind) -> TokenStream {
+fn kind(api: &Named<'_>, kind: &ContentKind) -> TokenStream {
     let of = kind.ty().map(|of| ty(api, of, false));
     match kind {
         ContentKind::Empty => quote!(mock::Empty),
@@ -131,15 +117,15 @@ fn kind(api: &Api, kind: &ContentKind) -> TokenStream {
 }
 
 /// What can be expected of the parameters and of the body.
-fn matchers(api: &Api, operation: &Operation, names: &OfOperation) -> Option<TokenStream> {
-    let request = token(&operation.request_type);
-    let parameters = operation.parameters.iter().zip(&names.matchers);
+fn matchers(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
+    let request = token(api.names.request(operation.number));
+    let parameters = operation.parameters.iter();
     let mut matchers: Vec<TokenStream> = parameters
-        .map(|(parameter, rust)| {
-            let renamed = Parameter { rust: rust.clone(), ..parameter.clone() };
-            let (argument, set) =
-                (parameter::argument(api, &renamed), parameter::set(api, &renamed));
-            matcher(&token(rust), &argument, &quote!(to #set))
+        .map(|parameter| {
+            let name = api.names.matcher(parameter.number);
+            let argument = parameter::argument(api, parameter, name);
+            let set = parameter::set(api, parameter, name);
+            matcher(&token(name), &argument, &quote!(to #set))
         })
         .collect();
     matchers.extend(operation.body.as_ref().map(|body| body_matcher(api, body)));
@@ -162,14 +148,13 @@ fn matcher(name: &Token, argument: &TokenStream, set: &TokenStream) -> TokenStre
     }
 }
 
-fn body_matcher(api: &Api, body: &Body) -> TokenStream {
+fn body_matcher(api: &Named<'_>, body: &Body) -> TokenStream {
     if let Some(only) = body.only() {
         let of = body::argument_type(api, &only.kind);
-        let renamed = Body { rust: Ident("expect".to_owned()), ..body.clone() };
-        let set = body::set(&renamed, &quote!(to));
+        let set = body::set(body, api.names.expected_body(), &quote!(to));
         return matcher(&name("expect"), &quote!(expect: #of), &set);
     }
-    let of = token(&body.enum_name);
+    let of = token(api.names.body_type(body.operation));
     quote! {
         /// Expects this body, in the encoding of the client.
         pub fn expect<'a>(self, body: impl Into<operations::#of<'a>>) -> Self {

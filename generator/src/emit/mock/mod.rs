@@ -15,36 +15,33 @@ use super::{
     SourceFile, Sources, docs, example, feature, guide, imports, name as static_name, token, ty,
 };
 use crate::analyze::Facts;
-use crate::config::Config;
-use crate::ir::{Api, ErrorSet, Operation, Statuses};
-use crate::limits::Steps;
-use crate::name::mock::{self, OfErrors, OfOperation};
+use crate::ir::{ErrorSet, Operation, Statuses};
+use crate::name::Named;
 
 /// `src/mock/…`
-pub(super) fn files(api: &Api, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
-    let (operations, errors) = (mock::operations(api, steps), mock::errors(api, steps));
-    let named = || api.operations.iter().zip(&operations);
+pub(super) fn files(api: &Named<'_>, facts: &Facts) -> Sources {
     let mut files = Sources::new();
-    for (number, group) in api.groups.iter().enumerate() {
-        let of_group: Vec<(&Operation, &OfOperation)> =
-            named().filter(|(operation, _)| operation.group == number).collect();
-        let file = group::file(api, &group.module, &of_group, &errors);
-        files.insert(format!("src/mock/{}.rs", group.module), SourceFile::Tokens(file));
+    for group in &api.groups {
+        let operations = api.operations.iter();
+        let of_group: Vec<&Operation> =
+            operations.filter(|operation| operation.group == group.number).collect();
+        let module = api.names.tag(group.number);
+        let file = group::file(api, module, &of_group);
+        files.insert(format!("src/mock/{module}.rs"), SourceFile::Tokens(file));
     }
-    let example = example(api, facts, config, named());
-    let index = index(api, facts, &errors, &example);
+    let index = index(api, facts, &example(api, facts));
     files.insert("src/mock/mod.rs".to_owned(), SourceFile::Tokens(index));
     files
 }
 
-fn index(api: &Api, facts: &Facts, errors: &[OfErrors], example: &[String]) -> TokenStream {
+fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
     let docs = docs::inner(example);
-    let modules = api.groups.iter().enumerate().map(|(number, group)| {
-        let (feature, module) = (feature(facts.features.of_group(number)), token(&group.module));
+    let modules = api.groups.iter().map(|group| {
+        let feature = feature(facts.features.of_group(group.number));
+        let module = token(api.names.tag(group.number));
         quote!(#feature mod #module;)
     });
-    let errors: Vec<TokenStream> =
-        api.error_sets.iter().zip(errors).map(|(set, names)| error_set(api, set, names)).collect();
+    let errors: Vec<TokenStream> = api.error_sets.iter().map(|set| error_set(api, set)).collect();
     let uses = (!errors.is_empty()).then(|| {
         let mut names = BTreeSet::new();
         api.error_bodies.iter().for_each(|body| imports(&body.ty, &mut names));
@@ -92,15 +89,14 @@ fn uses(names: &BTreeSet<&'static str>, names_types: bool) -> TokenStream {
 }
 
 /// A set of errors: what stands for it, and a responder for each.
-fn error_set(api: &Api, set: &ErrorSet, names: &OfErrors) -> TokenStream {
-    let rust = token(&names.rust);
+fn error_set(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
+    let rust = token(api.names.error_marker(set.number));
     let listed: Vec<String> =
         set.cases.iter().map(|(statuses, _)| format!("`{statuses}`")).collect();
     let doc = docs::outer(&[format!("The errors {}.", listed.join(", "))]);
-    let responders = set.cases.iter().zip(&names.responders).filter_map(|(case, name)| {
-        let (statuses, number) = case;
-        let of = ty(api, &api.error_bodies.get(*number)?.ty, false);
-        Some(responder(*statuses, &token(name), &of))
+    let responders = set.cases.iter().filter_map(|(statuses, number)| {
+        let of = ty(api, &api.error_bodies.get(number.0)?.ty, false);
+        Some(responder(*statuses, &token(api.names.error_responder(*statuses)), &of))
     });
     quote! {
         #doc
@@ -140,12 +136,7 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
 }
 
 /// The documentation of the module, with an example that compiles.
-fn example<'a>(
-    api: &Api,
-    facts: &Facts,
-    config: &Config,
-    operations: impl Iterator<Item = (&'a Operation, &'a OfOperation)>,
-) -> Vec<String> {
+fn example(api: &Named<'_>, facts: &Facts) -> Vec<String> {
     let mut lines: Vec<String> = [
         "A mock server for tests.",
         "",
@@ -156,13 +147,11 @@ fn example<'a>(
     ]
     .map(str::to_owned)
     .to_vec();
-    let mut candidates: Vec<_> = operations.collect();
-    candidates.sort_by_key(|(operation, _)| guide::rank(operation));
-    let call = candidates.into_iter().find_map(|(operation, names)| {
-        example::mocked(api, facts, config, operation, &names.method)
-    });
+    let mut candidates: Vec<&Operation> = api.operations.iter().collect();
+    candidates.sort_by_key(|operation| guide::rank(operation));
+    let call = candidates.into_iter().find_map(|operation| example::mocked(api, facts, operation));
     if let Some(call) = call {
-        let library = config.crate_name.replace('-', "_");
+        let library = api.names.library();
         lines.extend([
             String::new(),
             "```no_run".to_owned(),

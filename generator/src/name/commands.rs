@@ -13,9 +13,10 @@ use heck::ToKebabCase;
 use properties::Found;
 pub use properties::{Property, ValueType};
 
+use super::sorted_by;
 use crate::ir::{
-    Api, Body, BodyContent, BodyKind, Location, LongRunning, Operation, ResultFile, SecurityKind,
-    WireName,
+    Api, Body, BodyContent, BodyKind, ContentId, Location, LongRunning, Operation, OperationId,
+    Parameter, ParameterId, ResultFile, SchemeId, SecurityKind, SecurityScheme, WireName,
 };
 use crate::limits::Steps;
 
@@ -53,10 +54,10 @@ const COMMANDS: &[&str] = &["auth", "completions", "help", "man"];
 pub struct Commands {
     /// Flags for the variables of servers: the variable, and the flag.
     pub server_variables: Vec<(WireName, String)>,
-    /// Flags for security schemes other than tokens: the index of the scheme, and the flag.
-    pub credentials: Vec<(usize, String)>,
-    /// A command for each operation, in their order.
-    pub of_operations: Vec<Command>,
+    /// Flags for security schemes other than tokens: the scheme, and the flag.
+    pub credentials: Vec<(SchemeId, String)>,
+    /// A command for each operation.
+    pub of_operations: BTreeMap<OperationId, Command>,
 }
 
 /// The words of a command.
@@ -64,11 +65,10 @@ pub struct Commands {
 pub struct Command {
     /// Its name.
     pub name: String,
-    /// The flags of its parameters, in an order of their own: the number of the parameter, and the
-    /// flag.
-    pub parameters: Vec<(usize, String)>,
-    /// The number of the content that its body has.
-    pub content: Option<usize>,
+    /// The flags of its parameters, in an order of their own: the parameter, and the flag.
+    pub parameters: Vec<(ParameterId, String)>,
+    /// The content that its body has.
+    pub content: Option<ContentId>,
     /// The flags of the properties of its body.
     pub properties: Vec<Property>,
     /// The property that says which others belong to it, by the names that lead there.
@@ -91,45 +91,60 @@ pub struct Job {
 /// What gives the file of a job.
 #[derive(Debug, Clone)]
 pub struct JobFile {
-    /// The number of the parameter of which each value is another file, and its flag.
-    pub format: Option<(usize, String)>,
+    /// The parameter of which each value is another file, and its flag.
+    pub format: Option<(ParameterId, String)>,
     /// The other parameters but the id, with their flags.
-    pub parameters: Vec<(usize, String)>,
+    pub parameters: Vec<(ParameterId, String)>,
 }
 
 pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
-    let mut flags = Names::new(RESERVED);
-    let mut server_variables: Vec<(WireName, String)> = Vec::new();
-    let mut known = BTreeSet::new();
-    for variable in api.servers.iter().flat_map(|server| &server.variables) {
-        if known.insert(&variable.wire) {
-            let flag = flags.claim(&[&variable.wire.0], "server");
-            server_variables.push((variable.wire.clone(), flag));
-        }
-    }
-    let schemes = api.security_schemes.iter().enumerate();
-    let keys = schemes.filter(|(_, scheme)| scheme.kind != SecurityKind::Bearer);
-    let credentials = keys
-        .map(|(number, scheme)| {
-            (number, flags.claim(&[&format!("{} file", scheme.wire)], "credential"))
-        })
-        .collect();
-    let mut names = Names::new(COMMANDS);
-    let names_of: Vec<String> =
-        api.operations.iter().map(|one| names.claim(&[&one.id.0], "operation")).collect();
-    let with_names = api.operations.iter().zip(names_of);
+    let mut flags = Words::new(RESERVED);
+    let server_variables = server_variables(api, &mut flags);
+    let credentials = credentials(api, &mut flags);
+    let mut names = Words::new(COMMANDS);
+    let sorted = sorted_by(&api.operations, |operation| operation.id.clone());
+    let with_names: Vec<(&Operation, String)> =
+        sorted.into_iter().map(|one| (one, names.claim(&[&one.id.0], "operation"))).collect();
     let flags = Rc::new(flags);
-    let of_operations = with_names
-        .map(|(operation, name)| {
-            command(api, operation, name, Names::within(&flags), &mut names, steps)
-        })
-        .collect();
-    Commands { server_variables, credentials, of_operations }
+    let of_operations = with_names.into_iter().map(|(operation, name)| {
+        let flags = Words::within(&flags);
+        (operation.number, command(api, operation, name, flags, &mut names, steps))
+    });
+    Commands { server_variables, credentials, of_operations: of_operations.collect() }
 }
 
-/// Names that are taken.
+/// The flags of server variables, in the order of the document.
+fn server_variables(api: &Api, flags: &mut Words) -> Vec<(WireName, String)> {
+    let mut known = BTreeSet::new();
+    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    let variables: Vec<&WireName> = variables
+        .map(|variable| &variable.wire)
+        .filter(|variable| known.insert(*variable))
+        .collect();
+    let sorted = sorted_by(&variables, |variable| *variable);
+    let named: BTreeMap<&WireName, String> = sorted
+        .into_iter()
+        .map(|variable| (*variable, flags.claim(&[&variable.0], "server")))
+        .collect();
+    let flag = |variable: &WireName| Some((variable.clone(), named.get(variable)?.clone()));
+    variables.into_iter().filter_map(flag).collect()
+}
+
+/// The flags of security schemes other than tokens, in the order of the document.
+fn credentials(api: &Api, flags: &mut Words) -> Vec<(SchemeId, String)> {
+    let schemes = sorted_by(&api.security_schemes, |scheme| scheme.wire.clone());
+    let keys = schemes.into_iter().filter(|scheme| scheme.kind != SecurityKind::Bearer);
+    let mut flag =
+        |scheme: &SecurityScheme| flags.claim(&[&format!("{} file", scheme.wire)], "credential");
+    let mut credentials: Vec<(SchemeId, String)> =
+        keys.map(|scheme| (scheme.number, flag(scheme))).collect();
+    credentials.sort_by_key(|(number, _)| *number);
+    credentials
+}
+
+/// Words that are taken.
 #[derive(Debug, Clone, Default)]
-struct Names {
+struct Words {
     taken: BTreeSet<String>,
     /// The names that every command uses; they are not copied for each.
     shared: Option<Rc<Self>>,
@@ -137,13 +152,13 @@ struct Names {
     numbers: BTreeMap<String, usize>,
 }
 
-impl Names {
+impl Words {
     fn new(taken: &[&str]) -> Self {
         let taken = taken.iter().map(|name| (*name).to_owned()).collect();
         Self { taken, ..Self::default() }
     }
 
-    /// Names beside those that are taken already.
+    /// Words beside those that are taken already.
     fn within(shared: &Rc<Self>) -> Self {
         Self { shared: Some(Rc::clone(shared)), ..Self::default() }
     }
@@ -182,14 +197,14 @@ fn command(
     api: &Api,
     operation: &Operation,
     name: String,
-    mut flags: Names,
-    names: &mut Names,
+    mut flags: Words,
+    names: &mut Words,
     steps: &Steps,
 ) -> Command {
     let parameters = parameters(operation, &mut flags, |_| true);
-    let content = operation.body.as_ref().map(content);
+    let content = operation.body.as_ref().and_then(content);
     let body = operation.body.as_ref().zip(content);
-    let of_body = body.and_then(|(body, content)| body.contents.get(content));
+    let of_body = body.and_then(|(body, content)| body.content(content));
     let mut found = of_body.map(|content| properties::of(api, content, steps)).unwrap_or_default();
     let properties = std::mem::take(&mut found.properties).into_iter().map(|mut property| {
         let path: Vec<&str> = property.path.iter().map(|name| name.0.as_str()).collect();
@@ -213,46 +228,45 @@ fn command(
 /// The flags of the parameters that are wanted: those of the path first, in the path's order.
 fn parameters(
     operation: &Operation,
-    flags: &mut Names,
-    is_wanted: impl Fn(usize) -> bool,
-) -> Vec<(usize, String)> {
-    let mut numbers: Vec<usize> =
-        (0..operation.parameters.len()).filter(|number| is_wanted(*number)).collect();
-    let place = |number: &usize| {
-        let parameter = operation.parameters.get(*number);
-        let in_path = parameter.filter(|parameter| parameter.location == Location::Path);
-        let found = in_path.and_then(|one| operation.path.find(&format!("{{{}}}", one.wire)));
+    flags: &mut Words,
+    is_wanted: impl Fn(ParameterId) -> bool,
+) -> Vec<(ParameterId, String)> {
+    let wanted = operation.parameters.iter().filter(|parameter| is_wanted(parameter.number));
+    let mut wanted: Vec<&Parameter> = wanted.collect();
+    wanted.sort_by_key(|parameter| {
+        let in_path = parameter.location == Location::Path;
+        let placeholder = format!("{{{}}}", parameter.wire);
+        let found = in_path.then(|| operation.path.find(&placeholder)).flatten();
         found.unwrap_or(usize::MAX)
-    };
-    numbers.sort_by_key(place);
-    let flag = |number: usize| {
-        let parameter = operation.parameters.get(number)?;
+    });
+    let flag = |parameter: &Parameter| {
         let place = match parameter.location {
             Location::Path => "path",
             Location::Query => "query",
             Location::Header => "header",
             Location::Cookie => "cookie",
         };
-        Some((number, flags.claim(&[&parameter.wire.0], place)))
+        (parameter.number, flags.claim(&[&parameter.wire.0], place))
     };
-    numbers.into_iter().filter_map(flag).collect()
+    wanted.into_iter().map(flag).collect()
 }
 
 /// The content that the command sends: JSON if there is such a thing, else the first.
-fn content(body: &Body) -> usize {
+fn content(body: &Body) -> Option<ContentId> {
     let is_json = |content: &BodyContent| matches!(content.kind, BodyKind::Json(_));
-    body.contents.iter().position(is_json).unwrap_or_default()
+    let json = body.contents.iter().find(|content| is_json(content));
+    json.or(body.contents.first()).map(|content| content.number)
 }
 
-fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Names, names: &mut Names) -> Job {
+fn job(api: &Api, plan: &LongRunning, name: &str, mut flags: Words, names: &mut Words) -> Job {
     let wished = plan.command.clone().unwrap_or_else(|| format!("{name}-and-wait"));
     let name = names.claim(&[&wished], "job");
     let result = plan.file.as_ref();
-    let result = result.and_then(|file| Some((file, api.operations.get(file.download.operation)?)));
+    let result = result.map(|file| (file, api.operation(file.download.operation)));
     let file = result.map(|(ResultFile { download, each, .. }, file)| {
         let others = |number| number != download.parameter && Some(number) != *each;
         let parameters = parameters(file, &mut flags, others);
-        let each = each.and_then(|number| Some((number, file.parameters.get(number)?)));
+        let each = each.and_then(|number| Some((number, file.parameter(number)?)));
         let format = each.map(|(number, each)| match ValueType::of(api, &each.ty) {
             // It mostly is a format, and is called so.
             ValueType::Choice(_) => (number, "format".to_owned()),
@@ -278,7 +292,7 @@ mod tests {
 
     #[test]
     fn names_are_taken_once() {
-        let mut names = Names::new(RESERVED);
+        let mut names = Words::new(RESERVED);
         let mut claim = |words: &[&str]| names.claim(words, "query");
         assert_eq!(claim(&["sortBy"]), "sort-by");
         assert_eq!(claim(&["arguments", "sortBy"]), "arguments-sort-by");

@@ -1,0 +1,152 @@
+//! Names of operations, and of what belongs to one: parameters, bodies, responses, and the methods and
+//! constants that wait for it. Needs the names of types.
+
+use std::collections::BTreeMap;
+
+use super::identifier::{Case, identifier};
+use super::scope::Scope;
+use super::table::{Item, Names};
+use super::{Ident, claim_order, joined, reserved, sorted_by};
+use crate::ir::{
+    Api, BodyKind, ContentKind, Operation, ResponseCase, Statuses, SuccessResponse, Type,
+};
+use crate::limits::Steps;
+
+/// Names operations. What the document names itself has the first claim, then what is made of such
+/// names: constants, which are values as the tuple structs of requests are, and what waits.
+pub(super) fn operations(api: &Api, names: &mut Names, steps: &Steps) {
+    let mut methods = Scope::new(steps, &[reserved::METHODS]);
+    let mut types = Scope::new(steps, &[reserved::REQUEST_TYPES, reserved::PRELUDE]);
+    let sorted = sorted_by(&api.operations, |operation| operation.id.clone());
+    for operation in &sorted {
+        let id = &operation.id.0;
+        let method = methods.claim_raw(&identifier(id, Case::Snake), "operation");
+        names.insert(Item::Method(operation.number), method);
+        let request = types.claim(&identifier(id, Case::UpperCamel), "Request");
+        parameters(operation, names, steps);
+        response(operation, &request, &mut types, names, steps);
+        body(operation, &request, &mut types, names, steps);
+        names.insert(Item::Request(operation.number), request);
+    }
+    for operation in &sorted {
+        let words = identifier(names.request(operation.number).as_str(), Case::Screaming);
+        names.insert(Item::Constant(operation.number), types.claim(&words, "OPERATION"));
+    }
+    for operation in sorted.iter().filter(|operation| operation.long_running.is_some()) {
+        let number = operation.number;
+        let resume = joined("resume", names.method(number));
+        names.insert(Item::Resume(number), methods.claim_raw(resume.as_str(), "job"));
+        let plan = format!("{}_WAIT", names.constant(number).plain());
+        names.insert(Item::Plan(number), types.claim(&plan, "PLAN"));
+    }
+}
+
+/// The arguments and setters of a request. The body is one of them.
+fn parameters(operation: &Operation, names: &mut Names, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[reserved::SETTERS, reserved::VARIABLES]);
+    let order = sorted_by(&operation.parameters, |parameter| {
+        (parameter.location, claim_order(&parameter.wire, Case::Snake))
+    });
+    for parameter in order {
+        let name = scope.claim_raw(&identifier(&parameter.wire.0, Case::Snake), "parameter");
+        names.insert(Item::Parameter(parameter.number), name);
+    }
+    let Some(body) = &operation.body else { return };
+    let named = match body.only().map(|content| &content.kind) {
+        Some(BodyKind::Json(Type::Named(id)) | BodyKind::Form(Type::Named(id), _)) => Some(id),
+        Some(BodyKind::Multipart(id)) => Some(id),
+        Some(BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Bytes) | None => {
+            None
+        }
+    };
+    let words = named.map_or("body", |id| names.ty(*id).as_str());
+    let name = scope.claim_raw(&identifier(words, Case::Snake), "body");
+    names.insert(Item::Body(operation.number), name);
+}
+
+fn response(
+    operation: &Operation,
+    request: &Ident,
+    types: &mut Scope<'_>,
+    names: &mut Names,
+    steps: &Steps,
+) {
+    let SuccessResponse::ByCase(cases) = &operation.response else { return };
+    let name = types.claim(&format!("{request}Response"), "Type");
+    names.insert(Item::Response(operation.number), name);
+    response_cases(cases, names, steps);
+}
+
+fn body(
+    operation: &Operation,
+    request: &Ident,
+    types: &mut Scope<'_>,
+    names: &mut Names,
+    steps: &Steps,
+) {
+    let Some(body) = operation.body.as_ref().filter(|body| body.only().is_none()) else { return };
+    let name = types.claim(&format!("{request}Body"), "Type");
+    names.insert(Item::BodyType(operation.number), name);
+    let mut scope = Scope::new(steps, &[reserved::BODIES]);
+    for content in &body.contents {
+        let name = scope.claim(body_word(&content.kind), "Body");
+        names.insert(Item::Content(content.number), name);
+    }
+}
+
+/// A case is named after its status, and after its kind where one status has several.
+fn response_cases(cases: &[ResponseCase], names: &mut Names, steps: &Steps) {
+    let mut counts: BTreeMap<Statuses, usize> = BTreeMap::new();
+    cases.iter().for_each(|case| *counts.entry(case.statuses).or_default() += 1);
+    let one_status = counts.len() == 1;
+    let mut scope = Scope::new(steps, &[]);
+    for case in cases {
+        let several = counts.get(&case.statuses).is_some_and(|count| *count > 1);
+        let name = match (one_status, several) {
+            (true, _) => content_word(&case.content.kind).to_owned(),
+            (false, true) => status_name(case.statuses) + content_word(&case.content.kind),
+            (false, false) => status_name(case.statuses),
+        };
+        names.insert(Item::Case(case.number), scope.claim(&name, "Case"));
+    }
+}
+
+fn content_word(kind: &ContentKind) -> &'static str {
+    match kind {
+        ContentKind::Empty => "Empty",
+        ContentKind::Json(_) => "Json",
+        ContentKind::Text => "Text",
+        ContentKind::File => "File",
+        ContentKind::Events(_) => "Events",
+        ContentKind::JsonLines(_) => "JsonLines",
+    }
+}
+
+fn body_word(kind: &BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Json(_) => "Json",
+        BodyKind::Form(..) => "Form",
+        BodyKind::Multipart(_) => "Multipart",
+        BodyKind::Text => "Text",
+        BodyKind::Bytes => "Bytes",
+    }
+}
+
+/// The name of a status: its reason phrase where there is one (RFC 9110, section 15).
+fn status_name(statuses: Statuses) -> String {
+    let name = match statuses {
+        Statuses::Code(200) => "Ok",
+        Statuses::Code(201) => "Created",
+        Statuses::Code(202) => "Accepted",
+        Statuses::Code(203) => "NonAuthoritativeInformation",
+        Statuses::Code(204) => "NoContent",
+        Statuses::Code(205) => "ResetContent",
+        Statuses::Code(206) => "PartialContent",
+        Statuses::Code(207) => "MultiStatus",
+        Statuses::Code(208) => "AlreadyReported",
+        Statuses::Code(code) => return format!("Status{code}"),
+        Statuses::Class(_) => "Success",
+        Statuses::Default => "Default",
+    };
+    name.to_owned()
+}

@@ -1,0 +1,182 @@
+//! The table of names, by the numbers of the items that have them. The other modules fill it; everybody else
+//! only looks names up.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use super::Ident;
+use super::commands::Commands;
+use crate::config::Config;
+use crate::ir::{
+    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
+    SchemeId, Statuses, TagId, TypeId, WireName,
+};
+
+/// Something that the crate declares.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Item {
+    Type(TypeId),
+    TypeModule(TypeId),
+    Member(MemberId),
+    Setter(MemberId),
+    TagModule(TagId),
+    Method(OperationId),
+    Request(OperationId),
+    Constant(OperationId),
+    Response(OperationId),
+    Case(CaseId),
+    Body(OperationId),
+    BodyType(OperationId),
+    Content(ContentId),
+    Parameter(ParameterId),
+    Resume(OperationId),
+    Plan(OperationId),
+    Header(HeaderId),
+    Credential(SchemeId),
+    ServerVariable(WireName),
+    ErrorBody(ErrorBodyId),
+    ErrorSet(ErrorSetId),
+    Expectation(OperationId),
+    Matcher(ParameterId),
+    CaseResponder(CaseId),
+    ErrorMarker(ErrorSetId),
+    ErrorResponder(Statuses),
+}
+
+/// The names of everything that the crate declares. Emitters look them up, and make none.
+#[derive(Debug, Clone)]
+pub struct Names {
+    pub(super) idents: BTreeMap<Item, Ident>,
+    /// The Cargo features for tags, if each has one.
+    pub(super) features: BTreeMap<TagId, String>,
+    /// The name that the crate has in code.
+    library: Ident,
+    /// The argument of an expectation that says what the body is.
+    expected_body: Ident,
+    /// The words of the command line, if there is one.
+    pub commands: Commands,
+}
+
+impl Names {
+    /// An empty table for a crate. Cargo has the same rule for the name of a library.
+    pub(super) fn new(config: &Config) -> Self {
+        Self {
+            library: Ident::new(config.crate_name.replace('-', "_")),
+            idents: BTreeMap::new(),
+            features: BTreeMap::new(),
+            expected_body: Ident::new("expect"),
+            commands: Commands::default(),
+        }
+    }
+}
+
+macro_rules! lookups {
+    ($($(#[$doc:meta])* $name:ident($id:ty) => $item:ident,)*) => {
+        impl Names {$(
+            $(#[$doc])*
+            pub fn $name(&self, id: $id) -> &Ident {
+                self.get(&Item::$item(id))
+            }
+        )*}
+    };
+}
+
+lookups! {
+    /// The name of a type.
+    ty(TypeId) => Type,
+    /// The module that holds a type, and the name of its file.
+    module(TypeId) => TypeModule,
+    /// The field, the variant or the argument that a member of a type is.
+    member(MemberId) => Member,
+    /// The method that sets a member of a type.
+    setter(MemberId) => Setter,
+    /// The module that holds the operations of a tag, and the name of its file.
+    tag(TagId) => TagModule,
+    /// The method of the client that makes a request.
+    method(OperationId) => Method,
+    /// The type of the requests of an operation.
+    request(OperationId) => Request,
+    /// The constant that describes an operation.
+    constant(OperationId) => Constant,
+    /// The type of a response that depends on the status or the media type.
+    response(OperationId) => Response,
+    /// The variant for a case of such a response.
+    case(CaseId) => Case,
+    /// The argument or the setter for the body of an operation.
+    body(OperationId) => Body,
+    /// The type of a body that has several contents.
+    body_type(OperationId) => BodyType,
+    /// The variant for a content of such a body.
+    content(ContentId) => Content,
+    /// The argument or the setter for a parameter.
+    parameter(ParameterId) => Parameter,
+    /// The method of the client that goes on with what an operation has started before.
+    resume(OperationId) => Resume,
+    /// The constant that says how to wait for what an operation starts.
+    plan(OperationId) => Plan,
+    /// The constant for a header of responses.
+    header(HeaderId) => Header,
+    /// The method of the builder for what a security scheme needs.
+    credential(SchemeId) => Credential,
+    /// The method of the builder for a variable of servers.
+    server_variable(WireName) => ServerVariable,
+    /// The variant for a body of errors.
+    error_body(ErrorBodyId) => ErrorBody,
+    /// The constant that lists a set of errors.
+    error_set(ErrorSetId) => ErrorSet,
+    /// The method of the mock that begins an expectation.
+    expectation(OperationId) => Expectation,
+    /// The method of an expectation that says which value a parameter has.
+    matcher(ParameterId) => Matcher,
+    /// The method of an expectation that responds with a case.
+    case_responder(CaseId) => CaseResponder,
+    /// The type that stands for a set of errors in the mock.
+    error_marker(ErrorSetId) => ErrorMarker,
+    /// The method of an expectation that responds with an error.
+    error_responder(Statuses) => ErrorResponder,
+}
+
+impl Names {
+    /// The name that the crate has in code.
+    pub fn library(&self) -> &Ident {
+        &self.library
+    }
+
+    /// The argument of an expectation that says what the body is.
+    pub fn expected_body(&self) -> &Ident {
+        &self.expected_body
+    }
+
+    /// The Cargo feature for a tag, if tags have features.
+    pub fn feature(&self, tag: TagId) -> Option<&str> {
+        self.features.get(&tag).map(String::as_str)
+    }
+
+    fn get(&self, item: &Item) -> &Ident {
+        match self.idents.get(item) {
+            Some(name) => name,
+            None => unreachable!("everything has got its name: {item:?}"),
+        }
+    }
+
+    pub(super) fn insert(&mut self, item: Item, name: Ident) {
+        self.idents.insert(item, name);
+    }
+}
+
+/// A representation with its names: what emitters read.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The representation.
+    pub api: &'a Api,
+    /// The names of what is in it.
+    pub names: &'a Names,
+}
+
+impl Deref for Named<'_> {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        self.api
+    }
+}

@@ -1,0 +1,71 @@
+//! Names of types, their modules and their members.
+
+use super::identifier::{Case, identifier};
+use super::scope::Scope;
+use super::table::{Item, Names};
+use super::{claim_order, joined, reserved, sorted_by, test_words};
+use crate::ir::{Api, Enum, Form, Object, Shape, Tagging, Type, Union};
+use crate::limits::Steps;
+
+/// Names types: components have the first claim to their names, inline schemas make do with what is
+/// left. Then their members.
+pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
+    let mut types = Scope::new(steps, &[reserved::TYPES, reserved::PRELUDE]);
+    let mut modules = Scope::new(steps, &[reserved::MODULES]);
+    let order = sorted_by(&api.types, |def| (!def.component, def.hint.clone(), def.at.clone()));
+    for def in order {
+        let name = types.claim(&identifier(&def.hint.join(" "), Case::UpperCamel), "Model");
+        let module = modules.claim_file(&identifier(name.as_str(), Case::Snake), "model");
+        names.insert(Item::Type(def.number), name);
+        names.insert(Item::TypeModule(def.number), module);
+    }
+    for def in &api.types {
+        match &def.shape {
+            Shape::Object(object) => fields(object, names, steps),
+            Shape::Enum(list) => values(list, names, steps),
+            Shape::Union(union) => variants(union, names, steps),
+            Shape::Form(form) => parts(form, names, steps),
+            Shape::Alias(_) => {}
+        }
+    }
+}
+
+fn fields(object: &Object, names: &mut Names, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[reserved::FIELDS]);
+    for field in sorted_by(&object.fields, |field| claim_order(&field.wire, Case::Snake)) {
+        let name = scope.claim_raw(&identifier(&field.wire.0, Case::Snake), "property");
+        names.insert(Item::Setter(field.number), joined("with", &name));
+        names.insert(Item::Member(field.number), name);
+    }
+}
+
+fn values(list: &Enum, names: &mut Names, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[reserved::VALUES]);
+    for value in sorted_by(&list.variants, |value| claim_order(&value.wire, Case::UpperCamel)) {
+        let name = scope.claim(&identifier(&value.wire.0, Case::UpperCamel), "Value");
+        names.insert(Item::Member(value.number), name);
+    }
+}
+
+fn parts(form: &Form, names: &mut Names, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[reserved::PARTS]);
+    for part in sorted_by(&form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
+        let name = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
+        names.insert(Item::Setter(part.field.number), joined("with", &name));
+        names.insert(Item::Member(part.field.number), name);
+    }
+}
+
+/// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
+/// own properties, and the type has the better name.
+fn variants(union: &Union, names: &mut Names, steps: &Steps) {
+    let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
+    let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
+    for variant in sorted_by(&union.variants, |variant| test_words(&variant.test)) {
+        let name = match &variant.ty {
+            Type::Named(id) if !by_tag => names.ty(*id).to_string(),
+            _ => identifier(&test_words(&variant.test), Case::UpperCamel),
+        };
+        names.insert(Item::Member(variant.number), scope.claim(&name, "Variant"));
+    }
+}
