@@ -1,5 +1,7 @@
 //! A short body can become a large value. Each test runs in a process of its own, and measures it.
 
+#![allow(clippy::large_enum_variant, reason = "the size of a large variant is what is tested")]
+
 use std::fmt::Debug;
 
 use serde_json::Value;
