@@ -11,8 +11,12 @@ fn exchange(body: Option<Value>, responses: Value) -> Generation {
     if let Some(body) = body {
         operation["requestBody"] = json!({"required": true, "content": body});
     }
-    let color = json!({"type": "object", "properties": {"r": {"type": "integer"}}});
-    generate_all(&json!({"/a": {"post": operation}}), &json!({"schemas": {"Color": color}}))
+    let schemas = json!({
+        "Color": {"type": "object", "properties": {"r": {"type": "integer"}}},
+        "OtherColor": {"$ref": "#/components/schemas/Color"},
+        "Word": {"type": "string", "minLength": 1}
+    });
+    generate_all(&json!({"/a": {"post": operation}}), &json!({ "schemas": schemas }))
 }
 
 fn sent(body: Value) -> Generation {
@@ -151,6 +155,8 @@ fn a_part_is_a_file_or_json_or_text() {
         (color(), None, ".json(\"p\", p)"),
         (color(), media_type("text/x+json"), ".typed(\"p\", \"text/x+json\", p)"),
         (json!({"nullable": true, "allOf": [color()]}), None, ".json("),
+        (json!({"$ref": "#/components/schemas/OtherColor"}), None, ".json("),
+        (json!({"$ref": "#/components/schemas/Word"}), None, ".text("),
         (json!({"type": "string", "enum": ["x", "y"]}), None, ".text("),
         (json!({"type": "integer"}), None, ".text("),
         (json!({"type": "object", "additionalProperties": string()}), None, ".json("),
@@ -158,6 +164,60 @@ fn a_part_is_a_file_or_json_or_text() {
     ] {
         let found = form(schema.clone(), encoding.clone());
         assert!(found.contains(expected), "{expected} {schema} {encoding:?}: {found}");
+    }
+}
+
+#[test]
+fn a_form_has_the_parts_of_all_its_schemas() {
+    let part = |name: &str| json!({"type": "object", "properties": {(name): string()}});
+    for schema in [
+        json!({"type": "object", "properties": {"p": string(), "q": string()}}),
+        json!({"properties": {"p": string(), "q": string()}}),
+        json!({"allOf": [part("p"), part("q")]}),
+        json!({"anyOf": [part("p"), part("q")]}),
+    ] {
+        let found = code(sent(of("multipart/form-data", schema.clone())), "src/types/");
+        assert!(found.contains(".text(\"p\", p)"), "{schema}: {found}");
+        assert!(found.contains(".text(\"q\", q)"), "{schema}: {found}");
+    }
+    let no_object = sent(of("multipart/form-data", string()));
+    assert!(no_object.diagnostics.iter().any(|said| said.code == "unsupported"));
+}
+
+/// A property of a form has a style only if it is not written as usual: each item for itself.
+#[test]
+fn a_property_of_a_form_has_the_style_that_is_documented() {
+    let form = |schema: &Value, encoding: &Value| {
+        let schema = json!({"type": "object", "properties": {"p": schema}});
+        let media_type = json!({"schema": schema, "encoding": {"p": encoding}});
+        operations(sent(json!({"application/x-www-form-urlencoded": media_type})))
+    };
+    let list = json!({"type": "array", "items": string()});
+    let color = json!({"$ref": "#/components/schemas/Color"});
+    let choice = json!({"oneOf": [color, {"type": "integer"}]});
+    for (schema, encoding, style) in [
+        (&list, json!({}), None),
+        (&list, json!({"style": "form", "explode": true}), None),
+        (&list, json!({"explode": false}), Some("Form, false")),
+        (&list, json!({"style": "pipeDelimited", "explode": true}), Some("PipeDelimited, true")),
+        (&list, json!({"style": "spaceDelimited"}), Some("SpaceDelimited, false")),
+        (&color, json!({}), Some("Form, true")),
+        (&color, json!({"style": "deepObject"}), Some("DeepObject, true")),
+        (&color, json!({"style": "deepObject", "explode": false}), Some("DeepObject, true")),
+        (&color, json!({"contentType": "application/json"}), None),
+        (&choice, json!({}), Some("Form, true")),
+        (&json!({"oneOf": [string(), {"type": "integer"}]}), json!({}), None),
+        (&json!({"nullable": true, "allOf": [color]}), json!({}), Some("Form, true")),
+        (&json!({"type": "string", "enum": ["x", "y"]}), json!({}), None),
+    ] {
+        let found = form(schema, &encoding);
+        match style {
+            Some(style) => {
+                let expected = format!("(\"p\", Style::{style})");
+                assert!(found.contains(&expected), "{expected} {schema} {encoding}: {found}");
+            }
+            None => assert!(!found.contains("Style::"), "{schema} {encoding}: {found}"),
+        }
     }
 }
 
@@ -204,6 +264,9 @@ fn what_an_operation_returns_depends_on_its_statuses() {
         (vec![("200", integer()), ("201", integer())], "=> i64"),
         (vec![("200", integer()), ("201", json_of(string()))], "=> AResponse"),
         (vec![("204", nothing()), ("400", integer())], "=> ()"),
+        (vec![("204", nothing()), ("default", integer())], "=> ()"),
+        (vec![("2XX", nothing()), ("default", integer())], "=> ()"),
+        (vec![("4XX", nothing()), ("default", integer())], "=> i64"),
         (vec![("199", integer()), ("204", nothing())], "=> ()"),
         (vec![("300", integer()), ("204", nothing())], "=> ()"),
     ] {

@@ -112,6 +112,20 @@ fn what_is_shared_by_the_operations_of_a_path_is_named_after_each() {
     assert_names(&paths, &json!({}), &["XStateHeader"]);
 }
 
+/// A header has the same type wherever it is, also in a component.
+#[test]
+fn a_header_is_named_after_itself() {
+    let schema = json!({"type": "string", "enum": ["x", "y"]});
+    let headers = json!({"X-State": {"schema": schema}});
+    let component = json!({"description": "d", "headers": headers});
+    let to = json!({"$ref": "#/components/responses/Done"});
+    let paths = json!({
+        "/a": {"get": operation("a", json!({"responses": {"204": to}}))},
+        "/b": {"get": operation("b", json!({"responses": {"204": component.clone()}}))}
+    });
+    assert_names(&paths, &json!({"responses": {"Done": component}}), &["XStateHeader"]);
+}
+
 /// A type that is met in several places has the shortest words, and those of its owner.
 #[test]
 fn the_best_way_to_a_type_names_it() {
@@ -124,5 +138,17 @@ fn the_best_way_to_a_type_names_it() {
         &json!({}),
         &json!({"schemas": {"A": schema}}),
         &["A", "ADeep", "ADeepDeeper", "ALeaf"],
+    );
+    // What needs no name of its own is on no way.
+    let deep = json!({"type": "object", "properties": {"leaf": object("x")}});
+    let list = json!({"type": "array", "items": object("x")});
+    let schema = json!({"type": "object", "properties": {
+        "deep": {"type": "object", "properties": {"deeper": deep}},
+        "list": {"allOf": [list]}
+    }});
+    assert_names(
+        &json!({}),
+        &json!({"schemas": {"A": schema}}),
+        &["A", "ADeep", "ADeepDeeper", "AListItem"],
     );
 }
