@@ -1,7 +1,7 @@
 //! Names of everything that the crate declares.
 //!
 //! Takes the IR, and returns a table ([`Names`]) from the numbers of its items to identifiers, files, Cargo
-//! features, commands and flags. The IR does not change. Names are claimed in sorted order, in a [`Scope`]
+//! features, commands and flags. The IR does not change. Names are claimed in sorted order, in a `Scope`
 //! for each namespace, so neither the order of the document nor the names of the runtime matter.
 //!
 //! Leaves to others: tokens ([`emit`](crate::emit)), and which items are behind a Cargo feature
