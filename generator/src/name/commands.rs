@@ -1,7 +1,7 @@
-//! The words of the command line: a command for each operation, and flags for what it takes.
+//! Names of the command line: a command for each operation, and flags for its parameters and body.
 //!
-//! In comes the finished representation, out go names and the places that they stand for. How the
-//! program reads them is left to the runtime.
+//! Takes the IR, and returns names with the items that they set. Leaves parsing of arguments to the
+//! runtime.
 
 mod properties;
 
@@ -46,54 +46,54 @@ const RESERVED: &[&str] = &[
     "version",
 ];
 
-/// Commands that the program has besides those of operations.
+/// Commands of the program that are not operations.
 const COMMANDS: &[&str] = &["auth", "completions", "help", "man"];
 
-/// The words of a program.
+/// The names of a program.
 #[derive(Debug, Clone, Default)]
 pub struct Commands {
-    /// Flags for the variables of servers: the variable, and the flag.
+    /// The flags for server variables: variable and flag.
     pub server_variables: Vec<(WireName, String)>,
-    /// Flags for security schemes other than tokens: the scheme, and the flag.
+    /// The flags for security schemes that do not use tokens: scheme and flag.
     pub credentials: Vec<(SchemeId, String)>,
     /// A command for each operation.
     pub of_operations: BTreeMap<OperationId, Command>,
 }
 
-/// The words of a command.
+/// The names of a command.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The flags of its parameters, in an order of their own: the parameter, and the flag.
+    /// The flags of the parameters, in the order of the help: parameter and flag.
     pub parameters: Vec<(ParameterId, String)>,
-    /// The content that its body has.
+    /// The content of the body.
     pub content: Option<ContentId>,
-    /// The flags of the properties of its body.
+    /// The flags of the properties of the body.
     pub properties: Vec<Property>,
-    /// The property that says which others belong to it, by the names that lead there.
+    /// The path to the property that selects which other properties apply.
     pub tag: Option<Vec<WireName>>,
-    /// The property that is an object in any case, even one with nothing in it.
+    /// The property that is always sent as an object, even as an empty one.
     pub content_of_tag: Option<WireName>,
-    /// The command that waits for what it starts.
+    /// The command that waits for the started job.
     pub job: Option<Job>,
 }
 
-/// The words of a command that starts something, waits for it, and fetches its file.
+/// The names of a command that starts a job, waits for it, and downloads its file.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What gives the file.
+    /// The download of the file.
     pub file: Option<JobFile>,
 }
 
-/// What gives the file of a job.
+/// The download of the file of a job.
 #[derive(Debug, Clone)]
 pub struct JobFile {
-    /// The parameter of which each value is another file, and its flag.
+    /// The parameter whose values select different files, and its flag.
     pub format: Option<(ParameterId, String)>,
-    /// The other parameters but the id, with their flags.
+    /// The other parameters, except the id, with their flags.
     pub parameters: Vec<(ParameterId, String)>,
 }
 
@@ -113,7 +113,7 @@ pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
     Commands { server_variables, credentials, of_operations: of_operations.collect() }
 }
 
-/// The flags of server variables, in the order of the document.
+/// Returns the flags of server variables, in the order of the document.
 fn server_variables(api: &Api, flags: &mut Words) -> Vec<(WireName, String)> {
     let mut known = BTreeSet::new();
     let variables = api.servers.iter().flat_map(|server| &server.variables);
@@ -130,7 +130,7 @@ fn server_variables(api: &Api, flags: &mut Words) -> Vec<(WireName, String)> {
     variables.into_iter().filter_map(flag).collect()
 }
 
-/// The flags of security schemes other than tokens, in the order of the document.
+/// Returns the flags of security schemes that do not use tokens, in the order of the document.
 fn credentials(api: &Api, flags: &mut Words) -> Vec<(SchemeId, String)> {
     let schemes = sorted_by(&api.security_schemes, |scheme| scheme.wire.clone());
     let keys = schemes.into_iter().filter(|scheme| scheme.kind != SecurityKind::Bearer);
@@ -142,13 +142,13 @@ fn credentials(api: &Api, flags: &mut Words) -> Vec<(SchemeId, String)> {
     credentials
 }
 
-/// Words that are taken.
+/// Names that are taken.
 #[derive(Debug, Clone, Default)]
 struct Words {
     taken: BTreeSet<String>,
-    /// The names that every command uses; they are not copied for each.
+    /// The names that every command uses, shared by all scopes.
     shared: Option<Rc<Self>>,
-    /// The number behind a name that was tried last. Many names can be alike.
+    /// The last number tried for a name, because many names can be equal.
     numbers: BTreeMap<String, usize>,
 }
 
@@ -158,7 +158,7 @@ impl Words {
         Self { taken, ..Self::default() }
     }
 
-    /// Words beside those that are taken already.
+    /// Creates a scope in which some names are already taken.
     fn within(shared: &Rc<Self>) -> Self {
         Self { shared: Some(Rc::clone(shared)), ..Self::default() }
     }
@@ -167,7 +167,7 @@ impl Words {
         !self.taken.contains(name) && self.shared.as_ref().is_none_or(|shared| shared.is_free(name))
     }
 
-    /// A name made of the last word, or else of all of them, or else of the place before them.
+    /// Takes a name: the last word, or all words, or all words after the name of their location.
     fn claim(&mut self, words: &[&str], place: &str) -> String {
         let short = words.last().map(|last| last.to_kebab_case()).unwrap_or_default();
         let long = words.join(" ").to_kebab_case();
@@ -225,7 +225,7 @@ fn command(
     Command { name, parameters, content, properties, tag, content_of_tag, job }
 }
 
-/// The flags of the parameters that are wanted: those of the path first, in the path's order.
+/// Returns the flags of the selected parameters: those of the path first, in the order of the path.
 fn parameters(
     operation: &Operation,
     flags: &mut Words,
@@ -251,7 +251,7 @@ fn parameters(
     wanted.into_iter().map(flag).collect()
 }
 
-/// The content that the command sends: JSON if there is such a thing, else the first.
+/// Returns the content that the command sends: JSON if there is one, otherwise the first.
 fn content(body: &Body) -> Option<ContentId> {
     let is_json = |content: &BodyContent| matches!(content.kind, BodyKind::Json(_));
     let json = body.contents.iter().find(|content| is_json(content));

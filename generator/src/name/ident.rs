@@ -7,18 +7,17 @@ use std::fmt;
 pub struct Ident(String);
 
 impl Ident {
-    /// An identifier, which the caller has made sure that it is.
+    /// Creates an identifier. The caller ensures that it is valid.
     pub(super) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Returns the identifier as code has it.
+    /// Returns the identifier as it is written in code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the identifier as documentation has it: without the sign that distinguishes it from a
-    /// keyword.
+    /// Returns the identifier as it is written in documentation: without the prefix `r#`.
     pub fn plain(&self) -> &str {
         self.0.strip_prefix("r#").unwrap_or(&self.0)
     }

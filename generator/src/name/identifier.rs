@@ -1,11 +1,11 @@
-//! Any text to an identifier.
+//! Converts any string to an identifier.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::escape;
 
-/// How the words of an identifier are put together (Rust API Guidelines, C-CASE).
+/// The case of an identifier (Rust API Guidelines, C-CASE).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Case {
     /// `LikeThis`
@@ -16,10 +16,10 @@ pub(super) enum Case {
     Screaming,
 }
 
-/// How many characters of a name count. Others with the same beginning get a number.
+/// The maximum number of characters of a name. Names that are equal up to it get a number.
 const LONGEST: usize = 200;
 
-/// An identifier with the words of a text. Two texts can give the same one.
+/// Returns an identifier with the words of a string. Two strings may have the same one.
 pub(super) fn identifier(text: &str, case: Case) -> String {
     let text = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.split_at(end).0);
     let words = spell(text);
@@ -49,8 +49,8 @@ fn apply(word: &str, case: Case) -> String {
     }
 }
 
-/// A text in which only letters, digits and spaces are left. Signs are spelled out where nothing
-/// else is there, or where they stand before a word, as in `-created`: there they tell values apart.
+/// Returns a string of letters, digits and spaces. Punctuation is spelled out if the string has nothing
+/// else, or if it precedes a word, as in `-created`: there it distinguishes values.
 fn spell(text: &str) -> String {
     // Identifiers are compared in this form (The Rust Reference, Identifiers).
     let text: String = text.nfc().collect();
@@ -73,8 +73,8 @@ fn spell(text: &str) -> String {
     spelled
 }
 
-/// What an identifier can have (The Rust Reference, Identifiers), but the underscore, which only
-/// separates words.
+/// Returns whether an identifier may contain a character (The Rust Reference, Identifiers). The
+/// underscore is excluded: it separates words.
 fn is_word(c: char) -> bool {
     c != '_' && unicode_ident::is_xid_continue(c) && !escape::is_hidden(c)
 }

@@ -1,4 +1,4 @@
-//! Names of what only the mock has. The names of the client do not depend on them.
+//! Names of the items of the mock server. The names of the client do not depend on them.
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
@@ -8,8 +8,8 @@ use super::{Ident, reserved, sorted_by};
 use crate::ir::{Api, ErrorSet, Operation, Statuses, SuccessResponse};
 use crate::limits::Steps;
 
-/// Names the methods of the mock and of its expectations. A name is that of the client, unless the
-/// mock has another use for it.
+/// Names the methods of the mock server and of its expectations: like those of the client, unless the
+/// mock server reserves the name.
 pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
     let mut methods = Scope::new(steps, &[reserved::MOCK]);
     let sorted = sorted_by(&api.operations, |one| names.method(one.number).clone());
@@ -47,7 +47,7 @@ fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = St
     set.into_iter().flat_map(|set| &set.cases).map(|(statuses, _)| responder(*statuses))
 }
 
-/// Names the types that stand for sets of errors, and the methods that respond with one of them. Each
+/// Names the marker types for sets of errors, and the methods that respond with one of the errors. Each
 /// set has its own methods, so their names need no scope.
 fn errors(api: &Api, names: &mut Names, steps: &Steps) {
     let mut types = Scope::new(steps, &[reserved::MOCK_TYPES]);
@@ -68,7 +68,7 @@ fn responder(statuses: Statuses) -> String {
     }
 }
 
-/// `Errors400_404`: without the sign between them, two numbers would be one.
+/// Returns a name such as `Errors400_404`. Without the underscore, two numbers would be read as one.
 fn type_of(set: &ErrorSet) -> String {
     let words = set.cases.iter().map(|(statuses, _)| match statuses {
         Statuses::Code(code) => code.to_string(),

@@ -1,4 +1,4 @@
-//! Names of everything that the crate declares.
+//! Names of all items that the crate declares.
 //!
 //! Takes the IR, and returns a table ([`Names`]) from the numbers of its items to identifiers, files, Cargo
 //! features, commands and flags. The IR does not change. Names are claimed in sorted order, in a `Scope`
@@ -11,10 +11,10 @@
 //! |---|---|
 //! | [`commands`] | names the commands and flags of the program |
 //! | `ident` | the type of identifiers, which only these modules create |
-//! | `identifier` | makes an identifier of any string |
-//! | `mock` | names what only the mock has |
+//! | `identifier` | converts any string to an identifier |
+//! | `mock` | names the items of the mock server |
 //! | `operations` | names operations, their parameters, bodies and responses |
-//! | `reserved` | lists the names that the crate needs for itself |
+//! | `reserved` | lists the reserved names of each scope |
 //! | `scope` | keeps the names of a namespace distinct |
 //! | `shared` | names modules and features of tags, errors, headers, settings of the builder |
 //! | `table` | the table |
@@ -39,7 +39,7 @@ use identifier::{Case, identifier};
 pub use scope::is_keyword;
 pub use table::{Named, Names};
 
-/// Names everything.
+/// Names all items.
 ///
 /// If the step limit is exceeded, names may be equal, and the table must not be used.
 pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
@@ -58,7 +58,7 @@ pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
     names
 }
 
-/// The words for what a value must be like.
+/// Returns the words of the test that selects a variant.
 fn test_words(test: &Test) -> String {
     match test {
         Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
@@ -70,7 +70,7 @@ fn test_words(test: &Test) -> String {
     }
 }
 
-/// A type in words that do not depend on the numbers of declarations.
+/// Describes a type in a form that does not depend on the order of declarations.
 fn shown(ty: &Type, names: &Names) -> String {
     match ty {
         Type::Named(id) => names.ty(*id).to_string(),
@@ -84,19 +84,19 @@ fn shown(ty: &Type, names: &Names) -> String {
     }
 }
 
-/// What is an identifier already has the first claim to it, before what only becomes one.
+/// Returns the sort key of a name: names that already are identifiers come first.
 fn claim_order(wire: &WireName, case: Case) -> (bool, WireName) {
     (identifier(&wire.0, case) != wire.0, wire.clone())
 }
 
-/// The items in the order of a key.
+/// Returns the items, sorted by a key.
 fn sorted_by<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> Vec<&T> {
     let mut sorted: Vec<&T> = items.iter().collect();
     sorted.sort_by_cached_key(|item| key(item));
     sorted
 }
 
-/// An identifier made of two.
+/// Joins a prefix and an identifier.
 fn joined(prefix: &str, ident: &Ident) -> Ident {
     Ident::new(format!("{prefix}_{}", ident.plain()))
 }

@@ -1,5 +1,5 @@
-//! Names of operations, and of what belongs to one: parameters, bodies, responses, and the methods and
-//! constants that wait for it. Needs the names of types.
+//! Names of operations, their parameters, bodies and responses, and the methods and constants for polling.
+//! Needs the names of types.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::ir::{
 };
 use crate::limits::Steps;
 
-/// Names operations. What the document names itself has the first claim, then what is made of such
-/// names: constants, which are values as the tuple structs of requests are, and what waits.
+/// Names operations. Names of the document are claimed first, then the names derived from them: constants,
+/// which share a namespace with the tuple structs of requests, and the names for polling.
 pub(super) fn operations(api: &Api, names: &mut Names, steps: &Steps) {
     let mut methods = Scope::new(steps, &[reserved::METHODS]);
     let mut types = Scope::new(steps, &[reserved::REQUEST_TYPES, reserved::PRELUDE]);
@@ -41,7 +41,7 @@ pub(super) fn operations(api: &Api, names: &mut Names, steps: &Steps) {
     }
 }
 
-/// The arguments and setters of a request. The body is one of them.
+/// Names the arguments and setters of a request, including the one of the body.
 fn parameters(operation: &Operation, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::SETTERS, reserved::VARIABLES]);
     let order = sorted_by(&operation.parameters, |parameter| {
@@ -94,7 +94,7 @@ fn body(
     }
 }
 
-/// A case is named after its status, and after its kind where one status has several.
+/// Names a case after its status, and after its kind if a status has several cases.
 fn response_cases(cases: &[ResponseCase], names: &mut Names, steps: &Steps) {
     let mut counts: BTreeMap<Statuses, usize> = BTreeMap::new();
     cases.iter().for_each(|case| *counts.entry(case.statuses).or_default() += 1);
@@ -132,7 +132,7 @@ fn body_word(kind: &BodyKind) -> &'static str {
     }
 }
 
-/// The name of a status: its reason phrase where there is one (RFC 9110, section 15).
+/// Returns the name of a status: its reason phrase if there is one (RFC 9110, section 15).
 fn status_name(statuses: Statuses) -> String {
     let name = match statuses {
         Statuses::Code(200) => "Ok",

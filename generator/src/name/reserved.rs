@@ -1,9 +1,9 @@
-//! Names that mean something else where the generated ones stand: one list for each scope.
+//! Reserved names: one list for each scope.
 //!
-//! The lists follow from the runtime, and from the names that emitters import of it. Tests derive them
-//! from these sources and compare, so a list that is out of date is a failure that says what is missing.
+//! The lists follow from the runtime and from the names that emitters import from it. Tests derive them from
+//! these sources, and fail with the missing names if a list is out of date.
 
-/// What the prelude of the 2024 edition has, and the names of its derives.
+/// The names of the prelude of the 2024 edition, and of its derives.
 pub(super) const PRELUDE: &[&str] = &[
     "AsMut",
     "AsRef",
@@ -46,7 +46,7 @@ pub(super) const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
-/// What files of types import from the runtime, and what macros of the runtime name without a path.
+/// The imports of files of types, and the names that macros of the runtime use without a path.
 pub(super) const TYPES: &[&str] = &[
     "Base64",
     "Date",
@@ -65,7 +65,7 @@ pub(super) const TYPES: &[&str] = &[
     "Value",
 ];
 
-/// What files of operations import from the runtime, and the enum of error bodies.
+/// The imports of files of operations, and the enum of error bodies.
 pub(super) const REQUEST_TYPES: &[&str] = &[
     "Base64",
     "Client",
@@ -103,7 +103,7 @@ pub(super) const REQUEST_TYPES: &[&str] = &[
 /// Names that a file of a module cannot have.
 pub(super) const MODULES: &[&str] = &["mod", "lib", "main"];
 
-/// The same, and what files that declare the modules of groups import, or look for in paths.
+/// The same, and the imports and path segments of files that declare the modules of tags.
 pub(super) const GROUPS: &[&str] = &["mod", "lib", "main", "alloc", "cli", "core", "std", "types"];
 
 /// The field that every object has.
@@ -124,7 +124,7 @@ pub(super) const ERROR_BODIES: &[&str] = &["Undocumented"];
 /// The variant that a body without a lifetime has.
 pub(super) const BODIES: &[&str] = &["Never"];
 
-/// The functions that every client has: its own, and those of traits that all types implement.
+/// The functions of every client: its own, and those of traits that all types implement.
 pub(super) const METHODS: &[&str] = &[
     "borrow",
     "borrow_mut",
@@ -142,8 +142,7 @@ pub(super) const METHODS: &[&str] = &[
     "type_id",
 ];
 
-/// The methods that every request has, those that only some have, and those of traits that it
-/// implements.
+/// The methods of requests, including those that only some have, and those of their traits.
 pub(super) const SETTERS: &[&str] = &[
     "attempt_timeout",
     "export",
@@ -158,15 +157,15 @@ pub(super) const SETTERS: &[&str] = &[
     "with_secret_header",
 ];
 
-/// The variables in the methods that take parameters as arguments. These are arguments as well, so
-/// one would hide the other.
+/// The variables in methods that take parameters as arguments: an argument of the same name would be
+/// hidden.
 pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
 
-/// The methods that every mock has.
+/// The methods of every mock server.
 pub(super) const MOCK: &[&str] =
     &["base_url", "client", "drop", "fmt", "start", "verify", "with_builder"];
 
-/// What the module of the mock imports.
+/// The imports of the module of the mock server.
 pub(super) const MOCK_TYPES: &[&str] = &[
     "Client",
     "Empty",
@@ -181,11 +180,11 @@ pub(super) const MOCK_TYPES: &[&str] = &[
     "TextEvents",
 ];
 
-/// Cargo features that crates have for other reasons.
+/// The Cargo features that are not tags.
 pub(super) const FEATURES: &[&str] =
     &["blocking", "cli", "config-files", "default", "mock", "native-tls", "rustls", "system-proxy"];
 
-/// The methods that every expectation has, and the variable in them.
+/// The methods of every expectation, and their variable.
 pub(super) const EXPECTATION: &[&str] = &[
     "any_times",
     "expect",
@@ -200,7 +199,7 @@ pub(super) const EXPECTATION: &[&str] = &[
     "with_header",
 ];
 
-/// The methods that every builder has, those that are not public among them.
+/// The methods of every builder, including private ones.
 pub(super) const BUILDER: &[&str] = &[
     "allow_http",
     "attempt_timeout",

@@ -1,5 +1,5 @@
-//! Namespaces. A scope takes the names that are wanted, and returns identifiers that differ from one another
-//! and from the reserved names.
+//! Namespaces. A scope takes requested names, and returns identifiers that differ from each other and from
+//! the reserved names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::Ident;
 use crate::escape;
 use crate::limits::Steps;
 
-/// The keywords of the 2024 edition, with those reserved for later (The Rust Reference, Keywords).
+/// The keywords of the 2024 edition, including reserved ones (The Rust Reference, Keywords).
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
@@ -16,7 +16,7 @@ const KEYWORDS: [&str; 52] = [
     "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Whether a name is a word of the language.
+/// Returns whether a name is a keyword.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
@@ -24,7 +24,7 @@ pub fn is_keyword(name: &str) -> bool {
 /// Keywords that cannot be written as raw identifiers.
 const NEVER_RAW: [&str; 4] = ["crate", "self", "Self", "super"];
 
-/// Lists of names that are not free.
+/// Lists of reserved names.
 pub(super) type Reserved = &'static [&'static [&'static str]];
 
 /// A set of identifiers that must differ.
@@ -32,30 +32,30 @@ pub(super) struct Scope<'s> {
     steps: &'s Steps,
     reserved: Reserved,
     taken: BTreeSet<String>,
-    /// The number behind a name that was tried last. Many names can be alike.
+    /// The last number tried for a name, because many names can be equal.
     numbers: BTreeMap<String, usize>,
 }
 
 impl<'s> Scope<'s> {
-    /// A scope in which some names are not free.
+    /// Creates a scope with reserved names.
     pub(super) fn new(steps: &'s Steps, reserved: Reserved) -> Self {
         Self { steps, reserved, taken: BTreeSet::new(), numbers: BTreeMap::new() }
     }
 
-    /// Takes a name, or one like it: with a word behind it if it is reserved, with a number if it is
-    /// taken. Keywords count as reserved.
+    /// Takes a name. A reserved name gets a word as a suffix, a taken one gets a number. Keywords are
+    /// reserved.
     pub(super) fn claim(&mut self, name: &str, word: &str) -> Ident {
         self.take(name, word, is_keyword)
     }
 
-    /// Takes a name, which is written as a raw identifier if it is a keyword.
+    /// Takes a name. A keyword becomes a raw identifier.
     pub(super) fn claim_raw(&mut self, name: &str, word: &str) -> Ident {
         let name = self.take(name, word, |name| NEVER_RAW.contains(&name));
         if is_keyword(name.as_str()) { Ident::new(format!("r#{name}")) } else { name }
     }
 
-    /// Takes a name for a module, which is that of its file as well: it has no letters that are not the
-    /// same on every system, and is the same as no other even if case does not count.
+    /// Takes the name of a module and its file: ASCII only, and distinct from other names on file systems
+    /// that ignore case.
     pub(super) fn claim_file(&mut self, name: &str, word: &str) -> Ident {
         let file = escape::path_component(name);
         // What ends like this would be the name of a device.

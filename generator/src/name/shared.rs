@@ -1,4 +1,4 @@
-//! Names of what no single operation or type owns: modules and Cargo features of tags, errors, headers, and
+//! Names of items that are shared by operations: modules and Cargo features of tags, errors, headers, and
 //! the settings of the builder. Needs the names of types.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use super::{Ident, claim_order, reserved, shown, sorted_by};
 use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
-/// Names the modules of tags, and the Cargo features that they would have.
+/// Names the modules of tags, and their Cargo features, if tags have features.
 pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     let mut features: BTreeSet<String> =
@@ -29,7 +29,7 @@ pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
     }
 }
 
-/// Names the bodies of errors, and the constants that list them.
+/// Names the error bodies, and the constants for sets of errors.
 pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::ERROR_BODIES]);
     for body in sorted_by(&api.error_bodies, |body| shown(&body.ty, names)) {
@@ -51,7 +51,7 @@ pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
     }
 }
 
-/// The order in which sets of errors get their names: by what they hold.
+/// Returns the sort key of a set of errors: its content.
 pub(super) fn error_set_order(set: &ErrorSet, names: &Names) -> Vec<(Statuses, Ident)> {
     set.cases.iter().map(|(statuses, body)| (*statuses, names.error_body(*body).clone())).collect()
 }
@@ -66,8 +66,8 @@ pub(super) fn headers(api: &Api, names: &mut Names, steps: &Steps) {
     }
 }
 
-/// The methods that builders get: for the variables of servers, of which one of several servers is
-/// one, and for the ways to sign in.
+/// Names the methods of the builder for server variables, which several servers may share, and for
+/// security schemes.
 pub(super) fn builder(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::BUILDER]);
     let variables = api.servers.iter().flat_map(|server| &server.variables);

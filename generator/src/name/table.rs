@@ -1,5 +1,5 @@
-//! The table of names, by the numbers of the items that have them. The other modules fill it; everybody else
-//! only looks names up.
+//! The table of names, by the ids of the items. The modules of [`name`](super) fill it; all other modules only
+//! look names up.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -12,7 +12,7 @@ use crate::ir::{
     SchemeId, Statuses, TagId, TypeId, WireName,
 };
 
-/// Something that the crate declares.
+/// An item that the crate declares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Item {
     Type(TypeId),
@@ -43,22 +43,22 @@ pub(super) enum Item {
     ErrorResponder(Statuses),
 }
 
-/// The names of everything that the crate declares. Emitters look them up, and make none.
+/// The names of all items that the crate declares. Emitters look names up and make none.
 #[derive(Debug, Clone)]
 pub struct Names {
     pub(super) idents: BTreeMap<Item, Ident>,
-    /// The Cargo features for tags, if each has one.
+    /// The Cargo features of tags, if tags have features.
     pub(super) features: BTreeMap<TagId, String>,
     /// The name that the crate has in code.
     library: Ident,
-    /// The argument of an expectation that says what the body is.
+    /// The argument of an expectation that is compared with the body.
     expected_body: Ident,
-    /// The words of the command line, if there is one.
+    /// The names of the command line, if there is one.
     pub commands: Commands,
 }
 
 impl Names {
-    /// An empty table for a crate. Cargo has the same rule for the name of a library.
+    /// Creates an empty table for a crate. The name of the library follows the rule of Cargo.
     pub(super) fn new(config: &Config) -> Self {
         Self {
             library: Ident::new(config.crate_name.replace('-', "_")),
@@ -84,15 +84,15 @@ macro_rules! lookups {
 lookups! {
     /// The name of a type.
     ty(TypeId) => Type,
-    /// The module that holds a type, and the name of its file.
+    /// The module of a type, and the name of its file.
     module(TypeId) => TypeModule,
-    /// The field, the variant or the argument that a member of a type is.
+    /// The field, variant or argument of a member of a type.
     member(MemberId) => Member,
     /// The method that sets a member of a type.
     setter(MemberId) => Setter,
-    /// The module that holds the operations of a tag, and the name of its file.
+    /// The module of the operations of a tag, and the name of its file.
     tag(TagId) => TagModule,
-    /// The method of the client that makes a request.
+    /// The method of the client that creates a request.
     method(OperationId) => Method,
     /// The type of the requests of an operation.
     request(OperationId) => Request,
@@ -110,27 +110,27 @@ lookups! {
     content(ContentId) => Content,
     /// The argument or the setter for a parameter.
     parameter(ParameterId) => Parameter,
-    /// The method of the client that goes on with what an operation has started before.
+    /// The method of the client that resumes a job that an operation has started.
     resume(OperationId) => Resume,
-    /// The constant that says how to wait for what an operation starts.
+    /// The constant that describes how to poll a job that an operation starts.
     plan(OperationId) => Plan,
     /// The constant for a header of responses.
     header(HeaderId) => Header,
-    /// The method of the builder for what a security scheme needs.
+    /// The method of the builder for the credential of a security scheme.
     credential(SchemeId) => Credential,
-    /// The method of the builder for a variable of servers.
+    /// The method of the builder for a server variable.
     server_variable(WireName) => ServerVariable,
-    /// The variant for a body of errors.
+    /// The variant for an error body.
     error_body(ErrorBodyId) => ErrorBody,
     /// The constant that lists a set of errors.
     error_set(ErrorSetId) => ErrorSet,
-    /// The method of the mock that begins an expectation.
+    /// The method of the mock server that creates an expectation.
     expectation(OperationId) => Expectation,
-    /// The method of an expectation that says which value a parameter has.
+    /// The method of an expectation that sets the value of a parameter.
     matcher(ParameterId) => Matcher,
     /// The method of an expectation that responds with a case.
     case_responder(CaseId) => CaseResponder,
-    /// The type that stands for a set of errors in the mock.
+    /// The marker type for a set of errors in the mock server.
     error_marker(ErrorSetId) => ErrorMarker,
     /// The method of an expectation that responds with an error.
     error_responder(Statuses) => ErrorResponder,
@@ -142,7 +142,7 @@ impl Names {
         &self.library
     }
 
-    /// The argument of an expectation that says what the body is.
+    /// The argument of an expectation that is compared with the body.
     pub fn expected_body(&self) -> &Ident {
         &self.expected_body
     }
@@ -164,12 +164,12 @@ impl Names {
     }
 }
 
-/// A representation with its names: what emitters read.
+/// The IR with its names, which emitters read.
 #[derive(Debug, Clone, Copy)]
 pub struct Named<'a> {
-    /// The representation.
+    /// The IR.
     pub api: &'a Api,
-    /// The names of what is in it.
+    /// The names of its items.
     pub names: &'a Names,
 }
 

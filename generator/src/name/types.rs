@@ -7,8 +7,7 @@ use super::{claim_order, joined, reserved, sorted_by, test_words};
 use crate::ir::{Api, Enum, Form, Object, Shape, Tagging, Type, Union};
 use crate::limits::Steps;
 
-/// Names types: components have the first claim to their names, inline schemas make do with what is
-/// left. Then their members.
+/// Names types, then their members. Components claim their names before inline schemas.
 pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
     let mut types = Scope::new(steps, &[reserved::TYPES, reserved::PRELUDE]);
     let mut modules = Scope::new(steps, &[reserved::MODULES]);
@@ -56,8 +55,7 @@ fn parts(form: &Form, names: &mut Names, steps: &Steps) {
     }
 }
 
-/// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
-/// own properties, and the type has the better name.
+/// Names variants after their tag if it stands beside the content, otherwise after their type.
 fn variants(union: &Union, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
     let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
