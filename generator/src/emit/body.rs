@@ -1,4 +1,4 @@
-//! The bodies of requests: the argument that callers give, and how requests take it.
+//! Request bodies: the argument of the method, and the call that adds it to the request.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::{docs, parameter, token, ty};
 use crate::ir::{Body, BodyContent, BodyKind, Operation, StringFormat, Type};
 use crate::name::{Ident, Named};
 
-/// The argument of a method.
+/// The argument of a method for a body.
 pub(super) fn argument(api: &Named<'_>, body: &Body) -> TokenStream {
     let rust = token(api.names.body(body.operation));
     let of = match body.only() {
@@ -21,12 +21,12 @@ pub(super) fn argument(api: &Named<'_>, body: &Body) -> TokenStream {
     quote!(#rust: #of)
 }
 
-/// The parameters that the method needs for the argument.
+/// Returns the lifetime parameter that the argument needs.
 pub(super) fn generics(body: &Body) -> Option<TokenStream> {
     body.only().is_none().then(|| quote!(<'a>))
 }
 
-/// The type of an argument that is the content itself.
+/// Returns the type of an argument for a single content.
 pub(super) fn argument_type(api: &Named<'_>, kind: &BodyKind) -> TokenStream {
     match kind {
         BodyKind::Json(of) | BodyKind::Form(of, _) => match resolved(api, of) {
@@ -49,7 +49,7 @@ pub(super) fn argument_type(api: &Named<'_>, kind: &BodyKind) -> TokenStream {
     }
 }
 
-/// The request with its body, which is the argument of a name, from one without.
+/// Returns the call that adds the body, given as the named argument, to a request.
 pub(super) fn set(body: &Body, name: &Ident, request: &TokenStream) -> TokenStream {
     let rust = token(name);
     match body.only() {
@@ -80,7 +80,7 @@ fn call(content: &BodyContent, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type of a body that can be one of several contents.
+/// Returns the type of a body with several contents.
 pub(super) fn item(
     api: &Named<'_>,
     operation: &Operation,
@@ -153,7 +153,7 @@ pub(super) fn variant_type(api: &Named<'_>, kind: &BodyKind) -> TokenStream {
     }
 }
 
-/// The first content needs no name: it is what most callers send.
+/// Returns the conversion from the first content, which most callers send.
 fn from(api: &Named<'_>, body: &Body, first: &BodyContent) -> TokenStream {
     let name = token(api.names.body_type(body.operation));
     let variant = token(api.names.content(first.number));
@@ -167,7 +167,7 @@ fn from(api: &Named<'_>, body: &Body, first: &BodyContent) -> TokenStream {
     }
 }
 
-/// The names from the runtime that a body uses.
+/// Returns the imports from the runtime for a body.
 pub(super) fn imports(body: &Body, names: &mut std::collections::BTreeSet<&'static str>) {
     for content in &body.contents {
         match &content.kind {

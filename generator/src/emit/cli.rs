@@ -1,4 +1,4 @@
-//! The program for the command line: tables for the runtime.
+//! The command-line program: tables that the runtime reads.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -125,7 +125,7 @@ fn credentials(api: &Named<'_>) -> Vec<TokenStream> {
     api.names.commands.credentials.iter().filter_map(flag).collect()
 }
 
-/// The commands of a group.
+/// Returns the commands of a tag.
 fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
     let of_group = api.operations.iter().filter(|operation| operation.group == group.number);
     let commands = of_group.filter_map(|operation| {
@@ -180,7 +180,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// A summary, an empty line, and the rest. A terminal shows it as it is.
+/// Returns a summary, an empty line, and the rest, as plain text for a terminal.
 fn help(docs: &Docs) -> String {
     let description = docs.description.as_deref().filter(|_| docs.description != docs.summary);
     let notes = notes(docs);
@@ -207,7 +207,7 @@ fn parameter_flag(api: &Named<'_>, one: &Parameter, name: &str) -> TokenStream {
     quote!(ParameterFlag { flag: #flag, parameter: #parameter, as_json: #as_json })
 }
 
-/// A parameter as the runtime has it.
+/// Returns a parameter as a constant of the runtime.
 fn description(one: &Parameter) -> TokenStream {
     let (wire, location, explode) = (&one.wire.0, parameter::location(one.location), one.explode);
     let style = parameter::style(one.style).unwrap_or_else(|| quote!(Style::Form));
@@ -280,7 +280,7 @@ fn body(api: &Named<'_>, body: &Body, content: &BodyContent, words: &Command) ->
     })
 }
 
-/// The parts of a form that have a media type of their own.
+/// Returns the parts of a form that have an explicit media type.
 fn part_types(api: &Named<'_>, form: TypeId) -> Vec<TokenStream> {
     let Shape::Form(form) = &api.type_def(form).shape else { return Vec::new() };
     let part = |part: &crate::ir::Part| {

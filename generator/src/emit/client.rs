@@ -1,4 +1,4 @@
-//! The crate's root, and what its API is.
+//! The root of the crate, and the description of the API.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile
     })
 }
 
-/// What users need of the runtime. The module itself is no part of the documented API.
+/// Returns the exports of the root: the types that users name. The module `runtime` itself is hidden.
 fn exports(api: &Named<'_>) -> TokenStream {
     let has_jobs = api.operations.iter().any(|operation| operation.long_running.is_some());
     let jobs = has_jobs.then(|| {
@@ -276,7 +276,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
     }
 }
 
-/// A setter for each server variable, and for each security scheme that needs one.
+/// Returns a setter for each server variable, and for each security scheme that needs one.
 fn setters(api: &Named<'_>) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
@@ -319,7 +319,7 @@ fn setter(api: &Named<'_>, server: &Server, variable: &ServerVariable) -> TokenS
     }
 }
 
-/// A setter for the credential of a security scheme. The setter for tokens is in the runtime.
+/// Returns a setter for the credential of a security scheme. The setter for tokens is in the runtime.
 fn credential(api: &Named<'_>, scheme: &SecurityScheme) -> Option<TokenStream> {
     let (arguments, credential, what) = match &scheme.kind {
         SecurityKind::Bearer => return None,

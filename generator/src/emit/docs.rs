@@ -1,7 +1,7 @@
-//! Words to doc comments.
+//! Doc comments.
 //!
-//! Takes descriptions of the document, which are CommonMark, and returns the lines of comments. What a
-//! stranger wrote goes through [`escape`](crate::escape) here, and nowhere else on its way.
+//! Takes descriptions of the document, which are CommonMark, and returns the lines of comments. Strings of
+//! the document are escaped here ([`escape`](crate::escape)), and nowhere else in the emitters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,25 +11,25 @@ use crate::escape;
 pub(super) use crate::escape::{cell, code, code_cell, inline};
 use crate::ir::Docs;
 
-/// Lines as doc comments on what follows.
+/// Returns lines as doc comments on the next item.
 pub(super) fn outer(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| comment(line));
     quote!(#(#[doc = #lines])*)
 }
 
-/// Lines as doc comments on the file.
+/// Returns lines as doc comments on the file.
 pub(super) fn inner(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| comment(line));
     quote!(#(#![doc = #lines])*)
 }
 
-/// One line of a comment.
+/// Returns one line of a comment.
 fn comment(line: &str) -> String {
     let line = escape::line(line);
     if line.is_empty() { line.into_owned() } else { format!(" {line}") }
 }
 
-/// The lines for a thing: what is said of it, or else a fallback.
+/// Returns the lines for an item: its documentation, or a fallback.
 pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     let mut lines: Vec<String> = summary(docs).into_iter().collect();
     if docs.description != docs.summary {
@@ -42,12 +42,12 @@ pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     lines
 }
 
-/// What is said of a thing in a line, if that is anything.
+/// Returns the summary of an item as one line, if there is one.
 pub(super) fn summary(docs: &Docs) -> Option<String> {
     docs.summary.as_deref().map(inline).filter(|summary| !summary.is_empty())
 }
 
-/// The first part of what is said of a thing, or else a fallback.
+/// Returns the first block of the documentation of an item, or a fallback.
 pub(super) fn first_part(docs: &Docs, fallback: &str) -> Vec<String> {
     if let Some(summary) = summary(docs) {
         return vec![summary];
@@ -57,7 +57,7 @@ pub(super) fn first_part(docs: &Docs, fallback: &str) -> Vec<String> {
     first.split('\n').map(str::to_owned).collect()
 }
 
-/// Adds a text as a paragraph of its own.
+/// Adds a paragraph.
 pub(super) fn paragraph(lines: &mut Vec<String>, text: Option<&str>) {
     let text = escape::markdown(text.unwrap_or_default());
     if text.is_empty() {

@@ -1,4 +1,4 @@
-//! The bodies of documented errors, and which status has which.
+//! The documented error bodies, and the table that selects one by status.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -70,7 +70,7 @@ fn set_constant(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
     }
 }
 
-/// Statuses as the runtime has them.
+/// Returns statuses as constants of the runtime.
 pub(super) fn statuses(statuses: Statuses) -> TokenStream {
     match statuses {
         Statuses::Code(code) => {

@@ -1,4 +1,4 @@
-//! Examples that compile: calls of operations with values made up from types.
+//! Examples that compile: calls of operations with values invented from types.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use crate::ir::{
 };
 use crate::name::{Ident, Named};
 
-/// The lines of an example.
+/// An example.
 pub(super) struct Example {
-    /// The import of the types that it names.
+    /// The import of the types that the statements name.
     pub(super) import: Option<String>,
     /// The statements.
     pub(super) body: Vec<String>,
 }
 
-/// An example of an operation under its heading, as the lines of a doc test, if there can be one.
+/// Returns the section with an example of an operation, as the lines of a doc test, if there is one.
 pub(super) fn operation(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
     let library = api.names.library();
     let Some(Example { import, body }) = call(api, facts, operation) else {
@@ -41,8 +41,8 @@ pub(super) fn operation(api: &Named<'_>, facts: &Facts, operation: &Operation) -
     lines
 }
 
-/// The statements that call an operation with a `client`. There are none if it asks for a value that must
-/// contain itself, which nobody can make, or for too many values.
+/// Returns the statements that call an operation with a `client`. There are none if the operation needs a
+/// value that must contain itself, or too many values.
 fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let mut maker = Maker::new(api, facts);
     let (mut lines, request) = maker.request(operation);
@@ -50,8 +50,8 @@ fn call(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example
     maker.example(&lines)
 }
 
-/// The statements of a first program: they call an operation, wait for the job that it starts, and save
-/// the job's file.
+/// Returns the statements of a first program, which call an operation, wait for the job that it starts, and
+/// save its file.
 pub(super) fn first(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let Some(plan) = &operation.long_running else {
         return call(api, facts, operation);
@@ -119,7 +119,7 @@ pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> O
     maker.example(&lines)
 }
 
-/// What is done with a response.
+/// Returns the statements that use a response.
 fn used(response: &SuccessResponse, call: &str) -> Vec<String> {
     let printed =
         || vec![format!("let response = {call};"), "println!(\"{response:?}\");".to_owned()];
@@ -142,7 +142,7 @@ fn used(response: &SuccessResponse, call: &str) -> Vec<String> {
     }
 }
 
-/// A statement as it is usually laid out, in several lines if it is long.
+/// Formats a statement.
 fn laid_out(statement: &str) -> Vec<String> {
     let Ok(file) = syn::parse_str(&format!("async fn example() {{ {statement} }}")) else {
         unreachable!("examples are Rust: {statement}");
@@ -152,26 +152,25 @@ fn laid_out(statement: &str) -> Vec<String> {
     body.map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
 
-/// Makes expressions, and remembers which types they name.
+/// Creates expressions, and collects the types that they name.
 struct Maker<'a> {
     api: &'a Named<'a>,
     facts: &'a Facts,
     library: &'a Ident,
     used: BTreeSet<String>,
-    /// The types of the values that are being made, from the outside in: types can lead back to
-    /// themselves.
+    /// The types of the enclosing values, from the outermost: types may be recursive.
     within: Vec<TypeId>,
-    /// How many values of named types have been made.
+    /// The number of values of named types so far.
     made: usize,
-    /// Whether a value was met that must contain itself, or there are too many.
+    /// Whether a value must contain itself, or there are too many values.
     endless: bool,
 }
 
-/// How many values of named types an example can have. What asks for more is not worth reading, and
-/// can ask for more than anybody could write down.
+/// The maximum number of values of named types in an example. A longer example helps nobody, and its
+/// length may grow exponentially.
 const MOST: usize = 200;
 
-/// How deep an example goes into lists. What is deeper is an empty one.
+/// The maximum depth of values in arrays. Deeper arrays are empty.
 const DEEPEST: usize = 4;
 
 impl<'a> Maker<'a> {
@@ -180,7 +179,7 @@ impl<'a> Maker<'a> {
         Self { api, facts, library: api.names.library(), used, within, made: 0, endless: false }
     }
 
-    /// The statements that prepare the request of an operation, and the expression that creates it.
+    /// Returns the statements that prepare the request of an operation, and the expression that creates it.
     fn request(&mut self, operation: &Operation) -> (Vec<String>, String) {
         let required = operation.parameters.iter().filter(|parameter| parameter.required);
         let mut arguments: Vec<String> =
@@ -195,7 +194,7 @@ impl<'a> Maker<'a> {
         (lines, format!("client.{method}({})", arguments.join(", ")))
     }
 
-    /// The statements as an example, unless a value was needed that nobody can make.
+    /// Returns the statements as an example, unless a value cannot be created.
     fn example(self, lines: &[String]) -> Option<Example> {
         if self.endless {
             return None;
@@ -204,7 +203,7 @@ impl<'a> Maker<'a> {
         Some(Example { import: self.imports(), body })
     }
 
-    /// The line that imports the types that were named, if there are any.
+    /// Returns the import of the named types, if there are any.
     fn imports(&self) -> Option<String> {
         let names: Vec<&str> = self.used.iter().map(String::as_str).collect();
         let list = match names.as_slice() {
@@ -228,7 +227,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// The statements that make a body, and the argument that hands it over.
+    /// Returns the statements that create a body, and the argument that passes it.
     fn body(&mut self, body: &Body) -> (Vec<String>, String) {
         let name = match self.api.names.body(body.operation).as_str() {
             // The example of the mock has these for itself.
@@ -253,7 +252,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A body: built if its type has a constructor, else read from JSON.
+    /// Returns a body: by the constructor of its type, if there is one.
     fn content(&mut self, ty: &Type, example: Option<&Value>) -> String {
         match resolved(self.api, ty) {
             Type::Named(id) if self.facts.built_by_users.contains(&id) => self.named(id, example),
@@ -283,7 +282,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// An expression that is of the type itself, not of one that becomes it.
+    /// Returns an expression of the type itself, without a conversion.
     fn owned(&mut self, ty: &Type) -> String {
         let library = self.library;
         match resolved(self.api, ty) {
@@ -313,7 +312,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// An expression that an argument of a constructor takes.
+    /// Returns an expression that an argument of a constructor accepts.
     fn value(&mut self, ty: &Type) -> String {
         match resolved(self.api, ty) {
             Type::String(StringFormat::Plain) => "\"text\"".to_owned(),
@@ -330,7 +329,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// An empty list, with the type of its items where that is not known from the argument.
+    /// Returns an empty array, with the type of its items if the compiler cannot infer it.
     fn empty(&mut self, item: &Type) -> String {
         match item {
             Type::Named(id) if converts(self.api, self.facts, item) => {
@@ -343,7 +342,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Whether a list of items is better left empty.
+    /// Returns whether an array stays empty: its items are recursive or too deep.
     fn ends(&self, item: &Type) -> bool {
         let leads_back = item.named().iter().any(|id| self.within.contains(id));
         leads_back || self.within.len() >= DEEPEST
@@ -424,7 +423,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// A text of a format.
+/// Returns an example string of a format.
 fn text(format: StringFormat) -> &'static str {
     match format {
         StringFormat::DateTime => "2024-07-01T22:35:38Z",

@@ -1,4 +1,4 @@
-//! Forms of several parts: a type that collects them.
+//! Multipart forms: a type with a setter for each part.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{docs, parameter, token};
 use crate::ir::{Form, Part, PartKind, Type, TypeDef, TypeId};
 use crate::name::Named;
 
-/// A form, with an argument of `new` for each part that is required, and a setter for each other.
+/// Returns a form: `new` has an argument for each required part, and each other part has a setter.
 pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let required = || form.parts.iter().filter(|part| part.is_argument());
@@ -60,7 +60,7 @@ fn argument(api: &Named<'_>, part: &Part) -> TokenStream {
     quote!(#rust: #of)
 }
 
-/// The type of an argument that is the content of a part.
+/// Returns the type of an argument for a part.
 pub(super) fn argument_type(api: &Named<'_>, part: &Part) -> TokenStream {
     match (&part.kind, is_list(api, part)) {
         (PartKind::File(_), true) => quote!(impl IntoIterator<Item = impl Into<Upload>>),
@@ -71,7 +71,7 @@ pub(super) fn argument_type(api: &Named<'_>, part: &Part) -> TokenStream {
     }
 }
 
-/// The call that adds the only value of a part to a form.
+/// Returns the call that adds a part with a constant value to a form.
 fn add_constant(wire: &str, constant: &Value) -> TokenStream {
     match constant {
         Value::String(text) => quote!(.text(#wire, #text)),
@@ -82,7 +82,7 @@ fn add_constant(wire: &str, constant: &Value) -> TokenStream {
     }
 }
 
-/// The call that adds a part to a form.
+/// Returns the call that adds a part to a form.
 fn add(api: &Named<'_>, part: &Part) -> TokenStream {
     let (rust, wire) = (token(api.names.member(part.field.number)), &part.field.wire.0);
     let value = match parameter::passing(api, &part.field.ty) {
@@ -110,7 +110,7 @@ fn is_list(api: &Named<'_>, part: &Part) -> bool {
     matches!(resolved(api, &part.field.ty), Type::Array(_))
 }
 
-/// What a form needs from the runtime, and which other types.
+/// Collects the imports of a form: from the runtime, and other types.
 pub(super) fn imports(
     api: &Named<'_>,
     form: &Form,

@@ -1,4 +1,4 @@
-//! What waits for operations that start something which takes a while.
+//! Long-running operations: the description of the job, and the methods that poll it.
 
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use super::{docs, token, ty};
 use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
 use crate::name::Named;
 
-/// The plan for the runtime, and the methods that use it.
+/// Returns the description of the job for the runtime, and the methods that use it.
 pub(super) fn item(
     api: &Named<'_>,
     operation: &Operation,
@@ -51,14 +51,14 @@ pub(super) fn item(
     })
 }
 
-/// The names from the runtime that [`item`] uses.
+/// Returns the imports from the runtime for [`item`].
 pub(super) fn imports(operation: &Operation, api: &Named<'_>) -> Vec<&'static str> {
     let Some(plan) = &operation.long_running else { return Vec::new() };
     let export = export(api, plan, &TokenStream::new()).map(|_| "Export");
     ["LongRunning", "Poller", "Step"].into_iter().chain(export).collect()
 }
 
-/// The type of the states, which poll operations respond with.
+/// Returns the type of the states, which is the response of the poll operation.
 pub(super) fn state<'a>(api: &'a Named<'a>, plan: &LongRunning) -> Option<&'a Type> {
     match &api.operation(plan.poll.operation).response {
         SuccessResponse::One(content) => match &content.kind {
@@ -112,7 +112,7 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
-/// The method that does all at once, if there can be one.
+/// Returns the method `export`, if the job has a file that needs no further arguments.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);

@@ -1,11 +1,11 @@
-//! The crate's manifest, and what tells other tools about it.
+//! The manifest of the crate, and the settings of other tools.
 
 use super::{SourceFile, Sources};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
 use crate::escape::{toml_key, toml_string};
 
-/// The comments of TOML.
+/// The start and the end of comments in TOML.
 const TOML: (&str, &str) = ("# ", "");
 
 /// `Cargo.toml`, `rustfmt.toml`
@@ -84,7 +84,7 @@ missing_docs = "warn"
     )
 }
 
-/// The features of what the crate has besides its client, and the dependencies that only they need.
+/// Returns the features of the extras, and the dependencies that only they need.
 fn extras(config: &Config) -> (String, String) {
     let extras = config.extras.iter().map(|extra| match extra {
         Extra::Cli => (CLI_FEATURE, CLI_DEPENDENCIES),
@@ -144,7 +144,7 @@ fn default_features(facts: &Facts) -> String {
     }
 }
 
-/// A feature for each tag, with nothing in it: what it switches on says so itself.
+/// Returns an empty feature for each tag. The items behind it have the attribute `cfg`.
 fn tag_features(facts: &Facts) -> String {
     let tags: String =
         facts.features.of_groups.values().map(|tag| format!("{} = []\n", toml_key(tag))).collect();

@@ -44,17 +44,17 @@ pub type Sources = BTreeMap<String, SourceFile>;
 /// A file before it is formatted.
 #[derive(Debug, Clone)]
 pub enum SourceFile {
-    /// Rust that was made.
+    /// Generated Rust.
     Tokens(TokenStream),
-    /// Rust that is copied as it stands.
+    /// Rust that is copied unchanged.
     Rust(String),
-    /// Another text, with the beginning and the end of its comments.
+    /// Another format, with the start and the end of its comments.
     Text(String, (&'static str, &'static str)),
 }
 
 /// Writes all files of the crate.
 ///
-/// If there are not enough steps left, files are missing.
+/// If the step limit is exceeded, files are missing.
 pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
     sources.extend(manifest::files(facts, config));
@@ -76,8 +76,7 @@ pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> S
 }
 
 impl SourceFile {
-    /// How much it takes to write and to format the file: its tokens, of which a long text counts as
-    /// several.
+    /// Returns the steps for writing and formatting the file: its tokens. A long literal counts as several.
     pub(crate) fn steps(&self) -> usize {
         match self {
             Self::Tokens(tokens) => tokens_in(tokens.clone()),
@@ -87,7 +86,7 @@ impl SourceFile {
     }
 }
 
-/// As many bytes of a text take about as long as a token.
+/// The number of bytes of a literal that count as one token.
 const BYTES_OF_A_STEP: usize = 16;
 
 fn tokens_in(tokens: TokenStream) -> usize {
@@ -99,12 +98,12 @@ fn tokens_in(tokens: TokenStream) -> usize {
     tokens.into_iter().map(count).sum()
 }
 
-/// The attribute for what is behind a Cargo feature.
+/// Returns the attribute of items behind a Cargo feature.
 fn feature(feature: Option<&str>) -> Option<TokenStream> {
     feature.map(|feature| quote!(#[cfg(feature = #feature)]))
 }
 
-/// An identifier as a token.
+/// Returns an identifier as a token.
 fn token(ident: &Ident) -> Token {
     match ident.as_str().strip_prefix("r#") {
         Some(raw) => Token::new_raw(raw, Span::call_site()),
@@ -112,12 +111,12 @@ fn token(ident: &Ident) -> Token {
     }
 }
 
-/// The same without the sign that distinguishes it from a keyword, for macros that only document it.
+/// Returns an identifier without the prefix `r#`, for macros that only document it.
 fn plain(ident: &Ident) -> Token {
     Token::new(ident.plain(), Span::call_site())
 }
 
-/// A type. Named ones are looked up in the module `types`, if the file is not in it.
+/// Returns a type. Declared types have the path of the module `types`, unless the file is in it.
 fn ty(api: &Named<'_>, ty_: &Type, in_types: bool) -> TokenStream {
     match ty_ {
         Type::Any => quote!(Value),
@@ -156,7 +155,7 @@ fn ty(api: &Named<'_>, ty_: &Type, in_types: bool) -> TokenStream {
     }
 }
 
-/// A name that is always the same, as a token.
+/// Returns a fixed name as a token.
 fn name(name: &'static str) -> Token {
     Token::new(name, Span::call_site())
 }
@@ -187,7 +186,7 @@ fn string(format: StringFormat) -> &'static str {
     }
 }
 
-/// The names that a type needs from the runtime.
+/// Collects the imports of a type from the runtime.
 fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
     match ty {
         Type::Any => drop(names.insert("Value")),

@@ -5,12 +5,12 @@ use serde_json::Value;
 use crate::escape;
 use crate::ir::{Docs, Limit, Note};
 
-/// Returns all notes of a thing, one sentence after the other.
+/// Returns all notes of an item as sentences.
 pub(super) fn notes(docs: &Docs) -> String {
     sentences(&docs.notes)
 }
 
-/// Returns some notes, one sentence after the other.
+/// Returns notes as sentences.
 pub(crate) fn sentences<'n>(notes: impl IntoIterator<Item = &'n Note>) -> String {
     notes.into_iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
@@ -66,7 +66,7 @@ fn file_types(media_types: &[String]) -> String {
     }
 }
 
-/// A value as inline code.
+/// Returns a value as inline code.
 pub(crate) fn code(value: &Value) -> String {
     match value {
         Value::String(text) => escape::code(text),

@@ -120,7 +120,7 @@ fn uses(api: &Named<'_>, operations: &[&Operation]) -> TokenStream {
     }
 }
 
-/// Whether an operation has to do with declared types.
+/// Returns whether an operation uses declared types.
 fn names_types(operation: &Operation) -> bool {
     let is_named = |ty: &Type| !ty.named().is_empty();
     let of_bodies = operation.body.iter().flat_map(|body| &body.contents);
@@ -135,7 +135,7 @@ fn names_types(operation: &Operation) -> bool {
         || operation.response.contents().iter().any(|one| one.kind.ty().is_some_and(is_named))
 }
 
-/// The method of the client.
+/// Returns the method of the client.
 fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> TokenStream {
     let doc = docs::outer(&operation_docs::method(api, facts, operation));
     let (name, request_type) =
@@ -169,17 +169,17 @@ fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> TokenStream 
     }
 }
 
-/// The argument for a parameter.
+/// Returns the argument for a parameter.
 fn argument(api: &Named<'_>, parameter: &Parameter) -> TokenStream {
     parameter::argument(api, parameter, api.names.parameter(parameter.number))
 }
 
-/// The call that puts that argument into a request.
+/// Returns the call that adds that argument to a request.
 fn set(api: &Named<'_>, parameter: &Parameter) -> TokenStream {
     parameter::set(api, parameter, api.names.parameter(parameter.number))
 }
 
-/// What stands beside the method.
+/// Returns the items beside the method: request type, description, responses.
 fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream {
     let visibility = visibility(config);
     let description = description(api, operation, visibility.as_ref());
@@ -204,12 +204,12 @@ fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream
     }
 }
 
-/// The visibility of what the modules of extras use.
+/// Returns the visibility of items that the modules of extras use.
 fn visibility(config: &Config) -> Option<TokenStream> {
     (!config.extras.is_empty()).then(|| quote!(pub(crate)))
 }
 
-/// The description of an operation for the runtime.
+/// Returns the description of an operation for the runtime.
 fn description(
     api: &Named<'_>,
     operation: &Operation,
@@ -278,7 +278,7 @@ fn setter(api: &Named<'_>, operation: &Operation, parameter: &Parameter) -> Toke
     }
 }
 
-/// The media type that the response must have, by the value of a parameter.
+/// Returns the expected media type of the response, selected by the value of a parameter.
 fn accept(api: &Named<'_>, operation: &Operation, by: &AcceptBy) -> Option<TokenStream> {
     let parameter = operation.parameter(by.parameter)?;
     let rust = token(api.names.parameter(parameter.number));

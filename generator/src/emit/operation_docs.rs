@@ -1,4 +1,4 @@
-//! The documentation of operations, which should be all that a user needs.
+//! The documentation of operations.
 
 use super::docs::{cell, code, code_cell, inline, paragraph};
 use super::notes::notes;
@@ -10,7 +10,7 @@ use crate::ir::{
 };
 use crate::name::Named;
 
-/// The documentation of a group of operations.
+/// Returns the documentation of the operations of a tag.
 pub(super) fn group(group: &Group) -> Vec<String> {
     let mut lines = Vec::new();
     match &group.tag {
@@ -21,7 +21,7 @@ pub(super) fn group(group: &Group) -> Vec<String> {
     lines
 }
 
-/// The documentation of the method of a client.
+/// Returns the documentation of the method of an operation.
 pub(super) fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Vec<String> {
     let fallback = format!("{}.", code(&operation.id.0));
     let mut lines = docs::lines(&operation.docs, &fallback);
@@ -154,7 +154,7 @@ fn error_row(api: &Named<'_>, response: &ErrorResponse) -> String {
     format!("| {} | {body} | {} |", response.statuses, cell(&response.description))
 }
 
-/// How a body is written, and of what type it is.
+/// Describes the media type and the type of a body.
 fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
     match &content.kind {
         BodyKind::Json(of) if content.media_type == "application/json" => {
@@ -169,7 +169,7 @@ fn body_content(api: &Named<'_>, content: &BodyContent) -> (String, String) {
     }
 }
 
-/// The headers that successful responses have.
+/// Describes the headers of successful responses.
 fn headers(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let headers = operation.headers.iter().filter_map(|number| api.headers.get(number.0));
     let links: Vec<String> = headers
@@ -208,7 +208,7 @@ fn permissions(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if lines.len() > 2 { lines } else { Vec::new() }
 }
 
-/// What requests carry to be let in, if the API has several credentials.
+/// Describes the credentials of requests, if the API has several security schemes.
 fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     if api.security_schemes.len() < 2 {
         return Vec::new();
@@ -231,7 +231,7 @@ fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     vec![String::new(), format!("Authentication: {ways}.")]
 }
 
-/// What can be done with the response next.
+/// Describes the links of the response.
 fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
@@ -256,7 +256,7 @@ fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     [String::new(), "# Links".to_owned(), String::new()].into_iter().chain(lines).collect()
 }
 
-/// A type with a link to its page.
+/// Returns a type as a link to its page.
 fn type_link(api: &Named<'_>, of: &Type) -> String {
     match of {
         Type::Named(id) => {

@@ -1,4 +1,4 @@
-//! Parameters: the arguments that callers give, and how requests take them.
+//! Parameters: the arguments of methods, and the calls that add them to requests.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,13 +8,13 @@ use super::{name, token, ty};
 use crate::ir::{Location, NumberFormat, Parameter, Shape, StringFormat, Style, Type};
 use crate::name::{Ident, Named};
 
-/// The argument of a method, of a name: with its type.
+/// Returns a named argument of a method, with its type.
 pub(super) fn argument(api: &Named<'_>, parameter: &Parameter, name: &Ident) -> TokenStream {
     let (rust, of) = (token(name), argument_type(api, &parameter.ty, false));
     quote!(#rust: #of)
 }
 
-/// How an argument of a type is handed over.
+/// How an argument is passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Passing {
     /// As `&str`.
@@ -23,11 +23,11 @@ pub(super) enum Passing {
     Slice,
     /// By reference.
     Borrowed,
-    /// As it is, because it is small.
+    /// By value, because it is small.
     Owned,
 }
 
-/// Texts and lists are borrowed, and whatever is large; the rest is small.
+/// Returns how an argument of a type is passed: strings, arrays and large types are borrowed.
 pub(super) fn passing(api: &Named<'_>, of: &Type) -> Passing {
     match resolved(api, of) {
         Type::String(StringFormat::Base64 | StringFormat::Password) => Passing::Borrowed,
@@ -49,7 +49,7 @@ pub(super) fn passing(api: &Named<'_>, of: &Type) -> Passing {
     }
 }
 
-/// The type of an argument that is a value of a type, in a file of types or elsewhere.
+/// Returns the type of an argument, in a file of types or elsewhere.
 pub(super) fn argument_type(api: &Named<'_>, of: &Type, in_types: bool) -> TokenStream {
     match (passing(api, of), resolved(api, of)) {
         (Passing::Text, _) => quote!(&str),
@@ -65,12 +65,12 @@ pub(super) fn argument_type(api: &Named<'_>, of: &Type, in_types: bool) -> Token
     }
 }
 
-/// How a parameter is put into a request.
+/// How a parameter is added to a request.
 #[derive(Debug, Clone, Copy)]
 enum Call {
-    /// By the method for its location, in the location's usual style.
+    /// By the method for its location, in the default style of the location.
     Usual(&'static str),
-    /// With a description of how it is written.
+    /// With a description of its style.
     Described,
     /// As JSON.
     Json,
@@ -88,7 +88,7 @@ fn call(parameter: &Parameter) -> Call {
     }
 }
 
-/// The call that puts a parameter into a request, from the argument of a name.
+/// Returns the call that adds a parameter, given as the named argument, to a request.
 pub(super) fn set(api: &Named<'_>, parameter: &Parameter, argument: &Ident) -> TokenStream {
     let (wire, rust) = (&parameter.wire.0, token(argument));
     let value = match passing(api, &parameter.ty) {
@@ -112,7 +112,7 @@ pub(super) fn set(api: &Named<'_>, parameter: &Parameter, argument: &Ident) -> T
     }
 }
 
-/// The names from the runtime that [`set`] uses.
+/// Returns the imports from the runtime for [`set`].
 pub(super) fn imports(parameter: &Parameter) -> &'static [&'static str] {
     match call(parameter) {
         Call::Described => &["Location", "Parameter", "Style"],
@@ -121,7 +121,7 @@ pub(super) fn imports(parameter: &Parameter) -> &'static [&'static str] {
     }
 }
 
-/// A location as the runtime has it.
+/// Returns a location as a constant of the runtime.
 pub(super) fn location(location: Location) -> TokenStream {
     match location {
         Location::Path => quote!(Location::Path),
@@ -131,7 +131,7 @@ pub(super) fn location(location: Location) -> TokenStream {
     }
 }
 
-/// A style as the runtime has it. JSON is none.
+/// Returns a style as a constant of the runtime. JSON is not a style.
 pub(super) fn style(style: Style) -> Option<TokenStream> {
     match style {
         Style::Simple => Some(quote!(Style::Simple)),

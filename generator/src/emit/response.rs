@@ -1,4 +1,4 @@
-//! What operations return: the type of a successful response, and how it is read.
+//! Successful responses: their type, and how they are read.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use super::{docs, token, ty};
 use crate::ir::{ContentKind, Operation, ResponseCase, SuccessResponse, Type};
 use crate::name::Named;
 
-/// The type of a response, and the word for how it is read.
+/// Returns the type of a response, and the keyword of the macro that reads it.
 pub(super) fn output_and_read(
     api: &Named<'_>,
     operation: &Operation,
@@ -51,7 +51,7 @@ fn read(kind: &ContentKind) -> TokenStream {
     }
 }
 
-/// The names from the runtime that a response uses.
+/// Returns the imports from the runtime for a response.
 pub(super) fn imports(
     response: &SuccessResponse,
     names: &mut std::collections::BTreeSet<&'static str>,
@@ -72,7 +72,7 @@ pub(super) fn imports(
     }
 }
 
-/// The type of a response that depends on the status or the media type, and how it is read.
+/// Returns the type of a response that depends on the status or the media type, and how it is read.
 pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[ResponseCase]) -> TokenStream {
     let name = token(api.names.response(operation.number));
     let doc = docs::outer(&[format!(
@@ -112,7 +112,7 @@ pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[ResponseCase
     }
 }
 
-/// What is read once can neither be copied nor compared.
+/// Returns the derives: a body that is read once can be neither cloned nor compared.
 fn derives(cases: &[ResponseCase]) -> TokenStream {
     if is_read_once(cases) {
         quote!(#[derive(Debug)])
@@ -121,7 +121,7 @@ fn derives(cases: &[ResponseCase]) -> TokenStream {
     }
 }
 
-/// Whether any of the bodies can be read only once.
+/// Returns whether one of the bodies can be read only once.
 pub(super) fn is_read_once(cases: &[ResponseCase]) -> bool {
     cases.iter().any(|case| match &case.content.kind {
         ContentKind::File | ContentKind::Events(_) | ContentKind::JsonLines(_) => true,
@@ -147,7 +147,7 @@ fn variant(api: &Named<'_>, case: &ResponseCase) -> TokenStream {
     }
 }
 
-/// The entries that a case has in the table from which the runtime chooses.
+/// Returns the entries of a case in the table from which the runtime selects.
 fn entries(case: &ResponseCase) -> Vec<TokenStream> {
     let statuses = statuses(case.statuses);
     let entry = |media_type: Option<&String>| {

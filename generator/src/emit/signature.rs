@@ -1,9 +1,8 @@
-//! The types of the generated API, as texts that a reader of Rust knows: in comes a part of the
-//! representation, out goes what its argument, field or response is declared as.
+//! The types of the generated API as Rust source, for [`changes`](crate::changes).
 //!
-//! They are made by the functions that declare them, so that whoever compares two APIs
-//! ([`changes`](crate::changes)) compares what compilers see. Another name for a type is the same
-//! type to them: it is written out here.
+//! Takes a part of the IR, and returns the type of its argument, field or response, from the functions that
+//! declare it. Two APIs are therefore compared as the compiler sees them. Aliases are resolved, because
+//! they are the same type to a compiler.
 
 use proc_macro2::TokenStream;
 
@@ -15,44 +14,44 @@ use crate::ir::{
 };
 use crate::name::Named;
 
-/// A type by itself.
+/// Returns a type.
 pub(crate) fn of_type(api: &Named<'_>, of: &Type) -> String {
     text(ty(api, &spelled_out(api, of), true))
 }
 
-/// The field of a struct.
+/// Returns the type of a field.
 pub(crate) fn field(api: &Named<'_>, facts: &Facts, of: &Field) -> String {
     text(types::field_type(api, facts, &field_spelled_out(api, of)))
 }
 
-/// The content of a union's variant.
+/// Returns the type of the content of a union variant.
 pub(crate) fn variant(api: &Named<'_>, facts: &Facts, of: &UnionVariant) -> String {
     let inner = of_type(api, &of.ty);
     if facts.boxed.contains(&of.number) { format!("Box<{inner}>") } else { inner }
 }
 
-/// What the constructor of an object takes for a property, or its setter.
+/// Returns the type of the argument for a property in the constructor or the setter.
 pub(crate) fn property(api: &Named<'_>, facts: &Facts, of: &Field) -> String {
     text(types::argument(api, facts, &field_spelled_out(api, of)).of)
 }
 
-/// Whether an object has a default.
+/// Returns whether an object implements `Default`.
 pub(crate) fn has_default(facts: &Facts, def: &TypeDef, object: &Object) -> bool {
     types::has_default(facts, def, object)
 }
 
-/// What a form takes for a part.
+/// Returns the type of the argument for a part of a form.
 pub(crate) fn part(api: &Named<'_>, of: &Part) -> String {
     let of = Part { field: field_spelled_out(api, &of.field), kind: of.kind.clone() };
     text(form::argument_type(api, &of))
 }
 
-/// What a request takes for a parameter.
+/// Returns the type of the argument for a parameter.
 pub(crate) fn argument(api: &Named<'_>, of: &Type) -> String {
     text(parameter::argument_type(api, &spelled_out(api, of), false))
 }
 
-/// What a request takes for its body, and what else can be given for it.
+/// Returns the type of the argument for a body, and the types that it can be created from.
 pub(crate) fn body(api: &Named<'_>, of: &Body) -> (String, Option<String>) {
     match (of.only(), of.contents.first()) {
         (Some(only), _) => {
@@ -65,12 +64,12 @@ pub(crate) fn body(api: &Named<'_>, of: &Body) -> (String, Option<String>) {
     }
 }
 
-/// The variant of a body that can have several contents.
+/// Returns the variant for a content of a body with several contents.
 pub(crate) fn content(api: &Named<'_>, kind: &BodyKind) -> String {
     text(body::variant_type(api, &kind_spelled_out(api, kind)))
 }
 
-/// The type of an operation's successful response.
+/// Returns the type of the successful response of an operation.
 pub(crate) fn response(api: &Named<'_>, of: &Operation) -> String {
     match &of.response {
         SuccessResponse::One(content) => returned(api, &content.kind),
@@ -78,7 +77,7 @@ pub(crate) fn response(api: &Named<'_>, of: &Operation) -> String {
     }
 }
 
-/// The body of one of its responses.
+/// Returns the type of the body of one of its responses.
 pub(crate) fn returned(api: &Named<'_>, kind: &ContentKind) -> String {
     let spelled_out = match kind {
         ContentKind::Json(of) => ContentKind::Json(spelled_out(api, of)),
@@ -89,17 +88,17 @@ pub(crate) fn returned(api: &Named<'_>, kind: &ContentKind) -> String {
     text(response::output(api, &spelled_out))
 }
 
-/// Whether the responses of an operation can be copied and compared.
+/// Returns whether the responses of an operation can be cloned and compared.
 pub(crate) fn is_value(cases: &[ResponseCase]) -> bool {
     !response::is_read_once(cases)
 }
 
-/// The states that waiting for an operation gives.
+/// Returns the type of the states of a long-running operation.
 pub(crate) fn state(api: &Named<'_>, plan: &LongRunning) -> Option<String> {
     Some(of_type(api, long_running::state(api, plan)?))
 }
 
-/// What the method takes that waits and saves the file, if there is one.
+/// Returns the type of the argument of `export`, if there is one.
 pub(crate) fn export(api: &Named<'_>, plan: &LongRunning) -> Option<Option<String>> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);
@@ -107,7 +106,7 @@ pub(crate) fn export(api: &Named<'_>, plan: &LongRunning) -> Option<Option<Strin
     Some(each.map(|each| format!("impl IntoIterator<Item = {}>", argument(api, &each.ty))))
 }
 
-/// A type without other names.
+/// Resolves aliases in a type.
 fn spelled_out(api: &Named<'_>, of: &Type) -> Type {
     api.spelled_out(of)
 }
@@ -124,7 +123,7 @@ fn kind_spelled_out(api: &Named<'_>, kind: &BodyKind) -> BodyKind {
     }
 }
 
-/// Tokens as people write them.
+/// Formats tokens with the usual spacing.
 fn text(tokens: TokenStream) -> String {
     const CLOSER: [(&str, &str); 7] = [
         (" :: ", "::"),

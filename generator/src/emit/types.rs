@@ -66,7 +66,7 @@ fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     }
 }
 
-/// What the file imports: its neighbours, and parts of the runtime.
+/// Returns the imports of a file: other types, and items of the runtime.
 fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let mut runtime = BTreeSet::new();
     let mut neighbours = BTreeSet::new();
@@ -212,14 +212,14 @@ fn object_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -
     }
 }
 
-/// The attribute that gives a field or a variant its name on the wire, unless that is its own. The
-/// compiler normalizes other identifiers than those of ASCII, so that theirs can be another one.
+/// Returns the attribute with the wire name of a field or variant, unless the Rust name is the same. The
+/// compiler normalizes identifiers that are not ASCII, so they always have it.
 fn wire(rust: &Ident, wire: &WireName) -> Option<TokenStream> {
     let name = &wire.0;
     (rust.plain() != name || !name.is_ascii()).then(|| quote!(#[wire = #name]))
 }
 
-/// What is said of a property, or else in short what is said of its type.
+/// Returns the documentation of a property, or the summary of its type.
 fn referenced_docs(api: &Named<'_>, field: &Field) -> crate::ir::Docs {
     let mut docs = field.docs.clone();
     if let (None, None, Type::Named(id)) = (&docs.summary, &docs.description, &field.ty) {
@@ -233,7 +233,7 @@ fn referenced_docs(api: &Named<'_>, field: &Field) -> crate::ir::Docs {
     docs
 }
 
-/// Whether an object can be without any property.
+/// Returns whether an object may be empty.
 pub(super) fn is_default(facts: &Facts, object: &Object) -> bool {
     let mut fields = object.fields.iter().map(|field| facts.field(field.number));
     fields.all(|one| one.presence != Presence::Always && one.set_by != SetBy::Constant)
@@ -294,17 +294,17 @@ fn constructors(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) 
     }
 }
 
-/// Whether an object needs nothing but its constants, so that its constructor has no arguments.
+/// Returns whether an object requires only constants, so that its constructor has no arguments.
 fn is_made_of_constants(facts: &Facts, object: &Object) -> bool {
     !has_arguments(facts, object) && !is_default(facts, object)
 }
 
-/// Whether the constructor of an object has arguments.
+/// Returns whether the constructor of an object has arguments.
 fn has_arguments(facts: &Facts, object: &Object) -> bool {
     object.fields.iter().any(|field| facts.is_argument(field.number))
 }
 
-/// Whether an object has a default, of its own or by its constructor.
+/// Returns whether an object implements `Default`, by a derive or by its constructor.
 pub(super) fn has_default(facts: &Facts, def: &TypeDef, object: &Object) -> bool {
     let is_built = facts.built_by_users.contains(&def.number);
     is_default(facts, object) || is_built && is_made_of_constants(facts, object)
@@ -353,7 +353,7 @@ fn new_with_required(api: &Named<'_>, facts: &Facts, object: &Object) -> TokenSt
     }
 }
 
-/// The only value of a property, as an expression.
+/// Returns the constant of a property as an expression.
 fn constant(api: &Named<'_>, field: &Field) -> TokenStream {
     let is_text = resolved(api, &field.ty) == Type::TEXT;
     match field.constant.as_ref() {
@@ -373,13 +373,13 @@ fn constant(api: &Named<'_>, field: &Field) -> TokenStream {
 
 /// An argument that sets a property.
 pub(super) struct Argument {
-    /// Its type.
+    /// The type.
     pub(super) of: TokenStream,
-    /// How the field is made of it, if it is not the value itself.
+    /// The conversion to the field, if the argument is not the value itself.
     value: Option<TokenStream>,
 }
 
-/// The argument that sets a property.
+/// Returns the argument that sets a property.
 pub(super) fn argument(api: &Named<'_>, facts: &Facts, field: &Field) -> Argument {
     let rust = token(api.names.member(field.number));
     let boxed = facts.boxed.contains(&field.number);
@@ -406,7 +406,7 @@ pub(super) fn argument(api: &Named<'_>, facts: &Facts, field: &Field) -> Argumen
     Argument { of, value }
 }
 
-/// The type of a property as the argument that sets it has it.
+/// Returns the type of the argument that sets a property.
 fn spelled_out(api: &Named<'_>, field: &Field, presence: Presence) -> Type {
     match resolved(api, &field.ty) {
         list @ Type::Array(_) if presence != Presence::Nullable => list,
@@ -414,7 +414,7 @@ fn spelled_out(api: &Named<'_>, field: &Field, presence: Presence) -> Type {
     }
 }
 
-/// The most convenient type that a value of a type can be made of, and how.
+/// Returns the most convenient type of an argument for a type, and the conversion.
 pub(super) fn taken(api: &Named<'_>, facts: &Facts, of: &Type, rust: &Token) -> Argument {
     let owned = ty(api, of, true);
     let (of, value) = match resolved(api, of) {
@@ -437,7 +437,7 @@ pub(super) fn taken(api: &Named<'_>, facts: &Facts, of: &Type, rust: &Token) -> 
     Argument { of, value }
 }
 
-/// A type behind its other names.
+/// Resolves the aliases of a type.
 pub(super) fn resolved(api: &Named<'_>, ty: &Type) -> Type {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
@@ -452,7 +452,7 @@ pub(super) fn resolved(api: &Named<'_>, ty: &Type) -> Type {
     }
 }
 
-/// Whether a type is usually made of another one, as texts are, and unions of their variants.
+/// Returns whether a type is usually converted from another one, such as strings, and unions with `From`.
 pub(super) fn converts(api: &Named<'_>, facts: &Facts, ty: &Type) -> bool {
     match resolved(api, ty) {
         Type::String(StringFormat::Decimal) => false,

@@ -1,4 +1,4 @@
-//! Unions: enums whose variants are recognized by a test.
+//! Unions: enums whose variants are selected by a test.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::analyze::{Conversion, Facts};
 use crate::ir::{JsonType, Tagging, Test, Type, TypeDef, Union, WireName};
 use crate::name::Named;
 
-/// The declaration of a union.
+/// Returns the declaration of a union.
 pub(super) fn union_item(
     api: &Named<'_>,
     facts: &Facts,
@@ -61,7 +61,7 @@ pub(super) fn union_item(
     }
 }
 
-/// The attribute that lists what a variant is made of.
+/// Returns the attribute that lists the `From` implementations of a variant.
 fn from(api: &Named<'_>, conversions: &[Conversion]) -> TokenStream {
     let types = conversions.iter().map(|conversion| match conversion {
         Conversion::From(of) => ty(api, of, true),
@@ -70,7 +70,7 @@ fn from(api: &Named<'_>, conversions: &[Conversion]) -> TokenStream {
     quote!(#[from(#(#types),*)])
 }
 
-/// The property that alone decides a union.
+/// Returns the property that decides the union, if one alone does.
 fn internal_tag(union: &Union) -> Option<&str> {
     let tags = union.variants.iter().map(|variant| match &variant.test {
         Test::Tag(property, _) if union.tagging == Tagging::Value => Some(property.0.as_str()),
@@ -80,7 +80,7 @@ fn internal_tag(union: &Union) -> Option<&str> {
     tags.filter(|tags| tags.len() == 1)?.into_iter().next()
 }
 
-/// What a value must be like, as the argument of the attribute `wire`.
+/// Returns the test of a variant as the argument of the attribute `wire`.
 fn test(test: &Test, tags_alone: bool) -> TokenStream {
     match test {
         Test::Tag(_, tags) if tags_alone => quote!(= #(#tags)|*),
@@ -111,7 +111,7 @@ fn test(test: &Test, tags_alone: bool) -> TokenStream {
     }
 }
 
-/// What a variant is recognized by, in words.
+/// Describes the test of a variant.
 fn recognized_by(test: &Test) -> String {
     let one_of = |property: &WireName, values: Vec<String>| {
         format!("An object whose {} is {}.", docs::code(&property.0), values.join(" or "))

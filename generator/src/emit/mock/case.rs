@@ -7,7 +7,7 @@ use super::super::{docs, token, ty};
 use crate::ir::{ContentKind, Operation, ResponseCase, Statuses, Type};
 use crate::name::Named;
 
-/// A responder for each case of a response that depends on the status or the media type.
+/// Returns a responder for each case of a response that depends on the status or the media type.
 pub(super) fn responders(
     api: &Named<'_>,
     operation: &Operation,
@@ -37,7 +37,7 @@ pub(super) fn responders(
     }
 }
 
-/// What the responder of a case takes, and the response that it makes of it.
+/// Returns the argument of the responder of a case, and the response that it creates.
 fn response(
     api: &Named<'_>,
     case: &ResponseCase,
@@ -85,8 +85,7 @@ fn response(
     }
 }
 
-/// A status by which the client takes a response for a case: the first good one that nothing names
-/// more precisely.
+/// Returns a status that selects a case: the first successful one that no other case matches more exactly.
 fn status(of: Statuses, cases: &[ResponseCase]) -> u16 {
     let names = |wanted: Statuses| cases.iter().any(|case| case.statuses == wanted);
     let first = |class: u16| {

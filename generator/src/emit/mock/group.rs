@@ -1,5 +1,5 @@
-//! The expectations for the operations of a tag: what can be expected of the parameters and of the body
-//! of each, and what stands for its responses.
+//! The expectations for the operations of a tag: methods for their parameters and bodies, and marker types
+//! for their responses.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -
     }
 }
 
-/// The types that the expectations of an operation name.
+/// Returns the types that the expectations of an operation name.
 fn note_types(api: &Named<'_>, operation: &Operation, note: &mut impl FnMut(&Type)) {
     // Texts of all formats are handed over as texts, and lists as slices of their items.
     let mut note_argument = |of: &Type, is_text: bool| match types::resolved(api, of) {
@@ -67,7 +67,7 @@ fn note_types(api: &Named<'_>, operation: &Operation, note: &mut impl FnMut(&Typ
     operation.response.contents().iter().filter_map(|content| content.kind.ty()).for_each(note);
 }
 
-/// What a mock has for an operation.
+/// Returns the items of the mock server for an operation.
 fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
     let method = token(api.names.expectation(operation.number));
     let request = token(api.names.request(operation.number));
@@ -92,7 +92,7 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-/// What stands for the successful responses of an operation.
+/// Returns the marker type for the successful responses of an operation.
 fn responses(api: &Named<'_>, operation: &Operation) -> TokenStream {
     match &operation.response {
         SuccessResponse::One(content) => kind(api, &content.kind),
@@ -116,7 +116,7 @@ fn kind(api: &Named<'_>, kind: &ContentKind) -> TokenStream {
     }
 }
 
-/// What can be expected of the parameters and of the body.
+/// Returns the methods that expect values of the parameters and of the body.
 fn matchers(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
     let request = token(api.names.request(operation.number));
     let parameters = operation.parameters.iter();
@@ -138,7 +138,7 @@ fn matchers(api: &Named<'_>, operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// A method that adds a value to the request that is expected.
+/// Returns a method that adds a value to the expected request.
 fn matcher(name: &Token, argument: &TokenStream, set: &TokenStream) -> TokenStream {
     quote! {
         /// Expects this value, in the encoding of the client.

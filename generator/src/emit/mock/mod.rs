@@ -1,6 +1,5 @@
-//! The server for the tests of those who use the crate: for each operation a method that expects it,
-//! what can be expected of it, and how it is returned. All that is the same for two operations is in
-//! the runtime.
+//! The mock server: for each operation, a method that expects it, the values that can be expected, and
+//! the responses. Everything that does not depend on the document is in the runtime.
 
 mod case;
 mod group;
@@ -73,7 +72,7 @@ fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
     }
 }
 
-/// Imports of names of the runtime, and of the types.
+/// Returns the imports from the runtime and from the types.
 fn uses(names: &BTreeSet<&'static str>, names_types: bool) -> TokenStream {
     let names: Vec<_> = names.iter().map(|name| static_name(name)).collect();
     let names = (!names.is_empty()).then(|| quote!(use crate::runtime::{#(#names),*};));
@@ -88,7 +87,7 @@ fn uses(names: &BTreeSet<&'static str>, names_types: bool) -> TokenStream {
     }
 }
 
-/// A set of errors: what stands for it, and a responder for each.
+/// Returns the marker type of a set of errors, and a responder for each error.
 fn error_set(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
     let rust = token(api.names.error_marker(set.number));
     let listed: Vec<String> =
@@ -109,7 +108,7 @@ fn error_set(api: &Named<'_>, set: &ErrorSet) -> TokenStream {
     }
 }
 
-/// A method that responds with an error. What has no single status has one as an argument.
+/// Returns a method that responds with an error. The status is an argument if it is not a single one.
 fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStream {
     let (doc, panics, argument, status) = match statuses {
         Statuses::Code(code) => {
@@ -135,7 +134,7 @@ fn responder(statuses: Statuses, name: &Token, body: &TokenStream) -> TokenStrea
     }
 }
 
-/// The documentation of the module, with an example that compiles.
+/// Returns the documentation of the module, with an example that compiles.
 fn example(api: &Named<'_>, facts: &Facts) -> Vec<String> {
     let mut lines: Vec<String> = [
         "A mock server for tests.",
