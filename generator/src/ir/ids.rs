@@ -10,14 +10,14 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// The number of a type's declaration: its place among the types.
+    /// The number of a declared type: its index in the types.
     TypeId,
     /// The number of a property, of a value of an enum, of a variant of a union, or of a part of a
     /// form, among all of them.
     MemberId,
-    /// The number of a group of operations: its place among the groups.
+    /// The number of a tag: its index in the tags.
     TagId,
-    /// The number of an operation: its place among the operations.
+    /// The number of an operation: its index in the operations.
     OperationId,
     /// The number of a parameter among those of all operations.
     ParameterId,
@@ -25,12 +25,12 @@ numbers! {
     ContentId,
     /// The number of a case of a response among those of all operations.
     CaseId,
-    /// The number of a header of responses: its place among the headers.
+    /// The number of a header of responses: its index in the headers.
     HeaderId,
-    /// The number of a security scheme: its place among the schemes.
+    /// The number of a security scheme: its index in the schemes.
     SchemeId,
-    /// The number of a body of errors: its place among the bodies.
+    /// The number of an error body: its index in the error bodies.
     ErrorBodyId,
-    /// The number of a set of errors: its place among the sets.
+    /// The number of a set of errors: its index in the sets.
     ErrorSetId,
 }

@@ -31,40 +31,40 @@ pub use types::{
 /// An API.
 #[derive(Debug, Clone, Default)]
 pub struct Api {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its version, which is not the crate's.
+    /// The version of the API. The crate has its own.
     pub version: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Where it is served.
+    /// The servers.
     pub servers: Vec<Server>,
     /// The security schemes.
     pub security_schemes: Vec<SecurityScheme>,
-    /// Where client credentials are exchanged for a token.
+    /// The endpoint that exchanges client credentials for a token.
     pub token_endpoint: Option<TokenEndpoint>,
-    /// Where clients find their credentials.
+    /// The sources of client credentials.
     pub credential_sources: Option<CredentialSources>,
-    /// Where the bodies of errors say what went wrong.
+    /// The locations of message, code and tracking id in error bodies.
     pub error_body: Option<ErrorBodyFormat>,
-    /// How many requests the server takes from a client, and in how many seconds.
+    /// The rate limit: a number of requests, and the seconds in which the server accepts them.
     pub rate_limit: Option<(u32, u64)>,
-    /// Operations are kept in groups, one for each tag.
+    /// The groups of operations, one for each tag.
     pub groups: Vec<Group>,
-    /// What it can do.
+    /// The operations.
     pub operations: Vec<Operation>,
-    /// The headers of its responses, each name and type once.
+    /// The headers of responses, each name and type once.
     pub headers: Vec<ResponseHeader>,
-    /// What it speaks of.
+    /// The declared types.
     pub types: Vec<TypeDef>,
-    /// The bodies of all documented errors.
+    /// The documented error bodies.
     pub error_bodies: Vec<ErrorBody>,
-    /// The errors that operations document, each combination once.
+    /// The sets of errors that operations document, each combination once.
     pub error_sets: Vec<ErrorSet>,
 }
 
 impl Api {
-    /// The declaration of a type.
+    /// Returns the declaration of a type.
     pub fn type_def(&self, id: TypeId) -> &TypeDef {
         match self.types.get(id.0) {
             Some(def) => def,
@@ -80,7 +80,7 @@ impl Api {
         }
     }
 
-    /// Returns a type without other names for types, which are the same types to the compiler.
+    /// Resolves the aliases of a type.
     pub fn spelled_out(&self, of: &Type) -> Type {
         self.without_names(of, &mut Vec::new())
     }
@@ -112,7 +112,7 @@ impl Api {
     }
 }
 
-/// A name as it stands in the document and on the wire.
+/// A name as it is written in the document and on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WireName(pub String);
 
@@ -122,48 +122,48 @@ impl fmt::Display for WireName {
     }
 }
 
-/// What a document says about a thing in words.
+/// The documentation of an item.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Docs {
-    /// A line that says it in short.
+    /// The summary, one line.
     pub summary: Option<String>,
-    /// All that there is to say.
+    /// The description.
     pub description: Option<String>,
-    /// What the schema says besides: defaults, limits, formats.
+    /// The constraints and other facts of the schema: defaults, limits, formats.
     pub notes: Vec<Note>,
 }
 
-/// A place where the API is served.
+/// A server (OpenAPI 3.0, Server Object).
 #[derive(Debug, Clone)]
 pub struct Server {
     /// The URL, with variables in braces.
     pub url: String,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
-    /// Its variables.
+    /// The variables.
     pub variables: Vec<ServerVariable>,
 }
 
-/// A variable of a server's URL.
+/// A variable of the URL of a server.
 #[derive(Debug, Clone)]
 pub struct ServerVariable {
-    /// Its name.
+    /// The name.
     pub wire: WireName,
-    /// What it is if it is not set, or an example of it.
+    /// The default, or an example of a value.
     pub default: String,
     /// Whether the default is only an example, and the caller must set it (`x-required`).
     pub required: bool,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
 }
 
-/// Operations that belong together.
+/// The operations of one tag.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// Its number.
+    /// The number.
     pub number: TagId,
-    /// The tag that they have, if they have one.
+    /// The tag. Operations without a tag have a group, too.
     pub tag: Option<String>,
-    /// What they are for.
+    /// The description.
     pub description: Option<String>,
 }

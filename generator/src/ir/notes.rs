@@ -5,25 +5,25 @@ use serde_json::Value;
 /// A fact about a value that its type does not express.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
-    /// The value that the server assumes where there is none.
+    /// The value that the server uses by default.
     Default(Value),
-    /// The only values that are allowed.
+    /// The only allowed values.
     Values(Vec<Value>),
-    /// A format that has no type.
+    /// A format without a type.
     Format(String),
     /// A limit with its number, or its regular expression.
     Limit(Limit, Value),
-    /// The items differ from one another.
+    /// The items are unique.
     UniqueItems,
-    /// Only responses have it.
+    /// The property occurs in responses only.
     ReadOnly,
-    /// Only requests have it.
+    /// The property occurs in requests only.
     WriteOnly,
-    /// It should no longer be used.
+    /// It is deprecated.
     Deprecated,
-    /// Further documentation: what it is, and its URL.
+    /// Further documentation: a description and its URL.
     External(Option<String>, String),
-    /// The media types that a file in a form can have. With only one, that is the default.
+    /// The allowed media types of a file in a form. A single one is the default.
     FileTypes(Vec<String>),
 }
 

@@ -1,4 +1,4 @@
-//! Operations: what an API can do.
+//! Operations, their parameters, bodies and responses.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,55 +9,55 @@ use super::{
 };
 use crate::pointer::Pointer;
 
-/// Something that the API can do.
+/// An operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Where it stands in the document.
+    /// The location in the document.
     pub at: Pointer,
-    /// Its number.
+    /// The number.
     pub number: OperationId,
-    /// Its id in the document.
+    /// The `operationId`.
     pub id: WireName,
-    /// The group that it belongs to.
+    /// The group.
     pub group: TagId,
-    /// The method of its requests, in capitals.
+    /// The HTTP method in capitals.
     pub method: &'static str,
-    /// The template of its path.
+    /// The template of the path.
     pub path: String,
-    /// What it does.
+    /// The documentation.
     pub docs: Docs,
-    /// Whether it should no longer be used.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Its parameters, in the order of the document: path, query, headers, cookies.
+    /// The parameters, in the order of the document: path, query, headers, cookies.
     pub parameters: Vec<Parameter>,
-    /// The body of its requests.
+    /// The request body.
     pub body: Option<Body>,
-    /// What it returns when all goes well.
+    /// The successful response.
     pub response: SuccessResponse,
     /// The media types of successful responses, as the `Accept` header lists them.
     pub accept: String,
-    /// The parameter that narrows them.
+    /// The parameter that selects one of them.
     pub accept_by: Option<AcceptBy>,
-    /// The headers that successful responses have.
+    /// The headers of successful responses.
     pub headers: Vec<HeaderId>,
-    /// What it returns when something goes wrong.
+    /// The documented errors.
     pub errors: Vec<ErrorResponse>,
-    /// The set that these errors make, if any has a type.
+    /// The set of these errors, if one of them has a type.
     pub error_set: Option<ErrorSetId>,
     /// The alternative security requirements, each a list of schemes that are required together.
     pub security: Vec<Vec<SchemeId>>,
-    /// The scopes that a token needs, in any of these ways.
+    /// The scopes that a token needs, by alternative.
     pub scopes: Vec<String>,
-    /// The levels that a user needs, one of them.
+    /// The user levels, one of which is required.
     pub user_levels: Vec<String>,
-    /// What can be done with the response next.
+    /// The links of the response.
     pub links: Vec<Link>,
-    /// How to wait for what it starts.
+    /// The description of the job that it starts.
     pub long_running: Option<LongRunning>,
 }
 
 impl Operation {
-    /// The parameter with a number, if it is one of this operation.
+    /// Returns the parameter with a number, if it belongs to this operation.
     pub fn parameter(&self, number: ParameterId) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.number == number)
     }
@@ -66,44 +66,44 @@ impl Operation {
 /// A parameter.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// Where it stands in the document.
+    /// The location in the document.
     pub at: Pointer,
-    /// Where it goes.
+    /// The location in the request.
     pub location: Location,
-    /// Its number.
+    /// The number.
     pub number: ParameterId,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub wire: WireName,
-    /// Its type.
+    /// The type.
     pub ty: Type,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// How it is written.
+    /// The style.
     pub style: Style,
-    /// Whether arrays and objects become one parameter for each item.
+    /// Whether each item of an array, and each property of an object, becomes one parameter.
     pub explode: bool,
-    /// Whether reserved characters stand for themselves.
+    /// Whether reserved characters are sent without percent-encoding.
     pub allow_reserved: bool,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
-    /// An example of its value.
+    /// An example of the value.
     pub example: Option<String>,
 }
 
-/// Where a parameter goes.
+/// The location of a parameter in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Location {
-    /// Into the path.
+    /// The path.
     Path,
-    /// Into the query.
+    /// The query.
     Query,
-    /// Into a header.
+    /// A header.
     Header,
-    /// Into a cookie.
+    /// A cookie.
     Cookie,
 }
 
-/// How a parameter is written (OpenAPI 3.0, Parameter Object, `style`).
+/// The style of a parameter (OpenAPI 3.0, Parameter Object, `style`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Style {
     /// `a,b`
@@ -120,32 +120,32 @@ pub enum Style {
     PipeDelimited,
     /// `name[key]=value`
     DeepObject,
-    /// As a JSON text (`content` instead of `schema`).
+    /// JSON (`content` instead of `schema`).
     Json,
 }
 
-/// The body of a request.
+/// A request body.
 #[derive(Debug, Clone)]
 pub struct Body {
-    /// The operation whose body it is.
+    /// The operation.
     pub operation: OperationId,
-    /// What it can be. There is at least one.
+    /// The contents, at least one.
     pub contents: Vec<BodyContent>,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
-    /// An example of it.
+    /// An example.
     pub example: Option<serde_json::Value>,
 }
 
 impl Body {
-    /// The content with a number, if it is one of this body.
+    /// Returns the content with a number, if it belongs to this body.
     pub fn content(&self, number: ContentId) -> Option<&BodyContent> {
         self.contents.iter().find(|content| content.number == number)
     }
 
-    /// The only content, if there is just one.
+    /// Returns the content, if there is only one.
     pub fn only(&self) -> Option<&BodyContent> {
         match self.contents.as_slice() {
             [only] => Some(only),
@@ -154,53 +154,53 @@ impl Body {
     }
 }
 
-/// A content that the body of a request can have.
+/// A content of a request body.
 #[derive(Debug, Clone)]
 pub struct BodyContent {
-    /// Its number.
+    /// The number.
     pub number: ContentId,
     /// The media type.
     pub media_type: String,
-    /// How it is written.
+    /// The encoding.
     pub kind: BodyKind,
 }
 
-/// How the body of a request is written.
+/// The encoding of a request body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BodyKind {
-    /// As JSON.
+    /// JSON.
     Json(Type),
     /// As a form in one line (WHATWG URL, `application/x-www-form-urlencoded`). The properties that
     /// are not written as usual are listed with their styles.
     Form(Type, Vec<(WireName, Style, bool)>),
-    /// As a form of several parts.
+    /// A multipart form.
     Multipart(TypeId),
-    /// As text.
+    /// Plain text.
     Text,
-    /// As bytes.
+    /// Bytes.
     Bytes,
 }
 
-/// The media type of a successful response by the value of a parameter (`x-accept`).
+/// The media types of a successful response, selected by the value of a parameter (`x-accept`).
 #[derive(Debug, Clone)]
 pub struct AcceptBy {
     /// The parameter.
     pub parameter: ParameterId,
-    /// Media types by values.
+    /// The media types by value.
     pub media_types: Vec<(String, String)>,
 }
 
-/// What an operation returns when all goes well.
+/// The successful response of an operation.
 #[derive(Debug, Clone)]
 pub enum SuccessResponse {
-    /// Always the same kind of body.
+    /// The body is always of the same kind.
     One(Content),
-    /// A body that depends on the status, or on the media type.
+    /// The body depends on the status or the media type.
     ByCase(Vec<ResponseCase>),
 }
 
 impl SuccessResponse {
-    /// All bodies that it can have.
+    /// Returns all bodies.
     pub fn contents(&self) -> Vec<&Content> {
         match self {
             Self::One(content) => vec![content],
@@ -209,14 +209,14 @@ impl SuccessResponse {
     }
 }
 
-/// The body of one status and media type.
+/// The body for one status and media type.
 #[derive(Debug, Clone)]
 pub struct ResponseCase {
-    /// Its number.
+    /// The number.
     pub number: CaseId,
     /// The statuses.
     pub statuses: Statuses,
-    /// The media types, if the status has several kinds of bodies.
+    /// The media types, if the status has bodies of several kinds.
     pub media_types: Vec<String>,
     /// The body.
     pub content: Content,
@@ -225,16 +225,16 @@ pub struct ResponseCase {
 /// The body of a response.
 #[derive(Debug, Clone)]
 pub struct Content {
-    /// What it is.
+    /// The kind.
     pub kind: ContentKind,
-    /// What it means.
+    /// The description.
     pub description: String,
 }
 
-/// What the body of a response is.
+/// The kind of the body of a response.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ContentKind {
-    /// Nothing.
+    /// No body.
     Empty,
     /// JSON of a type.
     Json(Type),
@@ -244,12 +244,12 @@ pub enum ContentKind {
     File,
     /// Server-sent events with JSON of a type (WHATWG HTML, section 9.2).
     Events(Type),
-    /// JSON values of a type, one after the other.
+    /// A sequence of JSON values of a type.
     JsonLines(Type),
 }
 
 impl ContentKind {
-    /// The type of the JSON in it.
+    /// Returns the type of its JSON.
     pub fn ty(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::Events(ty) | Self::JsonLines(ty) => Some(ty),
@@ -258,25 +258,25 @@ impl ContentKind {
     }
 }
 
-/// What an operation returns when something goes wrong.
+/// A documented error.
 #[derive(Debug, Clone)]
 pub struct ErrorResponse {
     /// The statuses.
     pub statuses: Statuses,
-    /// The type of the JSON body, if it has one.
+    /// The type of the JSON body, if there is one.
     pub ty: Option<Type>,
-    /// What it means.
+    /// The description.
     pub description: String,
 }
 
-/// One status or several.
+/// One or several statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Statuses {
-    /// One.
+    /// One status.
     Code(u16),
-    /// All with the same first digit.
+    /// All statuses with the same first digit.
     Class(u16),
-    /// All that are not named.
+    /// All statuses that are not listed.
     Default,
 }
 
@@ -290,131 +290,131 @@ impl fmt::Display for Statuses {
     }
 }
 
-/// What can be done with a response next (OpenAPI 3.0, Link Object).
+/// A link to an operation that can follow (OpenAPI 3.0, Link Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Where it stands in the document.
+    /// The location in the document.
     pub at: Pointer,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The operation that it leads to.
+    /// The target operation.
     pub operation_id: String,
-    /// Where its parameters come from: JSON pointers into the response's body, by their names.
+    /// The sources of the parameters: JSON pointers into the body of the response, by name.
     pub parameters: BTreeMap<String, String>,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
 }
 
-/// How to wait for what an operation starts (`x-long-running`).
+/// The description of the job that an operation starts (`x-long-running`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongRunning {
-    /// The JSON pointer to the id of what was started, in the response of the operation.
+    /// The JSON pointer to the id of the job, in the response of the operation.
     pub id: String,
-    /// The JSON pointer to the moment of its creation.
+    /// The JSON pointer to the time of its creation.
     pub created: Option<String>,
-    /// What asks for the state. It responds with one type of JSON.
+    /// The operation that returns the state. Its response is JSON of one type.
     pub poll: Step,
     /// The JSON pointer to the status in the state.
     pub status: String,
-    /// The statuses that mean success.
+    /// The statuses of success.
     pub succeeded: Vec<String>,
-    /// The statuses that mean failure.
+    /// The statuses of failure.
     pub failed: Vec<String>,
-    /// The statuses that mean that somebody has stopped it.
+    /// The statuses of cancellation.
     pub cancelled: Vec<String>,
-    /// What stops it.
+    /// The operation that cancels the job.
     pub cancel: Option<Step>,
-    /// The file that is its result, if there is always one.
+    /// The file of the job, if there always is one.
     pub file: Option<ResultFile>,
-    /// Codes of errors that mean that it is still under way.
+    /// The codes of errors that mean that the job is still running.
     pub pending_errors: Vec<String>,
-    /// The name of the command that does it all, if the document gives it one.
+    /// The name of the command that runs the whole job, if the document has one.
     pub command: Option<String>,
 }
 
-/// The file that is the result of what was started.
+/// The file that a job produces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultFile {
-    /// What gives it.
+    /// The operation that downloads the file.
     pub download: Step,
     /// The parameter of the download of which each value is another file, such as a format: the only
     /// one that is required besides the id.
     pub each: Option<ParameterId>,
-    /// Whether starting, waiting and saving can be one call, because nothing else is required.
+    /// Whether starting, waiting and saving can be one call, because no other parameter is required.
     pub in_one_call: bool,
 }
 
-/// An operation of the same group that takes the id of what was started.
+/// An operation of the same tag that takes the id of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Which one.
+    /// The operation.
     pub operation: OperationId,
-    /// Its parameter that is the id.
+    /// The parameter for the id.
     pub parameter: ParameterId,
 }
 
-/// The body of documented errors.
+/// A documented error body.
 #[derive(Debug, Clone)]
 pub struct ErrorBody {
-    /// Its number.
+    /// The number.
     pub number: ErrorBodyId,
-    /// Its type.
+    /// The type.
     pub ty: Type,
-    /// The statuses that it comes with, in any operation.
+    /// The statuses that it has in any operation.
     pub statuses: Vec<Statuses>,
 }
 
-/// Errors that an operation documents, or several.
+/// A set of documented errors.
 #[derive(Debug, Clone)]
 pub struct ErrorSet {
-    /// Its number.
+    /// The number.
     pub number: ErrorSetId,
-    /// The bodies by their statuses.
+    /// The bodies by status.
     pub cases: Vec<(Statuses, ErrorBodyId)>,
 }
 
-/// A header of responses, which many operations can have.
+/// A header of responses.
 #[derive(Debug, Clone)]
 pub struct ResponseHeader {
-    /// Its number.
+    /// The number.
     pub number: HeaderId,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub wire: WireName,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: Type,
-    /// What it means.
+    /// The description.
     pub docs: Docs,
 }
 
 /// A security scheme (OpenAPI 3.0, Security Scheme Object).
 #[derive(Debug, Clone)]
 pub struct SecurityScheme {
-    /// Its number.
+    /// The number.
     pub number: SchemeId,
-    /// Its name in the document.
+    /// The name in the document.
     pub wire: WireName,
-    /// How it is sent.
+    /// The kind.
     pub kind: SecurityKind,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
 }
 
-/// How a request shows who sent it.
+/// The kind of a security scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecurityKind {
-    /// By a key at a place of its own.
+    /// An API key, with its location and name.
     ApiKey(Location, WireName),
-    /// By name and password (RFC 7617).
+    /// Basic authentication (RFC 7617).
     Basic,
-    /// By a token (RFC 6750), however the client came by it.
+    /// A bearer token (RFC 6750), from any source.
     Bearer,
 }
 
-/// Where client credentials are exchanged for a token.
+/// The endpoint that exchanges client credentials for a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenEndpoint {
-    /// Here.
+    /// A URL.
     Url(String),
-    /// Where this description says (OpenID Connect Discovery 1.0, section 4).
+    /// The URL of a discovery document (OpenID Connect Discovery 1.0, section 4).
     Discovery(String),
 }

@@ -1,79 +1,79 @@
-//! Types: what an API speaks of.
+//! Types.
 
 use serde_json::Value;
 
 use super::{Docs, MemberId, TypeId, WireName};
 use crate::pointer::Pointer;
 
-/// A type with a name.
+/// A declared type.
 #[derive(Debug, Clone)]
 pub struct TypeDef {
-    /// Its number.
+    /// The number.
     pub number: TypeId,
-    /// Where it stands in the document.
+    /// The location in the document.
     pub at: Pointer,
-    /// The words that its name is made of: a component's name, or the way to an inline schema.
+    /// The words of its name: the name of a component, or the path to an inline schema.
     pub hint: Vec<String>,
-    /// Whether it is a component, which has the first claim to its name.
+    /// Whether it is a component. Components claim their names first.
     pub component: bool,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
-    /// Whether it should no longer be used.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it is.
+    /// The shape.
     pub shape: Shape,
 }
 
-/// What a type with a name is.
+/// The shape of a declared type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    /// Named properties.
+    /// An object with named properties.
     Object(Object),
-    /// A list of strings.
+    /// An enum of strings.
     Enum(Enum),
-    /// One of several types.
+    /// A union of types.
     Union(Union),
-    /// The parts of a form.
+    /// A multipart form.
     Form(Form),
-    /// Another name for a type.
+    /// An alias of a type.
     Alias(Type),
 }
 
-/// Named properties.
+/// An object with named properties.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
-    /// The properties that have a name.
+    /// The named properties.
     pub fields: Vec<Field>,
-    /// The type of all others.
+    /// The type of all other properties.
     pub additional: Type,
 }
 
 /// A property.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// Its name on the wire.
+    /// The name on the wire.
     pub wire: WireName,
-    /// Its number.
+    /// The number.
     pub number: MemberId,
-    /// Its type, if it is there and not null.
+    /// The type, for a value that is present and not null.
     pub ty: Type,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// Whether it may be null.
     pub nullable: bool,
-    /// Whether only responses have it.
+    /// Whether it occurs in responses only.
     pub read_only: bool,
-    /// Whether only requests have it.
+    /// Whether it occurs in requests only.
     pub write_only: bool,
-    /// Its only value, if it must be there and has just one: it is no argument, and always sent.
+    /// The value of a constant: a required property with one value, which is always sent and no argument.
     pub constant: Option<Value>,
-    /// Whether it should no longer be used.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
 }
 
-/// A list of strings.
+/// An enum of strings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enum {
     /// The values.
@@ -85,61 +85,61 @@ pub struct Enum {
 pub struct Variant {
     /// The value on the wire.
     pub wire: WireName,
-    /// Its number.
+    /// The number.
     pub number: MemberId,
-    /// What it means.
+    /// The documentation.
     pub description: Option<String>,
 }
 
-/// One of several types.
+/// A union of types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Union {
-    /// What tells which.
+    /// How a value selects a variant.
     pub tagging: Tagging,
-    /// The types, in the order in which they are tested.
+    /// The variants, in the order of their tests.
     pub variants: Vec<UnionVariant>,
 }
 
-/// What tells which type of a union a value is.
+/// How a value selects a variant of a union.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tagging {
-    /// A property beside the one that holds the value. The tests of the variants are tags.
+    /// By a tag property next to the content property. The tests of the variants are tags.
     Adjacent {
         /// The property with the tag.
         tag: WireName,
-        /// The property with the value.
+        /// The property with the content.
         content: WireName,
-        /// The object that holds both when no variant fits.
+        /// The object with both, for values that match no variant.
         other: TypeId,
     },
-    /// The value itself, by the tests of the variants.
+    /// By the tests of the variants, on the value itself.
     Value,
     /// The same, where a value can be valid without being of the type that its test has chosen, as
     /// where the variants build on a schema that asks for less: it is kept as it is.
     Base,
 }
 
-/// A type of a union.
+/// A variant of a union.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnionVariant {
-    /// What a value must be like to be of this type.
+    /// The test that selects it.
     pub test: Test,
-    /// Its number.
+    /// The number.
     pub number: MemberId,
     /// The type.
     pub ty: Type,
 }
 
-/// What a value must be like to be a variant of a union.
+/// The test that selects a variant of a union.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
-    /// An object whose property has one of these values, of which the first is written.
+    /// An object whose property has one of these values. The first is written.
     Tag(WireName, Vec<String>),
-    /// An object whose property has one of these numbers, of which the first is written.
+    /// An object whose property has one of these numbers. The first is written.
     Number(WireName, Vec<i64>),
-    /// An object that has the property.
+    /// An object with the property.
     Key(WireName),
-    /// A value of a type of JSON.
+    /// A value of a JSON type.
     Json(JsonType),
 }
 
@@ -152,15 +152,15 @@ pub enum JsonType {
     Integer,
     /// Any number.
     Number,
-    /// A text.
+    /// A string.
     String,
-    /// A list.
+    /// An array.
     Array,
-    /// Properties with values.
+    /// An object.
     Object,
 }
 
-/// The parts of a form of the type `multipart/form-data` (RFC 7578).
+/// A form of the media type `multipart/form-data` (RFC 7578).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     /// The parts.
@@ -170,9 +170,9 @@ pub struct Form {
 /// A part of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// The name and type of its content, and what it means.
+    /// The name, type and documentation.
     pub field: Field,
-    /// How its content is written.
+    /// The encoding.
     pub kind: PartKind,
 }
 
@@ -183,7 +183,7 @@ impl Part {
     }
 }
 
-/// How the content of a part is written.
+/// The encoding of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartKind {
     /// As text, and objects as JSON; lists as a part for each item. With this media type, if the
@@ -199,33 +199,33 @@ pub enum PartKind {
 /// A type where it is used.
 #[derive(Debug, Clone, PartialEq, PartialOrd, Eq, Ord)]
 pub enum Type {
-    /// Anything.
+    /// Any value.
     Any,
-    /// True or false.
+    /// A boolean.
     Boolean,
     /// An integer.
     Integer(IntegerFormat),
     /// A number.
     Number(NumberFormat),
-    /// A text.
+    /// A string.
     String(StringFormat),
-    /// A list.
+    /// An array.
     Array(Box<Type>),
-    /// A list with a type for each place.
+    /// An array with a type for each index.
     Tuple(Vec<Type>),
-    /// An object whose properties are not named.
+    /// An object without named properties.
     Map(Box<Type>),
-    /// An item that may be null.
+    /// A value that may be null.
     Nullable(Box<Type>),
-    /// A type with a name.
+    /// A declared type.
     Named(TypeId),
 }
 
 impl Type {
-    /// A text of no format in particular.
+    /// A string without a format.
     pub const TEXT: Self = Self::String(StringFormat::Plain);
 
-    /// Hands over the type and all that it is made of, but not what is behind a name.
+    /// Calls a function with the type and all types in it, but does not follow declared types.
     pub fn visit<'t>(&'t self, found: &mut dyn FnMut(&'t Self)) {
         found(self);
         match self {
@@ -240,7 +240,7 @@ impl Type {
         }
     }
 
-    /// The declared types that the type is made of.
+    /// Returns the declared types in the type.
     pub fn named(&self) -> Vec<TypeId> {
         let mut ids = Vec::new();
         self.visit(&mut |ty| {
@@ -261,7 +261,7 @@ pub enum IntegerFormat {
     Int16,
     /// 32 bits.
     Int32,
-    /// 64 bits, also where the document does not say.
+    /// 64 bits, the default.
     Int64,
     /// 8 bits without a sign.
     Uint8,
@@ -273,19 +273,19 @@ pub enum IntegerFormat {
     Uint64,
 }
 
-/// How exact a number is.
+/// The precision of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NumberFormat {
-    /// Double precision. Single precision is read as this too, which changes no digit.
+    /// Double precision. Single precision becomes double precision, which changes no digit.
     Double,
-    /// Every digit counts.
+    /// Decimal, with every digit.
     Decimal,
 }
 
-/// What a text says.
+/// The format of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StringFormat {
-    /// Anything.
+    /// Any string.
     Plain,
     /// A date and time.
     DateTime,
@@ -293,12 +293,12 @@ pub enum StringFormat {
     Date,
     /// A time of day.
     Time,
-    /// A length of time.
+    /// A duration.
     Duration,
     /// Bytes in base64.
     Base64,
-    /// Something secret.
+    /// A secret.
     Password,
-    /// A number of which every digit counts.
+    /// A decimal number with every digit.
     Decimal,
 }
