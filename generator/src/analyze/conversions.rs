@@ -1,6 +1,6 @@
-//! What the variants of unions can be made of by themselves.
+//! The `From` implementations of unions.
 //!
-//! Takes the payloads of variants and returns what each can be converted from: its payload, if no
+//! Takes the payloads of variants, and returns the types that each is created from: its payload, if no
 //! other variant has the same, and strings where the JSON type alone decides.
 
 use std::collections::BTreeMap;
@@ -9,16 +9,16 @@ use crate::ir::{
     Api, JsonType, MemberId, Shape, StringFormat, Test, Type, TypeId, Union, UnionVariant,
 };
 
-/// Something that a variant is made of.
+/// A type that a variant is created from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conversion {
-    /// The payload, or a type that becomes it.
+    /// The payload, or a type that is converted to it.
     From(Type),
     /// A string slice.
     FromStr,
 }
 
-/// Finds out what each variant of the unions that users build can be made of.
+/// Returns the conversions of each variant of the unions that users build.
 pub(super) fn conversions(
     api: &Api,
     is_built: impl Fn(TypeId) -> bool,
@@ -51,7 +51,7 @@ fn of_union(api: &Api, id: TypeId, union: &Union, all: &mut BTreeMap<MemberId, V
     }
 }
 
-/// What a variant could be made of, if no other one is.
+/// Returns the conversions of a variant, before those that another variant has are removed.
 fn possible(api: &Api, variant: &UnionVariant) -> Vec<Conversion> {
     let payload = api.spelled_out(&variant.ty);
     let is_text = match &payload {

@@ -1,8 +1,8 @@
 //! Cargo features, one for each tag of a large API.
 //!
-//! A crate for hundreds of operations takes its time to compile, and most programs call a few of
-//! them. What only the operations of one tag need is behind that tag's feature; what two tags share,
-//! or what is the same for all, is always there. All features are on by default.
+//! A crate with hundreds of operations takes long to compile, and most programs call a few of them. Items
+//! that only the operations of one tag need are behind the feature of the tag. Items that two tags share
+//! are always compiled. All features are on by default.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,25 +11,25 @@ use crate::ir::{Api, Group, Operation, TagId, Type, TypeId};
 use crate::limits::Steps;
 use crate::name::Named;
 
-/// As many operations make an API a large one.
+/// The number of operations from which an API has features of tags.
 const LARGE: usize = 100;
 
-/// What is behind which feature.
+/// The features of operations and types.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// The features by the groups whose operations they hold.
+    /// The features by group.
     pub of_groups: BTreeMap<TagId, String>,
-    /// The groups that are the only ones to need a type.
+    /// The types that a single group needs, with the group.
     pub of_types: BTreeMap<TypeId, TagId>,
 }
 
 impl Features {
-    /// The feature that an operation group is behind.
+    /// Returns the feature of a group.
     pub fn of_group(&self, group: TagId) -> Option<&str> {
         self.of_groups.get(&group).map(String::as_str)
     }
 
-    /// The feature that a type is behind.
+    /// Returns the feature of a type.
     pub fn of_type(&self, id: TypeId) -> Option<&str> {
         self.of_group(*self.of_types.get(&id)?)
     }
@@ -52,15 +52,15 @@ pub(super) fn features(api: &Named<'_>, steps: &Steps) -> Features {
     Features { of_types: of_types.collect(), of_groups }
 }
 
-/// The groups whose operations lead to a type.
+/// The groups whose operations refer to a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Users {
     One(TagId),
     Several,
 }
 
-/// Who leads to which type. A type is looked at twice at most: when the first group comes to it, and
-/// when another does.
+/// Returns the groups of each type. A type is visited twice at most: for the first group, and for another
+/// one.
 fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
     let mut users: BTreeMap<TypeId, Users> = BTreeMap::new();
     let mut next: Vec<(TypeId, Users)> = Vec::new();
@@ -79,8 +79,8 @@ fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTree
     users
 }
 
-/// The types that are there whatever is chosen: those of errors, of headers, of operations without
-/// a tag, and those that no operation uses, with all that they lead to.
+/// Returns the types that are always compiled: those of errors, of headers, of operations without a tag,
+/// and those that no operation uses, with all types that they refer to.
 fn always(
     api: &Api,
     of_groups: &BTreeMap<TagId, String>,

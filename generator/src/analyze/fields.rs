@@ -1,46 +1,46 @@
 //! How each property of an object is declared, and who sets it.
 //!
-//! Takes what the document requires and which way types go, and returns one decision for each field.
-//! Declarations, constructors, examples and the comparison of two APIs all read it.
+//! Takes the required properties, and whether types are sent or received. Returns one decision for each
+//! field, which declarations, constructors, examples and the comparison of two APIs read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{Api, Field, MemberId, Shape, Type};
 
-/// What was decided about a field.
+/// The decision about a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldFacts {
-    /// Whether it can be absent or null.
+    /// Whether it may be absent or null.
     pub presence: Presence,
     /// Who sets it.
     pub set_by: SetBy,
 }
 
-/// Whether a field can be absent or null, which its type says.
+/// Whether a field may be absent or null, as its type expresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is always there.
+    /// It is always present.
     Always,
-    /// It can be absent: `Option<T>`.
+    /// It may be absent: `Option<T>`.
     Optional,
-    /// It can be null: `Nullable<T>`.
+    /// It may be null: `Nullable<T>`.
     Nullable,
 }
 
 /// Who sets a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetBy {
-    /// The constructor, which takes an argument for it.
+    /// The constructor, with an argument.
     Argument,
-    /// The constructor, by itself: the field has only one value.
+    /// The constructor, without an argument: the field has only one value.
     Constant,
     /// A setter.
     Setter,
-    /// Nobody: only responses have it.
+    /// Nothing: it occurs in responses only.
     Nobody,
 }
 
-/// Decides about all fields. `one_way` are those that are required and yet missing in one direction.
+/// Decides on all fields. `one_way` are required fields that are absent in requests or in responses.
 pub(super) fn fields(
     api: &Api,
     one_way: &BTreeSet<MemberId>,
@@ -69,8 +69,8 @@ fn presence(field: &Field, both_ways: bool) -> Presence {
     }
 }
 
-/// Those that build an object have what only requests have, and not what only responses have, unless
-/// they give the responses of a mock.
+/// Returns who sets a field. Users set write-only fields, and read-only ones only for responses of a mock
+/// server.
 fn set_by(field: &Field, both_ways: bool, responses_are_built: bool) -> SetBy {
     if both_ways || field.required && field.write_only {
         if field.constant.is_some() { SetBy::Constant } else { SetBy::Argument }

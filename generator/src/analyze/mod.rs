@@ -1,4 +1,4 @@
-//! Facts about the finished representation, which emitters look up.
+//! Facts about the IR, which emitters look up.
 
 mod conversions;
 mod features;
@@ -17,23 +17,22 @@ use crate::ir::{
 use crate::limits::Steps;
 use crate::name::Named;
 
-/// What emitters want to know.
+/// Facts about the IR.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The fields and variants that need a box because their type contains itself.
     pub boxed: BTreeSet<MemberId>,
-    /// The types that users of the client make themselves: those of requests, and those of responses
-    /// as well if they are given a mock.
+    /// The types that users create: those of requests, and those of responses if there is a mock server.
     pub built_by_users: BTreeSet<TypeId>,
     /// How each field is declared and set.
     fields: BTreeMap<MemberId, FieldFacts>,
-    /// What the variants of unions can be made of by themselves.
+    /// The `From` implementations of union variants.
     pub conversions: BTreeMap<MemberId, Vec<Conversion>>,
-    /// What is behind which Cargo feature.
+    /// The Cargo features of operations and types.
     pub features: Features,
 }
 
-/// Finds the facts out.
+/// Computes the facts.
 pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
     let sent =
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
@@ -61,7 +60,7 @@ impl Facts {
         }
     }
 
-    /// Returns whether a union has a variant that is made of something by itself.
+    /// Returns whether a union has a `From` implementation.
     pub fn is_made_of_others(&self, union: &Union) -> bool {
         union.variants.iter().any(|variant| self.conversions.contains_key(&variant.number))
     }
@@ -72,8 +71,8 @@ impl Facts {
     }
 }
 
-/// A field is boxed if its type leads back to the one that has it, by fields that are not lists or
-/// maps: those hold their items elsewhere anyway.
+/// Returns the boxed fields: those whose type contains the declaring type, except in arrays and maps, which
+/// store their items on the heap.
 fn boxed(api: &Api, steps: &Steps) -> BTreeSet<MemberId> {
     let mut aliases = Held::default();
     let holds: Vec<Vec<Vec<TypeId>>> = (0..api.types.len())
@@ -96,7 +95,7 @@ fn boxed(api: &Api, steps: &Steps) -> BTreeSet<MemberId> {
     boxed
 }
 
-/// The types of the fields, variants or parts of a type.
+/// Returns the types of the fields, variants or parts of a type.
 fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
     match &api.type_def(id).shape {
         Shape::Object(object) => object.fields.iter().map(|field| &field.ty).collect(),
@@ -107,7 +106,7 @@ fn parts(api: &Api, id: TypeId) -> Vec<&Type> {
     }
 }
 
-/// The numbers of what [`parts`] has the types of.
+/// Returns the numbers of the members whose types [`parts`] returns.
 fn members(api: &Api, id: TypeId) -> Vec<MemberId> {
     match &api.type_def(id).shape {
         Shape::Object(object) => object.fields.iter().map(|field| field.number).collect(),
@@ -117,18 +116,17 @@ fn members(api: &Api, id: TypeId) -> Vec<MemberId> {
     }
 }
 
-/// What aliases hold, once it is known. Many can lead to one another.
+/// The types in aliases, computed once. Aliases may refer to each other.
 #[derive(Default)]
 struct Held {
     known: BTreeMap<TypeId, Vec<TypeId>>,
-    /// The aliases that are being followed.
+    /// The aliases that are being resolved.
     open: BTreeSet<TypeId>,
-    /// Whether one of them has led back to itself, so that what is found for those on the way is not
-    /// all that they hold.
+    /// Whether one of them refers to itself, so that the result for the others is incomplete.
     is_circular: bool,
 }
 
-/// The named types that a value of a type holds in itself.
+/// Returns the declared types that a value of a type contains without indirection.
 fn held(api: &Api, steps: &Steps, ty: &Type, aliases: &mut Held) -> Vec<TypeId> {
     if !steps.take(1) {
         return Vec::new();
@@ -174,8 +172,8 @@ fn held_by_alias(
     found
 }
 
-/// A number for each type, which those have in common that lead to each other: the strongly connected
-/// components, by Kosaraju's algorithm, without recursion.
+/// Returns the strongly connected component of each type, by Kosaraju's algorithm without recursion. Types
+/// that refer to each other have the same component.
 fn circles(holds: &[Vec<Vec<TypeId>>]) -> Vec<usize> {
     let held = |id: usize| holds.get(id).into_iter().flatten().flatten().map(|id| id.0);
     let mut holders: Vec<Vec<usize>> = vec![Vec::new(); holds.len()];
@@ -212,7 +210,7 @@ fn circles(holds: &[Vec<Vec<TypeId>>]) -> Vec<usize> {
     circles
 }
 
-/// The types that the requests of an operation have.
+/// Returns the types in the requests of an operation.
 fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     let mut types: Vec<&Type> =
         operation.parameters.iter().map(|parameter| &parameter.ty).collect();
@@ -226,7 +224,7 @@ fn sent<'a>(api: &'a Api, operation: &'a Operation) -> Vec<&'a Type> {
     types
 }
 
-/// The types that the successful responses of an operation have.
+/// Returns the types in the successful responses of an operation.
 fn received(operation: &Operation) -> Vec<&Type> {
     match &operation.response {
         SuccessResponse::One(content) => content.kind.ty().into_iter().collect(),
@@ -236,7 +234,7 @@ fn received(operation: &Operation) -> Vec<&Type> {
     }
 }
 
-/// All declared types that types lead to.
+/// Returns all declared types that types refer to, directly or indirectly.
 fn reachable(api: &Api, steps: &Steps, types: Vec<&Type>) -> BTreeSet<TypeId> {
     let mut reached = BTreeSet::new();
     let mut next: Vec<TypeId> = types.into_iter().flat_map(Type::named).collect();
@@ -248,7 +246,7 @@ fn reachable(api: &Api, steps: &Steps, types: Vec<&Type>) -> BTreeSet<TypeId> {
     reached
 }
 
-/// The declared types that one leads to by a step.
+/// Returns the declared types that a type refers to directly.
 fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
     let parts = parts(api, id);
     if !steps.take_each(1 + parts.len()) {
@@ -266,8 +264,8 @@ fn led_to(api: &Api, steps: &Steps, id: TypeId) -> Vec<TypeId> {
     next
 }
 
-/// The fields that are required and yet missing in one direction: a request does not have what only
-/// responses have, and the other way round.
+/// Returns the required fields that are absent in one direction: requests lack read-only properties, and
+/// responses lack write-only ones.
 fn one_way(api: &Api, sent: &BTreeSet<TypeId>, received: &BTreeSet<TypeId>) -> BTreeSet<MemberId> {
     let mut one_way = BTreeSet::new();
     for def in &api.types {
