@@ -1,9 +1,9 @@
-//! Unions, by what tells their variants apart.
+//! `oneOf` and `anyOf` as unions.
 //!
-//! In this order: a discriminator, a property with constants of its own for each variant, a required
-//! property that no other variant has, the type of the JSON value. Objects that nothing tells apart
-//! become one object with the properties of all, lists one list with the items of all; anything else
-//! is a free value.
+//! Takes the alternatives, and returns variants with the tests that distinguish them, in this order: a
+//! discriminator, a property with different constants in each alternative, a required property that no
+//! other alternative has, the JSON type. Objects that cannot be distinguished become one object with the
+//! properties of all, and arrays one array with the items of all. Anything else is a free value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,17 +14,17 @@ use crate::document::{Combination, Discriminator, SchemaId};
 use crate::ir::{JsonType, MemberId, Shape, Tagging, Test, Type, Union, UnionVariant, WireName};
 use crate::pointer::Pointer;
 
-/// A schema among the alternatives of a union.
+/// An alternative of a union.
 #[derive(Clone)]
 pub(super) struct Member {
     pub(super) id: SchemaId,
     pub(super) profile: Profile,
-    /// The schemas that describe the value as well, whichever alternative it is.
+    /// The schemas that apply next to each alternative.
     base: Vec<SchemaId>,
 }
 
 impl Lower<'_> {
-    /// `oneOf` or `anyOf`.
+    /// Returns the shape of `oneOf` or `anyOf`.
     pub(super) fn union(&mut self, id: SchemaId, keyword: Combination, hint: &[String]) -> Shape {
         let members = self.members(id, keyword);
         if self.schema(id).ty.is_some() && self.schema(id).implied_by.is_none() {
@@ -33,7 +33,7 @@ impl Lower<'_> {
         }
         match members.as_slice() {
             [] => return Shape::Alias(Type::Any),
-            // A list of one, or of one and null, is how OpenAPI puts words beside a reference.
+            // A single alternative, or one and null, is how documents add a description to a reference.
             [only] => return self.same_as(only.id, id, hint),
             _ => {}
         }
@@ -46,7 +46,7 @@ impl Lower<'_> {
         }
     }
 
-    /// What alternatives are without a discriminator. `at` is where they are listed.
+    /// Returns the shape of alternatives without a discriminator. `at` is the location of the keyword.
     fn alternatives(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Shape {
         if let Some(shape) = self.scalars(members) {
             return shape;
@@ -72,7 +72,7 @@ impl Lower<'_> {
         }
     }
 
-    /// One object for alternatives that are objects.
+    /// Returns one object for alternatives that are objects.
     fn undecidable(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Shape {
         self.diagnostics.degraded(
             "undecidable-union",
@@ -84,14 +84,14 @@ impl Lower<'_> {
         self.any_of_objects(&ids, hint)
     }
 
-    /// The alternatives, with those of unions among them, and without null.
+    /// Returns the alternatives, including those of nested unions, without null.
     fn members(&self, id: SchemaId, keyword: Combination) -> Vec<Member> {
         let mut found = Vec::new();
         self.collect(id, keyword, &mut BTreeSet::from([id]), &mut found);
         self.with_profiles(found)
     }
 
-    /// Schemas as alternatives, each once.
+    /// Returns schemas as alternatives, each once.
     pub(super) fn with_profiles(&self, mut schemas: Vec<SchemaId>) -> Vec<Member> {
         let mut ends = BTreeSet::new();
         schemas.retain(|id| ends.insert(self.end_of_references(*id)));
@@ -104,7 +104,7 @@ impl Lower<'_> {
         schemas.into_iter().map_while(member).collect()
     }
 
-    /// The alternatives with what stands beside all of them.
+    /// Returns the alternatives, with the schemas that apply next to all of them.
     pub(super) fn members_beside(
         &self,
         id: SchemaId,
@@ -149,7 +149,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The variants by a discriminator (OpenAPI 3.0.3, Discriminator Object).
+    /// Returns the variants by a discriminator (OpenAPI 3.0.3, Discriminator Object).
     pub(super) fn discriminated(
         &mut self,
         id: SchemaId,
@@ -159,7 +159,7 @@ impl Lower<'_> {
         let discriminator = self.schema(id).discriminator.as_ref()?;
         let property = &discriminator.property_name;
         let mapping = self.mapping(discriminator);
-        // What a shared base allows distinguishes nothing.
+        // Constants of a shared base do not distinguish the alternatives.
         let mut seen = BTreeSet::new();
         let own = |member: &Member| member.profile.tags.get(property).cloned().unwrap_or_default();
         let own_tell = members.iter().flat_map(own).all(|constant| seen.insert(constant));
@@ -174,7 +174,7 @@ impl Lower<'_> {
                 (_, false) if own.iter().any(is_number) => own,
                 (false, _) => of_member,
                 (true, false) => own,
-                // Without a mapping the name of the component is the tag.
+                // Without a mapping, the tag is the name of the component.
                 (true, true) => vec![Constant::Text(self.schema(end).component.clone()?)],
             });
         }
@@ -185,7 +185,7 @@ impl Lower<'_> {
         self.tagged(members, &WireName(property.clone()), tags, hint)
     }
 
-    /// The tags that a mapping has for each schema.
+    /// Returns the tags of each schema in a mapping.
     fn mapping(&self, discriminator: &Discriminator) -> BTreeMap<SchemaId, Vec<String>> {
         let mut tags: BTreeMap<SchemaId, Vec<String>> = BTreeMap::new();
         for (tag, target) in &discriminator.mapping {
@@ -233,7 +233,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The variants by the types of JSON that their values have.
+    /// Returns the variants by the JSON types of their values.
     fn told_apart(
         &mut self,
         members: &[Member],
@@ -255,7 +255,7 @@ impl Lower<'_> {
             JsonType::String,
             JsonType::Array,
         ] {
-            // An integer is a number: one variant has both.
+            // An integer is a number, so one variant has both.
             let alike = match ty {
                 JsonType::Integer if has_number => Vec::new(),
                 JsonType::Number if has_number => {
@@ -272,7 +272,7 @@ impl Lower<'_> {
         Some(variants)
     }
 
-    /// The type for all alternatives of one type of JSON.
+    /// Returns the type for all alternatives of one JSON type.
     fn of_one_type(
         &mut self,
         ty: JsonType,
@@ -293,7 +293,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A list for alternatives that are lists: each item can be one of any of them.
+    /// Returns one array for alternatives that are arrays: an item may be one of any alternative.
     fn one_list(&mut self, members: &[Member], at: &Pointer, hint: &[String]) -> Type {
         let mut places = Vec::new();
         let mut nullable = false;
@@ -325,7 +325,7 @@ impl Lower<'_> {
         Type::Array(Box::new(item))
     }
 
-    /// A type for a shape, with a declaration if it needs one.
+    /// Returns a type for a shape, with a declaration if necessary.
     fn named(&mut self, members: &[Member], shape: Shape, hint: Vec<String>) -> Type {
         match (shape, members.first()) {
             (Shape::Alias(ty), _) => ty,
@@ -337,7 +337,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The variants of the objects among alternatives.
+    /// Returns the variants of those alternatives that are objects.
     fn object_variants(
         &mut self,
         members: &[Member],
@@ -361,7 +361,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The variants of several alternatives that are all objects.
+    /// Returns the variants of alternatives that are all objects.
     pub(super) fn objects(
         &mut self,
         members: &[Member],
@@ -375,9 +375,9 @@ impl Lower<'_> {
         self.by_keys(members, hint)
     }
 
-    /// The variants by required properties that no other alternative has. Once a test has taken the
-    /// values of one alternative away, it is no other alternative any more. One may be left without
-    /// such a property: it is what is left.
+    /// Returns the variants by required properties that no other alternative has. An alternative with such
+    /// a test is not compared with the later ones. One alternative may have no such property: it takes all
+    /// other objects.
     fn by_keys(&mut self, members: &[Member], hint: &[String]) -> Option<Vec<UnionVariant>> {
         let (keyed, left) = own_keys(members);
         if left.len() > 1 {
@@ -398,7 +398,7 @@ impl Lower<'_> {
     }
 }
 
-/// A property that has constants of its own in each alternative, best one that all require.
+/// Returns a property with different constants in each alternative, preferably one that all require.
 fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
     let first = members.first()?;
     let tells_apart = |name: &&String| {
@@ -418,8 +418,8 @@ fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
     Some((WireName((*name).clone()), constants.collect()))
 }
 
-/// Takes alternatives with a required property that none of the others has, always the first that there
-/// is, until there is none any more. Returns those with their properties, and the others.
+/// Selects the first alternative with a required property that no remaining alternative has, until there is
+/// none. Returns the selected alternatives with these properties, and the remaining ones.
 fn own_keys(members: &[Member]) -> (Vec<(&Member, String)>, Vec<&Member>) {
     let mut having: BTreeMap<&String, BTreeSet<usize>> = BTreeMap::new();
     let mut requiring: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
@@ -449,7 +449,7 @@ fn own_keys(members: &[Member]) -> (Vec<(&Member, String)>, Vec<&Member>) {
         for name in &member.profile.properties {
             let Some(having) = having.get_mut(name) else { continue };
             having.remove(&index);
-            // What only one other has, or none, may be somebody's own now.
+            // If only one remaining alternative has the property, it may now distinguish that one.
             if having.len() <= 1 {
                 let requiring = requiring.get(name).into_iter().flatten();
                 open.extend(requiring.filter(|other| left.contains(other)));
@@ -460,7 +460,7 @@ fn own_keys(members: &[Member]) -> (Vec<(&Member, String)>, Vec<&Member>) {
     (keyed, left.into_iter().filter_map(|index| members.get(index)).collect())
 }
 
-/// The test for constants, which must be all texts or all numbers.
+/// Returns the test for constants, which must be all strings or all numbers.
 fn test(property: &WireName, constants: &[Constant]) -> Option<Test> {
     let mut texts = Vec::new();
     let mut numbers = Vec::new();
@@ -477,13 +477,13 @@ fn test(property: &WireName, constants: &[Constant]) -> Option<Test> {
     }
 }
 
-/// A union, or the only one of its variants.
+/// Returns a union, or its only variant.
 pub(super) fn union_of(variants: Vec<UnionVariant>) -> Shape {
     match <[UnionVariant; 1]>::try_from(variants) {
         Ok([only]) => Shape::Alias(only.ty),
         Err(variants) => {
-            // That a value has a property does not say that it is of this alternative: another one
-            // may allow any value under that name.
+            // A value with the property may still be of another alternative, which allows any value
+            // under that name.
             let by_key = variants.iter().any(|variant| matches!(variant.test, Test::Key(_)));
             let tagging = if by_key { Tagging::Base } else { Tagging::Value };
             Shape::Union(Union { tagging, variants })
@@ -495,7 +495,7 @@ fn by_json(ty: JsonType, of: Type) -> UnionVariant {
     UnionVariant { test: Test::Json(ty), number: MemberId::default(), ty: of }
 }
 
-/// The word for a variant that is chosen by its type of JSON.
+/// Returns the word for a variant that is selected by its JSON type.
 fn variant_word(ty: JsonType) -> &'static str {
     match ty {
         JsonType::Boolean => "boolean",
