@@ -1,7 +1,8 @@
-//! Schemas that describe the same value together: `allOf`, and what stands beside `oneOf`.
+//! Combined schemas: `allOf`, and the schemas next to `oneOf`.
 //!
-//! The parts are taken apart until each is a schema without combinations. Objects become one object
-//! with the properties of all. A property that several parts have is a combination itself.
+//! Takes schemas that describe one value, splits them into parts without combinations, and returns
+//! one shape. Objects become one object with the properties of all. A property of several parts is
+//! a combination itself.
 
 use std::collections::BTreeSet;
 
@@ -15,24 +16,24 @@ use super::union::union_of;
 use crate::document::{Combination, Schema, SchemaId, SchemaType};
 use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
 
-/// How deep combinations can be inside each other. Schemas that are part of themselves make ever new
-/// ones, and nobody wants to see those.
+/// The maximum depth of nested combinations. Schemas that contain themselves create new ones
+/// without end.
 const DEEPEST: usize = 16;
 
 /// The parts of a combination.
 #[derive(Default)]
 struct Parts {
-    /// Those that describe the value.
+    /// The schemas that describe the value.
     all: Vec<SchemaId>,
-    /// Those of which one describes the value as well.
+    /// The lists of alternatives, one of which describes the value, too.
     alternatives: Vec<SchemaId>,
-    /// The schemas that list these alternatives, and the keywords under which they do.
+    /// The schemas of these alternatives, and their keywords.
     unions: Vec<(SchemaId, Combination)>,
-    /// Those that have been taken apart, as one of the first or the second kind.
+    /// The schemas that were split, as one of the first or the second kind.
     passed: [BTreeSet<SchemaId>; 2],
 }
 
-/// Where a property is described.
+/// The locations of a property.
 #[derive(Default)]
 struct Property {
     all: Vec<SchemaId>,
@@ -40,7 +41,7 @@ struct Property {
 }
 
 impl Lower<'_> {
-    /// What several schemas describe together. `id` is the one that is named.
+    /// Returns the shape of combined schemas. `id` is the one with the name.
     pub(super) fn combination(
         &mut self,
         schemas: &[SchemaId],
@@ -88,11 +89,11 @@ impl Lower<'_> {
         Shape::Alias(Type::Any)
     }
 
-    /// Says that values of other types are refused, if no part says of which type they are.
+    /// Reports that values of other types are rejected, if no part has a type.
     fn note_combined_type(&mut self, shaping: &[SchemaId]) {
         let says = |part: &SchemaId| self.schema(*part).implied_by.is_none();
         if shaping.iter().any(says) {
-            // The parts that do not are of the same type.
+            // The other parts are of the same type.
             self.typed_beside.extend(shaping);
         } else if let Some(first) = shaping.first() {
             self.note_implied_type(*first);
@@ -103,7 +104,8 @@ impl Lower<'_> {
         self.schema(id).ty
     }
 
-    /// What a schema is of which another one says all. A component has a name for it already.
+    /// Returns the shape of a schema that another one describes completely. A component already has
+    /// a name for it.
     pub(super) fn same_as(&mut self, only: SchemaId, id: SchemaId, hint: &[String]) -> Shape {
         let is_component = self.schema(id).component.is_some();
         let is_inline = self.schema(only).reference.is_none();
@@ -113,8 +115,8 @@ impl Lower<'_> {
         Shape::Alias(self.usage(only, hint).ty)
     }
 
-    /// The parts, if they and their alternatives are of one type. Of numbers the integers count:
-    /// those are numbers too.
+    /// Returns the parts, if they and their alternatives are of one type. Integers are numbers,
+    /// too.
     fn of_one_scalar_type(
         &self,
         mut parts: Vec<SchemaId>,
@@ -132,8 +134,8 @@ impl Lower<'_> {
         parts.iter().chain(alternatives).all(fits).then_some(parts)
     }
 
-    /// One object for alternatives that are objects: it has the properties of all, and requires
-    /// those that all require.
+    /// Returns one object for alternatives that are objects: it has the properties of all, and
+    /// requires those that all require.
     pub(super) fn any_of_objects(&mut self, alternatives: &[SchemaId], hint: &[String]) -> Shape {
         let mut parts = Parts::default();
         alternatives.iter().for_each(|id| self.take_apart(*id, true, &mut parts));
@@ -142,8 +144,8 @@ impl Lower<'_> {
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
     }
 
-    /// A union in which each alternative has the properties that stand beside it as well, if
-    /// something distinguishes the alternatives.
+    /// Returns a union whose alternatives include the properties next to it, if the alternatives
+    /// can be distinguished.
     fn union_beside(&mut self, parts: &Parts, hint: &[String]) -> Option<Shape> {
         let [(id, keyword)] = parts.unions.as_slice() else { return None };
         let members = self.members_beside(*id, *keyword, &parts.all);
@@ -160,7 +162,7 @@ impl Lower<'_> {
         Some(union_of(variants))
     }
 
-    /// The type of an alternative with what stands beside it.
+    /// Returns the type of an alternative, with the schemas next to it.
     pub(super) fn with_base(&mut self, id: SchemaId, base: &[SchemaId], hint: &[String]) -> Type {
         let mut parts = Parts::default();
         self.take_apart(id, false, &mut parts);
@@ -174,7 +176,7 @@ impl Lower<'_> {
     fn take_apart(&self, id: SchemaId, alternative: bool, parts: &mut Parts) {
         let id = self.end_of_references(id);
         let [passed, passed_alternatives] = &mut parts.passed;
-        // What contains itself adds nothing to itself, nor does what has been added already.
+        // A schema that contains itself, or was added before, adds nothing.
         let is_new = match alternative {
             true => !passed.contains(&id) && passed_alternatives.insert(id),
             false => passed.insert(id),
@@ -197,7 +199,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The member that alone says something, as where `allOf` puts words beside a reference.
+    /// Returns the only part that describes the value, such as where `allOf` adds a description to
+    /// a reference.
     fn only_part(&self, schemas: &[SchemaId], parts: &Parts) -> Option<SchemaId> {
         let mut members: Vec<SchemaId> = Vec::new();
         for id in schemas {
@@ -226,8 +229,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether one of some schemas is an alternative of a union, or builds on it as on a base whose
-    /// discriminator chooses. It is then a part of that union, and cannot be the same as it.
+    /// Returns whether one of the schemas is an alternative of a union, or extends a base whose
+    /// discriminator selects. It is then a part of that union, and cannot be the same type.
     fn is_among_alternatives(&self, union: SchemaId, schemas: &[SchemaId]) -> bool {
         let union = self.end_of_references(union);
         let mut next = vec![union];
@@ -246,7 +249,7 @@ impl Lower<'_> {
         schemas.iter().any(|schema| passed.contains(&self.end_of_references(*schema)))
     }
 
-    /// One object with the properties of all parts, of which some are required besides.
+    /// Returns one object with the properties of all parts, some of which are required in addition.
     fn merged(&mut self, parts: &Parts, mut required: Vec<String>, hint: &[String]) -> Shape {
         let mut properties: IndexMap<&String, Property> = IndexMap::new();
         for part in &parts.all {
@@ -264,7 +267,7 @@ impl Lower<'_> {
         let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
         for (name, property) in properties {
-            // There is a property because one of the parts has it.
+            // The property exists because one of the parts has it.
             let at = parts.all.first().or(parts.alternatives.first());
             if at.is_some_and(|part| !self.count_property(&self.schema(*part).at)) {
                 break;
@@ -273,14 +276,14 @@ impl Lower<'_> {
         }
         let mut parts = parts.all.iter().rev().map(|part| self.schema(*part));
         let additional = match parts.find(|part| part.additional_properties.is_some()) {
-            // The properties of alternatives are not all of the type that the others have.
+            // The properties of alternatives may have different types.
             Some(part) => self.additional(part, hint),
             None => Type::Any,
         };
         Shape::Object(Object { fields, additional })
     }
 
-    /// A property that is described at several places.
+    /// Returns a property that several schemas describe.
     fn common_field(
         &mut self,
         name: &str,
@@ -295,7 +298,7 @@ impl Lower<'_> {
         let usage = if let Some((ty, _)) = &constant {
             Usage { ty: ty.clone(), nullable: false }
         } else if all.is_empty() && !self.are_equal(schemas) {
-            // Each alternative has its own idea of it.
+            // Each alternative describes it in its own way.
             Usage { ty: Type::Any, nullable: true }
         } else {
             self.common_type(schemas, &hint)
@@ -314,8 +317,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The only value of a property that several schemas describe: that of one of them, where the
-    /// others allow any value of its type or list it, too.
+    /// Returns the constant of a property that several schemas describe: the constant of one of
+    /// them, if the others allow any value of its type or list it.
     fn common_constant(&mut self, schemas: &[SchemaId], required: bool) -> Option<(Type, Value)> {
         let constants: Vec<Option<(Type, Value)>> =
             schemas.iter().map(|id| self.constant(*id, required)).collect();
@@ -335,7 +338,7 @@ impl Lower<'_> {
         Some((known.unwrap_or(ty), value))
     }
 
-    /// The type of what several schemas describe together.
+    /// Returns the type of combined schemas.
     fn common_type(&mut self, schemas: &[SchemaId], hint: &[String]) -> Usage {
         let mut distinct: Vec<SchemaId> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -355,7 +358,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The type of what several schemas describe together, which may be part of itself.
+    /// Returns the type of combined schemas, which may contain themselves.
     fn together(&mut self, schemas: &[SchemaId], first: SchemaId, hint: &[String]) -> Type {
         let mut parts: Vec<SchemaId> = Vec::new();
         let mut ends = BTreeSet::new();
@@ -395,7 +398,7 @@ impl Lower<'_> {
         ty
     }
 
-    /// Whether schemas say the same.
+    /// Returns whether schemas are equal.
     fn are_equal(&self, schemas: &[SchemaId]) -> bool {
         let fingerprint = |id: &SchemaId| self.document.schemas.resolved(*id).fingerprint;
         schemas.windows(2).all(|pair| match pair {
@@ -404,7 +407,7 @@ impl Lower<'_> {
         })
     }
 
-    /// Of several schemas of one type the one that says most.
+    /// Returns the most specific of several schemas of one type.
     fn narrowest(&mut self, parts: &[SchemaId], hint: &[String]) -> Shape {
         if let Some(array) = self.array_of_all(parts, hint) {
             return Shape::Alias(array);
@@ -425,7 +428,7 @@ impl Lower<'_> {
         let schema = self.schema(best);
         match parts.iter().find_map(|part| self.ty(*part)) {
             Some(SchemaType::Integer) => return Shape::Alias(integer(schema)),
-            // Only strings are listed as variants. Of other values the type is what is said.
+            // Only strings become variants. For other values, the type alone counts.
             Some(SchemaType::Boolean) if has_values(schema) => return Shape::Alias(Type::Boolean),
             Some(SchemaType::Number) if has_values(schema) => return Shape::Alias(number(schema)),
             Some(SchemaType::String)
@@ -438,7 +441,7 @@ impl Lower<'_> {
         if schema.all_of.is_empty() {
             return Shape::Alias(self.usage(best, hint).ty);
         }
-        // A part with combinations of its own would lead back here; its type alone does not.
+        // A part with combinations would be combined again; its type alone is not.
         Shape::Alias(match schema.ty {
             Some(SchemaType::String) => Type::String(string_format(schema)),
             Some(SchemaType::Number) => number(schema),
@@ -447,7 +450,8 @@ impl Lower<'_> {
         })
     }
 
-    /// The type of an array that several schemas describe: each item is what all of them say.
+    /// Returns the type of an array that several schemas describe: an item is the combination of
+    /// theirs.
     fn array_of_all(&mut self, parts: &[SchemaId], hint: &[String]) -> Option<Type> {
         let schemas = || parts.iter().map(|part| self.schema(*part));
         let is_plain = |schema: &Schema| {
@@ -460,14 +464,14 @@ impl Lower<'_> {
         }
         let mut items: Vec<SchemaId> = schemas().filter_map(|part| part.items.schema()).collect();
         items.retain(|item| self.has_shape(*item));
-        // What a single part says is its own type, which may have a name.
+        // The type of a single part may have a name.
         (items.len() > 1 && !self.are_equal(&items)).then(|| {
             let item = self.common_type(&items, &with(hint, "item")).item();
             Type::Array(Box::new(item))
         })
     }
 
-    /// Takes out the schemas that say of a value only that it is an object, if others say more.
+    /// Removes the schemas that only say that a value is an object, if others say more.
     fn without_bare_objects(&self, schemas: &mut Vec<SchemaId>) {
         let is_bare = |id: &SchemaId| {
             let schema = self.document.schemas.resolved(*id);
@@ -484,7 +488,7 @@ impl Lower<'_> {
     }
 }
 
-/// The type of a value that can be a constant.
+/// Returns the type of a value that can be a constant.
 fn value_type(value: &Value) -> Option<SchemaType> {
     match value {
         Value::String(_) => Some(SchemaType::String),
@@ -494,7 +498,7 @@ fn value_type(value: &Value) -> Option<SchemaType> {
     }
 }
 
-/// Whether a schema says what a value is, not counting the combinations in it.
+/// Returns whether a schema describes a value, without its combinations.
 fn has_own_shape(schema: &Schema) -> bool {
     schema.ty.is_some() || !schema.enumeration.is_empty()
 }

@@ -1,8 +1,8 @@
-//! OpenAPI to the intermediate representation.
+//! Lowers the document model to the IR.
 //!
-//! Types are reserved by number before their bodies are lowered, so that it does not matter in
-//! which order they refer to each other. What cannot be expressed becomes a freer type, and a
-//! diagnostic.
+//! Takes the document model, and returns the IR and diagnostics. Types get their numbers before
+//! their shapes are lowered, so types may refer to each other in any order. A schema without an
+//! exact type becomes a less strict one, with a diagnostic. Leaves names to [`name`](crate::name).
 
 mod body;
 mod combination;
@@ -93,7 +93,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     }
 }
 
-/// How many there are of what has a number among all of its kind.
+/// The number of items of each kind that has numbers of its own.
 #[derive(Debug, Default)]
 struct Counts {
     parameters: usize,
@@ -101,48 +101,48 @@ struct Counts {
     cases: usize,
 }
 
-/// What lowering keeps in mind.
+/// The state of lowering.
 struct Lower<'d> {
     document: &'d OpenApi,
     diagnostics: &'d mut Diagnostics,
     types: Vec<TypeDef>,
-    /// The types that schemas have a declaration for.
+    /// The types that are declared for schemas.
     by_schema: BTreeMap<SchemaId, TypeId>,
-    /// The schemas that types are declared for.
+    /// The schemas for which types are declared.
     schema_of: BTreeMap<TypeId, SchemaId>,
-    /// The types of inline schemas, by what owns them and by everything but their prose: equal ones of
+    /// The types of inline schemas, by owner and by content without documentation: equal schemas of
     /// one owner share a type.
     by_fingerprint: BTreeMap<(Owner, Fingerprint), TypeId>,
     context: place::Context,
-    /// Where the operation stands that is being lowered.
+    /// The location of the operation that is being lowered.
     operation: Pointer,
     counts: Counts,
-    /// What owns the types.
+    /// The owner of the types.
     owners: BTreeMap<TypeId, Owner>,
-    /// The ways on which types were met.
+    /// The paths on which types were found.
     ways: Vec<place::Way>,
-    /// The number of the first way to each type.
+    /// The number of the first path to each type.
     first_ways: Vec<usize>,
-    /// The schemas of the path item with types of their own. Each of its operations has its own.
+    /// The schemas of the path item with declared types. Each of its operations has its own.
     of_path: Vec<SchemaId>,
     /// The same for the schemas of forms, with the media types of their parts.
     forms: BTreeMap<(Owner, Fingerprint, body::MediaTypes), TypeId>,
-    /// The types of what several schemas describe together.
+    /// The types of combined schemas.
     by_parts: BTreeMap<(Owner, BTreeSet<SchemaId>), Type>,
-    /// How many combinations are being lowered, each inside the one before.
+    /// The depth of nested combinations.
     depth: usize,
-    /// Which schemas say what a value is, as far as somebody wanted to know.
+    /// Whether schemas describe a value, computed on demand.
     shapes: RefCell<BTreeMap<SchemaId, bool>>,
-    /// The schemas beside which something says of which type their values are.
+    /// The schemas next to which a type is given.
     typed_beside: BTreeSet<SchemaId>,
-    /// Which schemas allow null, as far as somebody wanted to know.
+    /// Whether schemas allow null, computed on demand.
     nullable: RefCell<BTreeMap<SchemaId, bool>>,
-    /// What values of schemas look like, as far as somebody wanted to know.
+    /// The profiles of schemas, computed on demand.
     profiles: RefCell<BTreeMap<SchemaId, Profile>>,
-    /// The lists and maps that are being lowered, which have no number to be met again by.
+    /// The arrays and maps that are being lowered, which have no number.
     open: BTreeSet<SchemaId>,
     headers: Vec<ResponseHeader>,
-    /// What builds on a schema.
+    /// The schemas that extend a schema.
     subtypes: subtypes::Subtypes,
 }
 
@@ -165,7 +165,7 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// Reserves the number of a type whose body comes later.
+    /// Reserves the number of a type whose shape is lowered later.
     fn reserve(&mut self, at: &Pointer, hint: Vec<String>, component: bool) -> TypeId {
         let owner = self.context.owner.clone();
         let id = self.reserve_for(owner, at, &hint, true);
@@ -175,7 +175,7 @@ impl<'d> Lower<'d> {
         id
     }
 
-    /// The same for a type that belongs to an owner. `is_own` says whether it was met there.
+    /// Reserves the number of a type of an owner. `is_own` means that it was found there.
     fn reserve_for(&mut self, owner: Owner, at: &Pointer, hint: &[String], is_own: bool) -> TypeId {
         let id = TypeId(self.types.len());
         self.owners.insert(id, owner);
@@ -193,13 +193,13 @@ impl<'d> Lower<'d> {
         id
     }
 
-    /// Keeps in mind that a type is declared for a schema.
+    /// Records that a type is declared for a schema.
     fn declare_for(&mut self, ty: TypeId, id: SchemaId) {
         self.by_schema.insert(id, ty);
         self.schema_of.insert(ty, id);
     }
 
-    /// Lowers the body of a reserved type.
+    /// Lowers the shape of a reserved type.
     fn define(&mut self, ty: TypeId, id: SchemaId, hint: &[String]) {
         let shape = self.shape(id, hint);
         let docs = self.docs_of(id);
@@ -209,7 +209,7 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// What is said of a named type, or else of the only part that it is made of.
+    /// Returns the documentation of a declared type, or of the only schema that it consists of.
     fn docs_of(&self, id: SchemaId) -> Docs {
         let schema = self.schema(id);
         if schema.reference.is_some() {
@@ -222,8 +222,8 @@ impl<'d> Lower<'d> {
         docs
     }
 
-    /// The shape of the type that was declared last, if it is nothing but another name: then the
-    /// declaration is taken back. One that leads to itself has to stay.
+    /// Returns the type that the last declaration is an alias of, and removes the declaration. An
+    /// alias of itself stays.
     fn take_back(&mut self, id: TypeId) -> Option<Type> {
         let Some(Shape::Alias(ty)) = self.types.get(id.0).map(|def| &def.shape) else {
             return None;
@@ -237,7 +237,7 @@ impl<'d> Lower<'d> {
         Some(ty)
     }
 
-    /// A type with a shape of its own, for which there is no schema.
+    /// Declares a type without a schema.
     fn declare(&mut self, from: SchemaId, hint: Vec<String>, docs: Docs, shape: Shape) -> TypeId {
         let id = self.reserve(&self.schema(from).at, hint, false);
         if let Some(def) = self.types.get_mut(id.0) {
@@ -246,8 +246,8 @@ impl<'d> Lower<'d> {
         id
     }
 
-    /// Rust has no other names for types that lead back to themselves. A map of itself can be a
-    /// struct, which has only properties that nobody names; a list of itself holds anything.
+    /// Replaces recursive aliases, which Rust does not have. A map of itself becomes a struct
+    /// without named properties; an array of itself becomes an array of any values.
     fn break_circles(&mut self) {
         for index in 0..self.types.len() {
             let id = TypeId(index);
@@ -271,8 +271,8 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// What can be anything can be null as well, also where it has a name. A required property says
-    /// so with its value.
+    /// Returns whether a value may be null. Any value may be null, also as a declared type. A
+    /// required property expresses it by its value.
     fn let_anything_be_null(&mut self) {
         for index in 0..self.types.len() {
             let Some(Shape::Object(object)) = self.types.get(index).map(|def| &def.shape) else {
@@ -315,7 +315,7 @@ impl<'d> Lower<'d> {
         );
     }
 
-    /// Gives each member of a type its number, now that none is added any more.
+    /// Numbers the members of all types, once all types are known.
     fn number_members(&mut self) {
         let members = self.types.iter_mut().flat_map(|def| numbers_of_members(&mut def.shape));
         for (number, member) in members.enumerate() {
@@ -323,7 +323,7 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// Whether a type leads to another by nothing but other names, lists and maps.
+    /// Returns whether a type refers to another one by aliases, arrays and maps only.
     fn leads_to(&self, ty: &Type, to: TypeId, passed: &mut BTreeSet<TypeId>) -> bool {
         self.diagnostics.steps().record(1);
         ty.named().into_iter().any(|id| {
@@ -343,7 +343,7 @@ impl<'d> Lower<'d> {
     }
 }
 
-/// The members of a type, to be changed in place.
+/// Returns the members of a type for changes.
 fn numbers_of_members(shape: &mut Shape) -> Vec<&mut MemberId> {
     match shape {
         Shape::Object(object) => object.fields.iter_mut().map(|field| &mut field.number).collect(),
@@ -354,7 +354,7 @@ fn numbers_of_members(shape: &mut Shape) -> Vec<&mut MemberId> {
     }
 }
 
-/// The words that a component's type is named after.
+/// Returns the words for the name of the type of a component.
 fn name_of(schema: &Schema) -> Vec<String> {
     schema.component.iter().cloned().collect()
 }

@@ -1,4 +1,4 @@
-//! Schemas to types.
+//! Lowers schemas to types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,12 @@ pub(super) struct Usage {
 
 impl Usage {
     fn new(ty: Type, nullable: bool) -> Self {
-        // A schema without a type allows null as well.
+        // A schema without a type allows null, too.
         let nullable = nullable || ty == Type::Any;
         Self { ty, nullable }
     }
 
-    /// The type of an item of a list or a map.
+    /// Returns the type of an item of an array or a map.
     pub(super) fn item(self) -> Type {
         match self.ty {
             Type::Any => Type::Any,
@@ -34,18 +34,19 @@ impl Usage {
 }
 
 impl<'d> Lower<'d> {
-    /// A schema of the document. Whatever is done with one begins here, and takes a step.
+    /// Returns a schema of the document, and counts a step.
     pub(super) fn schema(&self, id: SchemaId) -> &'d Schema {
         self.diagnostics.steps().record(1);
         &self.document.schemas[id]
     }
 
-    /// The schema behind references, whether it is a component or not.
+    /// Returns the schema at the end of references, whether it is a component or not.
     pub(super) fn end_of_references(&self, id: SchemaId) -> SchemaId {
         self.document.schemas.end(id)
     }
 
-    /// The type of a schema where it is used. `hint` are the words that name it if it needs a name.
+    /// Returns the type of a schema where it is used. `hint` are the words for its name, if it
+    /// needs one.
     pub(super) fn usage(&mut self, id: SchemaId, hint: &[String]) -> Usage {
         if self.is_at_limit() {
             return Usage::new(Type::Any, true);
@@ -59,14 +60,15 @@ impl<'d> Lower<'d> {
             return Usage::new(Type::Named(ty), nullable);
         }
         let ty = match self.schema(id).reference {
-            // A circle of nothing but references: there is nothing at the end of it.
+            // A cycle of references has no end.
             Some(_) => Type::Any,
             None => self.inline(id, hint),
         };
         Usage::new(ty, nullable)
     }
 
-    /// The first schema with a type of its own that a chain of references leads to, or else its end.
+    /// Returns the first schema with a declared type in a chain of references, or the end of the
+    /// chain.
     pub(super) fn resolved(&self, id: SchemaId) -> SchemaId {
         let end = self.end_of_references(id);
         let mut at = id;
@@ -79,12 +81,12 @@ impl<'d> Lower<'d> {
         at
     }
 
-    /// Whether the run has reached a limit. What is lowered then is not looked at.
+    /// Returns whether a limit is exceeded. What is lowered afterwards is not used.
     pub(super) fn is_at_limit(&self) -> bool {
         self.diagnostics.steps().is_exceeded() || self.diagnostics.is_aborted()
     }
 
-    /// Whether a schema allows null, by itself, by what it refers to, or by what it is made of.
+    /// Returns whether a schema allows null, by itself, by its references, or by its parts.
     pub(super) fn is_nullable(&self, id: SchemaId) -> bool {
         let id = self.end_of_references(id);
         if let Some(known) = self.nullable.borrow().get(&id) {
@@ -95,7 +97,7 @@ impl<'d> Lower<'d> {
         is_nullable
     }
 
-    /// `known` is what has been found out on the way here, and false for what is part of itself.
+    /// `known` are the results so far. A schema that contains itself counts as not nullable.
     fn is_nullable_beside(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, bool>) -> bool {
         if let Some(known) = known.get(&id).or(self.nullable.borrow().get(&id)) {
             return *known;
@@ -117,13 +119,13 @@ impl<'d> Lower<'d> {
         is_nullable
     }
 
-    /// Whether all parts of a combination that say what a value is allow null.
+    /// Returns whether all parts of a combination that describe a value allow null.
     fn is_made_of_nullable(&self, schema: &Schema, known: &mut BTreeMap<SchemaId, bool>) -> bool {
         let mut parts = schema.all_of.iter().filter(|part| self.has_shape(**part)).peekable();
         parts.peek().is_some() && parts.all(|part| self.is_nullable_beside(*part, known))
     }
 
-    /// The type of a schema that stands where it is used. It gets a name only if it needs one.
+    /// Returns the type of an inline schema. It gets a name only if it needs one.
     fn inline(&mut self, id: SchemaId, hint: &[String]) -> Type {
         if let Some(ty) = self.nameless(id, hint) {
             return ty;
@@ -143,7 +145,7 @@ impl<'d> Lower<'d> {
         self.by_fingerprint.insert(fingerprint.clone(), ty);
         self.inside(ty, owner, |lower| lower.define(ty, id, hint));
         match self.take_back(ty) {
-            // It turned out to need no name.
+            // It needs no name.
             Some(ty) => {
                 self.by_schema.remove(&id);
                 self.by_fingerprint.remove(&fingerprint);
@@ -153,7 +155,7 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// What a named type is.
+    /// Returns the shape of a declared type.
     pub(super) fn shape(&mut self, id: SchemaId, hint: &[String]) -> Shape {
         let schema = self.schema(id);
         if let Some(target) = schema.reference {
@@ -187,8 +189,8 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// The keyword under which a schema has alternatives that differ in shape. Alternatives that
-    /// only say which properties must be there are none.
+    /// Returns the keyword with alternatives that differ in shape. Alternatives that only require
+    /// properties do not count.
     pub(super) fn union_keyword(&self, id: SchemaId) -> Option<Combination> {
         let schema = self.schema(id);
         Combination::ALTERNATIVES.into_iter().find(|keyword| {
@@ -196,7 +198,7 @@ impl<'d> Lower<'d> {
         })
     }
 
-    /// Whether a schema says what a value is, and not only what it is for or which limits it has.
+    /// Returns whether a schema describes a value, and has not only documentation or limits.
     pub(super) fn has_shape(&self, id: SchemaId) -> bool {
         let id = self.end_of_references(id);
         if let Some(known) = self.shapes.borrow().get(&id) {
@@ -221,7 +223,7 @@ impl<'d> Lower<'d> {
             || schema.all_subschemas().any(|member| self.has_shape_beside(member, passed))
     }
 
-    /// The type of a schema that Rust has a type for, without a declaration.
+    /// Returns the type of a schema that needs no declaration.
     fn nameless(&mut self, id: SchemaId, hint: &[String]) -> Option<Type> {
         let schema = self.schema(id);
         if schema.has_not {
@@ -249,8 +251,8 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// Says that values of other types are refused, although the schema has only keywords that do not
-    /// speak of them. To follow the letter would make nearly all of these types free values.
+    /// Reports that values of other types are rejected, although the keywords of the schema only
+    /// constrain one type. Taken literally, nearly all of these types would be free values.
     pub(super) fn note_implied_type(&mut self, id: SchemaId) {
         let schema = self.schema(id);
         let Some((keyword, ty)) = schema.implied_by.zip(schema.ty) else { return };
@@ -272,7 +274,7 @@ impl<'d> Lower<'d> {
         );
     }
 
-    /// Lowers a list or a map, unless that is what is being done already: then it holds itself.
+    /// Lowers an array or a map, unless it contains itself.
     fn once(&mut self, id: SchemaId, lower: impl FnOnce(&mut Self) -> Type) -> Type {
         if self.open.contains(&id) {
             self.circle(&self.schema(id).at);
@@ -311,7 +313,7 @@ impl<'d> Lower<'d> {
         Type::Array(Box::new(item))
     }
 
-    /// The type of the properties that an object does not name.
+    /// Returns the type of the properties that an object does not name.
     pub(super) fn additional(&mut self, schema: &Schema, hint: &[String]) -> Type {
         match schema.additional_properties {
             Some(value) => self.usage(value, &with(hint, "value")).item(),
@@ -320,8 +322,8 @@ impl<'d> Lower<'d> {
     }
 }
 
-/// The strings that a schema lists. Numbers and booleans among them are strings that somebody has
-/// forgotten to put in quotes.
+/// Returns the strings in the `enum` of a schema. Numbers and booleans are treated as unquoted
+/// strings.
 pub(super) fn enumeration(schema: &Schema) -> Enum {
     let mut list = Enum { variants: Vec::new() };
     let mut known = BTreeSet::new();
@@ -344,19 +346,19 @@ pub(super) fn enumeration(schema: &Schema) -> Enum {
     list
 }
 
-/// The words of a name with one more.
+/// Returns the words of a name with another one.
 pub(super) fn with(hint: &[String], word: &str) -> Vec<String> {
     let mut words = hint.to_vec();
     words.push(word.to_owned());
     words
 }
 
-/// Whether a schema lists the values that it allows.
+/// Returns whether a schema lists its values.
 pub(super) fn has_values(schema: &Schema) -> bool {
     schema.enum_values().next().is_some()
 }
 
-/// What a text says. Formats that are nothing but a text in Rust (uuid, uri, email …) are plain.
+/// Returns the format of a string. Formats without a Rust type (uuid, uri, email …) are plain.
 pub(super) fn string_format(schema: &Schema) -> StringFormat {
     match schema.format.as_deref().unwrap_or_default() {
         "date-time" => StringFormat::DateTime,
@@ -370,8 +372,8 @@ pub(super) fn string_format(schema: &Schema) -> StringFormat {
     }
 }
 
-/// An integer. Where limits, defaults or listed values are beyond the format, so is the type: at last
-/// it keeps every digit.
+/// Returns an integer type. Limits, defaults or listed values beyond the format widen it, at last
+/// to one that keeps every digit.
 pub(super) fn integer(schema: &Schema) -> Type {
     let format = match schema.format.as_deref().unwrap_or_default() {
         "int8" => IntegerFormat::Int8,
@@ -418,8 +420,8 @@ impl IntegerFormat {
     }
 }
 
-/// A number. One of 64 bits (OpenAPI Format Registry, `int64`) is an integer: a double has no room
-/// for all of its digits.
+/// Returns a number type. A 64-bit one (OpenAPI Format Registry, `int64`) is an integer, because a
+/// double cannot represent all of its digits.
 pub(super) fn number(schema: &Schema) -> Type {
     match schema.format.as_deref() {
         Some("decimal") => Type::Number(NumberFormat::Decimal),
