@@ -25,9 +25,9 @@ const DEEPEST: usize = 16;
 struct Parts {
     /// The schemas that describe the value.
     all: Vec<SchemaId>,
-    /// The lists of alternatives, one of which describes the value, too.
+    /// The alternatives, one of which describes the value, too.
     alternatives: Vec<SchemaId>,
-    /// The schemas of these alternatives, and their keywords.
+    /// The schemas that list these alternatives, and their keywords.
     unions: Vec<(SchemaId, Combination)>,
     /// The schemas that were split, as one of the first or the second kind.
     passed: [BTreeSet<SchemaId>; 2],

@@ -125,7 +125,7 @@ struct Lower<'d> {
     first_ways: Vec<usize>,
     /// The schemas of the path item with declared types. Each of its operations has its own.
     of_path: Vec<SchemaId>,
-    /// The same for the schemas of forms, with the media types of their parts.
+    /// The types of forms, by owner, content, and media types of the parts.
     forms: BTreeMap<(Owner, Fingerprint, body::MediaTypes), TypeId>,
     /// The types of combined schemas.
     by_parts: BTreeMap<(Owner, BTreeSet<SchemaId>), Type>,
@@ -271,8 +271,8 @@ impl<'d> Lower<'d> {
         }
     }
 
-    /// Returns whether a value may be null. Any value may be null, also as a declared type. A
-    /// required property expresses it by its value.
+    /// Makes properties nullable whose type allows any value. A required property needs no other type:
+    /// its value may be null.
     fn let_anything_be_null(&mut self) {
         for index in 0..self.types.len() {
             let Some(Shape::Object(object)) = self.types.get(index).map(|def| &def.shape) else {
