@@ -1,4 +1,4 @@
-//! The bodies of requests.
+//! Request bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::ir::{
 };
 
 impl Lower<'_> {
-    /// The body of an operation's requests.
+    /// Returns the body of an operation.
     pub(super) fn body(
         &mut self,
         body: Option<&RequestBody>,
@@ -27,7 +27,7 @@ impl Lower<'_> {
             let own = self.context.owner.clone();
             let (owner, words) = self.part(media_type.schema, own, &hint);
             let kind = self.owned_by(owner, |lower| lower.body_kind(media_type, &words));
-            // The same in other words: the first one is sent.
+            // Other representations of the same value are ignored: the first one is sent.
             let same_json = |known: &BodyContent| {
                 known.kind == kind && matches!(kind, BodyKind::Json(_) | BodyKind::Bytes)
             };
@@ -39,7 +39,7 @@ impl Lower<'_> {
             self.counts.contents += 1;
             contents.push(BodyContent { number, media_type, kind });
         }
-        // JSON is what most callers want, and what the argument becomes that is no enum.
+        // JSON is the content that most callers send, so the argument converts from it.
         contents.sort_by_key(|content| !matches!(content.kind, BodyKind::Json(_)));
         let example = body.content.iter().find_map(|content| content.example.clone());
         (!contents.is_empty()).then(|| Body {
@@ -75,8 +75,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Reports a schema that says more of a body, a parameter or a header than that it is a string
-    /// or bytes, where no more is made of it.
+    /// Reports a schema of a body, a parameter or a header that describes more than a string or
+    /// bytes, which the crate does not use.
     pub(super) fn report_unread_schema(&mut self, name: &str, id: SchemaId, instead: &str) {
         let schema = self.document.schemas.resolved(id);
         let is_string = schema.ty.is_none_or(|ty| ty == SchemaType::String);
@@ -87,12 +87,12 @@ impl Lower<'_> {
         }
     }
 
-    /// The parts of a form: the properties of its schema.
+    /// Returns the parts of a form: the properties of its schema.
     fn form(&mut self, media_type: &MediaType, hint: &[String]) -> TypeId {
         let end = self.end_of_references(media_type.schema);
         let schema = self.schema(end);
         let media_types_of_parts = media_types(&media_type.encoding);
-        // Another operation may write the same parts in another way.
+        // Another operation may encode the same parts differently.
         let (owner, hint) = match &schema.component {
             Some(name) if media_types_of_parts.is_empty() => {
                 (self.owner(end), vec![name.clone(), "form".to_owned()])
@@ -121,7 +121,7 @@ impl Lower<'_> {
                 Some(encoding) => encoding.content_types.as_slice(),
                 None => &[],
             };
-            // A property that is made of several schemas is none of them.
+            // A property that several schemas describe has no schema of its own.
             let property = schema.properties.get(&field.wire.0).copied().unwrap_or(end);
             let kind = self.part_kind(&field.ty, property, media_types);
             if media_type.encoding.get(&field.wire.0).is_some_and(|encoding| encoding.has_headers) {
@@ -132,7 +132,7 @@ impl Lower<'_> {
             if let PartKind::File(_) = kind {
                 notes::file(&mut field.docs, media_types);
             }
-            // What has a media type is written by the caller's value.
+            // A part with a media type is encoded from the caller's value, so it is no constant.
             field.constant = field.constant.filter(|_| kind == PartKind::Text(None));
             Part { field, kind }
         });
@@ -143,8 +143,8 @@ impl Lower<'_> {
         id
     }
 
-    /// How the properties of a form are written that are not written as usual: each item for itself,
-    /// and an object as JSON.
+    /// Returns the styles of properties of a form that differ from the default: a pair for each
+    /// item, and JSON for an object.
     fn form_styles(&self, ty: &Type, media_type: &MediaType) -> Vec<(WireName, Style, bool)> {
         let encoding = &media_type.encoding;
         let properties = self.form_properties(ty);
@@ -162,13 +162,13 @@ impl Lower<'_> {
         described.chain(others).collect()
     }
 
-    /// The style of a property and whether it is exploded, if that is not as usual.
+    /// Returns the style of a property and whether it is exploded, if they differ from the default.
     fn form_style(&self, encoding: &Encoding, is_object: bool) -> Option<(Style, bool)> {
         if encoding.style.is_none() && encoding.explode.is_none() {
             let is_json = self.document.form_objects_are_json || !encoding.content_types.is_empty();
             return (is_object && !is_json).then_some((Style::Form, true));
         }
-        // Behaves as a parameter of a query does, with the same defaults.
+        // It behaves like a query parameter, with the same defaults.
         let style = encoding.style.as_ref().map_or(Style::Form, query_style);
         let explode = match style {
             Style::DeepObject => true,
@@ -177,7 +177,7 @@ impl Lower<'_> {
         (is_object || style != Style::Form || !explode).then_some((style, explode))
     }
 
-    /// The properties that values of a type can have, and their types.
+    /// Returns the properties of values of a type, and their types.
     fn form_properties<'t>(&'t self, ty: &Type) -> IndexMap<&'t String, &'t Type> {
         let mut properties = IndexMap::new();
         let mut passed = BTreeSet::new();
@@ -201,7 +201,7 @@ impl Lower<'_> {
         properties
     }
 
-    /// The properties of a form's schema.
+    /// Returns the properties of the schema of a form.
     fn fields_of_form(&mut self, id: SchemaId, hint: &[String]) -> Option<Vec<Field>> {
         let schema = self.schema(id);
         if !schema.all_of.is_empty() || self.union_keyword(id).is_some() {
@@ -214,8 +214,8 @@ impl Lower<'_> {
         may_be_object.then(|| self.fields(schema, hint).collect())
     }
 
-    /// How a part is written. Of several media types, a text has the first one; a file knows best
-    /// which of them it has.
+    /// Returns the encoding of a part. If there are several media types, a string has the first
+    /// one, and a file determines its own.
     fn part_kind(&self, ty: &Type, id: SchemaId, media_types: &[String]) -> PartKind {
         let only = match media_types {
             [only] if !only.contains('*') => Some(only.clone()),
@@ -233,15 +233,15 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether a media type is a range that JSON is in, and the schema is of values that only JSON
-    /// has: then the range says only that the author did not think of media types.
+    /// Returns whether a media type is a range that includes JSON, and only JSON can represent the
+    /// values of the schema: the author has not thought of media types.
     pub(super) fn is_range_of_json(&self, media_type: &MediaType) -> bool {
         let is_range = matches!(essence(&media_type.name).as_str(), "*/*" | "application/*");
         let types = || self.profile(media_type.schema).types;
         is_range && !types().is_empty() && !types().contains(&JsonType::String)
     }
 
-    /// Whether a schema, or that of its items, is of bytes.
+    /// Returns whether a schema, or that of its items, describes bytes.
     pub(super) fn is_binary(&self, id: SchemaId) -> bool {
         let is_bytes = |schema: &Schema| schema.format.as_deref() == Some("binary");
         let schema = self.document.schemas.resolved(id);
@@ -254,7 +254,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether values of a type can be objects.
+    /// Returns whether values of a type may be objects.
     fn may_be_object(&self, ty: &Type) -> bool {
         let mut next = vec![ty];
         let mut passed = BTreeSet::new();
@@ -294,8 +294,8 @@ impl Lower<'_> {
         false
     }
 
-    /// Whether a type is an object, or a list of fixed length. Any other list is a part for each
-    /// item.
+    /// Returns whether a type is an object, or an array of fixed length. Any other array is a part
+    /// for each item.
     fn is_object(&self, ty: &Type) -> bool {
         match ty {
             Type::Any | Type::Map(_) | Type::Tuple(_) => true,
@@ -314,19 +314,20 @@ impl Lower<'_> {
     }
 }
 
-/// A media type without its parameters, in small letters.
+/// Returns a media type without its parameters, in lower case.
 pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether a media type is JSON (RFC 8259) or one of its descendants (RFC 6839, section 3.1).
+/// Returns whether a media type is JSON (RFC 8259) or has the suffix `+json` (RFC 6839, section
+/// 3.1).
 pub(super) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
     subtype == "json" || subtype.ends_with("+json") || subtype.starts_with("json+")
 }
 
-/// Whether a media type is text that is best handed over as one.
+/// Returns whether a media type is best represented as a string.
 pub(super) fn is_text(essence: &str) -> bool {
     let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
     essence.starts_with("text/")
@@ -335,7 +336,7 @@ pub(super) fn is_text(essence: &str) -> bool {
         || subtype.ends_with("+yaml")
 }
 
-/// The media type that is sent: a range such as `*/*` is none.
+/// Returns the media type that is sent. A range such as `*/*` is not one.
 fn concrete(media_type: &str, kind: &BodyKind) -> String {
     if !media_type.contains('*') && media_type.contains('/') {
         return media_type.to_owned();
@@ -350,7 +351,7 @@ fn concrete(media_type: &str, kind: &BodyKind) -> String {
     concrete.to_owned()
 }
 
-/// The media types of the parts of a form, by their names.
+/// Returns the media types of the parts of a form, by name.
 pub(super) type MediaTypes = BTreeMap<String, Vec<String>>;
 
 fn media_types(encoding: &IndexMap<String, Encoding>) -> MediaTypes {

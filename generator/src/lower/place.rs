@@ -1,8 +1,8 @@
-//! Where inline schemas belong, and the words that their types are named after.
+//! Owners and paths of inline schemas, and the words for the names of their types.
 //!
-//! A name follows from the place of a schema, or from what it says, and from nothing else that the
-//! document has: what is lowered first, and whatever else there is, makes no difference. So each
-//! inline schema has an [`Owner`], and equal schemas share a type only if they have the same one.
+//! A name follows from the path to a schema, or from its content, and from nothing else in the
+//! document: neither the order of lowering nor other schemas matter. Therefore each inline schema
+//! has an [`Owner`], and equal schemas share a type only if they have the same owner.
 //!
 //! | owner | its types are named after |
 //! |---|---|
@@ -11,8 +11,8 @@
 //! | the errors of all operations, the responses by `default` alone | what the body has |
 //! | a header, by its name | the header |
 //!
-//! A schema can be met on several ways, also in another owner. Each way is recorded, and the best one is
-//! chosen at the end: one in the owner, then the shortest, then the first.
+//! A schema may be found on several paths, also in another owner. Each path is recorded, and the
+//! best one is selected at the end: one in the owner, then the shortest, then the first.
 
 use std::collections::BTreeSet;
 
@@ -22,23 +22,23 @@ use crate::ir::{Shape, Test, TypeId};
 use crate::metamodel::{METHODS, reason_phrase};
 use crate::pointer::Pointer;
 
-/// What an inline schema is part of.
+/// The owner of an inline schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Owner {
     /// A component: its section and its name.
     Component(String, String),
-    /// An operation, by its place.
+    /// An operation, by its location.
     Operation(Pointer),
-    /// The bodies of errors, of all operations.
+    /// The error bodies of all operations.
     Errors,
-    /// The bodies of responses that are the only ones of their operations, by `default`.
+    /// The response bodies that are the only ones of their operations, by `default`.
     Defaults,
     /// The headers with a name, in lower case.
     Header(String),
 }
 
 impl Owner {
-    /// What the names begin with that are made of what a schema says.
+    /// Returns the first words of names that follow from the content of a schema.
     fn prefix(&self) -> Option<&'static str> {
         match self {
             Self::Errors => Some("error with"),
@@ -48,12 +48,12 @@ impl Owner {
     }
 }
 
-/// What is being lowered.
+/// The state of lowering that depends on the location.
 #[derive(Debug)]
 pub(super) struct Context {
-    /// What inline schemas belong to if their place does not say otherwise.
+    /// The default owner of inline schemas.
     pub(super) owner: Owner,
-    /// The innermost type that is being defined.
+    /// The innermost type that is being declared.
     pub(super) parent: Option<TypeId>,
 }
 
@@ -63,23 +63,23 @@ impl Default for Context {
     }
 }
 
-/// A way on which a type was met.
+/// A path on which a type was found.
 #[derive(Debug)]
 pub(super) struct Way {
     to: TypeId,
-    /// The type that it leads on from.
+    /// The type at which the path starts.
     parent: Option<TypeId>,
-    /// The words for the whole way, as far as they were known.
+    /// The words for the whole path, as far as they were known.
     words: Vec<String>,
-    /// Whether it lies in the owner of the schema.
+    /// Whether the path is inside the owner of the schema.
     is_own: bool,
 }
 
-/// How many properties the name of a body mentions.
+/// The number of properties that the name of a body mentions.
 const MENTIONED: usize = 3;
 
 impl Lower<'_> {
-    /// Does something on behalf of another owner.
+    /// Calls a function with another owner.
     pub(super) fn owned_by<T>(&mut self, owner: Owner, work: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.context, Context { owner, parent: None });
         let result = work(self);
@@ -87,7 +87,7 @@ impl Lower<'_> {
         result
     }
 
-    /// Lowers what is inside of a type.
+    /// Calls a function inside a type.
     pub(super) fn inside<T>(
         &mut self,
         parent: TypeId,
@@ -101,7 +101,8 @@ impl Lower<'_> {
         result
     }
 
-    /// The owner of a schema. What an operation shares with the others of its path is its own.
+    /// Returns the owner of a schema. An operation owns the schemas that it shares with other
+    /// operations of its path.
     pub(super) fn owner(&self, id: SchemaId) -> Owner {
         let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
         match tokens.as_slice() {
@@ -127,8 +128,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The owner of a part of an operation, which may be a component, and the words for it. `words`
-    /// are those for a part of the operation itself, and `own` is its owner then.
+    /// Returns the owner of a part of an operation, which may be a component, and the words for it.
+    /// `words` are those for a part of the operation itself, and `own` is its owner in that case.
     pub(super) fn part(&self, id: SchemaId, own: Owner, words: &[String]) -> (Owner, Vec<String>) {
         let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
         let ["components", section, name, inside @ ..] = tokens.as_slice() else {
@@ -147,21 +148,21 @@ impl Lower<'_> {
         (self.owner(id), words)
     }
 
-    /// Records that a type was met.
+    /// Records that a type was found.
     pub(super) fn meet(&mut self, to: TypeId, words: &[String], is_own: bool) {
         let parent = self.context.parent;
         self.ways.push(Way { to, parent, words: words.to_vec(), is_own });
     }
 
-    /// Records that a type was met in its owner, if it is one that has no name of its own.
+    /// Records that a type was found in its owner, if the type has no name of its own.
     pub(super) fn meet_again(&mut self, to: TypeId, words: &[String]) {
         if self.types.get(to.0).is_some_and(|def| !def.component) {
             self.meet(to, words, true);
         }
     }
 
-    /// Forgets the last type, whose declaration is taken back: what is inside of it is inside of the
-    /// type around it.
+    /// Removes the last type, whose declaration is not needed. The types in it belong to the type
+    /// around it.
     pub(super) fn forget(&mut self, id: TypeId) {
         let Some(first) = self.first_ways.pop() else { return };
         let Some(parent) = self.ways.get(first).map(|way| way.parent) else { return };
@@ -173,7 +174,7 @@ impl Lower<'_> {
         }));
     }
 
-    /// Whether a schema stands in a path item, outside of its operations.
+    /// Returns whether a schema belongs to a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
         match self.schema(id).at.tokens() {
             [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
@@ -181,15 +182,15 @@ impl Lower<'_> {
         }
     }
 
-    /// Forgets the types of the schemas that an operation shares with the others of its path: each has
-    /// its own, so that its names do not depend on the others.
+    /// Forgets the types of the schemas that an operation shares with others of its path: each
+    /// operation has its own, so its names do not depend on the others.
     pub(super) fn forget_path_item(&mut self) {
         for id in std::mem::take(&mut self.of_path) {
             self.by_schema.remove(&id);
         }
     }
 
-    /// Gives each type the words of the best way to it.
+    /// Gives each type the words of the best path to it.
     pub(super) fn choose_words(&mut self) {
         let mut ways: Vec<Vec<Way>> = self.types.iter().map(|_| Vec::new()).collect();
         for way in std::mem::take(&mut self.ways) {
@@ -208,7 +209,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The words for a type, or none if they are what is being asked for.
+    /// Returns the words for a type, or none while they are being computed.
     fn words_of(
         &self,
         id: TypeId,
@@ -240,7 +241,7 @@ impl Lower<'_> {
         Some(words)
     }
 
-    /// The words for a way: those for the type that it leads on from, and its own.
+    /// Returns the words for a path: those for the type at its start, and its own.
     fn words_on(
         &self,
         way: &Way,
@@ -263,7 +264,7 @@ impl Lower<'_> {
         Some(words)
     }
 
-    /// What a body has, in a few words.
+    /// Describes the content of a body in a few words.
     fn content_words(&self, prefix: &str, id: TypeId) -> String {
         let names: BTreeSet<String> = match self.types.get(id.0).map(|def| &def.shape) {
             Some(Shape::Object(object)) => {
@@ -287,7 +288,7 @@ impl Lower<'_> {
     }
 }
 
-/// Where the search for the words of a type is.
+/// The state of the search for the words of a type.
 #[derive(Clone)]
 enum State {
     Open,
@@ -303,7 +304,8 @@ fn test_words(test: &Test) -> String {
     }
 }
 
-/// The name of a component, with a word for its section unless it begins or ends like that.
+/// Returns the name of a component, with a word for its section unless it begins or ends with that
+/// word.
 fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
     let lower = name.to_lowercase();
     match lower.starts_with(word) || endings.iter().any(|ending| lower.ends_with(ending)) {
@@ -312,8 +314,8 @@ fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
     }
 }
 
-/// Returns the name of a component response. A status stands for its reason phrase, as `cargo xtask vendor`
-/// names it, so that the types of a document and of its vendored copy have the same names.
+/// Returns the name of a component response. A status is replaced by its reason phrase, as `cargo
+/// xtask vendor` does, so the types of a document and of its vendored copy have the same names.
 fn response_name(name: &str) -> String {
     match reason_phrase(name) {
         Some(phrase) => phrase.to_owned(),

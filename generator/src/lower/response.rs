@@ -1,4 +1,4 @@
-//! What operations return: the successful responses, and the documented errors.
+//! Responses: the successful ones, and the documented errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +13,14 @@ use crate::ir::{
     HeaderId, Operation as Lowered, ResponseCase, Statuses, SuccessResponse, Type,
 };
 
-/// The successful responses of an operation.
+/// Returns the successful responses of an operation.
 pub(super) struct Success {
     pub(super) response: SuccessResponse,
     pub(super) media_types: Vec<String>,
     pub(super) headers: Vec<HeaderId>,
 }
 
-/// The documented errors of an operation.
+/// Returns the documented errors of an operation.
 pub(super) struct Errors {
     pub(super) responses: Vec<ErrorResponse>,
     pub(super) media_types: Vec<String>,
@@ -43,7 +43,7 @@ impl Lower<'_> {
                 }
             }
             let own = match statuses {
-                // It is documented as what errors have as well.
+                // `default` describes errors as well.
                 Statuses::Default => Owner::Defaults,
                 Statuses::Code(_) | Statuses::Class(_) => Owner::Operation(operation.at.clone()),
             };
@@ -55,7 +55,7 @@ impl Lower<'_> {
                 cases.push(ResponseCase { number, statuses, media_types, content });
             }
         }
-        // What is asked for first is what most callers want.
+        // JSON comes first, because most callers want it.
         media_types.sort_by_key(|media_type| !is_json(media_type));
         Success { response: response(cases), media_types, headers }
     }
@@ -65,7 +65,8 @@ impl Lower<'_> {
         let mut media_types = Vec::new();
         for response in &operation.responses {
             let statuses = statuses(response);
-            // `default` is what is left: also for errors, if it is the only successful response.
+            // `default` applies to all other statuses, also to errors, if it is the only
+            // successful response.
             let is_other = is_success(statuses, operation) && statuses != Statuses::Default;
             if is_other || is_informational(statuses) {
                 continue;
@@ -88,8 +89,8 @@ impl Lower<'_> {
         Errors { responses, media_types }
     }
 
-    /// The kinds of bodies that a response can have, each with its media types. They do not matter
-    /// if there is only one kind.
+    /// Returns the kinds of bodies of a response, each with its media types. Media types do not
+    /// matter if there is only one kind.
     fn kinds(
         &mut self,
         response: &Response,
@@ -148,8 +149,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Adds the media types that a response is asked for by. JSON comes before a range that is read as
-    /// it, since a server that has several representations would choose any of them.
+    /// Adds the media types of a response to the `Accept` header. JSON precedes a range that is
+    /// treated as JSON, because a server with several representations may choose any of them.
     fn add(&self, all: &mut Vec<String>, response: &Response) {
         let is_range = |media_type: &&MediaType| self.is_range_of_json(media_type);
         let json = response.content.iter().find(is_range).map(|_| "application/json");
@@ -161,8 +162,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The type of each item of a stream: `itemSchema` of OpenAPI 3.2, or else the schema. Events
-    /// that are not described, or as strings, are strings.
+    /// Returns the type of the items of a stream: `itemSchema` of OpenAPI 3.2, or the schema.
+    /// Events without a schema are strings.
     fn item_type(&mut self, media_type: &MediaType, hint: &[String]) -> Type {
         let schema = media_type.item_schema.unwrap_or(media_type.schema);
         match self.document.schemas.resolved(schema).ty {
@@ -172,7 +173,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The type of the JSON among the bodies of a response.
+    /// Returns the type of the JSON body of a response.
     fn json_type(&mut self, response: &Response, own: Owner, words: &[String]) -> Option<Type> {
         let mut content = response.content.iter();
         let json = content.clone().find(|media_type| is_json(&media_type.name));
@@ -202,7 +203,7 @@ fn response(cases: Vec<ResponseCase>) -> SuccessResponse {
     SuccessResponse::ByCase(cases)
 }
 
-/// `default` is a successful response only if no other one is.
+/// Returns whether a response is successful. `default` is, only if no other one is.
 fn is_success(statuses: Statuses, operation: &Operation) -> bool {
     match statuses {
         Statuses::Code(code) => (200..300).contains(&code),
@@ -219,9 +220,8 @@ fn is_informational(statuses: Statuses) -> bool {
     matches!(statuses, Statuses::Code(100..=199) | Statuses::Class(1))
 }
 
-/// Gathers the bodies of all errors, and the combinations of them that operations have. Operations
-/// with the same errors share a combination. Both are in an order of their own, whatever that of the
-/// operations is.
+/// Collects the error bodies, and the sets of errors of operations. Operations with the same errors
+/// share a set. Both are sorted, so the order of operations does not matter.
 pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<ErrorSet>) {
     let bodies = error_bodies(operations);
     let numbers: BTreeMap<&Type, ErrorBodyId> =
@@ -245,7 +245,7 @@ pub(super) fn share_errors(operations: &mut [Lowered]) -> (Vec<ErrorBody>, Vec<E
     (bodies, sets)
 }
 
-/// The bodies of all errors, each once, by the statuses that they come with.
+/// Returns all error bodies, each once, with their statuses.
 fn error_bodies(operations: &[Lowered]) -> Vec<ErrorBody> {
     let mut statuses: BTreeMap<&Type, BTreeSet<Statuses>> = BTreeMap::new();
     for response in operations.iter().flat_map(|operation| &operation.errors) {
