@@ -83,7 +83,8 @@ fn check<T: DeserializeOwned + Debug>(test: &str, item: &str) {
 }
 
 /// The default allows 16 times the length of the longest response. Usual responses, with ids in them,
-/// take half of that at most, whatever pass decodes them. Objects of tiny strings take a little more.
+/// take half of that at most, whatever pass decodes them. Objects of tiny strings take more, above all as
+/// free values, whose size depends on a feature of `serde_json`.
 #[test]
 fn usual_responses_are_not_refused() {
     let objects = |words: &str| {
@@ -100,7 +101,7 @@ fn usual_responses_are_not_refused() {
         assert!(decode::<Vec<Wide>>(&usual, within(8, &usual)).is_ok());
         assert!(decode::<Vec<Value>>(&usual, within(8, &usual)).is_ok());
         assert!(decode::<Vec<Wide>>(&tiny, within(20, &tiny)).is_ok());
-        assert!(decode::<Vec<Value>>(&tiny, within(20, &tiny)).is_ok());
+        assert!(decode::<Vec<Value>>(&tiny, within(40, &tiny)).is_ok());
         assert!(decode::<Vec<[f64; 3]>>(&points, within(16, &points)).is_ok());
         assert!(decode::<Vec<Vec<f64>>>(&points, within(16, &points)).is_ok());
     }
