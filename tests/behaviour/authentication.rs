@@ -133,7 +133,7 @@ async fn invalid_credentials_are_an_error_without_the_secret() {
     assert_eq!(auth.status(), Some(StatusCode::UNAUTHORIZED));
     let text = line(&error);
     let expected = "401 Unauthorized invalid_client: client_id or client_secret is not known";
-    assert!(text.starts_with("sign-in failed: ") && text.ends_with(expected), "{text}");
+    assert!(text.starts_with("authentication failed: ") && text.ends_with(expected), "{text}");
     assert!(!format!("{text} {error:?}").contains("not-the-secret"), "{error:?}");
     // Wrong credentials are not retried, and the operation was not called.
     assert_eq!(tenant.requests().len(), 1);
@@ -257,7 +257,7 @@ async fn a_failed_token_source_is_an_authentication_error() {
     let source = NumberedTokens { fails: true, ..NumberedTokens::default() };
     let client = builder(&tenant).token_source(source).build().unwrap();
     let error = client.get_report_result("1").await.unwrap_err();
-    assert_eq!(line(&error), "sign-in failed: the vault is sealed");
+    assert_eq!(line(&error), "authentication failed: the vault is sealed");
     assert!(tenant.requests().is_empty());
 }
 

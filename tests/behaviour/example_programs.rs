@@ -58,8 +58,8 @@ examples! {
         "unpacked   *Search Export.csv, 200000 bytes",
     ],
     token_source => [
-        "3 requests for 2 questions, 0 sign-ins",
-        "without the file: sign-in failed: *",
+        "3 requests for 2 questions, 0 token requests",
+        "without the file: authentication failed: *",
     ],
     retry_policy => [
         "startReport      attempts: 2, * s",

@@ -10,14 +10,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 /// Starts the server on the current runtime, which ends it, and returns its URL.
-pub(crate) async fn server(answer: impl Into<Vec<u8>>) -> String {
-    let answer = answer.into();
+pub(crate) async fn server(response: impl Into<Vec<u8>>) -> String {
+    let response = response.into();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(serve(stream, answer.clone()));
+            connections.spawn(serve(stream, response.clone()));
         }
     });
     url
@@ -31,7 +31,7 @@ pub(crate) async fn begun_file(headers: &str, body: &str) -> ClientBuilder {
     client.idle_timeout(Duration::from_millis(200))
 }
 
-async fn serve(mut stream: TcpStream, answer: Vec<u8>) {
+async fn serve(mut stream: TcpStream, response: Vec<u8>) {
     let mut request = vec![];
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -39,7 +39,7 @@ async fn serve(mut stream: TcpStream, answer: Vec<u8>) {
             Err(_) => return,
         }
     }
-    if stream.write_all(&answer).await.is_ok() {
+    if stream.write_all(&response).await.is_ok() {
         // The connection stays open until the client closes it.
         let _ = stream.read_u8().await;
     }

@@ -73,7 +73,7 @@ pub(crate) fn count(tenant: &MockTenant, operation: Operation) -> usize {
 
 /// Returns the error response in an error.
 pub(crate) fn api(error: &Error) -> &ApiError {
-    error.api().unwrap_or_else(|| panic!("not an answer of the server: {error:?}"))
+    error.api().unwrap_or_else(|| panic!("not a response of the server: {error:?}"))
 }
 
 /// Returns the message of an error, which must be one line.

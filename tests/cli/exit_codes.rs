@@ -7,7 +7,7 @@ use crate::program::{Fixture, Run, finish};
 
 const START: [&str; 3] = ["start-report", "--report-type", "IDENTITIES"];
 
-/// What is output to people when the server answers a start with an error.
+/// Runs a start that the server rejects, without `--json`.
 async fn rejected_start(fault: Fault) -> Run {
     let fixture = Fixture::new().await;
     fixture.tenant.inject(Operation::StartReport, fault);
@@ -34,7 +34,7 @@ async fn credentials() {
     hint: set SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET, or give --base-url, --client-id and --client-secret-file
     ");
     let run = finish(fixture.command().args(START).env("SAIL_CLIENT_SECRET", "wrong"), b"");
-    assert!(run.expect(3).stderr.starts_with("error: sign-in failed: "));
+    assert!(run.expect(3).stderr.starts_with("error: authentication failed: "));
     let run = rejected_start(Fault::unauthorized().times(2)).await.expect(3);
     assert!(run.stderr.contains("hint: the token was rejected"), "{}", run.stderr);
 }

@@ -116,14 +116,14 @@ async fn a_file_is_written_to_the_output() {
 async fn json_is_the_body_of_the_response() {
     let fixture = Fixture::new().await;
     let body = r#"{ "z": 1.50, "a": {"new": [ 1, "x y" ]} }"#;
-    let answer = || Fault::response(200, "application/json", body.as_bytes().to_vec()).times(1);
-    fixture.tenant.inject(Operation::GetReportResult, answer());
+    let response = || Fault::response(200, "application/json", body.as_bytes().to_vec()).times(1);
+    fixture.tenant.inject(Operation::GetReportResult, response());
     let run = fixture.run(&["get-report-result", "1", "--json"]).expect(0);
     assert_eq!(run.stdout, format!("{body}\n"));
-    fixture.tenant.inject(Operation::GetReportResult, answer());
+    fixture.tenant.inject(Operation::GetReportResult, response());
     let run = fixture.run(&["--json-lines", "get-report-result", "1"]).expect(0);
     assert_eq!(run.stdout, "{\"z\":1.50,\"a\":{\"new\":[1,\"x y\"]}}\n");
-    fixture.tenant.inject(Operation::GetReportResult, answer());
+    fixture.tenant.inject(Operation::GetReportResult, response());
     let run = fixture.run(&["get-report-result", "1", "-o", "out.json", "--json"]).expect(0);
     assert_eq!((run.stdout.as_str(), fixture.read("out.json")), ("", format!("{body}\n").into()));
 }

@@ -95,15 +95,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Metrics {
 
 impl Metrics {
     fn print(&self) {
-        println!("operation        requests  attempts  mean ms  longest ms  answers");
+        println!("operation        requests  attempts  mean ms  longest ms  statuses");
         for (operation, row) in &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             let mean = (row.total / row.requests.max(1)).as_millis();
             let (requests, attempts, longest) =
                 (row.requests, row.attempts, row.longest.as_millis());
-            let answers = row.statuses.iter().map(|(status, count)| format!("{count} × {status}"));
-            let answers = answers.collect::<Vec<_>>().join(", ");
+            let statuses = row.statuses.iter().map(|(status, count)| format!("{count} × {status}"));
+            let statuses = statuses.collect::<Vec<_>>().join(", ");
             println!(
-                "{operation:<16} {requests:>8}  {attempts:>8}  {mean:>7}  {longest:>10}  {answers}"
+                "{operation:<16} {requests:>8}  {attempts:>8}  {mean:>7}  {longest:>10}  {statuses}"
             );
         }
     }

@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn start_all(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
     let mut ids = vec![];
     for report in reports() {
-        ids.push(client.start_report(&report).await?.id.ok_or("the answer has no id")?);
+        ids.push(client.start_report(&report).await?.id.ok_or("the response has no id")?);
     }
     Ok(ids)
 }

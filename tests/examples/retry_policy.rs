@@ -67,7 +67,7 @@ fn expect_status<T>(
     status: u16,
 ) -> Result<(), Box<dyn std::error::Error>> {
     match outcome {
-        Err(error) if error.status().is_some_and(|answered| answered.as_u16() == status) => {
+        Err(error) if error.status().is_some_and(|known| known.as_u16() == status) => {
             println!("                 {error}");
             Ok(())
         }

@@ -61,7 +61,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.get_report_result(&id).await?;
     let requests = tenant.requests_to(Operation::GetReportResult).len();
     println!("asked once more: the tenant has refused the old token and taken the new one");
-    println!("{requests} requests for 2 questions, {} sign-ins", tenant.token_requests());
+    println!("{requests} requests for 2 questions, {} token requests", tenant.token_requests());
 
     fs::remove_file(&path)?;
     tenant.revoke_tokens();

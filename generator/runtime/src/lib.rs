@@ -16,4 +16,6 @@ mod memory;
 #[allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
 mod wire;
 #[cfg(test)]
+mod wire_credentials;
+#[cfg(test)]
 mod wire_tokens;

@@ -45,35 +45,9 @@ all-features = true
 
 [features]
 default = {default}
-# TLS with rustls and the certificates of the system.
-rustls = ["reqwest/rustls"]
-# TLS with the library of the system instead.
-native-tls = ["reqwest/native-tls"]
-# The proxies of the environment and the system.
-system-proxy = ["reqwest/system-proxy"]
-# `.wait()` for programs without an async runtime.
-blocking = ["tokio/rt-multi-thread"]
-# Credentials from the files of other tools.
-config-files = ["dep:serde-saphyr"]
-{features}{tags}
+{FEATURES}{features}{tags}
 [dependencies]
-base64 = "0.23"
-bytes = "1"
-fastrand = "2"
-futures-core = "0.3"
-h2 = "0.4"
-http = "1"
-httpdate = "1"
-jiff = {{ version = "1", default-features = false, features = ["std"] }}
-percent-encoding = "2"
-reqwest = {{ version = "0.13", default-features = false, features = ["http2", "stream"] }}
-serde = "1"
-serde-saphyr = {{ version = "1.1", default-features = false, features = ["deserialize"], optional = true }}
-serde_json = {{ version = "1", features = ["float_roundtrip", "raw_value"] }}
-tokio = {{ version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }}
-tracing = "0.1"
-zeroize = "1"
-{dependencies}
+{DEPENDENCIES}{dependencies}
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
 
@@ -83,6 +57,38 @@ missing_docs = "warn"
 "#
     )
 }
+
+/// The features of every crate.
+const FEATURES: &str = r#"# TLS with rustls and the certificates of the system.
+rustls = ["reqwest/rustls"]
+# TLS with the library of the system instead.
+native-tls = ["reqwest/native-tls"]
+# The proxies of the environment and the system.
+system-proxy = ["reqwest/system-proxy"]
+# `.wait()` for programs without an async runtime.
+blocking = ["tokio/rt-multi-thread"]
+# Credentials from the files of other tools.
+config-files = ["dep:serde-saphyr"]
+"#;
+
+/// The dependencies of every crate.
+const DEPENDENCIES: &str = r#"base64 = "0.23"
+bytes = "1"
+fastrand = "2"
+futures-core = "0.3"
+h2 = "0.4"
+http = "1"
+httpdate = "1"
+jiff = { version = "1", default-features = false, features = ["std"] }
+percent-encoding = "2"
+reqwest = { version = "0.13", default-features = false, features = ["http2", "stream"] }
+serde = "1"
+serde-saphyr = { version = "1.1", default-features = false, features = ["deserialize"], optional = true }
+serde_json = { version = "1", features = ["float_roundtrip", "raw_value"] }
+tokio = { version = "1", default-features = false, features = ["fs", "io-util", "rt", "sync", "time"] }
+tracing = "0.1"
+zeroize = "1"
+"#;
 
 /// Returns the features of the extras, and the dependencies that only they need.
 fn extras(config: &Config) -> (String, String) {

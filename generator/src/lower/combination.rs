@@ -4,34 +4,24 @@
 //! one shape. Objects become one object with the properties of all. A property of several parts is
 //! a combination itself.
 
+mod parts;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use self::parts::{Parts, has_own_shape};
 use super::Lower;
 use super::object::with_constant;
 use super::schema::{Usage, enumeration, has_values, integer, number, string_format, with};
 use super::union::union_of;
-use crate::document::{Combination, Schema, SchemaId, SchemaType};
+use crate::document::{Schema, SchemaId, SchemaType};
 use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
 
 /// The maximum depth of nested combinations. Schemas that contain themselves create new ones
 /// without end.
 const DEEPEST: usize = 16;
-
-/// The parts of a combination.
-#[derive(Default)]
-struct Parts {
-    /// The schemas that describe the value.
-    all: Vec<SchemaId>,
-    /// The alternatives, one of which describes the value, too.
-    alternatives: Vec<SchemaId>,
-    /// The schemas that list these alternatives, and their keywords.
-    unions: Vec<(SchemaId, Combination)>,
-    /// The schemas that were split, as one of the first or the second kind.
-    passed: [BTreeSet<SchemaId>; 2],
-}
 
 /// The locations of a property.
 #[derive(Default)]
@@ -170,83 +160,6 @@ impl Lower<'_> {
         let shape = self.merged(&parts, Vec::new(), hint);
         let docs = self.docs_of(id);
         Type::Named(self.declare(id, hint.to_vec(), docs, shape))
-    }
-
-    /// Adds the parts of a schema, which describes the value or is one of its alternatives.
-    fn take_apart(&self, id: SchemaId, alternative: bool, parts: &mut Parts) {
-        let id = self.end_of_references(id);
-        let [passed, passed_alternatives] = &mut parts.passed;
-        // A schema that contains itself, or was added before, adds nothing.
-        let is_new = match alternative {
-            true => !passed.contains(&id) && passed_alternatives.insert(id),
-            false => passed.insert(id),
-        };
-        if !is_new || self.is_at_limit() {
-            return;
-        }
-        let schema = self.schema(id);
-        if alternative { &mut parts.alternatives } else { &mut parts.all }.push(id);
-        for part in &schema.all_of {
-            self.take_apart(*part, alternative, parts);
-        }
-        if let Some(keyword) = self.union_keyword(id) {
-            if !alternative {
-                parts.unions.push((id, keyword));
-            }
-            for member in schema.subschemas(keyword) {
-                self.take_apart(*member, true, parts);
-            }
-        }
-    }
-
-    /// Returns the only part that describes the value, such as where `allOf` adds a description to
-    /// a reference.
-    fn only_part(&self, schemas: &[SchemaId], parts: &Parts) -> Option<SchemaId> {
-        let mut members: Vec<SchemaId> = Vec::new();
-        for id in schemas {
-            let schema = self.schema(*id);
-            if has_own_shape(schema) || !schema.required.is_empty() {
-                members.push(*id);
-            }
-            members.extend(&schema.all_of);
-        }
-        let own_union = schemas.iter().any(|schema| self.union_keyword(*schema).is_some());
-        let mut ends = BTreeSet::new();
-        members.retain(|member| {
-            let is_relevant = self.has_shape(*member) || !self.schema(*member).required.is_empty();
-            is_relevant && ends.insert(self.end_of_references(*member))
-        });
-        match members.as_slice() {
-            [only]
-                if !own_union
-                    && !schemas.contains(only)
-                    && !parts.all.is_empty()
-                    && !self.is_among_alternatives(*only, schemas) =>
-            {
-                Some(*only)
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns whether one of the schemas is an alternative of a union, or extends a base whose
-    /// discriminator selects. It is then a part of that union, and cannot be the same type.
-    fn is_among_alternatives(&self, union: SchemaId, schemas: &[SchemaId]) -> bool {
-        let union = self.end_of_references(union);
-        let mut next = vec![union];
-        let mut passed = BTreeSet::new();
-        while let Some(id) = next.pop() {
-            if !passed.insert(id) {
-                continue;
-            }
-            let schema = self.schema(id);
-            next.extend(schema.alternatives().map(|member| self.end_of_references(member)));
-            if schema.discriminator.is_some() {
-                next.extend(self.subtypes.get(&id).into_iter().flatten());
-            }
-        }
-        passed.remove(&union);
-        schemas.iter().any(|schema| passed.contains(&self.end_of_references(*schema)))
     }
 
     /// Returns one object with the properties of all parts, some of which are required in addition.
@@ -496,9 +409,4 @@ fn value_type(value: &Value) -> Option<SchemaType> {
         Value::Number(_) => Some(SchemaType::Integer),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
-}
-
-/// Returns whether a schema describes a value, without its combinations.
-fn has_own_shape(schema: &Schema) -> bool {
-    schema.ty.is_some() || !schema.enumeration.is_empty()
 }

@@ -6,9 +6,8 @@
 
 mod body;
 mod combination;
+mod distinguish;
 mod endless;
-mod response;
-
 mod header;
 mod link;
 mod long_running;
@@ -18,6 +17,7 @@ mod operation;
 mod parameter;
 mod place;
 mod profile;
+mod response;
 mod scalars;
 mod schema;
 mod security;

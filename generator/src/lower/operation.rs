@@ -136,19 +136,7 @@ impl Lower<'_> {
             [] => errors.media_types,
             _ => success.media_types,
         };
-        if operation.has_callbacks {
-            self.diagnostics.note(
-                "callbacks",
-                &at.join("callbacks"),
-                "callbacks are requests that the server makes: nothing is generated for them",
-                "nothing needs to be done",
-            );
-        }
-        for at in &operation.servers {
-            let construct = "a server for a part of the API";
-            let instead = "requests go to the server of the client";
-            self.diagnostics.unsupported(at, construct, instead);
-        }
+        self.report_skipped(operation);
         let body = operation.request_body.as_ref();
         let body = self.owned_by(own, |lower| lower.body(body, number, &id));
         self.forget_path_item();
@@ -178,6 +166,23 @@ impl Lower<'_> {
             links: self.links(operation),
             long_running: None,
             id: WireName(id),
+        }
+    }
+
+    /// Reports the parts of an operation that the crate does not have.
+    fn report_skipped(&mut self, operation: &document::Operation) {
+        if operation.has_callbacks {
+            self.diagnostics.note(
+                "callbacks",
+                &operation.at.join("callbacks"),
+                "callbacks are requests that the server makes: nothing is generated for them",
+                "nothing needs to be done",
+            );
+        }
+        for at in &operation.servers {
+            let construct = "a server for a part of the API";
+            let instead = "requests go to the server of the client";
+            self.diagnostics.unsupported(at, construct, instead);
         }
     }
 

@@ -70,59 +70,7 @@ async fn check_kills(kills: u32, time: KillTime) {
     let tenant = tenant().await;
     tenant.set_csv_size(CSV_BYTES);
     let id = start(&client(&tenant)).await;
-    let seed = seed("kills");
-    let home = tempfile::tempdir().unwrap();
-    let counts = tokio::task::spawn_blocking(move || {
-        let folder = home.path().join("reports");
-        fs::create_dir(&folder).unwrap();
-        let path = folder.join("report.csv");
-        let finish = || {
-            let status = program(&tenant, &id, &folder).status().unwrap();
-            assert!(status.success(), "{status}");
-            // Other systems do not report whether a process still exists, so stale files are kept
-            // for a while.
-            if cfg!(target_os = "linux") {
-                assert_eq!(file_names(&folder), ["report.csv"], "what the killed run has left");
-            }
-            fs::read(&path).unwrap()
-        };
-        let start = Instant::now();
-        let whole = finish();
-        let duration = start.elapsed();
-        assert_eq!(whole.len() as u64, CSV_BYTES);
-        let mut counts = KillCounts::default();
-        for round in 0..10 * kills {
-            if counts.killed == kills {
-                break;
-            }
-            let replaces = round % 2 == 0;
-            match replaces {
-                true => fs::write(&path, OLD_CONTENT).unwrap(),
-                false => fs::remove_file(&path).unwrap(),
-            }
-            let mut program = program(&tenant, &id, &folder);
-            let is_killed = match time {
-                KillTime::WithPartialFile => {
-                    tenant.set_csv_size(HUGE);
-                    let is_killed = kill_with_partial_file(&mut program, &folder);
-                    tenant.set_csv_size(CSV_BYTES);
-                    is_killed
-                }
-                KillTime::Random => {
-                    kill(&mut program, duration.mul_f64(rng(seed, round as usize, 0).f64() * 1.1))
-                }
-            };
-            if is_killed {
-                counts.killed += 1;
-                record(&mut counts, &folder, replaces, &whole);
-            }
-            if time == KillTime::WithPartialFile {
-                assert_eq!(counts.partial_files, counts.killed, "each killed run leaves a part");
-            }
-            assert!(finish() == whole);
-        }
-        counts
-    });
+    let counts = tokio::task::spawn_blocking(move || count_kills(&tenant, &id, kills, time));
     let counts = counts.await.unwrap();
     let KillCounts { killed, nothing, old, whole, partial_files, partial_bytes } = counts;
     println!(
@@ -133,6 +81,61 @@ async fn check_kills(kills: u32, time: KillTime) {
         partial_bytes >> 20
     );
     assert_eq!(killed, kills, "too many runs have ended before they were killed");
+}
+
+/// Kills runs until the given number of them were still running, and counts what they leave.
+fn count_kills(tenant: &MockTenant, id: &str, kills: u32, time: KillTime) -> KillCounts {
+    let seed = seed("kills");
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("reports");
+    fs::create_dir(&folder).unwrap();
+    let path = folder.join("report.csv");
+    let finish = || {
+        let status = program(tenant, id, &folder).status().unwrap();
+        assert!(status.success(), "{status}");
+        // Other systems do not report whether a process still exists, so stale files are kept
+        // for a while.
+        if cfg!(target_os = "linux") {
+            assert_eq!(file_names(&folder), ["report.csv"], "what the killed run has left");
+        }
+        fs::read(&path).unwrap()
+    };
+    let start = Instant::now();
+    let whole = finish();
+    let duration = start.elapsed();
+    assert_eq!(whole.len() as u64, CSV_BYTES);
+    let mut counts = KillCounts::default();
+    for round in 0..10 * kills {
+        if counts.killed == kills {
+            break;
+        }
+        let replaces = round % 2 == 0;
+        match replaces {
+            true => fs::write(&path, OLD_CONTENT).unwrap(),
+            false => fs::remove_file(&path).unwrap(),
+        }
+        let mut program = program(tenant, id, &folder);
+        let is_killed = match time {
+            KillTime::WithPartialFile => {
+                tenant.set_csv_size(HUGE);
+                let is_killed = kill_with_partial_file(&mut program, &folder);
+                tenant.set_csv_size(CSV_BYTES);
+                is_killed
+            }
+            KillTime::Random => {
+                kill(&mut program, duration.mul_f64(rng(seed, round as usize, 0).f64() * 1.1))
+            }
+        };
+        if is_killed {
+            counts.killed += 1;
+            record(&mut counts, &folder, replaces, &whole);
+        }
+        if time == KillTime::WithPartialFile {
+            assert_eq!(counts.partial_files, counts.killed, "each killed run leaves a part");
+        }
+        assert!(finish() == whole);
+    }
+    counts
 }
 
 /// Kills a run after a delay. Returns whether it was still running.

@@ -114,13 +114,13 @@ impl TokenCache {
         if let Some(cached) = state.token.as_ref().filter(|cached| cached.is_fresh()) {
             return Ok(cached.ticket.clone());
         }
-        let answered = self.responses.load(Ordering::SeqCst) > caller.responses;
-        if let Some(cached) = state.token.as_ref().filter(|_| answered) {
+        let has_response = self.responses.load(Ordering::SeqCst) > caller.responses;
+        if let Some(cached) = state.token.as_ref().filter(|_| has_response) {
             // The token was issued while this caller waited, so it is as valid for this caller as
             // for the one that requested it, even if it expires immediately.
             return Ok(cached.ticket.clone());
         }
-        if let Some(failure) = state.failure.as_ref().filter(|_| answered)
+        if let Some(failure) = state.failure.as_ref().filter(|_| has_response)
             && !self.goes_on_after(failure, caller, policy)
         {
             return Err(Refusal::Failed(failure.clone()));

@@ -184,7 +184,7 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sign-in failed: {}", one_line(&self.message))?;
+        write!(f, "authentication failed: {}", one_line(&self.message))?;
         match self.retry_after {
             Some(pause) => {
                 write!(f, "; it asks for a pause of {} s", pause.as_secs_f64().ceil())

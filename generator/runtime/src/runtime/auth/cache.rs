@@ -112,13 +112,13 @@ impl TokenCache {
         if let Some(cached) = state.token.as_ref().filter(|cached| cached.is_fresh()) {
             return Ok(cached.ticket.clone());
         }
-        let answered = self.responses.load(Ordering::SeqCst) > caller.responses;
-        if let Some(cached) = state.token.as_ref().filter(|_| answered) {
+        let has_response = self.responses.load(Ordering::SeqCst) > caller.responses;
+        if let Some(cached) = state.token.as_ref().filter(|_| has_response) {
             // The token was issued while this caller waited, so it is as valid for this caller as
             // for the one that requested it, even if it expires immediately.
             return Ok(cached.ticket.clone());
         }
-        if let Some(failure) = state.failure.as_ref().filter(|_| answered)
+        if let Some(failure) = state.failure.as_ref().filter(|_| has_response)
             && !self.goes_on_after(failure, caller, policy)
         {
             return Err(Refusal::Failed(failure.clone()));
@@ -326,8 +326,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn callers_share_a_failure_and_the_next_one_tries_again() {
         let cache = cache(true);
-        assert_eq!(ask_together(&cache, 50).await, vec!["sign-in failed: attempt 1"; 50]);
-        assert_eq!(ask(&cache).await, "sign-in failed: attempt 2");
+        assert_eq!(ask_together(&cache, 50).await, vec!["authentication failed: attempt 1"; 50]);
+        assert_eq!(ask(&cache).await, "authentication failed: attempt 2");
     }
 
     #[tokio::test(start_paused = true)]

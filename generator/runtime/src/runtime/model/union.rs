@@ -314,17 +314,7 @@ macro_rules! union {
             }
         }
 
-        #[allow(deprecated)]
-        impl $crate::runtime::Field for $name {}
-
-        $($($(
-            #[allow(deprecated)]
-            impl From<$from> for $name {
-                fn from(value: $from) -> Self {
-                    Self::$variant(value.into())
-                }
-            }
-        )*)?)*
+        $crate::runtime::union! { @from $name $($($($variant($from))*)?)* }
     };
     (
         $(#[doc = $doc:literal])*
@@ -426,17 +416,20 @@ macro_rules! union {
             }
         }
 
+        $crate::runtime::union! { @from $name $($($($variant($from))*)?)* }
+    };
+    (@from $name:ident $($variant:ident($from:ty))*) => {
         #[allow(deprecated)]
         impl $crate::runtime::Field for $name {}
 
-        $($($(
+        $(
             #[allow(deprecated)]
             impl From<$from> for $name {
                 fn from(value: $from) -> Self {
                     Self::$variant(value.into())
                 }
             }
-        )*)?)*
+        )*
     };
     (@test (tag = $tag:literal, values = $values:tt)) => {
         $crate::runtime::VariantTest::Tag($tag, &$values)

@@ -240,76 +240,55 @@ mod tests {
 
     type Row = (Location, Style, bool, [&'static str; 4]);
 
+    const SIMPLE: [&str; 4] = ["", "blue", "blue,black,brown", "R,100,G,200,B,150"];
+    const EXPLODED: [&str; 4] = ["", "blue", "blue,black,brown", "R=100,G=200,B=150"];
+    const FORM: [&str; 4] =
+        ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"];
+    const JOINED: [&str; 4] =
+        ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"];
+    const SPACED: [&str; 4] =
+        ["color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"];
+    const PIPED: [&str; 4] =
+        ["color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"];
+    const DEEP: [&str; 4] = [
+        "color=",
+        "color=blue",
+        "color=blue&color=black&color=brown",
+        "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+    ];
+    const MATRIX: [&str; 4] =
+        [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"];
+    const MATRIX_EXPLODED: [&str; 4] =
+        [";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"];
+
     /// OpenAPI 3.0.4 and 3.1.1, "Style Examples".
     fn rows() -> [Row; 22] {
         use Location::{Cookie, Header, Path, Query};
         use Style::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
-        let list = "color=blue&color=black&color=brown";
-        let object = "R=100&G=200&B=150";
-        let deep = "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150";
-        let form = ["color=", "color=blue", list, object];
-        let joined = ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"];
-        let simple = ["", "blue", "blue,black,brown", "R,100,G,200,B,150"];
-        let exploded = ["", "blue", "blue,black,brown", "R=100,G=200,B=150"];
         [
-            (
-                Path,
-                Matrix,
-                false,
-                [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"],
-            ),
-            (
-                Path,
-                Matrix,
-                true,
-                [
-                    ";color",
-                    ";color=blue",
-                    ";color=blue;color=black;color=brown",
-                    ";R=100;G=200;B=150",
-                ],
-            ),
+            (Path, Matrix, false, MATRIX),
+            (Path, Matrix, true, MATRIX_EXPLODED),
             (Path, Label, false, [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
             (Path, Label, true, [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]),
-            (Path, Simple, false, simple),
-            (Path, Simple, true, exploded),
-            (Header, Simple, false, simple),
-            (Header, Simple, true, exploded),
-            (Query, Form, false, joined),
-            (Query, Form, true, form),
-            (Cookie, Form, false, joined),
-            (Cookie, Form, true, form),
-            (
-                Query,
-                SpaceDelimited,
-                false,
-                [
-                    "color=",
-                    "color=blue",
-                    "color=blue%20black%20brown",
-                    "color=R%20100%20G%20200%20B%20150",
-                ],
-            ),
-            (
-                Query,
-                PipeDelimited,
-                false,
-                [
-                    "color=",
-                    "color=blue",
-                    "color=blue%7Cblack%7Cbrown",
-                    "color=R%7C100%7CG%7C200%7CB%7C150",
-                ],
-            ),
-            (Query, DeepObject, true, ["color=", "color=blue", list, deep]),
+            (Path, Simple, false, SIMPLE),
+            (Path, Simple, true, EXPLODED),
+            (Header, Simple, false, SIMPLE),
+            (Header, Simple, true, EXPLODED),
+            (Query, Form, false, JOINED),
+            (Query, Form, true, FORM),
+            (Cookie, Form, false, JOINED),
+            (Cookie, Form, true, FORM),
+            (Query, SpaceDelimited, false, SPACED),
+            (Query, PipeDelimited, false, PIPED),
+            (Query, DeepObject, true, DEEP),
             // Combinations that are not in the table fall back to a defined one.
-            (Query, DeepObject, false, ["color=", "color=blue", list, deep]),
-            (Query, SpaceDelimited, true, form),
-            (Query, PipeDelimited, true, form),
-            (Query, Simple, true, form),
-            (Path, Form, false, simple),
-            (Header, Label, true, exploded),
-            (Cookie, Matrix, true, form),
+            (Query, DeepObject, false, DEEP),
+            (Query, SpaceDelimited, true, FORM),
+            (Query, PipeDelimited, true, FORM),
+            (Query, Simple, true, FORM),
+            (Path, Form, false, SIMPLE),
+            (Header, Label, true, EXPLODED),
+            (Cookie, Matrix, true, FORM),
         ]
     }
 

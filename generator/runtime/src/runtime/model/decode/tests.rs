@@ -1,7 +1,7 @@
 #![allow(dead_code, unreachable_pub, reason = "the macros declare what a client offers")]
 
-mod integers;
 mod memory;
+mod numbers;
 
 use std::collections::BTreeMap;
 
@@ -173,6 +173,20 @@ union! {
         End(i64),
         #[other]
         Other(Value),
+    }
+}
+
+model! {
+    /// An object with free values.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct Free {
+        /// Required.
+        pub needed: Value,
+        /// Optional.
+        pub free: Option<Value>,
+        #[flatten]
+        pub additional_properties: Properties,
     }
 }
 
@@ -410,174 +424,6 @@ fn a_pass_ends_when_a_decoder_panics() {
     assert!(std::panic::catch_unwind(|| decode::<Panics>("1", Decoding::STRICT).is_ok()).is_err());
     assert_eq!(current(), Pass::None);
     assert_eq!(kept::<All>(r#"{"whole":"x"}"#), ["whole"]);
-}
-
-#[test]
-fn integers_are_read_exactly_in_any_notation() {
-    let cases = [
-        ("1.0", Some(1)),
-        ("1e3", Some(1000)),
-        ("-0.0", Some(0)),
-        ("-0", Some(0)),
-        ("0e999999999999", Some(0)),
-        ("1.50E+1", Some(15)),
-        ("1500e-2", Some(15)),
-        ("0.001e3", Some(1)),
-        ("1.5", None),
-        ("1e-1", None),
-        ("9007199254740993.0", Some(9_007_199_254_740_993)),
-        ("9223372036854775808", Some(1 << 63)),
-        ("-9223372036854775808.00", Some(i64::MIN.into())),
-        ("18446744073709551616", None),
-        ("1e20", None),
-        ("1e999999999999", None),
-        ("0.99999999999999999999", None),
-        ("4503599627370496.3", None),
-        ("", None),
-        ("-", None),
-        ("\"1\"", None),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(integer(text), expected, "{text}");
-    }
-}
-
-/// Decodes and encodes random numbers: the result is the same number, or the number is kept as
-/// received.
-#[test]
-fn numbers_come_back_as_the_same_numbers() {
-    let mut random = fastrand::Rng::with_seed(0x5eed);
-    for _ in 0..5_000 {
-        let mut digits = |most: usize| -> String {
-            (0..random.usize(1..=most)).map(|_| random.digit(10)).collect()
-        };
-        let (whole, fraction, exponent) = (digits(22), digits(6), digits(2));
-        let whole = whole.trim_start_matches('0');
-        let whole = if whole.is_empty() { "0" } else { whole };
-        let sign = if random.bool() { "-" } else { "" };
-        let text = match random.u8(0..4) {
-            0 => format!("{sign}{whole}"),
-            1 => format!("{sign}{whole}.{}", "0".repeat(fraction.len())),
-            2 => format!("{sign}{whole}.{fraction}"),
-            _ => format!(
-                "{sign}{whole}.{fraction}e{}{exponent}",
-                if random.bool() { "-" } else { "" }
-            ),
-        };
-        let object = format!(r#"{{"count":{text},"id":"a"}}"#);
-        let (part, _) = lenient::<Part>(&object);
-        let again = serde_json::to_string(&part).unwrap();
-        let again: BTreeMap<String, Box<serde_json::value::RawValue>> =
-            serde_json::from_str(&again).unwrap();
-        match part.count {
-            Some(_) => assert_eq!(integer(again["count"].get()), integer(&text), "{text}"),
-            None => assert_eq!(again["count"].get(), text),
-        }
-        let fits = integer(&text).is_some_and(|value| i64::try_from(value).is_ok());
-        assert_eq!(part.count.is_some(), fits, "{text}");
-        // A double of at most 15 digits is the same decimal number (IEEE 754).
-        let short = format!("{sign}{}.{fraction}", &whole[..whole.len().min(9)]);
-        let number: f64 = serde_json::from_str(&short).unwrap();
-        assert_eq!(number, short.parse::<f64>().unwrap(), "float_roundtrip is on: {short}");
-        let shortest = format!("{}", random.f64() * 1e6);
-        let number: f64 = serde_json::from_str(&shortest).unwrap();
-        assert_eq!(serde_json::to_string(&number).unwrap(), shortest);
-    }
-}
-
-model! {
-    /// An object with free values.
-    #[derive(Debug, Clone, PartialEq)]
-    #[non_exhaustive]
-    pub struct Free {
-        /// Required.
-        pub needed: Value,
-        /// Optional.
-        pub free: Option<Value>,
-        #[flatten]
-        pub additional_properties: Properties,
-    }
-}
-
-/// Each free value is encoded with the digits that were received, if its JSON can be kept.
-#[test]
-fn integers_beyond_64_bits_keep_their_digits() {
-    let long = "123456789012345678901234567890";
-    let text = format!(r#"{{"needed":1,"free":{{"a":[{long}]}},"more":-{long}}}"#);
-    let free: Free = serde_json::from_str(&text).unwrap();
-    assert_eq!(serde_json::to_string(&free).unwrap(), text);
-    assert_eq!((free.free.as_ref(), free.undecoded().count()), (None, 2));
-    // A value that 64 bits can represent is decoded, and a string is, whatever its length.
-    let text = r#"{"needed":18446744073709551615,"free":"123456789012345678901234567890"}"#;
-    let free: Free = serde_json::from_str(text).unwrap();
-    assert_eq!(
-        (serde_json::to_string(&free).unwrap().as_str(), free.undecoded().count()),
-        (text, 0)
-    );
-    // The JSON of a required value cannot be kept: the number is rounded and reported, not
-    // rejected.
-    let text = format!(r#"{{"needed":{long}}}"#);
-    let (free, told) = decode::<Free>(&text, Decoding::LENIENT).unwrap();
-    assert_eq!(free.needed.as_f64(), Some(1.234_567_890_123_456_8e29));
-    assert!(
-        matches!(&told[..], [Kept { path, rounded: true, .. }] if path == "needed"),
-        "{told:?}"
-    );
-    assert_eq!(strict::<Free>(&text).path, "needed");
-}
-
-/// Each number in a free value is encoded as the same number.
-#[test]
-fn free_numbers_come_back_as_the_same_numbers() {
-    let exact = [
-        "0",
-        "-0",
-        "1.50",
-        "1.0",
-        "1e3",
-        "1E-7",
-        "0.1",
-        "123456789.123456",
-        "1.234e-310",
-        "18446744073709551615",
-        "-9223372036854775808",
-        "1.7976931348623157e308",
-        "5e-324",
-        "0e999",
-    ];
-    let inexact = [
-        "18446744073709551616",
-        "-9223372036854775809",
-        "0.12345678901234567891",
-        "1e400",
-        "1e-400",
-        "123456.78901234567890",
-        "-18446744073709551615.0",
-        "9007199254740993.0",
-        "1e99999999999999999999",
-    ];
-    for (numbers, kept) in [(&exact[..], 0), (&inexact[..], 1)] {
-        for number in numbers {
-            for (text, strict_is_error) in [
-                (format!(r#"{{"needed":1,"free":{number}}}"#), kept == 1),
-                (format!(r#"{{"needed":1,"other":{number}}}"#), kept == 1),
-                (format!(r#"{{"needed":"\\\"{number}","free":[{{"a":{number}}}]}}"#), kept == 1),
-                (format!(r#"{{"needed":"\"{number}\\"}}"#), false),
-            ] {
-                let (free, _) = lenient::<Free>(&text);
-                let undecoded = free.undecoded().count();
-                assert_eq!(undecoded, if strict_is_error { kept } else { 0 }, "{text}");
-                if undecoded == 1 {
-                    assert_eq!(serde_json::to_string(&free).unwrap(), text);
-                }
-                assert_eq!(
-                    decode::<Free>(&text, Decoding::STRICT).is_err(),
-                    strict_is_error,
-                    "{text}"
-                );
-            }
-        }
-    }
 }
 
 /// Bytes that are not UTF-8, and names that are not Unicode, affect only the property that contains
