@@ -37,7 +37,7 @@ async fn a_nested_response_is_an_error_or_costs_what_is_nested() {
                 }
                 let error = outcome.unwrap_err();
                 assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{error}");
-                assert!(!format!("{error}{error:?}").is_empty());
+                assert!(format!("{error}{error:?}").len() < 10_000, "a bounded message");
             }
         }
     }
@@ -54,7 +54,7 @@ async fn a_nested_response_of_the_token_endpoint_is_an_error() {
                     client_builder(&server).client_credentials("id", "secret").build().unwrap();
                 let error = client_builder.get_report_result("id").await.unwrap_err();
                 assert!(matches!(error, Error::Auth(_)), "{error}");
-                assert!(!format!("{error}{error:?}").is_empty());
+                assert!(format!("{error}{error:?}").len() < 10_000, "a bounded message");
             }
         }
     }

@@ -138,13 +138,11 @@ async fn an_invalid_location_is_an_error_with_the_reason() {
         ("http://[", "not a URL"),
         ("javascript:alert(1)", "not a URL"),
         (user.as_str(), "a user name or a password"),
-        ("https://127.0.0.1:9/\u{7f}", "not a URL"),
+        ("https://127.0.0.1:9/%7f", "another"),
     ] {
-        let location = location.replace('\u{7f}', "%7f");
-        server.respond_with(redirect_to(302, &location));
+        server.respond_with(redirect_to(302, location));
         let message = line(&client.get_report_result("7").await.unwrap_err());
-        let has_message =
-            message.contains(expected) || location.contains("%7f") && message.contains("another");
+        let has_message = message.contains(expected);
         assert!(has_message && !message.contains("hunter2"), "{location}: {message}");
     }
     server.respond_with(Response::status(302));

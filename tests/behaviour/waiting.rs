@@ -181,7 +181,7 @@ async fn a_start_without_a_response_may_have_been_started() {
     assert!(error.may_have_been_started());
 }
 
-/// A timeout before a start was sent, or after it was rejected, means that nothing was started.
+/// A timeout before a start was sent means that nothing was started.
 #[tokio::test]
 async fn a_start_that_is_not_sent_in_time_started_nothing() {
     let deadline = Duration::from_secs(1);

@@ -12,10 +12,10 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::credential_source::{Entry, PARTS, Part, Preset, Source, SourceValues, Value};
-use super::secret::{SecretJson, grow};
+use super::secret::grow;
 use super::{Api, ConfigError, CredentialFile, FileSyntax};
 
 /// Returns the source of the missing values, or `None` if no value is missing.
@@ -72,6 +72,25 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     let root = SecretJson(root);
     Ok(read(file, &root.0).ok_or_else(|| format!("{shown} contains no credentials")))
+}
+
+/// JSON that contains a secret. Its strings are zeroed when it is dropped.
+struct SecretJson(Json);
+
+impl Drop for SecretJson {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+/// Zeroes the strings in a value. The recursion is limited by the depth limit of the parser.
+fn overwrite(value: &mut Json) {
+    match value {
+        Json::String(text) => text.zeroize(),
+        Json::Array(items) => items.iter_mut().for_each(overwrite),
+        Json::Object(properties) => properties.values_mut().for_each(overwrite),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
 }
 
 /// The maximum size of a credential file, in bytes.

@@ -79,11 +79,13 @@ impl SentSecrets {
     /// Collects the secrets of a request: those of the client, the token, and sensitive headers.
     pub(crate) fn new(client: &[SentSecret], token: Option<&Secret>, headers: &HeaderMap) -> Self {
         let values = headers.values().filter(|value| value.is_sensitive());
-        let headers = values.filter_map(|value| value.to_str().ok()).flat_map(|value| {
-            // A scheme such as `Bearer` is not part of the secret.
-            let last_word = value.rsplit_once(' ').map(|(_, word)| word);
-            [Some(value), last_word].into_iter().flatten().map(Secret::from)
-        });
+        let headers = values
+            .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
+            .flat_map(|value| {
+                // A scheme such as `Bearer` is not part of the secret.
+                let last_word = value.rsplit_once(' ').map(|(_, word)| word);
+                [Some(value), last_word].into_iter().flatten().map(Secret::from)
+            });
         let secrets = token.cloned().into_iter().chain(headers).map(SentSecret::alone);
         Self(client.iter().cloned().chain(secrets).collect())
     }

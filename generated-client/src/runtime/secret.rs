@@ -8,10 +8,6 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-#[cfg(feature = "config-files")]
-use serde_json::Value;
-#[cfg(feature = "config-files")]
-use zeroize::Zeroize as _;
 use zeroize::Zeroizing;
 
 use super::Field;
@@ -93,26 +89,4 @@ pub(crate) fn grow(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
         *bytes = moved;
     }
     bytes.extend_from_slice(more);
-}
-
-/// JSON that contains a secret. Its strings are zeroed when it is dropped.
-#[cfg(feature = "config-files")]
-pub(crate) struct SecretJson(pub(crate) Value);
-
-#[cfg(feature = "config-files")]
-impl Drop for SecretJson {
-    fn drop(&mut self) {
-        overwrite(&mut self.0);
-    }
-}
-
-/// Zeroes the strings in a value. The recursion is limited by the depth limit of the parser.
-#[cfg(feature = "config-files")]
-fn overwrite(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(overwrite),
-        Value::Object(properties) => properties.values_mut().for_each(overwrite),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

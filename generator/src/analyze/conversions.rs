@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Api, JsonType, MemberId, Shape, StringFormat, Test, Type, TypeId, Union, UnionVariant,
+    Api, JsonType, MemberId, NumberFormat, Shape, StringFormat, Test, Type, TypeId, Union,
+    UnionVariant,
 };
 
 /// A type that a variant is created from.
@@ -53,7 +54,7 @@ fn of_union(api: &Api, id: TypeId, union: &Union, all: &mut BTreeMap<MemberId, V
 
 /// Returns the conversions of a variant, before those that another variant has are removed.
 fn possible(api: &Api, variant: &UnionVariant) -> Vec<Conversion> {
-    let payload = api.spelled_out(&variant.ty);
+    let payload = in_rust(api.spelled_out(&variant.ty));
     let is_text = match &payload {
         Type::String(StringFormat::Plain) => true,
         Type::Named(id) => matches!(api.type_def(*id).shape, Shape::Enum(_)),
@@ -65,4 +66,22 @@ fn possible(api: &Api, variant: &UnionVariant) -> Vec<Conversion> {
     let mut possible = vec![Conversion::FromStr, Conversion::From(Type::TEXT)];
     possible.extend((payload != Type::TEXT).then_some(Conversion::From(payload)));
     possible
+}
+
+/// Replaces the types that are the same type in Rust as another one: a decimal number is one in a string, too.
+fn in_rust(of: Type) -> Type {
+    let boxed = |of: Box<Type>| Box::new(in_rust(*of));
+    match of {
+        Type::String(StringFormat::Decimal) => Type::Number(NumberFormat::Decimal),
+        Type::Array(item) => Type::Array(boxed(item)),
+        Type::Map(item) => Type::Map(boxed(item)),
+        Type::Nullable(item) => Type::Nullable(boxed(item)),
+        Type::Tuple(items) => Type::Tuple(items.into_iter().map(in_rust).collect()),
+        Type::Any
+        | Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(_)
+        | Type::String(_)
+        | Type::Named(_) => of,
+    }
 }

@@ -143,6 +143,20 @@ pub enum Test {
     Json(JsonType),
 }
 
+impl Test {
+    /// Returns the words that name a variant by its test.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
+            Self::Number(name, numbers) => {
+                format!("{name} {}", numbers.first().map(ToString::to_string).unwrap_or_default())
+            }
+            Self::Key(name) => name.0.clone(),
+            Self::Json(ty) => format!("{ty:?}"),
+        }
+    }
+}
+
 /// The types of JSON values (JSON Schema, `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum JsonType {

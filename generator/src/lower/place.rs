@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use super::Lower;
 use crate::document::SchemaId;
 use crate::ir::{Shape, Test, TypeId};
-use crate::metamodel::{METHODS, reason_phrase};
+use crate::metamodel::{is_method, reason_phrase};
 use crate::pointer::Pointer;
 
 /// The owner of an inline schema.
@@ -115,8 +115,7 @@ impl Lower<'_> {
             }
             ["paths", path, item, ..] => {
                 let at = Pointer::root().join("paths").join(path);
-                let is_method = METHODS.iter().any(|(key, _)| key == item);
-                let at = if is_method { at.join(item) } else { at };
+                let at = if is_method(item) { at.join(item) } else { at };
                 let is_current = self.operation.strip_prefix(&at).is_some();
                 match &self.context.owner {
                     Owner::Component(..) | Owner::Header(_) => Owner::Operation(at),
@@ -177,7 +176,7 @@ impl Lower<'_> {
     /// Returns whether a schema belongs to a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
         match self.schema(id).at.tokens() {
-            [paths, _, item, ..] => paths == "paths" && !METHODS.iter().any(|(key, _)| key == item),
+            [paths, _, item, ..] => paths == "paths" && !is_method(item),
             _ => false,
         }
     }
@@ -298,9 +297,8 @@ enum State {
 
 fn test_words(test: &Test) -> String {
     match test {
-        Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
-        Test::Number(name, _) | Test::Key(name) => name.0.clone(),
-        Test::Json(ty) => format!("{ty:?}"),
+        Test::Number(name, _) => name.0.clone(),
+        Test::Tag(..) | Test::Key(_) | Test::Json(_) => test.words(),
     }
 }
 

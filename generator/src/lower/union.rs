@@ -205,15 +205,7 @@ impl Lower<'_> {
         let tests: Option<Vec<Test>> = tags.iter().map(|tags| test(property, tags)).collect();
         let mut variants: Vec<UnionVariant> = Vec::new();
         for (member, test) in members.iter().zip(tests?) {
-            let word = match &test {
-                Test::Tag(_, texts) => texts.first().cloned().unwrap_or_default(),
-                Test::Number(property, numbers) => {
-                    let number = numbers.first().map(ToString::to_string).unwrap_or_default();
-                    format!("{property} {number}")
-                }
-                Test::Key(_) | Test::Json(_) => String::new(),
-            };
-            let ty = self.member_type(member, &with(hint, &word));
+            let ty = self.member_type(member, &with(hint, &test.words()));
             variants.push(UnionVariant { test, number: MemberId::default(), ty });
         }
         Some(variants)

@@ -32,7 +32,7 @@ mod table;
 mod types;
 
 use crate::config::{Config, Extra};
-use crate::ir::{Api, Test, Type, WireName};
+use crate::ir::{Api, Type, WireName};
 use crate::limits::Steps;
 pub use ident::Ident;
 use identifier::{Case, identifier};
@@ -56,18 +56,6 @@ pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
         names.commands = commands::commands(api, steps);
     }
     names
-}
-
-/// Returns the words of the test that selects a variant.
-fn test_words(test: &Test) -> String {
-    match test {
-        Test::Tag(_, tags) => tags.first().cloned().unwrap_or_default(),
-        Test::Number(name, numbers) => {
-            format!("{name} {}", numbers.first().map(ToString::to_string).unwrap_or_default())
-        }
-        Test::Key(name) => name.0.clone(),
-        Test::Json(ty) => format!("{ty:?}"),
-    }
 }
 
 /// Describes a type in a form that does not depend on the order of declarations.

@@ -11,6 +11,7 @@ use crate::ir::{
     Api, BodyKind, ContentKind, Operation, ResponseCase, Statuses, SuccessResponse, Type,
 };
 use crate::limits::Steps;
+use crate::metamodel::reason_phrase;
 
 /// Names operations. Names of the document are claimed first, then the names derived from them: constants,
 /// which share a namespace with the tuple structs of requests, and the names for polling.
@@ -134,19 +135,12 @@ fn body_word(kind: &BodyKind) -> &'static str {
 
 /// Returns the name of a status: its reason phrase if there is one (RFC 9110, section 15).
 fn status_name(statuses: Statuses) -> String {
-    let name = match statuses {
-        Statuses::Code(200) => "Ok",
-        Statuses::Code(201) => "Created",
-        Statuses::Code(202) => "Accepted",
-        Statuses::Code(203) => "NonAuthoritativeInformation",
-        Statuses::Code(204) => "NoContent",
-        Statuses::Code(205) => "ResetContent",
-        Statuses::Code(206) => "PartialContent",
-        Statuses::Code(207) => "MultiStatus",
-        Statuses::Code(208) => "AlreadyReported",
-        Statuses::Code(code) => return format!("Status{code}"),
-        Statuses::Class(_) => "Success",
-        Statuses::Default => "Default",
-    };
-    name.to_owned()
+    match statuses {
+        Statuses::Code(code) => match reason_phrase(&code.to_string()) {
+            Some(phrase) => phrase.to_owned(),
+            None => format!("Status{code}"),
+        },
+        Statuses::Class(_) => "Success".to_owned(),
+        Statuses::Default => "Default".to_owned(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Reserved names: one list for each scope.
 //!
-//! The lists follow from the runtime and from the names that emitters import from it. Tests derive them from
-//! these sources, and fail with the missing names if a list is out of date.
+//! The lists follow from the runtime and from generated crates. Tests derive them from these sources, and fail
+//! with the missing names if a list is out of date. [`PRELUDE`] and [`MODULES`] follow from Rust alone.
 
 /// The names of the prelude of the 2024 edition, and of its derives.
 pub(super) const PRELUDE: &[&str] = &[
@@ -109,9 +109,6 @@ pub(super) const GROUPS: &[&str] = &["mod", "lib", "main", "alloc", "cli", "core
 /// The field that every object has.
 pub(super) const FIELDS: &[&str] = &["additional_properties"];
 
-/// The variable in the methods of forms.
-pub(super) const PARTS: &[&str] = &["form"];
-
 /// The variant, and the constant, that every enum has.
 pub(super) const VALUES: &[&str] = &["Unknown"];
 
@@ -159,7 +156,7 @@ pub(super) const SETTERS: &[&str] = &[
 
 /// The variables in methods that take parameters as arguments: an argument of the same name would be
 /// hidden.
-pub(super) const VARIABLES: &[&str] = &["accept", "client", "request"];
+pub(super) const VARIABLES: &[&str] = &["accept", "client", "export"];
 
 /// The methods of every mock server.
 pub(super) const MOCK: &[&str] =

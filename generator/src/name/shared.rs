@@ -10,7 +10,7 @@ use super::{Ident, claim_order, reserved, shown, sorted_by};
 use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
-/// Names the modules of tags, and their Cargo features, if tags have features.
+/// Names the modules and the Cargo features of tags.
 pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     let mut features: BTreeSet<String> =

@@ -47,7 +47,7 @@ pub(super) enum Item {
 #[derive(Debug, Clone)]
 pub struct Names {
     pub(super) idents: BTreeMap<Item, Ident>,
-    /// The Cargo features of tags, if tags have features.
+    /// The Cargo feature of each tag. [`analyze`](crate::analyze) decides whether tags have features.
     pub(super) features: BTreeMap<TagId, String>,
     /// The name that the crate has in code.
     library: Ident,
@@ -147,7 +147,7 @@ impl Names {
         &self.expected_body
     }
 
-    /// The Cargo feature for a tag, if tags have features.
+    /// The Cargo feature for a tag, which only large crates have.
     pub fn feature(&self, tag: TagId) -> Option<&str> {
         self.features.get(&tag).map(String::as_str)
     }

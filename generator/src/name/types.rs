@@ -3,7 +3,7 @@
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
-use super::{claim_order, joined, reserved, sorted_by, test_words};
+use super::{claim_order, joined, reserved, sorted_by};
 use crate::ir::{Api, Enum, Form, Object, Shape, Tagging, Type, Union};
 use crate::limits::Steps;
 
@@ -47,7 +47,7 @@ fn values(list: &Enum, names: &mut Names, steps: &Steps) {
 }
 
 fn parts(form: &Form, names: &mut Names, steps: &Steps) {
-    let mut scope = Scope::new(steps, &[reserved::PARTS]);
+    let mut scope = Scope::new(steps, &[]);
     for part in sorted_by(&form.parts, |part| claim_order(&part.field.wire, Case::Snake)) {
         let name = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
         names.insert(Item::Setter(part.field.number), joined("with", &name));
@@ -59,10 +59,10 @@ fn parts(form: &Form, names: &mut Names, steps: &Steps) {
 fn variants(union: &Union, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
     let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
-    for variant in sorted_by(&union.variants, |variant| test_words(&variant.test)) {
+    for variant in sorted_by(&union.variants, |variant| variant.test.words()) {
         let name = match &variant.ty {
             Type::Named(id) if !by_tag => names.ty(*id).to_string(),
-            _ => identifier(&test_words(&variant.test), Case::UpperCamel),
+            _ => identifier(&variant.test.words(), Case::UpperCamel),
         };
         names.insert(Item::Member(variant.number), scope.claim(&name, "Variant"));
     }

@@ -13,6 +13,7 @@ use super::random::{
 };
 use super::server::Server;
 use super::{CALL_TIMEOUT, wait_for_count};
+use crate::memory::memory_bytes;
 use crate::process::{is_child, run};
 
 /// The attempt timeout of calls whose server is silent.
@@ -149,6 +150,7 @@ async fn ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing() {
     let name = "faults::load::ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing";
     let calls = 10_000;
     if is_child() {
+        let memory = |name| if cfg!(target_os = "linux") { memory_bytes(name) } else { 0 };
         let before = (memory("VmRSS:"), descriptors(), Instant::now());
         let tasks = Handle::current().metrics().num_alive_tasks();
         let url = std::env::var("FAULT_SERVER").unwrap();
@@ -179,11 +181,4 @@ async fn ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing() {
 /// Returns the number of open file descriptors of this process, if the system reports it.
 fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
-}
-
-/// Returns a value of `/proc/self/status`, such as `VmHWM: 1234 kB`, in bytes.
-fn memory(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
-    line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap_or(0) * 1024
 }

@@ -1,4 +1,4 @@
-//! JSON that is nested deeper than any stack: it must cause an error, not a crash.
+//! JSON that is nested deeper than any stack: it is kept or an error, and never a crash.
 
 use sailpoint_reports::{Client, Error};
 use tests::mock_tenant::{Fault, MockTenant, Operation};
@@ -94,7 +94,7 @@ async fn deep_nesting_in_a_token_response_is_an_authentication_error() {
     }
 }
 
-/// A poller parses a response as JSON before it decodes the state.
+/// A poller looks up the id of what was started.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deep_nesting_does_not_overflow_the_stack_of_a_poller() {
     for value in nested() {

@@ -1,8 +1,8 @@
 //! Random faults: the reaction to each request, and the expected result of each call.
 //!
-//! The rng of a request are thrown from the seed of the run, the number of its call and the number
-//! of requests that the call has sent before. So the outcome of each call is known before it is
-//! made, in whatever order requests arrive, and a run can be repeated from its seed.
+//! The random numbers for a request depend on the seed of the run, the number of its call, and the
+//! number of requests that the call has sent before. So the outcome of each call is known in advance,
+//! in whatever order requests arrive, and a run can be repeated from its seed.
 
 use fastrand::Rng;
 use sailpoint_reports::Error;

@@ -8,7 +8,7 @@ use serde::de;
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::decode::{capture, reason};
+use super::decode::{capture, memory, reason};
 
 /// A scalar that is kept as received.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,6 +41,7 @@ impl Kept {
         what: &'static str,
     ) -> Result<Self, D::Error> {
         let json = capture(deserializer)?;
+        memory::take_captured(&json)?;
         let unexpected = match json.trim().bytes().next() {
             Some(b'"') => {
                 let text = serde_json::from_str::<String>(&json);

@@ -10,10 +10,10 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::credential_source::{Entry, PARTS, Part, Preset, Source, SourceValues, Value};
-use super::secret::{SecretJson, grow};
+use super::secret::grow;
 use super::{Api, ConfigError, CredentialFile, FileSyntax};
 
 /// Returns the source of the missing values, or `None` if no value is missing.
@@ -70,6 +70,25 @@ fn from_file(file: &CredentialFile) -> Result<Result<Source, String>, ConfigErro
     let root = parsed.map_err(|error| ConfigError::new(format!("{shown}: {error}")))?;
     let root = SecretJson(root);
     Ok(read(file, &root.0).ok_or_else(|| format!("{shown} contains no credentials")))
+}
+
+/// JSON that contains a secret. Its strings are zeroed when it is dropped.
+struct SecretJson(Json);
+
+impl Drop for SecretJson {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+/// Zeroes the strings in a value. The recursion is limited by the depth limit of the parser.
+fn overwrite(value: &mut Json) {
+    match value {
+        Json::String(text) => text.zeroize(),
+        Json::Array(items) => items.iter_mut().for_each(overwrite),
+        Json::Object(properties) => properties.values_mut().for_each(overwrite),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
 }
 
 /// The maximum size of a credential file, in bytes.
@@ -183,6 +202,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::memory::{copies, is_alone, made_up};
 
     const PLAIN: CredentialFile = CredentialFile {
         path: "config.json",
@@ -316,7 +336,6 @@ mod tests {
     #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
     #[test]
     fn the_content_of_a_file_is_zeroed_in_memory() {
-        use crate::memory::{copies, is_alone, made_up};
         const SECRET: &[u8] = b"file-secret-41d7e09";
         if !is_alone("runtime::credential_files::tests::the_content_of_a_file_is_zeroed_in_memory")
         {
@@ -348,5 +367,20 @@ mod tests {
     fn the_home_directory_is_expanded() {
         assert!(expanded("~/x/y").ends_with("x/y") && expanded("~/x").is_absolute());
         assert_eq!(expanded("./x"), Path::new("./x"));
+    }
+
+    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
+    #[test]
+    fn the_strings_of_secret_json_are_zeroed() {
+        if !is_alone("runtime::credential_files::tests::the_strings_of_secret_json_are_zeroed") {
+            return;
+        }
+        let text = made_up(b"json-secret-90ab21c");
+        let strings = || Json::from(text.as_str());
+        let object = Json::Object([("c".to_owned(), strings())].into_iter().collect());
+        let json = SecretJson(Json::Array(vec![strings(), Json::Array(vec![strings()]), object]));
+        assert!(copies(b"json-secret-90ab21c") >= 4);
+        drop((json, text));
+        assert_eq!(copies(b"json-secret-90ab21c"), 0);
     }
 }

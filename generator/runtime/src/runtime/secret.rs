@@ -6,10 +6,6 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-#[cfg(feature = "config-files")]
-use serde_json::Value;
-#[cfg(feature = "config-files")]
-use zeroize::Zeroize as _;
 use zeroize::Zeroizing;
 
 use super::Field;
@@ -93,28 +89,6 @@ pub(crate) fn grow(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     bytes.extend_from_slice(more);
 }
 
-/// JSON that contains a secret. Its strings are zeroed when it is dropped.
-#[cfg(feature = "config-files")]
-pub(crate) struct SecretJson(pub(crate) Value);
-
-#[cfg(feature = "config-files")]
-impl Drop for SecretJson {
-    fn drop(&mut self) {
-        overwrite(&mut self.0);
-    }
-}
-
-/// Zeroes the strings in a value. The recursion is limited by the depth limit of the parser.
-#[cfg(feature = "config-files")]
-fn overwrite(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(overwrite),
-        Value::Object(properties) => properties.values_mut().for_each(overwrite),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,20 +123,5 @@ mod tests {
         assert_eq!(copies(b"grown-secret-5f1d77"), times);
         drop(bytes);
         assert_eq!(copies(b"grown-secret-5f1d77"), 0);
-    }
-
-    #[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
-    #[test]
-    fn the_strings_of_secret_json_are_zeroed() {
-        if !is_alone("runtime::secret::tests::the_strings_of_secret_json_are_zeroed") {
-            return;
-        }
-        let text = made_up(b"json-secret-90ab21c");
-        let strings = || Value::from(text.as_str());
-        let object = Value::Object([("c".to_owned(), strings())].into_iter().collect());
-        let json = SecretJson(Value::Array(vec![strings(), Value::Array(vec![strings()]), object]));
-        assert!(copies(b"json-secret-90ab21c") >= 4);
-        drop((json, text));
-        assert_eq!(copies(b"json-secret-90ab21c"), 0);
     }
 }

@@ -152,7 +152,8 @@ fn body_matcher(api: &Named<'_>, body: &Body) -> TokenStream {
     if let Some(only) = body.only() {
         let of = body::argument_type(api, &only.kind);
         let set = body::set(body, api.names.expected_body(), &quote!(to));
-        return matcher(&name("expect"), &quote!(expect: #of), &set);
+        let argument = token(api.names.expected_body());
+        return matcher(&name("expect"), &quote!(#argument: #of), &set);
     }
     let of = token(api.names.body_type(body.operation));
     quote! {

@@ -42,8 +42,41 @@ paths:
           application/octet-stream: {schema: {type: string, format: binary}}
           multipart/form-data: {schema: {type: object, properties: {docPart: {type: string}}}}
       responses: {'204': {description: d}}
+  /doc/jobs:
+    post:
+      operationId: docStart
+      x-long-running:
+        id: /docId
+        poll: {operationId: docState, parameter: docId}
+        download: {operationId: docFile, parameter: docId}
+        status: /docStatus
+        succeeded: [docDone]
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {$ref: '#/components/schemas/DocState'}}}
+  /doc/jobs/{docId}:
+    parameters:
+      - {name: docId, in: path, required: true, schema: {type: string}}
+    get:
+      operationId: docState
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {$ref: '#/components/schemas/DocState'}}}
+  /doc/jobs/{docId}/file:
+    parameters:
+      - {name: docId, in: path, required: true, schema: {type: string}}
+      - {name: docFormat, in: query, required: true, schema: {$ref: '#/components/schemas/DocEnum'}}
+    get:
+      operationId: docFile
+      responses:
+        '200':
+          description: d
+          content: {text/csv: {schema: {type: string, format: binary}}}
 components:
   schemas:
+    DocState: {type: object, properties: {docId: {type: string}, docStatus: {type: string}}}
     DocObject:
       type: object
       properties:
@@ -182,6 +215,7 @@ fn bound(tokens: TokenStream, found: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
             TokenTree::Group(group) => bound(group.stream(), found),
+            TokenTree::Ident(word) if is_bound && word == "mut" => continue,
             TokenTree::Ident(word) if is_bound => drop(found.insert(word.to_string())),
             TokenTree::Ident(word) => {
                 is_bound = word == "let";
@@ -201,5 +235,5 @@ fn the_variables_of_methods_are_reserved() {
             bound(item.into_token_stream(), &mut variables);
         }
     }
-    assert!(variables.contains("accept") && variables.is_subset(&set(VARIABLES)), "{variables:?}");
+    assert_eq!(variables, set(VARIABLES));
 }

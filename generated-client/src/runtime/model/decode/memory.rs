@@ -12,14 +12,16 @@
 //! text of many tiny values is before it really takes that much, the second pass reads the text
 //! at once, because it meets every value.
 //!
-//! What is added up is what the values take. A collection reserves up to twice the space.
+//! The sum is an upper estimate. Each object counts twice, because it may be the only item of an array,
+//! which reserves more; the second pass also counts the space of each item. A collection reserves up to
+//! twice the space of its items.
 
 use std::cell::Cell;
 
 use serde::de;
 use serde_json::Value;
 
-use super::is_exact;
+use super::{Pass, current, is_exact};
 
 thread_local! {
     /// The memory, in bytes, that is left for the value at work.
@@ -48,6 +50,25 @@ impl Drop for Budget {
 /// Whether the value at work takes more memory than is allowed.
 pub(in crate::runtime::model) fn is_exhausted() -> bool {
     EXHAUSTED.get()
+}
+
+/// Returns the memory that is left.
+pub(super) fn left() -> usize {
+    LEFT.get()
+}
+
+/// Gives back the memory of a part of the value that is discarded, up to what was left before it.
+pub(super) fn give_back(left: usize) {
+    LEFT.set(left);
+}
+
+/// Takes memory for a string that the second pass captures as JSON. In the first pass, the scan has
+/// counted it.
+pub(in crate::runtime::model) fn take_captured<E: de::Error>(json: &str) -> Result<(), E> {
+    match current() {
+        Pass::Second { .. } => take(string(json)),
+        Pass::None | Pass::First => Ok(()),
+    }
 }
 
 /// Takes memory for a part of the value.

@@ -23,8 +23,9 @@ impl ClientBuilder {
     /// [`max_response_bytes`](Self::max_response_bytes) if that is more.
     ///
     /// A short body can become large: `[{},{}]` is two structs of all documented properties. The
-    /// memory is computed from the sizes of the decoded types while they are decoded. Collections
-    /// reserve space as they grow, so the memory of the process may grow by twice as much.
+    /// memory is estimated from the sizes of the decoded types while they are decoded. The estimate of
+    /// objects is up to three times their size. Collections reserve space as they grow, so the memory
+    /// of the process may grow by twice the limit.
     pub fn max_decoded_bytes(mut self, bytes: usize) -> Self {
         self.limits.decoded = Some(bytes);
         self

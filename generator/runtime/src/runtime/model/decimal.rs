@@ -8,6 +8,7 @@ use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::Field;
+use super::decode::memory;
 
 /// A number that is kept digit for digit (OpenAPI Format Registry, `decimal`). It may be a JSON
 /// number or a JSON string, and is sent back as the same.
@@ -102,6 +103,7 @@ impl Serialize for Decimal {
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;
+        memory::take_captured(json.get())?;
         if is_number(&json) {
             return Ok(Self { text: json.get().to_owned(), number: true });
         }

@@ -23,7 +23,8 @@
 //!
 //! A value that is not optional cannot be kept as JSON: a required property, the items of an array
 //! that is the whole body, a scalar. There, the value as a whole is an error. One exception: a
-//! number in a required free value that 64 bits cannot represent exactly is rounded, and reported.
+//! number in a required free value that 64 bits cannot represent exactly is rounded, and reported, if
+//! the first pass decodes the rest, and the JSON is not so long that its memory must be counted.
 //!
 //! A thread-local variable ([`pass`]) holds the current pass and whether it is lenient. It is set
 //! for one call, which never awaits, and is reset when the call ends or panics. It therefore cannot

@@ -4,30 +4,12 @@
 /// are integers (JSON Schema Validation, section 6.1.1). Returns `None` if it is not an integer, or
 /// neither `i64` nor `u64` can represent it.
 pub(in crate::runtime::model) fn integer(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()),
-        None => (digits, Some(0)),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let is_number = !whole.is_empty() && (whole.bytes().chain(fraction.bytes())).all(is_digit);
-    if !is_number {
-        return None;
-    }
-    let all = format!("{whole}{fraction}");
-    let significant = all.trim_start_matches('0').trim_end_matches('0');
+    let (negative, significant, exponent) = decimal(text)?;
     if significant.is_empty() {
         return Some(0);
     }
-    // The number is `significant`, followed by this number of zeros.
-    let trailing = all.len() - all.trim_end_matches('0').len();
-    let zeros = i64::from(exponent?) + i64::try_from(trailing).ok()?
-        - i64::try_from(fraction.len()).ok()?;
-    let zeros = usize::try_from(zeros).ok()?;
-    if significant.len() + zeros > MOST_DIGITS {
+    let zeros = usize::try_from(exponent).ok()?;
+    if significant.len().checked_add(zeros)? > MOST_DIGITS {
         return None;
     }
     let value: i128 = format!("{significant}{}", "0".repeat(zeros)).parse().ok()?;
@@ -56,7 +38,7 @@ pub(in crate::runtime::model) fn is_integer(text: &str) -> bool {
 }
 
 /// Returns the sign, the digits and the exponent of a number, which are the same for all of its
-/// notations.
+/// notations, or `None` if the text is not a number.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -64,6 +46,9 @@ fn decimal(text: &str) -> Option<(bool, String, i64)> {
     };
     let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(is_digit) {
+        return None;
+    }
     let all = format!("{whole}{fraction}");
     let significant = all.trim_start_matches('0').trim_end_matches('0');
     if significant.is_empty() {

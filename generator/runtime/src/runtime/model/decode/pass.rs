@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
-use super::memory::is_exhausted;
+use super::memory;
 use super::{DEEPEST, Kept, check_depth, too_deep};
 
 /// The maximum length of a reported path, in characters. The names in it come from the server.
@@ -139,10 +139,12 @@ pub(in crate::runtime::model) fn attempt<T>(
     expected: Option<fn(&serde_json::Error) -> String>,
 ) -> Result<T, serde_json::Error> {
     let before = TRACE.with_borrow(|trace| trace.kept.len());
+    let left = memory::left();
     let outcome = read();
     if let Err(error) = &outcome
-        && !is_exhausted()
+        && !memory::is_exhausted()
     {
+        memory::give_back(left);
         TRACE.with_borrow_mut(|trace| {
             trace.kept.truncate(before);
             trace.failed = None;

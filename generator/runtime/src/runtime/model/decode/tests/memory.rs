@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::memory::{highest, is_alone, resident};
-use crate::runtime::{DateTime, Properties, model, union};
+use crate::runtime::{DateTime, Decimal, Properties, model, union};
 
 const MIB: usize = 1 << 20;
 
@@ -26,6 +26,18 @@ model! {
         pub d: Option<(String, String, String, String, String, String)>,
         pub e: Option<(String, String, String, String, String, String)>,
         pub w: Option<Box<Wide>>,
+        #[flatten]
+        pub additional_properties: Properties,
+    }
+}
+
+model! {
+    /// An object with two arrays of objects.
+    #[derive(Debug, Clone, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Pair {
+        pub first: Option<Vec<Wide>>,
+        pub second: Option<Vec<Wide>>,
         #[flatten]
         pub additional_properties: Properties,
     }
@@ -78,8 +90,46 @@ fn check<T: DeserializeOwned + Debug>(test: &str, item: &str) {
     }
     let (short, before) = (array(MIB / 2), resident());
     let value = decode::<Vec<T>>(&short, Decoding::LENIENT).unwrap();
-    println!("{test}: {} bytes for a byte", resident().saturating_sub(before) / short.len());
+    let taken = resident().saturating_sub(before);
     drop(value);
+    println!("{test}: {} bytes for a byte", taken / short.len());
+    // The text and its parts take less than half of it, so the values have been counted.
+    let half = Decoding { strict: false, memory: taken / 2 };
+    assert!(decode::<Vec<T>>(&short, half).is_err(), "{taken} bytes");
+}
+
+/// The first pass counts objects, of which the scan sees the braces only.
+#[test]
+fn objects_count_in_the_first_pass() {
+    let text = format!("[{}]", vec!["{}"; 1_000].join(","));
+    let memory = crate::runtime::model::decode::memory::scan(&text).memory;
+    let decoding = Decoding { strict: false, memory };
+    assert!(decode::<Vec<Value>>(&text, decoding).is_ok(), "the first pass is possible");
+    assert!(decode::<Vec<Wide>>(&text, decoding).is_err());
+}
+
+/// Memory of a value that is discarded is available again: here for the alternative, and for the
+/// properties after one that is kept as JSON.
+#[test]
+fn discarded_values_do_not_count() {
+    let objects = vec![r#"{"a":"x"}"#; 1_000].join(",");
+    let text = format!(r#"[{{"first":[{objects},1],"second":[{objects}]}}]"#);
+    let once = format!(r#"[{{"second":[{objects}],"first":1}}]"#);
+    let decoding = |memory| Decoding { strict: false, memory };
+    let accepts = |text: &str, memory| decode::<Vec<Pair>>(text, decoding(memory)).is_ok();
+    let needed = (1..200).map(|step| step * 100_000).find(|memory| accepts(&once, *memory));
+    assert!(accepts(&text, needed.unwrap() * 3 / 2), "{needed:?}");
+}
+
+/// The second pass counts what dates and decimal numbers capture.
+#[test]
+fn captured_strings_count_in_the_second_pass() {
+    let long = "0".repeat(MIB);
+    for text in [format!(r#"["{long}"]"#), format!("[1{long}]")] {
+        let decoding = Decoding { strict: false, memory: MIB / 2 };
+        assert!(decode::<Vec<DateTime>>(&text, decoding).is_err());
+        assert!(decode::<Vec<Decimal>>(&text, decoding).is_err());
+    }
 }
 
 /// The default allows 16 times the length of the longest response. Usual responses, with ids in them,
