@@ -3,8 +3,9 @@
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
-use super::{claim_order, joined, reserved, sorted_by, test_words};
-use crate::ir::{Api, Enum, Form, Object, Shape, Tagging, Type, Union};
+use super::variants::variants;
+use super::{claim_order, joined, reserved, sorted_by};
+use crate::ir::{Api, Enum, Form, Object, Shape};
 use crate::limits::Steps;
 
 /// Names types: components have the first claim to their names, inline schemas make do with what is
@@ -23,7 +24,10 @@ pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
         match &def.shape {
             Shape::Object(object) => fields(object, names, steps),
             Shape::Enum(list) => values(list, names, steps),
-            Shape::Union(union) => variants(union, names, steps),
+            Shape::Union(union) => {
+                let of_union = names.ty(def.number).clone();
+                variants(union, &of_union, names, steps);
+            }
             Shape::Form(form) => parts(form, names, steps),
             Shape::Alias(_) => {}
         }
@@ -53,19 +57,5 @@ fn parts(form: &Form, names: &mut Names, steps: &Steps) {
         let name = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
         names.insert(Item::Setter(part.field.number), joined("with", &name));
         names.insert(Item::Member(part.field.number), name);
-    }
-}
-
-/// A tag beside its content is the name of a variant; a tag inside of it is one of the variant's
-/// own properties, and the type has the better name.
-fn variants(union: &Union, names: &mut Names, steps: &Steps) {
-    let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
-    let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
-    for variant in sorted_by(&union.variants, |variant| test_words(&variant.test)) {
-        let name = match &variant.ty {
-            Type::Named(id) if !by_tag => names.ty(*id).to_string(),
-            _ => identifier(&test_words(&variant.test), Case::UpperCamel),
-        };
-        names.insert(Item::Member(variant.number), scope.claim(&name, "Variant"));
     }
 }
