@@ -19,6 +19,7 @@
 //! | `shared` | names modules and features of tags, errors, headers, settings of the builder |
 //! | `table` | the table |
 //! | `types` | names types and their members |
+//! | `variants` | names the variants of unions |
 
 pub mod commands;
 mod ident;
@@ -30,6 +31,7 @@ mod scope;
 mod shared;
 mod table;
 mod types;
+mod variants;
 
 use crate::config::{Config, Extra};
 use crate::ir::{Api, Type, WireName};
