@@ -1,31 +1,29 @@
-//! Cargo features, one for each tag of a large API.
+//! Cargo features, one for each group of operations, if the configuration asks for them.
 //!
 //! A crate with hundreds of operations takes long to compile, and most programs call a few of them. Items
-//! that only the operations of one tag need are behind the feature of the tag. Items that two tags share
-//! are always compiled. All features are on by default.
+//! that only the operations of one group need are behind the feature of the group. Items that two groups
+//! share are always compiled. All features are on by default.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{led_to, reachable, received, sent};
-use crate::ir::{Api, Group, Operation, TagId, Type, TypeId};
+use crate::config::Config;
+use crate::ir::{Api, Group, GroupId, Operation, Type, TypeId};
 use crate::limits::Steps;
 use crate::name::Named;
-
-/// The number of operations from which an API has features of tags.
-const LARGE: usize = 100;
 
 /// The features of operations and types.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     /// The features by group.
-    pub of_groups: BTreeMap<TagId, String>,
+    pub of_groups: BTreeMap<GroupId, String>,
     /// The types that a single group needs, with the group.
-    pub of_types: BTreeMap<TypeId, TagId>,
+    pub of_types: BTreeMap<TypeId, GroupId>,
 }
 
 impl Features {
     /// Returns the feature of a group.
-    pub fn of_group(&self, group: TagId) -> Option<&str> {
+    pub fn of_group(&self, group: GroupId) -> Option<&str> {
         self.of_groups.get(&group).map(String::as_str)
     }
 
@@ -35,13 +33,12 @@ impl Features {
     }
 }
 
-pub(super) fn features(api: &Named<'_>, steps: &Steps) -> Features {
-    let tagged = || api.groups.iter().filter(|group| group.tag.is_some());
-    if api.operations.len() < LARGE || tagged().count() < 2 {
+pub(super) fn features(api: &Named<'_>, config: &Config, steps: &Steps) -> Features {
+    if !config.group_features {
         return Features::default();
     }
     let feature = |group: &Group| Some((group.number, api.names.feature(group.number)?.to_owned()));
-    let of_groups: BTreeMap<TagId, String> = tagged().filter_map(feature).collect();
+    let of_groups: BTreeMap<GroupId, String> = api.groups.iter().filter_map(feature).collect();
     let users = users(api, &of_groups, steps);
     let always = always(api, &of_groups, &users, steps);
     let only = |(id, users)| match users {
@@ -55,13 +52,17 @@ pub(super) fn features(api: &Named<'_>, steps: &Steps) -> Features {
 /// The groups whose operations refer to a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Users {
-    One(TagId),
+    One(GroupId),
     Several,
 }
 
 /// Returns the groups of each type. A type is visited twice at most: for the first group, and for another
 /// one.
-fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTreeMap<TypeId, Users> {
+fn users(
+    api: &Api,
+    of_groups: &BTreeMap<GroupId, String>,
+    steps: &Steps,
+) -> BTreeMap<TypeId, Users> {
     let mut users: BTreeMap<TypeId, Users> = BTreeMap::new();
     let mut next: Vec<(TypeId, Users)> = Vec::new();
     for operation in api.operations.iter().filter(|one| of_groups.contains_key(&one.group)) {
@@ -79,11 +80,11 @@ fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTree
     users
 }
 
-/// Returns the types that are always compiled: those of errors, of headers, of operations without a tag,
+/// Returns the types that are always compiled: those of errors, of headers, of operations without a group,
 /// and those that no operation uses, with all types that they refer to.
 fn always(
     api: &Api,
-    of_groups: &BTreeMap<TagId, String>,
+    of_groups: &BTreeMap<GroupId, String>,
     users: &BTreeMap<TypeId, Users>,
     steps: &Steps,
 ) -> BTreeSet<TypeId> {

@@ -46,7 +46,7 @@ pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
         boxed: boxed(api, steps),
         conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
         fields: fields::fields(api, &one_way, responses_are_built),
-        features: features::features(api, steps),
+        features: features::features(api, config, steps),
         built_by_users,
     }
 }

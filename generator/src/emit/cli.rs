@@ -32,7 +32,7 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources 
         ("src/cli/mod.rs".to_owned(), SourceFile::Tokens(program(api, facts, config))),
     ]);
     for group in &api.groups {
-        let path = format!("src/cli/{}.rs", api.names.tag(group.number));
+        let path = format!("src/cli/{}.rs", api.names.group(group.number));
         files.insert(path, SourceFile::Tokens(commands(api, group)));
     }
     files
@@ -40,15 +40,15 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources 
 
 fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
     let mut groups: Vec<&Group> = api.groups.iter().collect();
-    groups.sort_by_key(|group| api.names.tag(group.number));
+    groups.sort_by_key(|group| api.names.group(group.number));
     let modules = groups.iter().map(|group| {
         let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
+        let module = token(api.names.group(group.number));
         quote!(#feature mod #module;)
     });
     let lists = api.groups.iter().map(|group| {
         let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
+        let module = token(api.names.group(group.number));
         quote!(#feature #module::COMMANDS)
     });
     let servers = api.names.commands.server_variables.iter().filter_map(|(wire, flag)| {
@@ -132,8 +132,8 @@ fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
         let words = api.names.commands.of_operations.get(&operation.number)?;
         Some(command(api, operation, words))
     });
-    let module = token(api.names.tag(group.number));
-    let tag = group.tag.as_deref().unwrap_or("no tag");
+    let module = token(api.names.group(group.number));
+    let tag = group.name.as_deref().unwrap_or("no tag");
     let doc = docs::inner(&[format!("The commands of {}.", docs::code(tag))]);
     quote! {
         #doc

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::{docs, token, ty};
+use super::{docs, operation, token, ty};
 use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
 use crate::name::Named;
 
@@ -21,6 +21,8 @@ pub(super) fn item(
     let method = api.names.method(operation.number).plain();
     let export = export(api, plan, &state);
     let resume = token(api.names.resume(operation.number));
+    let methods_of = operation::methods_of(api, operation.group);
+    let client = operation::client_of(api, operation.group);
     let poll_doc = docs::outer(&[
         "Returns a poller for the job that this request starts: await it, or read its states."
             .to_owned(),
@@ -42,10 +44,10 @@ pub(super) fn item(
             #export
         }
 
-        impl Client {
+        impl #methods_of {
             #resume_doc
             pub fn #resume(&self, id: &str) -> Poller<#state> {
-                Poller::resume(self, &#constant, id)
+                Poller::resume(#client, &#constant, id)
             }
         }
     })
@@ -112,11 +114,21 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
+/// Returns the call of the method of an operation, without its arguments.
+fn call(api: &Named<'_>, operation: &Operation) -> TokenStream {
+    let method = token(api.names.method(operation.number));
+    let group = api.names.accessor(operation.group).map(|accessor| {
+        let accessor = token(accessor);
+        quote!(.#accessor())
+    });
+    quote!(client #group.#method)
+}
+
 /// Returns the method `export`, if the job has a file that needs no further arguments.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);
-    let method = token(api.names.method(file.number));
+    let call = call(api, file);
     let id = token(api.names.parameter(download.parameter));
     let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
@@ -125,7 +137,7 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             #doc
             pub fn export(self) -> Export<#state> {
                 let client = self.0.client.clone();
-                Export::new(client, self.poll()).file(|client, #id| client.#method(#id).0)
+                Export::new(client, self.poll()).file(|client, #id| #call(#id).0)
             }
         });
     };
@@ -140,8 +152,8 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
         ),
         String::new(),
         format!(
-            "[`poll`](Self::poll) and then [`Client::{0}`] do the same in steps, with settings for each.",
-            api.names.method(file.number).plain()
+            "[`poll`](Self::poll) and then {} do the same in steps, with settings for each.",
+            docs::method_link(api, file)
         ),
     ]);
     Some(quote! {
@@ -150,7 +162,7 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             let client = self.0.client.clone();
             let mut export = Export::new(client, self.poll());
             for #rust in #rust {
-                export = export.file(move |client, #id| client.#method(#arguments).0);
+                export = export.file(move |client, #id| #call(#arguments).0);
             }
             export
         }

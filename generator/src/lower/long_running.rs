@@ -138,7 +138,7 @@ fn step(
         return Err(format!("the link `{name}` must hand over one parameter"));
     };
     if target.group != operation.group {
-        return Err(format!("the link `{name}` must lead to an operation with the same tag"));
+        return Err(format!("the link `{name}` must lead to an operation of the same group"));
     }
     let mut parameters = target.parameters.iter();
     let parameter = parameters.find(|known| known.wire.0 == *parameter && known.required);

@@ -1,5 +1,7 @@
 //! Names of the items of the mock server. The names of the client do not depend on them.
 
+use std::collections::BTreeMap;
+
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::shared::error_set_order;
@@ -11,11 +13,19 @@ use crate::limits::Steps;
 /// Names the methods of the mock server and of its expectations: like those of the client, unless the
 /// mock server reserves the name.
 pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
-    let mut methods = Scope::new(steps, &[reserved::MOCK]);
-    let sorted = sorted_by(&api.operations, |one| names.method(one.number).clone());
+    let mut server = Scope::new(steps, &[reserved::MOCK]);
+    let mut groups = BTreeMap::new();
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let Some(accessor) = names.accessor(group.number) else { continue };
+        let accessor = server.claim_raw(accessor.plain(), "operations");
+        names.insert(Item::MockAccessor(group.number), accessor);
+        groups.insert(group.number, Scope::new(steps, &[]));
+    }
+    let sorted =
+        sorted_by(&api.operations, |one| (names.method(one.number).clone(), one.id.clone()));
     for operation in sorted {
-        let method = names.method(operation.number).plain();
-        let method = methods.claim_raw(method, "operation");
+        let methods = groups.get_mut(&operation.group).unwrap_or(&mut server);
+        let method = methods.claim_raw(names.method(operation.number).plain(), "operation");
         names.insert(Item::Expectation(operation.number), method);
         // A parameter that is called like a responder makes room for it.
         let mut scope = Scope::new(steps, &[reserved::EXPECTATION]);

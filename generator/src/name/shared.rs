@@ -1,4 +1,4 @@
-//! Names of items that are shared by operations: modules and Cargo features of tags, errors, headers, and
+//! Names of items that are shared by operations: modules and Cargo features of groups, errors, headers, and
 //! the settings of the builder. Needs the names of types.
 
 use std::collections::BTreeSet;
@@ -10,22 +10,22 @@ use super::{Ident, claim_order, reserved, shown, sorted_by};
 use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
-/// Names the modules and the Cargo features of tags.
-pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
+/// Names the modules and the Cargo features of groups.
+pub(super) fn groups(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     let mut features: BTreeSet<String> =
         reserved::FEATURES.iter().map(|name| (*name).to_owned()).collect();
-    for group in sorted_by(&api.groups, |group| group.tag.clone()) {
-        let words = group.tag.as_deref().unwrap_or("untagged");
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let words = group.name.as_deref().unwrap_or("untagged");
         let module = scope.claim_file(&identifier(words, Case::Snake), "operations");
         let mut feature = module.plain().replace('_', "-");
-        while group.tag.is_some() && !features.insert(feature.clone()) {
+        while group.name.is_some() && !features.insert(feature.clone()) {
             feature = format!("tag-{feature}");
         }
-        if group.tag.is_some() {
+        if group.name.is_some() {
             names.features.insert(group.number, feature);
         }
-        names.insert(Item::TagModule(group.number), module);
+        names.insert(Item::GroupModule(group.number), module);
     }
 }
 

@@ -16,4 +16,4 @@ mod hostile;
 #[path = "../../../tests/src/snapshots.rs"]
 mod snapshot_settings;
 mod snapshots;
-mod tag_features;
+mod group_features;

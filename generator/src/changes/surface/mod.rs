@@ -166,7 +166,7 @@ pub(crate) fn surface(api: &Named<'_>, facts: &Facts, diagnostics: &Diagnostics)
     });
     let group_features = api.groups.iter().map(|group| {
         let feature = facts.features.of_group(group.number);
-        (format!("operations::{}", api.names.tag(group.number)), feature.map(str::to_owned))
+        (format!("operations::{}", api.names.group(group.number)), feature.map(str::to_owned))
     });
     let features = type_features.chain(group_features).collect();
     Surface { items, features, root: places.of(&Pointer::root()) }
