@@ -224,8 +224,7 @@ fn write_command(arguments: &Arguments) -> String {
     let grouping = METHODS.iter().find(|(_, methods)| *methods == arguments.methods);
     let grouping = grouping.filter(|(_, methods)| *methods != Methods::default());
     grouping.into_iter().for_each(|(name, _)| option("methods", (*name).to_owned()));
-    let switches =
-        [("--group-features", arguments.group_features), ("--strict", arguments.strict)];
+    let switches = [("--group-features", arguments.group_features), ("--strict", arguments.strict)];
     let set = switches.into_iter().filter(|(_, is_set)| *is_set);
     command.extend(set.map(|(name, _)| name.to_owned()));
     command.join(" ")

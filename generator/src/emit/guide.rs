@@ -60,7 +60,7 @@ fn page(api: &Named<'_>, facts: &Facts, config: &Config, links: Links) -> Vec<St
     lines.extend(first_program(api, facts, links));
     lines.extend(operations(api, links));
     lines.extend(behaviour(api, links));
-    lines.extend(features(api, facts, config));
+    lines.extend(features(api, config));
     lines
 }
 
@@ -216,7 +216,7 @@ fn bullet(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn features(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
+fn features(api: &Named<'_>, config: &Config) -> Vec<String> {
     let text = [
         "",
         "## Features",
@@ -238,10 +238,12 @@ fn features(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
-    lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
-        let tag = api.groups.get(number.0).and_then(|group| group.name.as_deref());
-        let tag = docs::cell(tag.unwrap_or_default());
-        format!("| `{feature}` | yes | the operations of {tag}, and the types that only they use |")
+    lines.extend(api.groups.iter().filter_map(|group| {
+        let feature = api.names.feature(group.number)?;
+        let name = docs::cell(group.name.as_deref().unwrap_or_default());
+        Some(format!(
+            "| `{feature}` | yes | the operations of {name}, and the types that only they use |"
+        ))
     }));
     lines
 }

@@ -34,15 +34,15 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Ste
         }
         files.insert(path, file);
     }
-    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
+    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api)));
     files
 }
 
-fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
+fn index(api: &Named<'_>) -> TokenStream {
     let mut groups: Vec<&Group> = api.groups.iter().collect();
     groups.sort_by_key(|group| api.names.group(group.number));
     let modules = groups.into_iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
+        let feature = feature(api.names.feature(group.number));
         let module = token(api.names.group(group.number));
         quote!(#feature pub mod #module;)
     });

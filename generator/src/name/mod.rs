@@ -49,7 +49,7 @@ pub use table::{Named, Names};
 pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
     let mut names = Names::new(config);
     types::types(api, &mut names, steps);
-    shared::groups(api, &mut names, steps);
+    shared::groups(api, config, &mut names, steps);
     operations::operations(api, config, &mut names, steps);
     shared::errors(api, &mut names, steps);
     shared::headers(api, &mut names, steps);

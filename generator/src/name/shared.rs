@@ -7,11 +7,12 @@ use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
 use super::{Ident, claim_order, reserved, shown, sorted_by};
+use crate::config::Config;
 use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
 /// Names the modules and the Cargo features of groups.
-pub(super) fn groups(api: &Api, names: &mut Names, steps: &Steps) {
+pub(super) fn groups(api: &Api, config: &Config, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     let mut features: BTreeSet<String> =
         reserved::FEATURES.iter().map(|name| (*name).to_owned()).collect();
@@ -22,7 +23,7 @@ pub(super) fn groups(api: &Api, names: &mut Names, steps: &Steps) {
         while group.name.is_some() && !features.insert(feature.clone()) {
             feature = format!("tag-{feature}");
         }
-        if group.name.is_some() {
+        if group.name.is_some() && config.group_features {
             names.features.insert(group.number, feature);
         }
         names.insert(Item::GroupModule(group.number), module);

@@ -20,6 +20,7 @@ pub(super) enum Item {
     Member(MemberId),
     Setter(MemberId),
     GroupModule(GroupId),
+    TypeFolder(GroupId),
     Accessor(GroupId),
     GroupType(GroupId),
     MockAccessor(GroupId),
@@ -50,7 +51,7 @@ pub(super) enum Item {
 #[derive(Debug, Clone)]
 pub struct Names {
     pub(super) idents: BTreeMap<Item, Ident>,
-    /// The Cargo feature of each group. [`analyze`](crate::analyze) decides whether groups have features.
+    /// The Cargo features of groups, if the configuration asks for them.
     pub(super) features: BTreeMap<GroupId, String>,
     /// The name that the crate has in code.
     library: Ident,
@@ -95,6 +96,8 @@ lookups! {
     setter(MemberId) => Setter,
     /// The module of a group of operations, and the name of its file.
     group(GroupId) => GroupModule,
+    /// The module, and the folder, of the types that only a group needs.
+    type_folder(GroupId) => TypeFolder,
     /// The type with the methods of a group, if methods are grouped.
     group_type(GroupId) => GroupType,
     /// The method of the mock server that returns the expectations of a group, if methods are grouped.
@@ -154,9 +157,14 @@ impl Names {
         &self.expected_body
     }
 
-    /// The Cargo feature of a group, if it has a name.
+    /// The Cargo feature of a group. `None` if it has none.
     pub fn feature(&self, group: GroupId) -> Option<&str> {
         self.features.get(&group).map(String::as_str)
+    }
+
+    /// Returns whether any group has a Cargo feature.
+    pub fn has_features(&self) -> bool {
+        !self.features.is_empty()
     }
 
     /// The method of the client that returns the methods of a group. `None` if these are methods of the

@@ -8,7 +8,8 @@ use super::{claim_order, joined, reserved, sorted_by};
 use crate::ir::{Api, Enum, Form, Object, Shape};
 use crate::limits::Steps;
 
-/// Names types, then their members. Components claim their names before inline schemas.
+/// Names types, the folders of their files, and their members. Components claim their names before inline
+/// schemas.
 pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
     let mut types = Scope::new(steps, &[reserved::TYPES, reserved::PRELUDE]);
     let mut modules = Scope::new(steps, &[reserved::MODULES]);
@@ -18,6 +19,11 @@ pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
         let module = modules.claim_file(&identifier(name.as_str(), Case::Snake), "model");
         names.insert(Item::Type(def.number), name);
         names.insert(Item::TypeModule(def.number), module);
+    }
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let Some(name) = &group.name else { continue };
+        let folder = modules.claim_file(&identifier(name, Case::Snake), "types");
+        names.insert(Item::TypeFolder(group.number), folder);
     }
     for def in &api.types {
         match &def.shape {

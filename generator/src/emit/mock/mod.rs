@@ -28,15 +28,15 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts) -> Sources {
         let file = group::file(api, group, &of_group);
         files.insert(format!("src/mock/{module}.rs"), SourceFile::Tokens(file));
     }
-    let index = index(api, facts, &example(api, facts));
+    let index = index(api, &example(api, facts));
     files.insert("src/mock/mod.rs".to_owned(), SourceFile::Tokens(index));
     files
 }
 
-fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
+fn index(api: &Named<'_>, example: &[String]) -> TokenStream {
     let docs = docs::inner(example);
     let modules = api.groups.iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
+        let feature = feature(api.names.feature(group.number));
         let module = token(api.names.group(group.number));
         // The type of a group is documented in its module.
         let visibility = api.names.accessor(group.number).map(|_| quote!(pub));

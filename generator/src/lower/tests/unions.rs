@@ -32,7 +32,7 @@ fn alternatives_of_one_scalar_type_are_one_type() {
 }
 
 #[test]
-fn alternatives_of_several_types_are_told_apart_by_them() {
+fn alternatives_of_several_types_are_distinguished_by_them() {
     let number_and_string = json!([{"type": "integer"}, {"type": "string"}, {"type": "number"}]);
     assert_types(
         &json!({"A": {"oneOf": number_and_string}}),
@@ -52,7 +52,7 @@ fn alternatives_of_several_types_are_told_apart_by_them() {
     let objects = json!({"A": {"oneOf": [{"type": "string"}, with("b"), with("c")]}});
     assert_types(&objects, &["(property = \"b\")", "(property = \"c\")", "(type = \"string\")"]);
     let alike = json!({"A": {"oneOf": [{"type": "string"}, with("b"), with("b")]}});
-    assert_types(&alike, &["#[wire(type = \"object\")] AObject(AObject)", "pub b: String,"]);
+    assert_types(&alike, &["#[wire(type = \"object\")] Object(AObject)", "pub b: String,"]);
     assert!(codes(&alike).contains(&"undecidable-union"));
 }
 
