@@ -3,8 +3,12 @@
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
+use super::parameter::{self, Passing};
 use super::{docs, operation, token, ty};
-use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
+use crate::ir::{
+    ContentKind, LongRunning, Operation, Parameter, ParameterId, ResultFile, Step, SuccessResponse,
+    Type,
+};
 use crate::name::Named;
 
 /// Returns the description of the job for the runtime, and the methods that use it.
@@ -114,22 +118,48 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
-/// Returns the call of the method of an operation, without its arguments.
-fn call(api: &Named<'_>, operation: &Operation) -> TokenStream {
-    let method = token(api.names.method(operation.number));
-    let group = api.names.accessor(operation.group).map(|accessor| {
-        let accessor = token(accessor);
-        quote!(.#accessor())
+/// Returns the request that downloads a file. The method of the operation creates it, unless its id is not
+/// a string: the response that started the job is read without a conversion of its id.
+fn download_request(
+    api: &Named<'_>,
+    file: &Operation,
+    id: ParameterId,
+    each: Option<ParameterId>,
+) -> TokenStream {
+    let used: Vec<&Parameter> = (file.parameters.iter())
+        .filter(|one| one.number == id || Some(one.number) == each)
+        .collect();
+    let is_text =
+        |one: &&&Parameter| one.number != id || parameter::passing(api, &one.ty) == Passing::Text;
+    if used.iter().filter(is_text).count() == used.len() {
+        let method = token(api.names.method(file.number));
+        let group = api.names.accessor(file.group).map(|accessor| {
+            let accessor = token(accessor);
+            quote!(.#accessor())
+        });
+        let arguments = used.iter().map(|one| token(api.names.parameter(one.number)));
+        return quote!(client #group.#method(#(#arguments),*).0);
+    }
+    let constant = token(api.names.constant(file.number));
+    let sets = used.iter().map(|one| {
+        let name = api.names.parameter(one.number);
+        match one.number == id {
+            true => {
+                let id = token(name);
+                parameter::set_value(one, &quote!(#id))
+            }
+            false => parameter::set(api, one, name),
+        }
     });
-    quote!(client #group.#method)
+    quote!(Request::new(client, &#constant) #(#sets)*)
 }
 
 /// Returns the method `export`, if the job has a file that needs no further arguments.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);
-    let call = call(api, file);
     let id = token(api.names.parameter(download.parameter));
+    let request = download_request(api, file, download.parameter, *each);
     let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
@@ -137,14 +167,12 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             #doc
             pub fn export(self) -> Export<#state> {
                 let client = self.0.client.clone();
-                Export::new(client, self.poll()).file(|client, #id| #call(#id).0)
+                Export::new(client, self.poll()).file(|client, #id| #request)
             }
         });
     };
     let other = file.parameter(position)?;
     let (of, rust) = (ty(api, &other.ty, false), token(api.names.parameter(other.number)));
-    let arguments =
-        if position > download.parameter { quote!(#id, #rust) } else { quote!(#rust, #id) };
     let doc = docs::outer(&[
         format!(
             "{sequence} once for each `{}`, from one run.",
@@ -162,7 +190,7 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             let client = self.0.client.clone();
             let mut export = Export::new(client, self.poll());
             for #rust in #rust {
-                export = export.file(move |client, #id| #call(#arguments).0);
+                export = export.file(move |client, #id| #request);
             }
             export
         }

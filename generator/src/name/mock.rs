@@ -1,6 +1,6 @@
 //! Names of the items of the mock server. The names of the client do not depend on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
@@ -13,6 +13,9 @@ use crate::limits::Steps;
 /// Names the methods of the mock server and of its expectations: like those of the client, unless the
 /// mock server reserves the name.
 pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
+    let cases_of_errors = api.error_sets.iter().flat_map(|set| &set.cases);
+    let responders: BTreeSet<String> =
+        cases_of_errors.map(|(statuses, _)| responder(*statuses)).collect();
     let mut server = Scope::new(steps, &[reserved::MOCK]);
     let mut groups = BTreeMap::new();
     for group in sorted_by(&api.groups, |group| group.name.clone()) {
@@ -27,10 +30,12 @@ pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
         let methods = groups.get_mut(&operation.group).unwrap_or(&mut server);
         let method = methods.claim_raw(names.method(operation.number).plain(), "operation");
         names.insert(Item::Expectation(operation.number), method);
-        // A parameter that is called like a responder makes room for it.
+        // The responders of all success types and error sets are in scope: they overlap with the matchers of
+        // any operation.
         let mut scope = Scope::new(steps, &[reserved::EXPECTATION]);
         cases(operation, &mut scope, names);
-        errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
+        drop(scope.claim("respond_ok", "response"));
+        responders.iter().for_each(|name| drop(scope.claim(name, "error")));
         for parameter in &operation.parameters {
             let name = names.parameter(parameter.number).plain();
             let name = scope.claim_raw(name, "parameter");
@@ -41,20 +46,12 @@ pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
 }
 
 fn cases(operation: &Operation, scope: &mut Scope<'_>, names: &mut Names) {
-    let SuccessResponse::ByCase(cases) = &operation.response else {
-        scope.claim("respond_ok", "response");
-        return;
-    };
+    let SuccessResponse::ByCase(cases) = &operation.response else { return };
     for case in cases {
         let words = identifier(names.case(case.number).plain(), Case::Snake);
         let name = scope.claim(&format!("respond_{words}"), "case");
         names.insert(Item::CaseResponder(case.number), name);
     }
-}
-
-fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = String> + 'a {
-    let set = operation.error_set.and_then(|number| api.error_sets.get(number.0));
-    set.into_iter().flat_map(|set| &set.cases).map(|(statuses, _)| responder(*statuses))
 }
 
 /// Names the marker types for sets of errors, and the methods that respond with one of the errors. Each
