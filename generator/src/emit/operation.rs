@@ -11,10 +11,7 @@ use super::{
 };
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::ir::{
-    AcceptBy, BodyKind, Group, GroupId, Operation, Parameter, Shape, StringFormat, SuccessResponse,
-    Type,
-};
+use crate::ir::{AcceptBy, BodyKind, Group, GroupId, Operation, Parameter, SuccessResponse, Type};
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
 
@@ -329,13 +326,10 @@ fn accept(api: &Named<'_>, operation: &Operation, by: &AcceptBy) -> Option<Token
     let rust = token(api.names.parameter(parameter.number));
     let otherwise = &operation.accept;
     let cases = by.media_types.iter().map(|(value, media_type)| quote!(#value => #media_type));
+    // It is an enum or a string.
     let text = match types::resolved(api, &parameter.ty) {
-        Type::Named(id) if matches!(api.type_def(id).shape, Shape::Enum(_)) => {
-            quote!(#rust.as_str())
-        }
-        Type::String(StringFormat::Plain) => quote!(#rust),
-        // Nothing else can be compared with the values of the extension.
-        _ => return None,
+        Type::Named(_) => quote!(#rust.as_str()),
+        _ => quote!(#rust),
     };
     Some(quote! {
         let accept = match #text {

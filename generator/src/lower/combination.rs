@@ -222,8 +222,8 @@ impl Lower<'_> {
             unreachable!("a property is there because a schema has it")
         };
         let mut field = self.field(name, *described, usage.ty, usage.nullable, required);
-        field.read_only = schemas.iter().any(|id| self.schema(*id).read_only);
-        field.write_only = schemas.iter().any(|id| self.schema(*id).write_only);
+        field.read_only = schemas.iter().any(|id| self.is_read_only(*id));
+        field.write_only = schemas.iter().any(|id| self.is_write_only(*id));
         match constant {
             Some((_, constant)) => with_constant(field, constant),
             None => field,

@@ -69,17 +69,6 @@ impl Lower<'_> {
         operation.parameter(step.parameter).is_some_and(|id| self.is_text(&id.ty))
     }
 
-    fn is_text(&self, ty: &Type) -> bool {
-        match ty {
-            Type::String(_) => true,
-            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
-                Some(Shape::Alias(of)) => of != ty && self.is_text(of),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
     /// Whether values of a type are passed by value.
     fn is_small(&self, ty: &Type) -> bool {
         match ty {

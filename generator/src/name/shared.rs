@@ -34,12 +34,7 @@ pub(super) fn groups(api: &Api, config: &Config, names: &mut Names, steps: &Step
 pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::ERROR_BODIES]);
     for body in sorted_by(&api.error_bodies, |body| shown(&body.ty, names)) {
-        let words = match &body.ty {
-            Type::Named(id) => names.ty(*id).as_str(),
-            Type::Array(_) => "List",
-            _ => "Json",
-        };
-        let name = scope.claim(words, "Body");
+        let name = scope.claim(&words(&body.ty, names), "Body");
         names.insert(Item::ErrorBody(body.number), name);
     }
     let mut constants = Scope::new(steps, &[]);
@@ -49,6 +44,22 @@ pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
         let words = format!("errors {}", statuses.join(" "));
         let name = constants.claim(&identifier(&words, Case::Screaming), "SET");
         names.insert(Item::ErrorSet(set.number), name);
+    }
+}
+
+/// Returns the words for a type, which do not depend on other types: `StringList` for an array of strings.
+fn words(ty: &Type, names: &Names) -> String {
+    match ty {
+        Type::Named(id) => names.ty(*id).to_string(),
+        Type::Array(item) => format!("{}List", words(item, names)),
+        Type::Map(item) => format!("{}Map", words(item, names)),
+        Type::Nullable(item) => words(item, names),
+        Type::Tuple(_) => "Tuple".to_owned(),
+        Type::Boolean => "Boolean".to_owned(),
+        Type::Integer(_) => "Integer".to_owned(),
+        Type::Number(_) => "Number".to_owned(),
+        Type::String(_) => "String".to_owned(),
+        Type::Any => "Json".to_owned(),
     }
 }
 

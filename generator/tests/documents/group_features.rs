@@ -84,16 +84,17 @@ fn groups_have_features_if_they_are_configured() {
     // Types that two tags share, that operations without a tag use, or that no operation uses, need
     // no feature.
     let expected = [
-        ("crater", moons),
-        ("moon", moons),
+        ("moons", moons),
         ("of_untagged", None),
         ("of_unused", None),
-        ("planet", Some("tag-rustls")),
+        ("rustls", Some("tag-rustls")),
         ("shared", None),
         ("untagged", None),
         ("unused", None),
     ];
     assert_eq!(modules(&files["src/types/mod.rs"]), expected.into());
+    let of_moons = [("crater", None), ("moon", None)];
+    assert_eq!(modules(&files["src/types/moons/mod.rs"]), of_moons.into());
 }
 
 #[test]

@@ -53,7 +53,7 @@ async fn errors_have_the_types_of_their_statuses() {
         assert_eq!(error.status(), status);
         match error.body() {
             ErrorBody::Missing(body) => assert!(status < 500 && *body == missing),
-            ErrorBody::List(body) => assert!(status == 505 && *body == ["broken"]),
+            ErrorBody::StringList(body) => assert!(status == 505 && *body == ["broken"]),
             other => panic!("{other:?}"),
         }
     }
