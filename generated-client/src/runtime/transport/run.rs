@@ -65,7 +65,7 @@ impl<'a> Run<'a> {
         };
         let request = self.request;
         let operation = request.operation.id;
-        let (caller, mut last) = (tokens.arrive(), self.last.clone());
+        let (mut caller, mut last) = (tokens.arrive(), self.last.clone());
         loop {
             match timeout_at(self.deadline, tokens.token(caller, &request.retry)).await {
                 Ok(Ok(ticket)) => return Ok(Some(ticket)),
@@ -76,6 +76,7 @@ impl<'a> Run<'a> {
                 Ok(Err(Refusal::Paused(wait, error))) => match self.takes(wait) {
                     Some(wait) => {
                         tokio::time::sleep(wait).await;
+                        caller.pause_ended();
                         last = Some(error.to_string());
                     }
                     None => {
