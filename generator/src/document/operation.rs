@@ -35,8 +35,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// `security`, if the operation overrides the document's.
     pub security: Option<Vec<SecurityRequirement>>,
-    /// The locations of `servers` of the operation and of its path.
-    pub servers: Vec<Pointer>,
+    /// `servers` of the operation, or else of its path. If empty, those of the document apply.
+    pub servers: Vec<Server>,
     /// Whether `callbacks` has entries.
     pub has_callbacks: bool,
     /// `x-user-levels`: the user levels, of which a user needs one.
@@ -163,6 +163,8 @@ pub struct SecurityScheme {
 /// A server (OpenAPI 3.0.3, Server Object).
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// Its location in the document.
+    pub at: Pointer,
     /// The URL, with variables in braces.
     pub url: String,
     /// `description`

@@ -74,11 +74,13 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     lower.choose_words();
     lower.number_members();
     let (error_bodies, error_sets) = response::share_errors(&mut operations);
+    let servers = server::document_servers(document);
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         description: document.info.description.clone(),
-        servers: document.servers.iter().map(server::server).collect(),
+        servers: servers.iter().map(server::server).collect(),
+        operation_servers: server::operation_servers(document, servers),
         security_schemes,
         token_endpoint,
         credential_sources: document.credential_sources.clone(),

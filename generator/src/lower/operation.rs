@@ -179,11 +179,6 @@ impl Lower<'_> {
                 "nothing needs to be done",
             );
         }
-        for at in &operation.servers {
-            let construct = "a server for a part of the API";
-            let instead = "requests go to the server of the client";
-            self.diagnostics.unsupported(at, construct, instead);
-        }
     }
 
     /// Reports a fault in an extension.

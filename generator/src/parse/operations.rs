@@ -68,10 +68,12 @@ impl<'d> OperationReader<'d, '_> {
             self.diagnostics.note("path-fragment", &at, message, help);
         }
         let shared = self.parameters(item, &at);
+        let servers = super::servers(item, &at, self.diagnostics);
         for (key, method) in METHODS {
             let Some(value) = item.get(key) else { continue };
             let at = at.join(key);
-            let read_separately = ["parameters", "requestBody", "responses", "callbacks"];
+            let read_separately =
+                ["parameters", "requestBody", "responses", "callbacks", "servers"];
             let mut fields = without(value, &read_separately);
             if let Some(fields) = fields.as_object_mut() {
                 fields.insert("responses".to_owned(), Value::Object(Map::new()));
@@ -81,6 +83,9 @@ impl<'d> OperationReader<'d, '_> {
             };
             let mut operation = self.operation((path, method), object, value, at);
             operation.parameters.extend(shared.iter().cloned());
+            if operation.servers.is_empty() {
+                operation.servers.clone_from(&servers);
+            }
             operations.push(operation);
         }
     }
@@ -101,7 +106,7 @@ impl<'d> OperationReader<'d, '_> {
                 .get("requestBody")
                 .and_then(|_| self.request_body(at.join("requestBody"))),
             responses: self.responses(value, &at),
-            servers: self.servers(&at),
+            servers: super::servers(value, &at, self.diagnostics),
             has_callbacks: callbacks.is_some_and(|callbacks| !callbacks.is_empty()),
             user_levels: extension::user_levels::read(&object, &at, self.diagnostics),
             long_running: extension::long_running::read(&object, &at, self.diagnostics),
@@ -113,16 +118,6 @@ impl<'d> OperationReader<'d, '_> {
             security: object.security,
             at,
         }
-    }
-
-    /// Returns the locations of `servers` of an operation and of its path, unless they are empty.
-    fn servers(&self, at: &Pointer) -> Vec<Pointer> {
-        let locations = [at.join("servers"), at.parent().join("servers")];
-        let is_used = |at: &Pointer| {
-            let servers = at.find(self.root).and_then(Value::as_array);
-            servers.is_some_and(|servers| !servers.is_empty())
-        };
-        locations.into_iter().filter(is_used).collect()
     }
 
     /// Reads the parameters of an operation or a path.

@@ -36,6 +36,7 @@ mod media_type;
 pub mod mock;
 mod model;
 mod operation;
+mod operation_servers;
 mod parameter;
 mod polling;
 mod rate_limit;
@@ -52,8 +53,8 @@ mod transport;
 mod wire_log;
 
 pub use self::api::{
-    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, ServerVariable,
-    TokenEndpoint,
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, OperationServer, Server,
+    ServerVariable, TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 #[cfg(feature = "blocking")]

@@ -40,6 +40,7 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
         .function("takes", Some((String::new(), arguments(api, operation))))
         .fixed("returns", code(signature::response(api, operation)))
         .wire("sends", code(&wire))
+        .wire("sends requests to", server(api, operation))
         .wire("is retried after", retried)
         .wire("accepts", accepted(operation))
         .wire("decodes responses as", decoded(&operation.response))
@@ -52,6 +53,13 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
         .parts(response_enum(api, operation, &module, places))
         .parts(errors.map(|statuses| error(api, operation, statuses, places)))
         .parts(waits)
+}
+
+fn server(api: &Named<'_>, operation: &Operation) -> String {
+    match api.server_of(operation.number) {
+        Some(own) => code(&own.server.url),
+        None => "the server of the client".to_owned(),
+    }
 }
 
 fn accepted(operation: &Operation) -> String {

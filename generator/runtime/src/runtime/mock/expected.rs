@@ -45,7 +45,8 @@ impl ExpectedRequest {
         if let Some(error) = request.error {
             return Err(error.to_string());
         }
-        let base_url = &request.client.shared.base_url;
+        let base_url = request.client.shared.base_url_of(request.operation);
+        let base_url = base_url.map_err(|error| error.to_string())?;
         let url = parsed(&base_url.operation(&request.path, &request.query))?;
         let template = parsed(&base_url.operation(request.operation.path, ""))?;
         Ok(Self {

@@ -56,9 +56,10 @@ pub(super) async fn prepare(
     }
     // The caller's headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
-    let address = shared.base_url.operation(&request.path, &request.query);
+    let base_url = shared.base_url_of(request.operation).map_err(Failure::Unsendable)?;
+    let address = base_url.operation(&request.path, &request.query);
     wire_log::request(&request.operation.method, &address, &headers);
-    let url = shared.base_url.operation(&request.path, &query);
+    let url = base_url.operation(&request.path, &query);
     let builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
     Ok(match body {
         Some(body) => builder.body(body),
