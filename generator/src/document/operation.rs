@@ -15,8 +15,8 @@ pub struct Operation {
     pub at: Pointer,
     /// Its path.
     pub path: String,
-    /// Its HTTP method, in upper case.
-    pub method: &'static str,
+    /// Its HTTP method.
+    pub method: String,
     /// `operationId`, unless it is blank.
     pub id: Option<String>,
     /// `tags`

@@ -16,6 +16,7 @@ use crate::ir::{
     Type,
 };
 use crate::limits::Steps;
+use crate::metamodel::METHODS;
 use crate::name::Named;
 
 /// `src/operations/…`
@@ -217,7 +218,7 @@ fn description(
 ) -> TokenStream {
     let constant = token(api.names.constant(operation.number));
     let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
-    let method = name(operation.method);
+    let method = method_constant(&operation.method);
     let errors = match operation.error_set.and_then(|number| api.error_sets.get(number.0)) {
         Some(set) => {
             let set = token(api.names.error_set(set.number));
@@ -232,12 +233,23 @@ fn description(
     quote! {
         #visibility static #constant: Operation = Operation {
             id: #id,
-            method: Method::#method,
+            method: #method,
             path: #path,
             accept: #accept,
             security: &[#(#ways),*],
             errors: #errors,
         };
+    }
+}
+
+/// Returns the HTTP method as a constant of the runtime.
+fn method_constant(method: &str) -> TokenStream {
+    match METHODS.iter().find(|(_, known)| *known == method) {
+        Some((_, known)) => {
+            let known = name(known);
+            quote!(Method::#known)
+        }
+        None => quote!(Method::custom(#method)),
     }
 }
 

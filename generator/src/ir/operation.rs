@@ -20,8 +20,8 @@ pub struct Operation {
     pub id: WireName,
     /// The group.
     pub group: TagId,
-    /// The HTTP method in capitals.
-    pub method: &'static str,
+    /// The HTTP method.
+    pub method: String,
     /// The template of the path.
     pub path: String,
     /// The documentation.

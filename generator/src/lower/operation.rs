@@ -46,7 +46,7 @@ impl Lower<'_> {
     fn sorted_operations(&self) -> Vec<usize> {
         let operations = &self.document.operations;
         let mut numbers: Vec<usize> = (0..operations.len()).collect();
-        numbers.sort_by_key(|number| operations.get(*number).map(|one| (&one.path, one.method)));
+        numbers.sort_by_key(|number| operations.get(*number).map(|one| (&one.path, &one.method)));
         numbers
     }
 
@@ -98,7 +98,7 @@ impl Lower<'_> {
                 );
             }
         }
-        let made = id_of_path(operation.method, &operation.path);
+        let made = id_of_path(&operation.method, &operation.path);
         let numbered = (2..).map(|number| format!("{made}{number}"));
         let mut candidates = std::iter::once(made.clone()).chain(numbered);
         candidates.find(|id| !taken.contains(id)).unwrap_or(made)
@@ -144,7 +144,7 @@ impl Lower<'_> {
             at: at.clone(),
             number,
             group,
-            method: operation.method,
+            method: operation.method.clone(),
             path: operation.path.clone(),
             docs: Docs {
                 summary: operation.summary.clone(),

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostics, Effect};
 use crate::document::{
     Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody, Response,
 };
-use crate::metamodel::METHODS;
+use crate::metamodel::{self, METHODS, PathOperation};
 use crate::pointer::Pointer;
 
 /// Reads all operations, in the order of the document. Assigns ids to their schemas, and leaves reading
@@ -50,7 +50,8 @@ struct OperationReader<'d, 'r> {
 impl<'d> OperationReader<'d, '_> {
     fn report_invalid_path(&mut self, path: &str, item: &Value) {
         let at = Pointer::root().join("paths").join(path);
-        for (method, _) in METHODS.iter().filter(|(method, _)| item.get(method).is_some()) {
+        for operation in metamodel::operations(item) {
+            let method = operation.keys.last().copied().unwrap_or_default();
             let message =
                 format!("the path `{path}` does not begin with `/`: its `{method}` is skipped");
             let help = "begin the path with a slash";
@@ -69,9 +70,11 @@ impl<'d> OperationReader<'d, '_> {
         }
         let shared = self.parameters(item, &at);
         let servers = super::servers(item, &at, self.diagnostics);
-        for (key, method) in METHODS {
-            let Some(value) = item.get(key) else { continue };
-            let at = at.join(key);
+        for PathOperation { keys, method, value } in metamodel::operations(item) {
+            let at = keys.iter().fold(at.clone(), |at, key| at.join(key));
+            if keys.len() > 1 && !self.is_additional(method, &at) {
+                continue;
+            }
             let read_separately =
                 ["parameters", "requestBody", "responses", "callbacks", "servers"];
             let mut fields = without(value, &read_separately);
@@ -90,9 +93,33 @@ impl<'d> OperationReader<'d, '_> {
         }
     }
 
+    /// Returns whether a key of `additionalOperations` is a method without a fixed key, or reports
+    /// that the operation is skipped.
+    fn is_additional(&mut self, method: &str, at: &Pointer) -> bool {
+        // A token (RFC 9110, section 5.6.2).
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let is_method = !method.is_empty() && method.chars().all(is_token);
+        let fixed = METHODS.iter().find(|(_, fixed)| *fixed == method);
+        let (message, help) = match fixed {
+            None if is_method => return true,
+            None => {
+                let message = format!("`{method}` is not an HTTP method: the operation is skipped");
+                (message, "use a method such as `LINK`".to_owned())
+            }
+            Some((key, _)) => {
+                let message = format!(
+                    "the method `{method}` must not be in `additionalOperations`: the operation is skipped"
+                );
+                (message, format!("move it to the key `{key}` of the path"))
+            }
+        };
+        self.diagnostics.skipped("invalid-method", at, message, help);
+        false
+    }
+
     fn operation(
         &mut self,
-        (path, method): (&str, &'static str),
+        (path, method): (&str, &str),
         object: openapiv3::Operation,
         value: &'d Value,
         at: Pointer,
@@ -100,7 +127,7 @@ impl<'d> OperationReader<'d, '_> {
         let callbacks = value.get("callbacks").and_then(Value::as_object);
         Operation {
             path: path.to_owned(),
-            method,
+            method: method.to_owned(),
             parameters: self.parameters(value, &at),
             request_body: value
                 .get("requestBody")

@@ -32,6 +32,7 @@ mod header;
 mod json;
 mod masking;
 mod media_type;
+mod method;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
@@ -69,6 +70,7 @@ pub use self::error::{
 };
 pub use self::header::ResponseHeader;
 pub use self::media_type::ResponseCase;
+pub use self::method::Method;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
     Properties, Span, Time, Undecoded,
@@ -98,5 +100,5 @@ pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
 pub use self::security::{Credential, SecurityKind, SecurityScheme};
 pub use self::streaming::{Event, EventStream, JsonLines, StreamingResponse};
-pub use http::{HeaderMap, Method, StatusCode};
+pub use http::{HeaderMap, StatusCode};
 pub use serde_json::{Map, Value};

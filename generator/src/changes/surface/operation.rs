@@ -11,7 +11,7 @@ use crate::ir::{
 use crate::name::Named;
 
 /// The idempotent methods (RFC 9110, section 9.2.2).
-const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+const IDEMPOTENT: [&str; 7] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
 
 /// Returns an item for each operation.
 pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
@@ -28,7 +28,7 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let wire = format!("{} {}", operation.method, operation.path);
     let path = format!("Client::{}", api.names.method(operation.number));
     let place = places.of(&operation.at);
-    let retried = match IDEMPOTENT.contains(&operation.method) {
+    let retried = match IDEMPOTENT.contains(&operation.method.as_str()) {
         true => "any transient error",
         false => "errors that occur before the server acts on the request",
     };

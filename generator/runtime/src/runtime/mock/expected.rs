@@ -68,7 +68,8 @@ impl ExpectedRequest {
 
     /// Returns whether a request is of this operation, with any values.
     pub(super) fn is_of_operation(&self, request: &wiremock::Request) -> bool {
-        self.operation.method == request.method && path_matches(&self.any_path, request.url.path())
+        self.operation.method.as_str() == request.method.as_str()
+            && path_matches(&self.any_path, request.url.path())
     }
 
     /// Returns the first difference of a request of this operation.
