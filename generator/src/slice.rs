@@ -188,6 +188,7 @@ fn glob(pattern: &str, string: &str, separator: Option<char>) -> bool {
 fn remove_unreached(document: &mut Value, steps: &Steps) {
     if let Some(root) = document.as_object_mut() {
         root.shift_remove("webhooks");
+        root.shift_remove("x-webhooks");
     }
     let reached = metamodel::reachable(document, &[], steps);
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
@@ -218,11 +219,13 @@ mod tests {
                 "/pets/{id}/toys": {"get": operation("listToys", "pets", "Toy/properties/a")},
                 "/petshops": {"get": operation("listShops", "shops", "Shop")}
             },
+            "webhooks": {"petAdded": {"post": operation("petAdded", "pets", "Payload")}},
+            "x-webhooks": {"petLost": {"post": operation("petLost", "pets", "Payload")}},
             "components": {"schemas": {
                 "Pet": {"discriminator": {"propertyName": "t"}},
                 "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Tail"}]},
                 "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "#/components/schemas/Toy"}}},
-                "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}
+                "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}, "Payload": {}
             }}
         })
     }

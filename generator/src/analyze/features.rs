@@ -79,8 +79,8 @@ fn users(api: &Api, of_groups: &BTreeMap<TagId, String>, steps: &Steps) -> BTree
     users
 }
 
-/// Returns the types that are always compiled: those of errors, of headers, of operations without a tag,
-/// and those that no operation uses, with all types that they refer to.
+/// Returns the types that are always compiled: those of errors, of headers, of payloads, of operations without
+/// a tag, and those that no operation uses, with all types that they refer to.
 fn always(
     api: &Api,
     of_groups: &BTreeMap<TagId, String>,
@@ -91,6 +91,7 @@ fn always(
     let mut types: Vec<&Type> = untagged.flat_map(|one| of_operation(api, one)).collect();
     types.extend(api.error_bodies.iter().map(|body| &body.ty));
     types.extend(api.headers.iter().map(|header| &header.ty));
+    types.extend(api.payloads.iter().map(|payload| &payload.ty));
     let unused = (0..api.types.len()).map(TypeId).filter(|id| !users.contains_key(id));
     let unused: Vec<Type> = unused.map(Type::Named).collect();
     types.extend(&unused);

@@ -37,12 +37,27 @@ pub struct Operation {
     pub security: Option<Vec<SecurityRequirement>>,
     /// `servers` of the operation, or else of its path. If empty, those of the document apply.
     pub servers: Vec<Server>,
+    /// `callbacks`: the requests that the server makes.
+    pub callbacks: Vec<ServerRequest>,
     /// Whether `callbacks` has entries.
     pub has_callbacks: bool,
     /// `x-user-levels`: the user levels, of which a user needs one.
     pub user_levels: Vec<String>,
     /// `x-long-running`
     pub long_running: Option<LongRunning>,
+}
+
+/// An operation that the server calls: of a webhook or a callback (OpenAPI 3.1, `webhooks`).
+#[derive(Debug, Clone)]
+pub struct ServerRequest {
+    /// Its location in the document.
+    pub at: Pointer,
+    /// The name of the webhook or the callback.
+    pub name: String,
+    /// Its HTTP method, if the webhook or callback has several.
+    pub method: Option<String>,
+    /// `requestBody.content`
+    pub content: Vec<MediaType>,
 }
 
 /// A parameter (OpenAPI 3.0.3, Parameter Object).

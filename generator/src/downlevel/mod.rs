@@ -43,7 +43,7 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
         return None;
     };
     if minor > 0 {
-        convert_root(&mut document.value, diagnostics);
+        convert_root(&mut document.value);
     }
     let allows_siblings = minor > 0;
     metamodel::walk_mut(&mut document.value, &mut |kind, at, node| {
@@ -81,16 +81,8 @@ fn report_version(document: &Value, diagnostics: &mut Diagnostics) {
 }
 
 /// Converts the root object, and adds `paths`, which 3.0 requires.
-fn convert_root(document: &mut Value, diagnostics: &mut Diagnostics) {
+fn convert_root(document: &mut Value) {
     let Some(document) = document.as_object_mut() else { return };
-    if document.shift_remove("webhooks").is_some() {
-        diagnostics.note(
-            "webhooks",
-            &Pointer::root().join("webhooks"),
-            "webhooks are not supported: nothing is generated for them",
-            "no change is needed",
-        );
-    }
     if !document.contains_key("paths") {
         document.insert("paths".to_owned(), Value::Object(Map::new()));
     }

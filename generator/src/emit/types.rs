@@ -41,12 +41,51 @@ fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
         let name = token(api.names.ty(def.number));
         quote!(#feature pub use #module::#name;)
     });
-    let docs = docs::inner(&["The types of the document.".to_owned()]);
+    let mut lines = vec!["The types of the document.".to_owned()];
+    lines.extend(payloads(api));
+    let docs = docs::inner(&lines);
     quote! {
         #docs
         #(#modules)*
         #(#exports)*
     }
+}
+
+/// Describes which types the server sends in requests of its own.
+fn payloads(api: &Named<'_>) -> Vec<String> {
+    if api.payloads.is_empty() {
+        return Vec::new();
+    }
+    let rows = api.payloads.iter().map(|payload| {
+        let name = docs::code_cell(&payload.name);
+        let name = match &payload.method {
+            Some(method) => format!("{name}, {}", docs::code_cell(method)),
+            None => name,
+        };
+        let source = match payload.operation {
+            Some(operation) => {
+                let method = api.names.method(operation).plain();
+                format!("callback {name} of [`{method}`](crate::Client::{method})")
+            }
+            None => format!("webhook {name}"),
+        };
+        let ty = match &payload.ty {
+            Type::Named(id) => format!("[`{}`]", api.names.ty(*id)),
+            other => docs::code_cell(&ty(api, other, true).to_string().replace(' ', "")),
+        };
+        format!("| {source} | {ty} |")
+    });
+    let head = [
+        "",
+        "# Payloads",
+        "",
+        "The server sends these types in its own requests. No code is \
+        generated for receiving them; they can be decoded with `serde_json`.",
+        "",
+        "| request | type |",
+        "|---|---|",
+    ];
+    head.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
 
 fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {

@@ -20,7 +20,7 @@ pub use ids::{
 pub use notes::{Limit, Note};
 pub use operation::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
-    ErrorSet, Link, LinkSource, LinkTarget, Location, LongRunning, Operation, Parameter,
+    ErrorSet, Link, LinkSource, LinkTarget, Location, LongRunning, Operation, Parameter, Payload,
     ResponseCase, ResponseHeader, ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style,
     SuccessResponse, TokenEndpoint,
 };
@@ -56,6 +56,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// The operations.
     pub operations: Vec<Operation>,
+    /// The bodies of requests that the server makes: of webhooks and callbacks.
+    pub payloads: Vec<Payload>,
     /// The headers of responses, each name and type once.
     pub headers: Vec<ResponseHeader>,
     /// The declared types.

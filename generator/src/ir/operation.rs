@@ -356,6 +356,19 @@ pub enum LinkSource {
     Constant(serde_json::Value),
 }
 
+/// The body of a request that the server makes.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    /// The operation with the callback, or `None` for a webhook.
+    pub operation: Option<OperationId>,
+    /// The name of the webhook or the callback.
+    pub name: String,
+    /// The HTTP method, if there are several.
+    pub method: Option<String>,
+    /// The type.
+    pub ty: Type,
+}
+
 /// The description of the job that an operation starts (`x-long-running`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongRunning {

@@ -15,6 +15,7 @@ mod notes;
 mod object;
 mod operation;
 mod parameter;
+mod payload;
 mod place;
 mod profile;
 mod response;
@@ -34,7 +35,9 @@ use profile::Profile;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
-use crate::ir::{Api, Docs, MemberId, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
+use crate::ir::{
+    Api, Docs, MemberId, Object, Payload, ResponseHeader, Shape, Type, TypeDef, TypeId,
+};
 use crate::pointer::Pointer;
 
 /// Lowers a document.
@@ -62,12 +65,14 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         profiles: RefCell::default(),
         open: BTreeSet::new(),
         headers: Vec::new(),
+        payloads: Vec::new(),
         subtypes: subtypes::subtypes(document),
     };
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
     lower.components();
     let (groups, mut operations) = lower.operations(&security_schemes);
+    lower.webhooks();
     lower.break_circles();
     lower.end_unions();
     lower.let_anything_be_null();
@@ -89,6 +94,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
         groups,
         operations,
         headers: lower.headers,
+        payloads: lower.payloads,
         types: lower.types,
         error_bodies,
         error_sets,
@@ -144,6 +150,7 @@ struct Lower<'d> {
     /// The arrays and maps that are being lowered, which have no number.
     open: BTreeSet<SchemaId>,
     headers: Vec<ResponseHeader>,
+    payloads: Vec<Payload>,
     /// The schemas that extend a schema.
     subtypes: subtypes::Subtypes,
 }

@@ -139,6 +139,9 @@ impl Lower<'_> {
         self.report_skipped(operation);
         let body = operation.request_body.as_ref();
         let body = self.owned_by(own, |lower| lower.body(body, number, &id));
+        for request in &operation.callbacks {
+            self.payload(request, Some(number), std::slice::from_ref(&id));
+        }
         self.forget_path_item();
         Operation {
             at: at.clone(),
@@ -175,7 +178,7 @@ impl Lower<'_> {
             self.diagnostics.note(
                 "callbacks",
                 &operation.at.join("callbacks"),
-                "callbacks are requests that the server makes: nothing is generated for them",
+                "callbacks are requests that the server makes: only the types of their JSON payloads are generated",
                 "nothing needs to be done",
             );
         }

@@ -144,6 +144,7 @@ impl Lower<'_> {
             }
             ("parameters", _) => component_words(name, "parameter", &["parameter", "param"]),
             ("headers", _) => component_words(name, "header", &["header"]),
+            ("callbacks", _) => component_words(name, "payload", &["payload"]),
             ("requestBodies", _) => component_words(name, "body", &["body", "request", "input"]),
             _ => words.to_vec(),
         };

@@ -29,6 +29,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
     let mut schemas = Reader::new(root);
     let components = component_schemas(root, &mut schemas);
     let operations = operations::operations(root, &mut schemas, diagnostics);
+    let webhooks = operations::webhooks(root, &mut schemas, diagnostics);
     let (security_schemes, unsupported_schemes) = security_schemes(root, diagnostics);
     OpenApi {
         form_objects_are_json: form_objects_are_json(root),
@@ -44,6 +45,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
         schemas: schemas.finish(diagnostics),
         components,
         operations,
+        webhooks,
     }
 }
 

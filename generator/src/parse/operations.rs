@@ -8,7 +8,8 @@ use super::schemas::Reader;
 use super::typed::{resolve, typed, without};
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::document::{
-    Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody, Response,
+    Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody,
+    Response, ServerRequest,
 };
 use crate::metamodel::{self, METHODS, PathOperation};
 use crate::pointer::Pointer;
@@ -39,6 +40,33 @@ pub(super) fn operations<'d>(
         }
     }
     operations
+}
+
+/// The keys for webhooks: of OpenAPI 3.1, and the usual extension for 3.0.
+const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
+
+/// Reads the webhooks, in the order of the document.
+pub(super) fn webhooks<'d>(
+    root: &'d Value,
+    schemas: &mut Reader<'d>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<ServerRequest> {
+    let mut requests = Vec::new();
+    for key in WEBHOOKS {
+        let at = Pointer::root().join(key);
+        let Some(items) = root.get(key).and_then(Value::as_object) else { continue };
+        diagnostics.note(
+            "webhooks",
+            &at,
+            "webhooks are requests that the server makes: only the types of their JSON payloads are generated",
+            "nothing needs to be done",
+        );
+        let mut reader = OperationReader { root, schemas, diagnostics };
+        for name in items.keys().filter(|name| !name.starts_with("x-")) {
+            requests.extend(reader.server_requests(name, at.join(name)));
+        }
+    }
+    requests
 }
 
 struct OperationReader<'d, 'r> {
@@ -134,6 +162,7 @@ impl<'d> OperationReader<'d, '_> {
                 .and_then(|_| self.request_body(at.join("requestBody"))),
             responses: self.responses(value, &at),
             servers: super::servers(value, &at, self.diagnostics),
+            callbacks: self.callbacks(value, &at),
             has_callbacks: callbacks.is_some_and(|callbacks| !callbacks.is_empty()),
             user_levels: extension::user_levels::read(&object, &at, self.diagnostics),
             long_running: extension::long_running::read(&object, &at, self.diagnostics),
@@ -145,6 +174,41 @@ impl<'d> OperationReader<'d, '_> {
             security: object.security,
             at,
         }
+    }
+
+    /// Reads the callbacks of an operation.
+    fn callbacks(&mut self, operation: &Value, at: &Pointer) -> Vec<ServerRequest> {
+        let callbacks = operation.get("callbacks").and_then(Value::as_object).into_iter().flatten();
+        let mut requests = Vec::new();
+        for (name, _) in callbacks.filter(|(name, _)| !name.starts_with("x-")) {
+            let Some((at, callback)) = resolve(self.root, at.join("callbacks").join(name)) else {
+                continue;
+            };
+            let expressions = callback.as_object().into_iter().flatten().map(|(key, _)| key);
+            for expression in expressions.filter(|key| !key.starts_with("x-")) {
+                requests.extend(self.server_requests(name, at.join(expression)));
+            }
+        }
+        requests
+    }
+
+    /// Reads the bodies of the requests that a path item of a webhook or a callback describes.
+    fn server_requests(&mut self, name: &str, at: Pointer) -> Vec<ServerRequest> {
+        let Some((at, item)) = resolve(self.root, at) else { return Vec::new() };
+        let operations = metamodel::operations(item);
+        let is_only = operations.len() == 1;
+        let request = |operation: PathOperation<'_>| {
+            let at = operation.keys.iter().fold(at.clone(), |at, key| at.join(key));
+            let body = operation.value.get("requestBody");
+            let body = body.and_then(|_| resolve(self.root, at.join("requestBody")));
+            ServerRequest {
+                name: name.to_owned(),
+                method: (!is_only).then(|| operation.method.to_owned()),
+                content: body.map_or_else(Vec::new, |(at, body)| self.content(body, &at)),
+                at,
+            }
+        };
+        operations.into_iter().map(request).collect()
     }
 
     /// Reads the parameters of an operation or a path.

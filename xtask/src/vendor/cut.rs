@@ -82,6 +82,7 @@ fn remove_unused_parts(document: &mut Value) {
     let used_tags = tags(document);
     let Some(root) = document.as_object_mut() else { return };
     root.shift_remove("webhooks");
+    root.shift_remove("x-webhooks");
     if let Some(Value::Object(components)) = root.get_mut("components") {
         components.shift_remove("pathItems");
         components
