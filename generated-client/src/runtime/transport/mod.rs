@@ -88,7 +88,7 @@ async fn attempts(
     before: u32,
     deadline: Instant,
 ) -> Result<(RawResponse, u32), Error> {
-    let chosen = request.client.shared.credentials.choose(request.operation)?;
+    let chosen = request.client.shared.credentials_of(request.operation)?;
     let mut run = Run::new(request, before, deadline);
     let mut refused: Option<(Ticket, BufferedResponse)> = None;
     loop {
