@@ -33,6 +33,7 @@ static API: Api = Api {
             ],
         },
     ],
+    operation_servers: &[],
     security: &[
         SecurityScheme {
             name: "userAuth",

@@ -11,7 +11,7 @@ use crate::config::Selection;
 use crate::diagnostics::Diagnostics;
 use crate::limits::Steps;
 use crate::load::Document;
-use crate::metamodel::{self, METHODS, ObjectKind, SECTIONS};
+use crate::metamodel::{self, ObjectKind, SECTIONS};
 use crate::pointer::Pointer;
 use crate::suggest;
 
@@ -51,7 +51,7 @@ pub fn count_operations(document: &Document) -> usize {
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.filter(|(path, _)| !path.starts_with("x-")).flat_map(|(path, item)| {
-        let of_path = METHODS.iter().filter_map(|(method, _)| item.get(method));
+        let of_path = metamodel::operations(item).into_iter().map(|operation| operation.value);
         let of_path = of_path.filter(|operation| !operation.is_null());
         of_path.map(move |operation| (path.as_str(), operation))
     })
@@ -134,13 +134,11 @@ fn retain_selected(path: &str, item: &mut Value, selection: &Selection) -> bool 
     if any(&selection.paths, path_matches, path) {
         return true;
     }
-    let Some(item) = item.as_object_mut() else { return false };
-    item.retain(|key, operation| {
-        !metamodel::is_method(key)
-            || tags(operation).any(|tag| any(&selection.tags, name_matches, tag))
+    metamodel::retain_operations(item, |operation| {
+        tags(operation).any(|tag| any(&selection.tags, name_matches, tag))
             || id(operation).is_some_and(|id| any(&selection.operations, name_matches, id))
     });
-    METHODS.iter().any(|(method, _)| item.contains_key(*method))
+    !metamodel::operations(item).is_empty()
 }
 
 /// Returns whether a pattern matches a path or one of the paths above it. `*` matches any characters
@@ -190,6 +188,7 @@ fn glob(pattern: &str, string: &str, separator: Option<char>) -> bool {
 fn remove_unreached(document: &mut Value, steps: &Steps) {
     if let Some(root) = document.as_object_mut() {
         root.shift_remove("webhooks");
+        root.shift_remove("x-webhooks");
     }
     let reached = metamodel::reachable(document, &[], steps);
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {
@@ -220,11 +219,13 @@ mod tests {
                 "/pets/{id}/toys": {"get": operation("listToys", "pets", "Toy/properties/a")},
                 "/petshops": {"get": operation("listShops", "shops", "Shop")}
             },
+            "webhooks": {"petAdded": {"post": operation("petAdded", "pets", "Payload")}},
+            "x-webhooks": {"petLost": {"post": operation("petLost", "pets", "Payload")}},
             "components": {"schemas": {
                 "Pet": {"discriminator": {"propertyName": "t"}},
                 "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Tail"}]},
                 "Tail": {}, "New": {"x-tagged-by": {"propertyName": "t", "mapping": {"a": "#/components/schemas/Toy"}}},
-                "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}
+                "Toy": {"properties": {"a": {}}}, "Shop": {}, "Nobody": {}, "Payload": {}
             }}
         })
     }

@@ -53,7 +53,8 @@ impl Case {
 }
 
 /// Returns the cases in a folder below `tests/`, sorted by name. If the environment variable `CASE` is
-/// set, returns only the case with that name and `minimal`, which others are compared with.
+/// set, returns only the cases that it lists, with commas between them, and `minimal`, which others are
+/// compared with.
 ///
 /// # Errors
 ///
@@ -61,8 +62,9 @@ impl Case {
 pub fn cases(folder: &str) -> io::Result<Vec<Case>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
     let wanted = std::env::var("CASE").ok();
+    let is_listed = |list: &String, name: &str| list.split(',').any(|listed| listed == name);
     let is_wanted =
-        |name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name || name == "minimal");
+        |name: &str| name == "minimal" || wanted.as_ref().is_none_or(|list| is_listed(list, name));
     let mut cases = Vec::new();
     for entry in fs::read_dir(root)? {
         let path = entry?.path();

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use super::base_url::BaseUrl;
 use super::model::Decoding;
+use super::operation_servers::OperationServers;
 use super::rate_limit::Limiter;
 use super::redirect::Redirects;
-use super::security::Credentials;
-use super::{Api, RetryPolicy};
+use super::security::{Chosen, Credentials};
+use super::{Api, ConfigError, Operation, RetryPolicy};
 
 /// A client of the API.
 ///
@@ -28,11 +29,28 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
+    pub(crate) operation_servers: OperationServers,
     pub(crate) user_agent: String,
     pub(crate) credentials: Credentials,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: Limits,
     pub(crate) limiter: Option<Arc<Limiter>>,
+}
+
+impl Shared {
+    /// Returns the base URL of an operation: that of the client, unless the document names another.
+    pub(crate) fn base_url_of(&self, operation: &Operation) -> Result<&BaseUrl, ConfigError> {
+        self.operation_servers.base_url(operation).unwrap_or(Ok(&self.base_url))
+    }
+
+    /// Returns the credentials for a request of an operation.
+    pub(crate) fn credentials_of(&self, operation: &Operation) -> Result<Chosen<'_>, ConfigError> {
+        let chosen = self.credentials.choose(operation)?;
+        match self.operation_servers.refused(operation) {
+            Some(refusal) if !chosen.is_empty() => Credentials::none(operation).ok_or(refusal),
+            Some(_) | None => Ok(chosen),
+        }
+    }
 }
 
 /// The memory that a decoded body may take, as a multiple of the longest body. What servers send takes

@@ -2,9 +2,9 @@
 
 //! The facts of a document about one operation.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
-use super::{BufferedResponse, DecodeError};
+use super::{BufferedResponse, DecodeError, Method};
 use crate::error_body::ErrorBody;
 
 /// An operation of the API (OpenAPI 3.0, Operation Object).

@@ -11,16 +11,16 @@
 //! file was requested, a file where JSON was requested, a part instead of the whole, or a content
 //! coding that was not requested.
 
+use http::StatusCode;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderMap, RANGE,
 };
-use http::{Method, StatusCode};
 use serde::de::IgnoredAny;
 
 use super::error::one_line;
 use super::media_type::{self, is_json, is_sequence};
 use super::transport::Reading;
-use super::{ErrorFormat, Request, json};
+use super::{ErrorFormat, Method, Request, json};
 
 /// The maximum number of bytes of a body to inspect, if the media type is not sufficient.
 pub(crate) const MAX_INSPECTED: usize = 16 * 1024;
@@ -31,7 +31,7 @@ pub(crate) struct Requested<'a> {
     /// as `Accept` lists them.
     media_types: [&'a str; 3],
     reading: Reading,
-    method: &'a Method,
+    method: Method,
     /// Whether a range is requested (RFC 9110, section 14.2).
     part: bool,
     /// Whether the caller has set the accepted encodings (RFC 9110, section 12.5.3).
@@ -49,7 +49,7 @@ impl<'a> Requested<'a> {
         Self {
             media_types: [request.operation.accept, request.accept, own],
             reading,
-            method: &request.operation.method,
+            method: request.operation.method,
             part: request.headers.contains_key(RANGE),
             encodings: request.headers.contains_key(ACCEPT_ENCODING),
             errors: &request.client.shared.api.error_format,

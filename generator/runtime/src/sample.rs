@@ -457,6 +457,7 @@ mod tests {
             error_format: crate::runtime::ErrorFormat::COMMON,
             rate_limit: None,
             credential_files: &[],
+            operation_servers: &[],
         };
         let client =
             crate::runtime::ClientBuilder::new(api).base_url("http://localhost").build().unwrap();

@@ -41,6 +41,7 @@ pub(crate) const API: Api = Api {
     error_format: ErrorFormat::COMMON,
     rate_limit: None,
     credential_files: &[],
+    operation_servers: &[],
 };
 
 const OPEN: Operation = Operation {

@@ -38,6 +38,7 @@ pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
         reachable(api, steps, api.operations.iter().flat_map(|one| sent(api, one)).collect());
     let mut returned: Vec<&Type> = api.operations.iter().flat_map(received).collect();
     returned.extend(api.error_bodies.iter().map(|body| &body.ty));
+    returned.extend(api.payloads.iter().map(|payload| &payload.ty));
     let returned = reachable(api, steps, returned);
     let responses_are_built = config.extras.contains(&Extra::Mock);
     let one_way = one_way(api, &sent, &returned);

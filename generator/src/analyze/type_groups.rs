@@ -53,7 +53,7 @@ fn users(api: &Api, named: &BTreeSet<GroupId>, steps: &Steps) -> BTreeMap<TypeId
     users
 }
 
-/// Returns the types that belong to no group: those of errors, of headers, of operations without a group,
+/// Returns the types that belong to no group: those of errors, headers and payloads, of operations without a group,
 /// and those that no operation uses, with all types that they refer to.
 fn shared(
     api: &Api,
@@ -65,6 +65,7 @@ fn shared(
     let mut types: Vec<&Type> = without_group.flat_map(|one| of_operation(api, one)).collect();
     types.extend(api.error_bodies.iter().map(|body| &body.ty));
     types.extend(api.headers.iter().map(|header| &header.ty));
+    types.extend(api.payloads.iter().map(|payload| &payload.ty));
     let unused = (0..api.types.len()).map(TypeId).filter(|id| !users.contains_key(id));
     let unused: Vec<Type> = unused.map(Type::Named).collect();
     types.extend(&unused);

@@ -9,6 +9,7 @@
 //! on the content of the files. Leaves the meaning of the nodes to the later stages.
 
 pub mod files;
+mod identifiers;
 mod names;
 
 use std::collections::BTreeSet;
@@ -26,7 +27,12 @@ use files::{BrokenReference, Files};
 use names::Names;
 
 /// Bundles a document with the files that its references lead to.
-pub fn bundle(document: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -> Document {
+pub fn bundle(
+    mut document: Document,
+    source: &dyn Source,
+    diagnostics: &mut Diagnostics,
+) -> Document {
+    identifiers::resolve(&mut document.value, diagnostics.steps());
     let path = document.path.clone();
     let mut files = Files::new(document, source);
     let names = Names::of_root(&mut files, diagnostics);

@@ -16,7 +16,7 @@ pub use extension::{
 };
 pub use operation::{
     Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody,
-    Response, SecurityScheme, Server, ServerVariable,
+    Response, SecurityScheme, Server, ServerRequest, ServerVariable,
 };
 pub use schema::{
     Combination, Constraints, Discriminator, Fingerprint, Items, Schema, SchemaId, SchemaType,
@@ -47,6 +47,8 @@ pub struct OpenApi {
     pub components: Vec<SchemaId>,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// `webhooks` or `x-webhooks`
+    pub webhooks: Vec<ServerRequest>,
     /// `x-credential-sources`
     pub credential_sources: Option<CredentialSources>,
     /// `x-error-body`

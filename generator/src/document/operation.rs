@@ -15,8 +15,8 @@ pub struct Operation {
     pub at: Pointer,
     /// Its path.
     pub path: String,
-    /// Its HTTP method, in upper case.
-    pub method: &'static str,
+    /// Its HTTP method.
+    pub method: String,
     /// `operationId`, unless it is blank.
     pub id: Option<String>,
     /// `tags`
@@ -35,14 +35,29 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// `security`, if the operation overrides the document's.
     pub security: Option<Vec<SecurityRequirement>>,
-    /// The locations of `servers` of the operation and of its path.
-    pub servers: Vec<Pointer>,
+    /// `servers` of the operation, or else of its path. If empty, those of the document apply.
+    pub servers: Vec<Server>,
+    /// `callbacks`: the requests that the server makes.
+    pub callbacks: Vec<ServerRequest>,
     /// Whether `callbacks` has entries.
     pub has_callbacks: bool,
     /// `x-user-levels`: the user levels, of which a user needs one.
     pub user_levels: Vec<String>,
     /// `x-long-running`
     pub long_running: Option<LongRunning>,
+}
+
+/// An operation that the server calls: of a webhook or a callback (OpenAPI 3.1, `webhooks`).
+#[derive(Debug, Clone)]
+pub struct ServerRequest {
+    /// Its location in the document.
+    pub at: Pointer,
+    /// The name of the webhook or the callback.
+    pub name: String,
+    /// Its HTTP method, if the webhook or callback has several.
+    pub method: Option<String>,
+    /// `requestBody.content`
+    pub content: Vec<MediaType>,
 }
 
 /// A parameter (OpenAPI 3.0.3, Parameter Object).
@@ -163,6 +178,8 @@ pub struct SecurityScheme {
 /// A server (OpenAPI 3.0.3, Server Object).
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// Its location in the document.
+    pub at: Pointer,
     /// The URL, with variables in braces.
     pub url: String,
     /// `description`

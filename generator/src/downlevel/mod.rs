@@ -43,7 +43,7 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
         return None;
     };
     if minor > 0 {
-        convert_root(&mut document.value, diagnostics);
+        convert_root(&mut document.value);
     }
     let allows_siblings = minor > 0;
     metamodel::walk_mut(&mut document.value, &mut |kind, at, node| {
@@ -55,7 +55,6 @@ pub fn downlevel(mut document: Document, diagnostics: &mut Diagnostics) -> Optio
                     rename(media_type, "itemSchema", "x-item-schema");
                 }
             }
-            ObjectKind::PathItem => convert_path_item(node, at, diagnostics),
             _ => {}
         }
     });
@@ -82,16 +81,8 @@ fn report_version(document: &Value, diagnostics: &mut Diagnostics) {
 }
 
 /// Converts the root object, and adds `paths`, which 3.0 requires.
-fn convert_root(document: &mut Value, diagnostics: &mut Diagnostics) {
+fn convert_root(document: &mut Value) {
     let Some(document) = document.as_object_mut() else { return };
-    if document.shift_remove("webhooks").is_some() {
-        diagnostics.note(
-            "webhooks",
-            &Pointer::root().join("webhooks"),
-            "webhooks are not supported: nothing is generated for them",
-            "no change is needed",
-        );
-    }
     if !document.contains_key("paths") {
         document.insert("paths".to_owned(), Value::Object(Map::new()));
     }
@@ -99,23 +90,6 @@ fn convert_root(document: &mut Value, diagnostics: &mut Diagnostics) {
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.shift_remove("pathItems");
         components.shift_remove("mediaTypes");
-    }
-}
-
-/// Removes the operations with methods that 3.0 does not have.
-fn convert_path_item(item: &mut Value, at: &Pointer, diagnostics: &mut Diagnostics) {
-    let Some(item) = item.as_object_mut() else { return };
-    let mut skip = |at: Pointer, method: &str| {
-        let message = format!("the method `{method}` is not supported: the operation is skipped");
-        let help = "send its requests without the generated client";
-        diagnostics.skipped("unsupported", &at, message, help);
-    };
-    if item.shift_remove("query").is_some() {
-        skip(at.join("query"), "QUERY");
-    }
-    if let Some(Value::Object(operations)) = item.shift_remove("additionalOperations") {
-        let at = at.join("additionalOperations");
-        operations.keys().for_each(|method| skip(at.join(method), method));
     }
 }
 

@@ -51,7 +51,7 @@ fn program(api: &Named<'_>, config: &Config) -> TokenStream {
         quote!(#feature #module::COMMANDS)
     });
     let servers = api.names.commands.server_variables.iter().filter_map(|(wire, flag)| {
-        let mut variables = api.servers.iter().flat_map(|server| &server.variables);
+        let mut variables = api.all_servers().flat_map(|server| &server.variables);
         let help = help(&variables.find(|variable| variable.wire == *wire)?.docs);
         let wire = &wire.0;
         Some(quote!(ServerFlag { name: #flag, variable: #wire, help: #help }))

@@ -9,8 +9,8 @@ use super::{SourceFile, docs, guide, name, parameter, token};
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{
-    CredentialFile, CredentialSources, ErrorBodyFormat, SecurityKind, SecurityScheme, Server,
-    ServerVariable, TokenEndpoint,
+    CredentialFile, CredentialSources, ErrorBodyFormat, OperationServer, SecurityKind,
+    SecurityScheme, Server, ServerVariable, TokenEndpoint,
 };
 use crate::name::Named;
 
@@ -86,6 +86,7 @@ fn exports(api: &Named<'_>) -> TokenStream {
 /// `src/client.rs`
 pub(super) fn client(api: &Named<'_>) -> SourceFile {
     let servers = api.servers.iter().map(server);
+    let operation_servers = api.operation_servers.iter().map(|one| operation_server(api, one));
     let schemes = api.security_schemes.iter().map(scheme);
     let token_endpoint = token_endpoint(api.token_endpoint.as_ref());
     let environment = match &api.credential_sources {
@@ -110,6 +111,7 @@ pub(super) fn client(api: &Named<'_>) -> SourceFile {
         static API: Api = Api {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             servers: &[#(#servers),*],
+            operation_servers: &[#(#operation_servers),*],
             security: &[#(#schemes),*],
             token_endpoint: #token_endpoint,
             environment: #environment,
@@ -153,10 +155,13 @@ fn uses(api: &Named<'_>) -> TokenStream {
     if !api.security_schemes.is_empty() {
         names.extend(["SecurityKind", "SecurityScheme"]);
     }
-    if !api.servers.is_empty() {
+    if api.all_servers().next().is_some() {
         names.insert("Server");
     }
-    if api.servers.iter().any(|server| !server.variables.is_empty()) {
+    if !api.operation_servers.is_empty() {
+        names.insert("OperationServer");
+    }
+    if api.all_servers().any(|server| !server.variables.is_empty()) {
         names.insert("ServerVariable");
     }
     if api.token_endpoint.is_some() {
@@ -182,6 +187,16 @@ fn server(server: &Server) -> TokenStream {
         quote!(ServerVariable { name: #name, default: #default })
     });
     quote!(Server { url: #url, variables: &[#(#variables),*] })
+}
+
+fn operation_server(api: &Named<'_>, of: &OperationServer) -> TokenStream {
+    let (server, has_same_host) = (server(&of.server), of.has_same_host);
+    let operations = of.operations.iter().map(|number| &api.operation(*number).id.0);
+    quote!(OperationServer {
+        server: #server,
+        has_same_host: #has_same_host,
+        operations: &[#(#operations),*],
+    })
 }
 
 fn scheme(scheme: &SecurityScheme) -> TokenStream {
@@ -280,8 +295,7 @@ fn from_env(sources: &CredentialSources) -> TokenStream {
 fn setters(api: &Named<'_>) -> Option<TokenStream> {
     let mut known = BTreeSet::new();
     let all = api
-        .servers
-        .iter()
+        .all_servers()
         .flat_map(|server| server.variables.iter().map(move |variable| (server, variable)));
     let mut setters: Vec<TokenStream> = all
         .filter(|(_, variable)| known.insert(&variable.wire))

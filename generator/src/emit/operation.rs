@@ -13,6 +13,7 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::ir::{AcceptBy, BodyKind, Group, GroupId, Operation, Parameter, SuccessResponse, Type};
 use crate::limits::Steps;
+use crate::metamodel::METHODS;
 use crate::name::{Ident, Named};
 
 /// `src/operations/…`
@@ -259,7 +260,7 @@ fn description(
 ) -> TokenStream {
     let constant = token(api.names.constant(operation.number));
     let (id, path, accept) = (&operation.id.0, &operation.path, &operation.accept);
-    let method = name(operation.method);
+    let method = method_constant(&operation.method);
     let errors = match operation.error_set.and_then(|number| api.error_sets.get(number.0)) {
         Some(set) => {
             let set = token(api.names.error_set(set.number));
@@ -274,12 +275,23 @@ fn description(
     quote! {
         #visibility static #constant: Operation = Operation {
             id: #id,
-            method: Method::#method,
+            method: #method,
             path: #path,
             accept: #accept,
             security: &[#(#ways),*],
             errors: #errors,
         };
+    }
+}
+
+/// Returns the HTTP method as a constant of the runtime.
+fn method_constant(method: &str) -> TokenStream {
+    match METHODS.iter().find(|(_, known)| *known == method) {
+        Some((_, known)) => {
+            let known = name(known);
+            quote!(Method::#known)
+        }
+        None => quote!(Method::custom(#method)),
     }
 }
 

@@ -5,8 +5,8 @@ use super::notes::notes;
 use super::{docs, example, ty};
 use crate::analyze::Facts;
 use crate::ir::{
-    BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Location, Operation, SchemeId,
-    SecurityKind, SuccessResponse, Type,
+    BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Link, LinkSource, Location,
+    Operation, OperationServer, SchemeId, SecurityKind, SuccessResponse, Type,
 };
 use crate::name::Named;
 
@@ -34,6 +34,7 @@ pub(super) fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> V
         paragraph(&mut lines, Some("**Deprecated** in the document."));
     }
     lines.extend([String::new(), code(&format!("{} {}", operation.method, operation.path))]);
+    lines.extend(server(api, operation));
     lines.extend(parameters(api, operation));
     lines.extend(returns(api, operation));
     lines.extend(headers(api, operation));
@@ -42,6 +43,24 @@ pub(super) fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> V
     lines.extend(links(api, operation));
     lines.extend(example::operation(api, facts, operation));
     lines
+}
+
+/// Describes the server of the operation, if it overrides that of the client.
+fn server(api: &Named<'_>, operation: &Operation) -> Vec<String> {
+    let Some(OperationServer { server, has_same_host, .. }) = api.server_of(operation.number)
+    else {
+        return Vec::new();
+    };
+    let url = code(&server.url);
+    let text = match has_same_host {
+        true => format!("The path is below that of the server {url}."),
+        false => format!(
+            "Requests go to the server {url}, which receives the credentials of the client only if \
+             [`credential_origins`](crate::ClientBuilder::credential_origins) allows it. \
+             [`server_url`](crate::ClientBuilder::server_url) replaces its host."
+        ),
+    };
+    vec![String::new(), text]
 }
 
 fn parameters(api: &Named<'_>, operation: &Operation) -> Vec<String> {
@@ -235,25 +254,63 @@ fn credentials(api: &Named<'_>, operation: &Operation) -> Vec<String> {
 fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
     let mut lines = Vec::new();
     for link in &operation.links {
-        let Some(target) = api.operations.iter().find(|target| target.id.0 == link.operation_id)
-        else {
-            continue;
+        let Some(target) = link.find_target(&api.operations) else { continue };
+        let with = match sources(link) {
+            sources if sources.is_empty() => String::new(),
+            sources => format!(" with {sources}"),
         };
-        let sources = link
-            .parameters
-            .values()
-            .map(|pointer| code(&pointer.trim_start_matches('/').replace('/', ".")));
-        let with = sources.collect::<Vec<_>>().join(", ");
-        let description = inline(link.description.as_deref().unwrap_or_default());
+        let description = match inline(link.description.as_deref().unwrap_or_default()) {
+            description if description.is_empty() => String::new(),
+            description => format!(": {description}"),
+        };
         let (call, path) = (api.names.call(target), api.names.method_path(target));
         let root = if api.names.accessor(target.group).is_some() { "crate::" } else { "" };
-        lines
-            .push(format!("- [`{call}`]({root}{path}) with {with} of the response: {description}"));
+        lines.push(format!("- [`{call}`]({root}{path}){with}{description}"));
     }
     if lines.is_empty() {
         return lines;
     }
     [String::new(), "# Links".to_owned(), String::new()].into_iter().chain(lines).collect()
+}
+
+/// Describes the values that a link passes on.
+fn sources(link: &Link) -> String {
+    let path = |pointer: &str| code(&pointer.trim_start_matches('/').replace('/', "."));
+    let (mut of_response, mut others) = (Vec::new(), Vec::new());
+    for source in link.parameters.values().chain(&link.body) {
+        others.push(match source {
+            LinkSource::ResponseBody(pointer) if pointer.is_empty() => {
+                "the body of the response".to_owned()
+            }
+            LinkSource::ResponseBody(pointer) => {
+                of_response.push(path(pointer));
+                continue;
+            }
+            LinkSource::ResponseHeader(name) => {
+                format!("the header {} of the response", code(name))
+            }
+            LinkSource::RequestBody(pointer) if pointer.is_empty() => {
+                "the body of the request".to_owned()
+            }
+            LinkSource::RequestBody(pointer) => {
+                format!("{} of the request's body", path(pointer))
+            }
+            LinkSource::RequestParameter(Location::Header, name) => {
+                format!("the header {} of the request", code(name))
+            }
+            LinkSource::RequestParameter(_, name) => {
+                format!("the parameter {} of the request", code(name))
+            }
+            LinkSource::Url => "the URL of the request".to_owned(),
+            LinkSource::Method => "the method of the request".to_owned(),
+            LinkSource::Status => "the status of the response".to_owned(),
+            LinkSource::Constant(value) => format!("the constant {}", code(&value.to_string())),
+        });
+    }
+    if !of_response.is_empty() {
+        others.insert(0, format!("{} of the response", of_response.join(", ")));
+    }
+    others.join(", ")
 }
 
 /// Returns a type as a link to its page.

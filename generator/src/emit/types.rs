@@ -62,6 +62,7 @@ fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream 
                 .to_owned(),
         );
     }
+    docs.extend(payloads(api));
     let docs = docs::inner(&docs);
     let mut modules: Vec<(&Ident, TokenStream, TokenStream)> =
         types.iter().map(|def| module(api, def)).collect();
@@ -100,6 +101,44 @@ fn module<'a>(api: &'a Named<'_>, def: &TypeDef) -> (&'a Ident, TokenStream, Tok
     let name = api.names.module(def.number);
     let (module, ty) = (token(name), token(api.names.ty(def.number)));
     (name, quote!(mod #module;), quote!(pub use #module::#ty;))
+}
+
+/// Describes which types the server sends in requests of its own.
+fn payloads(api: &Named<'_>) -> Vec<String> {
+    if api.payloads.is_empty() {
+        return Vec::new();
+    }
+    let rows = api.payloads.iter().map(|payload| {
+        let name = docs::code_cell(&payload.name);
+        let name = match &payload.method {
+            Some(method) => format!("{name}, {}", docs::code_cell(method)),
+            None => name,
+        };
+        let source = match payload.operation {
+            Some(operation) => {
+                let operation = api.operation(operation);
+                let (call, path) = (api.names.call(operation), api.names.method_path(operation));
+                format!("callback {name} of [`{call}`](crate::{path})")
+            }
+            None => format!("webhook {name}"),
+        };
+        let ty = match &payload.ty {
+            Type::Named(id) => format!("[`{}`]", api.names.ty(*id)),
+            other => docs::code_cell(&ty(api, other, true).to_string().replace(' ', "")),
+        };
+        format!("| {source} | {ty} |")
+    });
+    let head = [
+        "",
+        "# Payloads",
+        "",
+        "The server sends these types in its own requests. No code is \
+        generated for receiving them; they can be decoded with `serde_json`.",
+        "",
+        "| request | type |",
+        "|---|---|",
+    ];
+    head.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
 
 fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {

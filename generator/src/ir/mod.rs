@@ -12,6 +12,7 @@ mod types;
 use std::fmt;
 
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
+use crate::pointer::Pointer;
 pub use ids::{
     CaseId, ContentId, ErrorBodyId, ErrorSetId, GroupId, HeaderId, MemberId, OperationId,
     ParameterId, SchemeId, TypeId,
@@ -19,9 +20,9 @@ pub use ids::{
 pub use notes::{Limit, Note};
 pub use operation::{
     AcceptBy, Body, BodyContent, BodyKind, Content, ContentKind, ErrorBody, ErrorResponse,
-    ErrorSet, Link, Location, LongRunning, Operation, Parameter, ResponseCase, ResponseHeader,
-    ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style, SuccessResponse,
-    TokenEndpoint,
+    ErrorSet, Link, LinkSource, LinkTarget, Location, LongRunning, Operation, Parameter, Payload,
+    ResponseCase, ResponseHeader, ResultFile, SecurityKind, SecurityScheme, Statuses, Step, Style,
+    SuccessResponse, TokenEndpoint,
 };
 pub use types::{
     Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
@@ -39,6 +40,8 @@ pub struct Api {
     pub description: Option<String>,
     /// The servers.
     pub servers: Vec<Server>,
+    /// The servers of single operations, each once.
+    pub operation_servers: Vec<OperationServer>,
     /// The security schemes.
     pub security_schemes: Vec<SecurityScheme>,
     /// The endpoint that exchanges client credentials for a token.
@@ -53,6 +56,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// The operations.
     pub operations: Vec<Operation>,
+    /// The bodies of requests that the server makes: of webhooks and callbacks.
+    pub payloads: Vec<Payload>,
     /// The headers of responses, each name and type once.
     pub headers: Vec<ResponseHeader>,
     /// The declared types.
@@ -78,6 +83,16 @@ impl Api {
             Some(operation) => operation,
             None => unreachable!("an id is that of an operation: {id:?}"),
         }
+    }
+
+    /// Returns all servers: those of the document first, then those of single operations.
+    pub fn all_servers(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter().chain(self.operation_servers.iter().map(|one| &one.server))
+    }
+
+    /// Returns the server of an operation that overrides those of the document.
+    pub fn server_of(&self, operation: OperationId) -> Option<&OperationServer> {
+        self.operation_servers.iter().find(|server| server.operations.contains(&operation))
     }
 
     /// Resolves the aliases of a type.
@@ -136,12 +151,25 @@ pub struct Docs {
 /// A server (OpenAPI 3.0, Server Object).
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// The location in the document.
+    pub at: Pointer,
     /// The URL, with variables in braces.
     pub url: String,
     /// The description.
     pub description: Option<String>,
     /// The variables.
     pub variables: Vec<ServerVariable>,
+}
+
+/// A server of single operations, which overrides those of the document.
+#[derive(Debug, Clone)]
+pub struct OperationServer {
+    /// The server.
+    pub server: Server,
+    /// Whether it has the host of the document's server, and only another path.
+    pub has_same_host: bool,
+    /// The operations.
+    pub operations: Vec<OperationId>,
 }
 
 /// A variable of the URL of a server.

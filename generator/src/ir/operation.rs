@@ -20,8 +20,8 @@ pub struct Operation {
     pub id: WireName,
     /// The group.
     pub group: GroupId,
-    /// The HTTP method in capitals.
-    pub method: &'static str,
+    /// The HTTP method.
+    pub method: String,
     /// The template of the path.
     pub path: String,
     /// The documentation.
@@ -298,11 +298,75 @@ pub struct Link {
     /// The name.
     pub name: String,
     /// The target operation.
-    pub operation_id: String,
-    /// The sources of the parameters: JSON pointers into the body of the response, by name.
-    pub parameters: BTreeMap<String, String>,
+    pub target: LinkTarget,
+    /// The sources of the parameters, by name. A name may begin with a location, as in `path.id`.
+    pub parameters: BTreeMap<String, LinkSource>,
+    /// The source of the request body.
+    pub body: Option<LinkSource>,
     /// The description.
     pub description: Option<String>,
+}
+
+impl Link {
+    /// Returns the operation that the link leads to.
+    pub fn find_target<'o>(&self, operations: &'o [Operation]) -> Option<&'o Operation> {
+        operations.iter().find(|operation| match &self.target {
+            LinkTarget::Id(id) => operation.id.0 == *id,
+            LinkTarget::Location(at) => operation.at == *at,
+        })
+    }
+}
+
+/// The operation that a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// The operation with an id (`operationId`).
+    Id(String),
+    /// The operation at a location of the document (`operationRef`).
+    Location(Pointer),
+}
+
+impl fmt::Display for LinkTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => f.write_str(id),
+            Self::Location(at) => write!(f, "{at}"),
+        }
+    }
+}
+
+/// The source of a value that a link passes on (OpenAPI 3.0, Runtime Expressions).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkSource {
+    /// A JSON pointer into the body of the response. An empty pointer is the whole body.
+    ResponseBody(String),
+    /// A header of the response.
+    ResponseHeader(String),
+    /// A JSON pointer into the body of the request. An empty pointer is the whole body.
+    RequestBody(String),
+    /// A parameter of the request.
+    RequestParameter(Location, String),
+    /// The URL of the request.
+    Url,
+    /// The method of the request.
+    Method,
+    /// The status of the response.
+    Status,
+    /// A value that is always the same.
+    Constant(serde_json::Value),
+}
+
+/// The body of a request that the server makes.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    /// The operation with the callback, or `None` for a webhook.
+    pub operation: Option<OperationId>,
+    /// The name of the webhook or the callback.
+    pub name: String,
+    /// The HTTP method, if there are several.
+    pub method: Option<String>,
+    /// The type.
+    pub ty: Type,
 }
 
 /// The description of the job that an operation starts (`x-long-running`).

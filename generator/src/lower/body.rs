@@ -129,6 +129,12 @@ impl Lower<'_> {
                 let instead = "the part has no headers but those of its content";
                 self.diagnostics.unsupported(&at, "headers of a part of a form", instead);
             }
+            if let (PartKind::File(_), Some(name)) = (&kind, media_types.first())
+                && self.is_object(item_of(&field.ty))
+                && !self.is_binary(property)
+            {
+                self.report_unread_schema(name, property, "the part is a file");
+            }
             if let PartKind::File(_) = kind {
                 notes::file(&mut field.docs, media_types);
             }
@@ -227,6 +233,10 @@ impl Lower<'_> {
         match media_types.first() {
             Some(first) if is_json(first) => PartKind::Json(first.clone()),
             Some(first) if !is_text(&essence(first)) => PartKind::File(only),
+            // An object has no representation in XML or YAML, and must not be sent as JSON.
+            Some(first) if essence(first) != "text/plain" && self.is_object(item_of(ty)) => {
+                PartKind::File(only)
+            }
             Some(first) => PartKind::Text(Some(first.clone()).filter(|first| !first.contains('*'))),
             None if self.is_object(ty) => PartKind::Json("application/json".to_owned()),
             None => PartKind::Text(None),
@@ -349,6 +359,14 @@ fn concrete(media_type: &str, kind: &BodyKind) -> String {
         BodyKind::Bytes => "application/octet-stream",
     };
     concrete.to_owned()
+}
+
+/// Returns the type of the items of an array, and any other type unchanged.
+fn item_of(ty: &Type) -> &Type {
+    match ty {
+        Type::Array(item) => item,
+        other => other,
+    }
 }
 
 /// Returns the media types of the parts of a form, by name.

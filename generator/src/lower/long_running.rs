@@ -1,9 +1,10 @@
 //! `x-long-running`: operations that start something which takes a while.
 
 use super::Lower;
+use super::link::is_named;
 use crate::document;
 use crate::ir::{
-    ContentKind, Link, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
+    ContentKind, Link, LinkSource, LongRunning, NumberFormat, Operation, ResultFile, Shape, Step,
     SuccessResponse, Type,
 };
 use crate::pointer::Pointer;
@@ -140,17 +141,20 @@ fn step(
         .iter()
         .find(|link| link.name == name)
         .ok_or_else(|| format!("the operation has no link `{name}`"))?;
-    let target = operations.iter().find(|target| target.id.0 == link.operation_id);
+    let target = link.find_target(operations);
     let target = target.ok_or_else(|| format!("the link `{name}` leads to no operation"))?;
     let mut handed_over = link.parameters.iter();
-    let (Some((parameter, pointer)), None) = (handed_over.next(), handed_over.next()) else {
+    let (Some((parameter, source)), None) = (handed_over.next(), handed_over.next()) else {
         return Err(format!("the link `{name}` must hand over one parameter"));
+    };
+    let LinkSource::ResponseBody(pointer) = source else {
+        return Err(format!("the link `{name}` must hand over a part of the response's body"));
     };
     if target.group != operation.group {
         return Err(format!("the link `{name}` must lead to an operation of the same group"));
     }
     let mut parameters = target.parameters.iter();
-    let parameter = parameters.find(|known| known.wire.0 == *parameter && known.required);
+    let parameter = parameters.find(|known| is_named(known, parameter) && known.required);
     let parameter =
         parameter.ok_or_else(|| format!("the link `{name}` sets no required parameter"))?;
     Ok((pointer.clone(), Step { operation: target.number, parameter: parameter.number }))

@@ -15,6 +15,7 @@ mod notes;
 mod object;
 mod operation;
 mod parameter;
+mod payload;
 mod place;
 mod profile;
 mod response;
@@ -35,7 +36,9 @@ use profile::Profile;
 use crate::config::Methods;
 use crate::diagnostics::Diagnostics;
 use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
-use crate::ir::{Api, Docs, MemberId, Object, ResponseHeader, Shape, Type, TypeDef, TypeId};
+use crate::ir::{
+    Api, Docs, MemberId, Object, Payload, ResponseHeader, Shape, Type, TypeDef, TypeId,
+};
 use crate::pointer::Pointer;
 
 /// Lowers a document.
@@ -63,23 +66,27 @@ pub fn lower(document: &OpenApi, methods: Methods, diagnostics: &mut Diagnostics
         profiles: RefCell::default(),
         open: BTreeSet::new(),
         headers: Vec::new(),
+        payloads: Vec::new(),
         subtypes: subtypes::subtypes(document),
     };
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
     lower.components();
     let (groups, mut operations) = lower.operations(&security_schemes, methods);
+    lower.webhooks();
     lower.break_circles();
     lower.end_unions();
     lower.let_anything_be_null();
     lower.choose_words();
     lower.number_members();
     let (error_bodies, error_sets) = response::share_errors(&mut operations);
+    let servers = server::document_servers(document);
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         description: document.info.description.clone(),
-        servers: document.servers.iter().map(server::server).collect(),
+        servers: servers.iter().map(server::server).collect(),
+        operation_servers: server::operation_servers(document, servers),
         security_schemes,
         token_endpoint,
         credential_sources: document.credential_sources.clone(),
@@ -88,6 +95,7 @@ pub fn lower(document: &OpenApi, methods: Methods, diagnostics: &mut Diagnostics
         groups,
         operations,
         headers: lower.headers,
+        payloads: lower.payloads,
         types: lower.types,
         error_bodies,
         error_sets,
@@ -143,6 +151,7 @@ struct Lower<'d> {
     /// The arrays and maps that are being lowered, which have no number.
     open: BTreeSet<SchemaId>,
     headers: Vec<ResponseHeader>,
+    payloads: Vec<Payload>,
     /// The schemas that extend a schema.
     subtypes: subtypes::Subtypes,
 }

@@ -48,7 +48,7 @@ impl Lower<'_> {
     fn sorted_operations(&self) -> Vec<usize> {
         let operations = &self.document.operations;
         let mut numbers: Vec<usize> = (0..operations.len()).collect();
-        numbers.sort_by_key(|number| operations.get(*number).map(|one| (&one.path, one.method)));
+        numbers.sort_by_key(|number| operations.get(*number).map(|one| (&one.path, &one.method)));
         numbers
     }
 
@@ -100,7 +100,7 @@ impl Lower<'_> {
                 );
             }
         }
-        let made = id_of_path(operation.method, &operation.path);
+        let made = id_of_path(&operation.method, &operation.path);
         let numbered = (2..).map(|number| format!("{made}{number}"));
         let mut candidates = std::iter::once(made.clone()).chain(numbered);
         candidates.find(|id| !taken.contains(id)).unwrap_or(made)
@@ -141,12 +141,15 @@ impl Lower<'_> {
         self.report_skipped(operation);
         let body = operation.request_body.as_ref();
         let body = self.owned_by(own, |lower| lower.body(body, number, &id));
+        for request in &operation.callbacks {
+            self.payload(request, Some(number), std::slice::from_ref(&id));
+        }
         self.forget_path_item();
         Operation {
             at: at.clone(),
             number,
             group,
-            method: operation.method,
+            method: operation.method.clone(),
             path: operation.path.clone(),
             docs: Docs {
                 summary: operation.summary.clone(),
@@ -177,14 +180,9 @@ impl Lower<'_> {
             self.diagnostics.note(
                 "callbacks",
                 &operation.at.join("callbacks"),
-                "callbacks are requests that the server makes: nothing is generated for them",
+                "callbacks are requests that the server makes: only the types of their JSON payloads are generated",
                 "nothing needs to be done",
             );
-        }
-        for at in &operation.servers {
-            let construct = "a server for a part of the API";
-            let instead = "requests go to the server of the client";
-            self.diagnostics.unsupported(at, construct, instead);
         }
     }
 

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use super::Lower;
 use crate::document::SchemaId;
 use crate::ir::{Shape, Test, TypeId};
-use crate::metamodel::{is_method, reason_phrase};
+use crate::metamodel::{reason_phrase, split_at_operation};
 use crate::pointer::Pointer;
 
 /// The owner of an inline schema.
@@ -106,16 +106,19 @@ impl Lower<'_> {
     pub(super) fn owner(&self, id: SchemaId) -> Owner {
         let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
         match tokens.as_slice() {
-            ["components", "responses", _, "headers", name, ..]
-            | ["paths", _, _, "responses", _, "headers", name, ..] => {
+            ["components", "responses", _, "headers", name, ..] => {
                 Owner::Header(name.to_lowercase())
             }
             ["components", section, name, ..] => {
                 Owner::Component((*section).to_owned(), (*name).to_owned())
             }
-            ["paths", path, item, ..] => {
-                let at = Pointer::root().join("paths").join(path);
-                let at = if is_method(item) { at.join(item) } else { at };
+            ["paths", path, below @ ..] if !below.is_empty() => {
+                let (operation, inside) = split_at_operation(below);
+                if let ["responses", _, "headers", name, ..] = inside {
+                    return Owner::Header(name.to_lowercase());
+                }
+                let path = Pointer::root().join("paths").join(path);
+                let at = operation.iter().fold(path, |at, key| at.join(key));
                 let is_current = self.operation.strip_prefix(&at).is_some();
                 match &self.context.owner {
                     Owner::Component(..) | Owner::Header(_) => Owner::Operation(at),
@@ -141,6 +144,7 @@ impl Lower<'_> {
             }
             ("parameters", _) => component_words(name, "parameter", &["parameter", "param"]),
             ("headers", _) => component_words(name, "header", &["header"]),
+            ("callbacks", _) => component_words(name, "payload", &["payload"]),
             ("requestBodies", _) => component_words(name, "body", &["body", "request", "input"]),
             _ => words.to_vec(),
         };
@@ -175,8 +179,9 @@ impl Lower<'_> {
 
     /// Returns whether a schema belongs to a path item, outside of its operations.
     pub(super) fn is_of_path_item(&self, id: SchemaId) -> bool {
-        match self.schema(id).at.tokens() {
-            [paths, _, item, ..] => paths == "paths" && !is_method(item),
+        let tokens: Vec<&str> = self.schema(id).at.tokens().iter().map(String::as_str).collect();
+        match tokens.as_slice() {
+            ["paths", _, below @ ..] => !below.is_empty() && split_at_operation(below).0.is_empty(),
             _ => false,
         }
     }

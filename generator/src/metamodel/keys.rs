@@ -34,6 +34,7 @@ pub(super) const DOCUMENT: &[Key] = &[
     SERVERS,
     required("paths", Shape::Object(ObjectKind::Paths)),
     key("webhooks", PATH_ITEMS),
+    key("x-webhooks", PATH_ITEMS),
     key("components", Shape::Object(ObjectKind::Components)),
     SECURITY,
     key("tags", Shape::Array(&Shape::Object(ObjectKind::Tag))),

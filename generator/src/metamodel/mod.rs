@@ -246,8 +246,8 @@ impl ObjectKind {
     }
 }
 
-/// The methods of a Path Item Object (OpenAPI 3.0.3): the key, and the HTTP method (RFC 9110).
-pub const METHODS: [(&str, &str); 8] = [
+/// The methods of a Path Item Object (OpenAPI 3.2): the key, and the HTTP method (RFC 9110).
+pub const METHODS: [(&str, &str); 9] = [
     ("get", "GET"),
     ("put", "PUT"),
     ("post", "POST"),
@@ -256,7 +256,56 @@ pub const METHODS: [(&str, &str); 8] = [
     ("head", "HEAD"),
     ("patch", "PATCH"),
     ("trace", "TRACE"),
+    ("query", "QUERY"),
 ];
+
+/// The key of a Path Item Object for operations with other methods (OpenAPI 3.2).
+const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
+
+/// An operation of a Path Item Object.
+#[derive(Debug, Clone)]
+pub struct PathOperation<'d> {
+    /// The keys that lead from the path item to the operation.
+    pub keys: Vec<&'d str>,
+    /// The HTTP method.
+    pub method: &'d str,
+    /// The operation.
+    pub value: &'d Value,
+}
+
+/// Returns the operations of a Path Item Object: those under fixed keys first.
+pub fn operations(item: &Value) -> Vec<PathOperation<'_>> {
+    let fixed = METHODS.iter().filter_map(|(key, method)| {
+        Some(PathOperation { keys: vec![key], method, value: item.get(key)? })
+    });
+    let additional = item.get(ADDITIONAL_OPERATIONS).and_then(Value::as_object);
+    let additional = additional.into_iter().flatten().map(|(method, value)| PathOperation {
+        keys: vec![ADDITIONAL_OPERATIONS, method],
+        method,
+        value,
+    });
+    fixed.chain(additional).collect()
+}
+
+/// Removes the operations of a Path Item Object that do not match a condition.
+pub fn retain_operations(item: &mut Value, mut is_kept: impl FnMut(&Value) -> bool) {
+    let Some(item) = item.as_object_mut() else { return };
+    item.retain(|key, operation| !is_method(key) || is_kept(operation));
+    if let Some(Value::Object(additional)) = item.get_mut(ADDITIONAL_OPERATIONS) {
+        additional.retain(|_, operation| is_kept(operation));
+    }
+}
+
+/// Splits the keys below a Path Item Object into those that lead to an operation, and those in it.
+/// Returns no keys to an operation if they lead elsewhere, for instance to a parameter of the path.
+pub fn split_at_operation<'k, 'd>(keys: &'k [&'d str]) -> (&'k [&'d str], &'k [&'d str]) {
+    let depth = match keys {
+        [key, ..] if is_method(key) => 1,
+        [ADDITIONAL_OPERATIONS, _, ..] => 2,
+        _ => 0,
+    };
+    keys.split_at(depth)
+}
 
 /// Returns whether a key of a Path Item Object is a method.
 pub fn is_method(key: &str) -> bool {

@@ -198,7 +198,7 @@ mod tests {
                     "example": {"$ref": "#/components/schemas/Data"},
                 }}}},
             }}},
-            "x-webhooks": {"w": {"post": {"$ref": "#/components/schemas/Data"}}},
+            "x-others": {"w": {"post": {"$ref": "#/components/schemas/Data"}}},
             "webhooks": {"w": {"post": {"requestBody": {"$ref": "#/components/requestBodies/W"}}}},
             "components": {
                 "parameters": {"P": {"schema": {"$ref": "#/components/schemas/Inside/properties/a"}}},

@@ -29,6 +29,7 @@ const RESERVED: &[&str] = &[
     "cancel-on-timeout",
     "client-id",
     "client-secret-file",
+    "credential-origin",
     "format",
     "help",
     "id-file",
@@ -40,6 +41,7 @@ const RESERVED: &[&str] = &[
     "quiet",
     "resume",
     "send-secret-to-other-host",
+    "server-url",
     "timeout",
     "token-file",
     "verbose",
@@ -116,7 +118,7 @@ pub(super) fn commands(api: &Api, steps: &Steps) -> Commands {
 /// Returns the flags of server variables, in the order of the document.
 fn server_variables(api: &Api, flags: &mut Words) -> Vec<(WireName, String)> {
     let mut known = BTreeSet::new();
-    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    let variables = api.all_servers().flat_map(|server| &server.variables);
     let variables: Vec<&WireName> = variables
         .map(|variable| &variable.wire)
         .filter(|variable| known.insert(*variable))

@@ -82,7 +82,7 @@ pub(super) fn headers(api: &Api, names: &mut Names, steps: &Steps) {
 /// security schemes.
 pub(super) fn builder(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::BUILDER]);
-    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    let variables = api.all_servers().flat_map(|server| &server.variables);
     let variables: BTreeSet<&WireName> = variables.map(|variable| &variable.wire).collect();
     let variables: Vec<&WireName> = variables.into_iter().collect();
     for variable in sorted_by(&variables, |wire| claim_order(wire, Case::Snake)) {

@@ -29,11 +29,12 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
     let mut schemas = Reader::new(root);
     let components = component_schemas(root, &mut schemas);
     let operations = operations::operations(root, &mut schemas, diagnostics);
+    let webhooks = operations::webhooks(root, &mut schemas, diagnostics);
     let (security_schemes, unsupported_schemes) = security_schemes(root, diagnostics);
     OpenApi {
         form_objects_are_json: form_objects_are_json(root),
         info: info(root, diagnostics),
-        servers: servers(root, diagnostics),
+        servers: servers(root, &Pointer::root(), diagnostics),
         tags: root_items(root, "tags", diagnostics),
         security: root_items(root, "security", diagnostics),
         security_schemes,
@@ -44,6 +45,7 @@ pub fn parse(document: Document, diagnostics: &mut Diagnostics) -> OpenApi {
         schemas: schemas.finish(diagnostics),
         components,
         operations,
+        webhooks,
     }
 }
 
@@ -84,20 +86,25 @@ fn component_schemas(root: &Value, schemas: &mut Reader<'_>) -> Vec<SchemaId> {
     components.map(|(name, _)| schemas.id(at.join(name))).collect()
 }
 
-fn servers(root: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
-    let servers =
-        located_items::<openapiv3::Server>(root, "servers", &Pointer::root(), diagnostics);
+/// Reads `servers` of the document, of a path item or of an operation.
+fn servers(parent: &Value, at: &Pointer, diagnostics: &mut Diagnostics) -> Vec<Server> {
+    let servers = located_items::<openapiv3::Server>(parent, "servers", at, diagnostics);
     let server = |(at, server): (Pointer, openapiv3::Server)| {
-        let at = at.join("variables");
+        let of_variables = at.join("variables");
         let variables = server.variables.into_iter().flatten();
         let variables = variables.map(|(name, variable)| ServerVariable {
-            required: extension::required::read(&variable, &at.join(&name), diagnostics),
+            required: extension::required::read(&variable, &of_variables.join(&name), diagnostics),
             name,
             default: variable.default,
             values: variable.enumeration,
             description: variable.description,
         });
-        Server { variables: variables.collect(), url: server.url, description: server.description }
+        Server {
+            variables: variables.collect(),
+            url: server.url,
+            description: server.description,
+            at,
+        }
     };
     servers.into_iter().map(server).collect()
 }

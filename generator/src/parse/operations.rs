@@ -8,9 +8,10 @@ use super::schemas::Reader;
 use super::typed::{resolve, typed, without};
 use crate::diagnostics::{Diagnostics, Effect};
 use crate::document::{
-    Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody, Response,
+    Encoding, Header, Link, MediaType, Operation, Parameter, ParameterSchema, RequestBody,
+    Response, ServerRequest,
 };
-use crate::metamodel::METHODS;
+use crate::metamodel::{self, METHODS, PathOperation};
 use crate::pointer::Pointer;
 
 /// Reads all operations, in the order of the document. Assigns ids to their schemas, and leaves reading
@@ -41,6 +42,33 @@ pub(super) fn operations<'d>(
     operations
 }
 
+/// The keys for webhooks: of OpenAPI 3.1, and the usual extension for 3.0.
+const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
+
+/// Reads the webhooks, in the order of the document.
+pub(super) fn webhooks<'d>(
+    root: &'d Value,
+    schemas: &mut Reader<'d>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<ServerRequest> {
+    let mut requests = Vec::new();
+    for key in WEBHOOKS {
+        let at = Pointer::root().join(key);
+        let Some(items) = root.get(key).and_then(Value::as_object) else { continue };
+        diagnostics.note(
+            "webhooks",
+            &at,
+            "webhooks are requests that the server makes: only the types of their JSON payloads are generated",
+            "nothing needs to be done",
+        );
+        let mut reader = OperationReader { root, schemas, diagnostics };
+        for name in items.keys().filter(|name| !name.starts_with("x-")) {
+            requests.extend(reader.server_requests(name, at.join(name)));
+        }
+    }
+    requests
+}
+
 struct OperationReader<'d, 'r> {
     root: &'d Value,
     schemas: &'r mut Reader<'d>,
@@ -50,7 +78,8 @@ struct OperationReader<'d, 'r> {
 impl<'d> OperationReader<'d, '_> {
     fn report_invalid_path(&mut self, path: &str, item: &Value) {
         let at = Pointer::root().join("paths").join(path);
-        for (method, _) in METHODS.iter().filter(|(method, _)| item.get(method).is_some()) {
+        for operation in metamodel::operations(item) {
+            let method = operation.keys.last().copied().unwrap_or_default();
             let message =
                 format!("the path `{path}` does not begin with `/`: its `{method}` is skipped");
             let help = "begin the path with a slash";
@@ -68,10 +97,14 @@ impl<'d> OperationReader<'d, '_> {
             self.diagnostics.note("path-fragment", &at, message, help);
         }
         let shared = self.parameters(item, &at);
-        for (key, method) in METHODS {
-            let Some(value) = item.get(key) else { continue };
-            let at = at.join(key);
-            let read_separately = ["parameters", "requestBody", "responses", "callbacks"];
+        let servers = super::servers(item, &at, self.diagnostics);
+        for PathOperation { keys, method, value } in metamodel::operations(item) {
+            let at = keys.iter().fold(at.clone(), |at, key| at.join(key));
+            if keys.len() > 1 && !self.is_additional(method, &at) {
+                continue;
+            }
+            let read_separately =
+                ["parameters", "requestBody", "responses", "callbacks", "servers"];
             let mut fields = without(value, &read_separately);
             if let Some(fields) = fields.as_object_mut() {
                 fields.insert("responses".to_owned(), Value::Object(Map::new()));
@@ -81,13 +114,40 @@ impl<'d> OperationReader<'d, '_> {
             };
             let mut operation = self.operation((path, method), object, value, at);
             operation.parameters.extend(shared.iter().cloned());
+            if operation.servers.is_empty() {
+                operation.servers.clone_from(&servers);
+            }
             operations.push(operation);
         }
     }
 
+    /// Returns whether a key of `additionalOperations` is a method without a fixed key, or reports
+    /// that the operation is skipped.
+    fn is_additional(&mut self, method: &str, at: &Pointer) -> bool {
+        // A token (RFC 9110, section 5.6.2).
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let is_method = !method.is_empty() && method.chars().all(is_token);
+        let fixed = METHODS.iter().find(|(_, fixed)| *fixed == method);
+        let (message, help) = match fixed {
+            None if is_method => return true,
+            None => {
+                let message = format!("`{method}` is not an HTTP method: the operation is skipped");
+                (message, "use a method such as `LINK`".to_owned())
+            }
+            Some((key, _)) => {
+                let message = format!(
+                    "the method `{method}` must not be in `additionalOperations`: the operation is skipped"
+                );
+                (message, format!("move it to the key `{key}` of the path"))
+            }
+        };
+        self.diagnostics.skipped("invalid-method", at, message, help);
+        false
+    }
+
     fn operation(
         &mut self,
-        (path, method): (&str, &'static str),
+        (path, method): (&str, &str),
         object: openapiv3::Operation,
         value: &'d Value,
         at: Pointer,
@@ -95,13 +155,14 @@ impl<'d> OperationReader<'d, '_> {
         let callbacks = value.get("callbacks").and_then(Value::as_object);
         Operation {
             path: path.to_owned(),
-            method,
+            method: method.to_owned(),
             parameters: self.parameters(value, &at),
             request_body: value
                 .get("requestBody")
                 .and_then(|_| self.request_body(at.join("requestBody"))),
             responses: self.responses(value, &at),
-            servers: self.servers(&at),
+            servers: super::servers(value, &at, self.diagnostics),
+            callbacks: self.callbacks(value, &at),
             has_callbacks: callbacks.is_some_and(|callbacks| !callbacks.is_empty()),
             user_levels: extension::user_levels::read(&object, &at, self.diagnostics),
             long_running: extension::long_running::read(&object, &at, self.diagnostics),
@@ -115,14 +176,39 @@ impl<'d> OperationReader<'d, '_> {
         }
     }
 
-    /// Returns the locations of `servers` of an operation and of its path, unless they are empty.
-    fn servers(&self, at: &Pointer) -> Vec<Pointer> {
-        let locations = [at.join("servers"), at.parent().join("servers")];
-        let is_used = |at: &Pointer| {
-            let servers = at.find(self.root).and_then(Value::as_array);
-            servers.is_some_and(|servers| !servers.is_empty())
+    /// Reads the callbacks of an operation.
+    fn callbacks(&mut self, operation: &Value, at: &Pointer) -> Vec<ServerRequest> {
+        let callbacks = operation.get("callbacks").and_then(Value::as_object).into_iter().flatten();
+        let mut requests = Vec::new();
+        for (name, _) in callbacks.filter(|(name, _)| !name.starts_with("x-")) {
+            let Some((at, callback)) = resolve(self.root, at.join("callbacks").join(name)) else {
+                continue;
+            };
+            let expressions = callback.as_object().into_iter().flatten().map(|(key, _)| key);
+            for expression in expressions.filter(|key| !key.starts_with("x-")) {
+                requests.extend(self.server_requests(name, at.join(expression)));
+            }
+        }
+        requests
+    }
+
+    /// Reads the bodies of the requests that a path item of a webhook or a callback describes.
+    fn server_requests(&mut self, name: &str, at: Pointer) -> Vec<ServerRequest> {
+        let Some((at, item)) = resolve(self.root, at) else { return Vec::new() };
+        let operations = metamodel::operations(item);
+        let is_only = operations.len() == 1;
+        let request = |operation: PathOperation<'_>| {
+            let at = operation.keys.iter().fold(at.clone(), |at, key| at.join(key));
+            let body = operation.value.get("requestBody");
+            let body = body.and_then(|_| resolve(self.root, at.join("requestBody")));
+            ServerRequest {
+                name: name.to_owned(),
+                method: (!is_only).then(|| operation.method.to_owned()),
+                content: body.map_or_else(Vec::new, |(at, body)| self.content(body, &at)),
+                at,
+            }
         };
-        locations.into_iter().filter(is_used).collect()
+        operations.into_iter().map(request).collect()
     }
 
     /// Reads the parameters of an operation or a path.

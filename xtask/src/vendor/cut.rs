@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use clientgen::config::Selection;
 use clientgen::diagnostics::Diagnostics;
 use clientgen::load::Document;
-use clientgen::metamodel::METHODS;
+use clientgen::metamodel;
 use clientgen::pointer::Pointer;
 use clientgen::{Source, bundle, load, slice};
 use serde_json::Value;
@@ -82,6 +82,7 @@ fn remove_unused_parts(document: &mut Value) {
     let used_tags = tags(document);
     let Some(root) = document.as_object_mut() else { return };
     root.shift_remove("webhooks");
+    root.shift_remove("x-webhooks");
     if let Some(Value::Object(components)) = root.get_mut("components") {
         components.shift_remove("pathItems");
         components
@@ -97,7 +98,7 @@ fn remove_unused_parts(document: &mut Value) {
 fn tags(document: &Value) -> BTreeSet<String> {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let operations =
-        items.flat_map(|(_, item)| METHODS.iter().filter_map(|(method, _)| item.get(method)));
+        items.flat_map(|(_, item)| metamodel::operations(item)).map(|operation| operation.value);
     let tags = operations.filter_map(|operation| operation.get("tags")?.as_array()).flatten();
     tags.filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -42,6 +42,7 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     redirect_origins: Vec<String>,
     token_origins: Vec<String>,
+    credential_origins: Vec<String>,
     limits: Limits,
     rate_limit: RateLimitSetting,
 }
@@ -91,6 +92,7 @@ impl ClientBuilder {
             connect_timeout: None,
             redirect_origins: Vec::new(),
             token_origins: Vec::new(),
+            credential_origins: Vec::new(),
             limits: Limits {
                 attempt: Duration::from_secs(60),
                 total: Duration::from_secs(300),
@@ -116,6 +118,31 @@ impl ClientBuilder {
     /// server; the server's path is kept.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.server.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the URL of a server of single operations (OpenAPI 3.0, Operation Object, `servers`), as in
+    /// `https://files.example.com`. The server is named by its URL in the document. The new URL
+    /// replaces its scheme and host; its path is kept.
+    ///
+    /// If [`base_url`](Self::base_url) replaces the host of the API, these servers must be replaced as
+    /// well: the operations fail otherwise. See also [`credential_origins`](Self::credential_origins).
+    pub fn server_url(mut self, server: impl Into<String>, url: impl Into<String>) -> Self {
+        self.server.operation_urls.insert(server.into(), url.into());
+        self
+    }
+
+    /// Allows sending credentials to these origins, as in `https://files.example.com`, besides that of
+    /// the base URL.
+    ///
+    /// The document may name another server for single operations. Their requests contain credentials
+    /// only if the server has the origin of the base URL, or if its origin is listed here. An operation
+    /// that requires credentials fails otherwise, with [`Error::Config`].
+    pub fn credential_origins(
+        mut self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.credential_origins.extend(origins.into_iter().map(Into::into));
         self
     }
 

@@ -89,7 +89,7 @@ async fn attempts(
     reading: Reading,
     run: &mut Run<'_>,
 ) -> Result<RawResponse, Error> {
-    let chosen = request.client.shared.credentials.choose(request.operation)?;
+    let chosen = request.client.shared.credentials_of(request.operation)?;
     let mut refused: Option<(Ticket, BufferedResponse)> = None;
     loop {
         let ticket = run.ticket(chosen.tokens).await?;

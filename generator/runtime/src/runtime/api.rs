@@ -9,6 +9,8 @@ pub struct Api {
     pub user_agent: &'static str,
     /// The servers (OpenAPI 3.0, Server Object). The first one is the default.
     pub servers: &'static [Server],
+    /// The servers of single operations, which override those of the API.
+    pub operation_servers: &'static [OperationServer],
     /// The endpoint that exchanges client credentials for a token.
     pub token_endpoint: Option<TokenEndpoint>,
     /// The security schemes (OpenAPI 3.0, Components Object, `securitySchemes`).
@@ -35,12 +37,23 @@ pub enum TokenEndpoint {
 }
 
 /// A server of the API (OpenAPI 3.0, Server Object).
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Server {
     /// The URL, with variables in braces, as in `https://{tenant}.example.com/v1`.
     pub url: &'static str,
     /// The variables of the URL.
     pub variables: &'static [ServerVariable],
+}
+
+/// A server of single operations (OpenAPI 3.0, Path Item Object and Operation Object, `servers`).
+#[derive(Debug)]
+pub struct OperationServer {
+    /// The server.
+    pub server: Server,
+    /// Whether it has the host of the API's server, and only another path.
+    pub has_same_host: bool,
+    /// The ids of the operations.
+    pub operations: &'static [&'static str],
 }
 
 /// A variable of a server's URL (OpenAPI 3.0, Server Variable Object).

@@ -38,6 +38,11 @@ impl BaseUrl {
         Url::parse(&self.root).map_err(|error| ConfigError::new(format!("base URL: {error}")))
     }
 
+    /// Returns the same host with another path.
+    pub(crate) fn with_path(&self, path: String) -> Self {
+        Self { root: self.root.clone(), path }
+    }
+
     /// Returns whether the scheme is https.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.starts_with("https:")
@@ -51,6 +56,9 @@ pub(crate) struct ServerSettings {
     pub(crate) base_url: Option<String>,
     /// The replacement for the server's path.
     pub(crate) base_path: Option<String>,
+    /// The replacements for scheme and host of servers of single operations, by their URLs in the
+    /// document.
+    pub(crate) operation_urls: BTreeMap<String, String>,
     /// The values of server variables.
     pub(crate) variables: BTreeMap<&'static str, String>,
     /// Whether plain HTTP to other machines is allowed.
@@ -68,6 +76,12 @@ pub(crate) fn names_host(api: &Api, set: &BTreeMap<&'static str, String>) -> boo
     // A relative server has no host.
     let host = rest.split('/').next().unwrap_or_default();
     set.keys().any(|name| host.contains(&format!("{{{name}}}")))
+}
+
+/// Returns the URL of the server of the document, without regard to the base URL that is set.
+pub(crate) fn documented_url(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, ConfigError> {
+    let variables = settings.variables.clone();
+    base_url(api, &ServerSettings { variables, allow_http: true, ..ServerSettings::default() })
 }
 
 /// Returns the base URL: the user's, else that of the source of the credentials, else that of the
@@ -104,34 +118,53 @@ fn server_or_setting(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, Co
         (None, None) => None,
     };
     let server = server(api, variables)?;
-    let (root, path) = match (&server, named) {
-        (None, None) => {
-            return Err(ConfigError::new(
-                "base URL: the API's document has no server; set the URL with `base_url`",
-            ));
-        }
-        (Some(server), None) => split(&checked("base URL", server.complete(api)?, *allow_http)?),
+    match (&server, named) {
+        (None, None) => Err(ConfigError::new(
+            "base URL: the API's document has no server; set the URL with `base_url`",
+        )),
+        (Some(server), None) => server_url("base URL", server.complete(api)?, *allow_http),
         (server, Some((what, url))) => {
             let path = server.as_ref().map_or(Ok(String::new()), |server| server.path(api))?;
-            let url = checked(&what, url, *allow_http)?;
-            if url.query().is_some() || url.fragment().is_some() {
-                return Err(ConfigError::new(format!(
-                    "{what} `{url}`: it must not have a query or a fragment"
-                )));
-            }
-            let whole = url.as_str().trim_end_matches('/');
-            (without_path(whole, &path).to_owned(), path)
+            replaced(&what, url, path, *allow_http)
         }
-    };
-    Ok(BaseUrl { root, path })
+    }
+}
+
+/// Returns the base URL of a server. `what` names it, for messages.
+pub(crate) fn server_url(what: &str, url: &str, allow_http: bool) -> Result<BaseUrl, ConfigError> {
+    let url = checked(what, url, allow_http)?;
+    let path = url.path().trim_end_matches('/');
+    let whole = url.as_str().trim_end_matches('/');
+    Ok(BaseUrl {
+        root: whole.strip_suffix(path).unwrap_or(whole).to_owned(),
+        path: path.to_owned(),
+    })
+}
+
+/// Returns the base URL of a server whose scheme and host are replaced by a URL, which may end with the
+/// path of the server.
+pub(crate) fn replaced(
+    what: &str,
+    url: &str,
+    path: String,
+    allow_http: bool,
+) -> Result<BaseUrl, ConfigError> {
+    let url = checked(what, url, allow_http)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::new(format!(
+            "{what} `{url}`: it must not have a query or a fragment"
+        )));
+    }
+    let whole = url.as_str().trim_end_matches('/');
+    Ok(BaseUrl { root: without_path(whole, &path).to_owned(), path })
 }
 
 /// A server of the document in which variables with a value have been replaced.
-struct ResolvedServer {
+pub(crate) struct ResolvedServer {
     template: &'static str,
-    url: String,
+    pub(crate) url: String,
     /// The variables that have neither a value nor a default. They are still in the URL.
-    missing: Vec<&'static str>,
+    pub(crate) missing: Vec<&'static str>,
 }
 
 impl ResolvedServer {
@@ -167,10 +200,13 @@ impl ResolvedServer {
 /// Returns the first server that has all variables that are set. Any other server could belong to
 /// somebody else, who must not receive secrets.
 fn server_with(api: &Api, set: &BTreeMap<&'static str, String>) -> Option<&'static Server> {
-    let has_all = |server: &&Server| {
-        set.keys().all(|name| server.variables.iter().any(|known| known.name == *name))
+    let has = |server: &Server, name: &str| server.variables.iter().any(|known| known.name == name);
+    // A variable that only servers of single operations have selects no server of the API.
+    let is_elsewhere = |name: &str| {
+        !api.servers.iter().any(|server| has(server, name))
+            && api.operation_servers.iter().any(|one| has(&one.server, name))
     };
-    api.servers.iter().find(has_all)
+    api.servers.iter().find(|server| set.keys().all(|name| has(server, name) || is_elsewhere(name)))
 }
 
 fn server(
@@ -188,6 +224,14 @@ fn server(
             first.url
         )));
     };
+    resolve(server, set).map(Some)
+}
+
+/// Replaces the variables of a server by their values or defaults.
+pub(crate) fn resolve(
+    server: &Server,
+    set: &BTreeMap<&'static str, String>,
+) -> Result<ResolvedServer, ConfigError> {
     let mut resolved =
         ResolvedServer { template: server.url, url: server.url.to_owned(), missing: Vec::new() };
     for variable in server.variables {
@@ -205,18 +249,12 @@ fn server(
         }
         resolved.url = resolved.url.replace(&format!("{{{name}}}"), value);
     }
-    Ok(Some(resolved))
+    Ok(resolved)
 }
 
 /// Formats scheme, host and port of a URL for messages.
 pub(crate) fn shown_origin(url: &Url) -> String {
     url.origin().ascii_serialization()
-}
-
-fn split(url: &Url) -> (String, String) {
-    let path = url.path().trim_end_matches('/');
-    let whole = url.as_str().trim_end_matches('/');
-    (whole.strip_suffix(path).unwrap_or(whole).to_owned(), path.to_owned())
 }
 
 /// Removes a path from the end of a URL. A host of the same name is not a path, as in `https://v1`.
@@ -228,7 +266,7 @@ fn without_path<'u>(url: &'u str, path: &str) -> &'u str {
 }
 
 /// Returns the path of a server URL, which may be relative, as in `/v1`.
-fn path_of(server: &str) -> String {
+pub(crate) fn path_of(server: &str) -> String {
     let path = server
         .split_once("://")
         .map_or(server, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
@@ -308,6 +346,7 @@ mod tests {
         error_format: ErrorFormat::COMMON,
         rate_limit: None,
         credential_files: &[],
+        operation_servers: &[],
     };
 
     fn url(base_url: Option<&str>, variables: &[(&'static str, &str)]) -> String {

@@ -32,10 +32,12 @@ mod header;
 mod json;
 mod masking;
 mod media_type;
+mod method;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
 mod operation;
+mod operation_servers;
 mod parameter;
 mod polling;
 mod rate_limit;
@@ -52,8 +54,8 @@ mod transport;
 mod wire_log;
 
 pub use self::api::{
-    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, Server, ServerVariable,
-    TokenEndpoint,
+    Api, CredentialFile, Environment, ErrorFormat, FileSyntax, OperationServer, Server,
+    ServerVariable, TokenEndpoint,
 };
 pub use self::auth::{AccessToken, AuthError, TokenFuture, TokenSource};
 #[cfg(feature = "blocking")]
@@ -68,6 +70,7 @@ pub use self::error::{
 };
 pub use self::header::ResponseHeader;
 pub use self::media_type::ResponseCase;
+pub use self::method::Method;
 pub use self::model::{
     Base64, Base64Error, Date, DateTime, DateTimeError, Decimal, DecimalError, Field, Nullable,
     Properties, Span, Time, Undecoded,
@@ -97,5 +100,5 @@ pub use self::retry::RetryPolicy;
 pub use self::secret::Secret;
 pub use self::security::{Credential, SecurityKind, SecurityScheme};
 pub use self::streaming::{Event, EventStream, JsonLines, StreamingResponse};
-pub use http::{HeaderMap, Method, StatusCode};
+pub use http::{HeaderMap, StatusCode};
 pub use serde_json::{Map, Value};

@@ -179,6 +179,12 @@ impl Credentials {
         }
     }
 
+    /// Returns no credentials, for an operation that may be requested without.
+    pub(crate) fn none(operation: &Operation) -> Option<Chosen<'static>> {
+        let is_anonymous = operation.security.iter().any(|alternative| alternative.is_empty());
+        is_anonymous.then(|| Chosen::new(Vec::new()))
+    }
+
     /// Reports what is missing for each requirement, and how to set it.
     fn missing(&self, operation: &Operation, alternatives: &[&[usize]]) -> ConfigError {
         let missing = |alternative: &&[usize]| {
@@ -266,6 +272,11 @@ impl<'a> Chosen<'a> {
             Prepared::Header(..) | Prepared::Query(_) | Prepared::Cookie(_) => None,
         };
         Self { tokens: prepared.iter().find_map(token), others: prepared }
+    }
+
+    /// Returns whether there are no credentials at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tokens.is_none() && self.others.is_empty()
     }
 
     /// Adds everything but the token to the headers, the query and the cookies.

@@ -62,9 +62,9 @@ fn client(api: &Named<'_>, places: &Places<'_>) -> Item {
 fn variables(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
     let mut known = BTreeSet::new();
     let mut items = Vec::new();
-    for (number, server) in api.servers.iter().enumerate() {
+    for server in api.all_servers() {
         for variable in server.variables.iter().filter(|variable| known.insert(&variable.wire)) {
-            let at = Pointer::root().join("servers").join(number).join("variables");
+            let at = server.at.join("variables");
             let name = api.names.server_variable(variable.wire.clone());
             let path = format!("ClientBuilder::{name}");
             let place = places.of(&at.join(&variable.wire));

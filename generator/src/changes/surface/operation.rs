@@ -11,7 +11,7 @@ use crate::ir::{
 use crate::name::Named;
 
 /// The idempotent methods (RFC 9110, section 9.2.2).
-const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+const IDEMPOTENT: [&str; 7] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
 
 /// Returns an item for each operation.
 pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
@@ -28,7 +28,7 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let wire = format!("{} {}", operation.method, operation.path);
     let path = api.names.method_path(operation);
     let place = places.of(&operation.at);
-    let retried = match IDEMPOTENT.contains(&operation.method) {
+    let retried = match IDEMPOTENT.contains(&operation.method.as_str()) {
         true => "any transient error",
         false => "errors that occur before the server acts on the request",
     };
@@ -40,6 +40,7 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
         .function("takes", Some((String::new(), arguments(api, operation))))
         .fixed("returns", code(signature::response(api, operation)))
         .wire("sends", code(&wire))
+        .wire("sends requests to", server(api, operation))
         .wire("is retried after", retried)
         .wire("accepts", accepted(operation))
         .wire("decodes responses as", decoded(&operation.response))
@@ -52,6 +53,13 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
         .parts(response_enum(api, operation, &module, places))
         .parts(errors.map(|statuses| error(api, operation, statuses, places)))
         .parts(waits)
+}
+
+fn server(api: &Named<'_>, operation: &Operation) -> String {
+    match api.server_of(operation.number) {
+        Some(own) => code(&own.server.url),
+        None => "the server of the client".to_owned(),
+    }
 }
 
 fn accepted(operation: &Operation) -> String {

@@ -32,7 +32,7 @@ impl Repair<'_> {
             return false;
         };
         if object.get("$ref").is_some_and(Value::is_string) {
-            return self.reference(object, kind);
+            return true;
         }
         if !self.enumerated_keys(object, kind) {
             return false;
@@ -41,16 +41,6 @@ impl Repair<'_> {
         self.keys(value, kind);
         let Some(object) = value.as_object_mut() else { return false };
         self.required_keys(object, kind) && self.conditional_keys(object, kind)
-    }
-
-    /// Keeps a reference as it is, except a callback in an operation: `openapiv3` cannot read a reference
-    /// there.
-    fn reference(&mut self, object: &mut Map<String, Value>, kind: ObjectKind) -> bool {
-        let in_operation = self.at.tokens().first().is_some_and(|step| step == "paths");
-        if kind == ObjectKind::Callback && in_operation {
-            object.clear();
-        }
-        true
     }
 
     /// Repairs the keys that have a few allowed values. Returns whether the object is kept.

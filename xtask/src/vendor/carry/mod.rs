@@ -13,7 +13,7 @@ mod arrays;
 mod components;
 
 use clientgen::bundle::insert;
-use clientgen::metamodel::{self, METHODS, ObjectKind, Shape};
+use clientgen::metamodel::{self, ObjectKind, Shape};
 use clientgen::pointer::Pointer;
 use serde_json::{Map, Value};
 
@@ -130,8 +130,9 @@ impl<'c> Carry<'c> {
     /// Returns whether an upstream operation inherits `security` from the document.
     fn inherits_security(&self) -> bool {
         let paths = self.upstream.get("paths").and_then(Value::as_object).into_iter().flatten();
-        let operations =
-            paths.flat_map(|(_, item)| METHODS.iter().filter_map(|(method, _)| item.get(method)));
+        let operations = paths
+            .flat_map(|(_, item)| metamodel::operations(item))
+            .map(|operation| operation.value);
         operations.into_iter().any(|operation| operation.get("security").is_none())
     }
 

@@ -18,14 +18,22 @@ pub(super) fn operations(
             continue;
         }
         let (item, _) = side.follow(&item);
-        let methods = METHODS.iter().filter_map(|(method, _)| Some((method, item.child(method)?)));
-        for (method, operation) in methods.filter(|(_, node)| !node.value().is_null()) {
+        for (method, operation) in methods(&item) {
             let end = side.follow(&operation).0.place;
             side.items.insert(end, item.clone());
-            operations.push((format!("{} {path}", method.to_uppercase()), operation));
+            operations.push((format!("{method} {path}"), operation));
         }
     }
     operations
+}
+
+/// Returns the operations of a path item, with their methods.
+fn methods(item: &Node) -> Vec<(String, Node)> {
+    let fixed =
+        METHODS.iter().filter_map(|(key, method)| Some(((*method).to_owned(), item.child(key)?)));
+    let additional = item.child("additionalOperations");
+    let additional = additional.iter().flat_map(Node::children);
+    fixed.chain(additional).filter(|(_, node)| !node.value().is_null()).collect()
 }
 
 /// Returns the facts of an object, by key. Siblings of a reference to the object override its own keys.

@@ -7,6 +7,7 @@ use crate::runtime::auth::{ClientCredentials, Endpoint, Hosts, TokenCache};
 use crate::runtime::base_url::{BaseUrl, base_url, checked, shown_origin};
 use crate::runtime::client::Shared;
 use crate::runtime::credential_source::SourceHost;
+use crate::runtime::operation_servers::OperationServers;
 use crate::runtime::rate_limit::Limiter;
 use crate::runtime::redirect::Redirects;
 use crate::runtime::security::Credentials;
@@ -28,6 +29,8 @@ impl ClientBuilder {
             ))
             .into());
         }
+        let operation_servers =
+            OperationServers::new(self.api, &self.server, &base_url, &self.credential_origins)?;
         let user_agent = self
             .user_agent
             .iter()
@@ -51,6 +54,7 @@ impl ClientBuilder {
                 http,
                 redirects,
                 base_url,
+                operation_servers,
                 user_agent,
                 credentials,
                 retry,

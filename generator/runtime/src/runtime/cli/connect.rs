@@ -24,6 +24,12 @@ const MAX_REQUEST_TIME: Duration = Duration::from_secs(300);
 /// The flag that allows sending a secret to a host other than the one it came with.
 pub(super) const OTHER_HOST_FLAG: &str = "send-secret-to-other-host";
 
+/// The flag that sets the URL of a server of single operations.
+pub(super) const SERVER_URL_FLAG: &str = "server-url";
+
+/// The flag that allows sending credentials to such a server.
+pub(super) const CREDENTIAL_ORIGIN_FLAG: &str = "credential-origin";
+
 /// A client, and where its settings come from.
 pub(super) struct Connected {
     pub(super) client: Client,
@@ -94,6 +100,7 @@ fn with_flags(
     if let Some(url) = text(matches, "base-url") {
         builder = builder.base_url(url);
     }
+    builder = with_operation_servers(builder, matches)?;
     builder = builder.send_secret_to_other_host(matches.get_flag(OTHER_HOST_FLAG));
     let mut has_keys = false;
     for flag in program.credentials {
@@ -110,6 +117,25 @@ fn with_flags(
         builder = builder.timeout((*limit).min(MAX_REQUEST_TIME));
     }
     Ok((builder, has_keys))
+}
+
+/// Applies the flags for the servers of single operations, which only some programs have.
+fn with_operation_servers(
+    mut builder: ClientBuilder,
+    matches: &ArgMatches,
+) -> Result<ClientBuilder, Failure> {
+    let values = |flag: &str| {
+        let values = matches.try_get_many::<String>(flag).ok().flatten();
+        values.into_iter().flatten().cloned().collect::<Vec<String>>()
+    };
+    for value in values(SERVER_URL_FLAG) {
+        let Some((server, url)) = value.rsplit_once('=') else {
+            let message = format!("--{SERVER_URL_FLAG}: `{value}` is not of the form SERVER=URL");
+            return Err(Failure::usage(message));
+        };
+        builder = builder.server_url(server, url);
+    }
+    Ok(builder.credential_origins(values(CREDENTIAL_ORIGIN_FLAG)))
 }
 
 fn text(matches: &ArgMatches, flag: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, StyledStr, ValueHint};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
-use super::connect::OTHER_HOST_FLAG;
+use super::connect::{CREDENTIAL_ORIGIN_FLAG, OTHER_HOST_FLAG, SERVER_URL_FLAG};
 use super::failure::EXIT_CODES;
 use super::table::{
     Body, BodyKind, Flag, Job, JobFile, ParameterFlag, Program, PropertyFlag, ResponseFormat,
@@ -81,6 +81,7 @@ fn connection(program: &'static Program) -> Vec<Arg> {
             .iter()
             .map(|variable| text(variable.name, "STRING", "").help(text::summary(variable.help))),
     );
+    flags.extend(operation_servers(program));
     flags.extend(program.credentials.iter().map(|one| secret(one.name, one.help)));
     flags.push(
         Arg::new(OTHER_HOST_FLAG)
@@ -90,6 +91,31 @@ fn connection(program: &'static Program) -> Vec<Arg> {
     );
     let global = |flag: Arg| flag.global(true).help_heading(CONNECTION);
     flags.into_iter().map(global).collect()
+}
+
+/// Returns the flags for the servers of single operations, if there are any.
+fn operation_servers(program: &Program) -> Vec<Arg> {
+    let api = (program.builder)().api;
+    if api.operation_servers.iter().all(|one| one.has_same_host) {
+        return Vec::new();
+    }
+    let list = |name: &'static str, place: &'static str, help: &'static str| {
+        let some = NonEmptyStringValueParser::new();
+        let flag = Arg::new(name).long(name).value_name(place).value_parser(some).help(help);
+        flag.action(ArgAction::Append)
+    };
+    vec![
+        list(
+            SERVER_URL_FLAG,
+            "SERVER=URL",
+            "The URL of a server of single operations, by its URL in the document",
+        ),
+        list(
+            CREDENTIAL_ORIGIN_FLAG,
+            "ORIGIN",
+            "Allow sending credentials to such a server, as in https://host",
+        ),
+    ]
 }
 
 fn output() -> [Arg; 5] {

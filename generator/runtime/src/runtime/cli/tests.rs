@@ -20,6 +20,7 @@ static API: Api = Api {
     error_format: ErrorFormat::COMMON,
     rate_limit: None,
     credential_files: &[],
+    operation_servers: &[],
 };
 
 const GET: Operation = Operation {

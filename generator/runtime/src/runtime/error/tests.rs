@@ -5,8 +5,6 @@ use std::error::Error as _;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 
-use http::Method;
-
 use super::*;
 use crate::runtime::auth::Silence;
 use crate::runtime::masking::{SentSecret, SentSecrets};
@@ -15,7 +13,7 @@ use crate::runtime::{ErrorFormat, Operation};
 
 static POST: Operation = Operation {
     id: "post",
-    method: Method::POST,
+    method: crate::runtime::Method::POST,
     path: "/",
     accept: "application/json",
     security: &[],

@@ -45,7 +45,8 @@ impl ExpectedRequest {
         if let Some(error) = request.error {
             return Err(error.to_string());
         }
-        let base_url = &request.client.shared.base_url;
+        let base_url = request.client.shared.base_url_of(request.operation);
+        let base_url = base_url.map_err(|error| error.to_string())?;
         let url = parsed(&base_url.operation(&request.path, &request.query))?;
         let template = parsed(&base_url.operation(request.operation.path, ""))?;
         Ok(Self {
@@ -67,7 +68,8 @@ impl ExpectedRequest {
 
     /// Returns whether a request is of this operation, with any values.
     pub(super) fn is_of_operation(&self, request: &wiremock::Request) -> bool {
-        self.operation.method == request.method && path_matches(&self.any_path, request.url.path())
+        self.operation.method.as_str() == request.method.as_str()
+            && path_matches(&self.any_path, request.url.path())
     }
 
     /// Returns the first difference of a request of this operation.

@@ -59,7 +59,7 @@ impl MockServer {
         let responses = Arc::clone(&state);
         let response = move |request: &wiremock::Request| responses.respond(request);
         server.register(route.respond_with(response)).await;
-        let client = match with_test_settings(builder).base_url(server.uri()).build() {
+        let client = match on_host(&server.uri(), with_test_settings(builder)).build() {
             Ok(client) => client,
             Err(error) => panic!("cannot build a client for {}: {error}", server.uri()),
         };
@@ -108,6 +108,12 @@ impl fmt::Debug for MockServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockServer").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
+}
+
+/// Sends all requests to one host, also those of operations with a server of their own.
+fn on_host(url: &str, builder: ClientBuilder) -> ClientBuilder {
+    let others = builder.api.operation_servers.iter().filter(|one| !one.has_same_host);
+    others.fold(builder.base_url(url), |builder, one| builder.server_url(one.server.url, url))
 }
 
 /// Removes delays that a test need not wait for, and adds a credential for each security scheme.

@@ -120,7 +120,7 @@ fn describe(entry: &Entry, text: &mut String) {
         CallCount::AnyTimes => "any number of times".to_owned(),
         CallCount::Times(times) => counted(*times),
     };
-    let (id, method) = (expected.operation.id, &expected.operation.method);
+    let (id, method) = (expected.operation.id, expected.operation.method);
     let path = expected.shown_path();
     let received = match received {
         0 => "never received".to_owned(),

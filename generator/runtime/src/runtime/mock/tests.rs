@@ -29,6 +29,7 @@ static API: Api = Api {
     error_format: ErrorFormat::COMMON,
     rate_limit: Some(RateLimit::new(1, Duration::from_secs(60))),
     credential_files: &[],
+    operation_servers: &[],
 };
 
 /// The operations of the test, as a generated crate declares them.

@@ -3,13 +3,10 @@ use http::header::CONTENT_TYPE;
 
 use super::*;
 
-static GET: Method = Method::GET;
-static HEAD: Method = Method::HEAD;
-
 fn requested(media_types: &'static str, reading: Reading) -> Requested<'static> {
     let media_types = [media_types, "", ""];
     let errors = &ErrorFormat::COMMON;
-    Requested { media_types, reading, method: &GET, part: false, encodings: false, errors }
+    Requested { media_types, reading, method: Method::GET, part: false, encodings: false, errors }
 }
 
 /// Returns the headers of a response, except empty ones.
@@ -256,13 +253,13 @@ fn an_encoding_that_was_not_requested_is_rejected() {
     // Without content, nothing is encoded.
     assert_eq!(result("gzip", &plain, b"", true), "");
     assert_ne!(result("gzip", &plain, b"", false), "");
-    let head = Requested { method: &HEAD, ..requested(JSON, Reading::Whole) };
+    let head = Requested { method: Method::HEAD, ..requested(JSON, Reading::Whole) };
     assert_eq!(result("gzip", &head, b"{}", true), "");
 }
 
 #[test]
 fn a_response_to_head_has_no_content_to_check() {
-    let head = Requested { method: &HEAD, ..requested(JSON, Reading::Whole) };
+    let head = Requested { method: Method::HEAD, ..requested(JSON, Reading::Whole) };
     assert_eq!(rejection(&head, &headers("application/pdf", ""), ""), "");
 }
 

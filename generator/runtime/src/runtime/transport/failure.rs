@@ -89,7 +89,7 @@ mod tests {
 
     static GET: Operation = Operation {
         id: "get",
-        method: http::Method::GET,
+        method: crate::runtime::Method::GET,
         path: "/",
         accept: "",
         security: &[],

@@ -1,6 +1,5 @@
 //! Builds the HTTP request of an attempt: headers, credentials and body.
 
-use http::Method;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
     HeaderValue, USER_AGENT,
@@ -8,7 +7,7 @@ use http::header::{
 
 use super::super::auth::Ticket;
 use super::super::security::Chosen;
-use super::super::{Request, wire_log};
+use super::super::{Method, Request, wire_log};
 use super::failure::Failure;
 
 /// The credentials of an attempt, and its token.
@@ -56,10 +55,12 @@ pub(super) async fn prepare(
     }
     // The caller's headers come last, so that they replace the client's.
     headers.extend(request.headers.clone());
-    let address = shared.base_url.operation(&request.path, &request.query);
-    wire_log::request(&request.operation.method, &address, &headers);
-    let url = shared.base_url.operation(&request.path, &query);
-    let builder = shared.http.request(request.operation.method.clone(), url).headers(headers);
+    let base_url = shared.base_url_of(request.operation).map_err(Failure::Unsendable)?;
+    let address = base_url.operation(&request.path, &request.query);
+    let method = request.operation.method.http().map_err(Failure::Unsendable)?;
+    wire_log::request(&method, &address, &headers);
+    let url = base_url.operation(&request.path, &query);
+    let builder = shared.http.request(method, url).headers(headers);
     Ok(match body {
         Some(body) => builder.body(body),
         None => builder,

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use http::Method;
 use http::header::RANGE;
 
-use super::super::{Error, Request};
+use super::super::{Error, Method, Request};
 use super::{RawResponse, Reading, in_span};
 
 /// A request that was sent, and can be repeated if the body of its response breaks off.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use super::super::job::{Job, JobFuture, PollResponse, Started};
@@ -21,7 +21,7 @@ use crate::runtime::{
 
 static GET: Operation = Operation {
     id: "get",
-    method: Method::GET,
+    method: crate::runtime::Method::GET,
     path: "/{id}",
     accept: "application/json",
     security: &[],
