@@ -75,7 +75,7 @@ fn keywords_of_3_1_are_converted() {
         ),
         (
             json!({"contentMediaType": "image/png"}),
-            json!({"contentMediaType": "image/png", "type": "string", "format": "binary"}),
+            json!({"contentMediaType": "image/png", "format": "binary"}),
         ),
         (
             json!({"patternProperties": {"^a": {"const": 1}}, "additionalProperties": false}),
