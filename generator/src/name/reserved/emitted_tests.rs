@@ -46,15 +46,17 @@ paths:
     post:
       operationId: docStart
       x-long-running:
-        id: /docId
-        poll: {operationId: docState, parameter: docId}
-        download: {operationId: docFile, parameter: docId}
+        poll: docState
+        download: docFile
         status: /docStatus
         succeeded: [docDone]
       responses:
         '200':
           description: d
           content: {application/json: {schema: {$ref: '#/components/schemas/DocState'}}}
+          links:
+            docState: {operationId: docState, parameters: {docId: '$response.body#/docId'}}
+            docFile: {operationId: docFile, parameters: {docId: '$response.body#/docId'}}
   /doc/jobs/{docId}:
     parameters:
       - {name: docId, in: path, required: true, schema: {type: string}}
@@ -92,7 +94,9 @@ fn generated() -> FileTree {
     let source = BTreeMap::from([("api.yaml".to_owned(), DOCUMENT.to_owned())]);
     let mut config = Config::new("api.yaml", "example");
     config.extras = Extra::ALL.into_iter().collect();
-    generate(&source, &config).files.unwrap()
+    let outcome = generate(&source, &config);
+    assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
+    outcome.files.unwrap()
 }
 
 fn items(crate_files: &FileTree, path: &str) -> Vec<Item> {

