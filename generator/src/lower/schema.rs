@@ -445,10 +445,16 @@ impl IntegerFormat {
 }
 
 /// Returns a number type. A 64-bit one (OpenAPI Format Registry, `int64`) is an integer, because a
-/// double cannot represent all of its digits.
+/// double cannot represent all of its digits. If the schema lists an integer that a double cannot
+/// represent, the type keeps every digit.
 pub(super) fn number(schema: &Schema) -> Type {
+    let is_exact = |value: &Value| {
+        let integer = value.as_i64().map(i128::from).or(value.as_u64().map(i128::from));
+        integer.is_none_or(|integer| integer as f64 as i128 == integer)
+    };
     match schema.format.as_deref() {
         Some("decimal") => Type::Number(NumberFormat::Decimal),
+        None if !schema.enumeration.iter().all(is_exact) => Type::Number(NumberFormat::Decimal),
         Some("int64" | "uint64") => integer(schema),
         Some(_) | None => Type::Number(NumberFormat::Double),
     }
