@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::Lower;
 use super::notes::sentence;
-use super::schema::string_format;
+use super::schema::{integer, number, string_format};
 use super::union::Member;
-use crate::document::SchemaId;
+use crate::document::{SchemaId, SchemaType};
 use crate::ir::{
     Enum, IntegerFormat, JsonType, MemberId, NumberFormat, Shape, Type, Variant, WireName,
 };
@@ -82,23 +82,22 @@ impl Lower<'_> {
             matches!(format, Some("int64" | "uint64"))
         };
         let has_64_bits = members.iter().any(names_64_bits);
-        let numbers = types.iter().map(|ty| self.number_of(ty));
+        let numbers = members.iter().map(|member| self.number_of(member));
         let wider = |one, other| wider(one, other, has_64_bits);
         numbers.reduce(wider).unwrap_or(Type::Integer(IntegerFormat::Int64))
     }
 
-    /// Returns the type of numbers that a type is another name for.
-    fn number_of(&self, ty: &Type) -> Type {
-        let mut ty = ty;
-        let mut passed = BTreeSet::new();
-        while let Type::Named(id) = ty
-            && passed.insert(*id)
-            && let Some(Shape::Alias(of)) = self.types.get(id.0).map(|def| &def.shape)
-        {
-            ty = of;
-        }
-        match ty {
-            Type::Integer(_) | Type::Number(_) => ty.clone(),
+    /// Returns the type of an alternative that is a number. A declared type may not be known yet, so the
+    /// schema decides.
+    fn number_of(&self, member: &Member) -> Type {
+        let schema = self.document.schemas.resolved(member.id);
+        let is_combined = schema.all_subschemas().next().is_some();
+        match schema.ty {
+            Some(SchemaType::Integer) if !is_combined => integer(schema),
+            Some(SchemaType::Number) if !is_combined => number(schema),
+            _ if member.profile.types.contains(&JsonType::Number) => {
+                Type::Number(NumberFormat::Double)
+            }
             _ => Type::Integer(IntegerFormat::Int64),
         }
     }

@@ -258,8 +258,12 @@ impl<'d> Lower<'d> {
     /// or a map that a Rust type could express. Reading it as an array or a map would refuse values of
     /// other types and gain nothing.
     fn is_implied_without_content(&self, id: SchemaId) -> bool {
-        let schema = self.schema(id);
-        if schema.implied_by.is_none() || self.typed_beside.contains(&id) {
+        !self.typed_beside.contains(&id) && self.has_no_content(self.schema(id))
+    }
+
+    /// Returns whether a schema without a type allows anything as the content of an array or a map.
+    pub(super) fn has_no_content(&self, schema: &Schema) -> bool {
+        if schema.implied_by.is_none() || !schema.properties.is_empty() {
             return false;
         }
         let content = match schema.ty {

@@ -24,6 +24,7 @@ fn alternatives_of_one_scalar_type_are_one_type() {
         (json!([integer("uint64"), integer("uint32")]), "u64"),
         (json!([integer("uint64"), integer("int32")]), "Decimal"),
         (json!([{"type": "integer"}, {"type": "number"}]), "f64"),
+        (json!([{"type": "integer"}, to("Number")]), "f64"),
         (json!([integer("int64"), {"type": "number"}]), "Decimal"),
         (json!([integer("uint64"), {"type": "number"}]), "Decimal"),
         (json!([{"type": "integer"}, {"type": "number", "format": "decimal"}]), "Decimal"),
@@ -34,7 +35,8 @@ fn alternatives_of_one_scalar_type_are_one_type() {
         (json!([string("date"), string("date-time")]), "String"),
         (json!([{"nullable": true, "enum": [null]}, {"nullable": true, "enum": [null]}]), "Value"),
     ] {
-        assert_types(&json!({"A": {"oneOf": alternatives}}), &[&format!("pub type A = {ty};")]);
+        let schemas = json!({"A": {"oneOf": alternatives}, "Number": {"type": "number"}});
+        assert_types(&schemas, &[&format!("pub type A = {ty};")]);
     }
 }
 
