@@ -8,7 +8,7 @@ use openapiv3::{
 
 use super::body::is_json;
 use super::{Lower, notes};
-use crate::document::{self, ParameterSchema};
+use crate::document::{self, ParameterSchema, SchemaId};
 use crate::ir::{
     AcceptBy, Docs, Location, Note, Parameter, ParameterId, Shape, StringFormat, Style, Type,
     WireName,
@@ -110,7 +110,20 @@ impl Lower<'_> {
         let own = self.context.owner.clone();
         let (owner, words) = self.part(schema, own, &[id.to_owned(), data.name.clone()]);
         let usage = self.owned_by(owner, |lower| lower.usage(schema, &words));
-        (usage.ty, style, docs)
+        (self.type_on_the_wire(usage.ty, schema, style), style, docs)
+    }
+
+    /// Returns the type of a parameter: a string if its schema has only limits on strings, because a
+    /// parameter is written as a string, whatever its value.
+    fn type_on_the_wire(&self, ty: Type, schema: SchemaId, style: Style) -> Type {
+        let limits = &self.document.schemas.resolved(schema).constraints;
+        let is_limited = [&limits.min_length, &limits.max_length, &limits.pattern]
+            .into_iter()
+            .any(Option::is_some);
+        match ty {
+            Type::Any if is_limited && style != Style::Json => Type::TEXT,
+            ty => ty,
+        }
     }
 
     fn example(&self, parameter: &document::Parameter) -> Option<String> {
