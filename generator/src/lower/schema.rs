@@ -234,6 +234,7 @@ impl<'d> Lower<'d> {
         }
         if schema.ty != Some(SchemaType::Object) || schema.properties.is_empty() {
             if self.is_implied_without_content(id) {
+                self.report_places(schema);
                 return Some(Type::Any);
             }
             self.note_implied_type(id);
@@ -317,11 +318,7 @@ impl<'d> Lower<'d> {
             return Type::Tuple(schema.prefix_items.iter().enumerate().map(place).collect());
         }
         if !schema.prefix_items.is_empty() {
-            self.diagnostics.unsupported(
-                &schema.at.join("x-prefix-items"),
-                "a list with types for its first places, of no fixed length",
-                "its items can be anything",
-            );
+            self.report_places(schema);
             return Type::Array(Box::new(Type::Any));
         }
         let item = match schema.items.schema() {
@@ -329,6 +326,17 @@ impl<'d> Lower<'d> {
             None => Type::Any,
         };
         Type::Array(Box::new(item))
+    }
+
+    /// Reports schemas for the first items of an array without a fixed length.
+    fn report_places(&mut self, schema: &Schema) {
+        if !schema.prefix_items.is_empty() {
+            self.diagnostics.unsupported(
+                &schema.at.join("x-prefix-items"),
+                "a list with types for its first places, of no fixed length",
+                "its items can be anything",
+            );
+        }
     }
 
     /// Returns the type of the properties that an object does not name.
