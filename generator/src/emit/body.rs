@@ -8,7 +8,7 @@ use super::{docs, parameter, token, ty};
 use crate::ir::{Body, BodyContent, BodyKind, Operation, StringFormat, Type};
 use crate::name::{Ident, Named};
 
-/// The argument of a method for a body.
+/// Returns the argument of a method for a body.
 pub(super) fn argument(api: &Named<'_>, body: &Body) -> TokenStream {
     let rust = token(api.names.body(body.operation));
     let of = match body.only() {

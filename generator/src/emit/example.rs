@@ -80,8 +80,8 @@ pub(super) fn first(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Op
     maker.example(&lines)
 }
 
-/// The lines that expect an operation of a `mock`, and then call it. There are
-/// none if its response is no object that can be made, or its body is not one thing.
+/// Returns the statements that expect an operation of a mock server and call it. Returns `None` if no
+/// response can be created, or the body has several contents.
 pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> Option<Example> {
     let SuccessResponse::One(Content { kind: ContentKind::Json(response), .. }) =
         &operation.response

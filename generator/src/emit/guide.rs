@@ -19,7 +19,7 @@ pub(super) fn readme(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceF
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
 
-/// The documentation of `src/lib.rs`.
+/// Returns the documentation of `src/lib.rs`.
 pub(super) fn front_page(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
     docs::inner(&page(api, facts, config, Links::Kept))
 }
@@ -88,7 +88,7 @@ fn first_program(api: &Named<'_>, facts: &Facts, links: Links) -> Vec<String> {
     lines
 }
 
-/// The expression that creates the client of the first program.
+/// Returns the expression that creates the client of the first program.
 fn client(api: &Named<'_>, is_open: bool) -> String {
     match (&api.credential_sources, is_open) {
         (Some(_), _) => "Client::from_env()?".to_owned(),
@@ -97,7 +97,7 @@ fn client(api: &Named<'_>, is_open: bool) -> String {
     }
 }
 
-/// Where the first program finds its settings, if it reads them from the environment.
+/// Describes where the first program reads its settings, if it reads them from the environment.
 fn settings(api: &Named<'_>, links: Links) -> Vec<String> {
     let Some(CredentialSources { base_url, client_id, client_secret, .. }) =
         &api.credential_sources
@@ -117,7 +117,7 @@ fn settings(api: &Named<'_>, links: Links) -> Vec<String> {
     ]
 }
 
-/// The calls that set the host, where the document has no usable default for it.
+/// Returns the calls that set the host, if the document has no usable default for it.
 fn host(api: &Named<'_>) -> String {
     let variables = api.servers.iter().take(1).flat_map(|server| &server.variables);
     let required = variables.filter(|variable| variable.required);
@@ -158,7 +158,7 @@ fn operations(api: &Named<'_>, links: Links) -> Vec<String> {
     lines
 }
 
-/// What holds for all operations.
+/// Describes the behaviour of all operations.
 fn behaviour(api: &Named<'_>, links: Links) -> Vec<String> {
     let is_file = |one: &Operation| matches!(&one.response, SuccessResponse::One(content) if content.kind == ContentKind::File);
     let has_files = api.operations.iter().any(is_file);
@@ -208,7 +208,7 @@ fn behaviour(api: &Named<'_>, links: Links) -> Vec<String> {
     lines
 }
 
-/// The lines of a list item.
+/// Returns the lines of a list item.
 fn bullet(text: &str) -> Vec<String> {
     let marked = text.split('\n').enumerate();
     marked

@@ -151,7 +151,7 @@ pub(super) fn files(config: &Config) -> Sources {
     files.collect()
 }
 
-/// The runtime's root without the declarations, of a line each, that are behind some features.
+/// Removes declarations that are behind some features from the runtime's root. Each is one line.
 fn without_items(text: &str, features: &[&str]) -> String {
     let attributes: Vec<String> =
         features.iter().map(|feature| format!("#[cfg(feature = \"{feature}\")]")).collect();
@@ -168,7 +168,7 @@ fn without_items(text: &str, features: &[&str]) -> String {
     kept
 }
 
-/// The runtime is tested where it is written, and its tests need what is only there.
+/// Removes the tests of a file: the runtime is tested where it is written.
 fn without_tests(text: &str) -> &str {
     match text.find("\n#[cfg(test)]\nmod tests") {
         Some(end) => text.get(..end).unwrap_or(text),

@@ -37,7 +37,7 @@ impl Lower<'_> {
     }
 }
 
-/// The first variant of a union that can lead back to it.
+/// Returns the first variant of a union that can lead back to it.
 fn endless_variant(types: &[TypeDef], id: TypeId, steps: &Steps) -> Option<usize> {
     variants(types, id).iter().position(|variant| {
         let mut passed = BTreeSet::new();
@@ -45,7 +45,7 @@ fn endless_variant(types: &[TypeDef], id: TypeId, steps: &Steps) -> Option<usize
     })
 }
 
-/// The variants of a union that have the whole value.
+/// Returns the variants of a union that contain the whole value.
 fn variants(types: &[TypeDef], id: TypeId) -> &[UnionVariant] {
     match types.get(id.0).map(|def| &def.shape) {
         Some(Shape::Union(union)) => match union.tagging {
@@ -57,7 +57,7 @@ fn variants(types: &[TypeDef], id: TypeId) -> &[UnionVariant] {
     }
 }
 
-/// Whether a value of which a test holds comes from a type to a union, whole.
+/// Returns whether a value that passes a test leads from a type back to a union, as a whole.
 fn leads_back(
     types: &[TypeDef],
     ty: &Type,
@@ -95,7 +95,7 @@ fn leads_back(
     })
 }
 
-/// Whether there is a value of which both tests hold.
+/// Returns whether a value can pass both tests.
 fn can_both_hold(one: &Test, other: &Test) -> bool {
     match (one, other) {
         (Test::Tag(name, one), Test::Tag(of, other)) if name == of => {

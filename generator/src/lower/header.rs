@@ -6,7 +6,7 @@ use crate::document::{ParameterSchema, Response};
 use crate::ir::{Docs, HeaderId, ResponseHeader, Type, WireName};
 
 impl Lower<'_> {
-    /// The numbers of the headers that a response has. Operations share those of one name and type.
+    /// Returns the numbers of the headers of a response. Operations share headers of the same name and type.
     pub(super) fn response_headers(&mut self, response: &Response) -> Vec<HeaderId> {
         let mut numbers = Vec::new();
         for header in &response.headers {

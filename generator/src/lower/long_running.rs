@@ -1,4 +1,4 @@
-//! `x-long-running`: operations that start something which takes a while.
+//! `x-long-running`: operations that start a job.
 
 use super::Lower;
 use super::link::is_named;
@@ -10,7 +10,7 @@ use crate::ir::{
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
-    /// Finds out how to wait for what operations start, now that all of them are known.
+    /// Determines how to wait for the jobs that operations start. Needs all operations.
     pub(super) fn long_running(&mut self, operations: &mut [Operation]) {
         for (index, parsed) in self.document.operations.iter().enumerate() {
             let Some(extension) = &parsed.long_running else { continue };
@@ -27,8 +27,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The file that a download gives. Starting, waiting and saving are one call if it takes nothing but
-    /// the id and at most one small value, such as a format.
+    /// Returns the file that a download returns. Starting, waiting and saving are one call if the download
+    /// has no parameters but the id and at most one small value, such as a format.
     fn result_file(
         &mut self,
         at: &Pointer,
@@ -70,7 +70,7 @@ impl Lower<'_> {
         operation.parameter(step.parameter).is_some_and(|id| self.is_text(&id.ty))
     }
 
-    /// Whether values of a type are passed by value.
+    /// Returns whether values of a type are passed by value.
     fn is_small(&self, ty: &Type) -> bool {
         match ty {
             Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) => true,
@@ -90,7 +90,7 @@ impl Lower<'_> {
     }
 }
 
-/// How to wait for what an operation starts, and what downloads its result.
+/// Returns how to wait for the job that an operation starts, and the step that downloads its result.
 fn plan(
     extension: &document::LongRunning,
     index: usize,
@@ -130,7 +130,7 @@ fn plan(
     Ok((plan, download))
 }
 
-/// The operation that a link leads to, and the part of the response that it hands over.
+/// Returns the operation that a link leads to, and the part of the response that it passes on.
 fn step(
     name: &str,
     operation: &Operation,

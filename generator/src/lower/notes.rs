@@ -30,8 +30,8 @@ const FORMATS: [&str; 19] = [
     "float",
 ];
 
-/// The documentation of a schema. A title says nothing about a type that is not its name, but
-/// something about a property.
+/// Returns the documentation of a schema. The title of a type is dropped if it is its name; that of a
+/// property is kept.
 pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
     let description = schema.description.clone();
     let mut notes = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn docs(schema: &Schema, named: bool) -> Docs {
     Docs { summary, description, notes }
 }
 
-/// What is to be said of a file in a form: which media types it may have, not that it is a file.
+/// Returns the notes on a file in a form: its media types.
 pub(super) fn file(docs: &mut Docs, media_types: &[String]) {
     let is_binary = |note: &Note| matches!(note, Note::Format(format) if format == "binary");
     docs.notes.retain(|note| !is_binary(note));
@@ -55,7 +55,7 @@ pub(super) fn file(docs: &mut Docs, media_types: &[String]) {
     }
 }
 
-/// The listed values of a type that is no enum in Rust.
+/// Returns the listed values of a type that is not an enum in Rust.
 fn values(schema: &Schema) -> Option<Note> {
     let values = &schema.enumeration;
     if schema.ty == Some(SchemaType::String) || values.iter().all(Value::is_null) {
@@ -105,8 +105,8 @@ fn external(schema: &Schema) -> Option<Note> {
     Some(Note::External(docs.description.clone(), docs.url.clone()))
 }
 
-/// What the description of an enum says about its values, in list items such as
-/// "- `VALUE`: what it means". What is said first of a value counts.
+/// Returns what the description of an enum says about its values, in list items such as "- `VALUE`: meaning".
+/// The first item about a value counts.
 pub(super) fn of_values(description: &str) -> BTreeMap<String, String> {
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     let mut lines = description.lines().map(str::trim).peekable();
@@ -123,7 +123,7 @@ pub(super) fn of_values(description: &str) -> BTreeMap<String, String> {
     values
 }
 
-/// A text with a capital at its beginning and a mark at its end, as a doc comment has it.
+/// Returns a string with a capital at its beginning and a full stop at its end, as in doc comments.
 pub(super) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

@@ -20,7 +20,7 @@ impl Lower<'_> {
         Shape::Object(Object { fields, additional: self.additional(schema, hint) })
     }
 
-    /// The properties of an object.
+    /// Returns the properties of an object.
     pub(super) fn fields(
         &mut self,
         schema: &Schema,
@@ -61,7 +61,7 @@ impl Lower<'_> {
         false
     }
 
-    /// A property, by its type and by what its schema says.
+    /// Returns a property of a type, with what its schema says.
     pub(super) fn field(
         &self,
         name: &str,
@@ -100,15 +100,15 @@ impl Lower<'_> {
         self.schema(id).write_only || self.document.schemas.resolved(id).write_only
     }
 
-    /// The type of the component that a schema is or refers to.
+    /// Returns the type of the component that a schema is or refers to.
     pub(super) fn of_component(&self, id: SchemaId) -> Option<Type> {
         let resolved = self.resolved(id);
         let known = self.by_schema.get(&resolved)?;
         self.schema(resolved).component.is_some().then_some(Type::Named(*known))
     }
 
-    /// The only value of a property that must be there, and its type. A component keeps the type that
-    /// it has anyway; any other value needs none of its own, so that a string is just that.
+    /// Returns the only value of a required property, and its type. A component keeps its type; other values
+    /// need no type of their own, so a string is a string.
     pub(super) fn constant(&mut self, id: SchemaId, required: bool) -> Option<(Type, Value)> {
         let end = self.end_of_references(id);
         let schema = self.schema(end);
@@ -137,7 +137,7 @@ impl Lower<'_> {
     }
 }
 
-/// A property with its only value. Where it has the type of a component, that says which it is.
+/// Returns a property with its only value, which its documentation names if it has the type of a component.
 pub(super) fn with_constant(mut field: Field, constant: Value) -> Field {
     if field.ty == Type::TEXT {
         field.docs.notes.insert(0, Note::Values(vec![constant.clone()]));

@@ -26,7 +26,7 @@ impl Lower<'_> {
             .map(|operation| self.group(&mut groups, group_name(operation, methods)))
             .collect();
         let mut ids = self.ids();
-        // The order of the document is that of the crate, and makes no other difference.
+        // The crate has the order of the document. Nothing else depends on it.
         let mut lowered = BTreeMap::new();
         for index in self.sorted_operations() {
             let operation = document.operations.get(index);
@@ -44,7 +44,7 @@ impl Lower<'_> {
         (groups, operations)
     }
 
-    /// The numbers of the operations, sorted by path and method.
+    /// Returns the numbers of the operations, sorted by path and method.
     fn sorted_operations(&self) -> Vec<usize> {
         let operations = &self.document.operations;
         let mut numbers: Vec<usize> = (0..operations.len()).collect();
@@ -52,8 +52,8 @@ impl Lower<'_> {
         numbers
     }
 
-    /// The ids of all operations, by their numbers. Those that the document gives have the first claim
-    /// to them.
+    /// Returns the ids of all operations, by their numbers. Ids of the document are taken first, then ids are
+    /// made for the other operations.
     fn ids(&mut self) -> BTreeMap<usize, String> {
         let document = self.document;
         let mut taken = BTreeSet::new();
@@ -75,7 +75,7 @@ impl Lower<'_> {
         ids
     }
 
-    /// The id of an operation that has none of its own: it is made of method and path.
+    /// Makes an id of method and path, for an operation without one.
     fn id(&mut self, operation: &document::Operation, taken: &BTreeSet<String>) -> String {
         let request = format!("{} {}", operation.method, operation.path);
         match operation.id.clone() {
@@ -204,7 +204,7 @@ fn group_name(operation: &document::Operation, methods: Methods) -> Option<&str>
     }
 }
 
-/// `get /users/{id}/posts` is `getUsersByIdPosts`.
+/// Makes an id of a method and a path: `get /users/{id}/posts` becomes `getUsersByIdPosts`.
 fn id_of_path(method: &str, path: &str) -> String {
     let words = path.replace('{', " by ").replace(|c: char| !c.is_alphanumeric(), " ");
     format!("{method} {words}").to_lower_camel_case()

@@ -19,7 +19,7 @@ use crate::pointer::Pointer;
 const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Lower<'_> {
-    /// The parameters of an operation: its own, and those of its path that it does not replace.
+    /// Returns the parameters of an operation: its own, and those of its path that it does not override.
     pub(super) fn parameters(
         &mut self,
         operation: &document::Operation,
@@ -188,7 +188,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The parameter that narrows the media types of the response (`x-accept`).
+    /// Returns the parameter that selects the media type of the response (`x-accept`).
     pub(super) fn accept_by(
         &mut self,
         operation: &document::Operation,
@@ -257,7 +257,7 @@ fn location_and_style(parameter: &OpenApi) -> (Location, Style) {
     }
 }
 
-/// The style of a query parameter, or of a property of a form.
+/// Returns the style of a query parameter, or of a property of a form.
 pub(super) fn query_style(style: &QueryStyle) -> Style {
     match style {
         QueryStyle::Form => Style::Form,
@@ -267,7 +267,7 @@ pub(super) fn query_style(style: &QueryStyle) -> Style {
     }
 }
 
-/// A parameter that the path has and the operation does not declare.
+/// Returns a parameter for a variable of the path that the operation does not declare.
 fn text_in_path(name: &str, at: &Pointer) -> Parameter {
     Parameter {
         at: at.clone(),
@@ -289,7 +289,7 @@ fn success_media_types(operation: &document::Operation) -> BTreeSet<&str> {
     content.map(|media_type| media_type.name.as_str()).collect()
 }
 
-/// The names in braces of a path.
+/// Returns the names in braces of a path.
 fn template_names(path: &str) -> BTreeSet<&str> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()

@@ -41,7 +41,7 @@ impl Constant {
 }
 
 impl Profile {
-    /// What is true of values that fit both.
+    /// Returns the profile of the values that fit both profiles.
     pub(super) fn and(mut self, other: Self) -> Self {
         if self.types.is_empty() {
             self.types = other.types;
@@ -54,7 +54,7 @@ impl Profile {
         self
     }
 
-    /// What is true of values that fit one of them.
+    /// Returns the profile of the values that fit one of the profiles.
     fn or(mut self, other: Self) -> Self {
         if self.types.is_empty() || other.types.is_empty() {
             return Self::default();
@@ -73,7 +73,7 @@ impl Profile {
 }
 
 impl Lower<'_> {
-    /// The profile of a schema, through references.
+    /// Returns the profile of a schema. Follows references.
     pub(super) fn profile(&self, id: SchemaId) -> Profile {
         if let Some(known) = self.profiles.borrow().get(&id) {
             return known.clone();
@@ -83,7 +83,8 @@ impl Lower<'_> {
         profile
     }
 
-    /// `known` is what has been found out on the way here, and nothing for what is part of itself.
+    /// Returns the profile of a schema. `known` contains the profiles of the schemas on the path to it, which
+    /// are empty for a schema that contains itself.
     fn profile_of(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, Profile>) -> Profile {
         let id = self.end_of_references(id);
         if let Some(known) = known.get(&id) {
@@ -123,7 +124,7 @@ impl Lower<'_> {
         profile
     }
 
-    /// The strings that a schema allows, if it allows only those.
+    /// Returns the strings that a schema allows, if it allows only strings.
     pub(super) fn texts(&self, id: SchemaId) -> BTreeSet<String> {
         let constants = self.constants(id).into_iter();
         let texts = constants.map(|constant| match constant {
@@ -133,7 +134,7 @@ impl Lower<'_> {
         texts.collect::<Option<_>>().unwrap_or_default()
     }
 
-    /// The strings and numbers that a schema allows, if it allows only those.
+    /// Returns the strings and numbers that a schema allows, if it allows only these.
     fn constants(&self, id: SchemaId) -> BTreeSet<Constant> {
         let mut id = self.end_of_references(id);
         let mut passed = BTreeSet::new();
@@ -146,7 +147,7 @@ impl Lower<'_> {
         self.schema(id).enum_values().map(Constant::new).collect::<Option<_>>().unwrap_or_default()
     }
 
-    /// Whether a schema allows null and nothing else.
+    /// Returns whether a schema allows only null.
     pub(super) fn is_null(&self, id: SchemaId) -> bool {
         let schema = self.document.schemas.resolved(id);
         let values = &schema.enumeration;

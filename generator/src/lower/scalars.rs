@@ -31,7 +31,7 @@ impl Lower<'_> {
         }
     }
 
-    /// An open enum of all texts that are listed, or a text of the format that all have.
+    /// Returns an open enum of all listed strings, or a string of the format that all schemas have.
     fn texts_or_format(&self, members: &[Member]) -> Shape {
         let mut list = Enum { variants: Vec::new() };
         let mut known = BTreeSet::new();

@@ -97,7 +97,8 @@ impl<'d> Lower<'d> {
         is_nullable
     }
 
-    /// `known` are the results so far. A schema that contains itself counts as not nullable.
+    /// Returns whether a schema allows null. `known` contains the results so far. A schema that contains
+    /// itself counts as not nullable.
     fn is_nullable_beside(&self, id: SchemaId, known: &mut BTreeMap<SchemaId, bool>) -> bool {
         if let Some(known) = known.get(&id).or(self.nullable.borrow().get(&id)) {
             return *known;

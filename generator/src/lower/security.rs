@@ -9,7 +9,7 @@ use crate::document::{self, OpenApi, Operation};
 use crate::ir::{Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
 
 impl Lower<'_> {
-    /// The security schemes.
+    /// Returns the security schemes.
     pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
         let mut schemes = Vec::new();
         for document::SecurityScheme { at, name, object } in &self.document.security_schemes {
@@ -51,8 +51,8 @@ impl Lower<'_> {
         schemes
     }
 
-    /// Where client credentials are exchanged for a token: a URL that a scheme has, or else a place
-    /// that says where it is. Of several the scheme counts whose name comes first.
+    /// Returns the endpoint that exchanges client credentials for a token: the URL of a scheme, otherwise its
+    /// metadata. Of several schemes, the one with the first name counts.
     pub(super) fn token_endpoint(&self) -> Option<TokenEndpoint> {
         let mut schemes: Vec<&document::SecurityScheme> =
             self.document.security_schemes.iter().collect();
@@ -70,8 +70,8 @@ impl Lower<'_> {
         })
     }
 
-    /// The security requirements of an operation: each a list of schemes that are required
-    /// together. An empty one means that it goes without (OpenAPI 3.0, Operation Object).
+    /// Returns the security requirements of an operation, each a list of schemes that are required together.
+    /// An empty list means that no credential is required (OpenAPI 3.0, Operation Object).
     pub(super) fn security(
         &mut self,
         operation: &Operation,
@@ -89,7 +89,7 @@ impl Lower<'_> {
         ways
     }
 
-    /// The number of the scheme of a name.
+    /// Returns the number of the scheme with a name.
     fn position(
         &mut self,
         name: &String,
@@ -126,7 +126,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The scopes that an operation needs, in any of its alternatives.
+    /// Returns the scopes that an operation requires, in any of its alternatives.
     pub(super) fn scopes(&self, operation: &Operation) -> Vec<String> {
         let mut scopes = Vec::new();
         let requirements = requirements(self.document, operation);
@@ -143,7 +143,7 @@ fn requirements<'o>(document: &'o OpenApi, operation: &'o Operation) -> &'o [Sec
     operation.security.as_deref().unwrap_or(&document.security)
 }
 
-/// The header that a scheme uses, in small letters.
+/// Returns the header that a scheme uses, in lower case.
 fn header(kind: &SecurityKind) -> Option<String> {
     match kind {
         SecurityKind::Basic | SecurityKind::Bearer => Some("authorization".to_owned()),

@@ -25,7 +25,7 @@ pub(super) fn subtypes(document: &OpenApi) -> Subtypes {
 }
 
 impl Lower<'_> {
-    /// The union of what builds on a schema, if its discriminator distinguishes that.
+    /// Returns the union of the schemas that extend a schema, if its discriminator distinguishes them.
     pub(super) fn base_union(&mut self, id: SchemaId, hint: &[String]) -> Option<Shape> {
         let schema = self.schema(id);
         if schema.discriminator.is_none() || schema.alternatives().next().is_some() {

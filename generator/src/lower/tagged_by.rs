@@ -14,7 +14,7 @@ use crate::ir::{
 use crate::parse::MISSING_TAG_PROPERTY;
 
 impl Lower<'_> {
-    /// An object whose properties are a tag and what the tag chooses.
+    /// Returns an object that consists of a tag and the content that the tag selects.
     pub(super) fn adjacent_union(&mut self, id: SchemaId, hint: &[String]) -> Option<Shape> {
         let schema = self.schema(id);
         let (content, tagged_by) = schema.properties.iter().find_map(|(name, property)| {
@@ -54,7 +54,7 @@ impl Lower<'_> {
         Some(Shape::Union(Union { tagging, variants }))
     }
 
-    /// The property with what the tag chooses, of which nothing is known where no variant fits.
+    /// Returns the property with the content, which is any value if no variant matches.
     fn content_field(&self, schema: &Schema, name: &String) -> Field {
         let required = schema.required.contains(name);
         match schema.properties.get(name) {
@@ -63,7 +63,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The object that holds tag and content when no variant fits.
+    /// Returns the object with tag and content for tags that no variant has.
     fn other(&mut self, id: SchemaId, hint: &[String], fields: Vec<Field>) -> TypeId {
         let name = hint.join(" ");
         let summary = format!("What `{name}` holds when its tag does not say what the rest is.");
@@ -87,7 +87,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The values of an enum, which may not be lowered yet.
+    /// Returns the values of an enum, which may not have been lowered yet.
     fn values(&self, id: TypeId) -> Option<BTreeSet<String>> {
         let def = self.types.get(id.0)?;
         if let Shape::Enum(Enum { variants }) = &def.shape {

@@ -10,12 +10,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{Config, Effect, Generation};
 
-/// What becomes of component schemas.
+/// Generates a crate for component schemas.
 fn generate(schemas: &Value) -> Generation {
     generate_all(&json!({}), &json!({ "schemas": schemas }))
 }
 
-/// What becomes of paths and components.
+/// Generates a crate for paths and components.
 fn generate_all(paths: &Value, components: &Value) -> Generation {
     let info = json!({"title": "A", "version": "1"});
     let document =
@@ -24,7 +24,7 @@ fn generate_all(paths: &Value, components: &Value) -> Generation {
     crate::generate(&source, &Config::new("a.json", "a"))
 }
 
-/// The code of some files, without comments and derived traits, in one line.
+/// Returns the code of some files without comments and derives, in one line.
 fn code(generation: Generation, folder: &str) -> String {
     let files = generation.files.unwrap();
     let files = files.iter().filter(|(path, _)| path.starts_with(folder));
@@ -33,7 +33,7 @@ fn code(generation: Generation, folder: &str) -> String {
     lines.filter(is_code).collect::<Vec<_>>().join(" ")
 }
 
-/// The code of the types of component schemas.
+/// Returns the code of the types of component schemas.
 fn types(schemas: &Value) -> String {
     code(generate(schemas), "src/types/")
 }
@@ -47,7 +47,8 @@ fn assert_types(schemas: &Value, parts: &[&str]) {
     }
 }
 
-/// The codes of the diagnostics for component schemas, without those of the test's own shortness.
+/// Returns the codes of the diagnostics for component schemas, except those for the minimal document of the
+/// test.
 fn codes(schemas: &Value) -> Vec<&'static str> {
     generate(schemas).diagnostics.iter().map(|said| said.code).collect()
 }

@@ -59,7 +59,7 @@ impl Lower<'_> {
                 None => self.undecidable(members, at, hint),
             };
         }
-        match self.told_apart(members, at, hint) {
+        match self.distinguish(members, at, hint) {
             Some(variants) => union_of(variants),
             None => {
                 self.diagnostics.degraded(
@@ -227,7 +227,7 @@ impl Lower<'_> {
     }
 
     /// Returns the variants by the JSON types of their values.
-    fn told_apart(
+    fn distinguish(
         &mut self,
         members: &[Member],
         at: &Pointer,

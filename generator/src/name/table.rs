@@ -147,17 +147,17 @@ lookups! {
 }
 
 impl Names {
-    /// The name that the crate has in code.
+    /// Returns the name that the crate has in code.
     pub fn library(&self) -> &Ident {
         &self.library
     }
 
-    /// The argument of an expectation that is compared with the body.
+    /// Returns the argument of an expectation that is compared with the body.
     pub fn expected_body(&self) -> &Ident {
         &self.expected_body
     }
 
-    /// The Cargo feature of a group. `None` if it has none.
+    /// Returns the Cargo feature of a group. `None` if it has none.
     pub fn feature(&self, group: GroupId) -> Option<&str> {
         self.features.get(&group).map(String::as_str)
     }
@@ -167,13 +167,13 @@ impl Names {
         !self.features.is_empty()
     }
 
-    /// The method of the client that returns the methods of a group. `None` if these are methods of the
-    /// client itself.
+    /// Returns the method of the client that returns the methods of a group. `None` if these are methods of
+    /// the client itself.
     pub fn accessor(&self, group: GroupId) -> Option<&Ident> {
         self.idents.get(&Item::Accessor(group))
     }
 
-    /// The path from a client to the method of an operation: `list_users`, or `users().list`.
+    /// Returns the path from a client to the method of an operation: `list_users`, or `users().list`.
     pub fn call(&self, operation: &Operation) -> String {
         let method = self.method(operation.number);
         match self.accessor(operation.group) {
@@ -182,7 +182,7 @@ impl Names {
         }
     }
 
-    /// The path from a mock server to the expectation of an operation.
+    /// Returns the path from a mock server to the expectation of an operation.
     pub fn expectation_call(&self, operation: &Operation) -> String {
         let method = self.expectation(operation.number);
         match self.accessor(operation.group) {
@@ -191,13 +191,13 @@ impl Names {
         }
     }
 
-    /// The path of the method of an operation in the crate: `Client::list_users`, or
+    /// Returns the path of the method of an operation in the crate: `Client::list_users`, or
     /// `operations::users::Users::list`. A raw identifier is written without `r#`, as in documentation.
     pub fn method_path(&self, operation: &Operation) -> String {
         self.path_of(operation, self.method(operation.number))
     }
 
-    /// The path of the method that resumes a job, as [`method_path`](Self::method_path).
+    /// Returns the path of the method that resumes a job, as [`method_path`](Self::method_path).
     pub fn resume_path(&self, operation: &Operation) -> String {
         self.path_of(operation, self.resume(operation.number))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{Config, generate};
 
-/// A file of the crate of a document with these paths and schemas, each as YAML on lines of its own.
+/// Returns a file of the crate of a document with these paths and schemas, which are given as lines of YAML.
 fn generated(paths: &str, schemas: &str, file: &str) -> String {
     let document = format!(
         "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}components:\n  schemas:\n{schemas}"

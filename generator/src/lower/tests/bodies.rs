@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{code, generate_all};
 use crate::Generation;
 
-/// An operation that sends and receives something.
+/// Returns an operation with a request and a response body.
 fn exchange(body: Option<Value>, responses: Value) -> Generation {
     let mut operation = json!({"operationId": "a", "responses": responses});
     if let Some(body) = body {
@@ -43,7 +43,7 @@ fn binary() -> Value {
     json!({"type": "string", "format": "binary"})
 }
 
-/// The media types of JSON and of text, and those that are neither.
+/// Covers media types of JSON, of text, and others.
 #[test]
 fn a_media_type_decides_what_is_sent_and_received() {
     let json_types = [
@@ -96,7 +96,7 @@ fn a_media_type_decides_what_is_sent_and_received() {
     }
 }
 
-/// A range is JSON if only JSON has such values.
+/// A range is JSON if it contains only JSON media types.
 #[test]
 fn a_range_of_media_types_is_json_if_its_values_are() {
     for (media_type, schema, is_json) in [
@@ -125,7 +125,7 @@ fn the_same_json_under_two_media_types_is_sent_once() {
     assert!(code(sent(texts), "src/").contains("enum ABody"));
 }
 
-/// How each part of a form is sent.
+/// Covers how each part of a form is sent.
 #[test]
 fn a_part_is_a_file_or_json_or_text() {
     let form = |schema: Value, encoding: Option<Value>| {
@@ -184,7 +184,8 @@ fn a_form_has_the_parts_of_all_its_schemas() {
     assert!(no_object.diagnostics.iter().any(|said| said.code == "unsupported"));
 }
 
-/// A property of a form has a style only if it is not written as usual: each item for itself.
+/// A property of a form has a style only if it differs from the default, which repeats the name for each
+/// item.
 #[test]
 fn a_property_of_a_form_has_the_style_that_is_documented() {
     let form = |schema: &Value, encoding: &Value| {
@@ -221,7 +222,7 @@ fn a_property_of_a_form_has_the_style_that_is_documented() {
     }
 }
 
-/// A schema that says more than is made of it is reported.
+/// A schema with keywords that are not used is reported.
 #[test]
 fn a_schema_that_is_not_read_is_reported() {
     let reported = |generation: Generation| {

@@ -12,7 +12,7 @@ fn object(properties: Value) -> Value {
     json!({"type": "object", "properties": properties})
 }
 
-/// Nothing is combined again and again, however many properties there are.
+/// Nothing is combined repeatedly, however many properties there are.
 #[test]
 fn every_property_that_two_parts_have_is_combined() {
     let mut properties = [Map::new(), Map::new()];
@@ -93,7 +93,7 @@ fn an_object_of_which_nothing_is_said_adds_nothing() {
     }
 }
 
-/// A name for what another schema says alone.
+/// A schema that only repeats another one is an alias.
 #[test]
 fn a_part_that_says_all_is_the_type_itself() {
     let b = || object(json!({"b": {"type": "string"}}));

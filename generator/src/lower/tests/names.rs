@@ -16,7 +16,7 @@ fn response(schema: Value) -> Value {
     json!({"description": "d", "content": json_of(schema)})
 }
 
-/// An operation with an id, without a body, and what else it has.
+/// Returns an operation with an id and other keys, without a body.
 fn operation(id: &str, more: Value) -> Value {
     let mut operation = json!({"operationId": id, "responses": {"204": {"description": "d"}}});
     operation.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -91,7 +91,7 @@ fn an_error_is_named_after_what_it_has() {
     assert_names(&paths, &json!({}), &["ResponseWithB"]);
 }
 
-/// What stands at the path belongs to each of its operations, and is named after each.
+/// A parameter of a path belongs to each of its operations, and is named after each.
 #[test]
 fn what_is_shared_by_the_operations_of_a_path_is_named_after_each() {
     let parameter =
@@ -112,7 +112,7 @@ fn what_is_shared_by_the_operations_of_a_path_is_named_after_each() {
     assert_names(&paths, &json!({}), &["XStateHeader"]);
 }
 
-/// A header has the same type wherever it is, also in a component.
+/// A header has the same type in a component and elsewhere.
 #[test]
 fn a_header_is_named_after_itself() {
     let schema = json!({"type": "string", "enum": ["x", "y"]});
@@ -126,7 +126,7 @@ fn a_header_is_named_after_itself() {
     assert_names(&paths, &json!({"responses": {"Done": component}}), &["XStateHeader"]);
 }
 
-/// A type that is met in several places has the shortest words, and those of its owner.
+/// A type that several places reach has the shortest name, with the words of its owner.
 #[test]
 fn the_best_way_to_a_type_names_it() {
     let inner = json!({"type": "object", "properties": {"leaf": object("x")}});

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{assert_types, codes, types};
 
-/// An object that requires a property of its own.
+/// Returns an object that requires a property that others do not have.
 fn with(name: &str) -> Value {
     json!({"type": "object", "required": [name], "properties": {(name): {"type": "string"}}})
 }
@@ -142,8 +142,7 @@ fn a_mapping_names_the_tags_unless_they_are_numbers() {
     assert!(!numbers.contains("\"x\"") && numbers.contains("numbers = [1]"), "{numbers}");
 }
 
-/// A variant that leads to another union with the same value is endless only if one value can be of
-/// both.
+/// A variant that leads to another union with the same value is endless only if one value can be of both.
 #[test]
 fn only_a_variant_that_the_same_value_leads_back_through_is_endless() {
     let tagged = |property: &str, tags: [(&str, &str); 2]| {
@@ -170,12 +169,12 @@ fn only_a_variant_that_the_same_value_leads_back_through_is_endless() {
     }
 }
 
-/// Whether a union leads back to itself with the same value.
+/// Returns whether a union leads back to itself with the same value.
 fn is_endless(schemas: &Value) -> bool {
     codes(schemas).contains(&"endless-union")
 }
 
-/// Two bases that build on each other, each of which is known in the other by a value of a property.
+/// Two bases extend each other, and each is distinguished in the other by the value of a property.
 #[test]
 fn bases_lead_back_to_each_other_if_one_value_has_both_tags() {
     for (one, other, expected) in [
@@ -203,8 +202,7 @@ fn bases_lead_back_to_each_other_if_one_value_has_both_tags() {
     }
 }
 
-/// Two unions that are alternatives of each other. The discriminators by which they are kept apart have
-/// no tag for a scalar.
+/// Two unions are alternatives of each other. Their discriminators have no tag for a scalar.
 #[test]
 fn unions_lead_back_to_each_other_if_one_value_has_both_types() {
     for ty in ["object", "string", "integer"] {

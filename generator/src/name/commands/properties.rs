@@ -52,7 +52,7 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// What a flag for a value of a type takes.
+    /// Returns the value that a flag for a type takes.
     pub fn of(api: &Api, ty: &Type) -> Self {
         match ty {
             Type::Boolean => Self::Boolean,
@@ -208,7 +208,7 @@ impl Found {
         }
     }
 
-    /// The property that says which variant it is.
+    /// Returns the property that selects the variant.
     fn tagged(&mut self, union: &Union, tag: &WireName) -> Property {
         self.tag = Some(vec![tag.clone()]);
         let values = union.variants.iter().flat_map(|variant| match &variant.test {
@@ -250,7 +250,7 @@ impl Found {
     }
 }
 
-/// The shape of a type with a name.
+/// Returns the shape of a named type.
 fn shape<'a>(api: &'a Api, ty: &'a Type) -> Option<&'a Shape> {
     match ty {
         Type::Named(id) => match &api.type_def(*id).shape {
@@ -280,7 +280,7 @@ fn property(api: &Api, field: &Field, path: &[WireName], kind: ValueType) -> Pro
     Property { flag: String::new(), path, kind, required, of: Vec::new(), docs }
 }
 
-/// What a property means, or else the first that is said of its type.
+/// Returns the documentation of a property, otherwise the first paragraph about its type.
 fn docs(api: &Api, field: &Field) -> Docs {
     let is_silent = field.docs.summary.is_none() && field.docs.description.is_none();
     let (true, Some(id)) = (is_silent, field.ty.named().first().copied()) else {

@@ -106,8 +106,8 @@ fn items(crate_files: &FileTree, path: &str) -> Vec<Item> {
     file.items
 }
 
-/// The fields or variants of a declaration that the document does not name. What the macros of the
-/// runtime take is a declaration as well.
+/// Returns the fields or variants of a declaration that the document does not name. The input of a macro of
+/// the runtime is a declaration, too.
 fn added(items: &[Item], of: &str) -> BTreeSet<String> {
     let mut members = Vec::new();
     for item in items {
@@ -159,7 +159,7 @@ fn the_features_of_manifests_are_reserved() {
     assert_eq!(features, set(FEATURES));
 }
 
-/// The names that `use` brings into a file.
+/// Returns the names that `use` brings into a file.
 fn imported(items: &[Item]) -> BTreeSet<String> {
     fn leaves(tree: &UseTree, parent: &str, found: &mut BTreeSet<String>) {
         match tree {
@@ -182,7 +182,7 @@ fn imported(items: &[Item]) -> BTreeSet<String> {
     found
 }
 
-/// The functions of the runtime, which can have the name of a module.
+/// Returns the functions of the runtime, which can have the name of a module.
 fn functions() -> BTreeSet<String> {
     let rust = FILES.iter().map(|(path, text)| {
         syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -213,7 +213,7 @@ fn what_the_mock_imports_is_reserved() {
     assert_eq!(types, set(MOCK_TYPES));
 }
 
-/// The variables that `let` binds.
+/// Collects the variables that `let` binds.
 fn bound(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let mut is_bound = false;
     for token in tokens {

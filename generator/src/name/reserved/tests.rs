@@ -9,14 +9,14 @@ use syn::{Expr, File, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 use super::*;
 use crate::emit::runtime::FILES;
 
-/// The files of the runtime, without their tests.
+/// Returns the files of the runtime, without their tests.
 fn runtime() -> Vec<File> {
     let rust = FILES.iter().filter(|(path, _)| !path.starts_with("cli/"));
     rust.map(|(path, text)| syn::parse_file(text).unwrap_or_else(|e| panic!("{path}: {e}")))
         .collect()
 }
 
-/// The functions in the `impl` blocks of a type, of traits or not.
+/// Returns the functions in the `impl` blocks of a type, inherent or of traits.
 fn functions(of: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for item in runtime().into_iter().flat_map(|file| file.items) {
@@ -34,7 +34,7 @@ fn functions(of: &str) -> BTreeSet<String> {
     found
 }
 
-/// The functions of a trait.
+/// Returns the functions of a trait.
 fn functions_of_trait(name: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for item in runtime().into_iter().flat_map(|file| file.items) {
@@ -51,7 +51,7 @@ fn functions_of_trait(name: &str) -> BTreeSet<String> {
     found
 }
 
-/// The functions that a macro of the runtime writes, except those whose names it is given.
+/// Returns the functions that a macro of the runtime declares, except those whose names are its input.
 fn functions_of_macro(name: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for item in runtime().into_iter().flat_map(|file| file.items) {
@@ -80,7 +80,7 @@ fn functions_in(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-/// What the runtime exports.
+/// Returns the exports of the runtime.
 fn exports() -> BTreeSet<String> {
     let (_, text) = FILES.iter().find(|(path, _)| *path == "mod.rs").unwrap();
     let mut found = BTreeSet::new();
@@ -104,7 +104,7 @@ fn leaves(tree: &UseTree, found: &mut BTreeSet<String>) {
     }
 }
 
-/// What the emitters of some files import of the runtime: its exports that they name in strings.
+/// Returns the runtime's exports that emitters name in strings.
 fn imported(emitters: &[&str]) -> BTreeSet<String> {
     let mut literals = BTreeSet::new();
     for text in emitters {
