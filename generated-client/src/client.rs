@@ -107,7 +107,7 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The name the tenant was set up with, usually that of the company.
+    /// The name of the tenant, which is usually that of the company.
     ///
     /// It is part of the base URL `https://{tenant}.api.identitynow.com/v3`. It is required, unless `base_url` is set: the default of the document, `sailpoint`, is an example.
     pub fn tenant(self, value: impl Into<String>) -> Self {

@@ -2,12 +2,11 @@
 
 //! A client for Identity Security Cloud V3, Reports Data Extraction, version 3.0.0 of the API.
 //!
-//! Runs the standard reports of an Identity Security Cloud tenant and fetches what they
-//! produce.
+//! Runs the standard reports of an Identity Security Cloud tenant and downloads their files.
 //!
-//! A report is a long-running task. `startReport` answers at once with the id of the run,
-//! `getReportResult` tells how far it is, `getReport` downloads the finished file, and
-//! `cancelReport` stops a run that nobody needs any more.
+//! A report is a long-running task. `startReport` returns the id of the run at once,
+//! `getReportResult` returns its state, `getReport` downloads the finished file, and
+//! `cancelReport` stops the run.
 //!
 //! ## A first program
 //!

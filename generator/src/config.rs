@@ -20,6 +20,11 @@ pub struct Config {
     pub selection: Selection,
     /// What to generate besides the client.
     pub extras: BTreeSet<Extra>,
+    /// How the methods of operations are grouped.
+    pub methods: Methods,
+    /// Whether each group of operations is behind a Cargo feature of its own. All these features are on by
+    /// default, so a program that calls few operations of a large API can compile less.
+    pub group_features: bool,
     /// Whether every problem with an [`Effect`](crate::Effect) on the crate is an error.
     pub strict: bool,
     /// The limits on the document and the run.
@@ -36,6 +41,19 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// Patterns of operation ids. `*` matches any characters.
     pub operations: Vec<String>,
+}
+
+/// How the methods of operations are grouped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Methods {
+    /// All operations are methods of the client: `client.list_users()`. Their modules are named after tags.
+    #[default]
+    Flat,
+    /// The operations of a tag are methods of a group: `client.users().list()`.
+    ByTag,
+    /// The part of operation ids before the first `/` names a group: `repos/get` is `client.repos().get()`.
+    ById,
 }
 
 /// A part of the crate besides its client, generated only on request. Each is behind a Cargo feature
@@ -72,6 +90,8 @@ impl Config {
             crate_version: "0.1.0".to_owned(),
             selection: Selection::default(),
             extras: BTreeSet::new(),
+            methods: Methods::Flat,
+            group_features: false,
             strict: false,
             limits: Limits::default(),
         }
@@ -92,6 +112,18 @@ impl Config {
     /// Adds an overlay.
     pub fn with_overlay(mut self, overlay: impl Into<String>) -> Self {
         self.overlays.push(overlay.into());
+        self
+    }
+
+    /// Sets how the methods of operations are grouped.
+    pub fn with_methods(mut self, methods: Methods) -> Self {
+        self.methods = methods;
+        self
+    }
+
+    /// Puts each group of operations behind a Cargo feature of its own.
+    pub fn with_group_features(mut self) -> Self {
+        self.group_features = true;
         self
     }
 

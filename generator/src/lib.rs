@@ -50,7 +50,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 pub use changes::Description;
-pub use config::{Config, Extra, Selection};
+pub use config::{Config, Extra, Methods, Selection};
 pub use diagnostics::{Diagnostic, Effect, Inclusion, Position, Severity};
 pub use limits::{Limits, Steps};
 pub use source::Source;
@@ -190,7 +190,8 @@ fn analyzed_api(
     let document = stage("slice", diagnostics, select)?;
     generation.operations_in_document = slice::count_operations(&document);
     let document = stage("parse", diagnostics, |reports| parse::parse(document, reports))?;
-    let api = stage("lower", diagnostics, |reports| lower::lower(&document, reports))?;
+    let api =
+        stage("lower", diagnostics, |reports| lower::lower(&document, config.methods, reports))?;
     let names = stage("name", diagnostics, |_| name::name(&api, config, &steps))?;
     let named = name::Named { api: &api, names: &names };
     let facts = stage("analyze", diagnostics, |_| analyze::analyze(&named, config, &steps))?;

@@ -123,6 +123,25 @@ async fn a_changed_file_is_not_mixed_with_the_old_one() {
     }
 }
 
+/// One policy covers the download: the attempts of a failed request for the rest count, too.
+#[tokio::test]
+async fn all_requests_of_a_download_share_the_attempts() {
+    let unavailable = || status("503 Service Unavailable", "");
+    let refused = status("416 Range Not Satisfiable", "Content-Range: bytes */300\r\n");
+    for method in ReadMethod::ALL {
+        let responses = vec![
+            partial(&file(), STRONG_ETAG, 300),
+            unavailable(),
+            unavailable(),
+            refused.clone(),
+            unavailable(),
+        ];
+        let server = Server::start(responses).await;
+        method.read(&server.client()).await.unwrap_err();
+        assert_eq!(server.count(), 4, "{method:?}: the default policy allows four attempts");
+    }
+}
+
 /// A part of the file from byte 300 on that has these bytes, whatever it announces.
 fn chunked_part(bytes: &str) -> String {
     format!(

@@ -143,7 +143,7 @@ async fn a_command_reports_that_the_server_may_have_acted() {
     let cases = [
         (Fault::status(500), 5, true),
         (Fault::status(503), 5, true),
-        (Fault::status(408), 4, true),
+        (Fault::status(408), 5, true),
         (Fault::drop_connection(), 5, true),
         (Fault::malformed_json(), 1, true),
         (Fault::response(200, "text/html", "<html>Sign in</html>"), 1, true),

@@ -188,7 +188,7 @@ async fn ctrl_c_prints_how_to_resume() {
     let text = run.stderr.replace(&id, "ID");
     insta::assert_snapshot!(text, @"
     started ID
-    error: interrupted: ID goes on at the server
+    error: interrupted: ID is still running at the server
       id  ID
     hint: to go on: sailpoint-reports run-report --resume ID --poll-interval 0.1 --format csv,pdf --api-version v3 --client-secret-file secret
     hint: to stop it: sailpoint-reports cancel-report ID --api-version v3 --client-secret-file secret

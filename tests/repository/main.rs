@@ -2,6 +2,7 @@
 //! SECURITY.md.
 
 mod drift;
+mod exports;
 mod extras;
 mod public_api;
 mod security;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clientgen::source::Directory;
-use clientgen::{Config, Extra, Generation};
+use clientgen::{Config, Extra, Generation, Methods};
 
 /// A small document about one feature.
 #[derive(Debug, Clone)]
@@ -19,22 +19,31 @@ pub struct Case {
 }
 
 impl Case {
-    /// Returns the configuration of the case: its document, its overlay if it has one, and its
-    /// extras.
+    /// Returns the configuration of the case: its document, its overlay if it has one, and the
+    /// options in the file `with`.
     pub fn config(&self, crate_name: &str) -> Config {
         let config = Config::new("spec.yaml", crate_name);
         let config = match self.path.join("overlay.yaml").exists() {
             true => config.with_overlay("overlay.yaml"),
             false => config,
         };
+        let config = match (self.has("methods-by-tag"), self.has("methods-by-id")) {
+            (true, _) => config.with_methods(Methods::ByTag),
+            (_, true) => config.with_methods(Methods::ById),
+            (false, false) => config,
+        };
         self.extras().into_iter().fold(config, Config::with_extra)
     }
 
-    /// Returns the extras of the crate, which the file `with` lists.
+    /// Returns the extras of the crate.
     pub fn extras(&self) -> Vec<Extra> {
-        let names = fs::read_to_string(self.path.join("with")).unwrap_or_default();
-        let is_named = |extra: &Extra| names.split_whitespace().any(|name| name == extra.feature());
-        Extra::ALL.into_iter().filter(is_named).collect()
+        Extra::ALL.into_iter().filter(|extra| self.has(extra.feature())).collect()
+    }
+
+    /// Returns whether the file `with` lists an option.
+    fn has(&self, option: &str) -> bool {
+        let options = fs::read_to_string(self.path.join("with")).unwrap_or_default();
+        options.split_whitespace().any(|listed| listed == option)
     }
 
     /// Generates a crate from the document.

@@ -16,13 +16,13 @@ use crate::runtime::cli::{self, Program, ServerFlag};
 static PROGRAM: Program = Program {
     name: "sailpoint-reports",
     version: env!("CARGO_PKG_VERSION"),
-    about: "Identity Security Cloud V3, Reports Data Extraction, on the command line.\n\nRuns the standard reports of an Identity Security Cloud tenant and fetches what they\nproduce.\n\nA report is a long-running task. `startReport` answers at once with the id of the run,\n`getReportResult` tells how far it is, `getReport` downloads the finished file, and\n`cancelReport` stops a run that nobody needs any more.",
+    about: "Identity Security Cloud V3, Reports Data Extraction, on the command line.\n\nRuns the standard reports of an Identity Security Cloud tenant and downloads their files.\n\nA report is a long-running task. `startReport` returns the id of the run at once,\n`getReportResult` returns its state, `getReport` downloads the finished file, and\n`cancelReport` stops the run.",
     builder: Client::builder,
     server_variables: &[
         ServerFlag {
             name: "tenant",
             variable: "tenant",
-            help: "The name the tenant was set up with, usually that of the company.",
+            help: "The name of the tenant, which is usually that of the company.",
         },
         ServerFlag {
             name: "api-url",

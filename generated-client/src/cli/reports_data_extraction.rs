@@ -9,7 +9,7 @@ use crate::runtime::cli::*;
 pub(super) static COMMANDS: &[Command] = &[
     Command {
         name: "start-report",
-        about: "Start a report\n\nStarts a report and answers with the task that works on it.\n\nThe answer comes before the report is done. Its `id` is what the other operations\ntake to follow, download or cancel this run.\n\nA tenant does not run two reports of the same kind at once unless that kind allows\nit. While one is under way, a second call starts nothing: it answers with the run\nthat is already there, whose arguments may differ from those just sent.",
+        about: "Start a report\n\nStarts a report and returns the task that produces it.\n\nThe response does not wait for the report. The other operations take its `id` to\nfollow, download or cancel this run.\n\nA tenant does not run two reports of the same type at once unless the type allows\nit. While one is running, a second call starts nothing: it returns the existing run,\nwhose arguments may differ from those of the call.",
         operation: &operations::START_REPORT,
         parameters: &[],
         body: Some(Body {
@@ -75,7 +75,7 @@ pub(super) static COMMANDS: &[Command] = &[
                         name: "correlated-only",
                         kind: ValueType::Boolean,
                         required: false,
-                        help: "Whether to leave out identities that are not correlated.\n\nAbsent, it is `false`: every identity is listed.\n\nThe default is `false`.",
+                        help: "Whether to omit identities that are not correlated.\n\nAbsent, it is `false`: every identity is listed.\n\nThe default is `false`.",
                     },
                     path: &["arguments", "correlatedOnly"],
                     of: &[("IDENTITIES_DETAILS", true), ("IDENTITIES", false)],
@@ -219,7 +219,7 @@ pub(super) static COMMANDS: &[Command] = &[
                             name: "name",
                             kind: ValueType::String,
                             required: false,
-                            help: "The name the downloaded file shall have.\n\nLeft out, the file is named after the report, as the task result has it.",
+                            help: "The name of the downloaded file.\n\nBy default, the file has the name of the report in the task result.",
                         },
                         parameter: Parameter::new(
                             "name",
@@ -234,7 +234,7 @@ pub(super) static COMMANDS: &[Command] = &[
                             name: "auditable",
                             kind: ValueType::Boolean,
                             required: false,
-                            help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if there is a result with the given id. Left out, the\ndownload is not audited.\n\nThe default is `false`.",
+                            help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if a result with this id exists. By default, the\ndownload is not audited.\n\nThe default is `false`.",
                         },
                         parameter: Parameter::new(
                             "auditable",
@@ -257,7 +257,7 @@ pub(super) static COMMANDS: &[Command] = &[
     },
     Command {
         name: "get-report-result",
-        about: "Get the state of a report\n\nTells whether a run has finished and what it produced.\n\nAsk again every few seconds for as long as the answer has no `status`: the report is\nstill running then. Once there is one, `rows`, `duration` and `availableFormats`\ndescribe the outcome.\n\nThe answer is an empty object when the tenant no longer has an active task\ndefinition of the name the run was started with.",
+        about: "Get the state of a report\n\nReturns the state of a run, and its result once it has finished.\n\nWhile the response has no `status`, the report is still running: poll every few\nseconds. When it has one, `rows`, `duration` and `availableFormats` describe the\nresult.\n\nThe response is an empty object if the tenant no longer has an active task\ndefinition with the name of the run.",
         operation: &operations::GET_REPORT_RESULT,
         parameters: &[
             ParameterFlag {
@@ -280,7 +280,7 @@ pub(super) static COMMANDS: &[Command] = &[
                     name: "completed",
                     kind: ValueType::Boolean,
                     required: false,
-                    help: "Orders task results by whether they are completed when the service reads them\nfrom its database.\n\nLeft out, it is `false`. The id alone names the run, so there is seldom a reason\nto set it.\n\nThe default is `false`.",
+                    help: "Orders task results by whether they are completed when the service reads them\nfrom its database.\n\nThe default is `false`. The id identifies the run, so this is rarely needed.\n\nThe default is `false`.",
                 },
                 parameter: Parameter::new(
                     "completed",
@@ -346,7 +346,7 @@ pub(super) static COMMANDS: &[Command] = &[
                     name: "name",
                     kind: ValueType::String,
                     required: false,
-                    help: "The name the downloaded file shall have.\n\nLeft out, the file is named after the report, as the task result has it.",
+                    help: "The name of the downloaded file.\n\nBy default, the file has the name of the report in the task result.",
                 },
                 parameter: Parameter::new("name", Location::Query, Style::Form, true),
                 as_json: false,
@@ -356,7 +356,7 @@ pub(super) static COMMANDS: &[Command] = &[
                     name: "auditable",
                     kind: ValueType::Boolean,
                     required: false,
-                    help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if there is a result with the given id. Left out, the\ndownload is not audited.\n\nThe default is `false`.",
+                    help: "Whether this download leaves an audit event in the tenant.\n\nThe event is written only if a result with this id exists. By default, the\ndownload is not audited.\n\nThe default is `false`.",
                 },
                 parameter: Parameter::new(
                     "auditable",

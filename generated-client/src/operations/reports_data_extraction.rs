@@ -17,14 +17,14 @@ use crate::types;
 impl Client {
     /// Start a report.
     ///
-    /// Starts a report and answers with the task that works on it.
+    /// Starts a report and returns the task that produces it.
     ///
-    /// The answer comes before the report is done. Its `id` is what the other operations
-    /// take to follow, download or cancel this run.
+    /// The response does not wait for the report. The other operations take its `id` to
+    /// follow, download or cancel this run.
     ///
-    /// A tenant does not run two reports of the same kind at once unless that kind allows
-    /// it. While one is under way, a second call starts nothing: it answers with the run
-    /// that is already there, whose arguments may differ from those just sent.
+    /// A tenant does not run two reports of the same type at once unless the type allows
+    /// it. While one is running, a second call starts nothing: it returns the existing run,
+    /// whose arguments may differ from those of the call.
     ///
     /// `POST /reports/run`
     ///
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// # Returns
     ///
-    /// [`TaskResultDetails`](types::TaskResultDetails): The task that works on the report, new or already under way.
+    /// [`TaskResultDetails`](types::TaskResultDetails): The task that produces the report. It is new, or was running already.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Client {
     ///
     /// - [`get_report_result`](Client::get_report_result) with `id` of the response: The state of the run that was started, to be polled until it ends.
     /// - [`get_report`](Client::get_report) with `id` of the response: The file of the run that was started, once it has ended well.
-    /// - [`cancel_report`](Client::cancel_report) with `id` of the response: A way to stop the run that was started, while it is under way.
+    /// - [`cancel_report`](Client::cancel_report) with `id` of the response: Stops the run while it is running.
     ///
     /// # Examples
     ///
@@ -86,14 +86,14 @@ impl Client {
 
     /// Get the state of a report.
     ///
-    /// Tells whether a run has finished and what it produced.
+    /// Returns the state of a run, and its result once it has finished.
     ///
-    /// Ask again every few seconds for as long as the answer has no `status`: the report is
-    /// still running then. Once there is one, `rows`, `duration` and `availableFormats`
-    /// describe the outcome.
+    /// While the response has no `status`, the report is still running: poll every few
+    /// seconds. When it has one, `rows`, `duration` and `availableFormats` describe the
+    /// result.
     ///
-    /// The answer is an empty object when the tenant no longer has an active task
-    /// definition of the name the run was started with.
+    /// The response is an empty object if the tenant no longer has an active task
+    /// definition with the name of the run.
     ///
     /// `GET /reports/{taskResultId}/result`
     ///
@@ -102,7 +102,7 @@ impl Client {
     /// | name | in | type | required | meaning |
     /// |---|---|---|---|---|
     /// | `taskResultId` | path | `String` | yes | The id of the run, as `startReport` returned it. |
-    /// | `completed` | query | `bool` | no | Orders task results by whether they are completed when the service reads them from its database. Left out, it is `false`. The id alone names the run, so there is seldom a reason to set it. The default is `false`. |
+    /// | `completed` | query | `bool` | no | Orders task results by whether they are completed when the service reads them from its database. The default is `false`. The id identifies the run, so this is rarely needed. The default is `false`. |
     ///
     /// # Returns
     ///
@@ -162,8 +162,8 @@ impl Client {
     /// |---|---|---|---|---|
     /// | `taskResultId` | path | `String` | yes | The id of the run, as `startReport` returned it. |
     /// | `fileFormat` | query | [`FileFormat`](types::FileFormat) | yes | The format to download the report in. |
-    /// | `name` | query | `String` | no | The name the downloaded file shall have. Left out, the file is named after the report, as the task result has it. |
-    /// | `auditable` | query | `bool` | no | Whether this download leaves an audit event in the tenant. The event is written only if there is a result with the given id. Left out, the download is not audited. The default is `false`. |
+    /// | `name` | query | `String` | no | The name of the downloaded file. By default, the file has the name of the report in the task result. |
+    /// | `auditable` | query | `bool` | no | Whether this download leaves an audit event in the tenant. The event is written only if a result with this id exists. By default, the download is not audited. The default is `false`. |
     ///
     /// # Returns
     ///
@@ -242,7 +242,7 @@ impl Client {
     ///
     /// # Returns
     ///
-    /// Nothing: The request to stop was accepted, and the answer has no body.
+    /// Nothing: The cancellation was accepted. The response has no body.
     ///
     /// # Errors
     ///
@@ -356,8 +356,7 @@ impl GetReportResult {
     /// Orders task results by whether they are completed when the service reads them
     /// from its database.
     ///
-    /// Left out, it is `false`. The id alone names the run, so there is seldom a reason
-    /// to set it.
+    /// The default is `false`. The id identifies the run, so this is rarely needed.
     ///
     /// The default is `false`.
     pub fn completed(self, completed: bool) -> Self {
@@ -377,16 +376,16 @@ pub(crate) static GET_REPORT: Operation = Operation {
 request!(get_report, GetReport => Download, file);
 
 impl GetReport {
-    /// The name the downloaded file shall have.
+    /// The name of the downloaded file.
     ///
-    /// Left out, the file is named after the report, as the task result has it.
+    /// By default, the file has the name of the report in the task result.
     pub fn name(self, name: &str) -> Self {
         Self(self.0.query("name", name))
     }
 
     /// Whether this download leaves an audit event in the tenant.
     ///
-    /// The event is written only if there is a result with the given id. Left out, the
+    /// The event is written only if a result with this id exists. By default, the
     /// download is not audited.
     ///
     /// The default is `false`.

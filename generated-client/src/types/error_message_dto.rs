@@ -12,7 +12,7 @@ model! {
     pub struct ErrorMessageDto {
         /// The language of the text, as a BCP 47 tag.
         ///
-        /// It is null or absent for a text that has no language of its own.
+        /// It is null or absent if the text has no language.
         pub locale: Nullable<String>,
         /// Where the language of an error text comes from; null or absent if nobody chose it.
         #[wire = "localeOrigin"]

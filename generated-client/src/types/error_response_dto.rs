@@ -22,7 +22,7 @@ model! {
         ///
         /// The same text may come in several languages.
         pub messages: Option<Vec<ErrorMessageDto>>,
-        /// What led to the failure, in more detail than `messages` gives.
+        /// The cause of the failure, with more details than `messages`.
         pub causes: Option<Vec<ErrorMessageDto>>,
         #[flatten]
         pub additional_properties: Properties,

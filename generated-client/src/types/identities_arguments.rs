@@ -9,7 +9,7 @@ model! {
     #[derive(Debug, Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct IdentitiesArguments {
-        /// Whether to leave out identities that are not correlated.
+        /// Whether to omit identities that are not correlated.
         ///
         /// Absent, it is `false`: every identity is listed.
         ///

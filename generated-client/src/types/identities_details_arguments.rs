@@ -9,10 +9,9 @@ model! {
     #[derive(Debug, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct IdentitiesDetailsArguments {
-        /// Whether to leave out identities that are not correlated.
+        /// Whether to omit identities that are not correlated.
         ///
-        /// It has to be sent, although the document gives it a default: `false`, which lists
-        /// every identity.
+        /// It is required, although it has a default: `false`, which lists every identity.
         ///
         /// The default is `false`.
         #[wire = "correlatedOnly"]

@@ -32,9 +32,9 @@ model! {
         pub duration: Option<i64>,
         /// How many rows the report has; absent until it has ended.
         pub rows: Option<i64>,
-        /// The formats the report can be downloaded in.
+        /// The formats in which the report can be downloaded.
         ///
-        /// Absent, it is there both as CSV and as PDF. `getReport` takes the same names in
+        /// If it is absent, the formats are CSV and PDF. `getReport` takes the same names in
         /// lower case.
         #[wire = "availableFormats"]
         pub available_formats: Option<Vec<ReportFormat>>,

@@ -15,8 +15,8 @@ open_enum! {
     /// - `SEARCH_EXPORT`: everything that a search query finds
     /// - `UNCORRELATED_ACCOUNTS`: accounts that belong to no identity
     ///
-    /// Only these can be started. Results may name others: a tenant answers for its
-    /// certification campaigns with values such as
+    /// Only these can be started. Results may have other values: reports of certification
+    /// campaigns have values such as
     /// `Certification Signoff Report-286d342a929c41f4820dfbfbfa7d644e`.
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
     #[non_exhaustive]

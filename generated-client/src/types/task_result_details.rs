@@ -42,7 +42,7 @@ model! {
         pub launched: Nullable<DateTime>,
         /// When the run ended.
         ///
-        /// It is null or absent while the run is under way.
+        /// It is null or absent while the report is running.
         pub completed: Nullable<DateTime>,
         /// How a task ended; null or absent while it has not.
         #[wire = "completionStatus"]

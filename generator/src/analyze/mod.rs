@@ -1,18 +1,18 @@
 //! Facts about the IR, which emitters look up.
 
 mod conversions;
-mod features;
 mod fields;
+mod type_groups;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use conversions::Conversion;
-pub use features::Features;
 pub use fields::{FieldFacts, Presence, SetBy};
 
 use crate::config::{Config, Extra};
 use crate::ir::{
-    Api, BodyKind, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId, Union,
+    Api, BodyKind, GroupId, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId,
+    Union,
 };
 use crate::limits::Steps;
 use crate::name::Named;
@@ -28,8 +28,8 @@ pub struct Facts {
     fields: BTreeMap<MemberId, FieldFacts>,
     /// The `From` implementations of union variants.
     pub conversions: BTreeMap<MemberId, Vec<Conversion>>,
-    /// The Cargo features of operations and types.
-    pub features: Features,
+    /// The groups of the types that only the operations of one group need.
+    pub type_groups: BTreeMap<TypeId, GroupId>,
 }
 
 /// Computes the facts.
@@ -47,7 +47,7 @@ pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
         boxed: boxed(api, steps),
         conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
         fields: fields::fields(api, &one_way, responses_are_built),
-        features: features::features(api, steps),
+        type_groups: type_groups::type_groups(api, steps),
         built_by_users,
     }
 }

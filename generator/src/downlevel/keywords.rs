@@ -65,7 +65,6 @@ pub(super) fn binary_content(schema: &mut Map<String, Value>) {
         _ => return,
     };
     if is_string {
-        schema.entry("type").or_insert(json!("string"));
         schema.entry("format").or_insert(json!(format));
     }
 }

@@ -55,6 +55,12 @@ fn an_array_of_types_becomes_any_of() {
         {"type": "array", "items": {"type": "boolean", "nullable": true}, "enum": [[1]]}
     ]);
     assert_eq!(schema(several), json!({"description": "d", "nullable": true, "anyOf": union}));
+    let open = json!({"type": ["object", "string"], "unevaluatedProperties": {"type": "integer"}});
+    let union = json!([
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+        {"type": "string"}
+    ]);
+    assert_eq!(schema(open), json!({ "anyOf": union }));
 }
 
 #[test]
@@ -75,7 +81,7 @@ fn keywords_of_3_1_are_converted() {
         ),
         (
             json!({"contentMediaType": "image/png"}),
-            json!({"contentMediaType": "image/png", "type": "string", "format": "binary"}),
+            json!({"contentMediaType": "image/png", "format": "binary"}),
         ),
         (
             json!({"patternProperties": {"^a": {"const": 1}}, "additionalProperties": false}),

@@ -145,7 +145,13 @@ fn applies_to(key: &str, name: &str) -> bool {
         "array" => {
             matches!(
                 key,
-                "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
+                "items"
+                    | "prefixItems"
+                    | "minItems"
+                    | "maxItems"
+                    | "uniqueItems"
+                    | "contains"
+                    | "unevaluatedItems"
             )
         }
         "object" => matches!(
@@ -154,6 +160,7 @@ fn applies_to(key: &str, name: &str) -> bool {
                 | "required"
                 | "additionalProperties"
                 | "patternProperties"
+                | "unevaluatedProperties"
                 | "minProperties"
                 | "maxProperties"
         ),

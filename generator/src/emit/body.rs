@@ -88,10 +88,7 @@ pub(super) fn item(
 ) -> Option<TokenStream> {
     let body = operation.body.as_ref().filter(|body| body.only().is_none())?;
     let name = token(api.names.body_type(body.operation));
-    let doc = docs::outer(&[format!(
-        "The request body of [`Client::{}`].",
-        api.names.method(operation.number).plain()
-    )]);
+    let doc = docs::outer(&[format!("The request body of {}.", docs::method_link(api, operation))]);
     let variants = body.contents.iter().map(|content| {
         let doc = docs::outer(&[docs::code(&content.media_type)]);
         let (rust, of) =

@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::notes::notes;
 use super::{SourceFile, Sources, docs, feature, name, parameter, token};
-use crate::analyze::Facts;
 use crate::config::Config;
 use crate::escape::{is_hidden, line, visible};
 use crate::ir::{
@@ -17,7 +16,7 @@ use crate::name::Named;
 use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
 
 /// `src/main.rs`, `src/cli/…`
-pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources {
+pub(super) fn files(api: &Named<'_>, config: &Config) -> Sources {
     let library = token(api.names.library());
     let about = format!("The program `{}`.", config.crate_name);
     let about = docs::inner(&[about]);
@@ -29,26 +28,26 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config) -> Sources 
     };
     let mut files = Sources::from([
         ("src/main.rs".to_owned(), SourceFile::Tokens(main)),
-        ("src/cli/mod.rs".to_owned(), SourceFile::Tokens(program(api, facts, config))),
+        ("src/cli/mod.rs".to_owned(), SourceFile::Tokens(program(api, config))),
     ]);
     for group in &api.groups {
-        let path = format!("src/cli/{}.rs", api.names.tag(group.number));
+        let path = format!("src/cli/{}.rs", api.names.group(group.number));
         files.insert(path, SourceFile::Tokens(commands(api, group)));
     }
     files
 }
 
-fn program(api: &Named<'_>, facts: &Facts, config: &Config) -> TokenStream {
+fn program(api: &Named<'_>, config: &Config) -> TokenStream {
     let mut groups: Vec<&Group> = api.groups.iter().collect();
-    groups.sort_by_key(|group| api.names.tag(group.number));
+    groups.sort_by_key(|group| api.names.group(group.number));
     let modules = groups.iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
+        let feature = feature(api.names.feature(group.number));
+        let module = token(api.names.group(group.number));
         quote!(#feature mod #module;)
     });
     let lists = api.groups.iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
+        let feature = feature(api.names.feature(group.number));
+        let module = token(api.names.group(group.number));
         quote!(#feature #module::COMMANDS)
     });
     let servers = api.names.commands.server_variables.iter().filter_map(|(wire, flag)| {
@@ -132,8 +131,8 @@ fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
         let words = api.names.commands.of_operations.get(&operation.number)?;
         Some(command(api, operation, words))
     });
-    let module = token(api.names.tag(group.number));
-    let tag = group.tag.as_deref().unwrap_or("no tag");
+    let module = token(api.names.group(group.number));
+    let tag = group.name.as_deref().unwrap_or("no tag");
     let doc = docs::inner(&[format!("The commands of {}.", docs::code(tag))]);
     quote! {
         #doc

@@ -17,8 +17,8 @@ use crate::name::Named;
 /// `src/lib.rs`
 pub(super) fn lib(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
     let reason = "a set of errors may belong to operations of a feature that is off";
-    let with_features = (!facts.features.of_groups.is_empty())
-        .then(|| quote!(#[allow(dead_code, reason = #reason)]));
+    let with_features =
+        api.names.has_features().then(|| quote!(#[allow(dead_code, reason = #reason)]));
     let headers = (!api.headers.is_empty()).then(|| {
         quote!(
             pub mod headers;

@@ -9,7 +9,8 @@ use quote::quote;
 use super::notes::notes;
 use crate::escape;
 pub(super) use crate::escape::{cell, code, code_cell, inline};
-use crate::ir::Docs;
+use crate::ir::{Docs, Operation};
+use crate::name::Named;
 
 /// Returns lines as doc comments on the next item.
 pub(super) fn outer(lines: &[String]) -> TokenStream {
@@ -40,6 +41,15 @@ pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
     }
     paragraph(&mut lines, Some(&notes(docs)));
     lines
+}
+
+/// Returns a link to the method of an operation.
+pub(super) fn method_link(api: &Named<'_>, operation: &Operation) -> String {
+    let path = api.names.method_path(operation);
+    match api.names.accessor(operation.group) {
+        Some(_) => format!("[`{}`](crate::{path})", api.names.call(operation)),
+        None => format!("[`{path}`]"),
+    }
 }
 
 /// Returns the summary of an item as one line, if there is one.

@@ -104,13 +104,10 @@ pub(super) fn mocked(api: &Named<'_>, facts: &Facts, operation: &Operation) -> O
     let response = maker.owned(response);
     lines.extend([
         format!("let expected = {response};"),
-        format!(
-            "mock.{}(){expect}.respond_ok(&expected);",
-            api.names.expectation(operation.number)
-        ),
+        format!("mock.{}(){expect}.respond_ok(&expected);", api.names.expectation_call(operation)),
         format!(
             "let response = mock.client().{}({}).await?;",
-            api.names.method(operation.number),
+            api.names.call(operation),
             arguments.join(", ")
         ),
         "assert_eq!(response, expected);".to_owned(),
@@ -190,7 +187,7 @@ impl<'a> Maker<'a> {
             lines.extend(made);
             arguments.push(argument);
         }
-        let method = self.api.names.method(operation.number);
+        let method = self.api.names.call(operation);
         (lines, format!("client.{method}({})", arguments.join(", ")))
     }
 

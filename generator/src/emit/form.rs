@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::types::{doc, resolved};
+use super::types::{deprecated, doc, resolved};
 use super::{docs, parameter, token};
 use crate::ir::{Form, Part, PartKind, Type, TypeDef, TypeId};
 use crate::name::Named;
@@ -28,9 +28,11 @@ pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
         let (setter, argument) = (token(api.names.setter(part.field.number)), argument(api, part));
         let fallback = format!("Adds the part {}.", docs::code(&part.field.wire.0));
         let doc = docs::outer(&docs::lines(&part.field.docs, &fallback));
+        let deprecated = deprecated(part.field.deprecated);
         let add = add(api, part);
         quote! {
             #doc
+            #deprecated
             pub fn #setter(self, #argument) -> Self {
                 Self(self.0 #add)
             }

@@ -10,7 +10,7 @@ use super::{SourceFile, docs};
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
 use crate::ir::{ContentKind, CredentialSources, Operation, SuccessResponse};
-use crate::name::{Ident, Named};
+use crate::name::{Named, Names};
 
 /// `README.md`
 pub(super) fn readme(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
@@ -40,11 +40,12 @@ impl Links {
         }
     }
 
-    /// Returns the name of a method of the client as code, as a link to it if links are kept.
-    fn method(self, name: &Ident) -> String {
+    /// Returns the call of a method of the client as code, as a link to the method if links are kept.
+    fn method(self, names: &Names, operation: &Operation) -> String {
+        let call = names.call(operation);
         match self {
-            Self::Kept => format!("[`{name}`](Client::{})", name.plain()),
-            Self::Dropped => format!("`{name}`"),
+            Self::Kept => format!("[`{call}`]({})", names.method_path(operation)),
+            Self::Dropped => format!("`{call}`"),
         }
     }
 }
@@ -59,7 +60,7 @@ fn page(api: &Named<'_>, facts: &Facts, config: &Config, links: Links) -> Vec<St
     lines.extend(first_program(api, facts, links));
     lines.extend(operations(api, links));
     lines.extend(behaviour(api, links));
-    lines.extend(features(api, facts, config));
+    lines.extend(features(api, config));
     lines
 }
 
@@ -149,7 +150,7 @@ fn operations(api: &Named<'_>, links: Links) -> Vec<String> {
             .unwrap_or_default();
         lines.push(format!(
             "| {} | {} | {} |",
-            links.method(api.names.method(operation.number)),
+            links.method(api.names, operation),
             docs::code_cell(&format!("{} {}", operation.method, operation.path)),
             docs::cell(summary)
         ));
@@ -215,7 +216,7 @@ fn bullet(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn features(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
+fn features(api: &Named<'_>, config: &Config) -> Vec<String> {
     let text = [
         "",
         "## Features",
@@ -237,10 +238,12 @@ fn features(api: &Named<'_>, facts: &Facts, config: &Config) -> Vec<String> {
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());
     }
-    lines.extend(facts.features.of_groups.iter().map(|(number, feature)| {
-        let tag = api.groups.get(number.0).and_then(|group| group.tag.as_deref());
-        let tag = docs::cell(tag.unwrap_or_default());
-        format!("| `{feature}` | yes | the operations of {tag}, and the types that only they use |")
+    lines.extend(api.groups.iter().filter_map(|group| {
+        let feature = api.names.feature(group.number)?;
+        let name = docs::cell(group.name.as_deref().unwrap_or_default());
+        Some(format!(
+            "| `{feature}` | yes | the operations of {name}, and the types that only they use |"
+        ))
     }));
     lines
 }

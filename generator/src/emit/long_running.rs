@@ -3,8 +3,12 @@
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::{docs, token, ty};
-use crate::ir::{ContentKind, LongRunning, Operation, ResultFile, Step, SuccessResponse, Type};
+use super::parameter::{self, Passing};
+use super::{docs, operation, token, ty};
+use crate::ir::{
+    ContentKind, LongRunning, Operation, Parameter, ParameterId, ResultFile, Step, SuccessResponse,
+    Type,
+};
 use crate::name::Named;
 
 /// Returns the description of the job for the runtime, and the methods that use it.
@@ -21,6 +25,8 @@ pub(super) fn item(
     let method = api.names.method(operation.number).plain();
     let export = export(api, plan, &state);
     let resume = token(api.names.resume(operation.number));
+    let methods_of = operation::methods_of(api, operation.group);
+    let client = operation::client_of(api, operation.group);
     let poll_doc = docs::outer(&[
         "Returns a poller for the job that this request starts: await it, or read its states."
             .to_owned(),
@@ -42,10 +48,10 @@ pub(super) fn item(
             #export
         }
 
-        impl Client {
+        impl #methods_of {
             #resume_doc
             pub fn #resume(&self, id: &str) -> Poller<#state> {
-                Poller::resume(self, &#constant, id)
+                Poller::resume(#client, &#constant, id)
             }
         }
     })
@@ -112,12 +118,48 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
     Some(quote!(Step { operation: &#constant, parameter: #parameter }))
 }
 
+/// Returns the request that downloads a file. The method of the operation creates it, unless its id is not
+/// a string: the response that started the job is read without a conversion of its id.
+fn download_request(
+    api: &Named<'_>,
+    file: &Operation,
+    id: ParameterId,
+    each: Option<ParameterId>,
+) -> TokenStream {
+    let used: Vec<&Parameter> = (file.parameters.iter())
+        .filter(|one| one.number == id || Some(one.number) == each)
+        .collect();
+    let is_text =
+        |one: &&&Parameter| one.number != id || parameter::passing(api, &one.ty) == Passing::Text;
+    if used.iter().filter(is_text).count() == used.len() {
+        let method = token(api.names.method(file.number));
+        let group = api.names.accessor(file.group).map(|accessor| {
+            let accessor = token(accessor);
+            quote!(.#accessor())
+        });
+        let arguments = used.iter().map(|one| token(api.names.parameter(one.number)));
+        return quote!(client #group.#method(#(#arguments),*).0);
+    }
+    let constant = token(api.names.constant(file.number));
+    let sets = used.iter().map(|one| {
+        let name = api.names.parameter(one.number);
+        match one.number == id {
+            true => {
+                let id = token(name);
+                parameter::set_value(one, &quote!(#id))
+            }
+            false => parameter::set(api, one, name),
+        }
+    });
+    quote!(Request::new(client, &#constant) #(#sets)*)
+}
+
 /// Returns the method `export`, if the job has a file that needs no further arguments.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
     let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
     let file = api.operation(download.operation);
-    let method = token(api.names.method(file.number));
     let id = token(api.names.parameter(download.parameter));
+    let request = download_request(api, file, download.parameter, *each);
     let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);
@@ -125,14 +167,12 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             #doc
             pub fn export(self) -> Export<#state> {
                 let client = self.0.client.clone();
-                Export::new(client, self.poll()).file(|client, #id| client.#method(#id).0)
+                Export::new(client, self.poll()).file(|client, #id| #request)
             }
         });
     };
     let other = file.parameter(position)?;
     let (of, rust) = (ty(api, &other.ty, false), token(api.names.parameter(other.number)));
-    let arguments =
-        if position > download.parameter { quote!(#id, #rust) } else { quote!(#rust, #id) };
     let doc = docs::outer(&[
         format!(
             "{sequence} once for each `{}`, from one run.",
@@ -140,8 +180,8 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
         ),
         String::new(),
         format!(
-            "[`poll`](Self::poll) and then [`Client::{0}`] do the same in steps, with settings for each.",
-            api.names.method(file.number).plain()
+            "[`poll`](Self::poll) and then {} do the same in steps, with settings for each.",
+            docs::method_link(api, file)
         ),
     ]);
     Some(quote! {
@@ -150,7 +190,7 @@ fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<To
             let client = self.0.client.clone();
             let mut export = Export::new(client, self.poll());
             for #rust in #rust {
-                export = export.file(move |client, #id| client.#method(#arguments).0);
+                export = export.file(move |client, #id| #request);
             }
             export
         }

@@ -1,26 +1,26 @@
 //! The manifest of the crate, and the settings of other tools.
 
 use super::{SourceFile, Sources};
-use crate::analyze::Facts;
 use crate::config::{Config, Extra};
 use crate::escape::{toml_key, toml_string};
+use crate::name::Named;
 
 /// The start and the end of comments in TOML.
 const TOML: (&str, &str) = ("# ", "");
 
 /// `Cargo.toml`, `rustfmt.toml`
-pub(super) fn files(facts: &Facts, config: &Config) -> Sources {
+pub(super) fn files(api: &Named<'_>, config: &Config) -> Sources {
     let rustfmt = "# Generated code is formatted as it is written, and must not change when it is checked.\ndisable_all_formatting = true\n";
     Sources::from([
-        ("Cargo.toml".to_owned(), SourceFile::Text(manifest(facts, config), TOML)),
+        ("Cargo.toml".to_owned(), SourceFile::Text(manifest(api, config), TOML)),
         ("rustfmt.toml".to_owned(), SourceFile::Text(rustfmt.to_owned(), TOML)),
     ])
 }
 
-fn manifest(facts: &Facts, config: &Config) -> String {
+fn manifest(api: &Named<'_>, config: &Config) -> String {
     let (name, version) = (toml_string(&config.crate_name), toml_string(&config.crate_version));
-    let default = default_features(facts);
-    let tags = tag_features(facts);
+    let default = default_features(api);
+    let tags = declared_features(api);
     let (features, dependencies) = extras(config);
     let binary = match config.extras.contains(&Extra::Cli) {
         true => {
@@ -138,26 +138,27 @@ const MOCK_DEPENDENCIES: &str = r#"
 wiremock = { version = "0.6", optional = true }
 "#;
 
-fn default_features(facts: &Facts) -> String {
-    let tags: Vec<&String> = facts.features.of_groups.values().collect();
-    match tags.as_slice() {
-        [] => "[\"rustls\"]".to_owned(),
-        tags => {
-            let lines: String =
-                tags.iter().map(|tag| format!("    {},\n", toml_string(tag))).collect();
-            format!("[\n    \"rustls\",\n{lines}]")
+fn default_features(api: &Named<'_>) -> String {
+    let lines: String =
+        group_features(api).map(|feature| format!("    {},\n", toml_string(feature))).collect();
+    match lines.as_str() {
+        "" => "[\"rustls\"]".to_owned(),
+        lines => format!("[\n    \"rustls\",\n{lines}]"),
+    }
+}
+
+/// Returns the declarations of the features of groups. The items behind them have the attribute `cfg`.
+fn declared_features(api: &Named<'_>) -> String {
+    let lines: String =
+        group_features(api).map(|feature| format!("{} = []\n", toml_key(feature))).collect();
+    match lines.as_str() {
+        "" => lines,
+        lines => {
+            format!("# The operations of each group, and the types that only they need.\n{lines}")
         }
     }
 }
 
-/// Returns an empty feature for each tag. The items behind it have the attribute `cfg`.
-fn tag_features(facts: &Facts) -> String {
-    let tags: String =
-        facts.features.of_groups.values().map(|tag| format!("{} = []\n", toml_key(tag))).collect();
-    match tags.is_empty() {
-        true => tags,
-        false => {
-            format!("# The operations of each tag, and the types that only they need.\n{tags}")
-        }
-    }
+fn group_features<'a>(api: &'a Named<'_>) -> impl Iterator<Item = &'a str> {
+    api.groups.iter().filter_map(|group| api.names.feature(group.number))
 }

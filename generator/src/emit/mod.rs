@@ -57,7 +57,7 @@ pub enum SourceFile {
 /// If the step limit is exceeded, files are missing.
 pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut sources = Sources::new();
-    sources.extend(manifest::files(facts, config));
+    sources.extend(manifest::files(api, config));
     sources.insert("README.md".to_owned(), guide::readme(api, facts, config));
     sources.extend(runtime::files(config));
     sources.insert("src/lib.rs".to_owned(), client::lib(api, facts, config));
@@ -67,7 +67,7 @@ pub fn emit(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> S
     sources.extend(types::files(api, facts, steps));
     sources.extend(operation::files(api, facts, config, steps));
     if config.extras.contains(&Extra::Cli) {
-        sources.extend(cli::files(api, facts, config));
+        sources.extend(cli::files(api, config));
     }
     if config.extras.contains(&Extra::Mock) {
         sources.extend(mock::files(api, facts));

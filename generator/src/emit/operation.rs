@@ -11,40 +11,37 @@ use super::{
 };
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::ir::{
-    AcceptBy, BodyKind, Group, Operation, Parameter, Shape, StringFormat, SuccessResponse, TagId,
-    Type,
-};
+use crate::ir::{AcceptBy, BodyKind, Group, GroupId, Operation, Parameter, SuccessResponse, Type};
 use crate::limits::Steps;
 use crate::metamodel::METHODS;
-use crate::name::Named;
+use crate::name::{Ident, Named};
 
 /// `src/operations/…`
 pub(super) fn files(api: &Named<'_>, facts: &Facts, config: &Config, steps: &Steps) -> Sources {
     let mut files = Sources::new();
-    let mut by_group: BTreeMap<TagId, Vec<&Operation>> = BTreeMap::new();
+    let mut by_group: BTreeMap<GroupId, Vec<&Operation>> = BTreeMap::new();
     for operation in &api.operations {
         by_group.entry(operation.group).or_default().push(operation);
     }
     for group in &api.groups {
         let operations = by_group.remove(&group.number).unwrap_or_default();
-        let path = format!("src/operations/{}.rs", api.names.tag(group.number));
+        let path = format!("src/operations/{}.rs", api.names.group(group.number));
         let file = SourceFile::Tokens(file(api, facts, config, group, &operations));
         if !steps.take_each(file.steps()) {
             break;
         }
         files.insert(path, file);
     }
-    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
+    files.insert("src/operations/mod.rs".to_owned(), SourceFile::Tokens(index(api)));
     files
 }
 
-fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
+fn index(api: &Named<'_>) -> TokenStream {
     let mut groups: Vec<&Group> = api.groups.iter().collect();
-    groups.sort_by_key(|group| api.names.tag(group.number));
+    groups.sort_by_key(|group| api.names.group(group.number));
     let modules = groups.into_iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
+        let feature = feature(api.names.feature(group.number));
+        let module = token(api.names.group(group.number));
         quote!(#feature pub mod #module;)
     });
     let docs = docs::inner(&[
@@ -69,16 +66,56 @@ fn file(
     let docs = docs::inner(&operation_docs::group(group));
     let uses = uses(api, operations);
     let methods = operations.iter().map(|operation| method(api, facts, operation));
+    let methods_of = methods_of(api, group.number);
+    let declaration = api.names.accessor(group.number).map(|name| declaration(api, group, name));
     let items = operations.iter().map(|operation| items(api, config, operation));
     quote! {
         #docs
         #uses
 
-        impl Client {
+        #declaration
+
+        impl #methods_of {
             #(#methods)*
         }
 
         #(#items)*
+    }
+}
+
+/// Returns the type that has the methods of a group.
+pub(super) fn methods_of(api: &Named<'_>, group: GroupId) -> TokenStream {
+    match api.names.accessor(group) {
+        Some(_) => {
+            let group = token(api.names.group_type(group));
+            quote!(#group<'_>)
+        }
+        None => quote!(Client),
+    }
+}
+
+/// Returns the client in the methods of a group.
+pub(super) fn client_of(api: &Named<'_>, group: GroupId) -> TokenStream {
+    if api.names.accessor(group).is_some() { quote!(self.0) } else { quote!(self) }
+}
+
+/// Returns the type with the methods of a group, and the method of the client that creates it.
+fn declaration(api: &Named<'_>, group: &Group, accessor: &Ident) -> TokenStream {
+    let (accessor, rust) = (token(accessor), token(api.names.group_type(group.number)));
+    let name = docs::code(group.name.as_deref().unwrap_or_default());
+    let of_accessor = docs::outer(&[format!("Returns the methods of the operations of {name}.")]);
+    let of_type = docs::outer(&[format!("The methods of the operations of {name}.")]);
+    quote! {
+        impl Client {
+            #of_accessor
+            pub fn #accessor(&self) -> #rust<'_> {
+                #rust(self)
+            }
+        }
+
+        #of_type
+        #[derive(Debug, Clone, Copy)]
+        pub struct #rust<'a>(&'a Client);
     }
 }
 
@@ -153,7 +190,8 @@ fn method(api: &Named<'_>, facts: &Facts, operation: &Operation) -> TokenStream 
     let accept = by.and_then(|by| accept(api, operation, by));
     let accept_call = accept.is_some().then(|| quote!(.accept(accept)));
     let constant = token(api.names.constant(operation.number));
-    let request = quote!(Request::new(self, &#constant) #(#sets)* #accept_call);
+    let client = client_of(api, operation.group);
+    let request = quote!(Request::new(#client, &#constant) #(#sets)* #accept_call);
     let request = match body {
         Some(body) => body::set(body, api.names.body(body.operation), &request),
         None => request,
@@ -186,6 +224,10 @@ fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream
     let description = description(api, operation, visibility.as_ref());
     // The declaration only links to the method.
     let method = plain(api.names.method(operation.number));
+    let group = api.names.accessor(operation.group).map(|_| {
+        let group = token(api.names.group_type(operation.group));
+        quote!(#group::)
+    });
     let name = token(api.names.request(operation.number));
     let (output, read) = response::output_and_read(api, operation);
     let setters = setters(api, operation);
@@ -197,7 +239,7 @@ fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream
     };
     quote! {
         #description
-        request!(#method, #name => #output, #read);
+        request!(#group #method, #name => #output, #read);
         #setters
         #body
         #response
@@ -296,13 +338,10 @@ fn accept(api: &Named<'_>, operation: &Operation, by: &AcceptBy) -> Option<Token
     let rust = token(api.names.parameter(parameter.number));
     let otherwise = &operation.accept;
     let cases = by.media_types.iter().map(|(value, media_type)| quote!(#value => #media_type));
+    // It is an enum or a string.
     let text = match types::resolved(api, &parameter.ty) {
-        Type::Named(id) if matches!(api.type_def(id).shape, Shape::Enum(_)) => {
-            quote!(#rust.as_str())
-        }
-        Type::String(StringFormat::Plain) => quote!(#rust),
-        // Nothing else can be compared with the values of the extension.
-        _ => return None,
+        Type::Named(_) => quote!(#rust.as_str()),
+        _ => quote!(#rust),
     };
     Some(quote! {
         let accept = match #text {

@@ -13,8 +13,8 @@ use crate::name::Named;
 /// Returns the documentation of the operations of a tag.
 pub(super) fn group(group: &Group) -> Vec<String> {
     let mut lines = Vec::new();
-    match &group.tag {
-        Some(tag) => lines.push(format!("{}.", inline(tag).trim_end_matches('.'))),
+    match &group.name {
+        Some(name) => lines.push(format!("{}.", inline(name).trim_end_matches('.'))),
         None => paragraph(&mut lines, Some("Operations without a tag.")),
     }
     paragraph(&mut lines, group.description.as_deref());
@@ -263,8 +263,9 @@ fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
             description if description.is_empty() => String::new(),
             description => format!(": {description}"),
         };
-        let method = api.names.method(target.number).plain();
-        lines.push(format!("- [`{method}`](Client::{method}){with}{description}"));
+        let (call, path) = (api.names.call(target), api.names.method_path(target));
+        let root = if api.names.accessor(target.group).is_some() { "crate::" } else { "" };
+        lines.push(format!("- [`{call}`]({root}{path}){with}{description}"));
     }
     if lines.is_empty() {
         return lines;

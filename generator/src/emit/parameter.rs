@@ -90,11 +90,19 @@ fn call(parameter: &Parameter) -> Call {
 
 /// Returns the call that adds a parameter, given as the named argument, to a request.
 pub(super) fn set(api: &Named<'_>, parameter: &Parameter, argument: &Ident) -> TokenStream {
-    let (wire, rust) = (&parameter.wire.0, token(argument));
-    let value = match passing(api, &parameter.ty) {
-        Passing::Owned => quote!(&#rust),
-        Passing::Text | Passing::Slice | Passing::Borrowed => quote!(#rust),
-    };
+    let rust = token(argument);
+    set_value(
+        parameter,
+        &match passing(api, &parameter.ty) {
+            Passing::Owned => quote!(&#rust),
+            Passing::Text | Passing::Slice | Passing::Borrowed => quote!(#rust),
+        },
+    )
+}
+
+/// Returns the call that adds a parameter, given as a reference, to a request.
+pub(super) fn set_value(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    let wire = &parameter.wire.0;
     let (location, style) = (location(parameter.location), style(parameter.style));
     match call(parameter) {
         Call::Usual(method) => {

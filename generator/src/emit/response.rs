@@ -75,10 +75,7 @@ pub(super) fn imports(
 /// Returns the type of a response that depends on the status or the media type, and how it is read.
 pub(super) fn item(api: &Named<'_>, operation: &Operation, cases: &[ResponseCase]) -> TokenStream {
     let name = token(api.names.response(operation.number));
-    let doc = docs::outer(&[format!(
-        "The response of [`Client::{}`].",
-        api.names.method(operation.number).plain()
-    )]);
+    let doc = docs::outer(&[format!("The response of {}.", docs::method_link(api, operation))]);
     let variants = cases.iter().map(|case| variant(api, case));
     let mut listed: Vec<TokenStream> = Vec::new();
     let reads: Vec<TokenStream> = cases

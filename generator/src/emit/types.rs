@@ -1,6 +1,8 @@
-//! The types of the document, one file for each.
+//! The types of the document, one file for each. A type that only one group of operations needs is in the
+//! folder of the group. All are exported by the module `types`, so that a type moves without a change for
+//! users.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
@@ -9,46 +11,96 @@ use serde_json::Value;
 use super::union::union_item;
 use super::{SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty};
 use crate::analyze::{Facts, FieldFacts, Presence, SetBy};
-use crate::ir::{Enum, Field, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName};
+use crate::ir::{
+    Enum, Field, Group, GroupId, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
+};
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
 
 /// `src/types/…`
 pub(super) fn files(api: &Named<'_>, facts: &Facts, steps: &Steps) -> Sources {
     let mut files = Sources::new();
+    let mut folders: BTreeMap<Option<GroupId>, Vec<&TypeDef>> =
+        BTreeMap::from([(None, Vec::new())]);
     for def in &api.types {
-        let path = format!("src/types/{}.rs", api.names.module(def.number));
+        let group = facts.type_groups.get(&def.number).copied();
+        let path = format!("{}/{}.rs", folder(api, group), api.names.module(def.number));
         let file = SourceFile::Tokens(file(api, facts, def));
         if !steps.take_each(file.steps()) {
             break;
         }
         files.insert(path, file);
+        folders.entry(group).or_default().push(def);
     }
-    files.insert("src/types/mod.rs".to_owned(), SourceFile::Tokens(index(api, facts)));
+    let groups: Vec<&Group> =
+        api.groups.iter().filter(|group| folders.contains_key(&Some(group.number))).collect();
+    for (group, types) in &mut folders {
+        types.sort_by_key(|def| api.names.module(def.number));
+        let index = match group.and_then(|group| api.groups.get(group.0)) {
+            Some(group) => index_of_group(api, group, types),
+            None => index(api, types, &groups),
+        };
+        files.insert(format!("{}/mod.rs", folder(api, *group)), SourceFile::Tokens(index));
+    }
     files
 }
 
-fn index(api: &Named<'_>, facts: &Facts) -> TokenStream {
-    let mut sorted: Vec<&TypeDef> = api.types.iter().collect();
-    sorted.sort_by_key(|def| api.names.module(def.number));
-    let feature = |def: &TypeDef| feature(facts.features.of_type(def.number));
-    let modules = sorted.iter().map(|def| {
-        let (feature, module) = (feature(def), token(api.names.module(def.number)));
-        quote!(#feature mod #module;)
-    });
-    let exports = sorted.iter().map(|def| {
-        let (feature, module) = (feature(def), token(api.names.module(def.number)));
-        let name = token(api.names.ty(def.number));
-        quote!(#feature pub use #module::#name;)
-    });
-    let mut lines = vec!["The types of the document.".to_owned()];
-    lines.extend(payloads(api));
-    let docs = docs::inner(&lines);
+fn folder(api: &Named<'_>, group: Option<GroupId>) -> String {
+    match group {
+        Some(group) => format!("src/types/{}", api.names.type_folder(group)),
+        None => "src/types".to_owned(),
+    }
+}
+
+/// Returns the module `types`: the types in no folder, and the folders.
+fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream {
+    let mut docs = vec!["The types of the document.".to_owned()];
+    if !groups.is_empty() {
+        docs.push(String::new());
+        docs.push(
+            "A type that only one group of operations uses is in the folder of the group."
+                .to_owned(),
+        );
+    }
+    docs.extend(payloads(api));
+    let docs = docs::inner(&docs);
+    let mut modules: Vec<(&Ident, TokenStream, TokenStream)> =
+        types.iter().map(|def| module(api, def)).collect();
+    modules.extend(groups.iter().map(|group| {
+        let name = api.names.type_folder(group.number);
+        let (feature, module) = (feature(api.names.feature(group.number)), token(name));
+        (name, quote!(#feature mod #module;), quote!(#feature pub use #module::*;))
+    }));
+    modules.sort_by_key(|(name, ..)| *name);
+    let declarations = modules.iter().map(|(_, declaration, _)| declaration);
+    let exports = modules.iter().map(|(.., export)| export);
     quote! {
         #docs
-        #(#modules)*
+        #(#declarations)*
         #(#exports)*
     }
+}
+
+/// Returns the module of the types that only a group uses.
+fn index_of_group(api: &Named<'_>, group: &Group, types: &[&TypeDef]) -> TokenStream {
+    let name = docs::code(group.name.as_deref().unwrap_or_default());
+    let docs = docs::inner(&[format!("The types that only the operations of {name} use.")]);
+    let modules: Vec<(&Ident, TokenStream, TokenStream)> =
+        types.iter().map(|def| module(api, def)).collect();
+    let declarations = modules.iter().map(|(_, declaration, _)| declaration);
+    let exports = modules.iter().map(|(.., export)| export);
+    quote! {
+        #docs
+        #(#declarations)*
+        #(#exports)*
+    }
+}
+
+/// Returns the module of a type: its name, its declaration, and the export of the type.
+fn module<'a>(api: &'a Named<'_>, def: &TypeDef) -> (&'a Ident, TokenStream, TokenStream) {
+    let name = api.names.module(def.number);
+    let (module, ty) = (token(name), token(api.names.ty(def.number)));
+    (name, quote!(mod #module;), quote!(pub use #module::#ty;))
 }
 
 /// Describes which types the server sends in requests of its own.
@@ -64,8 +116,9 @@ fn payloads(api: &Named<'_>) -> Vec<String> {
         };
         let source = match payload.operation {
             Some(operation) => {
-                let method = api.names.method(operation).plain();
-                format!("callback {name} of [`{method}`](crate::Client::{method})")
+                let operation = api.operation(operation);
+                let (call, path) = (api.names.call(operation), api.names.method_path(operation));
+                format!("callback {name} of [`{call}`](crate::{path})")
             }
             None => format!("webhook {name}"),
         };
@@ -153,7 +206,11 @@ fn uses(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
         .map(|id| token(api.names.ty(id)))
         .collect();
     let runtime = use_list(&quote!(crate::runtime), runtime.into_iter().map(static_name));
-    let neighbours = use_list(&quote!(super), neighbours);
+    let types = match facts.type_groups.contains_key(&def.number) {
+        true => quote!(crate::types),
+        false => quote!(super),
+    };
+    let neighbours = use_list(&types, neighbours);
     quote!(#neighbours #runtime)
 }
 

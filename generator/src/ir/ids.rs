@@ -16,7 +16,7 @@ numbers! {
     /// form, among all of them.
     MemberId,
     /// The number of a tag: its index in the tags.
-    TagId,
+    GroupId,
     /// The number of an operation: its index in the operations.
     OperationId,
     /// The number of a parameter among those of all operations.

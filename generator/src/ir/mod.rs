@@ -14,8 +14,8 @@ use std::fmt;
 pub use crate::document::{CredentialFile, CredentialSources, ErrorBodyFormat};
 use crate::pointer::Pointer;
 pub use ids::{
-    CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
-    SchemeId, TagId, TypeId,
+    CaseId, ContentId, ErrorBodyId, ErrorSetId, GroupId, HeaderId, MemberId, OperationId,
+    ParameterId, SchemeId, TypeId,
 };
 pub use notes::{Limit, Note};
 pub use operation::{
@@ -185,13 +185,13 @@ pub struct ServerVariable {
     pub docs: Docs,
 }
 
-/// The operations of one tag.
+/// Operations that belong together.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// The number.
-    pub number: TagId,
-    /// The tag. Operations without a tag have a group, too.
-    pub tag: Option<String>,
+    pub number: GroupId,
+    /// The tag, or the first part of the operation ids. Operations without it have a group, too.
+    pub name: Option<String>,
     /// The description.
     pub description: Option<String>,
 }

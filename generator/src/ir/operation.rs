@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{
-    CaseId, ContentId, Docs, ErrorBodyId, ErrorSetId, HeaderId, OperationId, ParameterId, SchemeId,
-    TagId, Type, TypeId, WireName,
+    CaseId, ContentId, Docs, ErrorBodyId, ErrorSetId, GroupId, HeaderId, OperationId, ParameterId,
+    SchemeId, Type, TypeId, WireName,
 };
 use crate::pointer::Pointer;
 
@@ -19,7 +19,7 @@ pub struct Operation {
     /// The `operationId`.
     pub id: WireName,
     /// The group.
-    pub group: TagId,
+    pub group: GroupId,
     /// The HTTP method.
     pub method: String,
     /// The template of the path.

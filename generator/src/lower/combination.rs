@@ -28,6 +28,8 @@ const DEEPEST: usize = 16;
 struct Property {
     all: Vec<SchemaId>,
     alternatives: Vec<SchemaId>,
+    /// Whether there is a schema for it, whatever alternative a value matches.
+    always: bool,
 }
 
 impl Lower<'_> {
@@ -129,6 +131,7 @@ impl Lower<'_> {
     pub(super) fn any_of_objects(&mut self, alternatives: &[SchemaId], hint: &[String]) -> Shape {
         let mut parts = Parts::default();
         alternatives.iter().for_each(|id| self.take_apart(*id, true, &mut parts));
+        parts.choices.push(alternatives.to_vec());
         let required = alternatives.iter().map(|id| self.profile(*id).required);
         let required = required.reduce(|all, other| all.intersection(&other).cloned().collect());
         self.merged(&parts, required.unwrap_or_default().into_iter().collect(), hint)
@@ -179,7 +182,9 @@ impl Lower<'_> {
         }
         let required: BTreeSet<String> = required.into_iter().collect();
         let mut fields = Vec::new();
-        for (name, property) in properties {
+        let always = self.always_described(parts);
+        for (name, mut property) in properties {
+            property.always = !property.all.is_empty() || always.contains(name);
             // The property exists because one of the parts has it.
             let at = parts.all.first().or(parts.alternatives.first());
             if at.is_some_and(|part| !self.count_property(&self.schema(*part).at)) {
@@ -187,8 +192,8 @@ impl Lower<'_> {
             }
             fields.push(self.common_field(name, &property, hint, required.contains(name)));
         }
-        let mut parts = parts.all.iter().rev().map(|part| self.schema(*part));
-        let additional = match parts.find(|part| part.additional_properties.is_some()) {
+        let mut all = parts.all.iter().rev().map(|part| self.schema(*part));
+        let additional = match all.find(|part| part.additional_properties.is_some()) {
             // The properties of alternatives may have different types.
             Some(part) => self.additional(part, hint),
             None => Type::Any,
@@ -205,16 +210,18 @@ impl Lower<'_> {
         required: bool,
     ) -> Field {
         let hint = with(hint, name);
-        let Property { all, alternatives } = property;
+        let Property { all, alternatives, always } = property;
         let schemas = if all.is_empty() { alternatives } else { all };
         let constant = if all.is_empty() { None } else { self.common_constant(all, required) };
         let usage = if let Some((ty, _)) = &constant {
             Usage { ty: ty.clone(), nullable: false }
-        } else if all.is_empty() && !self.are_equal(schemas) {
-            // Each alternative describes it in its own way.
+        } else if all.is_empty() && (!self.are_equal(schemas) || required && !always) {
+            // Each alternative describes it in its own way, or not at all.
             Usage { ty: Type::Any, nullable: true }
         } else {
-            self.common_type(schemas, &hint)
+            let Usage { ty, nullable } = self.common_type(schemas, &hint);
+            // An optional value of another type is kept, but null would be read as absent.
+            Usage { ty, nullable: nullable || !always }
         };
         let is_described = |id: &&SchemaId| self.schema(**id).description.is_some();
         let described = schemas.iter().find(is_described).or(schemas.first());
@@ -222,8 +229,8 @@ impl Lower<'_> {
             unreachable!("a property is there because a schema has it")
         };
         let mut field = self.field(name, *described, usage.ty, usage.nullable, required);
-        field.read_only = schemas.iter().any(|id| self.schema(*id).read_only);
-        field.write_only = schemas.iter().any(|id| self.schema(*id).write_only);
+        field.read_only = schemas.iter().any(|id| self.is_read_only(*id));
+        field.write_only = schemas.iter().any(|id| self.is_write_only(*id));
         match constant {
             Some((_, constant)) => with_constant(field, constant),
             None => field,

@@ -48,6 +48,10 @@ impl Lower<'_> {
         let (file_result, obstacle) = match (is_file, needs_body, others.next(), others.next()) {
             (false, ..) => (None, "it does not always return a file"),
             (_, true, ..) => (None, "it needs a body"),
+            _ if file.accept_by.is_some() && !self.is_id_text(file, &download) => (
+                of_file(None, false),
+                "its id is not a string, and a parameter selects the media type",
+            ),
             (.., None, _) => return of_file(None, true),
             (.., Some((number, true)), None) => return of_file(Some(number), true),
             (.., Some((_, false)), None) => {
@@ -59,6 +63,11 @@ impl Lower<'_> {
         let instead = "there is no `export`; `poll` waits, and the download is a call of its own";
         self.diagnostics.unsupported(&at.join("download"), &construct, instead);
         file_result
+    }
+
+    /// Returns whether the id that a step takes is a string.
+    fn is_id_text(&self, operation: &Operation, step: &Step) -> bool {
+        operation.parameter(step.parameter).is_some_and(|id| self.is_text(&id.ty))
     }
 
     /// Whether values of a type are passed by value.
@@ -142,7 +151,7 @@ fn step(
         return Err(format!("the link `{name}` must hand over a part of the response's body"));
     };
     if target.group != operation.group {
-        return Err(format!("the link `{name}` must lead to an operation with the same tag"));
+        return Err(format!("the link `{name}` must lead to an operation of the same group"));
     }
     let mut parameters = target.parameters.iter();
     let parameter = parameters.find(|known| is_named(known, parameter) && known.required);

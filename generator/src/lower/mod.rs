@@ -33,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use place::Owner;
 use profile::Profile;
 
+use crate::config::Methods;
 use crate::diagnostics::Diagnostics;
 use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
 use crate::ir::{
@@ -41,7 +42,7 @@ use crate::ir::{
 use crate::pointer::Pointer;
 
 /// Lowers a document.
-pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
+pub fn lower(document: &OpenApi, methods: Methods, diagnostics: &mut Diagnostics) -> Api {
     let mut lower = Lower {
         document,
         diagnostics,
@@ -71,7 +72,7 @@ pub fn lower(document: &OpenApi, diagnostics: &mut Diagnostics) -> Api {
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
     lower.components();
-    let (groups, mut operations) = lower.operations(&security_schemes);
+    let (groups, mut operations) = lower.operations(&security_schemes, methods);
     lower.webhooks();
     lower.break_circles();
     lower.end_unions();

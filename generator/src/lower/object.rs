@@ -75,20 +75,29 @@ impl Lower<'_> {
             Some(_) => Docs::default(),
             None => notes::docs(schema, false),
         };
-        // What only one direction has can be said where the schema is, and where it is used.
-        let end = self.document.schemas.resolved(id);
         Field {
             wire: WireName(name.to_owned()),
             number: MemberId::default(),
             ty,
             required,
             nullable,
-            read_only: schema.read_only || end.read_only,
-            write_only: schema.write_only || end.write_only,
+            read_only: self.is_read_only(id),
+            write_only: self.is_write_only(id),
             deprecated: schema.deprecated,
             constant: None,
             docs,
         }
+    }
+
+    /// Returns whether a property is `readOnly`. The keyword may stand where the schema is used, and where
+    /// it is declared.
+    pub(super) fn is_read_only(&self, id: SchemaId) -> bool {
+        self.schema(id).read_only || self.document.schemas.resolved(id).read_only
+    }
+
+    /// Returns whether a property is `writeOnly`.
+    pub(super) fn is_write_only(&self, id: SchemaId) -> bool {
+        self.schema(id).write_only || self.document.schemas.resolved(id).write_only
     }
 
     /// The type of the component that a schema is or refers to.

@@ -6,22 +6,24 @@ use heck::ToLowerCamelCase;
 
 use super::Lower;
 use super::place::Owner;
+use crate::config::Methods;
 use crate::document;
-use crate::ir::{Docs, Group, Operation, OperationId, SecurityScheme, TagId, WireName};
+use crate::ir::{Docs, Group, GroupId, Operation, OperationId, SecurityScheme, WireName};
 use crate::pointer::Pointer;
 
 impl Lower<'_> {
-    /// All operations, and the groups that their tags make.
+    /// Lowers all operations, and returns them with their groups.
     pub(super) fn operations(
         &mut self,
         schemes: &[SecurityScheme],
+        methods: Methods,
     ) -> (Vec<Group>, Vec<Operation>) {
         let document = self.document;
         let mut groups = Vec::new();
-        let of_groups: Vec<TagId> = document
+        let of_groups: Vec<GroupId> = document
             .operations
             .iter()
-            .map(|operation| self.group(&mut groups, operation.tags.first()))
+            .map(|operation| self.group(&mut groups, group_name(operation, methods)))
             .collect();
         let mut ids = self.ids();
         // The order of the document is that of the crate, and makes no other difference.
@@ -104,15 +106,15 @@ impl Lower<'_> {
         candidates.find(|id| !taken.contains(id)).unwrap_or(made)
     }
 
-    fn group(&self, groups: &mut Vec<Group>, tag: Option<&String>) -> TagId {
-        if let Some(known) = groups.iter().find(|group| group.tag.as_ref() == tag) {
+    fn group(&self, groups: &mut Vec<Group>, name: Option<&str>) -> GroupId {
+        if let Some(known) = groups.iter().find(|group| group.name.as_deref() == name) {
             return known.number;
         }
-        let described = self.document.tags.iter().find(|known| Some(&known.name) == tag);
-        let number = TagId(groups.len());
+        let described = self.document.tags.iter().find(|known| Some(known.name.as_str()) == name);
+        let number = GroupId(groups.len());
         groups.push(Group {
             number,
-            tag: tag.cloned(),
+            name: name.map(str::to_owned),
             description: described.and_then(|tag| tag.description.clone()),
         });
         number
@@ -122,7 +124,7 @@ impl Lower<'_> {
         &mut self,
         operation: &document::Operation,
         (number, id): (OperationId, String),
-        group: TagId,
+        group: GroupId,
         schemes: &[SecurityScheme],
     ) -> Operation {
         let at = &operation.at;
@@ -188,6 +190,17 @@ impl Lower<'_> {
     pub(super) fn fault(&mut self, at: &Pointer, message: &str) {
         let help = "the README of the generator says what this extension looks like";
         self.diagnostics.degraded("invalid-extension", at, message, help);
+    }
+}
+
+/// Returns the name of the group of an operation.
+fn group_name(operation: &document::Operation, methods: Methods) -> Option<&str> {
+    match methods {
+        Methods::Flat | Methods::ByTag => operation.tags.first().map(String::as_str),
+        Methods::ById => {
+            let (group, method) = operation.id.as_deref()?.split_once('/')?;
+            (!group.is_empty() && !method.is_empty()).then_some(group)
+        }
     }
 }
 

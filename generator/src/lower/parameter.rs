@@ -8,8 +8,11 @@ use openapiv3::{
 
 use super::body::is_json;
 use super::{Lower, notes};
-use crate::document::{self, ParameterSchema};
-use crate::ir::{AcceptBy, Docs, Location, Note, Parameter, ParameterId, Style, Type, WireName};
+use crate::document::{self, ParameterSchema, SchemaId};
+use crate::ir::{
+    AcceptBy, Docs, Location, Note, Parameter, ParameterId, Shape, StringFormat, Style, Type,
+    WireName,
+};
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
@@ -107,7 +110,20 @@ impl Lower<'_> {
         let own = self.context.owner.clone();
         let (owner, words) = self.part(schema, own, &[id.to_owned(), data.name.clone()]);
         let usage = self.owned_by(owner, |lower| lower.usage(schema, &words));
-        (usage.ty, style, docs)
+        (self.type_on_the_wire(usage.ty, schema, style), style, docs)
+    }
+
+    /// Returns the type of a parameter: a string if its schema has only limits on strings, because a
+    /// parameter is written as a string, whatever its value.
+    fn type_on_the_wire(&self, ty: Type, schema: SchemaId, style: Style) -> Type {
+        let limits = &self.document.schemas.resolved(schema).constraints;
+        let is_limited = [&limits.min_length, &limits.max_length, &limits.pattern]
+            .into_iter()
+            .any(Option::is_some);
+        match ty {
+            Type::Any if is_limited && style != Style::Json => Type::TEXT,
+            ty => ty,
+        }
     }
 
     fn example(&self, parameter: &document::Parameter) -> Option<String> {
@@ -182,6 +198,10 @@ impl Lower<'_> {
         for parameter in parameters {
             let declared = operation.parameters.iter().find(|one| one.used_at == parameter.at);
             let Some(accept) = declared.and_then(|one| one.accept.as_ref()) else { continue };
+            if !self.is_text(&parameter.ty) && !self.is_enum(&parameter.ty) {
+                self.fault(&accept.at, "the parameter must be a string or an enum of strings");
+                continue;
+            }
             let mut media_types = Vec::new();
             for (value, media_type) in &accept.media_types {
                 match documented.contains(media_type.as_str()) {
@@ -195,6 +215,29 @@ impl Lower<'_> {
             return Some(AcceptBy { parameter: parameter.number, media_types });
         }
         None
+    }
+
+    /// Returns whether arguments of a type are passed as strings.
+    pub(super) fn is_text(&self, ty: &Type) -> bool {
+        match ty {
+            Type::String(format) => {
+                !matches!(format, StringFormat::Base64 | StringFormat::Password)
+            }
+            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
+                Some(Shape::Alias(of)) => of != ty && self.is_text(of),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn is_enum(&self, ty: &Type) -> bool {
+        let Type::Named(id) = ty else { return false };
+        match self.types.get(id.0).map(|def| &def.shape) {
+            Some(Shape::Enum(_)) => true,
+            Some(Shape::Alias(of)) => of != ty && self.is_enum(of),
+            _ => false,
+        }
     }
 }
 

@@ -109,7 +109,9 @@ impl Lower<'_> {
 
     pub(super) fn own_profile(&self, schema: &Schema) -> Profile {
         let mut profile = Profile::default();
-        profile.types.extend(schema.ty.map(json_type));
+        if !self.has_no_content(schema) {
+            profile.types.extend(schema.ty.map(json_type));
+        }
         profile.required.extend(schema.required.iter().cloned());
         for (name, property) in &schema.properties {
             profile.properties.insert(name.clone());

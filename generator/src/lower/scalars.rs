@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::Lower;
 use super::notes::sentence;
-use super::schema::string_format;
+use super::schema::{integer, number, string_format};
 use super::union::Member;
-use crate::document::SchemaId;
-use crate::ir::{Enum, JsonType, MemberId, Shape, Type, Variant, WireName};
+use crate::document::{SchemaId, SchemaType};
+use crate::ir::{
+    Enum, IntegerFormat, JsonType, MemberId, NumberFormat, Shape, Type, Variant, WireName,
+};
 
 impl Lower<'_> {
     /// Alternatives that are all texts, or all numbers, are one type.
@@ -22,9 +24,8 @@ impl Lower<'_> {
         match types.into_iter().collect::<Vec<_>>().as_slice() {
             [JsonType::String] => Some(self.texts_or_format(members)),
             [JsonType::Boolean] => Some(Shape::Alias(Type::Boolean)),
-            [JsonType::Integer] => Some(Shape::Alias(self.widest(members))),
-            [JsonType::Number] | [JsonType::Integer, JsonType::Number] => {
-                Some(Shape::Alias(Type::Number(crate::ir::NumberFormat::Double)))
+            [JsonType::Integer] | [JsonType::Number] | [JsonType::Integer, JsonType::Number] => {
+                Some(Shape::Alias(self.widest(members)))
             }
             _ => None,
         }
@@ -68,12 +69,62 @@ impl Lower<'_> {
         if listed.is_empty() { known.into_iter().collect() } else { listed }
     }
 
+    /// Returns the type of numbers that holds the values of all alternatives.
     fn widest(&mut self, members: &[Member]) -> Type {
         let types: Vec<Type> = members.iter().map(|member| self.usage(member.id, &[]).ty).collect();
-        let all_same = types.windows(2).all(|pair| pair.first() == pair.last());
-        match types.into_iter().next() {
-            Some(ty) if all_same => ty,
-            Some(_) | None => Type::Integer(crate::ir::IntegerFormat::Int64),
+        if let [first, others @ ..] = types.as_slice()
+            && others.iter().all(|ty| ty == first)
+        {
+            return first.clone();
         }
+        let names_64_bits = |member: &Member| {
+            let format = self.document.schemas.resolved(member.id).format.as_deref();
+            matches!(format, Some("int64" | "uint64"))
+        };
+        let has_64_bits = members.iter().any(names_64_bits);
+        let numbers = members.iter().map(|member| self.number_of(member));
+        let wider = |one, other| wider(one, other, has_64_bits);
+        numbers.reduce(wider).unwrap_or(Type::Integer(IntegerFormat::Int64))
+    }
+
+    /// Returns the type of an alternative that is a number. A declared type may not be known yet, so the
+    /// schema decides.
+    fn number_of(&self, member: &Member) -> Type {
+        let schema = self.document.schemas.resolved(member.id);
+        let is_combined = schema.all_subschemas().next().is_some();
+        match schema.ty {
+            Some(SchemaType::Integer) if !is_combined => integer(schema),
+            Some(SchemaType::Number) if !is_combined => number(schema),
+            _ if member.profile.types.contains(&JsonType::Number) => {
+                Type::Number(NumberFormat::Double)
+            }
+            _ => Type::Integer(IntegerFormat::Int64),
+        }
+    }
+}
+
+/// Returns a type for the values of two types of numbers. A double cannot represent all integers of 64
+/// bits: the result has every digit if a format says that there are such integers.
+fn wider(one: Type, other: Type, has_64_bits: bool) -> Type {
+    use IntegerFormat::{Int64, Uint8, Uint16, Uint32, Uint64};
+    let is_unsigned = |ty: &Type| matches!(ty, Type::Integer(Uint8 | Uint16 | Uint32 | Uint64));
+    let is_integer = |ty: &Type| matches!(ty, Type::Integer(_));
+    let is_largest = |ty: &Type| *ty == Type::Integer(Uint64);
+    let pair = [&one, &other];
+    if one == other {
+        one
+    } else if pair.into_iter().all(is_integer) {
+        match (pair.into_iter().any(is_largest), pair.into_iter().all(is_unsigned)) {
+            (true, true) => Type::Integer(Uint64),
+            (true, false) => Type::Number(NumberFormat::Decimal),
+            (false, _) => Type::Integer(Int64),
+        }
+    } else if pair.contains(&&Type::Number(NumberFormat::Decimal))
+        || pair.into_iter().any(is_largest)
+        || has_64_bits
+    {
+        Type::Number(NumberFormat::Decimal)
+    } else {
+        Type::Number(NumberFormat::Double)
     }
 }

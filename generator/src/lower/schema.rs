@@ -233,6 +233,10 @@ impl<'d> Lower<'d> {
             return None;
         }
         if schema.ty != Some(SchemaType::Object) || schema.properties.is_empty() {
+            if self.is_implied_without_content(id) {
+                self.report_places(schema);
+                return Some(Type::Any);
+            }
             self.note_implied_type(id);
         }
         match schema.ty {
@@ -249,6 +253,26 @@ impl<'d> Lower<'d> {
             Some(SchemaType::Object) => None,
             None => Some(Type::Any),
         }
+    }
+
+    /// Returns whether a schema has no type, and its keywords say nothing about the content of an array
+    /// or a map that a Rust type could express. Reading it as an array or a map would refuse values of
+    /// other types and gain nothing.
+    fn is_implied_without_content(&self, id: SchemaId) -> bool {
+        !self.typed_beside.contains(&id) && self.has_no_content(self.schema(id))
+    }
+
+    /// Returns whether a schema without a type allows anything as the content of an array or a map.
+    pub(super) fn has_no_content(&self, schema: &Schema) -> bool {
+        if schema.implied_by.is_none() || !schema.properties.is_empty() {
+            return false;
+        }
+        let content = match schema.ty {
+            Some(SchemaType::Array) if is_tuple(schema) => return false,
+            Some(SchemaType::Array) => schema.items.schema(),
+            _ => schema.additional_properties,
+        };
+        content.is_none_or(|content| !self.has_shape(content))
     }
 
     /// Reports that values of other types are rejected, although the keywords of the schema only
@@ -287,23 +311,14 @@ impl<'d> Lower<'d> {
     }
 
     fn array(&mut self, schema: &Schema, hint: &[String]) -> Type {
-        let places = schema.prefix_items.len();
-        let is_count = |limit: &Option<Value>| {
-            limit.as_ref().and_then(Value::as_u64) == u64::try_from(places).ok()
-        };
-        let is_closed = schema.items == Items::Closed || is_count(&schema.constraints.max_items);
-        if (1..=6).contains(&places) && is_closed && is_count(&schema.constraints.min_items) {
+        if is_tuple(schema) {
             let place = |(index, item): (usize, &SchemaId)| {
                 self.usage(*item, &with(hint, &format!("item {index}"))).item()
             };
             return Type::Tuple(schema.prefix_items.iter().enumerate().map(place).collect());
         }
-        if places > 0 {
-            self.diagnostics.unsupported(
-                &schema.at.join("x-prefix-items"),
-                "a list with types for its first places, of no fixed length",
-                "its items can be anything",
-            );
+        if !schema.prefix_items.is_empty() {
+            self.report_places(schema);
             return Type::Array(Box::new(Type::Any));
         }
         let item = match schema.items.schema() {
@@ -311,6 +326,17 @@ impl<'d> Lower<'d> {
             None => Type::Any,
         };
         Type::Array(Box::new(item))
+    }
+
+    /// Reports schemas for the first items of an array without a fixed length.
+    fn report_places(&mut self, schema: &Schema) {
+        if !schema.prefix_items.is_empty() {
+            self.diagnostics.unsupported(
+                &schema.at.join("x-prefix-items"),
+                "a list with types for its first places, of no fixed length",
+                "its items can be anything",
+            );
+        }
     }
 
     /// Returns the type of the properties that an object does not name.
@@ -344,6 +370,16 @@ pub(super) fn enumeration(schema: &Schema) -> Enum {
         }
     }
     list
+}
+
+/// Returns whether a schema describes arrays of one length, with a schema for each index.
+fn is_tuple(schema: &Schema) -> bool {
+    let places = schema.prefix_items.len();
+    let is_count = |limit: &Option<Value>| {
+        limit.as_ref().and_then(Value::as_u64) == u64::try_from(places).ok()
+    };
+    let is_closed = schema.items == Items::Closed || is_count(&schema.constraints.max_items);
+    (1..=6).contains(&places) && is_closed && is_count(&schema.constraints.min_items)
 }
 
 /// Returns the words of a name with another one.
@@ -421,10 +457,16 @@ impl IntegerFormat {
 }
 
 /// Returns a number type. A 64-bit one (OpenAPI Format Registry, `int64`) is an integer, because a
-/// double cannot represent all of its digits.
+/// double cannot represent all of its digits. If the schema lists an integer that a double cannot
+/// represent, the type keeps every digit.
 pub(super) fn number(schema: &Schema) -> Type {
+    let is_exact = |value: &Value| {
+        let integer = value.as_i64().map(i128::from).or(value.as_u64().map(i128::from));
+        integer.is_none_or(|integer| integer as f64 as i128 == integer)
+    };
     match schema.format.as_deref() {
         Some("decimal") => Type::Number(NumberFormat::Decimal),
+        None if !schema.enumeration.iter().all(is_exact) => Type::Number(NumberFormat::Decimal),
         Some("int64" | "uint64") => integer(schema),
         Some(_) | None => Type::Number(NumberFormat::Double),
     }

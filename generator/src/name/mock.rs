@@ -1,5 +1,7 @@
 //! Names of the items of the mock server. The names of the client do not depend on them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::shared::error_set_order;
@@ -11,16 +13,29 @@ use crate::limits::Steps;
 /// Names the methods of the mock server and of its expectations: like those of the client, unless the
 /// mock server reserves the name.
 pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
-    let mut methods = Scope::new(steps, &[reserved::MOCK]);
-    let sorted = sorted_by(&api.operations, |one| names.method(one.number).clone());
+    let cases_of_errors = api.error_sets.iter().flat_map(|set| &set.cases);
+    let responders: BTreeSet<String> =
+        cases_of_errors.map(|(statuses, _)| responder(*statuses)).collect();
+    let mut server = Scope::new(steps, &[reserved::MOCK]);
+    let mut groups = BTreeMap::new();
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let Some(accessor) = names.accessor(group.number) else { continue };
+        let accessor = server.claim_raw(accessor.plain(), "operations");
+        names.insert(Item::MockAccessor(group.number), accessor);
+        groups.insert(group.number, Scope::new(steps, &[]));
+    }
+    let sorted =
+        sorted_by(&api.operations, |one| (names.method(one.number).clone(), one.id.clone()));
     for operation in sorted {
-        let method = names.method(operation.number).plain();
-        let method = methods.claim_raw(method, "operation");
+        let methods = groups.get_mut(&operation.group).unwrap_or(&mut server);
+        let method = methods.claim_raw(names.method(operation.number).plain(), "operation");
         names.insert(Item::Expectation(operation.number), method);
-        // A parameter that is called like a responder makes room for it.
+        // The responders of all success types and error sets are in scope: they overlap with the matchers of
+        // any operation.
         let mut scope = Scope::new(steps, &[reserved::EXPECTATION]);
         cases(operation, &mut scope, names);
-        errors_of(api, operation).for_each(|name| drop(scope.claim(&name, "error")));
+        drop(scope.claim("respond_ok", "response"));
+        responders.iter().for_each(|name| drop(scope.claim(name, "error")));
         for parameter in &operation.parameters {
             let name = names.parameter(parameter.number).plain();
             let name = scope.claim_raw(name, "parameter");
@@ -31,20 +46,12 @@ pub(super) fn names(api: &Api, names: &mut Names, steps: &Steps) {
 }
 
 fn cases(operation: &Operation, scope: &mut Scope<'_>, names: &mut Names) {
-    let SuccessResponse::ByCase(cases) = &operation.response else {
-        scope.claim("respond_ok", "response");
-        return;
-    };
+    let SuccessResponse::ByCase(cases) = &operation.response else { return };
     for case in cases {
         let words = identifier(names.case(case.number).plain(), Case::Snake);
         let name = scope.claim(&format!("respond_{words}"), "case");
         names.insert(Item::CaseResponder(case.number), name);
     }
-}
-
-fn errors_of<'a>(api: &'a Api, operation: &Operation) -> impl Iterator<Item = String> + 'a {
-    let set = operation.error_set.and_then(|number| api.error_sets.get(number.0));
-    set.into_iter().flat_map(|set| &set.cases).map(|(statuses, _)| responder(*statuses))
 }
 
 /// Names the marker types for sets of errors, and the methods that respond with one of the errors. Each

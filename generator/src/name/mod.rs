@@ -10,17 +10,20 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`commands`] | names the commands and flags of the program |
+//! | `groups` | names groups of operations, and keeps their namespaces |
 //! | `ident` | the type of identifiers, which only these modules create |
 //! | `identifier` | converts any string to an identifier |
 //! | `mock` | names the items of the mock server |
 //! | `operations` | names operations, their parameters, bodies and responses |
 //! | `reserved` | lists the reserved names of each scope |
 //! | `scope` | keeps the names of a namespace distinct |
-//! | `shared` | names modules and features of tags, errors, headers, settings of the builder |
+//! | `shared` | names modules and features of groups, errors, headers, settings of the builder |
 //! | `table` | the table |
 //! | `types` | names types and their members |
+//! | `variants` | names the variants of unions |
 
 pub mod commands;
+mod groups;
 mod ident;
 mod identifier;
 mod mock;
@@ -30,6 +33,7 @@ mod scope;
 mod shared;
 mod table;
 mod types;
+mod variants;
 
 use crate::config::{Config, Extra};
 use crate::ir::{Api, Type, WireName};
@@ -45,8 +49,8 @@ pub use table::{Named, Names};
 pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
     let mut names = Names::new(config);
     types::types(api, &mut names, steps);
-    shared::tags(api, &mut names, steps);
-    operations::operations(api, &mut names, steps);
+    shared::groups(api, config, &mut names, steps);
+    operations::operations(api, config, &mut names, steps);
     shared::errors(api, &mut names, steps);
     shared::headers(api, &mut names, steps);
     shared::builder(api, &mut names, steps);

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::groups::namespaces;
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
 use super::{Ident, claim_order, joined, reserved, sorted_by};
+use crate::config::Config;
 use crate::ir::{
     Api, BodyKind, ContentKind, Operation, ResponseCase, Statuses, SuccessResponse, Type,
 };
@@ -15,30 +17,31 @@ use crate::metamodel::reason_phrase;
 
 /// Names operations. Names of the document are claimed first, then the names derived from them: constants,
 /// which share a namespace with the tuple structs of requests, and the names for polling.
-pub(super) fn operations(api: &Api, names: &mut Names, steps: &Steps) {
-    let mut methods = Scope::new(steps, &[reserved::METHODS]);
-    let mut types = Scope::new(steps, &[reserved::REQUEST_TYPES, reserved::PRELUDE]);
+pub(super) fn operations(api: &Api, config: &Config, names: &mut Names, steps: &Steps) {
+    let mut namespaces = namespaces(api, config, names, steps);
     let sorted = sorted_by(&api.operations, |operation| operation.id.clone());
     for operation in &sorted {
-        let id = &operation.id.0;
-        let method = methods.claim_raw(&identifier(id, Case::Snake), "operation");
+        let space = namespaces.of(operation);
+        let id = &space.shortened(&operation.id.0);
+        let method = space.methods.claim_raw(&identifier(id, Case::Snake), "operation");
         names.insert(Item::Method(operation.number), method);
-        let request = types.claim(&identifier(id, Case::UpperCamel), "Request");
+        let request = space.types.claim(&identifier(id, Case::UpperCamel), "Request");
         parameters(operation, names, steps);
-        response(operation, &request, &mut types, names, steps);
-        body(operation, &request, &mut types, names, steps);
+        response(operation, &request, &mut space.types, names, steps);
+        body(operation, &request, &mut space.types, names, steps);
         names.insert(Item::Request(operation.number), request);
     }
     for operation in &sorted {
+        let types = &mut namespaces.of(operation).types;
         let words = identifier(names.request(operation.number).as_str(), Case::Screaming);
         names.insert(Item::Constant(operation.number), types.claim(&words, "OPERATION"));
     }
     for operation in sorted.iter().filter(|operation| operation.long_running.is_some()) {
-        let number = operation.number;
+        let (number, space) = (operation.number, namespaces.of(operation));
         let resume = joined("resume", names.method(number));
-        names.insert(Item::Resume(number), methods.claim_raw(resume.as_str(), "job"));
+        names.insert(Item::Resume(number), space.methods.claim_raw(resume.as_str(), "job"));
         let plan = format!("{}_WAIT", names.constant(number).plain());
-        names.insert(Item::Plan(number), types.claim(&plan, "PLAN"));
+        names.insert(Item::Plan(number), space.types.claim(&plan, "PLAN"));
     }
 }
 

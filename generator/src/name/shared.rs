@@ -1,4 +1,4 @@
-//! Names of items that are shared by operations: modules and Cargo features of tags, errors, headers, and
+//! Names of items that are shared by operations: modules and Cargo features of groups, errors, headers, and
 //! the settings of the builder. Needs the names of types.
 
 use std::collections::BTreeSet;
@@ -7,25 +7,26 @@ use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
 use super::{Ident, claim_order, reserved, shown, sorted_by};
+use crate::config::Config;
 use crate::ir::{Api, ErrorSet, Statuses, Type, WireName};
 use crate::limits::Steps;
 
-/// Names the modules and the Cargo features of tags.
-pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
+/// Names the modules and the Cargo features of groups.
+pub(super) fn groups(api: &Api, config: &Config, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::GROUPS]);
     let mut features: BTreeSet<String> =
         reserved::FEATURES.iter().map(|name| (*name).to_owned()).collect();
-    for group in sorted_by(&api.groups, |group| group.tag.clone()) {
-        let words = group.tag.as_deref().unwrap_or("untagged");
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let words = group.name.as_deref().unwrap_or("untagged");
         let module = scope.claim_file(&identifier(words, Case::Snake), "operations");
         let mut feature = module.plain().replace('_', "-");
-        while group.tag.is_some() && !features.insert(feature.clone()) {
+        while group.name.is_some() && !features.insert(feature.clone()) {
             feature = format!("tag-{feature}");
         }
-        if group.tag.is_some() {
+        if group.name.is_some() && config.group_features {
             names.features.insert(group.number, feature);
         }
-        names.insert(Item::TagModule(group.number), module);
+        names.insert(Item::GroupModule(group.number), module);
     }
 }
 
@@ -33,12 +34,7 @@ pub(super) fn tags(api: &Api, names: &mut Names, steps: &Steps) {
 pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
     let mut scope = Scope::new(steps, &[reserved::ERROR_BODIES]);
     for body in sorted_by(&api.error_bodies, |body| shown(&body.ty, names)) {
-        let words = match &body.ty {
-            Type::Named(id) => names.ty(*id).as_str(),
-            Type::Array(_) => "List",
-            _ => "Json",
-        };
-        let name = scope.claim(words, "Body");
+        let name = scope.claim(&words(&body.ty, names), "Body");
         names.insert(Item::ErrorBody(body.number), name);
     }
     let mut constants = Scope::new(steps, &[]);
@@ -48,6 +44,22 @@ pub(super) fn errors(api: &Api, names: &mut Names, steps: &Steps) {
         let words = format!("errors {}", statuses.join(" "));
         let name = constants.claim(&identifier(&words, Case::Screaming), "SET");
         names.insert(Item::ErrorSet(set.number), name);
+    }
+}
+
+/// Returns the words for a type, which do not depend on other types: `StringList` for an array of strings.
+fn words(ty: &Type, names: &Names) -> String {
+    match ty {
+        Type::Named(id) => names.ty(*id).to_string(),
+        Type::Array(item) => format!("{}List", words(item, names)),
+        Type::Map(item) => format!("{}Map", words(item, names)),
+        Type::Nullable(item) => words(item, names),
+        Type::Tuple(_) => "Tuple".to_owned(),
+        Type::Boolean => "Boolean".to_owned(),
+        Type::Integer(_) => "Integer".to_owned(),
+        Type::Number(_) => "Number".to_owned(),
+        Type::String(_) => "String".to_owned(),
+        Type::Any => "Json".to_owned(),
     }
 }
 

@@ -8,8 +8,8 @@ use super::Ident;
 use super::commands::Commands;
 use crate::config::Config;
 use crate::ir::{
-    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, HeaderId, MemberId, OperationId, ParameterId,
-    SchemeId, Statuses, TagId, TypeId, WireName,
+    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, GroupId, HeaderId, MemberId, Operation,
+    OperationId, ParameterId, SchemeId, Statuses, TypeId, WireName,
 };
 
 /// An item that the crate declares.
@@ -19,7 +19,11 @@ pub(super) enum Item {
     TypeModule(TypeId),
     Member(MemberId),
     Setter(MemberId),
-    TagModule(TagId),
+    GroupModule(GroupId),
+    TypeFolder(GroupId),
+    Accessor(GroupId),
+    GroupType(GroupId),
+    MockAccessor(GroupId),
     Method(OperationId),
     Request(OperationId),
     Constant(OperationId),
@@ -47,8 +51,8 @@ pub(super) enum Item {
 #[derive(Debug, Clone)]
 pub struct Names {
     pub(super) idents: BTreeMap<Item, Ident>,
-    /// The Cargo feature of each tag. [`analyze`](crate::analyze) decides whether tags have features.
-    pub(super) features: BTreeMap<TagId, String>,
+    /// The Cargo features of groups, if the configuration asks for them.
+    pub(super) features: BTreeMap<GroupId, String>,
     /// The name that the crate has in code.
     library: Ident,
     /// The argument of an expectation that is compared with the body.
@@ -90,9 +94,15 @@ lookups! {
     member(MemberId) => Member,
     /// The method that sets a member of a type.
     setter(MemberId) => Setter,
-    /// The module of the operations of a tag, and the name of its file.
-    tag(TagId) => TagModule,
-    /// The method of the client that creates a request.
+    /// The module of a group of operations, and the name of its file.
+    group(GroupId) => GroupModule,
+    /// The module, and the folder, of the types that only a group needs.
+    type_folder(GroupId) => TypeFolder,
+    /// The type with the methods of a group, if methods are grouped.
+    group_type(GroupId) => GroupType,
+    /// The method of the mock server that returns the expectations of a group, if methods are grouped.
+    mock_accessor(GroupId) => MockAccessor,
+    /// The method of the client, or of its group, that creates a request.
     method(OperationId) => Method,
     /// The type of the requests of an operation.
     request(OperationId) => Request,
@@ -110,7 +120,7 @@ lookups! {
     content(ContentId) => Content,
     /// The argument or the setter for a parameter.
     parameter(ParameterId) => Parameter,
-    /// The method of the client that resumes a job that an operation has started.
+    /// The method of the client, or of its group, that resumes a job that an operation has started.
     resume(OperationId) => Resume,
     /// The constant that describes how to poll a job that an operation starts.
     plan(OperationId) => Plan,
@@ -124,7 +134,7 @@ lookups! {
     error_body(ErrorBodyId) => ErrorBody,
     /// The constant that lists a set of errors.
     error_set(ErrorSetId) => ErrorSet,
-    /// The method of the mock server that creates an expectation.
+    /// The method of the mock server, or of its group, that creates an expectation.
     expectation(OperationId) => Expectation,
     /// The method of an expectation that sets the value of a parameter.
     matcher(ParameterId) => Matcher,
@@ -147,9 +157,61 @@ impl Names {
         &self.expected_body
     }
 
-    /// The Cargo feature for a tag, which only large crates have.
-    pub fn feature(&self, tag: TagId) -> Option<&str> {
-        self.features.get(&tag).map(String::as_str)
+    /// The Cargo feature of a group. `None` if it has none.
+    pub fn feature(&self, group: GroupId) -> Option<&str> {
+        self.features.get(&group).map(String::as_str)
+    }
+
+    /// Returns whether any group has a Cargo feature.
+    pub fn has_features(&self) -> bool {
+        !self.features.is_empty()
+    }
+
+    /// The method of the client that returns the methods of a group. `None` if these are methods of the
+    /// client itself.
+    pub fn accessor(&self, group: GroupId) -> Option<&Ident> {
+        self.idents.get(&Item::Accessor(group))
+    }
+
+    /// The path from a client to the method of an operation: `list_users`, or `users().list`.
+    pub fn call(&self, operation: &Operation) -> String {
+        let method = self.method(operation.number);
+        match self.accessor(operation.group) {
+            Some(accessor) => format!("{accessor}().{method}"),
+            None => method.to_string(),
+        }
+    }
+
+    /// The path from a mock server to the expectation of an operation.
+    pub fn expectation_call(&self, operation: &Operation) -> String {
+        let method = self.expectation(operation.number);
+        match self.accessor(operation.group) {
+            Some(_) => format!("{}().{method}", self.mock_accessor(operation.group)),
+            None => method.to_string(),
+        }
+    }
+
+    /// The path of the method of an operation in the crate: `Client::list_users`, or
+    /// `operations::users::Users::list`. A raw identifier is written without `r#`, as in documentation.
+    pub fn method_path(&self, operation: &Operation) -> String {
+        self.path_of(operation, self.method(operation.number))
+    }
+
+    /// The path of the method that resumes a job, as [`method_path`](Self::method_path).
+    pub fn resume_path(&self, operation: &Operation) -> String {
+        self.path_of(operation, self.resume(operation.number))
+    }
+
+    fn path_of(&self, operation: &Operation, method: &Ident) -> String {
+        let method = method.plain();
+        match self.accessor(operation.group) {
+            Some(_) => {
+                let (module, group) =
+                    (self.group(operation.group), self.group_type(operation.group));
+                format!("operations::{}::{group}::{method}", module.plain())
+            }
+            None => format!("Client::{method}"),
+        }
     }
 
     fn get(&self, item: &Item) -> &Ident {

@@ -3,11 +3,13 @@
 use super::identifier::{Case, identifier};
 use super::scope::Scope;
 use super::table::{Item, Names};
+use super::variants::variants;
 use super::{claim_order, joined, reserved, sorted_by};
-use crate::ir::{Api, Enum, Form, Object, Shape, Tagging, Type, Union};
+use crate::ir::{Api, Enum, Form, Object, Shape};
 use crate::limits::Steps;
 
-/// Names types, then their members. Components claim their names before inline schemas.
+/// Names types, the folders of their files, and their members. Components claim their names before inline
+/// schemas.
 pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
     let mut types = Scope::new(steps, &[reserved::TYPES, reserved::PRELUDE]);
     let mut modules = Scope::new(steps, &[reserved::MODULES]);
@@ -18,11 +20,19 @@ pub(super) fn types(api: &Api, names: &mut Names, steps: &Steps) {
         names.insert(Item::Type(def.number), name);
         names.insert(Item::TypeModule(def.number), module);
     }
+    for group in sorted_by(&api.groups, |group| group.name.clone()) {
+        let Some(name) = &group.name else { continue };
+        let folder = modules.claim_file(&identifier(name, Case::Snake), "types");
+        names.insert(Item::TypeFolder(group.number), folder);
+    }
     for def in &api.types {
         match &def.shape {
             Shape::Object(object) => fields(object, names, steps),
             Shape::Enum(list) => values(list, names, steps),
-            Shape::Union(union) => variants(union, names, steps),
+            Shape::Union(union) => {
+                let of_union = names.ty(def.number).clone();
+                variants(union, &of_union, names, steps);
+            }
             Shape::Form(form) => parts(form, names, steps),
             Shape::Alias(_) => {}
         }
@@ -52,18 +62,5 @@ fn parts(form: &Form, names: &mut Names, steps: &Steps) {
         let name = scope.claim_raw(&identifier(&part.field.wire.0, Case::Snake), "part");
         names.insert(Item::Setter(part.field.number), joined("with", &name));
         names.insert(Item::Member(part.field.number), name);
-    }
-}
-
-/// Names variants after their tag if it stands beside the content, otherwise after their type.
-fn variants(union: &Union, names: &mut Names, steps: &Steps) {
-    let mut scope = Scope::new(steps, &[reserved::VARIANTS]);
-    let by_tag = matches!(union.tagging, Tagging::Adjacent { .. });
-    for variant in sorted_by(&union.variants, |variant| variant.test.words()) {
-        let name = match &variant.ty {
-            Type::Named(id) if !by_tag => names.ty(*id).to_string(),
-            _ => identifier(&variant.test.words(), Case::UpperCamel),
-        };
-        names.insert(Item::Member(variant.number), scope.claim(&name, "Variant"));
     }
 }

@@ -207,6 +207,9 @@ impl<'o> Keywords<'o> {
         }
     }
 
+    /// Returns the type that the keywords of objects or arrays imply. Such a schema describes a value
+    /// that is worth a type, and its author means that type. `pattern`, `minLength` and `maxLength`
+    /// describe no value, only a limit on strings.
     fn implied_type(self) -> Option<(SchemaType, &'static str)> {
         let has = |keyword: &&str| match *keyword {
             "additionalProperties" => self.get(keyword).is_some_and(Value::is_object),
@@ -215,10 +218,8 @@ impl<'o> Keywords<'o> {
         let find = |keywords: &[&'static str]| keywords.iter().copied().find(has);
         let object = || find(&["properties", "additionalProperties"]);
         let array = || find(&["items", "x-prefix-items"]);
-        let string = || find(&["pattern", "maxLength", "minLength"]);
         (object().map(|keyword| (SchemaType::Object, keyword)))
             .or_else(|| array().map(|keyword| (SchemaType::Array, keyword)))
-            .or_else(|| string().map(|keyword| (SchemaType::String, keyword)))
     }
 
     /// Returns the type that all values of an enum have in common.

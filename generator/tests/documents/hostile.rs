@@ -209,6 +209,7 @@ fn features_of_hostile_tags_are_valid_and_distinct() {
     let source = BTreeMap::from([("a.json".to_owned(), large(&tags).to_string())]);
     let mut config = Config::new("a.json", "large");
     config.extras = Extra::ALL.into();
+    config.group_features = true;
     let files = clientgen::generate(&source, &config).files.unwrap();
     let manifest: toml::Table = files["Cargo.toml"].parse().unwrap();
     let features = manifest["features"].as_table().unwrap();

@@ -12,8 +12,8 @@ mod cases;
 mod diagnostics;
 mod facts;
 mod features;
+mod group_features;
 mod hostile;
 #[path = "../../../tests/src/snapshots.rs"]
 mod snapshot_settings;
 mod snapshots;
-mod tag_features;

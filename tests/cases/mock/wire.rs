@@ -53,7 +53,7 @@ async fn errors_have_the_types_of_their_statuses() {
         assert_eq!(error.status(), status);
         match error.body() {
             ErrorBody::Missing(body) => assert!(status < 500 && *body == missing),
-            ErrorBody::List(body) => assert!(status == 505 && *body == ["broken"]),
+            ErrorBody::StringList(body) => assert!(status == 505 && *body == ["broken"]),
             other => panic!("{other:?}"),
         }
     }
@@ -112,8 +112,21 @@ async fn text_events_are_sent() {
 async fn names_reserved_by_the_mock_get_a_suffix() {
     let mock = MockServer::start().await;
     let expected = mock.start_operation().times_parameter(2).expect_parameter("a");
-    expected.to_parameter("b").respond_404_2("c").r#type("d").respond_404(Missing::new("1"));
-    let call = mock.client().start().times(2).expect("a").to("b").respond_404("c").r#type("d");
+    expected
+        .to_parameter("b")
+        .respond_404_2("c")
+        .respond_4xx_2("e")
+        .r#type("d")
+        .respond_404(Missing::new("1"));
+    let call = mock
+        .client()
+        .start()
+        .times(2)
+        .expect("a")
+        .to("b")
+        .respond_404("c")
+        .respond_4xx("e")
+        .r#type("d");
     assert_eq!(call.await.unwrap_err().status().unwrap(), 404);
     mock.verify();
 }

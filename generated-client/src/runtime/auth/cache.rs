@@ -53,12 +53,15 @@ struct State {
 
 struct Cached {
     ticket: Ticket,
+    issued: Instant,
     until: Option<Instant>,
 }
 
-/// The counters of the cache when a caller arrived.
+/// A caller that waits for a token: the counters of the cache when it arrived.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
+    /// When the caller arrived, or when its last pause ended.
+    since: Instant,
     asks: u64,
     responses: u64,
 }
@@ -80,6 +83,13 @@ pub(crate) struct Ticket {
     number: u64,
 }
 
+impl Caller {
+    /// Records the end of a pause: a token that was issued during the pause may have expired.
+    pub(crate) fn pause_ended(&mut self) {
+        self.since = Instant::now();
+    }
+}
+
 impl TokenCache {
     pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
         Self::of(Source::Custom(source), Duration::MAX)
@@ -99,12 +109,13 @@ impl TokenCache {
     /// Records that a caller begins to wait.
     pub(crate) fn arrive(&self) -> Caller {
         let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
-        Caller { asks: count(&self.asks), responses: count(&self.responses) }
+        let since = Instant::now();
+        Caller { since, asks: count(&self.asks), responses: count(&self.responses) }
     }
 
     /// Returns a token that is valid for a request now. However many callers wait, the source
     /// receives one request, and all of them share its outcome, including a failure. A caller that
-    /// is paused waits and calls this again with the same `caller`.
+    /// is paused waits, and calls this again after [`Caller::pause_ended`].
     pub(crate) async fn token(
         &self,
         caller: Caller,
@@ -115,7 +126,8 @@ impl TokenCache {
             return Ok(cached.ticket.clone());
         }
         let has_response = self.responses.load(Ordering::SeqCst) > caller.responses;
-        if let Some(cached) = state.token.as_ref().filter(|_| has_response) {
+        let is_for_caller = |cached: &&Cached| has_response && cached.issued >= caller.since;
+        if let Some(cached) = state.token.as_ref().filter(is_for_caller) {
             // The token was issued while this caller waited, so it is as valid for this caller as
             // for the one that requested it, even if it expires immediately.
             return Ok(cached.ticket.clone());
@@ -140,7 +152,8 @@ impl TokenCache {
                     .expires_in
                     .and_then(|lasts| Instant::now().checked_add(lasts - MARGIN.min(lasts / 2)));
                 let ticket = Ticket { token: token.token, number };
-                state.token = Some(Cached { ticket: ticket.clone(), until });
+                let issued = Instant::now();
+                state.token = Some(Cached { ticket: ticket.clone(), issued, until });
                 Ok(ticket)
             }
             Err(error) => Err(self.failed(&mut state, caller, policy, error)),
@@ -154,7 +167,7 @@ impl TokenCache {
         policy: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Ticket, AuthError> {
-        let caller = self.arrive();
+        let mut caller = self.arrive();
         loop {
             match self.token(caller, policy).await {
                 Ok(ticket) => return Ok(ticket),
@@ -162,6 +175,7 @@ impl TokenCache {
                     if after(wait) < deadline =>
                 {
                     tokio::time::sleep(wait).await;
+                    caller.pause_ended();
                 }
                 Err(Refusal::Paused(_, error) | Refusal::Failed(error)) => return Err(error),
             }

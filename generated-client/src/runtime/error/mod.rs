@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::retry::is_retryable_status;
+use super::retry::{is_retryable_status, may_have_acted_with};
 use super::{AuthError, BufferedResponse, json};
 pub use api::ApiError;
 pub use connection::{ConnectionError, TimeoutError};
@@ -27,8 +27,8 @@ pub(super) use shown::{Beginning, Masked, Short, kept, one_line};
 pub enum Error {
     /// The client is misconfigured, or a value of the request is invalid. No request was sent.
     Config(ConfigError),
-    /// Authentication failed, so the operation's own request was not sent. A token endpoint that
-    /// cannot be reached is a [`Connection`](Self::Connection) error.
+    /// Authentication failed, so the operation's own request was not sent, or not sent again. A token
+    /// endpoint that cannot be reached is a [`Connection`](Self::Connection) error.
     Auth(AuthError),
     /// The server could not be reached, or the connection broke.
     Connection(ConnectionError),
@@ -97,12 +97,14 @@ impl Error {
     ///
     /// | error | may have reached the server |
     /// |---|---|
-    /// | [`Config`](Self::Config), [`Auth`](Self::Auth) | no: the request was not sent |
+    /// | [`Config`](Self::Config) | no: the request was not sent |
+    /// | [`Auth`](Self::Auth) | no, unless authentication failed before a further attempt |
     /// | [`Connection`](Self::Connection), [`Timeout`](Self::Timeout) | unless no attempt got that far, or authentication failed |
     /// | [`Api`](Self::Api), [`Decode`](Self::Decode), [`Save`](Self::Save) | yes: there was a response |
     pub fn may_have_reached_server(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Auth(_) => false,
+            Self::Config(_) => false,
+            Self::Auth(error) => error.may_have_reached_server(),
             Self::Connection(error) => error.may_have_reached_server(),
             Self::Timeout(error) => error.may_have_reached_server(),
             Self::Api(_) | Self::Decode(_) | Self::Save(_) => true,
@@ -127,17 +129,16 @@ impl Error {
             Self::Timeout(error) => Some(error.operation()),
             Self::Api(error) => Some(error.operation()),
             Self::Decode(error) => Some(error.response.operation),
-            Self::Config(_) | Self::Auth(_) | Self::Save(_) => None,
+            Self::Auth(error) => error.operation(),
+            Self::Config(_) | Self::Save(_) => None,
         }
     }
 
-    /// Returns whether the server may have performed the operation although the call failed. A
-    /// client error (`4xx`) means that it has not, except for `408`, which leaves it open.
+    /// Returns whether the server may have performed the operation although the call failed.
     pub(crate) fn may_have_acted(&self) -> bool {
         match self {
-            Self::Api(error) => {
-                !error.status().is_client_error() || error.status() == StatusCode::REQUEST_TIMEOUT
-            }
+            Self::Auth(error) => error.may_have_acted(),
+            Self::Api(error) => may_have_acted_with(error.status()),
             // A file is saved only after a successful response.
             Self::Save(_) => false,
             other => other.may_have_reached_server(),

@@ -5,7 +5,8 @@
 /// Declares the method that begins an expectation:
 /// `expectation!(get_report, GetReport => File, Errors404, GET_REPORT)`.
 ///
-/// The arguments are the client's method, its request type, the type of a successful response, the
+/// The arguments are the client's method (or the group and its method, as in
+/// `expectation!(Reports::get, …)`), its request type, the type of a successful response, the
 /// type of the documented errors, and the operation.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! expectation {
@@ -16,6 +17,16 @@ macro_rules! expectation {
                 &self,
             ) -> $crate::runtime::mock::Expectation<$request, $responses, $errors> {
                 $crate::runtime::mock::Expectation::new(self, &$operation)
+            }
+        }
+    };
+    ($group:ident::$method:ident, $request:ty => $responses:ty, $errors:ty, $operation:path) => {
+        impl $group<'_> {
+            #[doc = concat!("Begins an expectation of [`", stringify!($request), "`].")]
+            pub fn $method(
+                &self,
+            ) -> $crate::runtime::mock::Expectation<$request, $responses, $errors> {
+                $crate::runtime::mock::Expectation::new(self.0, &$operation)
             }
         }
     };

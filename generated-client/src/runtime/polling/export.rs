@@ -61,6 +61,8 @@ pub struct ExportOutput<S> {
 
 impl<S: Send + 'static> Export<S> {
     /// Returns an export of the job of a poller, without files.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn new(client: Client, poller: Poller<S>) -> Self {
         let progress = Arc::new(Mutex::new(|_: ExportProgress<'_, S>| {}));
         Self {
@@ -74,6 +76,8 @@ impl<S: Send + 'static> Export<S> {
     }
 
     /// Adds a file. The function creates the request for it from the id of the job.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn file(mut self, request: impl FnOnce(&Client, &str) -> Request + Send + 'static) -> Self {
         self.files.push(Box::new(request));
         self

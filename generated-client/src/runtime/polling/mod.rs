@@ -61,6 +61,8 @@ type Outcome<S> = (Option<Box<Watch<S>>>, Option<Result<PollUpdate<S>, WaitError
 
 impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     /// Returns a poller for the job that a request starts.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn start(mut request: Request, plan: &'static LongRunning) -> Self {
         let client = request.client.clone();
         let trace = Arc::clone(request.trace.get_or_insert_default());
@@ -69,6 +71,8 @@ impl<S: DeserializeOwned + Send + 'static> Poller<S> {
     }
 
     /// Returns a poller for a job that was started before.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn resume(client: &Client, plan: &'static LongRunning, id: &str) -> Self {
         let started = Started { id: id.to_owned(), already_running: false };
         let (client, request, trace) = (client.clone(), Mutex::new(None), Trace::default());

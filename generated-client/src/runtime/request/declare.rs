@@ -4,14 +4,29 @@
 
 /// Declares the request type of an operation: `request!(get_report, GetReport => Download, file)`.
 ///
-/// The arguments are the client's method that creates the request, the name of the type, the type
-/// of the response, and how the response is read: as `json`, `text`, `empty`, a `file`, `events`
+/// The arguments are the client's method that creates the request (or the group and its method, as in
+/// `request!(Reports::get, Get => Download, file)`), the name of the type, the type of the response, and how the response is read: as `json`, `text`, `empty`, a `file`, `events`
 /// (with JSON data), `events_text`, `lines` of JSON, `by_status`, or `by_case`. The last two call the
 /// function `read` of the response type.
 #[allow(unused_macros, reason = "a document may have none")]
 macro_rules! request {
     ($method:tt, $name:ident => $output:ty, $read:ident) => {
-        #[doc = concat!("A request for [`Client::", stringify!($method), "`](crate::runtime::Client::", stringify!($method), ").")]
+        $crate::runtime::request!(
+            @declare concat!(
+                "A request for [`Client::", stringify!($method), "`](crate::runtime::Client::",
+                stringify!($method), ")."
+            ),
+            $name => $output, $read
+        );
+    };
+    ($group:ident::$method:tt, $name:ident => $output:ty, $read:ident) => {
+        $crate::runtime::request!(
+            @declare concat!("A request for [`", stringify!($group), "::", stringify!($method), "`]."),
+            $name => $output, $read
+        );
+    };
+    (@declare $doc:expr, $name:ident => $output:ty, $read:ident) => {
+        #[doc = $doc]
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is awaited or sent"]
         pub struct $name($crate::runtime::Request);

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::super::error::Fault;
+use super::super::retry::may_have_acted_with;
 use super::super::{BufferedResponse, ConfigError, DecodeError};
 
 /// The failure of an attempt.
@@ -60,7 +61,7 @@ impl Failure {
     /// Returns whether the server may have acted on the request.
     pub(super) fn acted(&self) -> bool {
         match self {
-            Self::Refused(response) => !response.status.is_client_error(),
+            Self::Refused(response) => may_have_acted_with(response.status),
             other => other.reached(),
         }
     }

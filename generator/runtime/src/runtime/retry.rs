@@ -110,6 +110,12 @@ pub(crate) enum Wait {
     Requested(Duration),
 }
 
+/// Returns whether a server that returned a status may have acted on the request. A client error (`4xx`)
+/// means that it has not, except for `408`, which leaves it open.
+pub(crate) fn may_have_acted_with(status: StatusCode) -> bool {
+    !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT
+}
+
 /// Returns whether a request may be retried after a status.
 pub(crate) fn is_retryable_status(status: StatusCode, idempotent: bool) -> bool {
     match status {

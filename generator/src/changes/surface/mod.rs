@@ -161,12 +161,13 @@ pub(crate) fn surface(api: &Named<'_>, facts: &Facts, diagnostics: &Diagnostics)
     items.extend(operation::items(api, &places));
     items.extend(types::items(api, facts, &places));
     let type_features = api.types.iter().map(|def| {
-        let feature = facts.features.of_type(def.number);
+        let feature =
+            facts.type_groups.get(&def.number).and_then(|group| api.names.feature(*group));
         (format!("types::{}", api.names.ty(def.number)), feature.map(str::to_owned))
     });
     let group_features = api.groups.iter().map(|group| {
-        let feature = facts.features.of_group(group.number);
-        (format!("operations::{}", api.names.tag(group.number)), feature.map(str::to_owned))
+        let feature = api.names.feature(group.number);
+        (format!("operations::{}", api.names.group(group.number)), feature.map(str::to_owned))
     });
     let features = type_features.chain(group_features).collect();
     Surface { items, features, root: places.of(&Pointer::root()) }

@@ -22,11 +22,11 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let module = api
         .groups
         .get(operation.group.0)
-        .map(|group| format!("operations::{}", api.names.tag(group.number)));
+        .map(|group| format!("operations::{}", api.names.group(group.number)));
     let module = module.unwrap_or_default();
     let request = format!("{module}::{}", api.names.request(operation.number));
     let wire = format!("{} {}", operation.method, operation.path);
-    let path = format!("Client::{}", api.names.method(operation.number));
+    let path = api.names.method_path(operation);
     let place = places.of(&operation.at);
     let retried = match IDEMPOTENT.contains(&operation.method.as_str()) {
         true => "any transient error",
@@ -142,7 +142,7 @@ fn error(api: &Named<'_>, operation: &Operation, statuses: Statuses, places: &Pl
     let number = cases.filter(|(of, _)| *of == statuses).map(|(_, number)| *number).next();
     let body = number.and_then(|number| api.error_bodies.get(number.0));
     let body = body.map(|body| format!("ErrorBody::{}", api.names.error_body(body.number)));
-    let path = format!("Client::{}", api.names.method(operation.number));
+    let path = api.names.method_path(operation);
     Item::new(
         ItemKind::Error,
         statuses,
@@ -169,7 +169,7 @@ fn wait(
     let item =
         |name: &str, path: String| Item::new(ItemKind::Wait, name, name, path, place.clone());
     let Some(state) = signature::state(api, plan) else { return Vec::new() };
-    let method = |step: &Step| code(format!("Client::{}", api.names.method(step.operation)));
+    let method = |step: &Step| code(api.names.method_path(api.operation(step.operation)));
     let optional_method =
         |step: &Option<Step>| step.as_ref().map_or_else(|| "nothing".to_owned(), method);
     let poll = item("poll", format!("{request}::poll"))
@@ -183,8 +183,8 @@ fn wait(
         .wire("has the failure statuses", code_list(&plan.failed))
         .wire("has the cancellation statuses", code_list(&plan.cancelled))
         .wire("has the error codes of pending work", code_list(&plan.pending_errors));
-    let resume = api.names.resume(operation.number).plain().to_owned();
-    let resume = item(&resume, format!("Client::{resume}"))
+    let resume = api.names.resume(operation.number).plain();
+    let resume = item(resume, api.names.resume_path(operation))
         .fixed("returns", code(format!("Poller<{state}>")));
     let export = signature::export(api, plan).map(|by| {
         let argument = by.map(|of| Argument::new("each", "each", of));

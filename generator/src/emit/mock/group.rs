@@ -8,11 +8,14 @@ use quote::quote;
 
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
-use crate::ir::{Body, BodyKind, ContentKind, Operation, StringFormat, SuccessResponse, Type};
-use crate::name::{Ident, Named};
+use crate::ir::{
+    Body, BodyKind, ContentKind, Group, Operation, StringFormat, SuccessResponse, Type,
+};
+use crate::name::Named;
 
 /// `src/mock/<tag>.rs`
-pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -> TokenStream {
+pub(super) fn file(api: &Named<'_>, group: &Group, operations: &[&Operation]) -> TokenStream {
+    let module = api.names.group(group.number);
     let docs = docs::inner(&[format!(
         "Expectations for the operations of [`{0}`](crate::operations::{0}).",
         module.plain()
@@ -33,6 +36,7 @@ pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -
     }
     let uses = uses(&names, names_types);
     let module = token(module);
+    let declaration = api.names.accessor(group.number).map(|_| declaration(api, group));
     let items = operations.iter().map(|operation| items(api, operation));
     quote! {
         #docs
@@ -40,7 +44,31 @@ pub(super) fn file(api: &Named<'_>, module: &Ident, operations: &[&Operation]) -
         use crate::runtime::mock::expectation;
         #uses
 
+        #declaration
+
         #(#items)*
+    }
+}
+
+/// Returns the type with the expectations of a group, and the method of the mock server that creates it.
+fn declaration(api: &Named<'_>, group: &Group) -> TokenStream {
+    let accessor = token(api.names.mock_accessor(group.number));
+    let rust = token(api.names.group_type(group.number));
+    let name = docs::code(group.name.as_deref().unwrap_or_default());
+    let of_accessor =
+        docs::outer(&[format!("Returns the expectations of the operations of {name}.")]);
+    let of_type = docs::outer(&[format!("The expectations of the operations of {name}.")]);
+    quote! {
+        impl mock::MockServer {
+            #of_accessor
+            pub fn #accessor(&self) -> #rust<'_> {
+                #rust(self)
+            }
+        }
+
+        #of_type
+        #[derive(Debug, Clone, Copy)]
+        pub struct #rust<'a>(&'a mock::MockServer);
     }
 }
 
@@ -85,8 +113,12 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
         SuccessResponse::ByCase(cases) => Some(case::responders(api, operation, cases, &responses)),
         SuccessResponse::One(_) => None,
     };
+    let group = api.names.accessor(operation.group).map(|_| {
+        let group = token(api.names.group_type(operation.group));
+        quote!(#group::)
+    });
     quote! {
-        expectation!(#method, operations::#request => #responses, #errors, operations::#constant);
+        expectation!(#group #method, operations::#request => #responses, #errors, operations::#constant);
         #matchers
         #cases
     }

@@ -24,21 +24,23 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts) -> Sources {
         let operations = api.operations.iter();
         let of_group: Vec<&Operation> =
             operations.filter(|operation| operation.group == group.number).collect();
-        let module = api.names.tag(group.number);
-        let file = group::file(api, module, &of_group);
+        let module = api.names.group(group.number);
+        let file = group::file(api, group, &of_group);
         files.insert(format!("src/mock/{module}.rs"), SourceFile::Tokens(file));
     }
-    let index = index(api, facts, &example(api, facts));
+    let index = index(api, &example(api, facts));
     files.insert("src/mock/mod.rs".to_owned(), SourceFile::Tokens(index));
     files
 }
 
-fn index(api: &Named<'_>, facts: &Facts, example: &[String]) -> TokenStream {
+fn index(api: &Named<'_>, example: &[String]) -> TokenStream {
     let docs = docs::inner(example);
     let modules = api.groups.iter().map(|group| {
-        let feature = feature(facts.features.of_group(group.number));
-        let module = token(api.names.tag(group.number));
-        quote!(#feature mod #module;)
+        let feature = feature(api.names.feature(group.number));
+        let module = token(api.names.group(group.number));
+        // The type of a group is documented in its module.
+        let visibility = api.names.accessor(group.number).map(|_| quote!(pub));
+        quote!(#feature #visibility mod #module;)
     });
     let errors: Vec<TokenStream> = api.error_sets.iter().map(|set| error_set(api, set)).collect();
     let uses = (!errors.is_empty()).then(|| {

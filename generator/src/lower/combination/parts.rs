@@ -3,7 +3,7 @@
 //! Takes a schema, and returns the schemas that describe the value together with it. Leaves their common
 //! shape to the module above.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Combination, Schema, SchemaId};
 use crate::lower::Lower;
@@ -17,6 +17,8 @@ pub(super) struct Parts {
     pub(super) alternatives: Vec<SchemaId>,
     /// The schemas that list these alternatives, and their keywords.
     pub(super) unions: Vec<(SchemaId, Combination)>,
+    /// The alternatives of each choice: one of them describes the value.
+    pub(super) choices: Vec<Vec<SchemaId>>,
     /// The schemas that were split, as one of the first or the second kind.
     passed: [BTreeSet<SchemaId>; 2],
 }
@@ -42,11 +44,61 @@ impl Lower<'_> {
         if let Some(keyword) = self.union_keyword(id) {
             if !alternative {
                 parts.unions.push((id, keyword));
+                parts.choices.push(schema.subschemas(keyword).to_vec());
             }
             for member in schema.subschemas(keyword) {
                 self.take_apart(*member, true, parts);
             }
         }
+    }
+
+    /// Returns the properties that each alternative of some choice describes. As any other property of
+    /// the alternatives, there may be a value that only one allows which does not describe it: then it
+    /// can be anything, null included.
+    pub(super) fn always_described(&self, parts: &Parts) -> BTreeSet<String> {
+        let mut known = BTreeMap::new();
+        let choices = parts.choices.iter();
+        choices.flat_map(|choice| self.described_by_all(choice, &mut known)).collect()
+    }
+
+    fn described_by_all(
+        &self,
+        alternatives: &[SchemaId],
+        known: &mut BTreeMap<SchemaId, BTreeSet<String>>,
+    ) -> BTreeSet<String> {
+        let objects = alternatives.iter().filter(|id| !self.is_null(**id));
+        let described = objects.map(|id| self.described(*id, known));
+        described
+            .reduce(|all, other| all.intersection(&other).cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Returns the properties that a schema describes, whatever alternative a value matches. `known` are
+    /// the results so far, empty for a schema that contains itself.
+    fn described(
+        &self,
+        id: SchemaId,
+        known: &mut BTreeMap<SchemaId, BTreeSet<String>>,
+    ) -> BTreeSet<String> {
+        let id = self.end_of_references(id);
+        if let Some(known) = known.get(&id) {
+            return known.clone();
+        }
+        known.insert(id, BTreeSet::new());
+        if self.is_at_limit() {
+            return BTreeSet::new();
+        }
+        let schema = self.schema(id);
+        let mut names: BTreeSet<String> = schema.properties.keys().cloned().collect();
+        for part in &schema.all_of {
+            names.extend(self.described(*part, known));
+        }
+        if let Some(keyword) = self.union_keyword(id) {
+            names.extend(self.described_by_all(schema.subschemas(keyword), known));
+        }
+        self.diagnostics.steps().record(names.len());
+        known.insert(id, names.clone());
+        names
     }
 
     /// Returns the only part that describes the value, such as where `allOf` adds a description to

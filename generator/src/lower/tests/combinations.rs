@@ -134,5 +134,11 @@ fn alternatives_that_do_not_agree_on_a_property_leave_it_open() {
             "anyOf": [object(json!({"p": {"type": "integer"}})), object(json!({"r": string()}))]
         }
     });
-    assert_types(&beside, &["pub p: Option<String>", "pub r: Option<String>"]);
+    // One alternative allows anything as `r`, null included.
+    assert_types(&beside, &["pub p: Option<String>", "pub r: Nullable<String>"]);
+    // Each alternative describes `p`, by itself, by a part, or by all of its own alternatives.
+    let in_part = json!({"allOf": [object(json!({"p": string()}))], "type": "object"});
+    let alike = json!({"anyOf": [object(json!({"p": string()})), object(json!({"p": string()}))]});
+    let always = json!({"A": {"anyOf": [object(json!({"p": string()})), in_part, alike]}});
+    assert_types(&always, &["pub p: Option<String>"]);
 }

@@ -20,19 +20,28 @@ fn alternatives_of_one_scalar_type_are_one_type() {
     for (alternatives, ty) in [
         (json!([integer("int32"), {"type": "integer", "format": "int32", "minimum": 0}]), "i32"),
         (json!([integer("int32"), integer("int8")]), "i64"),
+        (json!([integer("int32"), integer("uint32")]), "i64"),
+        (json!([integer("uint64"), integer("uint32")]), "u64"),
+        (json!([integer("uint64"), integer("int32")]), "Decimal"),
         (json!([{"type": "integer"}, {"type": "number"}]), "f64"),
+        (json!([{"type": "integer"}, to("Number")]), "f64"),
+        (json!([integer("int64"), {"type": "number"}]), "Decimal"),
+        (json!([integer("uint64"), {"type": "number"}]), "Decimal"),
+        (json!([{"type": "integer"}, {"type": "number", "format": "decimal"}]), "Decimal"),
+        (json!([{"type": "integer"}, {"type": "integer", "maximum": u64::MAX}]), "Decimal"),
         (json!([{"type": "number"}, {"type": "number", "minimum": 0}]), "f64"),
         (json!([{"type": "boolean"}, {"type": "boolean", "description": "b"}]), "bool"),
         (json!([string("date"), {"type": "string", "format": "date", "title": "b"}]), "Date"),
         (json!([string("date"), string("date-time")]), "String"),
         (json!([{"nullable": true, "enum": [null]}, {"nullable": true, "enum": [null]}]), "Value"),
     ] {
-        assert_types(&json!({"A": {"oneOf": alternatives}}), &[&format!("pub type A = {ty};")]);
+        let schemas = json!({"A": {"oneOf": alternatives}, "Number": {"type": "number"}});
+        assert_types(&schemas, &[&format!("pub type A = {ty};")]);
     }
 }
 
 #[test]
-fn alternatives_of_several_types_are_told_apart_by_them() {
+fn alternatives_of_several_types_are_distinguished_by_them() {
     let number_and_string = json!([{"type": "integer"}, {"type": "string"}, {"type": "number"}]);
     assert_types(
         &json!({"A": {"oneOf": number_and_string}}),
@@ -52,7 +61,7 @@ fn alternatives_of_several_types_are_told_apart_by_them() {
     let objects = json!({"A": {"oneOf": [{"type": "string"}, with("b"), with("c")]}});
     assert_types(&objects, &["(property = \"b\")", "(property = \"c\")", "(type = \"string\")"]);
     let alike = json!({"A": {"oneOf": [{"type": "string"}, with("b"), with("b")]}});
-    assert_types(&alike, &["#[wire(type = \"object\")] AObject(AObject)", "pub b: String,"]);
+    assert_types(&alike, &["#[wire(type = \"object\")] Object(AObject)", "pub b: String,"]);
     assert!(codes(&alike).contains(&"undecidable-union"));
 }
 

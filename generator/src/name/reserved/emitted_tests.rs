@@ -26,7 +26,7 @@ paths:
           x-accept: {json: application/json}
       requestBody:
         content:
-          application/json: {schema: {$ref: '#/components/schemas/DocUnion'}}
+          application/json: {schema: {$ref: '#/components/schemas/Docs'}}
           text/plain: {schema: {type: string}}
       responses:
         '200':
@@ -84,7 +84,7 @@ components:
       properties:
         docField: {$ref: '#/components/schemas/DocEnum'}
     DocEnum: {type: string, enum: [docA, docB]}
-    DocUnion:
+    Docs:
       oneOf:
         - $ref: '#/components/schemas/DocObject'
         - {type: array, items: {$ref: '#/components/schemas/DocObject'}}
@@ -141,7 +141,7 @@ fn the_members_that_all_types_have_are_reserved() {
     assert_eq!(of_file("src/types/doc_object.rs", "DocObject"), set(FIELDS));
     assert_eq!(of_file("src/types/doc_enum.rs", "DocEnum"), set(VALUES));
     // The variant of an array is named by its JSON type.
-    let variants = of_file("src/types/doc_union.rs", "DocUnion");
+    let variants = of_file("src/types/docs.rs", "Docs");
     assert_eq!(variants, &set(VARIANTS) | &set(&["Array"]));
     assert_eq!(of_file("src/error_body.rs", "ErrorBody"), set(ERROR_BODIES));
     // Contents are named by their kind. One that takes no reference needs another variant for a lifetime.

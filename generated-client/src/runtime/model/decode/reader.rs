@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 
 use super::capture::is_asked_for;
 use super::memory::{self, Lent};
-use super::{EXACT, Segment, integer, is_exact, is_integer, not_too_deep, within};
+use super::{EXACT, Segment, integer, is_exact, is_integer, not_too_deep, pass, within};
 use crate::runtime::json::Name;
 
 /// Reads the JSON of one value. Arrays and objects are split one level at a time, so that each part
@@ -68,7 +68,7 @@ impl<'de> Careful<'de> {
                     _lent: lent,
                 })
             }
-            _ if self.is_inexact() => {
+            _ if self.is_inexact() && !pass::round(EXACT) => {
                 Err(Error::custom(format_args!("a number of more digits, expected {EXACT}")))
             }
             Some(b'"') => self.deserialize_str(visitor),

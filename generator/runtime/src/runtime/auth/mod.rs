@@ -87,6 +87,17 @@ pub struct AuthError {
     retryable: bool,
     retry_after: Option<Duration>,
     unanswered: Option<Box<Unanswered>>,
+    /// What happened to the operation's own request before, if this is the error of an operation.
+    earlier: Option<Box<Earlier>>,
+}
+
+/// The earlier attempts of an operation whose authentication failed.
+#[derive(Debug, Clone, Copy)]
+struct Earlier {
+    operation: &'static str,
+    /// Whether an attempt may have reached the server, and whether the server may have acted on one.
+    reached: bool,
+    acted: bool,
 }
 
 /// A token endpoint that returned no response.
@@ -109,7 +120,14 @@ impl AuthError {
     /// [`retryable`](Self::retryable) is called.
     pub fn new(message: impl Into<String>) -> Self {
         let message = kept(&message.into());
-        Self { message, status: None, retryable: false, retry_after: None, unanswered: None }
+        Self {
+            message,
+            status: None,
+            retryable: false,
+            retry_after: None,
+            unanswered: None,
+            earlier: None,
+        }
     }
 
     /// Marks the failure as temporary, so that polling a long-running operation continues.
@@ -163,12 +181,29 @@ impl AuthError {
         self.retry_after
     }
 
-    /// Converts this into the error of the operation whose request was not sent. If the token
-    /// endpoint returned no response, this is a connection error or a timeout. `reached` and
-    /// `acted` describe earlier attempts of the operation.
+    /// Returns whether an earlier attempt of the operation may have reached the server.
+    pub(crate) fn may_have_reached_server(&self) -> bool {
+        self.earlier.as_ref().is_some_and(|earlier| earlier.reached)
+    }
+
+    /// Returns whether the server may have acted on an earlier attempt of the operation.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.earlier.as_ref().is_some_and(|earlier| earlier.acted)
+    }
+
+    /// Returns the id of the operation, if this is the error of an operation.
+    #[allow(dead_code, reason = "only the command-line program uses it")]
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        self.earlier.as_ref().map(|earlier| earlier.operation)
+    }
+
+    /// Converts this into the error of an operation. If the token endpoint returned no response, this
+    /// is a connection error or a timeout. `reached` and `acted` describe earlier attempts of the
+    /// operation.
     pub(crate) fn into_error(self, operation: &'static str, reached: bool, acted: bool) -> Error {
         let Some(unanswered) = self.unanswered else {
-            return self.into();
+            let earlier = Some(Box::new(Earlier { operation, reached, acted }));
+            return Self { earlier, ..self }.into();
         };
         let Unanswered { host, silence, attempts } = *unanswered;
         let authenticating = Some(host);

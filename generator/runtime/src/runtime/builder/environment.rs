@@ -14,6 +14,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`Error::Config`] with the names of the variables that are unset or empty.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn environment(self, names: &Environment) -> Result<Self, Error> {
         let given = self.given();
         let values = Source::environment(names).complete(&given)?;

@@ -73,6 +73,8 @@ enum Authentication {
 
 impl ClientBuilder {
     /// Returns a builder for a client of an API, with default settings.
+    // Only generated code can name the arguments.
+    #[doc(hidden)]
     pub fn new(api: &'static Api) -> Self {
         Self {
             api,

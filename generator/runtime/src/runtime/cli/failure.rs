@@ -94,10 +94,7 @@ impl Failure {
         match error {
             Error::Config(error) => Self::usage(error.to_string()),
             Error::Auth(auth) => {
-                let exit = match auth.status().map(|status| status.as_u16()) {
-                    Some(429 | 500..) | None => Exit::Server,
-                    Some(_) => Exit::Credentials,
-                };
+                let exit = if auth.is_retryable() { Exit::Server } else { Exit::Credentials };
                 Self::new(exit, auth.to_string())
             }
             Error::Connection(error) => Self::new(Exit::Server, error.to_string()),
@@ -119,7 +116,7 @@ impl Failure {
         let status = error.status();
         let exit = match status.as_u16() {
             401 => Exit::Credentials,
-            429 | 500.. => Exit::Server,
+            408 | 429 | 500.. => Exit::Server,
             _ => Exit::Refused,
         };
         let mut failure = Self::new(exit, format!("{name}: the server returned {status}"));

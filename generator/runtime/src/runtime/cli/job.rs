@@ -289,7 +289,8 @@ impl Again<'_> {
                 false => Failure::new(exit, "interrupted: nothing was started"),
             };
         };
-        let failure = Failure::new(exit, format!("interrupted: {id} goes on at the server"));
+        let failure =
+            Failure::new(exit, format!("interrupted: {id} is still running at the server"));
         failure.detail("id", id).hint(self.resume(id)).hint(self.cancel(id))
     }
 

@@ -244,7 +244,7 @@ impl Body {
 
     fn error(&self, more: &str) -> Error {
         let operation = self.operation;
-        let attempts = self.sent.as_ref().map_or(1, |sent| sent.attempts);
+        let attempts = self.sent.as_ref().map_or(1, |sent| sent.budget.attempts);
         let history = History { attempts, reached: true, ..History::default() };
         let fault = match &self.lost {
             Some(Lost::Silent) => return TimeoutError::new(operation, self.idle, history).into(),

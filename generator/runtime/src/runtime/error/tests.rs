@@ -104,6 +104,9 @@ async fn table() -> Vec<(Error, Properties)> {
         (AuthError::new("x").into(), expected(false, false, false, false)),
         (auth(401).into(), expected(false, false, false, false)),
         (auth(503).retryable().into(), expected(true, false, false, false)),
+        // The token expired after an attempt.
+        (auth(400).into_error("post", true, false), expected(false, true, false, false)),
+        (auth(400).into_error("post", true, true), expected(false, true, true, false)),
         // A token endpoint that cannot be reached is an error of the connection.
         (unanswered(Silence::Broken(refused.clone()), false), expected(true, false, false, true)),
         (unanswered(Silence::Broken(refused.clone()), true), expected(true, true, true, true)),

@@ -28,7 +28,7 @@ use exchange::attempt;
 use failure::{Failure, trace};
 pub(crate) use read::{Reading, read};
 use run::Run;
-pub(crate) use sent::Sent;
+pub(crate) use sent::{Budget, Sent};
 
 /// A successful response.
 pub(crate) struct RawResponse {
@@ -60,13 +60,12 @@ pub(crate) async fn send(
     Ok((response, sent))
 }
 
-/// Sends a request within a tracing span. Its attempts are counted on from `before`.
+/// Sends a request within a tracing span, and takes its attempts and its time from the budget.
 async fn in_span(
     request: &Request,
     reading: Reading,
-    before: u32,
-    deadline: Instant,
-) -> Result<(RawResponse, u32), Error> {
+    budget: &mut Budget,
+) -> Result<RawResponse, Error> {
     let operation = request.operation;
     let span = tracing::info_span!(
         "request",
@@ -77,17 +76,18 @@ async fn in_span(
         http.response.status_code = tracing::field::Empty,
         attempt = tracing::field::Empty,
     );
-    attempts(request, reading, before, deadline).instrument(span).await
+    let mut run = Run::new(request, budget);
+    let outcome = attempts(request, reading, &mut run).instrument(span).await;
+    *budget = run.budget();
+    outcome
 }
 
 async fn attempts(
     request: &Request,
     reading: Reading,
-    before: u32,
-    deadline: Instant,
-) -> Result<(RawResponse, u32), Error> {
+    run: &mut Run<'_>,
+) -> Result<RawResponse, Error> {
     let chosen = request.client.shared.credentials_of(request.operation)?;
-    let mut run = Run::new(request, before, deadline);
     let mut refused: Option<(Ticket, BufferedResponse)> = None;
     loop {
         let ticket = run.ticket(chosen.tokens).await?;
@@ -102,7 +102,7 @@ async fn attempts(
         let credentials = (&chosen, ticket.as_ref());
         request.may_have_acted(true);
         let failure = match attempt(request, reading, credentials, run.deadline, turn).await {
-            Ok(response) => return Ok((response, run.attempts)),
+            Ok(response) => return Ok(response),
             Err(failure) => failure,
         };
         trace(&failure, run.attempts);

@@ -12,6 +12,7 @@ use super::super::error::History;
 use super::super::rate_limit::{Paused, Turn};
 use super::super::retry::{Wait, is_retryable_status, retry_after};
 use super::super::{ApiError, ConfigError, ConnectionError, Error, Request, TimeoutError};
+use super::Budget;
 use super::failure::Failure;
 
 /// The state of a call.
@@ -33,17 +34,23 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Begins a call. The request was sent `before` times for earlier parts of the body.
-    pub(super) fn new(request: &'a Request, before: u32, deadline: Instant) -> Self {
+    /// Begins a call, or continues it for the rest of a body.
+    pub(super) fn new(request: &'a Request, budget: &Budget) -> Self {
         Self {
             request,
-            deadline,
-            patience: request.retry.max_wait,
-            attempts: before,
+            deadline: after(budget.left),
+            patience: budget.patience,
+            attempts: budget.attempts,
             reached: false,
             acted: false,
             last: None,
         }
+    }
+
+    /// Returns what is left of the budget.
+    pub(super) fn budget(&self) -> Budget {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        Budget { attempts: self.attempts, left, patience: self.patience }
     }
 
     /// Returns the token for the next attempt, if it requires one.
@@ -56,7 +63,7 @@ impl<'a> Run<'a> {
         };
         let request = self.request;
         let operation = request.operation.id;
-        let (caller, mut last) = (tokens.arrive(), self.last.clone());
+        let (mut caller, mut last) = (tokens.arrive(), self.last.clone());
         loop {
             match timeout_at(self.deadline, tokens.token(caller, &request.retry)).await {
                 Ok(Ok(ticket)) => return Ok(Some(ticket)),
@@ -67,6 +74,7 @@ impl<'a> Run<'a> {
                 Ok(Err(Refusal::Paused(wait, error))) => match self.takes(wait) {
                     Some(wait) => {
                         tokio::time::sleep(wait).await;
+                        caller.pause_ended();
                         last = Some(error.to_string());
                     }
                     None => {
@@ -239,7 +247,8 @@ mod tests {
         let client = builder(&API, "http://127.0.0.1:9").build().unwrap();
         let trace = Arc::new(AtomicBool::new(false));
         let request = Request::new(&client, &PUT).traced(&trace);
-        let mut run = Run::new(&request, 0, after(Duration::MAX));
+        let budget = Budget { attempts: 0, left: Duration::MAX, patience: None };
+        let mut run = Run::new(&request, &budget);
         let unreachable = || Failure::Broken(Fault::described("refused", false));
         let silent = || Failure::TimedOut(Duration::from_secs(1));
         for (failure, expected) in

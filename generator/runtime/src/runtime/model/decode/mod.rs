@@ -23,8 +23,8 @@
 //!
 //! A value that is not optional cannot be kept as JSON: a required property, the items of an array
 //! that is the whole body, a scalar. There, the value as a whole is an error. One exception: a
-//! number in a required free value that 64 bits cannot represent exactly is rounded, and reported, if
-//! the first pass decodes the rest, and the JSON is not so long that its memory must be counted.
+//! number in a required free value that 64 bits cannot represent exactly is rounded and reported, by a
+//! repetition of the second pass.
 //!
 //! A thread-local variable ([`pass`]) holds the current pass and whether it is lenient. It is set
 //! for one call, which never awaits, and is reset when the call ends or panics. It therefore cannot
@@ -115,9 +115,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
         let _pass = pass::enter(Pass::First);
         serde_json::from_str(text)
     };
-    let second = || second_pass(text, decoding.strict);
-    let is_short = scan.memory <= decoding.memory;
-    if is_short && !scan.is_inexact {
+    if scan.memory <= decoding.memory && !scan.is_inexact {
         let outcome = decoding.within(first);
         if let Ok(value) = outcome? {
             return Ok((value, Vec::new()));
@@ -125,12 +123,9 @@ pub(crate) fn decode<T: DeserializeOwned>(
     }
     // The second pass can keep the JSON of a number in an optional property. Elsewhere, a rounded
     // number is better than an error.
-    match decoding.within(second)? {
-        Err(fault) if scan.is_inexact && is_short && !decoding.strict => {
-            let Ok(value) = decoding.within(first)? else { return Err(fault) };
-            let expected = EXACT.to_owned();
-            Ok((value, vec![Kept { path: fault.path, expected, rounded: true }]))
-        }
+    let second = |rounds| move || second_pass(text, decoding.strict, rounds);
+    match decoding.within(second(false))? {
+        Err(_) if scan.is_inexact && !decoding.strict => decoding.within(second(true))?,
         outcome => outcome,
     }
 }
@@ -138,9 +133,15 @@ pub(crate) fn decode<T: DeserializeOwned>(
 /// The description of numbers that are allowed in a free value.
 const EXACT: &str = "a number that 64 bits can hold";
 
-fn second_pass<T: DeserializeOwned>(text: &str, strict: bool) -> Result<(T, Vec<Kept>), Fault> {
+/// Decodes a value in the second pass. If `rounds`, numbers in required free values are rounded.
+fn second_pass<T: DeserializeOwned>(
+    text: &str,
+    strict: bool,
+    rounds: bool,
+) -> Result<(T, Vec<Kept>), Fault> {
     check(text).map_err(|reason| Fault { path: ".".to_owned(), reason })?;
     let pass = pass::enter(Pass::Second { lenient: !strict });
+    pass.rounds(rounds);
     pass.is_deep(depth(text) > DEEPEST);
     match T::deserialize(Careful::new(text)) {
         Ok(value) => Ok((value, pass.kept())),

@@ -38,10 +38,13 @@ struct Trace {
     kept: Vec<Kept>,
     /// Whether the nesting of the text exceeds the recursion limit somewhere.
     is_deep: bool,
+    /// Whether a number that 64 bits cannot represent exactly is rounded here.
+    rounds: bool,
 }
 
 impl Trace {
-    const EMPTY: Self = Self { path: Vec::new(), failed: None, kept: Vec::new(), is_deep: false };
+    const EMPTY: Self =
+        Self { path: Vec::new(), failed: None, kept: Vec::new(), is_deep: false, rounds: false };
 }
 
 thread_local! {
@@ -71,6 +74,12 @@ impl Running {
     /// Records whether the nesting of the text exceeds the recursion limit somewhere.
     pub(super) fn is_deep(&self, is_deep: bool) {
         TRACE.with_borrow_mut(|trace| trace.is_deep = is_deep);
+    }
+
+    /// Sets whether numbers that 64 bits cannot represent exactly are rounded, where their JSON cannot be
+    /// kept.
+    pub(super) fn rounds(&self, rounds: bool) {
+        TRACE.with_borrow_mut(|trace| trace.rounds = rounds);
     }
 
     /// Returns the values that were kept as JSON.
@@ -138,9 +147,15 @@ pub(in crate::runtime::model) fn attempt<T>(
     read: impl FnOnce() -> Result<T, serde_json::Error>,
     expected: Option<fn(&serde_json::Error) -> String>,
 ) -> Result<T, serde_json::Error> {
-    let before = TRACE.with_borrow(|trace| trace.kept.len());
+    let (before, rounds) = TRACE.with_borrow_mut(|trace| {
+        let rounds = trace.rounds;
+        // The JSON of this value can be kept, with all digits.
+        trace.rounds &= expected.is_none();
+        (trace.kept.len(), rounds)
+    });
     let left = memory::left();
     let outcome = read();
+    TRACE.with_borrow_mut(|trace| trace.rounds = rounds);
     if let Err(error) = &outcome
         && !memory::is_exhausted()
     {
@@ -155,6 +170,17 @@ pub(in crate::runtime::model) fn attempt<T>(
         });
     }
     outcome
+}
+
+/// Returns whether the number that is read now is to be rounded, and records it.
+pub(super) fn round(expected: &str) -> bool {
+    TRACE.with_borrow_mut(|trace| {
+        if trace.rounds {
+            let path = shortened(&written(&trace.path));
+            trace.kept.push(Kept { path, expected: expected.to_owned(), rounded: true });
+        }
+        trace.rounds
+    })
 }
 
 /// Returns the depth of the current value, if the nesting of the text exceeds the recursion limit

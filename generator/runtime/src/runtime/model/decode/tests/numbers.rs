@@ -27,6 +27,18 @@ model! {
     }
 }
 
+model! {
+    /// An object with a required free value, and an optional string.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct FreeBesideText {
+        pub id: Option<String>,
+        pub size: serde_json::Value,
+        #[flatten]
+        pub additional_properties: Properties,
+    }
+}
+
 /// An `i64` says that a value is a number to count and compare with, so another number in its place would
 /// be worse than none.
 #[test]
@@ -156,6 +168,22 @@ fn integers_beyond_64_bits_keep_their_digits() {
         "{told:?}"
     );
     assert_eq!(strict::<Free>(&text).path, "needed");
+}
+
+/// Rounding costs nothing else: other values are kept as JSON, and each rounded number is reported.
+#[test]
+fn only_required_free_numbers_are_rounded() {
+    let long = "123456789012345678901234567890";
+    let text = format!(r#"{{"needed":[{long},{{"a":{long}}}],"free":{long}}}"#);
+    let (free, kept) = decode::<Free>(&text, Decoding::LENIENT).unwrap();
+    assert_eq!(free.needed[0].as_f64(), free.needed[1]["a"].as_f64());
+    assert_eq!(free.undecoded().count(), 1, "an optional value keeps its digits");
+    let told: Vec<(&str, bool)> = kept.iter().map(|one| (one.path.as_str(), one.rounded)).collect();
+    assert_eq!(told, [("needed[0]", true), ("needed[1].a", true), ("free", false)]);
+    // A wrong optional value beside the number does not cost the response either.
+    let text = format!(r#"{{"id":7,"free":1,"size":{long}}}"#);
+    let (beside, kept) = decode::<FreeBesideText>(&text, Decoding::LENIENT).unwrap();
+    assert_eq!((beside.id.as_deref(), beside.undecoded().count(), kept.len()), (None, 1, 2));
 }
 
 /// Each number in a free value is encoded as the same number.

@@ -1,4 +1,4 @@
-//! Large crates have a Cargo feature for each tag; small ones have none.
+//! Groups of operations have Cargo features only if the configuration asks for them.
 
 use std::collections::BTreeMap;
 
@@ -46,10 +46,13 @@ fn document(operations: usize) -> Value {
     })
 }
 
-fn files(operations: usize) -> BTreeMap<String, String> {
+fn files(operations: usize, config: Config) -> BTreeMap<String, String> {
     let source = BTreeMap::from([("spec.json".to_owned(), document(operations).to_string())]);
-    let generation = clientgen::generate(&source, &Config::new("spec.json", "large"));
-    generation.files.expect("a crate")
+    clientgen::generate(&source, &config).files.expect("a crate")
+}
+
+fn config() -> Config {
+    Config::new("spec.json", "large")
 }
 
 /// Returns the module declarations of a file with their features.
@@ -66,8 +69,8 @@ fn modules(text: &str) -> BTreeMap<&str, Option<&str>> {
 }
 
 #[test]
-fn a_large_crate_has_a_feature_for_each_tag() {
-    let files = files(100);
+fn groups_have_features_if_they_are_configured() {
+    let files = files(4, config().with_group_features());
     let manifest = &files["Cargo.toml"];
     for line in
         ["\nmoons = []\n", "\ntag-rustls = []\n", "    \"moons\",\n", "    \"tag-rustls\",\n"]
@@ -81,21 +84,22 @@ fn a_large_crate_has_a_feature_for_each_tag() {
     // Types that two tags share, that operations without a tag use, or that no operation uses, need
     // no feature.
     let expected = [
-        ("crater", moons),
-        ("moon", moons),
+        ("moons", moons),
         ("of_untagged", None),
         ("of_unused", None),
-        ("planet", Some("tag-rustls")),
+        ("rustls", Some("tag-rustls")),
         ("shared", None),
         ("untagged", None),
         ("unused", None),
     ];
     assert_eq!(modules(&files["src/types/mod.rs"]), expected.into());
+    let of_moons = [("crater", None), ("moon", None)];
+    assert_eq!(modules(&files["src/types/moons/mod.rs"]), of_moons.into());
 }
 
 #[test]
-fn a_small_crate_has_no_features_of_tags() {
-    let files = files(99);
+fn the_number_of_operations_does_not_decide() {
+    let files = files(200, config());
     assert!(!files["Cargo.toml"].contains("moons"));
     assert!(modules(&files["src/types/mod.rs"]).values().all(Option::is_none));
 }
