@@ -35,14 +35,18 @@ async fn a_server_with_the_same_host_only_has_another_path() {
     client.delete_files().await.unwrap();
     let requests = api.take_requests();
     let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
-    assert_eq!(lines, ["GET /v1/things", "PUT /v1/things", "POST /v2/things", "DELETE /admin/files"]);
+    assert_eq!(
+        lines,
+        ["GET /v1/things", "PUT /v1/things", "POST /v2/things", "DELETE /admin/files"]
+    );
     assert!(requests.iter().all(|request| key(request) == Some("hunter2")));
     assert_eq!(other.take_requests().len(), 0);
 }
 
 #[tokio::test]
 async fn another_host_receives_no_credentials() {
-    let (api, files, status) = (Server::start().await, Server::start().await, Server::start().await);
+    let (api, files, status) =
+        (Server::start().await, Server::start().await, Server::start().await);
     let client = builder(&api, &files, &status).build().unwrap();
     let message = config_error(client.upload_file().await);
     let call = format!("`credential_origins([\"{}\"])`", files.url());
@@ -61,7 +65,8 @@ async fn another_host_receives_no_credentials() {
 
 #[tokio::test]
 async fn a_listed_origin_receives_credentials() {
-    let (api, files, status) = (Server::start().await, Server::start().await, Server::start().await);
+    let (api, files, status) =
+        (Server::start().await, Server::start().await, Server::start().await);
     let client = builder(&api, &files, &status).credential_origins([files.url()]).build().unwrap();
     client.upload_file().await.unwrap();
     let request = files.take_request();
@@ -88,7 +93,8 @@ async fn a_base_url_does_not_leave_the_servers_of_operations_behind() {
 
 #[test]
 fn invalid_settings_are_reported() {
-    let unknown = Client::builder().server_url("https://elsewhere.example.com", "https://a.example");
+    let unknown =
+        Client::builder().server_url("https://elsewhere.example.com", "https://a.example");
     let message = config_error(unknown.build());
     assert!(message.contains(FILES) && message.contains(STATUS), "{message}");
     for url in ["http://files.example.com", "https://files.example.com?a=b", "files"] {

@@ -37,9 +37,7 @@ async fn a_subtype_without_properties_is_decoded() {
         r#"{"type":"WORKFLOWS","name":"a"}"#,
     ));
     let provider = client(&server).get_provider().await.unwrap();
-    let ActionProvider::Workflows(workflow) = &provider else {
-        panic!("{provider:?}")
-    };
+    let ActionProvider::Workflows(workflow) = &provider else { panic!("{provider:?}") };
     assert_eq!((workflow.r#type.as_str(), workflow.name.as_deref()), ("WORKFLOWS", Some("a")));
     // It can be compared, and is serialized unchanged.
     assert_eq!(provider, provider.clone());

@@ -1,6 +1,6 @@
+use case_xml_bodies::operations::untagged::SendEitherResponse;
 use case_xml_bodies::types::SendFormBody;
 use case_xml_bodies::{Client, Upload};
-use case_xml_bodies::operations::untagged::SendEitherResponse;
 
 use crate::loopback::{Response, Server};
 
