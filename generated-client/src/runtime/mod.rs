@@ -50,6 +50,7 @@ mod retry;
 mod secret;
 mod security;
 mod sensitive;
+mod server;
 mod streaming;
 mod success;
 mod transport;

@@ -9,9 +9,9 @@
 use reqwest::Url;
 
 use super::base_url::{
-    BaseUrl, ServerSettings, checked_origin, documented_url, path_of, replaced, resolve,
-    server_url, shown_origin,
+    BaseUrl, ServerSettings, checked_origin, documented_url, replaced, server_url, shown_origin,
 };
+use super::server::resolve;
 use super::{Api, ConfigError, Operation, OperationServer};
 
 /// The servers of single operations.
@@ -142,26 +142,11 @@ fn same_host(
 
 /// Returns the path of a server, if no variable is missing in it.
 fn path(server: &OperationServer, settings: &ServerSettings) -> Result<String, ConfigError> {
-    let resolved = resolve(&server.server, &settings.variables)?;
-    let path = path_of(&resolved.url);
-    match resolved.missing.iter().find(|name| path.contains(&format!("{{{name}}}"))) {
-        None => Ok(path),
-        Some(name) => Err(missing(server, name)),
-    }
+    resolve(&server.server, &settings.variables)?.path().map_err(ConfigError::new)
 }
 
 fn documented(server: &OperationServer, settings: &ServerSettings) -> Result<BaseUrl, ConfigError> {
     let resolved = resolve(&server.server, &settings.variables)?;
-    match resolved.missing.first() {
-        None => server_url("server of the operation", &resolved.url, settings.allow_http),
-        Some(name) => Err(missing(server, name)),
-    }
-}
-
-fn missing(server: &OperationServer, variable: &str) -> ConfigError {
-    ConfigError::new(format!(
-        "the variable `{variable}` of the server `{}` has no default; set it with \
-         `server_variable(\"{variable}\", …)`",
-        server.server.url
-    ))
+    let url = resolved.complete().map_err(ConfigError::new)?;
+    server_url("server of the operation", url, settings.allow_http)
 }

@@ -93,7 +93,7 @@ fn target(
 ) -> Option<Pointer> {
     let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let resource = match path {
-        // Most authors mean the document by `#`, also in a schema with an `$id`.
+        // `#` is the schema with the `$id`. A pointer that leads nowhere in it stays one into the document.
         "" if scope.at == Pointer::root() => return None,
         "" => &scope.at,
         path => resources.get(&join(&scope.base, path))?,

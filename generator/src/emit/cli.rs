@@ -124,7 +124,7 @@ fn credentials(api: &Named<'_>) -> Vec<TokenStream> {
     api.names.commands.credentials.iter().filter_map(flag).collect()
 }
 
-/// Returns the commands of a tag.
+/// Returns the commands of a group of operations.
 fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
     let of_group = api.operations.iter().filter(|operation| operation.group == group.number);
     let commands = of_group.filter_map(|operation| {
@@ -132,8 +132,8 @@ fn commands(api: &Named<'_>, group: &Group) -> TokenStream {
         Some(command(api, operation, words))
     });
     let module = token(api.names.group(group.number));
-    let tag = group.name.as_deref().unwrap_or("no tag");
-    let doc = docs::inner(&[format!("The commands of {}.", docs::code(tag))]);
+    let name = group.name.as_deref().unwrap_or("no tag");
+    let doc = docs::inner(&[format!("The commands of {}.", docs::code(name))]);
     quote! {
         #doc
 

@@ -20,7 +20,7 @@ pub(super) fn files(api: &Named<'_>, config: &Config) -> Sources {
 fn manifest(api: &Named<'_>, config: &Config) -> String {
     let (name, version) = (toml_string(&config.crate_name), toml_string(&config.crate_version));
     let default = default_features(api);
-    let tags = declared_features(api);
+    let groups = declared_features(api);
     let (features, dependencies) = extras(config);
     let binary = match config.extras.contains(&Extra::Cli) {
         true => {
@@ -45,7 +45,7 @@ all-features = true
 
 [features]
 default = {default}
-{FEATURES}{features}{tags}
+{FEATURES}{features}{groups}
 [dependencies]
 {DEPENDENCIES}{dependencies}
 [dev-dependencies]

@@ -24,6 +24,7 @@ mod parameter;
 mod response;
 pub(crate) mod runtime;
 pub(crate) mod signature;
+mod type_modules;
 mod types;
 mod union;
 

@@ -94,6 +94,14 @@ pub(super) fn methods_of(api: &Named<'_>, group: GroupId) -> TokenStream {
     }
 }
 
+/// Returns the path from the module of a group to its methods. `None` if they are methods of the client.
+pub(super) fn group_path(api: &Named<'_>, group: GroupId) -> Option<TokenStream> {
+    api.names.accessor(group).map(|_| {
+        let group = token(api.names.group_type(group));
+        quote!(#group::)
+    })
+}
+
 /// Returns the client in the methods of a group.
 pub(super) fn client_of(api: &Named<'_>, group: GroupId) -> TokenStream {
     if api.names.accessor(group).is_some() { quote!(self.0) } else { quote!(self) }
@@ -224,10 +232,7 @@ fn items(api: &Named<'_>, config: &Config, operation: &Operation) -> TokenStream
     let description = description(api, operation, visibility.as_ref());
     // The declaration only links to the method.
     let method = plain(api.names.method(operation.number));
-    let group = api.names.accessor(operation.group).map(|_| {
-        let group = token(api.names.group_type(operation.group));
-        quote!(#group::)
-    });
+    let group = group_path(api, operation.group);
     let name = token(api.names.request(operation.number));
     let (output, read) = response::output_and_read(api, operation);
     let setters = setters(api, operation);

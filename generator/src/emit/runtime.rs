@@ -118,6 +118,7 @@ pub(crate) const FILES: &[(&str, &str)] = runtime![
     "secret.rs",
     "security.rs",
     "sensitive.rs",
+    "server.rs",
     "streaming/events.rs",
     "streaming/items.rs",
     "streaming/lines.rs",

@@ -1,6 +1,4 @@
-//! The types of the document, one file for each. A type that only one group of operations needs is in the
-//! folder of the group. All are exported by the module `types`, so that a type moves without a change for
-//! users.
+//! The types of the document, one file for each. Leaves the modules that export them to `type_modules`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +6,12 @@ use proc_macro2::{Ident as Token, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use super::type_modules::{self, folder};
 use super::union::union_item;
-use super::{SourceFile, Sources, docs, feature, form, imports, name as static_name, token, ty};
+use super::{SourceFile, Sources, docs, form, imports, name as static_name, token, ty};
 use crate::analyze::{Facts, FieldFacts, Presence, SetBy};
 use crate::ir::{
-    Enum, Field, Group, GroupId, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
+    Enum, Field, GroupId, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
 };
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
@@ -32,113 +31,8 @@ pub(super) fn files(api: &Named<'_>, facts: &Facts, steps: &Steps) -> Sources {
         files.insert(path, file);
         folders.entry(group).or_default().push(def);
     }
-    let groups: Vec<&Group> =
-        api.groups.iter().filter(|group| folders.contains_key(&Some(group.number))).collect();
-    for (group, types) in &mut folders {
-        types.sort_by_key(|def| api.names.module(def.number));
-        let index = match group.and_then(|group| api.groups.get(group.0)) {
-            Some(group) => index_of_group(api, group, types),
-            None => index(api, types, &groups),
-        };
-        files.insert(format!("{}/mod.rs", folder(api, *group)), SourceFile::Tokens(index));
-    }
+    files.extend(type_modules::files(api, folders));
     files
-}
-
-fn folder(api: &Named<'_>, group: Option<GroupId>) -> String {
-    match group {
-        Some(group) => format!("src/types/{}", api.names.type_folder(group)),
-        None => "src/types".to_owned(),
-    }
-}
-
-/// Returns the module `types`: the types in no folder, and the folders.
-fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream {
-    let mut docs = vec!["The types of the document.".to_owned()];
-    if !groups.is_empty() {
-        docs.push(String::new());
-        docs.push(
-            "A type that only one group of operations uses is in the folder of the group."
-                .to_owned(),
-        );
-    }
-    docs.extend(payloads(api));
-    let docs = docs::inner(&docs);
-    let mut modules: Vec<(&Ident, TokenStream, TokenStream)> =
-        types.iter().map(|def| module(api, def)).collect();
-    modules.extend(groups.iter().map(|group| {
-        let name = api.names.type_folder(group.number);
-        let (feature, module) = (feature(api.names.feature(group.number)), token(name));
-        (name, quote!(#feature mod #module;), quote!(#feature pub use #module::*;))
-    }));
-    modules.sort_by_key(|(name, ..)| *name);
-    let declarations = modules.iter().map(|(_, declaration, _)| declaration);
-    let exports = modules.iter().map(|(.., export)| export);
-    quote! {
-        #docs
-        #(#declarations)*
-        #(#exports)*
-    }
-}
-
-/// Returns the module of the types that only a group uses.
-fn index_of_group(api: &Named<'_>, group: &Group, types: &[&TypeDef]) -> TokenStream {
-    let name = docs::code(group.name.as_deref().unwrap_or_default());
-    let docs = docs::inner(&[format!("The types that only the operations of {name} use.")]);
-    let modules: Vec<(&Ident, TokenStream, TokenStream)> =
-        types.iter().map(|def| module(api, def)).collect();
-    let declarations = modules.iter().map(|(_, declaration, _)| declaration);
-    let exports = modules.iter().map(|(.., export)| export);
-    quote! {
-        #docs
-        #(#declarations)*
-        #(#exports)*
-    }
-}
-
-/// Returns the module of a type: its name, its declaration, and the export of the type.
-fn module<'a>(api: &'a Named<'_>, def: &TypeDef) -> (&'a Ident, TokenStream, TokenStream) {
-    let name = api.names.module(def.number);
-    let (module, ty) = (token(name), token(api.names.ty(def.number)));
-    (name, quote!(mod #module;), quote!(pub use #module::#ty;))
-}
-
-/// Describes which types the server sends in requests of its own.
-fn payloads(api: &Named<'_>) -> Vec<String> {
-    if api.payloads.is_empty() {
-        return Vec::new();
-    }
-    let rows = api.payloads.iter().map(|payload| {
-        let name = docs::code_cell(&payload.name);
-        let name = match &payload.method {
-            Some(method) => format!("{name}, {}", docs::code_cell(method)),
-            None => name,
-        };
-        let source = match payload.operation {
-            Some(operation) => {
-                let operation = api.operation(operation);
-                let (call, path) = (api.names.call(operation), api.names.method_path(operation));
-                format!("callback {name} of [`{call}`](crate::{path})")
-            }
-            None => format!("webhook {name}"),
-        };
-        let ty = match &payload.ty {
-            Type::Named(id) => format!("[`{}`]", api.names.ty(*id)),
-            other => docs::code_cell(&ty(api, other, true).to_string().replace(' ', "")),
-        };
-        format!("| {source} | {ty} |")
-    });
-    let head = [
-        "",
-        "# Payloads",
-        "",
-        "The server sends these types in its own requests. No code is \
-        generated for receiving them; they can be decoded with `serde_json`.",
-        "",
-        "| request | type |",
-        "|---|---|",
-    ];
-    head.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
 
 fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {

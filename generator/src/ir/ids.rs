@@ -15,7 +15,7 @@ numbers! {
     /// The number of a property, of a value of an enum, of a variant of a union, or of a part of a
     /// form, among all of them.
     MemberId,
-    /// The number of a tag: its index in the tags.
+    /// The number of a group of operations: its index in the groups.
     GroupId,
     /// The number of an operation: its index in the operations.
     OperationId,

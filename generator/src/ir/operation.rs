@@ -408,7 +408,7 @@ pub struct ResultFile {
     pub in_one_call: bool,
 }
 
-/// An operation of the same tag that takes the id of a job.
+/// An operation of the same group that takes the id of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The operation.

@@ -12,7 +12,7 @@ use crate::ir::{Test, WireName};
 /// Returns a property with different constants in each alternative, preferably one that all require.
 pub(super) fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constant>>)> {
     let first = members.first()?;
-    let tells_apart = |name: &&String| {
+    let distinguishes = |name: &&String| {
         let mut seen = BTreeSet::new();
         members.iter().all(|member| match member.profile.tags.get(*name) {
             Some(constants) => constants.iter().all(|constant| seen.insert(constant.clone())),
@@ -21,7 +21,7 @@ pub(super) fn found_tag(members: &[Member]) -> Option<(WireName, Vec<Vec<Constan
     };
     let is_required =
         |name: &&String| members.iter().all(|member| member.profile.required.contains(*name));
-    let candidates: Vec<&String> = first.profile.tags.keys().filter(tells_apart).collect();
+    let candidates: Vec<&String> = first.profile.tags.keys().filter(distinguishes).collect();
     let name = candidates.iter().find(|name| is_required(name)).or(candidates.first())?;
     let constants = members.iter().map(|member| {
         member.profile.tags.get(*name).into_iter().flatten().cloned().collect::<Vec<_>>()

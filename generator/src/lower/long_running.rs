@@ -72,13 +72,13 @@ impl Lower<'_> {
 
     /// Returns whether values of a type are passed by value.
     fn is_small(&self, ty: &Type) -> bool {
-        match ty {
+        match self.without_alias(ty) {
             Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) => true,
             Type::Nullable(_) => true,
             Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
                 Some(Shape::Enum(_)) => true,
-                Some(Shape::Alias(of)) => of != ty && self.is_small(of),
-                Some(Shape::Object(_) | Shape::Union(_) | Shape::Form(_)) | None => false,
+                Some(Shape::Alias(_) | Shape::Object(_) | Shape::Union(_) | Shape::Form(_))
+                | None => false,
             },
             Type::Any
             | Type::Number(NumberFormat::Decimal)

@@ -219,25 +219,32 @@ impl Lower<'_> {
 
     /// Returns whether arguments of a type are passed as strings.
     pub(super) fn is_text(&self, ty: &Type) -> bool {
-        match ty {
+        match self.without_alias(ty) {
             Type::String(format) => {
                 !matches!(format, StringFormat::Base64 | StringFormat::Password)
             }
-            Type::Named(id) => match self.types.get(id.0).map(|def| &def.shape) {
-                Some(Shape::Alias(of)) => of != ty && self.is_text(of),
-                _ => false,
-            },
             _ => false,
         }
     }
 
     fn is_enum(&self, ty: &Type) -> bool {
-        let Type::Named(id) = ty else { return false };
-        match self.types.get(id.0).map(|def| &def.shape) {
-            Some(Shape::Enum(_)) => true,
-            Some(Shape::Alias(of)) => of != ty && self.is_enum(of),
+        match self.without_alias(ty) {
+            Type::Named(id) => {
+                matches!(self.types.get(id.0).map(|def| &def.shape), Some(Shape::Enum(_)))
+            }
             _ => false,
         }
+    }
+
+    /// Returns the type that an alias stands for, and any other type unchanged.
+    pub(super) fn without_alias<'t>(&'t self, mut ty: &'t Type) -> &'t Type {
+        // Aliases that only refer to each other have no end.
+        for _ in 0..=self.types.len() {
+            let Type::Named(id) = ty else { break };
+            let Some(Shape::Alias(of)) = self.types.get(id.0).map(|def| &def.shape) else { break };
+            ty = of;
+        }
+        ty
     }
 }
 

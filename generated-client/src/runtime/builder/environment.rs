@@ -3,8 +3,8 @@
 //! Reads credentials from the environment and from the files of other tools.
 
 use super::{Authentication, ClientBuilder};
-use crate::runtime::base_url::names_host;
 use crate::runtime::credential_source::{Preset, Source, SourceValues};
+use crate::runtime::server::names_host;
 use crate::runtime::{Environment, Error};
 
 impl ClientBuilder {

@@ -1,11 +1,12 @@
-//! The base URL of requests: a server of the document with its variables, or the user's base URL.
+//! The base URL of requests: a server of the document, or the user's base URL.
 
 use std::collections::BTreeMap;
 
 use reqwest::Url;
 
 use super::credential_source::SourceHost;
-use super::{Api, ConfigError, Server};
+use super::server::{chosen, names_host, path_of};
+use super::{Api, ConfigError};
 
 /// The base URL of an API.
 #[derive(Debug, Clone)]
@@ -67,17 +68,6 @@ pub(crate) struct ServerSettings {
     pub(crate) source: Option<SourceHost>,
 }
 
-/// Returns whether the variables set a host: whether one of them is part of the host of its server.
-pub(crate) fn names_host(api: &Api, set: &BTreeMap<&'static str, String>) -> bool {
-    let Some(server) = server_with(api, set) else {
-        return !set.is_empty();
-    };
-    let rest = server.url.split_once("://").map_or(server.url, |(_, rest)| rest);
-    // A relative server has no host.
-    let host = rest.split('/').next().unwrap_or_default();
-    set.keys().any(|name| host.contains(&format!("{{{name}}}")))
-}
-
 /// Returns the URL of the server of the document, without regard to the base URL that is set.
 pub(crate) fn documented_url(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, ConfigError> {
     let variables = settings.variables.clone();
@@ -117,17 +107,28 @@ fn server_or_setting(api: &Api, settings: &ServerSettings) -> Result<BaseUrl, Co
         (None, Some(host)) => Some((format!("base URL of {}", host.source), &host.base_url)),
         (None, None) => None,
     };
-    let server = server(api, variables)?;
+    let missing = |why: String| missing(api, &why);
+    let server = chosen(api, variables)?;
     match (&server, named) {
         (None, None) => Err(ConfigError::new(
             "base URL: the API's document has no server; set the URL with `base_url`",
         )),
-        (Some(server), None) => server_url("base URL", server.complete(api)?, *allow_http),
+        (Some(server), None) => {
+            server_url("base URL", server.complete().map_err(missing)?, *allow_http)
+        }
         (server, Some((what, url))) => {
-            let path = server.as_ref().map_or(Ok(String::new()), |server| server.path(api))?;
-            replaced(&what, url, path, *allow_http)
+            let path = server.as_ref().map_or(Ok(String::new()), |server| server.path());
+            replaced(&what, url, path.map_err(missing)?, *allow_http)
         }
     }
+}
+
+/// Returns the error for a variable of the server without a value, with the ways to avoid it.
+fn missing(api: &Api, why: &str) -> ConfigError {
+    let environment = api.environment.as_ref().map_or_else(String::new, |names| {
+        format!(", or by the environment variable {} of `from_env`", names.base_url)
+    });
+    ConfigError::new(format!("base URL: {why}, or the whole URL with `base_url(…)`{environment}"))
 }
 
 /// Returns the base URL of a server. `what` names it, for messages.
@@ -159,99 +160,6 @@ pub(crate) fn replaced(
     Ok(BaseUrl { root: without_path(whole, &path).to_owned(), path })
 }
 
-/// A server of the document in which variables with a value have been replaced.
-pub(crate) struct ResolvedServer {
-    template: &'static str,
-    pub(crate) url: String,
-    /// The variables that have neither a value nor a default. They are still in the URL.
-    pub(crate) missing: Vec<&'static str>,
-}
-
-impl ResolvedServer {
-    /// Returns the URL, if no variable is missing.
-    fn complete(&self, api: &Api) -> Result<&str, ConfigError> {
-        if self.missing.is_empty() { Ok(&self.url) } else { Err(self.missing(api)) }
-    }
-
-    /// Returns the path, if no variable is missing in it. The host is replaced by a base URL.
-    fn path(&self, api: &Api) -> Result<String, ConfigError> {
-        let path = path_of(&self.url);
-        match self.missing.iter().any(|name| path.contains(&format!("{{{name}}}"))) {
-            true => Err(self.missing(api)),
-            false => Ok(path),
-        }
-    }
-
-    fn missing(&self, api: &Api) -> ConfigError {
-        let calls = self.missing.iter().map(|name| format!("`server_variable(\"{name}\", …)`"));
-        let calls: Vec<String> = calls.collect();
-        let environment = api.environment.as_ref().map_or_else(String::new, |names| {
-            format!(", or by the environment variable {} of `from_env`", names.base_url)
-        });
-        ConfigError::new(format!(
-            "base URL: the variable `{}` of the server `{}` has no default; set it with {}, or the whole URL with `base_url(…)`{environment}",
-            self.missing.join("`, `"),
-            self.template,
-            calls.join(" and "),
-        ))
-    }
-}
-
-/// Returns the first server that has all variables that are set. Any other server could belong to
-/// somebody else, who must not receive secrets.
-fn server_with(api: &Api, set: &BTreeMap<&'static str, String>) -> Option<&'static Server> {
-    let has = |server: &Server, name: &str| server.variables.iter().any(|known| known.name == name);
-    // A variable that only servers of single operations have selects no server of the API.
-    let is_elsewhere = |name: &str| {
-        !api.servers.iter().any(|server| has(server, name))
-            && api.operation_servers.iter().any(|one| has(&one.server, name))
-    };
-    api.servers.iter().find(|server| set.keys().all(|name| has(server, name) || is_elsewhere(name)))
-}
-
-fn server(
-    api: &Api,
-    set: &BTreeMap<&'static str, String>,
-) -> Result<Option<ResolvedServer>, ConfigError> {
-    let Some(first) = api.servers.first() else {
-        return Ok(None);
-    };
-    let Some(server) = server_with(api, set) else {
-        let names: Vec<&str> = set.keys().copied().collect();
-        return Err(ConfigError::new(format!(
-            "server variables: no server of the document has {}; the first one is {}",
-            names.join(", "),
-            first.url
-        )));
-    };
-    resolve(server, set).map(Some)
-}
-
-/// Replaces the variables of a server by their values or defaults.
-pub(crate) fn resolve(
-    server: &Server,
-    set: &BTreeMap<&'static str, String>,
-) -> Result<ResolvedServer, ConfigError> {
-    let mut resolved =
-        ResolvedServer { template: server.url, url: server.url.to_owned(), missing: Vec::new() };
-    for variable in server.variables {
-        let name = variable.name;
-        let Some(value) = set.get(name).map(String::as_str).or(variable.default) else {
-            resolved.missing.push(name);
-            continue;
-        };
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/".contains(c);
-        if value.is_empty() || !value.chars().all(plain) {
-            return Err(ConfigError::new(format!(
-                "server variable `{name}`: `{}` is not valid in a host or a path",
-                value.escape_debug()
-            )));
-        }
-        resolved.url = resolved.url.replace(&format!("{{{name}}}"), value);
-    }
-    Ok(resolved)
-}
-
 /// Formats scheme, host and port of a URL for messages.
 pub(crate) fn shown_origin(url: &Url) -> String {
     url.origin().ascii_serialization()
@@ -263,15 +171,6 @@ fn without_path<'u>(url: &'u str, path: &str) -> &'u str {
         Some(rest) if path_of(url).ends_with(path) => rest,
         Some(_) | None => url,
     }
-}
-
-/// Returns the path of a server URL, which may be relative, as in `/v1`.
-pub(crate) fn path_of(server: &str) -> String {
-    let path = server
-        .split_once("://")
-        .map_or(server, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    let path = path.trim_matches('/');
-    if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
 /// Checks the URL of a server. Plain HTTP is only allowed to this machine, because requests contain
@@ -504,13 +403,5 @@ mod tests {
         assert_eq!(without_path("https://a/b/v3", "/v3"), "https://a/b");
         assert_eq!(without_path("https://a/bv3", "/v3"), "https://a/bv3");
         assert_eq!(without_path("https://a", ""), "https://a");
-    }
-
-    #[test]
-    fn a_relative_server_is_a_path() {
-        assert_eq!(path_of("v1"), "/v1");
-        assert_eq!(path_of("/v1/"), "/v1");
-        assert_eq!(path_of("/"), "");
-        assert_eq!(path_of("https://a.b"), "");
     }
 }

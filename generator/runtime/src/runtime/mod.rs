@@ -48,6 +48,7 @@ mod retry;
 mod secret;
 mod security;
 mod sensitive;
+mod server;
 mod streaming;
 mod success;
 mod transport;

@@ -1,4 +1,4 @@
-//! The expectations for the operations of a tag: methods for their parameters and bodies, and marker types
+//! The expectations for the operations of a group: methods for their parameters and bodies, and marker types
 //! for their responses.
 
 use std::collections::BTreeSet;
@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
+use super::super::operation::group_path;
 use super::super::{body, docs, imports, name, parameter, token, ty, types};
 use super::{case, uses};
 use crate::ir::{
@@ -13,7 +14,7 @@ use crate::ir::{
 };
 use crate::name::Named;
 
-/// `src/mock/<tag>.rs`
+/// `src/mock/<group>.rs`
 pub(super) fn file(api: &Named<'_>, group: &Group, operations: &[&Operation]) -> TokenStream {
     let module = api.names.group(group.number);
     let docs = docs::inner(&[format!(
@@ -113,10 +114,7 @@ fn items(api: &Named<'_>, operation: &Operation) -> TokenStream {
         SuccessResponse::ByCase(cases) => Some(case::responders(api, operation, cases, &responses)),
         SuccessResponse::One(_) => None,
     };
-    let group = api.names.accessor(operation.group).map(|_| {
-        let group = token(api.names.group_type(operation.group));
-        quote!(#group::)
-    });
+    let group = group_path(api, operation.group);
     quote! {
         expectation!(#group #method, operations::#request => #responses, #errors, operations::#constant);
         #matchers

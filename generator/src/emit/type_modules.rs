@@ -1,0 +1,137 @@
+//! The module `types`, and a module for each group of operations with types that only it needs.
+//!
+//! Takes the types by folder, and returns the files `mod.rs`. The module `types` exports all types, so that a
+//! type moves between folders without a change for users.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{SourceFile, Sources, docs, feature, token, ty};
+use crate::ir::{Group, GroupId, Type, TypeDef};
+use crate::name::{Ident, Named};
+
+/// `src/types/mod.rs`, `src/types/<group>/mod.rs`
+pub(super) fn files(
+    api: &Named<'_>,
+    mut folders: BTreeMap<Option<GroupId>, Vec<&TypeDef>>,
+) -> Sources {
+    let mut files = Sources::new();
+    let groups: Vec<&Group> =
+        api.groups.iter().filter(|group| folders.contains_key(&Some(group.number))).collect();
+    for (group, types) in &mut folders {
+        types.sort_by_key(|def| api.names.module(def.number));
+        let index = match group.and_then(|group| api.groups.get(group.0)) {
+            Some(group) => index_of_group(api, group, types),
+            None => index(api, types, &groups),
+        };
+        files.insert(format!("{}/mod.rs", folder(api, *group)), SourceFile::Tokens(index));
+    }
+    files
+}
+
+/// Returns the folder of the types that only a group needs, or of all other types.
+pub(super) fn folder(api: &Named<'_>, group: Option<GroupId>) -> String {
+    match group {
+        Some(group) => format!("src/types/{}", api.names.type_folder(group)),
+        None => "src/types".to_owned(),
+    }
+}
+
+/// Returns the module `types`: the types in no folder, and the folders.
+fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream {
+    let mut docs = vec!["The types of the document.".to_owned()];
+    if !groups.is_empty() {
+        docs.push(String::new());
+        docs.push(
+            "A type that only one group of operations uses is in the folder of the group."
+                .to_owned(),
+        );
+    }
+    docs.extend(payloads(api));
+    let docs = docs::inner(&docs);
+    let mut modules: Vec<Module<'_>> = types.iter().map(|def| module(api, def)).collect();
+    modules.extend(groups.iter().map(|group| {
+        let name = api.names.type_folder(group.number);
+        let (feature, module) = (feature(api.names.feature(group.number)), token(name));
+        Module {
+            name,
+            declaration: quote!(#feature mod #module;),
+            export: quote!(#feature pub use #module::*;),
+        }
+    }));
+    modules.sort_by_key(|module| module.name);
+    declared(&docs, &modules)
+}
+
+/// Returns the module of the types that only a group uses.
+fn index_of_group(api: &Named<'_>, group: &Group, types: &[&TypeDef]) -> TokenStream {
+    let name = docs::code(group.name.as_deref().unwrap_or_default());
+    let docs = docs::inner(&[format!("The types that only the operations of {name} use.")]);
+    let modules: Vec<Module<'_>> = types.iter().map(|def| module(api, def)).collect();
+    declared(&docs, &modules)
+}
+
+/// A module in an index.
+struct Module<'a> {
+    name: &'a Ident,
+    declaration: TokenStream,
+    export: TokenStream,
+}
+
+/// Returns the module of a type.
+fn module<'a>(api: &'a Named<'_>, def: &TypeDef) -> Module<'a> {
+    let name = api.names.module(def.number);
+    let (module, ty) = (token(name), token(api.names.ty(def.number)));
+    Module { name, declaration: quote!(mod #module;), export: quote!(pub use #module::#ty;) }
+}
+
+/// Returns a file that declares modules and exports their types.
+fn declared(docs: &TokenStream, modules: &[Module<'_>]) -> TokenStream {
+    let declarations = modules.iter().map(|module| &module.declaration);
+    let exports = modules.iter().map(|module| &module.export);
+    quote! {
+        #docs
+        #(#declarations)*
+        #(#exports)*
+    }
+}
+
+/// Describes which types the server sends in its own requests.
+fn payloads(api: &Named<'_>) -> Vec<String> {
+    if api.payloads.is_empty() {
+        return Vec::new();
+    }
+    let rows = api.payloads.iter().map(|payload| {
+        let name = docs::code_cell(&payload.name);
+        let name = match &payload.method {
+            Some(method) => format!("{name}, {}", docs::code_cell(method)),
+            None => name,
+        };
+        let source = match payload.operation {
+            Some(operation) => {
+                let operation = api.operation(operation);
+                let (call, path) = (api.names.call(operation), api.names.method_path(operation));
+                format!("callback {name} of [`{call}`](crate::{path})")
+            }
+            None => format!("webhook {name}"),
+        };
+        let ty = match &payload.ty {
+            Type::Named(id) => format!("[`{}`]", api.names.ty(*id)),
+            other => docs::code_cell(&ty(api, other, true).to_string().replace(' ', "")),
+        };
+        format!("| {source} | {ty} |")
+    });
+    let head = [
+        "",
+        "# Payloads",
+        "",
+        "The server sends these types in its own requests. No code is \
+        generated for receiving them; they can be decoded with `serde_json`.",
+        "",
+        "| request | type |",
+        "|---|---|",
+    ];
+    head.iter().map(|line| (*line).to_owned()).chain(rows).collect()
+}
