@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 /// Creates a document with `operations` operations, most of them with one of two tags.
 fn document(operations: usize) -> Value {
+    let reference = |schema: &str| json!({"$ref": format!("#/components/schemas/{schema}")});
     let responses = |schema: &str| {
-        let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
-        json!({"200": {"description": "It.", "content": {"application/json": {"schema": schema}}}})
+        let content = json!({"application/json": {"schema": reference(schema)}});
+        let headers = json!({"X-Phase": {"schema": reference("Phase")}});
+        json!({"200": {"description": "It.", "content": content, "headers": headers}})
     };
     let mut paths = serde_json::Map::new();
     for number in 0..operations {
@@ -33,11 +35,22 @@ fn document(operations: usize) -> Value {
         "openapi": "3.0.3",
         "info": {"title": "Large", "version": "1"},
         "paths": paths,
+        "x-webhooks": {"landed": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": reference("Landing")}}},
+            "responses": {"204": {"description": "Received."}},
+        }}},
         "components": {"schemas": {
             "Planet": referring_to("Shared"),
-            "Moon": referring_to("Crater"),
+            "Moon": {"type": "object", "properties": {
+                "crater": reference("Crater"),
+                "phase": reference("Phase"),
+                "landing": reference("Landing"),
+            }},
             "Crater": leaf,
             "Shared": leaf,
+            "Phase": {"type": "string", "enum": ["new", "full"]},
+            "Landing": referring_to("Crater2"),
+            "Crater2": leaf,
             "Untagged": referring_to("OfUntagged"),
             "OfUntagged": leaf,
             "Unused": referring_to("OfUnused"),
@@ -81,12 +94,15 @@ fn groups_have_features_if_they_are_configured() {
     let operations = modules(&files["src/operations/mod.rs"]);
     let expected = [("moons", moons), ("rustls", Some("tag-rustls")), ("untagged", None)];
     assert_eq!(operations, expected.into());
-    // Types that two tags share, that operations without a tag use, or that no operation uses, need
-    // no feature.
+    // Types that two tags share, those of headers and webhooks, those that operations without a tag use, or
+    // that no operation uses, need no feature.
     let expected = [
+        ("crater2", None),
+        ("landing", None),
         ("moons", moons),
         ("of_untagged", None),
         ("of_unused", None),
+        ("phase", None),
         ("rustls", Some("tag-rustls")),
         ("shared", None),
         ("untagged", None),
