@@ -187,8 +187,9 @@ fn glob(pattern: &str, string: &str, separator: Option<char>) -> bool {
 /// selected.
 fn remove_unreached(document: &mut Value, steps: &Steps) {
     if let Some(root) = document.as_object_mut() {
-        root.shift_remove("webhooks");
-        root.shift_remove("x-webhooks");
+        for key in metamodel::WEBHOOKS {
+            root.shift_remove(key);
+        }
     }
     let reached = metamodel::reachable(document, &[], steps);
     for (_, section) in SECTIONS.iter().filter(|(kind, _)| *kind != ObjectKind::SecurityScheme) {

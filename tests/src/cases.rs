@@ -32,6 +32,10 @@ impl Case {
             (_, true) => config.with_methods(Methods::ById),
             (false, false) => config,
         };
+        let config = match self.has("group-features") {
+            true => config.with_group_features(),
+            false => config,
+        };
         self.extras().into_iter().fold(config, Config::with_extra)
     }
 

@@ -10,10 +10,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use clientgen::{Config, Diagnostic, Extra, Generation, Methods, Severity};
+use clientgen::{Config, Diagnostic, Extra, Generation, Severity};
 use similar::TextDiff;
 
 use crate::crate_dir::{Access, Changes, CrateDir};
+use crate::grouping::Grouping;
 use crate::labelled::{LabelledFiles, label};
 use crate::reading::Reading;
 use crate::report::{self, Format};
@@ -54,13 +55,8 @@ pub(crate) struct Arguments {
     /// [default: both, or none if --spec is given]
     #[arg(long, value_name = "EXTRA", value_delimiter = ',', value_parser = extra)]
     with: Vec<Extra>,
-    /// How methods are grouped: `flat`, all are methods of the client; `tag`, by tag
-    /// (`client.users().list()`); `id`, by the part of operation ids before a `/` [default: flat]
-    #[arg(long, value_name = "GROUPING", value_parser = methods, default_value = "flat", hide_default_value = true)]
-    methods: Methods,
-    /// Put each group of operations behind a Cargo feature of its own; all are on by default
-    #[arg(long)]
-    group_features: bool,
+    #[command(flatten)]
+    grouping: Grouping,
     /// Fail if the crate cannot express everything in the document exactly. Always set for
     /// spec/reports.yaml
     #[arg(long)]
@@ -221,12 +217,10 @@ fn write_command(arguments: &Arguments) -> String {
     let reading = &arguments.reading;
     reading.root.iter().for_each(|root| option("root", root.display().to_string()));
     reading.limit.iter().for_each(|(name, value)| option("limit", format!("{name}={value}")));
-    let grouping = METHODS.iter().find(|(_, methods)| *methods == arguments.methods);
-    let grouping = grouping.filter(|(_, methods)| *methods != Methods::default());
-    grouping.into_iter().for_each(|(name, _)| option("methods", (*name).to_owned()));
-    let switches = [("--group-features", arguments.group_features), ("--strict", arguments.strict)];
-    let set = switches.into_iter().filter(|(_, is_set)| *is_set);
-    command.extend(set.map(|(name, _)| name.to_owned()));
+    command.extend(arguments.grouping.words());
+    if arguments.strict {
+        command.push("--strict".to_owned());
+    }
     command.join(" ")
 }
 
@@ -253,8 +247,7 @@ fn inputs(arguments: &Arguments, root: &Path) -> (LabelledFiles, Config) {
     let all_extras = arguments.spec.is_none() && arguments.with.is_empty();
     let extras: &[Extra] = if all_extras { &Extra::ALL } else { &arguments.with };
     config.extras = extras.iter().copied().collect();
-    config.methods = arguments.methods;
-    config.group_features = arguments.group_features;
+    arguments.grouping.apply(&mut config);
     config.strict = arguments.strict || arguments.spec.is_none();
     (source, config)
 }
@@ -279,15 +272,6 @@ pub(crate) fn documents(
     let mut config = Config::new(source.add(&spec, root), name).with_limits(reading.limits());
     config.overlays = overlays.iter().map(|overlay| source.add(overlay, root)).collect();
     (source, config)
-}
-
-/// The values of `--methods`.
-const METHODS: [(&str, Methods); 3] =
-    [("flat", Methods::Flat), ("tag", Methods::ByTag), ("id", Methods::ById)];
-
-fn methods(name: &str) -> Result<Methods, String> {
-    let named = METHODS.iter().find(|(known, _)| *known == name).map(|(_, methods)| *methods);
-    named.ok_or_else(|| "the groupings are `flat`, `tag` and `id`".to_owned())
 }
 
 fn extra(name: &str) -> Result<Extra, String> {

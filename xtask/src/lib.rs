@@ -8,6 +8,7 @@ mod changes;
 mod codegen;
 mod corpus;
 mod crate_dir;
+mod grouping;
 pub mod instances;
 mod labelled;
 pub mod lint;

@@ -62,9 +62,9 @@ impl Client {
     ///
     /// # Links
     ///
-    /// - [`get_report_result`](Client::get_report_result) with `id` of the response: The state of the run that was started, to be polled until it ends.
-    /// - [`get_report`](Client::get_report) with `id` of the response: The file of the run that was started, once it has ended well.
-    /// - [`cancel_report`](Client::cancel_report) with `id` of the response: Stops the run while it is running.
+    /// - [`get_report_result`](crate::Client::get_report_result) with `id` of the response: The state of the run that was started, to be polled until it ends.
+    /// - [`get_report`](crate::Client::get_report) with `id` of the response: The file of the run that was started, once it has ended well.
+    /// - [`cancel_report`](crate::Client::cancel_report) with `id` of the response: Stops the run while it is running.
     ///
     /// # Examples
     ///

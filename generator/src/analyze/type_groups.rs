@@ -12,11 +12,12 @@ use crate::limits::Steps;
 
 /// Returns the group of each type that a single group needs. There are none if there is only one group.
 pub(super) fn type_groups(api: &Api, steps: &Steps) -> BTreeMap<TypeId, GroupId> {
-    let named = api.groups.iter().filter(|group| group.name.is_some());
-    let named: BTreeSet<GroupId> = named.map(|group| group.number).collect();
-    if named.len() < 2 {
+    // The operations without a name are a group, too.
+    if api.groups.len() < 2 {
         return BTreeMap::new();
     }
+    let named = api.groups.iter().filter(|group| group.name.is_some());
+    let named: BTreeSet<GroupId> = named.map(|group| group.number).collect();
     let users = users(api, &named, steps);
     let shared = shared(api, &named, &users, steps);
     let only = |(id, users)| match users {

@@ -7,9 +7,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::notes::notes;
+use super::ty;
 use crate::escape;
 pub(super) use crate::escape::{cell, code, code_cell, inline};
-use crate::ir::{Docs, Operation};
+use crate::ir::{Docs, Operation, Type};
 use crate::name::Named;
 
 /// Returns lines as doc comments on the next item.
@@ -45,10 +46,26 @@ pub(super) fn lines(docs: &Docs, fallback: &str) -> Vec<String> {
 
 /// Returns a link to the method of an operation.
 pub(super) fn method_link(api: &Named<'_>, operation: &Operation) -> String {
-    let path = api.names.method_path(operation);
     match api.names.accessor(operation.group) {
-        Some(_) => format!("[`{}`](crate::{path})", api.names.call(operation)),
-        None => format!("[`{path}`]"),
+        Some(_) => call_link(api, operation),
+        None => format!("[`{}`]", api.names.method_path(operation)),
+    }
+}
+
+/// Returns the call of an operation as a link to its method.
+pub(super) fn call_link(api: &Named<'_>, operation: &Operation) -> String {
+    format!("[`{}`](crate::{})", api.names.call(operation), api.names.method_path(operation))
+}
+
+/// Returns a type as code, and a declared type as a link to its page, in the module `types` or elsewhere.
+pub(super) fn type_link(api: &Named<'_>, of: &Type, in_types: bool) -> String {
+    match of {
+        Type::Named(id) if in_types => format!("[`{}`]", api.names.ty(*id)),
+        Type::Named(id) => {
+            let name = api.names.ty(*id);
+            format!("[`{name}`](types::{name})")
+        }
+        other => code_cell(&ty(api, other, true).to_string().replace(' ', "")),
     }
 }
 

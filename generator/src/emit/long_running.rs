@@ -3,11 +3,9 @@
 use proc_macro2::{Ident as Token, TokenStream};
 use quote::quote;
 
-use super::parameter::{self, Passing};
-use super::{docs, operation, token, ty};
+use super::{docs, operation, parameter, token, ty};
 use crate::ir::{
-    ContentKind, LongRunning, Operation, Parameter, ParameterId, ResultFile, Step, SuccessResponse,
-    Type,
+    ContentKind, LongRunning, Operation, Parameter, ResultFile, Step, SuccessResponse, Type,
 };
 use crate::name::Named;
 
@@ -120,18 +118,12 @@ fn step(api: &Named<'_>, step: &Step) -> Option<TokenStream> {
 
 /// Returns the request that downloads a file. The method of the operation creates it, unless its id is not
 /// a string: the response that started the job is read without a conversion of its id.
-fn download_request(
-    api: &Named<'_>,
-    file: &Operation,
-    id: ParameterId,
-    each: Option<ParameterId>,
-) -> TokenStream {
-    let used: Vec<&Parameter> = (file.parameters.iter())
-        .filter(|one| one.number == id || Some(one.number) == each)
-        .collect();
-    let is_text =
-        |one: &&&Parameter| one.number != id || parameter::passing(api, &one.ty) == Passing::Text;
-    if used.iter().filter(is_text).count() == used.len() {
+fn download_request(api: &Named<'_>, result: &ResultFile) -> TokenStream {
+    let ResultFile { download, each, id_is_text, .. } = result;
+    let (file, id) = (api.operation(download.operation), download.parameter);
+    let is_used = |one: &&Parameter| one.number == id || Some(one.number) == *each;
+    let used: Vec<&Parameter> = file.parameters.iter().filter(is_used).collect();
+    if *id_is_text {
         let method = token(api.names.method(file.number));
         let group = api.names.accessor(file.group).map(|accessor| {
             let accessor = token(accessor);
@@ -156,10 +148,11 @@ fn download_request(
 
 /// Returns the method `export`, if the job has a file that needs no further arguments.
 fn export(api: &Named<'_>, plan: &LongRunning, state: &TokenStream) -> Option<TokenStream> {
-    let ResultFile { download, each, .. } = plan.file.as_ref().filter(|file| file.in_one_call)?;
+    let result = plan.file.as_ref().filter(|file| file.in_one_call)?;
+    let ResultFile { download, each, .. } = result;
     let file = api.operation(download.operation);
     let id = token(api.names.parameter(download.parameter));
-    let request = download_request(api, file, download.parameter, *each);
+    let request = download_request(api, result);
     let sequence = "Starts the job, waits until it completes, and saves its file";
     let Some(position) = *each else {
         let doc = docs::outer(&[format!("{sequence}.")]);

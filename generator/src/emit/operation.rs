@@ -47,8 +47,12 @@ fn index(api: &Named<'_>) -> TokenStream {
     let docs = docs::inner(&[
         "The operations of the API.".to_owned(),
         String::new(),
-        "The methods of [`Client`](crate::Client) return the request types of this module."
-            .to_owned(),
+        match api.groups.iter().any(|group| api.names.accessor(group.number).is_some()) {
+            true => "The methods of [`Client`](crate::Client), and of the groups that it returns, return \
+                     the request types of this module.",
+            false => "The methods of [`Client`](crate::Client) return the request types of this module.",
+        }
+        .to_owned(),
     ]);
     quote! {
         #docs

@@ -2,7 +2,7 @@
 
 use super::docs::{cell, code, code_cell, inline, paragraph};
 use super::notes::notes;
-use super::{docs, example, ty};
+use super::{docs, example};
 use crate::analyze::Facts;
 use crate::ir::{
     BodyContent, BodyKind, ContentKind, ErrorResponse, Group, Link, LinkSource, Location,
@@ -10,7 +10,7 @@ use crate::ir::{
 };
 use crate::name::Named;
 
-/// Returns the documentation of the operations of a tag.
+/// Returns the documentation of the operations of a group.
 pub(super) fn group(group: &Group) -> Vec<String> {
     let mut lines = Vec::new();
     match &group.name {
@@ -263,9 +263,8 @@ fn links(api: &Named<'_>, operation: &Operation) -> Vec<String> {
             description if description.is_empty() => String::new(),
             description => format!(": {description}"),
         };
-        let (call, path) = (api.names.call(target), api.names.method_path(target));
-        let root = if api.names.accessor(target.group).is_some() { "crate::" } else { "" };
-        lines.push(format!("- [`{call}`]({root}{path}){with}{description}"));
+        let call = docs::call_link(api, target);
+        lines.push(format!("- {call}{with}{description}"));
     }
     if lines.is_empty() {
         return lines;
@@ -315,11 +314,5 @@ fn sources(link: &Link) -> String {
 
 /// Returns a type as a link to its page.
 fn type_link(api: &Named<'_>, of: &Type) -> String {
-    match of {
-        Type::Named(id) => {
-            let name = api.names.ty(*id);
-            format!("[`{name}`](types::{name})")
-        }
-        other => format!("`{}`", ty(api, other, true).to_string().replace(' ', "")),
-    }
+    docs::type_link(api, of, false)
 }

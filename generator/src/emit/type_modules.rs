@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{SourceFile, Sources, docs, feature, token, ty};
-use crate::ir::{Group, GroupId, Type, TypeDef};
+use super::{SourceFile, Sources, docs, feature, token};
+use crate::ir::{Group, GroupId, TypeDef};
 use crate::name::{Ident, Named};
 
 /// `src/types/mod.rs`, `src/types/<group>/mod.rs`
@@ -111,17 +111,11 @@ fn payloads(api: &Named<'_>) -> Vec<String> {
         };
         let source = match payload.operation {
             Some(operation) => {
-                let operation = api.operation(operation);
-                let (call, path) = (api.names.call(operation), api.names.method_path(operation));
-                format!("callback {name} of [`{call}`](crate::{path})")
+                format!("callback {name} of {}", docs::call_link(api, api.operation(operation)))
             }
             None => format!("webhook {name}"),
         };
-        let ty = match &payload.ty {
-            Type::Named(id) => format!("[`{}`]", api.names.ty(*id)),
-            other => docs::code_cell(&ty(api, other, true).to_string().replace(' ', "")),
-        };
-        format!("| {source} | {ty} |")
+        format!("| {source} | {} |", docs::type_link(api, &payload.ty, true))
     });
     let head = [
         "",

@@ -406,6 +406,8 @@ pub struct ResultFile {
     pub each: Option<ParameterId>,
     /// Whether starting, waiting and saving can be one call, because no other parameter is required.
     pub in_one_call: bool,
+    /// Whether the download takes the id as a string, which is how it is read from responses.
+    pub id_is_text: bool,
 }
 
 /// An operation of the same group that takes the id of a job.

@@ -43,12 +43,15 @@ impl Lower<'_> {
             .iter()
             .filter(|one| one.required && one.number != download.parameter)
             .map(|one| (one.number, self.is_small(&one.ty)));
-        let of_file =
-            |each, in_one_call| Some(ResultFile { download: download.clone(), each, in_one_call });
+        let id = file.parameter(download.parameter)?;
+        let id_is_text = self.is_text(&id.ty);
+        let of_file = |each, in_one_call| {
+            Some(ResultFile { download: download.clone(), each, in_one_call, id_is_text })
+        };
         let (file_result, obstacle) = match (is_file, needs_body, others.next(), others.next()) {
             (false, ..) => (None, "it does not always return a file"),
             (_, true, ..) => (None, "it needs a body"),
-            _ if file.accept_by.is_some() && !self.is_id_text(file, &download) => (
+            _ if file.accept_by.is_some() && !id_is_text => (
                 of_file(None, false),
                 "its id is not a string, and a parameter selects the media type",
             ),
@@ -63,11 +66,6 @@ impl Lower<'_> {
         let instead = "there is no `export`; `poll` waits, and the download is a call of its own";
         self.diagnostics.unsupported(&at.join("download"), &construct, instead);
         file_result
-    }
-
-    /// Returns whether the id that a step takes is a string.
-    fn is_id_text(&self, operation: &Operation, step: &Step) -> bool {
-        operation.parameter(step.parameter).is_some_and(|id| self.is_text(&id.ty))
     }
 
     /// Returns whether values of a type are passed by value.

@@ -46,9 +46,11 @@ fn has_same_host(one: &document::Server, other: &document::Server) -> bool {
     host.eq_ignore_ascii_case(of_other) && variables(one, in_host) == variables(other, in_host)
 }
 
-/// Returns scheme and host, if the URL is absolute, and the rest.
+/// Returns scheme and host, if the URL has a host, and the rest. `//host` has no scheme (RFC 3986, section 4.2).
 fn split(url: &str) -> (Option<&str>, &str) {
-    let Some(start) = url.find("://").map(|at| at + "://".len()) else { return (None, url) };
+    let scheme = url.find("://").or(url.starts_with("//").then_some(0));
+    let Some(scheme) = scheme else { return (None, url) };
+    let start = scheme + if scheme == 0 { "//".len() } else { "://".len() };
     let end = url.get(start..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| start + at);
     url.split_at_checked(end).map_or((None, url), |(host, path)| (Some(host), path))
 }
@@ -123,4 +125,22 @@ pub(super) fn server(server: &document::Server) -> Server {
 fn allowed(values: &[String]) -> Option<Note> {
     let values: Vec<Value> = values.iter().map(|value| Value::from(value.as_str())).collect();
     (!values.is_empty()).then_some(Note::Values(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_with_a_host_is_not_a_path() {
+        for (url, host, path) in [
+            ("https://a.example/v1", Some("https://a.example"), "/v1"),
+            ("https://a.example", Some("https://a.example"), ""),
+            ("//a.example/v1", Some("//a.example"), "/v1"),
+            ("/v1", None, "/v1"),
+            ("v1", None, "v1"),
+        ] {
+            assert_eq!(split(url), (host, path), "{url}");
+        }
+    }
 }

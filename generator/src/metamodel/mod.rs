@@ -312,6 +312,9 @@ pub fn is_method(key: &str) -> bool {
     METHODS.iter().any(|(method, _)| *method == key)
 }
 
+/// The keys for webhooks: of OpenAPI 3.1, and the usual extension for 3.0.
+pub const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
+
 /// The kinds of components, each with its key under `components`.
 pub const SECTIONS: [(ObjectKind, &str); 9] = [
     (ObjectKind::Schema, "schemas"),

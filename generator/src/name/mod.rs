@@ -4,7 +4,7 @@
 //! features, commands and flags. The IR does not change. Names are claimed in sorted order, in a `Scope`
 //! for each namespace, so neither the order of the document nor the names of the runtime matter.
 //!
-//! Leaves to others: tokens ([`emit`](crate::emit)), and which items are behind a Cargo feature
+//! Leaves to others: tokens ([`emit`](crate::emit)), and which types belong to a group
 //! ([`analyze`](crate::analyze)). Emitters look names up and make none.
 //!
 //! | module | what it does |

@@ -42,9 +42,6 @@ pub(super) fn operations<'d>(
     operations
 }
 
-/// The keys for webhooks: of OpenAPI 3.1, and the usual extension for 3.0.
-const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
-
 /// Reads the webhooks, in the order of the document.
 pub(super) fn webhooks<'d>(
     root: &'d Value,
@@ -52,7 +49,7 @@ pub(super) fn webhooks<'d>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<ServerRequest> {
     let mut requests = Vec::new();
-    for key in WEBHOOKS {
+    for key in metamodel::WEBHOOKS {
         let at = Pointer::root().join(key);
         let Some(items) = root.get(key).and_then(Value::as_object) else { continue };
         diagnostics.note(

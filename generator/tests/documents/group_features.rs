@@ -119,3 +119,16 @@ fn the_number_of_operations_does_not_decide() {
     assert!(!files["Cargo.toml"].contains("moons"));
     assert!(modules(&files["src/types/mod.rs"]).values().all(Option::is_none));
 }
+
+#[test]
+fn a_group_beside_operations_without_one_has_its_types() {
+    let mut document = document(4);
+    for path in ["/1", "/3"] {
+        document["paths"][path]["get"].as_object_mut().unwrap().remove("tags");
+    }
+    let source = BTreeMap::from([("spec.json".to_owned(), document.to_string())]);
+    let generation = clientgen::generate(&source, &config().with_group_features());
+    let files = generation.files.expect("a crate");
+    assert_eq!(modules(&files["src/types/mod.rs"])["rustls"], Some("tag-rustls"));
+    assert_eq!(modules(&files["src/types/rustls/mod.rs"]), [("planet", None)].into());
+}

@@ -36,6 +36,7 @@ pub(super) fn both(arguments: &Arguments, root: &Path) -> Result<(Document, Docu
         (None, overlays) => on_disk(&document, overlays, root, reading),
     };
     for document in [&mut old, &mut new] {
+        arguments.grouping.apply(&mut document.config);
         let selection = &mut document.config.selection;
         selection.paths.clone_from(&arguments.path);
         selection.tags.clone_from(&arguments.tag);

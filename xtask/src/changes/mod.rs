@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 use clientgen::Effect;
 use clientgen::changes::{self, Bump, Change, Impact, Surface, next_version};
 
+use crate::grouping::Grouping;
 use crate::root;
 use crate::terminal::{self, note, output};
 use documents::Document;
@@ -61,6 +62,8 @@ pub(crate) struct Arguments {
     /// Exit with code 1 if a change has at least this impact
     #[arg(long, value_enum, value_name = "IMPACT")]
     fail_on: Option<FailOn>,
+    #[command(flatten)]
+    grouping: Grouping,
     #[command(flatten)]
     reading: Reading,
 }

@@ -10,8 +10,7 @@ use super::{Finding, overlay};
 
 /// Finds components that are not reachable from operations or webhooks.
 pub(super) fn unused_components(document: &Document) -> Vec<Finding> {
-    let mut used =
-        metamodel::reachable(&document.root, &["webhooks", "x-webhooks"], &Steps::default());
+    let mut used = metamodel::reachable(&document.root, &metamodel::WEBHOOKS, &Steps::default());
     for requirement in document.of_kind(ObjectKind::SecurityRequirement) {
         let names = requirement.value.as_object().into_iter().flatten();
         used.extend(names.map(|(name, _)| component_pointer("securitySchemes", name)));

@@ -81,8 +81,9 @@ fn bundled(root: Document, source: &dyn Source, diagnostics: &mut Diagnostics) -
 fn remove_unused_parts(document: &mut Value) {
     let used_tags = tags(document);
     let Some(root) = document.as_object_mut() else { return };
-    root.shift_remove("webhooks");
-    root.shift_remove("x-webhooks");
+    for key in metamodel::WEBHOOKS {
+        root.shift_remove(key);
+    }
     if let Some(Value::Object(components)) = root.get_mut("components") {
         components.shift_remove("pathItems");
         components
