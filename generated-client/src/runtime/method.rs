@@ -41,15 +41,13 @@ impl Method {
     }
 
     /// Returns whether the method is safe (RFC 9110, section 9.2.1): it changes nothing.
-    #[allow(dead_code, reason = "only the command-line program uses it")]
     pub(crate) fn is_safe(self) -> bool {
         [Self::GET, Self::HEAD, Self::OPTIONS, Self::TRACE, Self::QUERY].contains(&self)
     }
 
     /// Returns whether the method is idempotent (RFC 9110, section 9.2.2). A custom one may not be.
     pub(crate) fn is_idempotent(self) -> bool {
-        let safe = [Self::GET, Self::HEAD, Self::OPTIONS, Self::TRACE, Self::QUERY];
-        safe.contains(&self) || [Self::PUT, Self::DELETE].contains(&self)
+        self.is_safe() || [Self::PUT, Self::DELETE].contains(&self)
     }
 
     /// Returns the method for the HTTP library.
