@@ -1,14 +1,19 @@
-//! Searches the memory of the test process for secrets (proc_pid_mem(5)).
+//! Measures the heap of the test process, and searches its memory for secrets (proc_pid_mem(5)).
 //!
-//! The secrets are constants of the program. These are not counted, because only writable memory is
-//! searched. Each test runs in its own process, so that there is little memory to search, and none
-//! of other tests.
+//! Each test runs in its own process, without the memory of other tests. The heap is measured by the
+//! allocator and not by the system, so a result does not depend on the machine. The secrets are constants
+//! of the program. These are not counted, because only writable memory is searched.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::process::Command;
 
+use peak_alloc::PeakAlloc;
 use zeroize::Zeroizing;
+
+/// The allocator of all tests of this crate. It moves whatever grows, so its old place is freed.
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// The environment variable that marks the process of a single test.
 const MARKER: &str = "MEMORY_TEST_CHILD";
@@ -86,18 +91,15 @@ fn count(memory: &mut File, (from, to): (usize, usize), secret: &[u8], piece: &m
     found
 }
 
-/// Returns the current memory use of the process, in bytes.
-pub(crate) fn resident() -> usize {
-    status("VmRSS:")
+/// Returns how many bytes of the heap are in use.
+pub(crate) fn heap() -> usize {
+    ALLOCATOR.current_usage()
 }
 
-/// Returns the maximum memory use of the process so far, in bytes.
-pub(crate) fn highest() -> usize {
-    status("VmHWM:")
-}
-
-fn status(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<usize>().unwrap() * 1024
+/// Returns the result of the work, and how many bytes of the heap it needed at most.
+pub(crate) fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    ALLOCATOR.reset_peak_usage();
+    let before = heap();
+    let result = work();
+    (result, ALLOCATOR.peak_usage() - before)
 }

@@ -13,7 +13,7 @@ use super::random::{
 };
 use super::server::Server;
 use super::{CALL_TIMEOUT, wait_for_count};
-use crate::memory::memory_bytes;
+use crate::memory::growth;
 use crate::process::{is_child, run};
 
 /// The attempt timeout of calls whose server is silent.
@@ -150,18 +150,17 @@ async fn ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing() {
     let name = "faults::load::ten_thousand_concurrent_calls_end_as_expected_and_leak_nothing";
     let calls = 10_000;
     if is_child() {
-        let memory = |name| if cfg!(target_os = "linux") { memory_bytes(name) } else { 0 };
-        let before = (memory("VmRSS:"), descriptors(), Instant::now());
+        let before = (descriptors(), Instant::now());
         let tasks = Handle::current().metrics().num_alive_tasks();
         let url = std::env::var("FAULT_SERVER").unwrap();
-        check_calls(&url, Plan { seed: seed("load"), calls }).await;
+        let ((), grown) = growth(check_calls(&url, Plan { seed: seed("load"), calls })).await;
         wait_for_count("tasks that stay alive", tasks, || {
             Handle::current().metrics().num_alive_tasks()
         })
         .await;
-        assert_eq!(descriptors(), before.1, "connections, files and sockets that stay open");
-        let grown = memory("VmHWM:").saturating_sub(before.0) / calls as u64;
-        let time = before.2.elapsed().as_secs();
+        assert_eq!(descriptors(), before.0, "connections, files and sockets that stay open");
+        let grown = grown / calls;
+        let time = before.1.elapsed().as_secs();
         println!("{calls} calls: {} KiB of memory each, {time} s", grown / 1024);
         assert!(grown < 64 * 1024, "{grown} bytes for each call");
         return;

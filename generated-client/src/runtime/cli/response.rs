@@ -51,7 +51,7 @@ pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<
     let json_text = json.get().trim();
     let mut text = match format {
         Format::Human if json_text.len() <= LAID_OUT => for_people(json),
-        Format::Json => json_text.to_owned(),
+        Format::Json => with_space_for_line_break(json_text),
         Format::Lines | Format::Human => lines(json_text),
     };
     if text.is_empty() {
@@ -61,9 +61,15 @@ pub(super) fn value(json: &RawValue, format: Format, target: &Target) -> Result<
     files::write(text.as_bytes(), target)
 }
 
+fn with_space_for_line_break(json: &str) -> String {
+    let mut text = String::with_capacity(json.len() + 1);
+    text.push_str(json);
+    text
+}
+
 /// Returns a line for each item of an array, or one line for any other value.
 fn lines(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
+    let mut text = String::with_capacity(json.len() + 1);
     let mut tell = |item: &str| {
         text.push_str(if text.is_empty() { "" } else { "\n" });
         push_compact(item, &mut text);

@@ -343,7 +343,7 @@ mod tests {
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         let secret = made_up(SECRET);
-        let mut json = Zeroizing::new(Vec::with_capacity(200));
+        let mut json = Zeroizing::new(Vec::with_capacity(400));
         let text = secret.as_str();
         for part in [r#"{"url":"u","id":"i","secret":""#, text, r#"","more":[""#, text, r#""]}"#] {
             json.extend_from_slice(part.as_bytes());
