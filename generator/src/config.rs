@@ -12,10 +12,8 @@ pub struct Config {
     pub document: String,
     /// The paths of the overlays, in the order in which they are applied.
     pub overlays: Vec<String>,
-    /// The name of the crate.
-    pub crate_name: String,
-    /// The version of the crate.
-    pub crate_version: String,
+    /// The metadata of the crate.
+    pub package: Package,
     /// The operations to generate.
     pub selection: Selection,
     /// What to generate besides the client.
@@ -29,6 +27,59 @@ pub struct Config {
     pub strict: bool,
     /// The limits on the document and the run.
     pub limits: Limits,
+}
+
+/// The metadata of the crate, which `Cargo.toml` contains (The Cargo Book, "The Manifest Format").
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
+    /// The name of the crate.
+    pub name: String,
+    /// The version of the crate.
+    pub version: String,
+    /// The authors of the crate.
+    pub authors: Vec<String>,
+    /// A short description of the crate. Defaults to the title of the document.
+    pub description: Option<String>,
+    /// The licence of the crate, as an SPDX expression.
+    pub license: Option<String>,
+    /// The text of the licence, for the file `LICENSE`.
+    pub license_text: Option<String>,
+    /// The URL of the source repository.
+    pub repository: Option<String>,
+    /// The URL of the home page.
+    pub homepage: Option<String>,
+    /// The keywords of the crate.
+    pub keywords: Vec<String>,
+    /// The categories of the crate.
+    pub categories: Vec<String>,
+    /// The oldest version of Rust that compiles the crate. Defaults to [`Package::OLDEST_RUST`].
+    pub rust_version: String,
+    /// Whether the crate may be published.
+    pub publish: bool,
+}
+
+impl Package {
+    /// The oldest version of Rust that compiles generated code.
+    pub const OLDEST_RUST: &str = "1.89";
+
+    /// Creates the metadata of a crate with this name and the version 0.1.0, which is not published.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            version: "0.1.0".to_owned(),
+            authors: Vec::new(),
+            description: None,
+            license: None,
+            license_text: None,
+            repository: None,
+            homepage: None,
+            keywords: Vec::new(),
+            categories: Vec::new(),
+            rust_version: Self::OLDEST_RUST.to_owned(),
+            publish: false,
+        }
+    }
 }
 
 /// The selected operations: those that any of the patterns matches, or all if there are no patterns.
@@ -86,8 +137,7 @@ impl Config {
         Self {
             document: document.into(),
             overlays: Vec::new(),
-            crate_name: crate_name.into(),
-            crate_version: "0.1.0".to_owned(),
+            package: Package::new(crate_name),
             selection: Selection::default(),
             extras: BTreeSet::new(),
             methods: Methods::Flat,

@@ -50,7 +50,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 pub use changes::Description;
-pub use config::{Config, Extra, Methods, Selection};
+pub use config::{Config, Extra, Methods, Package, Selection};
 pub use diagnostics::{Diagnostic, Effect, Inclusion, Position, Severity};
 pub use limits::{Limits, Steps};
 pub use source::Source;

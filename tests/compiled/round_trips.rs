@@ -11,7 +11,7 @@ use std::fs;
 use serde_json::Value;
 
 use clientgen::source::Directory;
-use xtask::round_trip::{compare, plan, send};
+use clientgen_cli::round_trip::{compare, plan, send};
 
 use crate::workspace::{Member, PROGRAMS, WORKSPACE};
 

@@ -16,9 +16,9 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use clientgen::FileTree;
+use clientgen_cli::round_trip;
 use tests::cases::{Case, cases};
 use tests::files::{self, write};
-use xtask::round_trip;
 
 use crate::wire;
 

@@ -1,4 +1,4 @@
-//! Runs every command of `xtask` on a mutant, through the functions of its library.
+//! Runs every command of `clientgen` on a mutant, through the functions of its library.
 //!
 //! Each command must return and must not panic. Leaves the result of `codegen` to
 //! [`crate::properties`].
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clientgen::changes;
 use clientgen::{Config, Severity};
-use xtask::{lint, report, round_trip, vendor, watch};
+use clientgen_cli::{lint, report, round_trip, vendor, watch};
 
 use crate::seeds::Seed;
 

@@ -16,7 +16,7 @@ fn generate() -> Generation {
         .with_extra(Extra::Cli)
         .with_extra(Extra::Mock)
         .strict();
-    env!("CARGO_PKG_VERSION").clone_into(&mut config.crate_version);
+    env!("CARGO_PKG_VERSION").clone_into(&mut config.package.version);
     clientgen::generate(&Directory::new(root()), &config)
 }
 

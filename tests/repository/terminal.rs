@@ -6,8 +6,10 @@ use tests::snapshots;
 /// The diagnostics of a case as a terminal shows them, with the source lines.
 fn terminal_output(case: &Case) -> String {
     let diagnostics = case.generate("example").diagnostics;
-    let texts: Vec<String> =
-        diagnostics.iter().map(|diagnostic| xtask::report::text(diagnostic, false)).collect();
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| clientgen_cli::report::text(diagnostic, false))
+        .collect();
     texts.join("\n\n")
 }
 

@@ -18,7 +18,7 @@ use crate::name::commands::{Command, Job, JobFile, Property, ValueType};
 /// `src/main.rs`, `src/cli/…`
 pub(super) fn files(api: &Named<'_>, config: &Config) -> Sources {
     let library = token(api.names.library());
-    let about = format!("The program `{}`.", config.crate_name);
+    let about = format!("The program `{}`.", config.package.name);
     let about = docs::inner(&[about]);
     let main = quote! {
         #about
@@ -63,7 +63,7 @@ fn program(api: &Named<'_>, config: &Config) -> TokenStream {
     names.extend((!credentials.is_empty()).then_some("CredentialFlag"));
     names.sort_unstable();
     let names = names.into_iter().map(name);
-    let program = &config.crate_name;
+    let program = &config.package.name;
     let about = format!("{}, on the command line.", api.title.trim_end_matches('.'));
     let about = match &api.description {
         Some(description) => format!("{about}\n\n{}", description.trim()),

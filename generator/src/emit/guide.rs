@@ -14,7 +14,7 @@ use crate::name::{Named, Names};
 
 /// `README.md`
 pub(super) fn readme(api: &Named<'_>, facts: &Facts, config: &Config) -> SourceFile {
-    let mut lines = vec![format!("# {}", config.crate_name), String::new()];
+    let mut lines = vec![format!("# {}", config.package.name), String::new()];
     lines.extend(page(api, facts, config, Links::Dropped));
     SourceFile::Text(lines.join("\n") + "\n", ("<!-- ", " -->"))
 }
@@ -233,7 +233,7 @@ fn features(api: &Named<'_>, config: &Config) -> Vec<String> {
         lines.push("| `config-files` | no | `ClientBuilder::discover`: credentials from the files of other tools |".to_owned());
     }
     if config.extras.contains(&Extra::Cli) {
-        lines.push(format!("| `cli` | no | the program `{}`, with a command for each operation; see its `--help` |", config.crate_name));
+        lines.push(format!("| `cli` | no | the program `{}`, with a command for each operation; see its `--help` |", config.package.name));
     }
     if config.extras.contains(&Extra::Mock) {
         lines.push("| `mock` | no | `mock::MockServer`, a mock server for tests, with typed expectations and responses for each operation |".to_owned());

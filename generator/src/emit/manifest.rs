@@ -1,29 +1,33 @@
 //! The manifest of the crate, and the settings of other tools.
 
 use super::{SourceFile, Sources};
-use crate::config::{Config, Extra};
+use crate::config::{Config, Extra, Package};
 use crate::escape::{toml_key, toml_string};
 use crate::name::Named;
 
 /// The start and the end of comments in TOML.
 const TOML: (&str, &str) = ("# ", "");
 
-/// `Cargo.toml`, `rustfmt.toml`
+/// `Cargo.toml`, `rustfmt.toml`, and `LICENSE` if its text is configured
 pub(super) fn files(api: &Named<'_>, config: &Config) -> Sources {
     let rustfmt = "# Generated code is formatted as it is written, and must not change when it is checked.\ndisable_all_formatting = true\n";
-    Sources::from([
+    let mut sources = Sources::from([
         ("Cargo.toml".to_owned(), SourceFile::Text(manifest(api, config), TOML)),
         ("rustfmt.toml".to_owned(), SourceFile::Text(rustfmt.to_owned(), TOML)),
-    ])
+    ]);
+    let license = config.package.license_text.clone();
+    sources.extend(license.map(|text| ("LICENSE".to_owned(), SourceFile::Verbatim(text))));
+    sources
 }
 
 fn manifest(api: &Named<'_>, config: &Config) -> String {
-    let (name, version) = (toml_string(&config.crate_name), toml_string(&config.crate_version));
+    let package = package(api, &config.package);
     let default = default_features(api);
     let groups = declared_features(api);
     let (features, dependencies) = extras(config);
     let binary = match config.extras.contains(&Extra::Cli) {
         true => {
+            let name = toml_string(&config.package.name);
             format!(
                 "[[bin]]\nname = {name}\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n\n"
             )
@@ -31,15 +35,7 @@ fn manifest(api: &Named<'_>, config: &Config) -> String {
         false => String::new(),
     };
     format!(
-        r#"[package]
-name = {name}
-version = {version}
-edition = "2024"
-rust-version = "1.89"
-license = "MIT"
-readme = "README.md"
-publish = false
-
+        r#"{package}
 [package.metadata.docs.rs]
 all-features = true
 
@@ -56,6 +52,37 @@ unsafe_code = "forbid"
 missing_docs = "warn"
 "#
     )
+}
+
+/// Returns the table `[package]`. Keys without a value are left out.
+fn package(api: &Named<'_>, package: &Package) -> String {
+    let text = |key: &str, value: &str| format!("{key} = {}\n", toml_string(value));
+    let optional = |key: &str, value: &Option<String>| {
+        value.as_deref().map_or(String::new(), |value| text(key, value))
+    };
+    let list = |key: &str, values: &[String]| {
+        let values: Vec<String> = values.iter().map(|value| toml_string(value)).collect();
+        if values.is_empty() { String::new() } else { format!("{key} = [{}]\n", values.join(", ")) }
+    };
+    let title = api.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let description = package.description.clone();
+    [
+        "[package]\n".to_owned(),
+        text("name", &package.name),
+        text("version", &package.version),
+        "edition = \"2024\"\n".to_owned(),
+        text("rust-version", &package.rust_version),
+        list("authors", &package.authors),
+        text("description", &description.unwrap_or_else(|| format!("A client for {title}"))),
+        optional("license", &package.license),
+        optional("repository", &package.repository),
+        optional("homepage", &package.homepage),
+        "readme = \"README.md\"\n".to_owned(),
+        list("keywords", &package.keywords),
+        list("categories", &package.categories),
+        if package.publish { String::new() } else { "publish = false\n".to_owned() },
+    ]
+    .concat()
 }
 
 /// The features of every crate.

@@ -51,6 +51,8 @@ pub enum SourceFile {
     Rust(String),
     /// Another format, with the start and the end of its comments.
     Text(String, (&'static str, &'static str)),
+    /// A text that is written unchanged, without a header.
+    Verbatim(String),
 }
 
 /// Writes all files of the crate.
@@ -82,7 +84,7 @@ impl SourceFile {
         match self {
             Self::Tokens(tokens) => tokens_in(tokens.clone()),
             Self::Rust(_) => 1,
-            Self::Text(text, _) => 1 + text.len() / BYTES_OF_A_STEP,
+            Self::Text(text, _) | Self::Verbatim(text) => 1 + text.len() / BYTES_OF_A_STEP,
         }
     }
 }

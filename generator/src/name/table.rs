@@ -65,7 +65,7 @@ impl Names {
     /// Creates an empty table for a crate. The name of the library follows the rule of Cargo.
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            library: Ident::new(config.crate_name.replace('-', "_")),
+            library: Ident::new(config.package.name.replace('-', "_")),
             idents: BTreeMap::new(),
             features: BTreeMap::new(),
             expected_body: Ident::new("expect"),

@@ -21,7 +21,7 @@ fn settings() -> String {
 }
 
 fn vendored(settings: &str) -> Result<String, String> {
-    xtask::vendor::document(&folder().join("library/api.yaml"), settings)
+    clientgen_cli::vendor::document(&folder().join("library/api.yaml"), settings)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `cargo xtask vendor`: the document that it writes, and the crates that are generated from it.
+//! `clientgen vendor`: the document that it writes, and the crates that are generated from it.
 
 mod library;
 mod upstream;

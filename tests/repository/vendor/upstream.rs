@@ -44,7 +44,7 @@ fn sorted(api: &str) -> String {
 /// for some paths.
 fn assert_same_api(upstream: &Path, paths: &[&str]) {
     let settings = format!("source = 'x'\ndocument = 'x'\npaths = {paths:?}\n");
-    let text = xtask::vendor::document(upstream, &settings).unwrap();
+    let text = clientgen_cli::vendor::document(upstream, &settings).unwrap();
     let vendored = BTreeMap::from([("api.yaml".to_owned(), text)]);
     let files = Directory::new(upstream.parent().unwrap());
     let mut config = Config::new("sailpoint-api.v3.yaml", "api");
@@ -56,7 +56,7 @@ fn assert_same_api(upstream: &Path, paths: &[&str]) {
 fn the_crate_is_the_same_from_the_upstream_document() {
     let Some(upstream) = upstream() else { return };
     let read = |name: &str| fs::read_to_string(root().join("spec").join(name)).unwrap();
-    let text = xtask::vendor::document(&upstream, &read("vendor.toml")).unwrap();
+    let text = clientgen_cli::vendor::document(&upstream, &read("vendor.toml")).unwrap();
     let config =
         Config::new("reports.yaml", "sailpoint-reports").with_overlay("reports.overlay.yaml");
     let config = Extra::ALL.into_iter().fold(config.strict(), Config::with_extra);

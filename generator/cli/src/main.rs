@@ -1,0 +1,7 @@
+//! `clientgen`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    clientgen_cli::main()
+}

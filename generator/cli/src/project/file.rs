@@ -1,0 +1,179 @@
+//! Reads `clientgen.toml`.
+//!
+//! Takes the text of the file, and returns the settings of its clients, or diagnostics with positions in the
+//! file. All unknown keys are reported together.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use clientgen::diagnostics::{Excerpt, Location};
+use clientgen::pointer::Pointer;
+use clientgen::{Diagnostic, Effect, Position, Severity, suggest};
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::settings::{self, Client};
+
+/// The code of all diagnostics about the file.
+const CODE: &str = "configuration";
+
+/// The key of the version.
+const VERSION_KEY: &str = "config-version";
+
+/// The key of the list of clients.
+const CLIENT_KEY: &str = "client";
+
+/// A problem at a part of the file.
+struct Problem {
+    span: Option<Range<usize>>,
+    message: String,
+    help: String,
+}
+
+/// Parses the file. `name` is its name in diagnostics.
+///
+/// # Errors
+///
+/// Returns the diagnostics if the file is not TOML, or does not have the settings of clients.
+pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Client>, Vec<Diagnostic>> {
+    clients(text).map_err(|problems| {
+        problems.into_iter().map(|problem| diagnostic(name, text, problem)).collect()
+    })
+}
+
+fn clients(text: &str) -> Result<Vec<Client>, Vec<Problem>> {
+    let mut table = DeTable::parse(text).map_err(|error| {
+        let help = "the file is written in TOML (https://toml.io)".to_owned();
+        vec![Problem { span: error.span(), message: error.message().to_owned(), help }]
+    })?;
+    check_version(table.get_mut())?;
+    let Some(list) = table.get_mut().remove(CLIENT_KEY) else {
+        let span = table.span();
+        let value = Spanned::new(span, DeValue::Table(table.into_inner()));
+        return client(value).map(|client| vec![client]);
+    };
+    let mut problems: Vec<Problem> = table.get_ref().keys().map(outside_of_list).collect();
+    let DeValue::Array(items) = list.get_ref() else {
+        let message = "`client` is not a list of clients".to_owned();
+        let help = "write `[[client]]` before the settings of each client".to_owned();
+        return Err(vec![Problem { span: Some(list.span()), message, help }]);
+    };
+    let mut clients = Vec::new();
+    for item in items.iter() {
+        match client(item.clone()) {
+            Ok(client) => clients.push(client),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if problems.is_empty() { Ok(clients) } else { Err(problems) }
+}
+
+fn outside_of_list(key: &Spanned<Cow<'_, str>>) -> Problem {
+    Problem {
+        span: Some(key.span()),
+        message: format!("`{}` stands outside the list of clients", key.get_ref()),
+        help: "move it below the `[[client]]` that it belongs to".to_owned(),
+    }
+}
+
+/// Removes the version and checks it.
+fn check_version(table: &mut DeTable<'_>) -> Result<(), Vec<Problem>> {
+    let Some(value) = table.remove(VERSION_KEY) else { return Ok(()) };
+    let span = value.span();
+    let version = i64::deserialize(ValueDeserializer::from(value));
+    let message = match version {
+        Ok(settings::VERSION) => return Ok(()),
+        Ok(version) => format!("the configuration has version {version}"),
+        Err(error) => error.message().to_owned(),
+    };
+    let (version, program) = (settings::VERSION, env!("CARGO_PKG_VERSION"));
+    let help = format!(
+        "clientgen {program} reads version {version}: use the clientgen that the file was written for, or \
+         rewrite the file (`clientgen init` shows its form) with `{VERSION_KEY} = {version}`"
+    );
+    Err(vec![Problem { span: Some(span), message, help }])
+}
+
+/// Returns the settings of a client.
+fn client(value: Spanned<DeValue<'_>>) -> Result<Client, Vec<Problem>> {
+    let schema = settings::client_schema().to_value();
+    let mut problems = Vec::new();
+    unknown_keys(&value, &schema, &schema, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Client::deserialize(ValueDeserializer::from(value)).map_err(|error| {
+        let help = "`clientgen schema` prints the schema of the file".to_owned();
+        vec![Problem { span: error.span(), message: error.message().to_owned(), help }]
+    })
+}
+
+/// Reports the keys of tables that the schema does not know.
+fn unknown_keys(
+    value: &Spanned<DeValue<'_>>,
+    schema: &Value,
+    root: &Value,
+    problems: &mut Vec<Problem>,
+) {
+    let schema = resolved(schema, root);
+    let DeValue::Table(table) = value.get_ref() else { return };
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        if let Some(property) = properties.get(name) {
+            unknown_keys(value, property, root, problems);
+            continue;
+        }
+        let help = match suggest::intended(name, known.iter().copied()) {
+            Some(intended) => format!("did you mean `{intended}`?"),
+            None => format!("the keys here are {}", known.join(", ")),
+        };
+        let message = format!("the key `{name}` is unknown");
+        problems.push(Problem { span: Some(key.span()), message, help });
+    }
+}
+
+/// Follows a reference to `$defs`.
+fn resolved<'s>(schema: &'s Value, root: &'s Value) -> &'s Value {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let target = reference.and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+    target.unwrap_or(schema)
+}
+
+fn diagnostic(name: &str, text: &str, problem: Problem) -> Diagnostic {
+    let Problem { span, message, help } = problem;
+    Diagnostic {
+        severity: Severity::Error,
+        effect: Effect::Fatal,
+        code: CODE,
+        location: Location { file: name.to_owned(), pointer: Pointer::root() },
+        position: span.map(|span| position(text, &span)),
+        trail: Vec::new(),
+        message,
+        help,
+    }
+}
+
+/// Returns the position of a part of a text, up to the end of its line.
+fn position(text: &str, span: &Range<usize>) -> Position {
+    let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let indent = before.get(start..).unwrap_or_default();
+    let end_of_line = rest.find('\n').unwrap_or(rest.len());
+    let length = span.len().min(end_of_line);
+    let part = rest.get(..length).unwrap_or_default();
+    let line = rest.get(..end_of_line).unwrap_or_default().trim_end_matches('\r');
+    let column = indent.chars().count() + 1;
+    Position {
+        line: before.matches('\n').count() + 1,
+        column,
+        end_column: column + part.chars().count(),
+        excerpt: Excerpt {
+            text: format!("{indent}{line}"),
+            span: indent.len()..indent.len() + part.len(),
+        },
+    }
+}

@@ -1,0 +1,136 @@
+//! What a command works on: the clients of `clientgen.toml`, or one client that the command line describes.
+//!
+//! Takes the folder of a run, finds `clientgen.toml` in it or above it, and returns its clients with paths
+//! that do not depend on the current folder. [`file`] reads the file, [`settings`] are its content.
+
+mod file;
+mod inputs;
+pub(crate) mod settings;
+
+use std::path::{Path, PathBuf};
+
+use clientgen::{Limits, source};
+
+pub(crate) use inputs::crate_name;
+
+use crate::invocation::Invocation;
+use crate::labelled::label;
+use crate::report;
+use settings::{Client, Package};
+
+/// The name of the configuration.
+pub(crate) const FILE_NAME: &str = "clientgen.toml";
+
+/// What a command works on.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// The folder of the configuration, if there is one. Files below it are labelled by their paths in it.
+    pub(crate) folder: Option<PathBuf>,
+    /// The path of the configuration, if there is one.
+    pub(crate) file: Option<PathBuf>,
+    /// The clients, with absolute paths.
+    pub(crate) clients: Vec<Client>,
+}
+
+impl Project {
+    /// Reads the configuration, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `--config` names a file that cannot be read, or the file is not valid. Diagnostics of an invalid file
+    /// are printed.
+    pub(crate) fn find(invocation: &Invocation) -> Result<Self, String> {
+        let Some(file) = file(invocation) else {
+            return Ok(Self { folder: None, file: None, clients: Vec::new() });
+        };
+        let text = source::read_named(&file, Limits::default().file_bytes)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        let folder = file.parent().unwrap_or(&file).to_owned();
+        let clients =
+            self::file::parse(&label(&file, Some(&folder)), &text).map_err(|diagnostics| {
+                diagnostics.iter().for_each(|one| report::print(one, report::Format::Text));
+                format!("{} is not valid", shown(&file))
+            })?;
+        let clients = clients.into_iter().map(|client| client.below(&folder)).collect();
+        Ok(Self { folder: Some(folder), file: Some(file), clients })
+    }
+
+    /// Reads the configuration, and returns the clients with these package names, or all.
+    ///
+    /// # Errors
+    ///
+    /// Also if there is no configuration, or no client has one of the names.
+    pub(crate) fn with_clients(invocation: &Invocation, names: &[String]) -> Result<Self, String> {
+        let mut project = Self::find(invocation)?;
+        let program = invocation.program;
+        if project.file.is_none() {
+            let folder = absolute(&invocation.folder);
+            return Err(format!(
+                "there is no {FILE_NAME} in {} or above it: run `{program} init DOCUMENT` to write one, or \
+                 describe the client with --input, --output and --name",
+                folder.display()
+            ));
+        }
+        let existing: Vec<&str> =
+            project.clients.iter().map(|client| client.package.name.as_str()).collect();
+        if let Some(unknown) = names.iter().find(|name| !existing.contains(&name.as_str())) {
+            return Err(format!(
+                "there is no client `{unknown}`: the clients are {}",
+                existing.join(", ")
+            ));
+        }
+        project.clients.retain(|client| names.is_empty() || names.contains(&client.package.name));
+        Ok(project)
+    }
+}
+
+/// Returns the path of the configuration: that of `--config`, or the nearest one.
+pub(crate) fn file(invocation: &Invocation) -> Option<PathBuf> {
+    if let Some(file) = &invocation.config {
+        return Some(absolute(file));
+    }
+    let folder = absolute(&invocation.folder);
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.exists())
+}
+
+/// Returns an absolute path without `.` and `..`.
+fn absolute(path: &Path) -> PathBuf {
+    crate::reading::lexical(path)
+}
+
+/// Returns a path as a person would write it: relative to the current folder if it is below.
+pub(crate) fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let short = path.strip_prefix(current).ok().filter(|path| !path.as_os_str().is_empty());
+    short.unwrap_or(path).display().to_string()
+}
+
+impl Client {
+    /// Creates the settings of a client that only the command line describes.
+    pub(crate) fn new(input: PathBuf, output: PathBuf, name: String) -> Self {
+        Self {
+            input,
+            overlays: Vec::new(),
+            output,
+            root: None,
+            extras: Vec::new(),
+            methods: settings::Methods::default(),
+            group_features: false,
+            strict: false,
+            select: settings::Select::default(),
+            limits: std::collections::BTreeMap::new(),
+            package: Package { name, ..Package::default() },
+        }
+    }
+
+    /// Resolves the paths of the settings from a folder.
+    fn below(mut self, folder: &Path) -> Self {
+        let resolve = |path: &mut PathBuf| *path = absolute(&folder.join(&path));
+        resolve(&mut self.input);
+        resolve(&mut self.output);
+        self.overlays.iter_mut().for_each(resolve);
+        self.root.iter_mut().for_each(resolve);
+        self.package.license_file.iter_mut().for_each(resolve);
+        self
+    }
+}

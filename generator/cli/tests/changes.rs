@@ -1,0 +1,222 @@
+//! `clientgen changes` as a maintainer runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const OLD: &str = "\
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: getThings
+      responses:
+        '200':
+          description: All.
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Things'}}
+components:
+  schemas:
+    Things:
+      type: object
+      properties:
+        count: {type: integer, format: int32}
+        next: {type: string}
+";
+
+fn changes(folder: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_clientgen"))
+        .arg("changes")
+        .args(more)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Returns a folder with a document and a second one that differs by a replacement.
+fn folder(from: &str, to: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), OLD).unwrap();
+    fs::write(folder.path().join("new.yaml"), OLD.replace(from, to)).unwrap();
+    folder
+}
+
+#[test]
+fn changes_are_printed_with_their_locations() {
+    let folder = folder("int32", "int64");
+    let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let expected = "\
+old old.yaml
+new new.yaml
+
+breaking: programs that use it do not compile
+  `types::Things::count` is `Option<i64>` instead of `Option<i32>`
+    --> new.yaml:17:9
+
+1 breaking
+version 0.2.0 is required after 0.1.0
+";
+    assert_eq!(text(&output.stdout), expected);
+    // In the other direction, and for a stable crate.
+    let output = changes(folder.path(), &["new.yaml", "old.yaml", "--from-version", "1.2.3"]);
+    assert!(text(&output.stdout).ends_with("version 2.0.0 is required after 1.2.3\n"));
+}
+
+#[test]
+fn a_removed_item_has_its_location_in_the_old_document() {
+    let folder = folder("        next: {type: string}\n", "");
+    let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
+    let text = text(&output.stdout);
+    assert!(
+        text.contains("`types::Things::next` was removed\n    --> old.yaml:18:9 of the old"),
+        "{text}"
+    );
+}
+
+#[test]
+fn changes_are_printed_as_json() {
+    let folder = folder("int32", "int64");
+    let output = changes(folder.path(), &["old.yaml", "new.yaml", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["version"]["next"], "0.2.0");
+    let change = &json["changes"][0];
+    let expected = [
+        ("/impact", "breaking"),
+        ("/action", "changed"),
+        ("/kind", "property"),
+        ("/rust", "types::Things::count"),
+        ("/wire", "count"),
+        ("/before", "Option<i32>"),
+        ("/after", "Option<i64>"),
+        ("/old/file", "old.yaml"),
+        ("/new/pointer", "#/components/schemas/Things/properties/count"),
+    ];
+    for (pointer, value) in expected {
+        assert_eq!(change.pointer(pointer).unwrap(), value, "{pointer}");
+    }
+    assert_eq!(change.pointer("/new/line").unwrap(), 17);
+}
+
+#[test]
+fn overlays_are_applied() {
+    let folder = folder("", "");
+    let overlay = "\
+overlay: 1.0.0
+info: {title: Longer, version: '1'}
+actions:
+  - target: $.components.schemas.Things.properties.count
+    update: {format: int64}
+";
+    fs::write(folder.path().join("longer.yaml"), overlay).unwrap();
+    let output = changes(folder.path(), &["old.yaml", "new.yaml", "--overlay", "longer.yaml"]);
+    assert!(text(&output.stdout).contains("is `Option<i64>` instead of `Option<i32>`"));
+    let both = ["old.yaml", "new.yaml", "--overlay", "longer.yaml", "--old-overlay", "longer.yaml"];
+    let output = changes(folder.path(), &both);
+    assert!(text(&output.stdout).contains("Nothing changes for users of the crate"));
+}
+
+#[test]
+fn a_part_of_the_documents_can_be_compared() {
+    let more = "\
+paths:
+  /more:
+    get:
+      operationId: getMore
+      responses:
+        '204': {description: None.}
+";
+    let folder = folder("paths:\n", more);
+    let of = |more: &[&str]| {
+        text(&changes(folder.path(), &[&["old.yaml", "new.yaml"], more].concat()).stdout)
+    };
+    assert!(of(&[]).contains("the operation `Client::get_more` (`GET /more`) was added"));
+    for part in [["--path", "/things"], ["--operation", "getThings"]] {
+        assert!(of(&part).contains("Nothing changes for users of the crate"), "{part:?}");
+    }
+}
+
+#[test]
+fn the_exit_code_follows_fail_on() {
+    let breaking = folder("int32", "int64");
+    let wire = folder("/things:", "/all-things:");
+    let code = |folder: &tempfile::TempDir, more: &[&str]| {
+        let documents = [&["old.yaml", "new.yaml"], more].concat();
+        changes(folder.path(), &documents).status.code().unwrap()
+    };
+    assert_eq!(code(&breaking, &[]), 0);
+    assert_eq!(code(&breaking, &["--fail-on", "breaking"]), 1);
+    assert_eq!(code(&wire, &["--fail-on", "breaking"]), 0);
+    assert_eq!(code(&wire, &["--fail-on", "behaviour"]), 1);
+    assert_eq!(code(&breaking, &["--from-version", "1.x"]), 2);
+}
+
+#[test]
+fn an_invalid_document_is_reported() {
+    let folder = folder("openapi: 3.0.3", "openapi: [");
+    let output = changes(folder.path(), &["old.yaml", "new.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let printed = text(&output.stderr);
+    assert!(
+        printed.contains("--> new.yaml") && printed.contains("new.yaml cannot be compared"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn the_changelog_entry_is_written_once() {
+    let folder = folder("int32", "int64");
+    let path = folder.path().join("NEWS.md");
+    fs::write(&path, "# News\n\n## Unreleased\n\n- First.\n\n## 0.0.1\n").unwrap();
+    let run = || changes(folder.path(), &["old.yaml", "new.yaml", "--changelog", "NEWS.md"]);
+    assert!(text(&run().stderr).contains("NEWS.md: written"));
+    let written = fs::read_to_string(&path).unwrap();
+    let expected = "\
+# News
+
+## Unreleased
+
+- First.
+- Changes of the API document require version 0.2.0 after 0.1.0:
+  - **Breaking:** `types::Things::count` is `Option<i64>` instead of `Option<i32>`.
+
+## 0.0.1
+";
+    assert_eq!(written, expected);
+    assert!(text(&run().stderr).contains("NEWS.md: has the entry already"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+}
+
+#[test]
+fn without_documents_the_working_tree_is_compared_with_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let git = |arguments: &[&str]| {
+        let name = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut git = Command::new("git");
+        let output = git.current_dir(folder.path()).args(name).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+    };
+    let settings = "input = 'things.yaml'\noverlays = ['o.yaml']\noutput = 'c'\n\
+         package = { name = 'c', version = '2.0.0' }\n";
+    put("clientgen.toml", settings);
+    put("things.yaml", OLD);
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "a"]);
+    put("things.yaml", &OLD.replace("        next: {type: string}\n", ""));
+    // The overlay is newer than the revision.
+    put("o.yaml", "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions: []\n");
+    let printed = text(&changes(folder.path(), &[]).stdout);
+    assert!(printed.starts_with("old things.yaml at HEAD\nnew things.yaml\n"), "{printed}");
+    assert!(printed.contains("2.0.0"), "{printed}");
+    let output = changes(folder.path(), &["--since", "no-such-revision"]);
+    assert_eq!(text(&output.stderr), "error: there is no git revision `no-such-revision`\n");
+}

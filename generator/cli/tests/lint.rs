@@ -1,0 +1,222 @@
+//! Runs `clientgen lint`, and applies the corrections that it proposes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const DOCUMENT: &str = r##"
+openapi: 3.0.3
+info: {title: Reports, version: '1'}
+paths:
+  /reports:
+    post:
+      operationId: startReport
+      summary: Start
+      responses:
+        '200':
+          description: It.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Task'}
+              examples:
+                late: {value: {id: '1', created: 2020-01-01T42:00:00Z, state: Success, taskDefName: x}}
+  /reports/{id}:
+    get:
+      operationId: getReport
+      parameters:
+        - {name: id, in: path, required: true, description: Its id., schema: {type: string}}
+      responses:
+        '204': {description: None.}
+components:
+  schemas:
+    Task:
+      description: A task.
+      type: object
+      properties:
+        id: {type: string, description: Its id.}
+        created: {type: string, format: date-time, description: When.}
+        state: {type: string, enum: [SUCCESS, ERROR], description: How it is.}
+        before: {type: string, enum: [SUCCESS, ERROR], description: How it was.}
+        silent: {type: integer}
+    Lonely: {type: object, description: Nobody refers to it.}
+"##;
+
+/// The pointer of the example.
+macro_rules! example {
+    () => {
+        "#/paths/~1reports/post/responses/200/content/application~1json/examples/late/value"
+    };
+}
+
+/// The expected findings: code and pointer.
+const EXPECTED: [(&str, &str); 8] = [
+    ("no-description", "#/components/schemas/Task/properties/silent"),
+    ("no-description", "#/paths/~1reports~1{id}/get"),
+    ("repeated-schema", "#/components/schemas/Task/properties/state"),
+    ("undeclared-property", concat!(example!(), "/taskDefName")),
+    ("unlinked-id", "#/paths/~1reports/post/responses/200"),
+    ("unused-component", "#/components/schemas/Lonely"),
+    ("wrong-example", concat!(example!(), "/created")),
+    ("wrong-example", concat!(example!(), "/state")),
+];
+
+fn lint(folder: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_clientgen"))
+        .args(["lint", "--input", "api.yaml"])
+        .args(more)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn folder(document: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("api.yaml"), document).unwrap();
+    folder
+}
+
+/// Returns the findings of a run as JSON.
+fn findings(folder: &Path, more: &[&str]) -> Vec<Value> {
+    let output = lint(folder, &[more, &["--format", "json"]].concat());
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    text(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn findings_have_locations() {
+    let folder = folder(DOCUMENT);
+    let findings = findings(folder.path(), &[]);
+    let found = findings.iter().map(|one| (one["code"].as_str(), one["pointer"].as_str()));
+    let mut found: Vec<_> = found.map(|(code, at)| (code.unwrap(), at.unwrap())).collect();
+    found.sort_unstable();
+    assert_eq!(found, EXPECTED);
+    let printed = text(&lint(folder.path(), &[]));
+    assert!(printed.starts_with("warning[") && printed.ends_with("\n8 findings\n"), "{printed}");
+    assert!(
+        printed.contains("at 1 other locations: #/components/schemas/Task/properties/before"),
+        "{printed}"
+    );
+    assert!(printed.contains("--> api.yaml:10:9"), "{printed}");
+}
+
+#[test]
+fn findings_can_fail_a_run_or_be_allowed() {
+    let folder = folder(DOCUMENT);
+    assert_eq!(lint(folder.path(), &["--deny"]).status.code(), Some(1));
+    let mut codes: BTreeSet<&str> = EXPECTED.iter().map(|(code, _)| *code).collect();
+    codes.remove("unlinked-id");
+    let allowed: Vec<&str> = codes.into_iter().flat_map(|code| ["--allow", code]).collect();
+    let printed = text(&lint(folder.path(), &allowed));
+    assert!(
+        printed.starts_with("warning[unlinked-id]") && printed.ends_with("\n1 findings\n"),
+        "{printed}"
+    );
+    let all = [&allowed[..], &["--allow", "unlinked-id", "--deny"]].concat();
+    let output = lint(folder.path(), &all);
+    assert_eq!((output.status.code(), text(&output).as_str()), (Some(0), "0 findings\n"));
+}
+
+#[test]
+fn proposed_corrections_remove_the_findings() {
+    let folder = folder(DOCUMENT);
+    let mut overlay = format!(
+        "overlay: 1.0.0\ninfo: {{title: Corrected, version: '1'}}\n{}\nactions:\n",
+        "extends: api.yaml"
+    );
+    for finding in findings(folder.path(), &[]) {
+        let help = finding["help"].as_str().unwrap();
+        let actions = help.find("  - target: ").unwrap_or_else(|| panic!("no action: {finding}"));
+        let actions = help[actions..].replace(" …}", " {type: string, enum: [SUCCESS, ERROR]}}");
+        overlay.push_str(&format!("{actions}\n"));
+    }
+    fs::write(folder.path().join("overlay.yaml"), &overlay).unwrap();
+    let remaining = findings(folder.path(), &["--overlay", "overlay.yaml"]);
+    // The new component has no description, and none can be proposed.
+    let is_undescribed =
+        |one: &Value| one["code"] == "no-description" && one["file"] == "overlay.yaml";
+    assert!(
+        !remaining.is_empty() && remaining.iter().all(is_undescribed),
+        "{overlay}\n{remaining:#?}"
+    );
+}
+
+#[test]
+fn schemas_that_only_a_discriminator_reaches_are_used() {
+    let folder = folder(
+        r##"
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /pet:
+    get:
+      operationId: getPet
+      summary: Get
+      responses:
+        '200':
+          description: It.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+components:
+  schemas:
+    Pet:
+      description: A pet.
+      type: object
+      properties: {kind: {type: string, description: Which.}}
+      discriminator: {propertyName: kind}
+    Cat:
+      description: A cat.
+      allOf: [{$ref: '#/components/schemas/Pet'}]
+    Lonely: {type: string, description: Nobody refers to it., example: '#/components/schemas/Lonely'}
+"##,
+    );
+    let findings = findings(folder.path(), &[]);
+    let unused = findings.iter().filter(|one| one["code"] == "unused-component");
+    let unused: Vec<_> = unused.map(|one| one["pointer"].as_str().unwrap()).collect();
+    assert_eq!(unused, ["#/components/schemas/Lonely"]);
+}
+
+#[test]
+fn an_unreadable_document_is_an_error() {
+    let folder = folder("openapi: [");
+    let output = lint(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("api.yaml:2:1"), "{output:?}");
+}
+
+#[test]
+fn the_document_of_this_project_has_no_findings() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_clientgen")).args(["lint", "--deny"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn invalid_components_do_not_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = [
+        "components: 5",
+        "components: []",
+        "components: {schemas: 5}",
+        "components: {schemas: [1]}",
+    ];
+    for components in odd {
+        let (paths, _) = DOCUMENT.split_once("components:\n").unwrap();
+        fs::write(folder.path().join("api.yaml"), format!("{paths}{components}\n")).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_clientgen"))
+            .args(["lint", "--input", "api.yaml"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !printed.contains("panicked"),
+            "{components}: {printed}"
+        );
+    }
+}

@@ -1,0 +1,249 @@
+//! Runs `clientgen` with a configuration: `init`, `generate`, `check` and `schema`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const DOCUMENT: &str = "\
+openapi: 3.0.3
+info: {title: Pet Store!, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      responses:
+        '204': {description: None.}
+";
+
+/// A folder with a document, outside any project.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.put("api/pets.yaml", DOCUMENT);
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// Runs a command in the folder. Returns its output if it succeeds.
+    fn run(&self, command: &str) -> Result<String, String> {
+        self.run_in(".", command)
+    }
+
+    fn run_in(&self, folder: &str, command: &str) -> Result<String, String> {
+        let output: Output = Command::new(env!("CARGO_BIN_EXE_clientgen"))
+            .args(command.split(' '))
+            .current_dir(self.path(folder))
+            .output()
+            .unwrap();
+        let printed = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        if output.status.success() { Ok(printed.concat()) } else { Err(printed.concat()) }
+    }
+
+    /// Expects an error that has all parts, and that nothing is written.
+    #[track_caller]
+    fn refuses(&self, command: &str, parts: &[&str]) {
+        let before = self.files();
+        let printed = self.run(command).unwrap_err();
+        for part in parts {
+            assert!(printed.contains(part), "`{part}` in {printed}");
+        }
+        assert_eq!(self.files(), before);
+    }
+}
+
+#[test]
+fn a_document_becomes_a_crate_in_three_commands() {
+    let folder = Folder::new();
+    let printed = folder.run("init api/pets.yaml").unwrap();
+    assert!(printed.contains("wrote clientgen.toml: run `clientgen generate`"), "{printed}");
+    folder.run("check").unwrap_err();
+    let printed = folder.run("generate").unwrap();
+    for part in ["read     api/pets.yaml\n", "wrote    pet-store: 1 operations"] {
+        assert!(printed.contains(part), "{part} in {printed}");
+    }
+    assert!(folder.read("pet-store/Cargo.toml").contains("from api/pets.yaml. Do not edit."));
+    assert_eq!(folder.run("check").unwrap(), "pet-store is up to date\n");
+    let before = folder.read("pet-store/Cargo.toml");
+    // The configuration is found from a folder below, and the crate does not depend on the folder.
+    fs::remove_dir_all(folder.path("pet-store")).unwrap();
+    folder.run_in("api", "generate --quiet").unwrap();
+    assert_eq!(folder.read("pet-store/Cargo.toml"), before);
+    folder.refuses("init api/pets.yaml", &["clientgen.toml exists already, and was not changed"]);
+}
+
+#[test]
+fn what_is_set_is_in_the_crate_and_part_of_the_check() {
+    let folder = Folder::new();
+    folder.put("LICENSE-ours", "Do as you like.\n");
+    folder.put(
+        "clientgen.toml",
+        "input = 'api/pets.yaml'\noutput = 'client'\nextras = ['mock']\n[package]\nname = 'pets'\n",
+    );
+    folder.run("generate --quiet").unwrap();
+    let settings = "version = '2.3.4'\nauthors = ['A \"B\"']\ndescription = 'Pets.'\nlicense = 'MIT'\n\
+         license-file = 'LICENSE-ours'\nrepository = 'https://example.com/r'\n\
+         homepage = 'https://example.com'\nkeywords = ['pets', 'cats']\ncategories = ['api-bindings']\n\
+         rust-version = '1.99'\npublish = true\n";
+    let text = folder.read("clientgen.toml") + settings;
+    folder.put("clientgen.toml", &text);
+    let printed = folder.run("check").unwrap_err();
+    assert!(
+        printed.contains("changed  Cargo.toml") && printed.contains("missing  LICENSE"),
+        "{printed}"
+    );
+    assert!(printed.contains("to update it: clientgen generate\n"), "{printed}");
+    folder.run("generate --quiet").unwrap();
+    let manifest: toml::Table = folder.read("client/Cargo.toml").parse().unwrap();
+    let expected: toml::Table = format!(
+        "name = 'pets'\nedition = '2024'\nreadme = 'README.md'\n{}",
+        settings.replace("license-file = 'LICENSE-ours'\n", "").replace("publish = true\n", "")
+            + "metadata.docs.rs.all-features = true\n"
+    )
+    .parse()
+    .unwrap();
+    assert_eq!(manifest["package"].as_table().unwrap(), &expected);
+    assert_eq!(folder.read("client/LICENSE"), "Do as you like.\n");
+    assert!(folder.path("client/src/mock/mod.rs").exists());
+    folder.run("check").unwrap();
+}
+
+#[test]
+fn options_override_settings() {
+    let folder = Folder::new();
+    folder.put(
+        "clientgen.toml",
+        "input = 'api/pets.yaml'\noutput = 'client'\n[package]\nname = 'pets'\n[select]\ntags = ['none']\n",
+    );
+    folder
+        .run("generate --quiet --output other --name cats --operation list* --extras cli")
+        .unwrap();
+    assert!(folder.read("other/Cargo.toml").contains("name = \"cats\""));
+    assert!(folder.path("other/src/cli").exists() && !folder.path("client").exists());
+    assert!(folder.read("other/README.md").contains("list_pets"));
+}
+
+#[test]
+fn several_clients_are_generated_or_one_of_them() {
+    let folder = Folder::new();
+    let client = |name: &str| {
+        format!(
+            "[[client]]\ninput = 'api/pets.yaml'\noutput = 'c/{name}'\npackage.name = '{name}'\n"
+        )
+    };
+    folder.put("clientgen.toml", &(client("a") + &client("b")));
+    folder.run("generate --client b --quiet").unwrap();
+    assert!(folder.path("c/b/Cargo.toml").exists() && !folder.path("c/a").exists());
+    folder.run("generate --quiet").unwrap();
+    assert_eq!(folder.run("check").unwrap().lines().count(), 2);
+    folder.refuses("generate --client c", &["there is no client `c`: the clients are a, b"]);
+    folder.refuses("generate --output x", &["choose it with --client"]);
+    folder.refuses("changes", &["choose one with --client: a, b"]);
+    // An error of one client does not keep the other from being written.
+    let text = folder.read("clientgen.toml").replacen("api/pets.yaml", "api/none.yaml", 1);
+    folder.put("clientgen.toml", &text);
+    fs::remove_dir_all(folder.path("c")).unwrap();
+    let printed = folder.run("generate").unwrap_err();
+    assert!(printed.contains("none.yaml"), "{printed}");
+    assert!(folder.path("c/b/Cargo.toml").exists() && !folder.path("c/a").exists());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_explained() {
+    let folder = Folder::new();
+    folder.refuses("generate", &["there is no clientgen.toml in", "clientgen init DOCUMENT"]);
+    folder.refuses("generate --config other.toml", &["other.toml"]);
+    let valid = "input = 'api/pets.yaml'\noutput = 'client'\n[package]\nname = 'pets'\n";
+    let cases: [(String, &[&str]); 11] = [
+        (format!("strcit = true\n{valid}"), &["clientgen.toml:1:1", "`strcit`", "strict"]),
+        (format!("{valid}licence = 'MIT'\n"), &["clientgen.toml:5:1", "`licence`", "license"]),
+        (format!("a = 1\n{valid}b = 1\n"), &["`a` is unknown", "`b` is unknown"]),
+        (valid.replace("'client'", "3"), &["clientgen.toml:2:10", "string"]),
+        (valid.replace("input", "inputs"), &["`inputs`", "input"]),
+        (valid.replace("output = 'client'\n", ""), &["missing field `output`"]),
+        (format!("config-version = 9\n{valid}"), &["version 9", "reads version 1"]),
+        (format!("strict = true\n[[client]]\n{valid}"), &["`strict` stands outside", "[[client]]"]),
+        ("client = 3\n".to_owned(), &["not a list of clients", "[[client]]"]),
+        ("input = \n".to_owned(), &["clientgen.toml:1", "TOML"]),
+        (valid.replace("'pets'", "'Pets!'"), &["`Pets!` is not the name of a crate"]),
+    ];
+    for (text, parts) in cases {
+        folder.put("clientgen.toml", &text);
+        folder.refuses("generate", parts);
+    }
+    folder.put("clientgen.toml", &format!("{valid}license-file = 'NONE'\n"));
+    folder.refuses("generate", &["NONE"]);
+    folder.put("clientgen.toml", &format!("limits = {{ files = 1, bytes = 2 }}\n{valid}"));
+    folder.refuses("generate", &["bytes"]);
+}
+
+#[test]
+fn nothing_of_others_is_overwritten() {
+    let folder = Folder::new();
+    folder.put("client/Cargo.toml", "[package]\n");
+    folder.put(
+        "clientgen.toml",
+        "input = 'api/pets.yaml'\noutput = 'client'\n[package]\nname = 'pets'\n",
+    );
+    folder.refuses("generate", &["Cargo.toml was not written by clientgen", "--output"]);
+    assert_eq!(folder.read("client/Cargo.toml"), "[package]\n");
+}
+
+#[test]
+fn only_documents_are_configured() {
+    let folder = Folder::new();
+    folder.put("other.yaml", "swagger: '2.0'\n");
+    folder.refuses("init other.yaml", &["other.yaml is not an OpenAPI document"]);
+    folder.refuses("init none.yaml", &["none.yaml"]);
+}
+
+/// Every configuration in these tests agrees with the published schema, or is refused by it.
+#[test]
+fn the_schema_describes_the_configuration() {
+    let folder = Folder::new();
+    let schema = serde_json::from_str(&folder.run("schema").unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let is_valid = |text: &str| {
+        let table: toml::Table = text.parse().unwrap();
+        validator.is_valid(&serde_json::to_value(table).unwrap())
+    };
+    folder.run("init api/pets.yaml").unwrap();
+    assert!(is_valid(&folder.read("clientgen.toml")));
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clientgen.toml");
+    assert!(is_valid(&fs::read_to_string(repository).unwrap()));
+    let valid = "input = 'a'\noutput = 'b'\npackage.name = 'c'\n";
+    assert!(is_valid(valid) && is_valid(&format!("config-version = 1\n[[client]]\n{valid}")));
+    for text in ["", "input = 'a'\n", "unknown = 1\n", "config-version = 2\n"] {
+        assert!(
+            !is_valid(&format!("{text}{}", if text.len() > 12 { valid } else { "" })),
+            "{text}"
+        );
+    }
+}
