@@ -3,21 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clientgen::source::Directory;
-use clientgen::{Config, Extra, FileTree, Generation};
+use clientgen::{Config, FileTree, Generation};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn generate() -> Generation {
-    let mut config = Config::new("spec/reports.yaml", "sailpoint-reports")
-        .with_overlay("spec/reports.overlay.yaml")
-        .with_extra(Extra::Cli)
-        .with_extra(Extra::Mock)
-        .strict();
-    env!("CARGO_PKG_VERSION").clone_into(&mut config.package.version);
-    clientgen::generate(&Directory::new(root()), &config)
+    let generations = clientgen_cli::generations(&root().join("clientgen.toml")).unwrap();
+    let [generation] = generations.try_into().expect("one client");
+    generation
 }
 
 fn generated_files() -> FileTree {

@@ -4,6 +4,7 @@
 mod drift;
 mod exports;
 mod extras;
+mod packages;
 mod public_api;
 mod security;
 mod terminal;

@@ -38,7 +38,7 @@ struct Copy(tempfile::TempDir);
 impl Copy {
     fn new() -> Self {
         let copy = Self(tempfile::tempdir().unwrap());
-        for name in ["spec", "generated-client", "CHANGELOG.md"] {
+        for name in ["clientgen.toml", "LICENSE", "spec", "generated-client", "CHANGELOG.md"] {
             copy_all(&root().join(name), &copy.path(name));
         }
         copy.git(&["init", "--quiet"]);

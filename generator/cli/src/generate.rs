@@ -8,7 +8,7 @@ mod command;
 pub mod watch;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -77,6 +77,25 @@ pub(crate) struct ClientArguments {
     format: Format,
     #[command(flatten)]
     reading: Reading,
+}
+
+/// Generates the crate of each client of a configuration, as `clientgen generate` does. Writes nothing.
+///
+/// # Errors
+///
+/// The configuration cannot be read. Errors of documents are diagnostics of the results.
+pub fn generations(config: &Path) -> Result<Vec<Generation>, String> {
+    let invocation = Invocation {
+        program: "clientgen",
+        folder: PathBuf::new(),
+        config: Some(config.to_owned()),
+    };
+    let project = Project::find(&invocation)?;
+    let generated = project.clients.iter().map(|client| {
+        let (source, config) = project.inputs(client, &Reading::default())?;
+        Ok(clientgen::generate(&source, &config))
+    });
+    generated.collect()
 }
 
 /// Runs `generate`.

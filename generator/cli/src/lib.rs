@@ -11,6 +11,7 @@ mod changes;
 mod completions;
 mod corpus;
 mod crate_dir;
+mod explain;
 mod generate;
 mod init;
 pub mod instances;
@@ -26,7 +27,7 @@ mod shape;
 mod terminal;
 pub mod vendor;
 
-pub use generate::watch;
+pub use generate::{generations, watch};
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +72,8 @@ enum Command {
     /// Generate one document of the corpus, in a child process of `corpus`
     #[command(hide = true)]
     CorpusDocument(corpus::child::Arguments),
+    /// Explain the code of a diagnostic
+    Explain(explain::Arguments),
     /// Print the JSON Schema of clientgen.toml
     Schema,
     /// Print the completions of a shell
@@ -121,6 +124,7 @@ fn run(command: &Command, invocation: &Invocation) -> ExitCode {
         Command::Vendor(arguments) => vendor::run(arguments, invocation),
         Command::Corpus(arguments) => corpus::run(arguments, invocation),
         Command::CorpusDocument(arguments) => corpus::child::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(arguments, invocation),
     }

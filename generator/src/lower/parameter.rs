@@ -16,7 +16,7 @@ use crate::ir::{
 use crate::pointer::Pointer;
 
 /// Headers that are no parameters (OpenAPI 3.0, Parameter Object, `name`).
-const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
+const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Lower<'_> {
     /// Returns the parameters of an operation: its own, and those of its path that it does not override.
@@ -54,12 +54,12 @@ impl Lower<'_> {
             matches!(&parameter.object, OpenApi::Query { allow_reserved: true, .. });
         let data = parameter.object.parameter_data_ref();
         if location == Location::Header
-            && NO_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
+            && IGNORED.contains(&data.name.to_ascii_lowercase().as_str())
         {
             self.diagnostics.note(
-                "no-parameter",
+                "ignored-parameter",
                 &parameter.used_at,
-                format!("the header `{}` is no parameter: requests have their own", data.name),
+                format!("the parameter `{}` is ignored: the client sets this header", data.name),
                 "nothing needs to be done; OpenAPI says that such a parameter is ignored",
             );
             return None;

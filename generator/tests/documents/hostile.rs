@@ -128,7 +128,7 @@ fn the_manifest_has_only_the_keys_of_the_generator() {
             "version",
             "edition",
             "rust-version",
-            "license",
+            "description",
             "readme",
             "publish",
             "metadata",

@@ -1,13 +1,39 @@
 //! `clientgen explain CODE`: explains a code of a diagnostic.
 //!
-//! Takes a code of the generator, of `lint` or of `vendor`, and returns its page in Markdown: the
-//! meaning, an example and the remedy. Leaves printing to the caller.
+//! Takes a code of the generator, of the configuration, of `lint` or of `vendor`, and prints its page in
+//! Markdown: the meaning, an example and the remedy.
 //!
 //! The info string of a fenced block says what the block is: `yaml` is a document, `yaml overlay` an
 //! overlay, `yaml file=NAME` another file, and `yaml remedy` the corrected part of one of them. Further
 //! words of a document are the options that the example needs, such as `limit=files=1`.
 
+use std::process::ExitCode;
+
+use clap::Args;
 use clientgen::{escape, suggest};
+
+use crate::terminal::{note, output};
+
+/// The arguments of the command.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The code, which a diagnostic has in brackets
+    code: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match page(&arguments.code) {
+        Some(page) => {
+            output!("{}", page.trim_end_matches('\n'));
+            ExitCode::SUCCESS
+        }
+        None => {
+            note!("error: {}", unknown(&arguments.code));
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Pairs each code with its page.
 macro_rules! pages {
@@ -23,7 +49,9 @@ const PAGES: &[(&str, &str)] = pages![
     "duplicate-key",
     "duplicate-operation-id",
     "endless-union",
+    "ignored-parameter",
     "implied-type",
+    "invalid-configuration",
     "invalid-document",
     "invalid-extension",
     "invalid-link",
@@ -40,7 +68,6 @@ const PAGES: &[(&str, &str)] = pages![
     "missing-path-parameter",
     "missing-paths",
     "no-description",
-    "no-parameter",
     "openapi-version",
     "optional-path-parameter",
     "outside-root",
@@ -65,18 +92,17 @@ const PAGES: &[(&str, &str)] = pages![
     "unused-component",
     "vendor-names",
     "vendor-settings",
-    "version",
     "webhooks",
     "wrong-example",
 ];
 
 /// Returns the page of a code.
-pub(crate) fn page(code: &str) -> Option<&'static str> {
+fn page(code: &str) -> Option<&'static str> {
     PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
 }
 
 /// Returns the error message for an unknown code, with similar codes.
-pub(crate) fn unknown(code: &str) -> String {
+fn unknown(code: &str) -> String {
     let codes: Vec<&str> = PAGES.iter().map(|(code, _)| *code).collect();
     let message = format!("no diagnostic has the code `{}`", escape::line(code));
     match suggest::similar(code, &codes).as_slice() {
@@ -244,7 +270,8 @@ mod tests {
     /// The folders of the library that report nothing. Their strings are names for Rust and Cargo.
     const SILENT: [&str; 2] = ["emit", "name"];
     /// Other strings with a hyphen.
-    const NO_CODES: [&str; 4] = ["content-type", "date-time", "file-bytes", "total-bytes"];
+    const NO_CODES: [&str; 6] =
+        ["config-version", "content-type", "date-time", "file-bytes", "kebab-case", "total-bytes"];
     /// What stands before the code in a report, if the code is a literal there.
     const BEFORE_CODE: [&str; 5] = ["fatal(", "skipped(", "degraded(", "note(", "effect, "];
 
@@ -254,7 +281,7 @@ mod tests {
     #[test]
     fn each_code_of_the_sources_has_a_page() {
         let mut found = BTreeSet::new();
-        for folder in ["../src", "src/lint", "src/vendor"] {
+        for folder in ["../src", "src/lint", "src/project", "src/vendor"] {
             for file in sources(&Path::new(PACKAGE).join(folder)) {
                 found.extend(codes_in(&fs::read_to_string(file).unwrap()));
             }

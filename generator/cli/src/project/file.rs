@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::settings::{self, Client};
 
 /// The code of all diagnostics about the file.
-const CODE: &str = "configuration";
+const CODE: &str = "invalid-configuration";
 
 /// The key of the version.
 const VERSION_KEY: &str = "config-version";

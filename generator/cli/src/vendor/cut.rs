@@ -34,7 +34,7 @@ pub(super) fn root(
         (None, None) => "this is not an OpenAPI document: it has no `openapi`".to_owned(),
     };
     let help = "pass the root file of the document, which begins with `openapi: 3`";
-    diagnostics.fatal("version", &Pointer::root(), message, help);
+    diagnostics.fatal("openapi-version", &Pointer::root(), message, help);
     None
 }
 

@@ -8,8 +8,8 @@ use syn::{Fields, File, Item, ItemEnum, ItemStruct, UseTree};
 
 use super::*;
 use crate::config::Extra;
-use crate::emit::runtime::FILES;
 use crate::{Config, FileTree, generate};
+use clientgen_runtime::source::FILES;
 
 /// A document that has something of each kind, all of whose names begin with `Doc`.
 const DOCUMENT: &str = r##"

@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::{Expr, File, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 
 use super::*;
-use crate::emit::runtime::FILES;
+use clientgen_runtime::source::FILES;
 
 /// Returns the files of the runtime, without their tests.
 fn runtime() -> Vec<File> {
