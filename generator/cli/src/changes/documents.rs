@@ -82,6 +82,8 @@ fn on_disk(
     arguments: &Arguments,
 ) -> Result<Document, String> {
     arguments.shape.apply(&mut client);
+    // Faults are printed, and the API of the crate can be compared all the same.
+    client.strict = false;
     let (source, config) = project.inputs(&client, &arguments.reading)?;
     let name = match &project.folder {
         Some(folder) => client.input.strip_prefix(folder).unwrap_or(&client.input),
@@ -100,6 +102,7 @@ fn committed(
 ) -> Result<Document, String> {
     let mut client = client.clone();
     arguments.shape.apply(&mut client);
+    client.strict = false;
     // The configuration has labels for the files. The files themselves are those of the revision.
     let (_, mut config) = project.inputs(&client, &arguments.reading)?;
     let folder = project.folder.as_deref().unwrap_or(Path::new(""));
