@@ -18,6 +18,8 @@ pub struct Config {
     pub selection: Selection,
     /// What to generate besides the client.
     pub extras: BTreeSet<Extra>,
+    /// Where the generated code stands.
+    pub layout: Layout,
     /// How the methods of operations are grouped.
     pub methods: Methods,
     /// Whether each group of operations is behind a Cargo feature of its own. All these features are on by
@@ -94,6 +96,18 @@ pub struct Selection {
     pub operations: Vec<String>,
 }
 
+/// Where the generated code stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Layout {
+    /// A crate of its own, with a manifest.
+    #[default]
+    Crate,
+    /// A module of another crate, at this path from the crate's root, such as `api`. The root of the module is
+    /// one file, which is made to be included, such as `api.rs`; the other files are in a folder beside it.
+    Module(String),
+}
+
 /// How the methods of operations are grouped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,6 +154,7 @@ impl Config {
             package: Package::new(crate_name),
             selection: Selection::default(),
             extras: BTreeSet::new(),
+            layout: Layout::Crate,
             methods: Methods::Flat,
             group_features: false,
             strict: false,

@@ -1,7 +1,9 @@
 //! Writes a Rust client crate from an OpenAPI document.
 //!
-//! Takes the files of a document from a [`Source`] and returns the files of a crate. Leaves the file
-//! system to the caller. [`generate`] runs the whole pipeline, in one direction:
+//! A build script generates a module with [`Builder`]. The program `clientgen` generates crates.
+//!
+//! [`generate`] takes the files of a document from a [`Source`] and returns the files of a crate. It leaves
+//! the file system to the caller, and runs the whole pipeline in one direction:
 //!
 //! | stage | takes | returns |
 //! |---|---|---|
@@ -15,12 +17,14 @@
 //! | [`name`] | wire names | Rust identifiers, each decided once |
 //! | [`analyze`] | the finished representation | facts about it |
 //! | [`emit`] | representation and facts | tokens |
+//! | layout | tokens of a crate | tokens of a crate or of a module |
 //! | [`format`](mod@format) | tokens | text |
 //!
 //! [`describe`] stops after [`analyze`] and returns the API of the crate, for [`changes`] to compare
 //! with that of another document.
 
 pub mod analyze;
+mod build_script;
 pub mod bundle;
 pub mod changes;
 pub mod config;
@@ -31,6 +35,7 @@ pub mod emit;
 pub mod escape;
 pub mod format;
 pub mod ir;
+mod layout;
 pub mod limits;
 pub mod load;
 pub mod lower;
@@ -49,8 +54,9 @@ use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
+pub use build_script::{BuildError, Builder};
 pub use changes::Description;
-pub use config::{Config, Extra, Methods, Package, Selection};
+pub use config::{Config, Extra, Layout, Methods, Package, Selection};
 pub use diagnostics::{Diagnostic, Effect, Inclusion, Position, Severity};
 pub use limits::{Limits, Steps};
 pub use source::Source;
@@ -162,6 +168,7 @@ fn pipeline(
     let steps = diagnostics.steps().clone();
     let sources = stage("emit", diagnostics, |_| emit::emit(&named, &facts, config, &steps))?;
     generation.record_api(&named);
+    let sources = stage("layout", diagnostics, |_| layout::apply(sources, config))?;
     stage("format", diagnostics, |_| format::format(sources, config, &steps))
 }
 

@@ -189,3 +189,30 @@ fn declared_features(api: &Named<'_>) -> String {
 fn group_features<'a>(api: &'a Named<'_>) -> impl Iterator<Item = &'a str> {
     api.groups.iter().filter_map(|group| api.names.feature(group.number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Users copy the dependencies of a generated module from the example.
+    #[test]
+    fn the_example_of_a_build_script_has_the_same_dependencies() {
+        let example = include_str!("../../../tests/build-script/Cargo.toml");
+        let example: toml::Table = example.parse().unwrap();
+        let generated: toml::Table = DEPENDENCIES.parse().unwrap();
+        for (name, expected) in &generated {
+            let own = &example["dependencies"].get(name);
+            if expected.get("optional").is_some() {
+                assert_eq!(*own, None, "{name}");
+                continue;
+            }
+            let mut own = own.unwrap_or_else(|| panic!("{name} is missing")).clone();
+            if name == "reqwest" {
+                // In a crate, TLS is a feature.
+                let features = own["features"].as_array_mut().unwrap();
+                features.retain(|feature| feature.as_str() != Some("rustls"));
+            }
+            assert_eq!(own, *expected, "{name}");
+        }
+    }
+}

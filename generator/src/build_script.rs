@@ -1,0 +1,329 @@
+//! Generates a client as a module of the crate whose build script runs.
+//!
+//! Takes the settings of a [`Builder`], writes the module to `OUT_DIR`, and talks to Cargo: which files to
+//! watch, which conditions to compile with, and what is wrong with the document ("Build Scripts" in The Cargo
+//! Book). This is the only part of the library that writes files and prints.
+
+#![allow(clippy::print_stdout, reason = "a build script talks to Cargo on standard output")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::config::{Config, Extra, Layout, Methods};
+use crate::diagnostics::{Diagnostic, Effect, Severity};
+use crate::limits::Limits;
+use crate::source::{Root, Source, read_named};
+use crate::{FileTree, escape, generate, layout, name};
+
+/// Generates a client as a module, in a build script.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), clientgen::BuildError> {
+///     clientgen::Builder::new("api.yaml").overlay("fixes.yaml").only_operations(["get*"]).generate()
+/// }
+/// ```
+///
+/// The crate includes the module where its path says, here at its root:
+///
+/// ```ignore
+/// pub mod api {
+///     include!(concat!(env!("OUT_DIR"), "/api.rs"));
+/// }
+/// ```
+///
+/// The crate needs the dependencies of the code, which the README lists.
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `generate` is called"]
+pub struct Builder {
+    document: PathBuf,
+    overlays: Vec<PathBuf>,
+    root: Option<PathBuf>,
+    out_dir: Option<PathBuf>,
+    features: BTreeSet<&'static str>,
+    config: Config,
+}
+
+impl Builder {
+    /// Creates a builder for a document, at a path from the folder of the package.
+    pub fn new(document: impl Into<PathBuf>) -> Self {
+        let mut config = Config::new("", "api");
+        config.layout = Layout::Module("api".to_owned());
+        Self {
+            document: document.into(),
+            overlays: Vec::new(),
+            root: None,
+            out_dir: None,
+            // The crate chooses TLS with the features of `reqwest`.
+            features: BTreeSet::from(["rustls"]),
+            config,
+        }
+    }
+
+    /// Adds an OpenAPI overlay. Overlays are applied in the order in which they are added.
+    pub fn overlay(mut self, overlay: impl Into<PathBuf>) -> Self {
+        self.overlays.push(overlay.into());
+        self
+    }
+
+    /// Sets the folder that references of the document cannot leave. Defaults to the folder of the document.
+    pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.root = Some(folder.into());
+        self
+    }
+
+    /// Sets the path of the module from the root of the crate, such as `sdk::pets`. Its last part is the name of
+    /// the file, here `pets.rs`. Defaults to `api`.
+    pub fn module(mut self, path: impl Into<String>) -> Self {
+        self.config.layout = Layout::Module(path.into());
+        self
+    }
+
+    /// Keeps the operations whose path matches, and those of paths below it. `*` matches any characters except a
+    /// slash, `**` any characters. An operation is kept if it matches any pattern of any method of this builder.
+    pub fn only_paths<T: Into<String>>(mut self, patterns: impl IntoIterator<Item = T>) -> Self {
+        self.config.selection.paths.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Keeps the operations with a tag that matches. `*` matches any characters.
+    pub fn only_tags<T: Into<String>>(mut self, patterns: impl IntoIterator<Item = T>) -> Self {
+        self.config.selection.tags.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Keeps the operations whose id matches. `*` matches any characters.
+    pub fn only_operations<T: Into<String>>(
+        mut self,
+        patterns: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.config.selection.operations.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets how the methods of operations are grouped.
+    pub fn methods(mut self, methods: Methods) -> Self {
+        self.config.methods = methods;
+        self
+    }
+
+    /// Adds `.wait()`, for programs without an async runtime.
+    pub fn blocking(mut self) -> Self {
+        self.features.insert("blocking");
+        self
+    }
+
+    /// Adds credentials from the files of other tools. Needs the dependency `serde-saphyr`.
+    pub fn config_files(mut self) -> Self {
+        self.features.insert("config-files");
+        self
+    }
+
+    /// Reads the proxies of the environment and the system. Needs the feature `system-proxy` of `reqwest`.
+    pub fn system_proxy(mut self) -> Self {
+        self.features.insert("system-proxy");
+        self
+    }
+
+    /// Adds a mock server for tests. Needs the dependency `wiremock`.
+    pub fn mock(mut self) -> Self {
+        self.features.insert(Extra::Mock.feature());
+        self.config.extras.insert(Extra::Mock);
+        self
+    }
+
+    /// Makes it an error if the module cannot express everything in the document exactly.
+    pub fn strict(mut self) -> Self {
+        self.config.strict = true;
+        self
+    }
+
+    /// Sets the limits on the document.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.config.limits = limits;
+        self
+    }
+
+    /// Sets the folder of the module. Defaults to `OUT_DIR`.
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Generates the module, and tells Cargo which files it depends on. Files that do not change are not
+    /// written. Faults of the document that affect the module are warnings of Cargo.
+    ///
+    /// # Errors
+    ///
+    /// The document has errors, which are printed as errors of Cargo, or the module cannot be written.
+    pub fn generate(self) -> Result<(), BuildError> {
+        let mut directives = Vec::new();
+        let outcome = self.run(&mut directives);
+        directives.iter().for_each(|directive| println!("cargo::{directive}"));
+        outcome
+    }
+
+    /// Generates the module, and returns what to tell Cargo.
+    fn run(mut self, directives: &mut Vec<String>) -> Result<(), BuildError> {
+        let (module, out_dir) = (self.module_name()?, self.folder()?);
+        let source = self.source();
+        let generation = generate(&source, &self.config);
+        let read = source.read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        directives.extend(read.iter().map(|file| format!("rerun-if-changed={}", file.display())));
+        directives.push(format!("rustc-check-cfg=cfg({}, values({CONDITIONS}))", layout::CFG));
+        let conditions = self.features.iter();
+        directives.extend(conditions.map(|value| format!("rustc-cfg={}=\"{value}\"", layout::CFG)));
+        directives.extend(generation.diagnostics.iter().filter_map(message));
+        let Some(files) = generation.files else {
+            let document = self.document.display();
+            return Err(BuildError(format!("{document} has errors, so no client was generated")));
+        };
+        write(&files, &out_dir, &module).map_err(|(path, error)| {
+            BuildError(format!("{} cannot be written: {error}", path.display()))
+        })
+    }
+
+    /// Returns the last part of the module's path.
+    fn module_name(&self) -> Result<String, BuildError> {
+        let Layout::Module(path) = &self.config.layout else { return Ok(String::new()) };
+        let is_name =
+            |part: &str| syn::parse_str::<syn::Ident>(part).is_ok() && !name::is_keyword(part);
+        match path.split("::").all(is_name) {
+            true => Ok(path.rsplit("::").next().unwrap_or_default().to_owned()),
+            false => Err(BuildError(format!(
+                "`{path}` is not the path of a module: write its names from the root of the crate, such as \
+                 `sdk::pets`"
+            ))),
+        }
+    }
+
+    fn folder(&mut self) -> Result<PathBuf, BuildError> {
+        let folder = self.out_dir.take().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
+        folder.ok_or_else(|| {
+            BuildError(
+                "OUT_DIR is not set: call this in a build script, or set the folder with `out_dir`"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// Returns the source of the document and its overlays, and puts their names into the configuration.
+    fn source(&mut self) -> Files {
+        let folder = self.document.parent().unwrap_or(Path::new("")).to_owned();
+        let root = Root::new(self.root.as_ref().unwrap_or(&folder));
+        let max_bytes = self.config.limits.file_bytes;
+        let mut named = BTreeMap::new();
+        let mut add = |path: &Path| {
+            let label =
+                path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            named.insert(label.clone(), path.to_owned());
+            label
+        };
+        self.config.document = add(&self.document);
+        self.config.overlays = self.overlays.iter().map(|overlay| add(overlay)).collect();
+        let root = root.with_max_bytes(max_bytes);
+        Files { folder, root, max_bytes, named, read: Mutex::default() }
+    }
+}
+
+/// The values of the condition in generated code: the Cargo features of a crate.
+const CONDITIONS: &str =
+    r#""blocking", "cli", "config-files", "mock", "native-tls", "rustls", "system-proxy""#;
+
+/// The error of a build script. It is shown by `Debug`, as `main` does, in the same way as by `Display`.
+pub struct BuildError(String);
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// The files of a document. Those that the build script names are read wherever they are, others below the root.
+struct Files {
+    folder: PathBuf,
+    root: Root,
+    max_bytes: u64,
+    named: BTreeMap<String, PathBuf>,
+    /// The files that were requested, also those that do not exist.
+    read: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Source for Files {
+    fn read(&self, path: &str) -> io::Result<String> {
+        let named = self.named.get(path);
+        let file = named.cloned().unwrap_or_else(|| self.folder.join(path));
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
+        match named {
+            Some(file) => read_named(file, self.max_bytes),
+            None => self.root.read(&self.folder, Path::new(path)),
+        }
+    }
+}
+
+/// Returns a diagnostic as a message of Cargo, which has one line. Notes are not messages.
+fn message(diagnostic: &Diagnostic) -> Option<String> {
+    let Diagnostic { severity, effect, code, location, position, message, help, .. } = diagnostic;
+    if *effect == Effect::None {
+        return None;
+    }
+    let kind = if *severity == Severity::Error { "error" } else { "warning" };
+    let place = match position {
+        Some(position) => format!("{}:{}:{}", location.file, position.line, position.column),
+        None => location.file.clone(),
+    };
+    let text = format!("{place}: {message} [{code}]; help: {help}");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(format!("{kind}={}", escape::line(&text)))
+}
+
+/// Writes the files of a module, and removes those of an earlier run.
+fn write(files: &FileTree, folder: &Path, module: &str) -> Result<(), (PathBuf, io::Error)> {
+    let kept: BTreeSet<PathBuf> = files.keys().map(|path| folder.join(path)).collect();
+    let below = folder.join(module);
+    remove_others(&below, &kept).map_err(|error| (below, error))?;
+    for (path, text) in files {
+        let path = folder.join(path);
+        if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+            continue;
+        }
+        let parent = path.parent().unwrap_or(folder);
+        let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, text));
+        written.map_err(|error| (path, error))?;
+    }
+    Ok(())
+}
+
+/// Removes all other files in a folder, if it exists.
+fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            remove_others(&path, kept)?;
+        } else if !kept.contains(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! The layout of the generated code: a crate, or a module of another crate.
+//!
+//! Takes the files of a crate before they are formatted. For a module it keeps the source code, and rewrites
+//! what depends on the place of the code: paths from the root of the crate, Cargo features, and examples,
+//! which do not know the name of the crate. Leaves what the code says to [`crate::emit`].
+//!
+//! A module is included in another file, so its root has no inner attributes and names the file of each
+//! module below it.
+
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::parse::Parser;
+use syn::{Attribute, File, Item};
+
+use crate::config::{Config, Layout};
+use crate::emit::{SourceFile, Sources};
+
+/// The key of conditional compilation in a module. Its values are the features of a crate.
+pub(crate) const CFG: &str = "clientgen";
+
+/// Returns the files of the layout.
+pub(crate) fn apply(sources: Sources, config: &Config) -> Sources {
+    match &config.layout {
+        Layout::Crate => sources,
+        Layout::Module(path) => module(sources, path),
+    }
+}
+
+fn module(sources: Sources, path: &str) -> Sources {
+    let place = Place { segments: path.split("::").map(str::to_owned).collect() };
+    let folders: Vec<String> =
+        sources.keys().filter_map(|file| Some(file.strip_suffix("/mod.rs")?.to_owned())).collect();
+    let name = place.name().to_owned();
+    let files = sources.into_iter().filter_map(|(file, source)| {
+        let below = file.strip_prefix("src/")?.to_owned();
+        Some(match (below.as_str(), source) {
+            ("main.rs", _) => return None,
+            ("lib.rs", SourceFile::Tokens(tokens)) => {
+                (format!("{name}.rs"), SourceFile::Tokens(root(tokens, &place, &folders)))
+            }
+            (_, source) => (format!("{name}/{below}"), place.moved(source)),
+        })
+    });
+    files.collect()
+}
+
+/// Returns the root of a module: the items of `lib.rs`, each with the attributes that the file had.
+fn root(tokens: TokenStream, place: &Place, folders: &[String]) -> TokenStream {
+    let parsed: Result<File, _> = syn::parse2(place.tokens(tokens));
+    let mut file = match parsed {
+        Ok(file) => file,
+        Err(error) => unreachable!("emitters write Rust: {error}"),
+    };
+    // Users of the module see its code in their own lints, and may not need all of it.
+    let lints =
+        quote!(#[allow(clippy::all, dead_code, missing_docs, unreachable_pub, unused_imports)]);
+    for item in &mut file.items {
+        let attributes = match item {
+            Item::Mod(module) => {
+                let below = module.ident.to_string();
+                let is_folder = folders.contains(&format!("src/{below}"));
+                let below =
+                    if is_folder { format!("{below}/mod.rs") } else { format!("{below}.rs") };
+                let path = format!("{}/{below}", place.name());
+                module.attrs.extend(attributes(quote!(#[path = #path])));
+                &mut module.attrs
+            }
+            Item::Use(import) => &mut import.attrs,
+            _ => continue,
+        };
+        attributes.extend(self::attributes(lints.clone()));
+    }
+    let items = file.items;
+    quote!(#(#items)*)
+}
+
+fn attributes(tokens: TokenStream) -> Vec<Attribute> {
+    Attribute::parse_outer.parse2(tokens).unwrap_or_default()
+}
+
+/// The place of a module in its crate.
+struct Place {
+    segments: Vec<String>,
+}
+
+impl Place {
+    /// Returns the name of the module.
+    fn name(&self) -> &str {
+        self.segments.last().map_or("", String::as_str)
+    }
+
+    fn moved(&self, source: SourceFile) -> SourceFile {
+        match source {
+            SourceFile::Tokens(tokens) => SourceFile::Tokens(self.tokens(tokens)),
+            SourceFile::Rust(text) => SourceFile::Rust(self.text(&text)),
+            other => other,
+        }
+    }
+
+    /// Rewrites the code of the runtime, whose strings have neither paths nor features.
+    fn text(&self, text: &str) -> String {
+        let path = format!("crate::{}::", self.segments.join("::"));
+        let text = text.replace("feature = \"", &format!("{CFG} = \""));
+        let mut parts = text.split("crate::");
+        let mut moved = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let is_word = moved.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            moved.push_str(if is_word { "crate::" } else { &path });
+            moved.push_str(part);
+        }
+        moved
+    }
+
+    /// Rewrites generated code.
+    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut moved = TokenStream::new();
+        let mut rest = tokens.into_iter().peekable();
+        while let Some(token) = rest.next() {
+            match token {
+                TokenTree::Ident(word) if word == "crate" => {
+                    let is_path =
+                        matches!(rest.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+                    moved.extend([TokenTree::Ident(word)]);
+                    if is_path {
+                        for segment in &self.segments {
+                            let segment = format_ident!("{segment}");
+                            moved.extend(quote!(::#segment));
+                        }
+                    }
+                }
+                TokenTree::Group(group) => moved.extend([TokenTree::Group(self.group(&group))]),
+                other => moved.extend([other]),
+            }
+        }
+        moved
+    }
+
+    fn group(&self, group: &Group) -> Group {
+        let is_attribute = group.delimiter() == Delimiter::Bracket;
+        let tokens = match is_attribute.then(|| attribute_name(group.stream())).flatten().as_deref()
+        {
+            Some("doc") => self.doc(group.stream()),
+            Some("cfg" | "cfg_attr") => with_cfg(group.stream()),
+            _ => self.tokens(group.stream()),
+        };
+        let mut moved = Group::new(group.delimiter(), tokens);
+        moved.set_span(group.span());
+        moved
+    }
+
+    /// Rewrites a line of documentation: links to items, and the beginning of an example.
+    fn doc(&self, tokens: TokenStream) -> TokenStream {
+        let lines = tokens.into_iter().map(|token| {
+            let TokenTree::Literal(literal) = &token else { return token };
+            let Ok(text) = syn::parse2::<syn::LitStr>(literal.to_token_stream()) else {
+                return token;
+            };
+            let path = self.segments.join("::");
+            let text = text.value();
+            let text = match text.trim_start().starts_with("```") && text.contains("no_run") {
+                true => text.replace("no_run", "ignore"),
+                false => text
+                    .replace("](crate::", &format!("](crate::{path}::"))
+                    .replace("[`crate::", &format!("[`crate::{path}::")),
+            };
+            TokenTree::Literal(Literal::string(&text))
+        });
+        lines.collect()
+    }
+}
+
+/// Returns the first word of an attribute.
+fn attribute_name(tokens: TokenStream) -> Option<String> {
+    match tokens.into_iter().next()? {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    }
+}
+
+/// Replaces the key `feature` in a condition.
+fn with_cfg(tokens: TokenStream) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "feature" => TokenTree::Ident(format_ident!("{CFG}")),
+        TokenTree::Group(group) => {
+            TokenTree::Group(Group::new(group.delimiter(), with_cfg(group.stream())))
+        }
+        other => other,
+    });
+    replaced.collect()
+}
