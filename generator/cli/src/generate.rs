@@ -24,7 +24,7 @@ use crate::project::{Project, shown};
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::shape::Shape;
-use crate::terminal::{note, output};
+use crate::terminal::{counted, note, output};
 
 /// The number of files for which `--check` shows a diff.
 const MAX_DIFFS: usize = 3;
@@ -244,7 +244,8 @@ impl Job<'_> {
         let read: Vec<&str> =
             std::iter::once(&config.document).chain(&config.overlays).map(String::as_str).collect();
         output!("read     {}", read.join(", "));
-        output!("wrote    {}: {operations} operations, {types} types", self.label());
+        let (operations, types) = (counted(*operations, "operation"), counted(*types, "type"));
+        output!("wrote    {}: {operations}, {types}", self.label());
         output!(
             "files    {} changed, {} added, {} removed, {} unchanged",
             changes.changed.len(),
@@ -283,8 +284,7 @@ fn files(generation: &Generation) -> Result<&BTreeMap<String, String>, String> {
     let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
     generation.files.as_ref().ok_or_else(|| {
         let errors = generation.diagnostics.iter().filter(is_error).count();
-        let noun = if errors == 1 { "error" } else { "errors" };
-        format!("nothing was written because of {errors} {noun}")
+        format!("nothing was written because of {}", counted(errors, "error"))
     })
 }
 

@@ -22,6 +22,11 @@ macro_rules! note {
 
 pub(crate) use {note, output};
 
+/// Returns a number with a noun, in the plural if there is not one.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Prints text on standard output.
 pub(crate) fn write_output(text: &str) {
     let _ = writeln!(io::stdout(), "{}", escape::visible(text));

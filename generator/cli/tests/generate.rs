@@ -40,7 +40,7 @@ fn a_run_prints_a_summary_and_the_next_one_changes_nothing() {
     let first = generate(folder.path(), &[]);
     assert!(first.status.success(), "{}", printed(&first));
     let text = printed(&first);
-    for part in ["read     api.yaml\n", "1 operations, 0 types", "warnings 0", "took     "] {
+    for part in ["read     api.yaml\n", "1 operation, 0 types", "warnings 0", "took     "] {
         assert!(text.contains(part), "{part} in {text}");
     }
     let second = generate(folder.path(), &[]);

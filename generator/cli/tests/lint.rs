@@ -65,7 +65,7 @@ const EXPECTED: [(&str, &str); 8] = [
 
 fn lint(folder: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_clientgen"))
-        .args(["lint", "--input", "api.yaml"])
+        .args(["lint", "--input", "api.yaml", "--warn", "unlinked-id"])
         .args(more)
         .current_dir(folder)
         .output()
@@ -100,7 +100,7 @@ fn findings_have_locations() {
     let printed = text(&lint(folder.path(), &[]));
     assert!(printed.starts_with("warning[") && printed.ends_with("\n8 findings\n"), "{printed}");
     assert!(
-        printed.contains("at 1 other locations: #/components/schemas/Task/properties/before"),
+        printed.contains("at 1 other location: #/components/schemas/Task/properties/before"),
         "{printed}"
     );
     assert!(printed.contains("--> api.yaml:10:9"), "{printed}");
@@ -115,7 +115,7 @@ fn findings_can_fail_a_run_or_be_allowed() {
     let allowed: Vec<&str> = codes.into_iter().flat_map(|code| ["--allow", code]).collect();
     let printed = text(&lint(folder.path(), &allowed));
     assert!(
-        printed.starts_with("warning[unlinked-id]") && printed.ends_with("\n1 findings\n"),
+        printed.starts_with("warning[unlinked-id]") && printed.ends_with("\n1 finding\n"),
         "{printed}"
     );
     let all = [&allowed[..], &["--allow", "unlinked-id", "--deny"]].concat();
@@ -133,18 +133,62 @@ fn proposed_corrections_remove_the_findings() {
     for finding in findings(folder.path(), &[]) {
         let help = finding["help"].as_str().unwrap();
         let actions = help.find("  - target: ").unwrap_or_else(|| panic!("no action: {finding}"));
-        let actions = help[actions..].replace(" …}", " {type: string, enum: [SUCCESS, ERROR]}}");
-        overlay.push_str(&format!("{actions}\n"));
+        overlay.push_str(&format!("{}\n", &help[actions..]));
     }
     fs::write(folder.path().join("overlay.yaml"), &overlay).unwrap();
     let remaining = findings(folder.path(), &["--overlay", "overlay.yaml"]);
-    // The new component has no description, and none can be proposed.
-    let is_undescribed =
-        |one: &Value| one["code"] == "no-description" && one["file"] == "overlay.yaml";
-    assert!(
-        !remaining.is_empty() && remaining.iter().all(is_undescribed),
-        "{overlay}\n{remaining:#?}"
-    );
+    assert!(remaining.is_empty(), "{overlay}\n{remaining:#?}");
+}
+
+/// A document whose faults are inside arrays, in another file, and where no components are.
+const AWKWARD: &str = r##"
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      summary: Lists pets.
+      parameters:
+        - {name: a, in: query, description: A., schema: {type: string, enum: [X, Y]}}
+        - {name: b, in: query, description: B., schema: {type: string, enum: [X, Y]}}
+        - name: c
+          in: query
+          description: C.
+          schema: {type: array, items: {type: integer}, example: [1, x]}
+        - name: d
+          in: query
+          description: D.
+          schema: {oneOf: [{type: integer, enum: [1, 2]}, {type: boolean, enum: [true]}]}
+        - name: e
+          in: query
+          description: E.
+          schema: {oneOf: [{type: integer, enum: [1, 2]}, {type: boolean, enum: [true]}]}
+        - $ref: other.yaml#/f
+      responses: {'204': {description: None.}}
+"##;
+
+#[test]
+fn an_action_is_only_proposed_if_it_corrects_the_finding() {
+    let folder = folder(AWKWARD);
+    let other = "f: {name: f, in: query, description: F., schema: {type: integer, example: x}}\n";
+    fs::write(folder.path().join("other.yaml"), other).unwrap();
+    let before = findings(folder.path(), &[]);
+    let has_action = |one: &Value| one["help"].as_str().unwrap().contains("- target: ");
+    let without: Vec<_> = before.iter().filter(|one| !has_action(one)).collect();
+    assert!(!without.is_empty() && without.len() < before.len(), "{before:#?}");
+    // An overlay applies to the root file only.
+    let of_other = before.iter().find(|one| one["file"] == "other.yaml").unwrap();
+    assert_eq!(of_other["help"], "correct the example");
+    let fix = lint(folder.path(), &["--fix", "fix.json"]);
+    assert!(fix.status.success(), "{fix:?}");
+    let after = findings(folder.path(), &["--overlay", "fix.json"]);
+    let remaining: Vec<_> = after.iter().filter(|one| one["code"] != "no-description").collect();
+    assert_eq!(remaining.len(), without.len(), "{remaining:#?}");
+    assert!(remaining.iter().all(|one| !has_action(one)), "{remaining:#?}");
+    // Nothing of others is overwritten.
+    let again = lint(folder.path(), &["--fix", "fix.json"]);
+    assert_eq!(again.status.code(), Some(1));
 }
 
 #[test]
@@ -219,4 +263,24 @@ fn invalid_components_do_not_panic() {
             "{components}: {printed}"
         );
     }
+}
+
+#[test]
+fn the_configuration_and_options_choose_findings() {
+    let folder = folder(DOCUMENT);
+    let settings = "input = 'api.yaml'\noutput = 'c'\npackage.name = 'c'\n[lint]\n\
+         allow = ['no-description', 'repeated-schema', 'undeclared-property', 'wrong-example']\n";
+    let codes = |settings: &str, more: &[&str]| {
+        fs::write(folder.path().join("clientgen.toml"), settings).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
+        let command = command.args(["lint", "--format", "json"]).args(more);
+        let printed = text(&command.current_dir(folder.path()).output().unwrap());
+        let codes = printed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        codes.map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(settings, &[]), ["unused-component"]);
+    assert_eq!(codes(settings, &["--allow", "unused-component"]), Vec::<String>::new());
+    let with_links = ["unlinked-id", "unused-component"];
+    assert_eq!(codes(settings, &["--warn", "unlinked-id"]), with_links);
+    assert_eq!(codes(&format!("{settings}warn = ['unlinked-id']\n"), &[]), with_links);
 }

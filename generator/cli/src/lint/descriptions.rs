@@ -5,7 +5,10 @@ use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use super::document::{Document, text};
-use super::{Finding, overlay};
+use super::{Action, Finding};
+
+/// The code of the lint.
+pub(super) const CODE: &str = "no-description";
 
 /// Finds operations, parameters, component schemas and properties without a description.
 pub(super) fn missing_descriptions(document: &Document) -> Vec<Finding> {
@@ -51,9 +54,10 @@ fn is_undescribed(document: &Document, kind: ObjectKind, node: &Value) -> bool {
 
 fn finding(at: &Pointer, name: &str) -> Finding {
     Finding {
-        code: "no-description",
+        code: CODE,
         at: at.clone(),
         message: format!("{name} has no description"),
-        help: overlay::update(at, &json!({"description": "…"})),
+        help: "describe it".to_owned(),
+        actions: vec![Action::update(at.clone(), json!({"description": "…"}))],
     }
 }

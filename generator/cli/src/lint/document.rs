@@ -23,6 +23,9 @@ pub(super) struct Node {
 pub(super) struct Document {
     pub(super) root: Value,
     pub(super) nodes: Vec<Node>,
+    /// The root file with overlays applied, before other files are bundled into it. Further overlays apply
+    /// to this.
+    pub(super) file: load::Document,
 }
 
 impl Document {
@@ -34,15 +37,18 @@ impl Document {
         let source = &BoundedSource::new(source, &config.limits);
         let document = load::load(source, &config.document, diagnostics)?;
         let document = overlay::apply(document, source, &config.overlays, diagnostics);
-        Some(Self::new(bundle::bundle(document, source, diagnostics).value))
+        let bundled = bundle::bundle(document.clone(), source, diagnostics).value;
+        Some(Self { file: document, ..Self::new(bundled) })
     }
 
+    /// Creates a document of one file.
     pub(super) fn new(mut root: Value) -> Self {
         let mut nodes = Vec::new();
         metamodel::walk_mut(&mut root, &mut |kind, at, value| {
             nodes.push(Node { kind, at: at.clone(), value: value.clone() });
         });
-        Self { root, nodes }
+        let file = load::Document { path: String::new(), value: Value::Null };
+        Self { root, nodes, file }
     }
 
     /// Returns the objects of a kind.

@@ -6,7 +6,7 @@ use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use super::document::{Document, Node};
-use super::{Finding, overlay};
+use super::{Action, Finding};
 use crate::instances::{Validators, convert, instances};
 
 /// An example and its schema.
@@ -49,7 +49,8 @@ pub(super) fn invalid_examples(document: &Document) -> Vec<Finding> {
             findings.push(Finding {
                 code: "wrong-example",
                 message: format!("the example is invalid under its schema: {error}"),
-                help: correction(&at, valid_value(&root, schema, &inner)),
+                help: "correct the example".to_owned(),
+                actions: correction(&at, valid_value(&root, schema, &inner)),
                 at,
             });
         }
@@ -65,6 +66,7 @@ fn invalid_schema(at: Pointer, error: &str) -> Finding {
         at,
         message: format!("the example cannot be checked, because its schema is invalid: {error}"),
         help: "correct the schema".to_owned(),
+        actions: Vec::new(),
     }
 }
 
@@ -135,11 +137,17 @@ fn subschema<'a>(
     own.or(item).or_else(|| parts.find_map(|part| subschema(root, part, step, depth + 1)))
 }
 
-fn correction(at: &Pointer, value: Option<Value>) -> String {
+/// Returns the action that replaces a part of an example. Overlays update objects, so the target is the
+/// parent, and a value that is not merged is removed before.
+fn correction(at: &Pointer, value: Option<Value>) -> Vec<Action> {
     let key = at.last().unwrap_or_default();
     let value = value.unwrap_or_else(|| json!("…"));
-    // Overlays update objects, so the target is the parent.
-    overlay::update(&at.parent(), &json!({key: value}))
+    let mut actions = Vec::new();
+    if value.is_object() || value.is_array() {
+        actions.push(Action::remove(at.clone()));
+    }
+    actions.push(Action::update(at.parent(), json!({key: value})));
+    actions
 }
 
 /// Finds properties of an example that its schema does not declare.
@@ -168,10 +176,9 @@ fn find_undeclared(
                         message: format!(
                             "the schema does not declare the property `{name}` of this example"
                         ),
-                        help: format!(
-                            "declare the property in the schema, or remove it from the example: {}",
-                            overlay::remove(&at)
-                        ),
+                        help: "declare the property in the schema, or remove it from the example"
+                            .to_owned(),
+                        actions: vec![Action::remove(at.clone())],
                         at,
                     }),
                     [only] => find_undeclared(document, value, only, &at, findings),

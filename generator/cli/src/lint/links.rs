@@ -13,7 +13,7 @@ use clientgen::pointer::Pointer;
 use serde_json::{Value, json};
 
 use super::document::{Document, Node};
-use super::{Finding, overlay};
+use super::{Action, Finding};
 
 /// The maximum number of findings for a response.
 const MAX_FINDINGS: usize = 10;
@@ -182,7 +182,8 @@ fn finding(at: &Pointer, target: &Target<'_>, property: &str) -> Finding {
             "`{property}` of the response may be the parameter `{}` of `{}`, but there is no link",
             target.parameter, target.id
         ),
-        help: overlay::update(at, &link),
+        help: "add a link".to_owned(),
+        actions: vec![Action::update(at.clone(), link)],
         at: at.clone(),
     }
 }

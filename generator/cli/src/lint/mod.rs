@@ -8,10 +8,13 @@ mod document;
 mod examples;
 mod links;
 mod overlay;
+mod proposals;
 mod repeated;
 mod unused;
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -24,8 +27,9 @@ use crate::project::Project;
 use crate::project::settings::Client;
 use crate::reading::Reading;
 use crate::report::{self, Format};
-use crate::terminal::{self, note, output};
+use crate::terminal::{self, counted, note, output};
 use document::Document;
+use overlay::Action;
 
 /// The arguments of the command.
 #[derive(Debug, Args)]
@@ -45,6 +49,12 @@ pub(crate) struct Arguments {
     /// Ignore findings with this code; can be repeated
     #[arg(long, value_name = "CODE")]
     allow: Vec<String>,
+    /// Report findings with this code, which is not done by default; can be repeated
+    #[arg(long, value_name = "CODE")]
+    warn: Vec<String>,
+    /// Write an overlay with the corrections that need no words, in JSON
+    #[arg(long, value_name = "FILE")]
+    fix: Option<PathBuf>,
     /// The format of findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -60,8 +70,21 @@ pub(crate) struct Finding {
     pub(crate) at: Pointer,
     /// The description of the mistake.
     pub(crate) message: String,
-    /// The correction.
+    /// The correction, in words.
     pub(crate) help: String,
+    /// The overlay actions that correct it.
+    pub(crate) actions: Vec<Action>,
+}
+
+impl Finding {
+    /// Returns the help of the diagnostic: the correction, with the actions for a document.
+    fn help(&self, document: &serde_json::Value) -> String {
+        let actions: String = self.actions.iter().map(|action| action.text(document)).collect();
+        match actions.is_empty() {
+            true => self.help.clone(),
+            false => format!("{}, for instance with an overlay:{actions}", self.help),
+        }
+    }
 }
 
 /// All lints.
@@ -77,15 +100,37 @@ const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
 /// cannot be read.
 pub fn findings(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<Diagnostic> {
     let mut diagnostics = Diagnostics::default();
-    let document = Document::read(source, config, &mut diagnostics);
-    let findings =
-        document.iter().flat_map(|document| LINTS.iter().flat_map(|lint| lint(document)));
-    for Finding { code, at, message, help } in findings.collect::<Vec<_>>() {
-        if !allow.iter().any(|allowed| allowed == code) {
-            diagnostics.report(Effect::None, code, &at, message, help);
-        }
+    let Some(document) = Document::read(source, config, &mut diagnostics) else {
+        return diagnostics.located(source, false);
+    };
+    for finding in checked(&document, source, allow) {
+        let help = finding.help(&document.file.value);
+        diagnostics.report(Effect::None, finding.code, &finding.at, finding.message, help);
     }
     diagnostics.located(source, false)
+}
+
+/// Returns an overlay with the corrections of all findings that can be corrected without a person, as JSON,
+/// and the number of the actions. Returns `None` if the document cannot be read.
+fn corrections(source: &dyn Source, config: &Config, allow: &[String]) -> Option<(String, usize)> {
+    let document = Document::read(source, config, &mut Diagnostics::default())?;
+    let findings = checked(&document, source, allow);
+    let overlay = proposals::overlay(&findings, &document.file.value);
+    let count = overlay["actions"].as_array().map_or(0, Vec::len);
+    Some((format!("{overlay:#}\n"), count))
+}
+
+/// Returns the findings in a document, with actions that correct them.
+fn checked(document: &Document, source: &dyn Source, allow: &[String]) -> Vec<Finding> {
+    let mut findings = found(document);
+    findings.retain(|finding| !allow.iter().any(|allowed| allowed == finding.code));
+    proposals::check(&mut findings, &document.file, source);
+    findings
+}
+
+/// Returns the findings in a document.
+fn found(document: &Document) -> Vec<Finding> {
+    LINTS.iter().flat_map(|lint| lint(document)).collect()
 }
 
 /// Runs the command.
@@ -98,7 +143,14 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
         }
     };
     let has_passed = |client: &Client| match project.inputs(client, &arguments.reading) {
-        Ok((source, config)) => lint(&source, &config, arguments),
+        Ok((source, config)) => {
+            let allow = arguments.allowed(client);
+            let has_passed = lint(&source, &config, &allow, arguments);
+            match &arguments.fix {
+                Some(file) => fix(&source, &config, &allow, file) && has_passed,
+                None => has_passed,
+            }
+        }
         Err(message) => {
             note!("error: {message}");
             false
@@ -108,7 +160,34 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
     if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Writes the corrections to a file that does not exist yet. Returns whether it was written.
+fn fix(source: &dyn Source, config: &Config, allow: &[String], file: &Path) -> bool {
+    let Some((overlay, count)) = corrections(source, config, allow) else {
+        return false;
+    };
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .and_then(|mut opened| opened.write_all(overlay.as_bytes()));
+    match &written {
+        Ok(()) => note!("wrote {}: {}", file.display(), counted(count, "action")),
+        Err(error) => note!("error: {} cannot be written: {error}", file.display()),
+    }
+    written.is_ok()
+}
+
+/// The codes of findings that are not reported by default: there are many, and few are mistakes.
+const OFF: [&str; 1] = ["unlinked-id"];
+
 impl Arguments {
+    /// Returns the codes of the findings that are not reported for a client.
+    fn allowed(&self, client: &Client) -> Vec<String> {
+        let warn = |code: &&str| self.warn.iter().chain(&client.lint.warn).any(|one| one == code);
+        let off = OFF.into_iter().filter(|code| !warn(code)).map(str::to_owned);
+        self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect()
+    }
+
     /// Returns the clients whose documents are read.
     fn project(&self, invocation: &Invocation) -> Result<Project, String> {
         let mut project = match &self.input {
@@ -126,8 +205,8 @@ impl Arguments {
 }
 
 /// Prints the findings in a document. Returns whether the document has passed.
-fn lint(source: &dyn Source, config: &Config, arguments: &Arguments) -> bool {
-    let diagnostics = findings(source, config, &arguments.allow);
+fn lint(source: &dyn Source, config: &Config, allow: &[String], arguments: &Arguments) -> bool {
+    let diagnostics = findings(source, config, allow);
     // Warnings of the generator's stages are left to `generate`.
     let is_finding = |diagnostic: &&Diagnostic| diagnostic.effect == Effect::None;
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
@@ -146,7 +225,7 @@ fn lint(source: &dyn Source, config: &Config, arguments: &Arguments) -> bool {
         }
     }
     if !failed && arguments.format == Format::Text {
-        output!("{} findings", findings.len());
+        output!("{}", counted(findings.len(), "finding"));
     }
     !(failed || (arguments.deny && !findings.is_empty()))
 }

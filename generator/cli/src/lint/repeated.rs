@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientgen::metamodel::{ObjectKind, reference};
 use clientgen::pointer::Pointer;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::Finding;
 use super::document::Document;
-use super::overlay::json_path;
+use super::{Action, Finding};
+use crate::terminal::counted;
 
 /// The keywords that do not count for equality.
 const PROSE: [&str; 6] =
@@ -33,13 +33,15 @@ pub(super) fn repeated_schemas(document: &Document) -> Vec<Finding> {
     // Outer schemas first: schemas inside a repeated schema are not reported again.
     groups.sort_by_key(|locations| locations.iter().map(|at| at.tokens().len()).min());
     let mut outer: BTreeSet<Pointer> = BTreeSet::new();
+    let components = document.root.pointer("/components/schemas").and_then(Value::as_object);
+    let mut names: BTreeSet<String> = components.into_iter().flat_map(Map::keys).cloned().collect();
     let mut findings = Vec::new();
     for locations in &groups {
         if locations.iter().any(|at| is_inside(at, &outer)) {
             continue;
         }
         outer.extend(locations.iter().map(|at| (*at).clone()));
-        findings.extend(finding(locations));
+        findings.extend(finding(document, locations, &mut names));
     }
     findings
 }
@@ -56,7 +58,11 @@ fn is_inside(at: &Pointer, outer: &BTreeSet<Pointer>) -> bool {
     true
 }
 
-fn finding(locations: &[&Pointer]) -> Option<Finding> {
+fn finding(
+    document: &Document,
+    locations: &[&Pointer],
+    names: &mut BTreeSet<String>,
+) -> Option<Finding> {
     let component = *locations.iter().find(|at| is_component(at)).or(locations.first())?;
     let others: Vec<&Pointer> = locations.iter().copied().filter(|at| *at != component).collect();
     let other_pointers: Vec<String> = others.iter().map(ToString::to_string).collect();
@@ -64,11 +70,16 @@ fn finding(locations: &[&Pointer]) -> Option<Finding> {
         code: "repeated-schema",
         at: component.clone(),
         message: format!(
-            "this schema is repeated at {} other locations: {}",
-            others.len(),
+            "this schema is repeated at {}: {}",
+            counted(others.len(), "other location"),
             other_pointers.join(", ")
         ),
-        help: correction(component, &others),
+        help: match is_component(component) {
+            true => "refer to it from the other locations",
+            false => "make it a component and refer to that",
+        }
+        .to_owned(),
+        actions: correction(document, component, &others, names),
     })
 }
 
@@ -102,32 +113,67 @@ fn without_prose(schema: &Value) -> Value {
     }
 }
 
-fn correction(component: &Pointer, others: &[&Pointer]) -> String {
-    let key = component.last().unwrap_or_default();
-    let reference = |at: &Pointer, name: &str| {
-        format!(
-            "\n  - target: {}\n    remove: true\n  - target: {}\n    update: {{{}: {{$ref: '#/components/schemas/{name}'}}}}",
-            json_path(at),
-            json_path(&at.parent()),
-            at.last().unwrap_or_default()
-        )
+/// Returns the actions that make a component of a schema, if it is none, and refer to it from all other
+/// locations. Adds the name of the component to those that are taken.
+fn correction(
+    document: &Document,
+    component: &Pointer,
+    others: &[&Pointer],
+    names: &mut BTreeSet<String>,
+) -> Vec<Action> {
+    let refer = |at: &Pointer, name: &str| {
+        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        let last = at.last().unwrap_or_default();
+        [Action::remove(at.clone()), Action::update(at.parent(), json!({last: reference}))]
     };
-    let (name, mut help) = match is_component(component) {
-        true => {
-            (key.to_owned(), "refer to it from the other locations, with an overlay:".to_owned())
-        }
-        false => {
-            let name = upper_camel(key);
-            let help = format!(
-                "turn it into a component and refer to that, with an overlay:\n  - target: $.components.schemas\n    update: {{{name}: …}}  # the schema at {}{}",
-                json_path(component),
-                reference(component, &name)
-            );
-            (name, help)
-        }
+    let mut actions = Vec::new();
+    let name = match component.last().filter(|_| is_component(component)) {
+        Some(name) => name.to_owned(),
+        None => free_name(&document.root, component, names),
     };
-    others.iter().for_each(|at| help.push_str(&reference(at, &name)));
-    help
+    if !is_component(component) {
+        let schema = document.root.pointer(component.to_string().trim_start_matches('#')).cloned();
+        // The parts above may not exist.
+        let schemas = json!({"components": {"schemas": {&name: schema}}});
+        actions.push(Action::update(Pointer::root(), schemas));
+        actions.extend(refer(component, &name));
+    }
+    actions.extend(others.iter().flat_map(|at| refer(at, &name)));
+    actions
+}
+
+/// The parts of a location that say nothing about a schema.
+const STRUCTURE: [&str; 9] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "content",
+    "items",
+    "oneOf",
+    "parameters",
+    "properties",
+    "schema",
+];
+
+/// Returns a name for a schema that no component has: that of its parameter or property.
+fn free_name(root: &Value, at: &Pointer, names: &mut BTreeSet<String>) -> String {
+    let mut place = at.clone();
+    let mut name = None;
+    while name.is_none() && !place.tokens().is_empty() {
+        let node = root.pointer(place.to_string().trim_start_matches('#'));
+        let own = node.and_then(|node| node.get("name")?.as_str());
+        let key = place.last().filter(|key| {
+            let is_word = key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+            is_word && !STRUCTURE.contains(key) && key.parse::<usize>().is_err()
+        });
+        name = own.or(key).map(upper_camel);
+        place = place.parent();
+    }
+    let name = name.unwrap_or_else(|| "Schema".to_owned());
+    let numbered = std::iter::once(name.clone()).chain((2..).map(|n| format!("{name}{n}")));
+    let free = numbered.into_iter().find(|name| !names.contains(name)).unwrap_or_default();
+    names.insert(free.clone());
+    free
 }
 
 fn upper_camel(name: &str) -> String {

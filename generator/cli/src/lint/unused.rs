@@ -6,7 +6,7 @@ use clientgen::pointer::Pointer;
 use serde_json::Value;
 
 use super::document::Document;
-use super::{Finding, overlay};
+use super::{Action, Finding};
 
 /// Finds components that are not reachable from operations or webhooks.
 pub(super) fn unused_components(document: &Document) -> Vec<Finding> {
@@ -24,7 +24,8 @@ pub(super) fn unused_components(document: &Document) -> Vec<Finding> {
                 findings.push(Finding {
                     code: "unused-component",
                     message: format!("no operation uses `{name}` in `components/{section}`"),
-                    help: overlay::remove(&at),
+                    help: "remove it".to_owned(),
+                    actions: vec![Action::remove(at.clone())],
                     at,
                 });
             }

@@ -118,6 +118,7 @@ impl Client {
             group_features: false,
             strict: false,
             select: settings::Select::default(),
+            lint: settings::Lint::default(),
             limits: std::collections::BTreeMap::new(),
             package: Package { name, ..Package::default() },
         }

@@ -43,6 +43,9 @@ pub(crate) struct Client {
     /// The operations to generate: those that any of the patterns matches. Default: all.
     #[serde(default)]
     pub(crate) select: Select,
+    /// Which findings `clientgen lint` reports.
+    #[serde(default)]
+    pub(crate) lint: Lint,
     /// The limits on documents: `file-bytes`, `total-bytes`, `files`, `references`, `depth`, `nodes`,
     /// `properties` and `steps`.
     #[serde(default)]
@@ -104,6 +107,16 @@ pub(crate) struct Select {
     pub(crate) tags: Vec<String>,
     /// Operation ids.
     pub(crate) operations: Vec<String>,
+}
+
+/// Which findings `clientgen lint` reports, by their codes.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Lint {
+    /// Findings that are not reported.
+    pub(crate) allow: Vec<String>,
+    /// Findings that are reported although they are not by default: `unlinked-id`.
+    pub(crate) warn: Vec<String>,
 }
 
 /// The metadata of the crate. The keys are those of Cargo.toml.
