@@ -12,6 +12,7 @@ use crate::diagnostics::Diagnostics;
 use crate::limits::Steps;
 use crate::load::Document;
 use crate::metamodel::{self, ObjectKind, SECTIONS};
+use crate::path::percent_decoded;
 use crate::pointer::Pointer;
 use crate::suggest;
 
@@ -34,11 +35,67 @@ pub fn slice(
         };
         diagnostics.fatal(code, &Pointer::root().join("paths"), message, help);
     }
+    let before = Targets::of(&document.value);
     if let Some(Value::Object(items)) = document.value.get_mut("paths") {
         items.retain(|path, item| path.starts_with("x-") || retain_selected(path, item, selection));
     }
+    let removed = before.without(&Targets::of(&document.value));
+    remove_links(&mut document.value, &removed);
     remove_unreached(&mut document.value, diagnostics.steps());
     document
+}
+
+/// The operations that links can lead to: by their ids, and by references to their locations.
+struct Targets(BTreeSet<String>);
+
+impl Targets {
+    fn of(document: &Value) -> Self {
+        let mut targets = BTreeSet::new();
+        let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+        for (path, item) in items {
+            let at = Pointer::root().join("paths").join(path);
+            for operation in metamodel::operations(item) {
+                let place = operation.keys.iter().fold(at.clone(), |at, key| at.join(*key));
+                targets.insert(place.to_string());
+                targets.extend(id(operation.value).map(str::to_owned));
+            }
+        }
+        Self(targets)
+    }
+
+    fn without(self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).cloned().collect())
+    }
+
+    /// Returns whether a link leads to one of the operations.
+    fn has_target_of(&self, link: &Value) -> bool {
+        let text = |key: &str| link.get(key).and_then(Value::as_str);
+        text("operationId").is_some_and(|id| self.0.contains(id))
+            || text("operationRef")
+                .is_some_and(|reference| self.0.contains(&percent_decoded(reference)))
+    }
+}
+
+/// Removes the links to operations that are not selected: nobody can follow them, and they are no faults.
+fn remove_links(document: &mut Value, removed: &Targets) {
+    let links =
+        document.pointer("/components/links").and_then(Value::as_object).into_iter().flatten();
+    let components: BTreeSet<String> = links
+        .filter(|(_, link)| removed.has_target_of(link))
+        .map(|(name, _)| Pointer::root().join("components").join("links").join(name).to_string())
+        .collect();
+    metamodel::walk_mut(document, &mut |kind, _, node| {
+        if kind != ObjectKind::Response {
+            return;
+        }
+        if let Some(Value::Object(links)) = node.get_mut("links") {
+            links.retain(|_, link| {
+                let is_component = metamodel::reference(link)
+                    .is_some_and(|reference| components.contains(&percent_decoded(reference)));
+                !is_component && !removed.has_target_of(link)
+            });
+        }
+    });
 }
 
 /// Returns the number of operations of a document. A method without a value, as in `get:`, does not
@@ -266,6 +323,31 @@ mod tests {
         assert_eq!((ids, schemas.as_str()), (vec!["addPet".to_owned()], "New Toy"));
         let (ids, schemas, _) = sliced(&["/petshops"], &[], &["listToys"]);
         assert_eq!((ids.len(), schemas.as_str()), (2, "Toy Shop"));
+    }
+
+    #[test]
+    fn links_to_operations_that_are_not_selected_are_removed() {
+        let link = |target: Value| json!({"links": target});
+        let links = link(json!({
+            "self": {"operationId": "getPet"},
+            "byId": {"operationId": "listToys"},
+            "byReference": {"operationRef": "#/paths/~1toys~1%7Bid%7D/get"},
+            "component": {"$ref": "#/components/links/Toys"},
+            "wrong": {"operationId": "noOperation"},
+        }));
+        let value = json!({
+            "paths": {
+                "/pet": {"get": {"operationId": "getPet", "responses": {"200": links}}},
+                "/toys/{id}": {"get": {"operationId": "listToys"}},
+            },
+            "components": {"links": {"Toys": {"operationId": "listToys"}}},
+        });
+        let selection = Selection { operations: vec!["getPet".to_owned()], ..Selection::default() };
+        let document = Document { path: "a.json".to_owned(), value };
+        let value = slice(document, &selection, &mut Diagnostics::default()).value;
+        let links = value.pointer("/paths/~1pet/get/responses/200/links").unwrap();
+        // A link to an operation that the document does not have is reported later.
+        assert_eq!(links.as_object().unwrap().keys().collect::<Vec<_>>(), ["self", "wrong"]);
     }
 
     #[test]
