@@ -8,7 +8,7 @@ use serde_json::Deserializer;
 use super::budget::Budget;
 use super::node;
 use super::position::{Positions, Requested};
-use super::{ParseError, Parsed, TOO_DEEP};
+use super::{DEPTH_HELP, ParseError, Parsed, TOO_DEEP};
 use crate::pointer::Pointer;
 
 /// Parses a text. Returns `None` if it is not JSON.
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str, budget: &Budget) -> Result<Option<Parsed>, Parse
         Err(error) if error.to_string().starts_with("recursion limit") => Err(ParseError {
             position: Some((error.line(), error.column())),
             message: TOO_DEEP.to_owned(),
-            limit_help: None,
+            limit_help: Some(DEPTH_HELP.to_owned()),
         }),
         Err(error) => match ParseError::exceeded(budget, Some((error.line(), error.column()))) {
             Some(exceeded) => Err(exceeded),

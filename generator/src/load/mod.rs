@@ -166,6 +166,10 @@ impl ParseError {
 /// The message about a text that is nested deeper than the parsers allow.
 const TOO_DEEP: &str = "objects and arrays are nested more than 128 levels deep";
 
+/// The help for such a text.
+const DEPTH_HELP: &str =
+    "the limit is fixed: move inner parts to other files, and refer to them with `$ref`";
+
 /// Parses a text, as JSON first, because its parser is much faster than that of YAML.
 fn parse(text: &str, budget: &Budget) -> Result<Parsed, ParseError> {
     let text = text.trim_start_matches('\u{feff}');

@@ -13,7 +13,7 @@ use super::budget::Budget;
 use super::nesting::{self, Excess};
 use super::node::{self, WithKey};
 use super::position::{Positions, Requested};
-use super::{ParseError, Parsed, TOO_DEEP};
+use super::{DEPTH_HELP, ParseError, Parsed, TOO_DEEP};
 use crate::pointer::Pointer;
 
 /// Parses the first document of a text.
@@ -43,11 +43,15 @@ const ALIAS_HELP: &str = "its aliases expand to more than a hundred times its si
     in place of the aliases";
 
 fn too_expensive(excess: Excess) -> ParseError {
-    let (position, message) = match excess {
-        Excess::Bracket(line, column) => ((line, column), TOO_DEEP),
-        Excess::Directive(line) => ((line, 1), "it begins with too many directives (`%TAG`)"),
+    let (position, message, help) = match excess {
+        Excess::Bracket(line, column) => ((line, column), TOO_DEEP, DEPTH_HELP),
+        Excess::Directive(line) => {
+            let message = "it begins with too many directives (`%TAG`)";
+            ((line, 1), message, "remove the directives that are not used")
+        }
     };
-    ParseError { position: Some(position), message: message.to_owned(), limit_help: None }
+    let (message, limit_help) = (message.to_owned(), Some(help.to_owned()));
+    ParseError { position: Some(position), message, limit_help }
 }
 
 /// Parses a text without repairs, for tools outside the pipeline.

@@ -1,4 +1,4 @@
-//! Signing in.
+//! Security schemes, and the requirements of operations.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as Scheme};
 use super::Lower;
 use crate::document::{self, OpenApi, Operation};
 use crate::ir::{Docs, Location, SchemeId, SecurityKind, SecurityScheme, TokenEndpoint, WireName};
+use crate::pointer::Pointer;
 
 impl Lower<'_> {
     /// Returns the security schemes.
@@ -101,7 +102,7 @@ impl Lower<'_> {
         if found.is_none() && !self.document.unsupported_schemes.contains(name) {
             let message = format!("there is no security scheme `{name}`: it cannot be used");
             let help = "add it under `components/securitySchemes`, or correct the name";
-            let at = operation.at.join("security");
+            let at = requirements_at(operation);
             self.diagnostics.degraded("unknown-security-scheme", &at, message, help);
         }
         found
@@ -120,7 +121,7 @@ impl Lower<'_> {
             if !headers.insert(header.clone()) {
                 let construct =
                     format!("several security schemes together in the header `{header}`");
-                let at = operation.at.join("security");
+                let at = requirements_at(operation);
                 self.diagnostics.unsupported(&at, &construct, "requests have only one of them");
             }
         }
@@ -137,6 +138,12 @@ impl Lower<'_> {
         }
         scopes
     }
+}
+
+/// Returns where the requirements of an operation are: in the operation, or in the document.
+fn requirements_at(operation: &Operation) -> Pointer {
+    let owner = if operation.security.is_some() { operation.at.clone() } else { Pointer::root() };
+    owner.join("security")
 }
 
 fn requirements<'o>(document: &'o OpenApi, operation: &'o Operation) -> &'o [SecurityRequirement] {

@@ -44,7 +44,7 @@ impl Source for BoundedSource<'_> {
         let Limits { file_bytes, total_bytes, files, .. } = self.limits;
         let is_new = !totals.files.contains(path);
         if is_new && totals.files.len() as u64 >= files {
-            let message = format!("the document has more than {files} files");
+            let message = format!("the document has more files than {files}");
             return Err(Refusal::exceeded("files", files, message));
         }
         let text = self.source.read(path)?;

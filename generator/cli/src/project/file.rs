@@ -158,7 +158,7 @@ fn diagnostic(name: &str, text: &str, problem: Problem) -> Diagnostic {
 }
 
 /// Returns the position of a part of a text, up to the end of its line.
-fn position(text: &str, span: &Range<usize>) -> Position {
+pub(crate) fn position(text: &str, span: &Range<usize>) -> Position {
     let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let indent = before.get(start..).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The header of a document: a comment with its origin.
 
 use super::settings::Prose;
+use crate::terminal::counted;
 
 /// The begin of the origin line, if the prose is upstream's.
 const VENDORED: &str = "# Vendored by `clientgen vendor` from ";
@@ -16,7 +17,8 @@ pub(super) fn origin(prose: Prose, source: &str, files: usize, digest: &str) -> 
         Prose::Own => FACTS,
     };
     let source = source.replace(['\n', '\r'], " ");
-    format!("{begin}{source}.\n{DIGEST}{files} files that were read:\n#   {digest}\n")
+    let files = counted(files, "file");
+    format!("{begin}{source}.\n{DIGEST}{files} that were read:\n#   {digest}\n")
 }
 
 /// Returns a document with these lines in its header. Replaces old lines of the origin and keeps other
