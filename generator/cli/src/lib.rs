@@ -25,6 +25,7 @@ pub mod round_trip;
 mod schema;
 mod shape;
 mod terminal;
+mod toml_file;
 pub mod vendor;
 
 pub use generate::{generations, watch};

@@ -6,15 +6,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use clientgen::diagnostics::{Excerpt, Location};
-use clientgen::pointer::Pointer;
-use clientgen::{Diagnostic, Effect, Position, Severity, suggest};
+use clientgen::{Diagnostic, suggest};
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::settings::{self, Client};
+use crate::toml_file::TomlFile;
 
 /// The code of all diagnostics about the file.
 const CODE: &str = "invalid-configuration";
@@ -39,7 +38,10 @@ struct Problem {
 /// Returns the diagnostics if the file is not TOML, or does not have the settings of clients.
 pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Client>, Vec<Diagnostic>> {
     clients(text).map_err(|problems| {
-        problems.into_iter().map(|problem| diagnostic(name, text, problem)).collect()
+        let file = TomlFile { name, text };
+        let diagnostic =
+            |Problem { span, message, help }| file.diagnostic(CODE, span, message, help);
+        problems.into_iter().map(diagnostic).collect()
     })
 }
 
@@ -141,39 +143,4 @@ fn resolved<'s>(schema: &'s Value, root: &'s Value) -> &'s Value {
     let reference = schema.get("$ref").and_then(Value::as_str);
     let target = reference.and_then(|reference| root.pointer(reference.trim_start_matches('#')));
     target.unwrap_or(schema)
-}
-
-fn diagnostic(name: &str, text: &str, problem: Problem) -> Diagnostic {
-    let Problem { span, message, help } = problem;
-    Diagnostic {
-        severity: Severity::Error,
-        effect: Effect::Fatal,
-        code: CODE,
-        location: Location { file: name.to_owned(), pointer: Pointer::root() },
-        position: span.map(|span| position(text, &span)),
-        trail: Vec::new(),
-        message,
-        help,
-    }
-}
-
-/// Returns the position of a part of a text, up to the end of its line.
-pub(crate) fn position(text: &str, span: &Range<usize>) -> Position {
-    let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let indent = before.get(start..).unwrap_or_default();
-    let end_of_line = rest.find('\n').unwrap_or(rest.len());
-    let length = span.len().min(end_of_line);
-    let part = rest.get(..length).unwrap_or_default();
-    let line = rest.get(..end_of_line).unwrap_or_default().trim_end_matches('\r');
-    let column = indent.chars().count() + 1;
-    Position {
-        line: before.matches('\n').count() + 1,
-        column,
-        end_column: column + part.chars().count(),
-        excerpt: Excerpt {
-            text: format!("{indent}{line}"),
-            span: indent.len()..indent.len() + part.len(),
-        },
-    }
 }

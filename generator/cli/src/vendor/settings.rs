@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use clientgen::diagnostics::{Diagnostics, Effect, Location};
+use clientgen::diagnostics::Diagnostics;
 use clientgen::load::Document;
-use clientgen::pointer::Pointer;
 use clientgen::{slice, suggest};
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
+
+use crate::toml_file::TomlFile;
 
 /// The content of the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,18 +60,10 @@ impl<'t> File<'t> {
         match toml::from_str(text) {
             Ok(settings) => Some(Self { path: path.to_owned(), text, settings }),
             Err(error) => {
-                let position = error.span().map(|span| position(text, &span));
-                let place = Location { file: path.to_owned(), pointer: Pointer::root() };
                 let message = format!("the settings cannot be read: {}", error.message());
-                let help = "see spec/README.md for the keys of the settings";
-                diagnostics.report_in_file(
-                    Effect::Fatal,
-                    "vendor-settings",
-                    place,
-                    position,
-                    message,
-                    help,
-                );
+                let help = "the keys are source, document, root, paths, prose and names".to_owned();
+                let file = TomlFile { name: path, text };
+                diagnostics.add(file.diagnostic("vendor-settings", error.span(), message, help));
                 None
             }
         }
@@ -112,15 +105,7 @@ impl<'t> File<'t> {
         help: String,
         diagnostics: &mut Diagnostics,
     ) {
-        let place = Location { file: self.path.clone(), pointer: Pointer::root() };
-        let position = Some(position(self.text, span));
-        diagnostics.report_in_file(Effect::Fatal, code, place, position, message, help);
+        let file = TomlFile { name: &self.path, text: self.text };
+        diagnostics.add(file.diagnostic(code, Some(span.clone()), message, help));
     }
-}
-
-/// Returns the line and column of a part of a text, counted from one.
-fn position(text: &str, span: &Range<usize>) -> (usize, usize) {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
