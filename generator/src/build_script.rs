@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::config::{Config, Extra, Layout, Methods};
 use crate::diagnostics::{Diagnostic, Effect, Severity};
+use crate::format::GENERATED_MARKER;
 use crate::limits::Limits;
 use crate::source::{Root, Source, read_named};
 use crate::{FileTree, escape, generate, layout, name};
@@ -173,7 +174,7 @@ impl Builder {
         let source = self.source();
         let generation = generate(&source, &self.config);
         let read = source.read.into_inner().unwrap_or_else(PoisonError::into_inner);
-        directives.extend(read.iter().map(|file| format!("rerun-if-changed={}", file.display())));
+        directives.extend(read.iter().filter_map(|file| watched(file)));
         directives.push(format!("rustc-check-cfg=cfg({}, values({CONDITIONS}))", layout::CFG));
         let conditions = self.features.iter();
         directives.extend(conditions.map(|value| format!("rustc-cfg={}=\"{value}\"", layout::CFG)));
@@ -273,6 +274,13 @@ impl Source for Files {
     }
 }
 
+/// Returns the directive to watch a file. A document names files, and a line break in a name would begin another
+/// directive. No file that is read has such a name.
+fn watched(file: &Path) -> Option<String> {
+    let file = file.to_str()?;
+    (!file.contains(char::is_control)).then(|| format!("rerun-if-changed={file}"))
+}
+
 /// Returns a diagnostic as a message of Cargo, which has one line. Notes are not messages.
 fn message(diagnostic: &Diagnostic) -> Option<String> {
     let Diagnostic { severity, effect, code, location, position, message, help, .. } = diagnostic;
@@ -289,15 +297,22 @@ fn message(diagnostic: &Diagnostic) -> Option<String> {
     Some(format!("{kind}={}", escape::line(&text)))
 }
 
-/// Writes the files of a module, and removes those of an earlier run.
+/// Writes the files of a module, and removes those of an earlier run. Files that were not generated are neither
+/// replaced nor removed.
 fn write(files: &FileTree, folder: &Path, module: &str) -> Result<(), (PathBuf, io::Error)> {
     let kept: BTreeSet<PathBuf> = files.keys().map(|path| folder.join(path)).collect();
     let below = folder.join(module);
     remove_others(&below, &kept).map_err(|error| (below, error))?;
     for (path, text) in files {
         let path = folder.join(path);
-        if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
-            continue;
+        match fs::read_to_string(&path) {
+            Ok(old) if old == *text => continue,
+            Ok(old) if !is_generated(&old) => {
+                let error =
+                    io::Error::other("it was not generated: move it, or choose another module");
+                return Err((path, error));
+            }
+            Ok(_) | Err(_) => {}
         }
         let parent = path.parent().unwrap_or(folder);
         let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, text));
@@ -306,7 +321,11 @@ fn write(files: &FileTree, folder: &Path, module: &str) -> Result<(), (PathBuf, 
     Ok(())
 }
 
-/// Removes all other files in a folder, if it exists.
+fn is_generated(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| line.contains(GENERATED_MARKER))
+}
+
+/// Removes all other generated files in a folder, if it exists.
 fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -318,7 +337,9 @@ fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> io::Result<()> {
         let path = entry.path();
         if entry.file_type()?.is_dir() {
             remove_others(&path, kept)?;
-        } else if !kept.contains(&path) {
+        } else if !kept.contains(&path)
+            && fs::read_to_string(&path).is_ok_and(|text| is_generated(&text))
+        {
             fs::remove_file(path)?;
         }
     }

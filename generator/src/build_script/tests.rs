@@ -114,13 +114,17 @@ fn unchanged_files_are_not_written_and_others_are_removed() {
     let old = SystemTime::now() - std::time::Duration::from_secs(60);
     let client = fs::File::options().write(true).open(package.path("out/api/client.rs")).unwrap();
     client.set_modified(old).unwrap();
-    package.put("out/api/types/stale.rs", "");
-    package.put("out/other.rs", "");
+    let stale = format!("// {GENERATED_MARKER}api.yaml. Do not edit.\n");
+    package.put("out/api/types/stale.rs", &stale);
+    package.put("out/api/own.rs", "// Ours.\n");
     run(package.builder()).0.unwrap();
     assert_eq!(modified("api/client.rs").unwrap(), old);
-    assert!(
-        !package.path("out/api/types/stale.rs").exists() && package.path("out/other.rs").exists()
-    );
+    assert!(!package.path("out/api/types/stale.rs").exists());
+    assert_eq!(package.read("api/own.rs"), "// Ours.\n");
+    package.put("out/api.rs", "// Ours.\n");
+    let error = run(package.builder()).0.unwrap_err();
+    assert!(error.contains("api.rs cannot be written: it was not generated"), "{error}");
+    assert_eq!(package.read("api.rs"), "// Ours.\n");
 }
 
 #[test]
@@ -135,6 +139,24 @@ fn a_selection_and_features_are_applied() {
         assert!(directives.contains(&format!("rustc-cfg=clientgen=\"{value}\"")), "{directives:?}");
     }
     assert!(directives.iter().any(|one| one.starts_with("rustc-check-cfg=cfg(clientgen, values(")));
+}
+
+/// A directive could set the linker, which runs programs.
+#[test]
+fn a_document_cannot_write_a_directive() {
+    let package = Package::new();
+    let line = "x\\ncargo::rustc-link-arg=-fuse-ld=evil\\nx";
+    let text = DOCUMENT
+        .replace("'parts/pet.yaml'", &format!("\"{line}.yaml\""))
+        .replace("operationId: listOwners", &format!("\"{line}\": 1"))
+        .replace("title: Pets", &format!("title: \"{line}\""));
+    package.put("api/api.yaml", &text);
+    let (_, directives) = run(package.builder());
+    assert!(directives.iter().any(|one| one.contains("rustc-link-arg")), "{directives:?}");
+    for directive in directives {
+        assert!(!directive.contains(['\n', '\r']), "{directive:?}");
+        assert!(!directive.starts_with("cargo::"), "{directive}");
+    }
 }
 
 /// A condition that Cargo is not told of would be a warning in the crate of a user.
