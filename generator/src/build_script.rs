@@ -37,7 +37,7 @@ use crate::{FileTree, escape, generate, layout, name};
 /// }
 /// ```
 ///
-/// The crate needs the dependencies of the code, which the README lists.
+/// The crate needs the dependencies of the code: those of the example `tests/build-script` of this repository.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `generate` is called"]
 pub struct Builder {
@@ -112,7 +112,7 @@ impl Builder {
         self
     }
 
-    /// Adds `.wait()`, for programs without an async runtime.
+    /// Adds `.wait()`, for programs without an async runtime. Needs the feature `rt-multi-thread` of `tokio`.
     pub fn blocking(mut self) -> Self {
         self.features.insert("blocking");
         self

@@ -216,7 +216,15 @@ fn without_documents_the_working_tree_is_compared_with_head() {
     put("o.yaml", "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions: []\n");
     let printed = text(&changes(folder.path(), &[]).stdout);
     assert!(printed.starts_with("old things.yaml at HEAD\nnew things.yaml\n"), "{printed}");
-    assert!(printed.contains("2.0.0"), "{printed}");
+    assert!(printed.contains("version 3.0.0 is required after 2.0.0"), "{printed}");
+    // The version of the revision counts, also after it has been raised.
+    put("clientgen.toml", &settings.replace("2.0.0", "3.0.0"));
+    assert_eq!(text(&changes(folder.path(), &[]).stdout), printed);
+    put("old.yaml", OLD);
+    for documents in [&["old.yaml"][..], &["old.yaml", "things.yaml"]] {
+        let printed = text(&changes(folder.path(), documents).stdout);
+        assert!(printed.contains("version 4.0.0 is required after 3.0.0"), "{printed}");
+    }
     let output = changes(folder.path(), &["--since", "no-such-revision"]);
     assert_eq!(text(&output.stderr), "error: there is no git revision `no-such-revision`\n");
 }

@@ -283,4 +283,10 @@ fn the_configuration_and_options_choose_findings() {
     let with_links = ["unlinked-id", "unused-component"];
     assert_eq!(codes(settings, &["--warn", "unlinked-id"]), with_links);
     assert_eq!(codes(&format!("{settings}warn = ['unlinked-id']\n"), &[]), with_links);
+    fs::write(folder.path().join("clientgen.toml"), format!("{settings}warn = ['unlinked']\n"))
+        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
+    let output = command.arg("lint").current_dir(folder.path()).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && printed.contains("`unlinked` of [lint]"), "{printed}");
 }

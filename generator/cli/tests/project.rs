@@ -131,6 +131,10 @@ fn what_is_set_is_in_the_crate_and_part_of_the_check() {
     .unwrap();
     assert_eq!(manifest["package"].as_table().unwrap(), &expected);
     assert_eq!(folder.read("client/LICENSE"), "Do as you like.\n");
+    let text = folder.read("clientgen.toml").replace("license = 'MIT'\n", "");
+    folder.put("clientgen.toml", &text);
+    folder.run("generate --quiet").unwrap();
+    assert!(folder.read("client/Cargo.toml").contains("\nlicense-file = \"LICENSE\"\n"));
     assert!(folder.path("client/src/mock/mod.rs").exists());
     folder.run("check").unwrap();
 }
@@ -181,7 +185,21 @@ fn a_configuration_that_cannot_be_used_is_explained() {
     folder.refuses("generate", &["there is no clientgen.toml in", "clientgen init DOCUMENT"]);
     folder.refuses("generate --config other.toml", &["other.toml"]);
     let valid = "input = 'api/pets.yaml'\noutput = 'client'\n[package]\nname = 'pets'\n";
-    let cases: [(String, &[&str]); 11] = [
+    let two = |output: &str, name: &str| {
+        let client = |output: &str, name: &str| {
+            format!(
+                "[[client]]\ninput = 'api/pets.yaml'\noutput = '{output}'\npackage.name = '{name}'\n"
+            )
+        };
+        client("a", "a") + &client(output, name)
+    };
+    let cases: [(String, &[&str]); 17] = [
+        (two("a", "b"), &["the clients `a` and `b` have the outputs a and a"]),
+        (two("./a", "b"), &["have the outputs a and a"]),
+        (two("a/src", "b"), &["have the outputs a and a/src"]),
+        (two("c", "a"), &["two clients have the name `a`"]),
+        ("client = []\n".to_owned(), &["clientgen.toml has no client"]),
+        (valid.replace("'client'", "''"), &["`output` is empty"]),
         (format!("strcit = true\n{valid}"), &["clientgen.toml:1:1", "`strcit`", "strict"]),
         (format!("{valid}licence = 'MIT'\n"), &["clientgen.toml:5:1", "`licence`", "license"]),
         (format!("a = 1\n{valid}b = 1\n"), &["`a` is unknown", "`b` is unknown"]),

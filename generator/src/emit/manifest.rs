@@ -75,6 +75,10 @@ fn package(api: &Named<'_>, package: &Package) -> String {
         list("authors", &package.authors),
         text("description", &description.unwrap_or_else(|| format!("A client for {title}"))),
         optional("license", &package.license),
+        match (&package.license, &package.license_text) {
+            (None, Some(_)) => text("license-file", "LICENSE"),
+            _ => String::new(),
+        },
         optional("repository", &package.repository),
         optional("homepage", &package.homepage),
         "readme = \"README.md\"\n".to_owned(),

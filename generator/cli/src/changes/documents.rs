@@ -9,8 +9,9 @@ use clientgen::{Config, Limits, Source};
 
 use super::Arguments;
 use crate::invocation::Invocation;
+use crate::labelled::label;
 use crate::project::settings::Client;
-use crate::project::{FILE_NAME, Project};
+use crate::project::{self, FILE_NAME, Project};
 use crate::reading::lexical;
 
 /// A document, its source and its configuration.
@@ -34,13 +35,21 @@ pub(super) fn both(
     };
     match (&arguments.old, &arguments.new) {
         (Some(old), Some(new)) => {
-            Ok((at(old, &arguments.old_overlay)?, at(new, &arguments.overlay)?))
+            let mut old = at(old, &arguments.old_overlay)?;
+            if let Ok(client) = client(arguments, project, invocation) {
+                set_version(&mut old.config, client);
+            }
+            Ok((old, at(new, &arguments.overlay)?))
         }
         (old, _) => {
             let client = client(arguments, project, invocation)?;
             let since = arguments.since.as_deref().unwrap_or("HEAD");
             let old = match old {
-                Some(old) => at(old, &arguments.old_overlay)?,
+                Some(old) => {
+                    let mut old = at(old, &arguments.old_overlay)?;
+                    set_version(&mut old.config, client);
+                    old
+                }
                 None => committed(since, client, project, arguments, invocation)?,
             };
             let mut client = client.clone();
@@ -49,6 +58,13 @@ pub(super) fn both(
             }
             Ok((old, on_disk(client, project, arguments)?))
         }
+    }
+}
+
+/// Sets the version of the crate before the changes.
+fn set_version(config: &mut Config, client: &Client) {
+    if let Some(version) = &client.package.version {
+        config.package.version.clone_from(version);
     }
 }
 
@@ -107,8 +123,9 @@ fn committed(
     let (_, mut config) = project.inputs(&client, &arguments.reading)?;
     let folder = project.folder.as_deref().unwrap_or(Path::new(""));
     let reading = arguments.reading.over(&client)?;
-    let given: Vec<String> =
-        std::iter::once(&config.document).chain(&config.overlays).cloned().collect();
+    let settings = project.file.as_deref().map(|file| label(file, project.folder.as_deref()));
+    let given = std::iter::once(&config.document).chain(&config.overlays).chain(&settings);
+    let given: Vec<String> = given.cloned().collect();
     let root = reading.root.clone().or_else(|| Some(client.input.parent()?.to_owned()));
     let source = Committed {
         folder: folder.to_owned(),
@@ -119,6 +136,11 @@ fn committed(
     };
     source.check(invocation.program)?;
     config.overlays.retain(|overlay| source.read(overlay).is_ok());
+    // The version may have been raised since.
+    let text = settings.and_then(|settings| source.read(&settings).ok());
+    let clients = text.and_then(|text| project::clients(&text)).unwrap_or_default();
+    let then = clients.iter().find(|one| one.package.name == client.package.name);
+    set_version(&mut config, then.unwrap_or(&client));
     let name = format!("{} at {revision}", config.document);
     Ok(Document { name, source: Box::new(source), config })
 }

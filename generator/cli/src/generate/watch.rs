@@ -31,9 +31,15 @@ pub(super) fn run(
     let (sender, events) = channel();
     let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
     let mut watched = BTreeSet::new();
+    let mut known = Read::new();
     loop {
         let start = SystemTime::now() - CLOCK_TOLERANCE;
-        let (read, outcomes) = write_all(arguments, invocation)?;
+        let (read, outcomes) = match write_all(arguments, invocation) {
+            Ok(written) => written,
+            Err(message) if known.is_empty() => return Err(message),
+            // The configuration is missing for a moment while it is replaced.
+            Err(message) => (known, vec![Err(message)]),
+        };
         for folder in read.iter().filter_map(|path| path.parent()) {
             // A missing folder is reported as an unresolved reference.
             if !watched.contains(folder)
@@ -45,6 +51,7 @@ pub(super) fn run(
         // A change between reading and watching causes no event.
         let modified = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
         if read.iter().filter_map(modified).any(|modified| modified >= start) {
+            known = read;
             continue;
         }
         for outcome in outcomes {
@@ -57,6 +64,7 @@ pub(super) fn run(
         if !wait(&events, &read) {
             return Err("files are no longer watched".to_owned());
         }
+        known = read;
     }
 }
 

@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use clientgen::diagnostics::{Diagnostics, Effect};
 use clientgen::pointer::Pointer;
-use clientgen::{Config, Diagnostic, Severity, Source};
+use clientgen::{Config, Diagnostic, Severity, Source, suggest};
 
 use crate::invocation::Invocation;
 use crate::project::Project;
@@ -47,12 +48,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     deny: bool,
     /// Ignore findings with this code; can be repeated
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(CODES))]
     allow: Vec<String>,
     /// Report findings with this code, which is not done by default; can be repeated
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(CODES))]
     warn: Vec<String>,
-    /// Write an overlay with the corrections that need no words, in JSON
+    /// Write an overlay with the corrections that need no words, in JSON. Some change the API of a crate, such
+    /// as components for repeated schemas: see what `changes` says
     #[arg(long, value_name = "FILE")]
     fix: Option<PathBuf>,
     /// The format of findings
@@ -144,6 +146,12 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
     };
     let has_passed = |client: &Client| match project.inputs(client, &arguments.reading) {
         Ok((source, config)) => {
+            let mut set = client.lint.allow.iter().chain(&client.lint.warn);
+            if let Some(unknown) = set.find(|code| !CODES.contains(&code.as_str())) {
+                let near = suggest::similar(unknown, &CODES).join(", ");
+                note!("error: no finding has the code `{unknown}` of [lint]; the codes are {near}");
+                return false;
+            }
             let allow = arguments.allowed(client);
             let has_passed = lint(&source, &config, &allow, arguments);
             match &arguments.fix {
@@ -176,6 +184,17 @@ fn fix(source: &dyn Source, config: &Config, allow: &[String], file: &Path) -> b
     }
     written.is_ok()
 }
+
+/// The codes of all findings.
+const CODES: [&str; 7] = [
+    "no-description",
+    "repeated-schema",
+    "undeclared-property",
+    "unlinked-id",
+    "unreadable-schema",
+    "unused-component",
+    "wrong-example",
+];
 
 /// The codes of findings that are not reported by default: there are many, and few are mistakes.
 const OFF: [&str; 1] = ["unlinked-id"];

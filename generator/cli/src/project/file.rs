@@ -106,10 +106,21 @@ fn client(value: Spanned<DeValue<'_>>) -> Result<Client, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Client::deserialize(ValueDeserializer::from(value)).map_err(|error| {
+    let span = value.span();
+    let client = Client::deserialize(ValueDeserializer::from(value)).map_err(|error| {
         let help = "`clientgen schema` prints the schema of the file".to_owned();
         vec![Problem { span: error.span(), message: error.message().to_owned(), help }]
-    })
+    })?;
+    let paths = [("input", &client.input), ("output", &client.output)];
+    let empty = paths.into_iter().find(|(_, path)| path.as_os_str().is_empty());
+    match empty.map(|(key, _)| key) {
+        None => Ok(client),
+        Some(key) => {
+            let message = format!("`{key}` is empty");
+            let help = "write a path from the folder of clientgen.toml".to_owned();
+            Err(vec![Problem { span: Some(span), message, help }])
+        }
+    }
 }
 
 /// Reports the keys of tables that the schema does not know.

@@ -51,7 +51,9 @@ impl Project {
                 diagnostics.iter().for_each(|one| report::print(one, report::Format::Text));
                 format!("{} is not valid", shown(&file))
             })?;
-        let clients = clients.into_iter().map(|client| client.below(&folder)).collect();
+        let clients: Vec<Client> =
+            clients.into_iter().map(|client| client.below(&folder)).collect();
+        check_distinct(&clients, &file)?;
         Ok(Self { folder: Some(folder), file: Some(file), clients })
     }
 
@@ -82,6 +84,38 @@ impl Project {
         project.clients.retain(|client| names.is_empty() || names.contains(&client.package.name));
         Ok(project)
     }
+}
+
+/// Returns the clients of a configuration, or `None` if it is not valid.
+pub(crate) fn clients(text: &str) -> Option<Vec<Client>> {
+    self::file::parse(FILE_NAME, text).ok()
+}
+
+/// Checks that no client writes into the folder of another one, and that names choose one client.
+fn check_distinct(clients: &[Client], file: &Path) -> Result<(), String> {
+    if clients.is_empty() {
+        return Err(format!("{} has no client: add `[[client]]` with its settings", shown(file)));
+    }
+    for (number, client) in clients.iter().enumerate() {
+        let name = &client.package.name;
+        for other in clients.iter().skip(number + 1) {
+            let other_name = &other.package.name;
+            if name == other_name {
+                return Err(format!("{}: two clients have the name `{name}`", shown(file)));
+            }
+            let (one, two) = (&client.output, &other.output);
+            if one.starts_with(two) || two.starts_with(one) {
+                return Err(format!(
+                    "{}: the clients `{name}` and `{other_name}` have the outputs {} and {}: choose \
+                     folders that are not inside one another",
+                    shown(file),
+                    shown(one),
+                    shown(two)
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Returns the path of the configuration: that of `--config`, or the nearest one.
