@@ -18,7 +18,7 @@ use crate::diagnostics::{Diagnostic, Effect, Severity};
 use crate::format::GENERATED_MARKER;
 use crate::limits::Limits;
 use crate::source::{Root, Source, read_named};
-use crate::{FileTree, escape, generate, layout, name};
+use crate::{FileTree, escape, generate, layout};
 
 /// Generates a client as a module, in a build script.
 ///
@@ -37,7 +37,7 @@ use crate::{FileTree, escape, generate, layout, name};
 /// }
 /// ```
 ///
-/// The crate needs the dependencies of the code: those of the example `tests/build-script` of this repository.
+/// The crate needs edition 2024, and the dependencies of the code: those of the example `tests/build-script` of this repository.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `generate` is called"]
 pub struct Builder {
@@ -191,9 +191,7 @@ impl Builder {
     /// Returns the last part of the module's path.
     fn module_name(&self) -> Result<String, BuildError> {
         let Layout::Module(path) = &self.config.layout else { return Ok(String::new()) };
-        let is_name =
-            |part: &str| syn::parse_str::<syn::Ident>(part).is_ok() && !name::is_keyword(part);
-        match path.split("::").all(is_name) {
+        match layout::is_path(path) {
             true => Ok(path.rsplit("::").next().unwrap_or_default().to_owned()),
             false => Err(BuildError(format!(
                 "`{path}` is not the path of a module: write its names from the root of the crate, such as \
@@ -219,8 +217,11 @@ impl Builder {
         let max_bytes = self.config.limits.file_bytes;
         let mut named = BTreeMap::new();
         let mut add = |path: &Path| {
-            let label =
-                path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            // A reference resolves to this label only if it also leads to this file.
+            let short = path.strip_prefix(&folder).unwrap_or(path);
+            let is_same = folder.join(short) == path;
+            let label = if is_same { short.to_owned() } else { absolute(path) };
+            let label = label.to_string_lossy().replace('\\', "/");
             named.insert(label.clone(), path.to_owned());
             label
         };
@@ -229,6 +230,10 @@ impl Builder {
         let root = root.with_max_bytes(max_bytes);
         Files { folder, root, max_bytes, named, read: Mutex::default() }
     }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The values of the condition in generated code: the Cargo features of a crate.
@@ -298,22 +303,27 @@ fn message(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// Writes the files of a module, and removes those of an earlier run. Files that were not generated are neither
-/// replaced nor removed.
+/// replaced nor removed: nothing is changed if one is in the way.
 fn write(files: &FileTree, folder: &Path, module: &str) -> Result<(), (PathBuf, io::Error)> {
-    let kept: BTreeSet<PathBuf> = files.keys().map(|path| folder.join(path)).collect();
-    let below = folder.join(module);
-    remove_others(&below, &kept).map_err(|error| (below, error))?;
+    let mut changed = Vec::new();
     for (path, text) in files {
         let path = folder.join(path);
-        match fs::read_to_string(&path) {
-            Ok(old) if old == *text => continue,
-            Ok(old) if !is_generated(&old) => {
+        match fs::read(&path) {
+            Ok(old) if old == text.as_bytes() => {}
+            Ok(old) if is_generated(&old) => changed.push((path, text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => changed.push((path, text)),
+            Ok(_) => {
                 let error =
                     io::Error::other("it was not generated: move it, or choose another module");
                 return Err((path, error));
             }
-            Ok(_) | Err(_) => {}
+            Err(error) => return Err((path, error)),
         }
+    }
+    let kept: BTreeSet<PathBuf> = files.keys().map(|path| folder.join(path)).collect();
+    let below = folder.join(module);
+    remove_others(&below, &kept).map_err(|error| (below, error))?;
+    for (path, text) in changed {
         let parent = path.parent().unwrap_or(folder);
         let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, text));
         written.map_err(|error| (path, error))?;
@@ -321,8 +331,9 @@ fn write(files: &FileTree, folder: &Path, module: &str) -> Result<(), (PathBuf, 
     Ok(())
 }
 
-fn is_generated(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| line.contains(GENERATED_MARKER))
+fn is_generated(content: &[u8]) -> bool {
+    let line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    String::from_utf8_lossy(line).contains(GENERATED_MARKER)
 }
 
 /// Removes all other generated files in a folder, if it exists.
@@ -338,7 +349,7 @@ fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             remove_others(&path, kept)?;
         } else if !kept.contains(&path)
-            && fs::read_to_string(&path).is_ok_and(|text| is_generated(&text))
+            && fs::read(&path).is_ok_and(|content| is_generated(&content))
         {
             fs::remove_file(path)?;
         }

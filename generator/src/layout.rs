@@ -14,15 +14,25 @@ use syn::{Attribute, File, Item};
 
 use crate::config::{Config, Layout};
 use crate::emit::{SourceFile, Sources};
+use crate::name;
 
 /// The key of conditional compilation in a module. Its values are the features of a crate.
 pub(crate) const CFG: &str = "clientgen";
+
+/// Returns whether a string is the path of a module from the root of its crate.
+pub(crate) fn is_path(path: &str) -> bool {
+    let is_name =
+        |part: &str| syn::parse_str::<syn::Ident>(part).is_ok() && !name::is_keyword(part);
+    path.split("::").all(is_name)
+}
 
 /// Returns the files of the layout.
 pub(crate) fn apply(sources: Sources, config: &Config) -> Sources {
     match &config.layout {
         Layout::Crate => sources,
-        Layout::Module(path) => module(sources, path),
+        Layout::Module(path) if is_path(path) => module(sources, path),
+        // It was reported, and nothing is generated.
+        Layout::Module(_) => Sources::new(),
     }
 }
 

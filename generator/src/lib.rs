@@ -129,6 +129,7 @@ pub fn generate(source: &dyn Source, config: &Config) -> Generation {
 fn generate_on_this_stack(source: &dyn Source, config: &Config) -> Generation {
     let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
     let mut generation = Generation::default();
+    check_layout(config, &mut diagnostics);
     let files = pipeline(source, config, &mut generation, &mut diagnostics);
     generation.files = files.filter(|_| !diagnostics.has_errors(config.strict));
     generation.steps = diagnostics.steps().by_stage();
@@ -136,6 +137,17 @@ fn generate_on_this_stack(source: &dyn Source, config: &Config) -> Generation {
     generation.used.steps = generation.steps.values().sum();
     generation.diagnostics = diagnostics.located(source, config.strict);
     generation
+}
+
+/// Reports the path of a module that no module can have.
+fn check_layout(config: &Config, diagnostics: &mut Diagnostics) {
+    if let Layout::Module(path) = &config.layout
+        && !layout::is_path(path)
+    {
+        let message = format!("`{path}` is not the path of a module");
+        let help = "write its names from the root of the crate, such as `sdk::pets`";
+        diagnostics.fatal("invalid-configuration", &pointer::Pointer::root(), message, help);
+    }
 }
 
 /// Describes the API of the crate that [`generate`] would return.

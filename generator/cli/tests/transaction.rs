@@ -1,6 +1,6 @@
 //! Checks the crate on disk after concurrent and killed runs of `clientgen generate`.
 //!
-//! Unit tests check the protocol step by step (`xtask/src/crate_dir/tests.rs`). These tests use real
+//! Unit tests check the protocol step by step (`src/crate_dir/tests.rs`). These tests use real
 //! processes, locks and signals.
 
 use std::collections::BTreeMap;
@@ -262,7 +262,7 @@ fn runs_killed_while_writing_leave_one_crate_and_no_other_files() {
     assert!(left.iter().any(Option::is_some), "no kill left files to remove: {outcome:?}");
 }
 
-/// `cargo test -p xtask --test transaction -- --ignored --nocapture`; `SEED` and `KILLS` repeat it.
+/// `cargo test -p clientgen-cli --test transaction -- --ignored --nocapture`; `SEED` and `KILLS` repeat it.
 #[test]
 #[ignore = "takes minutes"]
 fn killed_runs_leave_one_crate_and_no_other_files() {

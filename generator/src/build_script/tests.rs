@@ -125,6 +125,9 @@ fn unchanged_files_are_not_written_and_others_are_removed() {
     let error = run(package.builder()).0.unwrap_err();
     assert!(error.contains("api.rs cannot be written: it was not generated"), "{error}");
     assert_eq!(package.read("api.rs"), "// Ours.\n");
+    fs::write(package.path("out/api.rs"), b"\xff").unwrap();
+    assert!(run(package.builder()).0.is_err());
+    assert_eq!(fs::read(package.path("out/api.rs")).unwrap(), b"\xff");
 }
 
 #[test]
@@ -191,6 +194,30 @@ fn faults_are_messages_of_one_line() {
     let (outcome, directives) = run(package.builder().strict());
     assert!(outcome.unwrap_err().ends_with("api.yaml has errors, so no client was generated"));
     assert!(directives.iter().any(|one| one.starts_with("error=api.yaml:10:")), "{directives:?}");
+}
+
+/// An overlay in another folder may be named like the document, or like a file that it refers to.
+#[test]
+fn files_with_one_name_are_distinguished() {
+    let labels = |document: &str, overlay: &str| {
+        let mut builder = Builder::new(document).overlay(overlay);
+        builder.source();
+        (builder.config.document, builder.config.overlays.concat())
+    };
+    let (document, overlay) = labels("api/api.yaml", "api.yaml");
+    assert!(document == "api.yaml" && overlay.ends_with("/api.yaml"), "{overlay}");
+    assert_eq!(labels("api/api.yaml", "api/fixes.yaml").1, "fixes.yaml");
+    assert_eq!(labels("api.yaml", "fixes.yaml").1, "fixes.yaml");
+}
+
+#[test]
+fn the_path_of_a_module_is_checked_by_the_library_too() {
+    let source = BTreeMap::from([("api.yaml".to_owned(), DOCUMENT.to_owned())]);
+    let mut config = Config::new("api.yaml", "api");
+    config.layout = Layout::Module("my-api".to_owned());
+    let generation = generate(&source, &config);
+    assert!(generation.files.is_none());
+    assert!(generation.diagnostics.iter().any(|one| one.code == "invalid-configuration"));
 }
 
 #[test]
