@@ -37,7 +37,8 @@ use crate::{FileTree, escape, generate, layout};
 /// }
 /// ```
 ///
-/// The crate needs edition 2024, and the dependencies of the code: those of the example `tests/build-script` of this repository.
+/// The crate needs edition 2024, and the dependencies of the code: those of the example `tests/build-script` of
+/// this repository.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `generate` is called"]
 pub struct Builder {
@@ -46,14 +47,13 @@ pub struct Builder {
     root: Option<PathBuf>,
     out_dir: Option<PathBuf>,
     features: BTreeSet<&'static str>,
+    module: String,
     config: Config,
 }
 
 impl Builder {
     /// Creates a builder for a document, at a path from the folder of the package.
     pub fn new(document: impl Into<PathBuf>) -> Self {
-        let mut config = Config::new("", "api");
-        config.layout = Layout::Module("api".to_owned());
         Self {
             document: document.into(),
             overlays: Vec::new(),
@@ -61,7 +61,8 @@ impl Builder {
             out_dir: None,
             // The crate chooses TLS with the features of `reqwest`.
             features: BTreeSet::from(["rustls"]),
-            config,
+            module: "api".to_owned(),
+            config: Config::new("", "api"),
         }
     }
 
@@ -80,7 +81,7 @@ impl Builder {
     /// Sets the path of the module from the root of the crate, such as `sdk::pets`. Its last part is the name of
     /// the file, here `pets.rs`. Defaults to `api`.
     pub fn module(mut self, path: impl Into<String>) -> Self {
-        self.config.layout = Layout::Module(path.into());
+        self.module = path.into();
         self
     }
 
@@ -171,6 +172,7 @@ impl Builder {
     /// Generates the module, and returns what to tell Cargo.
     fn run(mut self, directives: &mut Vec<String>) -> Result<(), BuildError> {
         let (module, out_dir) = (self.module_name()?, self.folder()?);
+        self.config.layout = Layout::Module(self.module.clone());
         let source = self.source();
         let generation = generate(&source, &self.config);
         let read = source.read.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -190,13 +192,10 @@ impl Builder {
 
     /// Returns the last part of the module's path.
     fn module_name(&self) -> Result<String, BuildError> {
-        let Layout::Module(path) = &self.config.layout else { return Ok(String::new()) };
+        let path = &self.module;
         match layout::is_path(path) {
             true => Ok(path.rsplit("::").next().unwrap_or_default().to_owned()),
-            false => Err(BuildError(format!(
-                "`{path}` is not the path of a module: write its names from the root of the crate, such as \
-                 `sdk::pets`"
-            ))),
+            false => Err(BuildError(format!("{}: {}", layout::fault(path), layout::HELP))),
         }
     }
 

@@ -26,6 +26,15 @@ pub(crate) fn is_path(path: &str) -> bool {
     path.split("::").all(is_name)
 }
 
+/// Returns the message about a path that no module can have.
+pub(crate) fn fault(path: &str) -> String {
+    format!("`{path}` is not the path of a module")
+}
+
+/// The help for such a path.
+pub(crate) const HELP: &str =
+    "write the names of its modules from the root of the crate, such as `sdk::pets`";
+
 /// Returns the files of the layout.
 pub(crate) fn apply(sources: Sources, config: &Config) -> Sources {
     match &config.layout {

@@ -144,9 +144,8 @@ fn check_layout(config: &Config, diagnostics: &mut Diagnostics) {
     if let Layout::Module(path) = &config.layout
         && !layout::is_path(path)
     {
-        let message = format!("`{path}` is not the path of a module");
-        let help = "write its names from the root of the crate, such as `sdk::pets`";
-        diagnostics.fatal("invalid-configuration", &pointer::Pointer::root(), message, help);
+        let at = pointer::Pointer::root();
+        diagnostics.fatal("invalid-configuration", &at, layout::fault(path), layout::HELP);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs every command of `clientgen` on a mutant, through the functions of its library.
 //!
-//! Each command must return and must not panic. Leaves the result of `codegen` to
+//! Each command must return and must not panic. Leaves the result of `generate` to
 //! [`crate::properties`].
 
 use std::path::Path;
@@ -66,7 +66,7 @@ pub(crate) fn run(old: &Seed, new: &Seed, folder: &Path, settings: &str) {
     }
 }
 
-/// What `codegen --watch` does while somebody writes the mutant, and takes it back. It writes crates, so
+/// What `watch` does while somebody writes the mutant, and takes it back. It writes crates, so
 /// it takes longer than the others.
 pub(crate) fn watched(old: &Seed, new: &Seed, folder: &Path) {
     let out = folder.join("watched");

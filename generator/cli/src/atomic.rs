@@ -1,4 +1,4 @@
-//! Replaces a file atomically.
+//! Replaces a file atomically, or creates one.
 //!
 //! Takes a path and a text. Leaves files that must change together, those of a crate, to `crate_dir`.
 
@@ -18,6 +18,16 @@ const MIN_STALE_AGE: Duration = Duration::from_secs(60);
 /// unchanged and the partial file is removed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     replace(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes a file that does not exist yet.
+///
+/// # Errors
+///
+/// The file exists, which is never replaced, or cannot be written.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {

@@ -2,8 +2,7 @@
 //!
 //! Takes the path of a document, checks that it is one, and proposes a name. Never replaces a file.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,12 +10,13 @@ use clap::Args;
 use clientgen::diagnostics::Diagnostics;
 use clientgen::{escape, load};
 
+use crate::atomic;
 use crate::invocation::Invocation;
 use crate::labelled::LabelledFiles;
 use crate::project::{FILE_NAME, crate_name};
 use crate::reading::{Reading, lexical};
 use crate::report;
-use crate::terminal::{note, output};
+use crate::terminal::{finish, output};
 
 /// The arguments of the command.
 #[derive(Debug, Args)]
@@ -34,13 +34,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
-    match init(arguments, invocation) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            note!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(init(arguments, invocation).map(|()| ExitCode::SUCCESS))
 }
 
 fn init(arguments: &Arguments, invocation: &Invocation) -> Result<(), String> {
@@ -51,12 +45,7 @@ fn init(arguments: &Arguments, invocation: &Invocation) -> Result<(), String> {
     let file = lexical(&file);
     let folder = file.parent().unwrap_or(Path::new(""));
     let text = text(&from(folder, &arguments.input)?, &from(folder, &output)?, &name);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&file)
-        .and_then(|mut opened| opened.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
+    atomic::create(&file, &text).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => format!(
             "{} exists already, and was not changed: to generate another client, add it there as `[[client]]`",
             crate::project::shown(&file)

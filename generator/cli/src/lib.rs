@@ -1,8 +1,8 @@
 //! The commands of `clientgen`: one module for each. This module parses the arguments and calls the command.
 //!
-//! Takes the arguments of the process, and returns its exit code. The module `project` finds `clientgen.toml`, which
-//! says what to generate; options override it. Leaves everything about documents and code to the library
-//! `clientgen`.
+//! Takes the arguments of the process, and returns its exit code. The module `project` finds
+//! `clientgen.toml`, which says what to generate; options override it. Leaves everything about documents and
+//! code to the library `clientgen`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

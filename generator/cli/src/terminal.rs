@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where printing is done")]
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use clientgen::escape;
 
@@ -21,6 +22,14 @@ macro_rules! note {
 }
 
 pub(crate) use {note, output};
+
+/// Returns the exit code of a command. Prints the message if the command has failed.
+pub(crate) fn finish(outcome: Result<ExitCode, String>) -> ExitCode {
+    outcome.unwrap_or_else(|message| {
+        note!("error: {message}");
+        ExitCode::FAILURE
+    })
+}
 
 /// Returns a number with a noun, in the plural if there is not one.
 pub(crate) fn counted(count: usize, noun: &str) -> String {

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use clientgen::escape;
 
-fn xtask(folder: &Path, arguments: &[&str]) -> Output {
+fn clientgen(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_clientgen"))
         .args(arguments)
         .current_dir(folder)
@@ -16,7 +16,7 @@ fn xtask(folder: &Path, arguments: &[&str]) -> Output {
 
 /// Runs a command, checks that its output has no hidden characters, and returns it.
 fn printed(folder: &Path, arguments: &[&str]) -> String {
-    let output = xtask(folder, arguments);
+    let output = clientgen(folder, arguments);
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8(text).unwrap();
     // Tabs in source lines are allowed.

@@ -317,8 +317,8 @@ fn component_words(name: &str, word: &str, endings: &[&str]) -> Vec<String> {
     }
 }
 
-/// Returns the name of a component response. A status is replaced by its reason phrase, as `cargo
-/// xtask vendor` does, so the types of a document and of its vendored copy have the same names.
+/// Returns the name of a component response. A status is replaced by its reason phrase, as
+/// `clientgen vendor` does, so the types of a document and of its vendored copy have the same names.
 fn response_name(name: &str) -> String {
     match reason_phrase(name) {
         Some(phrase) => phrase.to_owned(),

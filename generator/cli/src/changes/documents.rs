@@ -74,22 +74,12 @@ fn client<'p>(
     project: &'p Project,
     invocation: &Invocation,
 ) -> Result<&'p Client, String> {
-    let names = || project.clients.iter().map(|client| client.package.name.as_str());
-    let list = || names().collect::<Vec<_>>().join(", ");
-    match (&arguments.client, project.clients.as_slice()) {
-        (Some(name), clients) => clients
-            .iter()
-            .find(|client| client.package.name == *name)
-            .ok_or_else(|| format!("there is no client `{name}`: the clients are {}", list())),
-        (None, [client]) => Ok(client),
-        (None, []) => Err(format!(
+    project.one(arguments.client.as_deref())?.ok_or_else(|| {
+        format!(
             "there is no {FILE_NAME}, so give two documents: {} changes OLD NEW",
             invocation.program
-        )),
-        (None, _) => {
-            Err(format!("there are several clients; choose one with --client: {}", list()))
-        }
-    }
+        )
+    })
 }
 
 fn on_disk(
@@ -101,7 +91,7 @@ fn on_disk(
     // Faults are printed, and the API of the crate can be compared all the same.
     client.strict = false;
     let (source, config) = project.inputs(&client, &arguments.reading)?;
-    let name = match &project.folder {
+    let name = match project.folder() {
         Some(folder) => client.input.strip_prefix(folder).unwrap_or(&client.input),
         None => &client.input,
     };
@@ -121,9 +111,9 @@ fn committed(
     client.strict = false;
     // The configuration has labels for the files. The files themselves are those of the revision.
     let (_, mut config) = project.inputs(&client, &arguments.reading)?;
-    let folder = project.folder.as_deref().unwrap_or(Path::new(""));
+    let folder = project.folder().unwrap_or(Path::new(""));
     let reading = arguments.reading.over(&client)?;
-    let settings = project.file.as_deref().map(|file| label(file, project.folder.as_deref()));
+    let settings = project.file.as_deref().map(|file| label(file, project.folder()));
     let given = std::iter::once(&config.document).chain(&config.overlays).chain(&settings);
     let given: Vec<String> = given.cloned().collect();
     let root = reading.root.clone().or_else(|| Some(client.input.parent()?.to_owned()));

@@ -124,7 +124,7 @@ fn compare(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, S
         Format::Json => terminal::write_json(&format!("{:#}", report.json())),
     }
     if let Some(path) = &arguments.changelog {
-        let folder = project.folder.as_deref().unwrap_or(Path::new(""));
+        let folder = project.folder().unwrap_or(Path::new(""));
         let path = path.clone().unwrap_or_else(|| folder.join("CHANGELOG.md"));
         let outcome = changelog::write(&path, &report)?;
         note!("{}: {outcome}", path.display());

@@ -15,7 +15,7 @@ mod workspace;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
 fn corpus(arguments: &Arguments, invocation: &Invocation) -> Result<Vec<Row>, String> {
     let documents = documents::find(&arguments.paths)?;
     let project = Project::find(invocation)?;
-    let folder = project.folder.unwrap_or_default();
+    let folder = project.folder().unwrap_or(Path::new(""));
     let out = arguments.output.clone().unwrap_or_else(|| folder.join("target").join("corpus"));
     let out = std::path::absolute(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let workspace = Workspace::new(&out, &folder.join("Cargo.lock"));

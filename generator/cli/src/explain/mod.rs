@@ -290,6 +290,19 @@ mod tests {
         assert_eq!(found, pages);
     }
 
+    #[test]
+    fn each_code_of_a_lint_can_be_chosen() {
+        let mut found = BTreeSet::new();
+        for file in sources(&Path::new(PACKAGE).join("src/lint")) {
+            found.extend(codes_in(&fs::read_to_string(file).unwrap()));
+        }
+        assert_eq!(found, crate::lint::CODES.map(str::to_owned).into());
+        let used = sources(&Path::new(PACKAGE).join("src/lint"));
+        let used = used.iter().filter(|file| !file.ends_with("lint/mod.rs"));
+        let used: String = used.map(|file| fs::read_to_string(file).unwrap()).collect();
+        assert!(crate::lint::CODES.iter().all(|code| used.contains(code)));
+    }
+
     /// Returns the Rust files below a folder, without tests.
     fn sources(folder: &Path) -> Vec<PathBuf> {
         let mut files = Vec::new();

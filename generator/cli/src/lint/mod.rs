@@ -12,8 +12,6 @@ mod proposals;
 mod repeated;
 mod unused;
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,13 +20,15 @@ use clap::builder::PossibleValuesParser;
 use clientgen::diagnostics::{Diagnostics, Effect};
 use clientgen::pointer::Pointer;
 use clientgen::{Config, Diagnostic, Severity, Source, suggest};
+use serde_json::Value;
 
+use crate::atomic;
 use crate::invocation::Invocation;
 use crate::project::Project;
 use crate::project::settings::Client;
 use crate::reading::Reading;
 use crate::report::{self, Format};
-use crate::terminal::{self, counted, note, output};
+use crate::terminal::{self, counted, finish, note, output};
 use document::Document;
 use overlay::Action;
 
@@ -80,7 +80,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// Returns the help of the diagnostic: the correction, with the actions for a document.
-    fn help(&self, document: &serde_json::Value) -> String {
+    fn help(&self, document: &Value) -> String {
         let actions: String = self.actions.iter().map(|action| action.text(document)).collect();
         match actions.is_empty() {
             true => self.help.clone(),
@@ -101,33 +101,30 @@ const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
 /// Returns the findings in a document, except those with an allowed code, and the errors if the document
 /// cannot be read.
 pub fn findings(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<Diagnostic> {
+    linted(source, config, allow).diagnostics
+}
+
+/// The result of linting a document.
+struct Linted {
+    diagnostics: Vec<Diagnostic>,
+    /// An overlay with the corrections that need no words. `None` if the document cannot be read.
+    overlay: Option<Value>,
+}
+
+fn linted(source: &dyn Source, config: &Config, allow: &[String]) -> Linted {
     let mut diagnostics = Diagnostics::default();
     let Some(document) = Document::read(source, config, &mut diagnostics) else {
-        return diagnostics.located(source, false);
+        return Linted { diagnostics: diagnostics.located(source, false), overlay: None };
     };
-    for finding in checked(&document, source, allow) {
+    let mut findings = found(&document);
+    findings.retain(|finding| !allow.iter().any(|allowed| allowed == finding.code));
+    proposals::check(&mut findings, &document.file, source);
+    let overlay = proposals::overlay(&findings, &document.file.value);
+    for finding in findings {
         let help = finding.help(&document.file.value);
         diagnostics.report(Effect::None, finding.code, &finding.at, finding.message, help);
     }
-    diagnostics.located(source, false)
-}
-
-/// Returns an overlay with the corrections of all findings that can be corrected without a person, as JSON,
-/// and the number of the actions. Returns `None` if the document cannot be read.
-fn corrections(source: &dyn Source, config: &Config, allow: &[String]) -> Option<(String, usize)> {
-    let document = Document::read(source, config, &mut Diagnostics::default())?;
-    let findings = checked(&document, source, allow);
-    let overlay = proposals::overlay(&findings, &document.file.value);
-    let count = overlay["actions"].as_array().map_or(0, Vec::len);
-    Some((format!("{overlay:#}\n"), count))
-}
-
-/// Returns the findings in a document, with actions that correct them.
-fn checked(document: &Document, source: &dyn Source, allow: &[String]) -> Vec<Finding> {
-    let mut findings = found(document);
-    findings.retain(|finding| !allow.iter().any(|allowed| allowed == finding.code));
-    proposals::check(&mut findings, &document.file, source);
-    findings
+    Linted { diagnostics: diagnostics.located(source, false), overlay: Some(overlay) }
 }
 
 /// Returns the findings in a document.
@@ -137,56 +134,40 @@ fn found(document: &Document) -> Vec<Finding> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
-    let project = match arguments.project(invocation) {
-        Ok(project) => project,
-        Err(message) => {
-            note!("error: {message}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let has_passed = |client: &Client| match project.inputs(client, &arguments.reading) {
-        Ok((source, config)) => {
-            let mut set = client.lint.allow.iter().chain(&client.lint.warn);
-            if let Some(unknown) = set.find(|code| !CODES.contains(&code.as_str())) {
-                let near = suggest::similar(unknown, &CODES).join(", ");
-                note!("error: no finding has the code `{unknown}` of [lint]; the codes are {near}");
-                return false;
-            }
-            let allow = arguments.allowed(client);
-            let has_passed = lint(&source, &config, &allow, arguments);
-            match &arguments.fix {
-                Some(file) => fix(&source, &config, &allow, file) && has_passed,
-                None => has_passed,
-            }
-        }
-        Err(message) => {
-            note!("error: {message}");
-            false
-        }
-    };
-    let failures = project.clients.iter().filter(|client| !has_passed(client)).count();
-    if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    finish(arguments.project(invocation).map(|project| {
+        let has_passed = |client: &&Client| {
+            lint(client, &project, arguments).unwrap_or_else(|message| {
+                note!("error: {message}");
+                false
+            })
+        };
+        let passed = project.clients.iter().filter(has_passed).count();
+        if passed == project.clients.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }))
 }
 
-/// Writes the corrections to a file that does not exist yet. Returns whether it was written.
-fn fix(source: &dyn Source, config: &Config, allow: &[String], file: &Path) -> bool {
-    let Some((overlay, count)) = corrections(source, config, allow) else {
-        return false;
-    };
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(file)
-        .and_then(|mut opened| opened.write_all(overlay.as_bytes()));
-    match &written {
-        Ok(()) => note!("wrote {}: {}", file.display(), counted(count, "action")),
-        Err(error) => note!("error: {} cannot be written: {error}", file.display()),
+/// Lints the document of a client. Returns whether it has passed.
+fn lint(client: &Client, project: &Project, arguments: &Arguments) -> Result<bool, String> {
+    let (source, config) = project.inputs(client, &arguments.reading)?;
+    let Linted { diagnostics, overlay } = linted(&source, &config, &arguments.allowed(client)?);
+    let has_passed = print(&diagnostics, arguments);
+    if let (Some(file), Some(overlay)) = (&arguments.fix, overlay) {
+        write_overlay(file, &overlay)?;
     }
-    written.is_ok()
+    Ok(has_passed)
+}
+
+/// Writes the corrections to a file that does not exist yet.
+fn write_overlay(file: &Path, overlay: &Value) -> Result<(), String> {
+    atomic::create(file, &format!("{overlay:#}\n"))
+        .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+    let count = overlay["actions"].as_array().map_or(0, Vec::len);
+    note!("wrote {}: {}", file.display(), counted(count, "action"));
+    Ok(())
 }
 
 /// The codes of all findings.
-const CODES: [&str; 7] = [
+pub(crate) const CODES: [&str; 7] = [
     "no-description",
     "repeated-schema",
     "undeclared-property",
@@ -201,10 +182,17 @@ const OFF: [&str; 1] = ["unlinked-id"];
 
 impl Arguments {
     /// Returns the codes of the findings that are not reported for a client.
-    fn allowed(&self, client: &Client) -> Vec<String> {
+    fn allowed(&self, client: &Client) -> Result<Vec<String>, String> {
+        let mut set = client.lint.allow.iter().chain(&client.lint.warn);
+        if let Some(unknown) = set.find(|code| !CODES.contains(&code.as_str())) {
+            let near = suggest::similar(unknown, &CODES).join(", ");
+            return Err(format!(
+                "no finding has the code `{unknown}` of [lint]; the codes are {near}"
+            ));
+        }
         let warn = |code: &&str| self.warn.iter().chain(&client.lint.warn).any(|one| one == code);
         let off = OFF.into_iter().filter(|code| !warn(code)).map(str::to_owned);
-        self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect()
+        Ok(self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect())
     }
 
     /// Returns the clients whose documents are read.
@@ -224,8 +212,7 @@ impl Arguments {
 }
 
 /// Prints the findings in a document. Returns whether the document has passed.
-fn lint(source: &dyn Source, config: &Config, allow: &[String], arguments: &Arguments) -> bool {
-    let diagnostics = findings(source, config, allow);
+fn print(diagnostics: &[Diagnostic], arguments: &Arguments) -> bool {
     // Warnings of the generator's stages are left to `generate`.
     let is_finding = |diagnostic: &&Diagnostic| diagnostic.effect == Effect::None;
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);

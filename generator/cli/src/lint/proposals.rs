@@ -10,11 +10,11 @@ use std::io;
 use clientgen::diagnostics::Diagnostics;
 use clientgen::load::Document as Loaded;
 use clientgen::pointer::Pointer;
-use clientgen::{Source, bundle, overlay};
+use clientgen::{Diagnostic, Source, bundle, overlay};
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::{Action, Finding, found};
+use super::{Action, Finding, descriptions, found};
 
 /// The name of the overlay with the proposals, which no file has.
 const LABEL: &str = "\0proposals";
@@ -68,52 +68,58 @@ pub(super) fn overlay<'f>(
 /// Returns the numbers of the findings whose actions are wrong. What wrong actions cause would be blamed on
 /// others, so the search ends at the first kind of fault.
 fn wrong(findings: &[Finding], document: &Loaded, source: &dyn Source) -> BTreeSet<usize> {
-    let checked = || findings.iter().enumerate().filter(|(_, finding)| is_checked(finding));
-    let overlay = overlay(findings, &document.value).to_string();
-    let source = With { source, overlay };
+    let source = With { source, overlay: overlay(findings, &document.value).to_string() };
     let mut diagnostics = Diagnostics::default();
     let applied = overlay::apply(document.clone(), &source, &[LABEL.to_owned()], &mut diagnostics);
-    let owners: Vec<usize> = checked()
-        .flat_map(|(number, finding)| finding.actions.iter().map(move |_| number))
-        .collect();
-    let failed = diagnostics.located(&source, false);
-    let failed = failed.iter().filter(|one| one.location.file == LABEL).filter_map(|one| {
-        let action = one.location.pointer.tokens().get(1)?.parse::<usize>().ok()?;
-        owners.get(action).copied()
-    });
-    let mut wrong: BTreeSet<usize> = failed.collect();
-    // An update of an array appends to it, which no lint means.
-    let is_array = |action: &Action| action.updates_array(&document.value);
-    let of_arrays = checked().filter(|(_, finding)| finding.actions.iter().any(is_array));
-    wrong.extend(of_arrays.map(|(number, _)| number));
-    if !wrong.is_empty() {
-        return wrong;
+    let failed = failed(findings, &diagnostics.located(&source, false), &document.value);
+    if !failed.is_empty() {
+        return failed;
     }
     let after = Document::new(bundle::bundle(applied, &source, &mut Diagnostics::default()).value);
     let after = found(&after);
-    let key = |finding: &Finding| (finding.code, finding.at.clone());
-    let before: BTreeSet<_> = findings.iter().map(key).collect();
     let remaining: BTreeSet<_> = after.iter().map(key).collect();
-    wrong.extend(
-        checked().filter(|(_, one)| remaining.contains(&key(one))).map(|(number, _)| number),
-    );
-    if !wrong.is_empty() {
-        return wrong;
+    let without_effect = numbers(findings, |finding| remaining.contains(&key(finding)));
+    if !without_effect.is_empty() {
+        return without_effect;
     }
+    let before: BTreeSet<_> = findings.iter().map(key).collect();
     // A new part of a document has no description, which nobody can propose.
-    let new: Vec<&Pointer> = after
-        .iter()
-        .filter(|one| one.code != super::descriptions::CODE && !before.contains(&key(one)))
-        .map(|one| &one.at)
-        .collect();
-    let causes = |finding: &Finding| {
-        // Everything is below the root, where new components are added.
-        let targets = finding.actions.iter().map(|action| action.target.tokens());
-        let mut targets = targets.filter(|target| !target.is_empty());
-        targets.any(|target| new.iter().any(|at| at.tokens().starts_with(target)))
-    };
-    wrong.extend(checked().filter(|(_, finding)| causes(finding)).map(|(number, _)| number));
-    wrong
+    let is_new = |one: &&Finding| one.code != descriptions::CODE && !before.contains(&key(one));
+    let new: Vec<&Pointer> = after.iter().filter(is_new).map(|one| &one.at).collect();
+    numbers(findings, |finding| causes(finding, &new))
+}
+
+/// Returns the numbers of the findings with actions that cannot be applied, or that update an array, which
+/// appends to it: no lint means that.
+fn failed(findings: &[Finding], reported: &[Diagnostic], document: &Value) -> BTreeSet<usize> {
+    let owner = |(number, finding): (usize, &Finding)| vec![number; finding.actions.len()];
+    let owners: Vec<usize> =
+        findings.iter().enumerate().filter(|(_, one)| is_checked(one)).flat_map(owner).collect();
+    let reported = reported.iter().filter(|one| one.location.file == LABEL).filter_map(|one| {
+        let action = one.location.pointer.tokens().get(1)?.parse::<usize>().ok()?;
+        owners.get(action).copied()
+    });
+    let is_array = |action: &Action| action.updates_array(document);
+    let of_arrays = numbers(findings, |finding| finding.actions.iter().any(is_array));
+    reported.chain(of_arrays).collect()
+}
+
+/// Returns the numbers of the findings with checked actions that match a condition.
+fn numbers(findings: &[Finding], matches: impl Fn(&Finding) -> bool) -> BTreeSet<usize> {
+    let matching = findings.iter().enumerate().filter(|(_, one)| is_checked(one) && matches(one));
+    matching.map(|(number, _)| number).collect()
+}
+
+fn key(finding: &Finding) -> (&'static str, Pointer) {
+    (finding.code, finding.at.clone())
+}
+
+/// Returns whether an action changed a part of the document that has a new finding. Everything is below the
+/// root, where new components are added.
+fn causes(finding: &Finding, new: &[&Pointer]) -> bool {
+    let targets = finding.actions.iter().map(|action| action.target.tokens());
+    let mut targets = targets.filter(|target| !target.is_empty());
+    targets.any(|target| new.iter().any(|at| at.tokens().starts_with(target)))
 }
 
 /// A source with an overlay of its own.

@@ -21,7 +21,7 @@ impl Project {
         client: &Client,
         reading: &Reading,
     ) -> Result<(LabelledFiles, Config), String> {
-        let folder = self.folder.as_deref();
+        let folder = self.folder();
         let reading = reading.over(client)?;
         let name = crate_name(&client.package.name)?;
         let mut source = LabelledFiles::new(&client.input, folder, &reading);

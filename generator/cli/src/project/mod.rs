@@ -15,6 +15,7 @@ pub(crate) use inputs::crate_name;
 
 use crate::invocation::Invocation;
 use crate::labelled::label;
+use crate::reading::lexical;
 use crate::report;
 use settings::{Client, Package};
 
@@ -24,8 +25,6 @@ pub(crate) const FILE_NAME: &str = "clientgen.toml";
 /// What a command works on.
 #[derive(Debug)]
 pub(crate) struct Project {
-    /// The folder of the configuration, if there is one. Files below it are labelled by their paths in it.
-    pub(crate) folder: Option<PathBuf>,
     /// The path of the configuration, if there is one.
     pub(crate) file: Option<PathBuf>,
     /// The clients, with absolute paths.
@@ -41,7 +40,7 @@ impl Project {
     /// are printed.
     pub(crate) fn find(invocation: &Invocation) -> Result<Self, String> {
         let Some(file) = file(invocation) else {
-            return Ok(Self { folder: None, file: None, clients: Vec::new() });
+            return Ok(Self { file: None, clients: Vec::new() });
         };
         let text = source::read_named(&file, Limits::default().file_bytes)
             .map_err(|error| format!("{}: {error}", file.display()))?;
@@ -54,7 +53,7 @@ impl Project {
         let clients: Vec<Client> =
             clients.into_iter().map(|client| client.below(&folder)).collect();
         check_distinct(&clients, &file)?;
-        Ok(Self { folder: Some(folder), file: Some(file), clients })
+        Ok(Self { file: Some(file), clients })
     }
 
     /// Reads the configuration, and returns the clients with these package names, or all.
@@ -66,23 +65,50 @@ impl Project {
         let mut project = Self::find(invocation)?;
         let program = invocation.program;
         if project.file.is_none() {
-            let folder = absolute(&invocation.folder);
+            let folder = lexical(&invocation.folder);
             return Err(format!(
                 "there is no {FILE_NAME} in {} or above it: run `{program} init DOCUMENT` to write one, or \
                  describe the client with --input, --output and --name",
                 folder.display()
             ));
         }
-        let existing: Vec<&str> =
-            project.clients.iter().map(|client| client.package.name.as_str()).collect();
-        if let Some(unknown) = names.iter().find(|name| !existing.contains(&name.as_str())) {
-            return Err(format!(
-                "there is no client `{unknown}`: the clients are {}",
-                existing.join(", ")
-            ));
-        }
+        names.iter().try_for_each(|name| project.named(name).map(|_| ()))?;
         project.clients.retain(|client| names.is_empty() || names.contains(&client.package.name));
         Ok(project)
+    }
+
+    /// Returns the folder of the configuration, if there is one. Files below it are labelled by their paths
+    /// in it.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().and_then(Path::parent)
+    }
+
+    /// Returns the client with a package name, or the only one. Returns `None` if there are no clients and no
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// No client has the name, or there are several and no name.
+    pub(crate) fn one(&self, name: Option<&str>) -> Result<Option<&Client>, String> {
+        match (name, self.clients.as_slice()) {
+            (Some(name), _) => self.named(name).map(Some),
+            (None, [] | [_]) => Ok(self.clients.first()),
+            (None, _) => Err(format!(
+                "there are several clients; choose one with --client: {}",
+                self.names()
+            )),
+        }
+    }
+
+    fn named(&self, name: &str) -> Result<&Client, String> {
+        let client = self.clients.iter().find(|client| client.package.name == name);
+        client
+            .ok_or_else(|| format!("there is no client `{name}`: the clients are {}", self.names()))
+    }
+
+    fn names(&self) -> String {
+        let names = self.clients.iter().map(|client| client.package.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -121,15 +147,10 @@ fn check_distinct(clients: &[Client], file: &Path) -> Result<(), String> {
 /// Returns the path of the configuration: that of `--config`, or the nearest one.
 pub(crate) fn file(invocation: &Invocation) -> Option<PathBuf> {
     if let Some(file) = &invocation.config {
-        return Some(absolute(file));
+        return Some(lexical(file));
     }
-    let folder = absolute(&invocation.folder);
+    let folder = lexical(&invocation.folder);
     folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.exists())
-}
-
-/// Returns an absolute path without `.` and `..`.
-fn absolute(path: &Path) -> PathBuf {
-    crate::reading::lexical(path)
 }
 
 /// Returns a path as a person would write it: relative to the current folder if it is below.
@@ -160,7 +181,7 @@ impl Client {
 
     /// Resolves the paths of the settings from a folder.
     fn below(mut self, folder: &Path) -> Self {
-        let resolve = |path: &mut PathBuf| *path = absolute(&folder.join(&path));
+        let resolve = |path: &mut PathBuf| *path = lexical(&folder.join(&path));
         resolve(&mut self.input);
         resolve(&mut self.output);
         self.overlays.iter_mut().for_each(resolve);

@@ -27,10 +27,9 @@ use clientgen::{Diagnostic, Severity};
 use crate::invocation::Invocation;
 use crate::labelled::label;
 use crate::project::Project;
-use crate::project::settings::Client;
 use crate::reading::Reading;
 use crate::report;
-use crate::terminal::note;
+use crate::terminal::{counted, finish};
 use job::{Facts, Job, Target};
 use settings::File;
 use upstream::Upstream;
@@ -67,13 +66,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
-    match vendor(arguments, invocation) {
-        Ok(code) => code,
-        Err(message) => {
-            note!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(vendor(arguments, invocation))
 }
 
 /// Returns the document that the command writes if there is none yet: the selected part of the upstream
@@ -124,7 +117,7 @@ fn with_facts<T>(
 
 fn vendor(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, String> {
     let project = Project::find(invocation)?;
-    let folder = project.folder.as_deref();
+    let folder = project.folder();
     let file = settings_file(arguments, &project)?;
     let reading = &arguments.reading;
     let text = read_named(&file, reading.limits().file_bytes)
@@ -140,8 +133,7 @@ fn vendor(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, St
         .and_then(|settings| Vendored::read(&source, &name, settings, &mut diagnostics));
     let (Some(settings), Some(vendored)) = (settings, vendored) else {
         let errors = print(&diagnostics.located(&source, false), arguments.quiet);
-        let noun = if errors == 1 { "error" } else { "errors" };
-        return Err(format!("nothing was written because of {errors} {noun}"));
+        return Err(format!("nothing was written because of {}", counted(errors, "error")));
     };
     print(&diagnostics.located(&source, false), arguments.quiet);
     let out = match &arguments.output {
@@ -160,16 +152,13 @@ fn settings_file(arguments: &Arguments, project: &Project) -> Result<PathBuf, St
     if let Some(file) = &arguments.settings {
         return Ok(file.clone());
     }
-    let is_chosen = |client: &&Client| {
-        arguments.client.as_ref().is_none_or(|name| client.package.name == *name)
-    };
-    match project.clients.iter().filter(is_chosen).collect::<Vec<_>>().as_slice() {
-        [client] => Ok(client.input.with_file_name("vendor.toml")),
-        _ => Err(
-            "the settings are unknown: name them with --settings, or the client in clientgen.toml \
-                  whose document is updated with --client"
-                .to_owned(),
-        ),
+    match project.one(arguments.client.as_deref()) {
+        Ok(Some(client)) => Ok(client.input.with_file_name("vendor.toml")),
+        Ok(None) | Err(_) => {
+            Err("the settings are unknown: name them with --settings, or the client in \
+             clientgen.toml whose document is updated with --client"
+                .to_owned())
+        }
     }
 }
 

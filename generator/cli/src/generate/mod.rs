@@ -24,9 +24,9 @@ use crate::project::{Project, shown};
 use crate::reading::Reading;
 use crate::report::{self, Format};
 use crate::shape::Shape;
-use crate::terminal::{counted, note, output};
+use crate::terminal::{counted, finish, note, output};
 
-/// The number of files for which `--check` shows a diff.
+/// The number of files for which `check` shows a diff.
 const MAX_DIFFS: usize = 3;
 
 /// The arguments of `generate`.
@@ -115,13 +115,6 @@ pub(crate) fn check(arguments: &ClientArguments, invocation: &Invocation) -> Exi
 /// Runs `watch`.
 pub(crate) fn watch(arguments: &ClientArguments, invocation: &Invocation) -> ExitCode {
     finish(watch::run(arguments, invocation))
-}
-
-fn finish(outcome: Result<ExitCode, String>) -> ExitCode {
-    outcome.unwrap_or_else(|message| {
-        note!("error: {message}");
-        ExitCode::FAILURE
-    })
 }
 
 /// Writes or checks each client. A client with an error does not keep the others from being written.
@@ -235,7 +228,7 @@ impl Job<'_> {
 
     /// Returns the name of the folder in messages.
     fn label(&self) -> String {
-        label(&self.client.output, self.project.folder.as_deref())
+        label(&self.client.output, self.project.folder())
     }
 
     fn summarize(&self, config: &Config, generation: &Generation, changes: &Changes) {
