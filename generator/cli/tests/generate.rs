@@ -1,8 +1,11 @@
 //! Runs `clientgen generate`.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 const DOCUMENT: &str = "\
 openapi: 3.0.3
@@ -195,41 +198,71 @@ impl Drop for Watching {
     }
 }
 
-#[test]
-fn watch_writes_and_shows_only_what_changes() {
-    use std::io::{BufRead as _, BufReader};
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
+/// A running `watch`, which is killed on drop, and the lines that it prints.
+struct Watch {
+    _process: Watching,
+    lines: Receiver<String>,
+}
 
-    let folder = folder();
-    assert!(generate(folder.path(), &[]).status.success());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
-    command.args(["generate", "--input", "api.yaml", "--output", "client", "--name", "things"]);
-    command.arg("--watch").current_dir(folder.path());
-    let command = command.stdout(std::process::Stdio::piped());
-    let mut child = Watching(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
-    let (sender, lines) = channel();
-    let streams: [Box<dyn std::io::Read + Send>; 2] =
-        [Box::new(child.0.stdout.take().unwrap()), Box::new(child.0.stderr.take().unwrap())];
-    for stream in streams {
-        let sender = sender.clone();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
+impl Watch {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
+        let command = command.args(arguments).current_dir(folder).stdout(Stdio::piped());
+        let mut process = Watching(command.stderr(Stdio::piped()).spawn().unwrap());
+        let (sender, lines) = channel();
+        let streams: [Box<dyn std::io::Read + Send>; 2] = [
+            Box::new(process.0.stdout.take().unwrap()),
+            Box::new(process.0.stderr.take().unwrap()),
+        ];
+        for stream in streams {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        Self { _process: process, lines }
     }
-    let until = |end: &str| {
+
+    /// Returns the lines up to the first one with a text.
+    fn until(&self, end: &str) -> Vec<String> {
         let mut seen = Vec::new();
         loop {
-            let line = lines.recv_timeout(Duration::from_secs(20));
+            let line = self.lines.recv_timeout(Duration::from_secs(20));
             let line = line.unwrap_or_else(|_| panic!("no line with `{end}` after {seen:#?}"));
             seen.push(line);
             if seen.last().unwrap().contains(end) {
                 return seen;
             }
         }
-    };
+    }
+}
+
+#[test]
+fn watch_waits_while_the_configuration_is_replaced() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let settings = "input = 'api.yaml'\noutput = 'client'\npackage.name = 'things'\n";
+    fs::write(path("clientgen.toml"), settings).unwrap();
+    let watch = Watch::start(folder.path(), &["watch"]);
+    watch.until("is up to date");
+    fs::rename(path("clientgen.toml"), path("other.toml")).unwrap();
+    watch.until("there is no clientgen.toml");
+    fs::write(path("other.toml"), settings.replace("'things'", "'others'")).unwrap();
+    fs::rename(path("other.toml"), path("clientgen.toml")).unwrap();
+    watch.until("is up to date");
+    assert!(fs::read_to_string(path("client/Cargo.toml")).unwrap().contains("\"others\""));
+}
+
+#[test]
+fn watch_writes_and_shows_only_what_changes() {
+    let folder = folder();
+    assert!(generate(folder.path(), &[]).status.success());
+    let arguments =
+        ["generate", "--input", "api.yaml", "--output", "client", "--name", "things", "--watch"];
+    let watch = Watch::start(folder.path(), &arguments);
+    let until = |end: &str| watch.until(end);
     assert_eq!(until("is up to date"), ["client is up to date"]);
     let write = |text: String| fs::write(folder.path().join("api.yaml"), text).unwrap();
     write(DOCUMENT.replace("getThings", "listThings"));
