@@ -17,7 +17,7 @@ use crate::config::{Config, Extra, Layout, Methods};
 use crate::diagnostics::{Diagnostic, Effect, Severity};
 use crate::format::GENERATED_MARKER;
 use crate::limits::Limits;
-use crate::source::{Root, Source, read_named};
+use crate::source::{Refusal, Root, Source, read_named};
 use crate::{FileTree, escape, generate, layout};
 
 /// Generates a client as a module, in a build script.
@@ -227,6 +227,7 @@ impl Builder {
         self.config.document = add(&self.document);
         self.config.overlays = self.overlays.iter().map(|overlay| add(overlay)).collect();
         let root = root.with_max_bytes(max_bytes);
+        let root = root.with_setting(|folder| format!(".root({folder:?})"));
         Files { folder, root, max_bytes, named, read: Mutex::default() }
     }
 }
@@ -262,7 +263,7 @@ struct Files {
     root: Root,
     max_bytes: u64,
     named: BTreeMap<String, PathBuf>,
-    /// The files that were requested, also those that do not exist.
+    /// The files that were requested, also those that do not exist, but not those that must not be read.
     read: Mutex<BTreeSet<PathBuf>>,
 }
 
@@ -270,12 +271,21 @@ impl Source for Files {
     fn read(&self, path: &str) -> io::Result<String> {
         let named = self.named.get(path);
         let file = named.cloned().unwrap_or_else(|| self.folder.join(path));
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
-        match named {
+        let text = match named {
             Some(file) => read_named(file, self.max_bytes),
             None => self.root.read(&self.folder, Path::new(path)),
+        };
+        if !text.as_ref().is_err_and(is_refused) {
+            self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         }
+        text
     }
+}
+
+/// Returns whether a file must not be read, whatever it contains. Cargo would read it to watch it, and all files
+/// in it if it is a folder.
+fn is_refused(error: &io::Error) -> bool {
+    Refusal::of(error).is_some_and(|refusal| refusal.code != Limits::CODE)
 }
 
 /// Returns the directive to watch a file. A document names files, and a line break in a name would begin another

@@ -3,7 +3,7 @@
 //! Takes the whole document in OpenAPI 3.0 and returns it without the other operations. Leaves the
 //! references to [`crate::metamodel`], which knows what is reached.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -76,14 +76,33 @@ impl Targets {
     }
 }
 
+/// Returns the locations of the links in `components` that lead to one of the operations, by themselves or
+/// through references to one another.
+fn components_that_lead_to(targets: &Targets, document: &Value) -> BTreeSet<String> {
+    let at = Pointer::root().join("components").join("links");
+    let mut referrers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    let mut queue = Vec::new();
+    for (name, link) in at.find(document).and_then(Value::as_object).into_iter().flatten() {
+        let location = at.join(name).to_string();
+        match metamodel::reference(link) {
+            Some(target) => {
+                referrers.entry(percent_decoded(target)).or_default().push(location);
+            }
+            None if targets.has_target_of(link) => queue.push(location),
+            None => {}
+        }
+    }
+    while let Some(location) = queue.pop() {
+        queue.extend(referrers.remove(&location).into_iter().flatten());
+        found.insert(location);
+    }
+    found
+}
+
 /// Removes the links to operations that are not selected: nobody can follow them, and they are no faults.
 fn remove_links(document: &mut Value, removed: &Targets) {
-    let links =
-        document.pointer("/components/links").and_then(Value::as_object).into_iter().flatten();
-    let components: BTreeSet<String> = links
-        .filter(|(_, link)| removed.has_target_of(link))
-        .map(|(name, _)| Pointer::root().join("components").join("links").join(name).to_string())
-        .collect();
+    let components = components_that_lead_to(removed, document);
     metamodel::walk_mut(document, &mut |kind, _, node| {
         if kind != ObjectKind::Response {
             return;
@@ -333,6 +352,7 @@ mod tests {
             "byId": {"operationId": "listToys"},
             "byReference": {"operationRef": "#/paths/~1toys~1%7Bid%7D/get"},
             "component": {"$ref": "#/components/links/Toys"},
+            "alias": {"$ref": "#/components/links/Alias"},
             "wrong": {"operationId": "noOperation"},
         }));
         let value = json!({
@@ -340,7 +360,12 @@ mod tests {
                 "/pet": {"get": {"operationId": "getPet", "responses": {"200": links}}},
                 "/toys/{id}": {"get": {"operationId": "listToys"}},
             },
-            "components": {"links": {"Toys": {"operationId": "listToys"}}},
+            "components": {"links": {
+                "Toys": {"operationId": "listToys"},
+                "Alias": {"$ref": "#/components/links/Other"},
+                "Other": {"$ref": "#/components/links/Toys"},
+                "Circle": {"$ref": "#/components/links/Circle"},
+            }},
         });
         let selection = Selection { operations: vec!["getPet".to_owned()], ..Selection::default() };
         let document = Document { path: "a.json".to_owned(), value };

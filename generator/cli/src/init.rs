@@ -71,7 +71,14 @@ fn title(input: &Path) -> Result<String, String> {
         (None, _) => {
             let located = diagnostics.located(&source, false);
             located.iter().for_each(|one| report::print(one, report::Format::Text));
-            Err(format!("{} is not an OpenAPI document: it has no `openapi`", input.display()))
+            Err(match document {
+                Some(_) => {
+                    format!("{} is not an OpenAPI document: it has no `openapi`", input.display())
+                }
+                None => {
+                    format!("{} cannot be read, so no {FILE_NAME} was written", input.display())
+                }
+            })
         }
     }
 }
@@ -86,7 +93,11 @@ fn from(folder: &Path, path: &Path) -> Result<String, String> {
     let text = relative.to_str().ok_or_else(|| {
         format!("{} is not Unicode, which a configuration cannot name", path.display())
     })?;
-    Ok(text.replace('\\', "/"))
+    Ok(match text {
+        "" => ".".to_owned(),
+        text if cfg!(windows) => text.replace('\\', "/"),
+        text => text.to_owned(),
+    })
 }
 
 /// Returns the name of a crate for a title: its ASCII letters and digits in words.
@@ -126,7 +137,7 @@ mod tests {
     #[test]
     fn the_name_is_made_of_the_title() {
         assert_eq!(name_of("Swagger Petstore - OpenAPI 3.0"), "swagger-petstore-openapi-3-0");
-        for title in ["", "Ψ", "3 things", "self"] {
+        for title in ["", "Ψ", "3 things", "self", "Core", "HTTP", "serde json"] {
             assert_eq!(name_of(title), "api-client", "{title}");
         }
     }
@@ -136,5 +147,10 @@ mod tests {
         let relative = |folder, path| from(Path::new(folder), Path::new(path)).unwrap();
         assert_eq!(relative("/a/b", "/a/b/c.yaml"), "c.yaml");
         assert_eq!(relative("/a/b", "/a/c/d.yaml"), "../c/d.yaml");
+        assert_eq!(relative("/a/b", "/a/b"), ".");
+        assert_eq!(relative("/a/b", "/a"), "..");
+        if !cfg!(windows) {
+            assert_eq!(relative("/a", "/a/b\\c.yaml"), "b\\c.yaml");
+        }
     }
 }

@@ -40,10 +40,8 @@ fn position(text: &str, span: &Range<usize>) -> Position {
     let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let indent = before.get(start..).unwrap_or_default();
-    let end_of_line = rest.find('\n').unwrap_or(rest.len());
-    let length = span.len().min(end_of_line);
-    let part = rest.get(..length).unwrap_or_default();
-    let line = rest.get(..end_of_line).unwrap_or_default().trim_end_matches('\r');
+    let line = rest.lines().next().unwrap_or_default();
+    let part = line.get(..span.len()).unwrap_or(line);
     let column = indent.chars().count() + 1;
     Position {
         line: before.matches('\n').count() + 1,

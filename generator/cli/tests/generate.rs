@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 const DOCUMENT: &str = "\
 openapi: 3.0.3
@@ -253,6 +253,47 @@ fn watch_waits_while_the_configuration_is_replaced() {
     fs::rename(path("other.toml"), path("clientgen.toml")).unwrap();
     watch.until("is up to date");
     assert!(fs::read_to_string(path("client/Cargo.toml")).unwrap().contains("\"others\""));
+}
+
+/// A file from an archive or another machine may have a time in the future.
+#[test]
+fn watch_reads_a_file_of_the_future_once_more() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let settings = "input = 'api.yaml'\noutput = 'client'\npackage.name = 'things'\npackage.license-file = 'L'\n";
+    fs::write(path("clientgen.toml"), settings).unwrap();
+    fs::write(path("L"), "One.\n").unwrap();
+    let document = fs::File::options().write(true).open(path("api.yaml")).unwrap();
+    document.set_modified(SystemTime::now() + Duration::from_secs(3600)).unwrap();
+    let watch = Watch::start(folder.path(), &["watch"]);
+    watch.until("is up to date");
+    fs::write(path("L"), "Two.\n").unwrap();
+    watch.until("is up to date");
+    assert_eq!(fs::read_to_string(path("client/LICENSE")).unwrap(), "Two.\n");
+}
+
+#[test]
+fn a_quiet_watch_prints_errors_only() {
+    let folder = folder();
+    let arguments =
+        ["watch", "--quiet", "--input", "api.yaml", "--output", "client", "--name", "things"];
+    let watch = Watch::start(folder.path(), &arguments);
+    let generated = folder.path().join("client/src/operations/untagged.rs");
+    let wait_for = |text: &str| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !fs::read_to_string(&generated).is_ok_and(|code| code.contains(text)) {
+            assert!(Instant::now() < deadline, "no {text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    wait_for("get_things");
+    let write = |text: String| fs::write(folder.path().join("api.yaml"), text).unwrap();
+    // A change before the folder is watched is found by its time.
+    write(DOCUMENT.replace("getThings", "listThings"));
+    wait_for("list_things");
+    write("openapi: 3.0.3\ninfo: [\n".to_owned());
+    let lines = watch.until("nothing was written");
+    assert!(lines.iter().all(|line| !line.contains("things")), "{lines:#?}");
 }
 
 #[test]

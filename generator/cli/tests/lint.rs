@@ -288,5 +288,5 @@ fn the_configuration_and_options_choose_findings() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
     let output = command.arg("lint").current_dir(folder.path()).output().unwrap();
     let printed = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && printed.contains("`unlinked` of [lint]"), "{printed}");
+    assert!(!output.status.success() && printed.contains("has the code `unlinked`"), "{printed}");
 }

@@ -199,18 +199,24 @@ fn a_configuration_that_cannot_be_used_is_explained() {
         (two("a/src", "b"), &["have the outputs a and a/src"]),
         (two("c", "a"), &["two clients have the name `a`"]),
         ("client = []\n".to_owned(), &["clientgen.toml has no client"]),
-        (valid.replace("'client'", "''"), &["`output` is empty"]),
+        (valid.replace("'client'", "''"), &["clientgen.toml:2:10", "the path is empty"]),
         (format!("strcit = true\n{valid}"), &["clientgen.toml:1:1", "`strcit`", "strict"]),
         (format!("{valid}licence = 'MIT'\n"), &["clientgen.toml:5:1", "`licence`", "license"]),
         (format!("a = 1\n{valid}b = 1\n"), &["`a` is unknown", "`b` is unknown"]),
-        (valid.replace("'client'", "3"), &["clientgen.toml:2:10", "string"]),
+        (
+            valid.replace("'client'", "3"),
+            &["clientgen.toml:2:10", "`output` is an integer, and must be a string"],
+        ),
         (valid.replace("input", "inputs"), &["`inputs`", "input"]),
-        (valid.replace("output = 'client'\n", ""), &["missing field `output`"]),
+        (valid.replace("output = 'client'\n", ""), &["the key `output` is missing"]),
         (format!("config-version = 9\n{valid}"), &["version 9", "reads version 1"]),
         (format!("strict = true\n[[client]]\n{valid}"), &["`strict` stands outside", "[[client]]"]),
         ("client = 3\n".to_owned(), &["not a list of clients", "[[client]]"]),
         ("input = \n".to_owned(), &["clientgen.toml:1", "TOML"]),
-        (valid.replace("'pets'", "'Pets!'"), &["`Pets!` is not the name of a crate"]),
+        (
+            valid.replace("'pets'", "'Pets!'"),
+            &["clientgen.toml:4:8", "`Pets!` is not the name of a crate"],
+        ),
     ];
     for (text, parts) in cases {
         folder.put("clientgen.toml", &text);
@@ -218,8 +224,116 @@ fn a_configuration_that_cannot_be_used_is_explained() {
     }
     folder.put("clientgen.toml", &format!("{valid}license-file = 'NONE'\n"));
     folder.refuses("generate", &["NONE"]);
-    folder.put("clientgen.toml", &format!("limits = {{ files = 1, bytes = 2 }}\n{valid}"));
-    folder.refuses("generate", &["bytes"]);
+    folder.put("clientgen.toml", &format!("limits = {{ files = 1, file-byte = 2 }}\n{valid}"));
+    folder
+        .refuses("generate", &["clientgen.toml:1:23", "`file-byte`", "did you mean `file-bytes`?"]);
+}
+
+#[test]
+fn all_problems_of_a_configuration_are_reported_together() {
+    let folder = Folder::new();
+    let text = "\
+input = ['a']
+methods = 'tags'
+strict = 'yes'
+extras = ['cli', 'mocks', 1]
+limits = { files = -1, depth = 'deep' }
+select = 1
+lint = { allow = ['unlinked-ids'] }
+
+[package]
+nam = 'pets'
+version = '1.0'
+rust-version = 'stable'
+keywords = ['a b', 'b', 'c', 'd', 'e', 'f']
+publish = 1
+";
+    let problems = [
+        ("1:9", "`input` is an array, and must be a string"),
+        ("1:1", "the key `output` is missing"),
+        ("2:11", "`tags` is not a value of `methods`"),
+        ("3:10", "`strict` is a string, and must be `true` or `false`"),
+        ("4:18", "`mocks` is not a value of `extras[1]`"),
+        ("4:27", "`extras[2]` is an integer, and must be a string"),
+        ("5:20", "`limits.files` is negative"),
+        ("5:32", "`limits.depth` is a string, and must be an integer"),
+        ("6:10", "`select` is an integer, and must be a table"),
+        ("7:19", "no finding of `clientgen lint` has the code `unlinked-ids`"),
+        ("10:1", "the key `nam` is unknown"),
+        ("11:11", "`1.0` is not a version"),
+        ("12:16", "`stable` is not a version of Rust"),
+        ("13:13", "`a b` is not a keyword of a package"),
+        ("13:12", "`package.keywords` has 6 items"),
+        ("14:11", "`package.publish` is an integer"),
+    ];
+    for newline in ["\n", "\r\n"] {
+        folder.put("clientgen.toml", &text.replace('\n', newline));
+        let printed = folder.run("generate").unwrap_err();
+        for (place, message) in problems {
+            let at = printed.find(message).unwrap_or_else(|| panic!("{message} in {printed}"));
+            let arrow = &printed[at..];
+            let arrow = arrow.find("--> ").map(|start| &arrow[start + 4..]).unwrap();
+            assert!(
+                arrow.starts_with(&format!("clientgen.toml:{place}\n")),
+                "{message}: {arrow:.60}"
+            );
+        }
+        assert_eq!(printed.matches("[invalid-configuration]").count(), problems.len(), "{printed}");
+        assert!(!printed.contains('\r'), "{printed:?}");
+    }
+}
+
+/// Cargo or the compiler would reject these names, after the crate is written.
+#[test]
+fn names_of_crates_that_generated_code_uses_are_refused() {
+    let folder = Folder::new();
+    for name in ["std", "core", "tokio", "serde_json", "serde-json", "clap", "wiremock", "self"] {
+        folder.put(
+            "clientgen.toml",
+            &format!("input = 'api/pets.yaml'\noutput = 'client'\npackage.name = '{name}'\n"),
+        );
+        folder.refuses("generate", &["clientgen.toml:3:16", &format!("`{name}` is ")]);
+        let command = format!("generate --input api/pets.yaml --output client --name {name}");
+        folder.refuses(&command, &["--name", &format!("`{name}` is ")]);
+    }
+}
+
+#[test]
+fn a_client_of_the_command_line_does_not_depend_on_a_configuration_above() {
+    let folder = Folder::new();
+    let command = "generate --quiet --input pets.yaml --output client --name pets";
+    folder.run_in("api", command).unwrap();
+    let before = folder.read("api/client/Cargo.toml");
+    let valid = "input = 'api/pets.yaml'\noutput = 'c'\npackage.name = 'c'\n";
+    for text in [valid, "this is not TOML"] {
+        folder.put("clientgen.toml", text);
+        fs::remove_dir_all(folder.path("api/client")).unwrap();
+        folder.run_in("api", command).unwrap();
+        assert_eq!(folder.read("api/client/Cargo.toml"), before);
+        folder.run_in("api", "lint --input pets.yaml").unwrap();
+    }
+    let both = format!("{command} --config clientgen.toml");
+    folder.refuses(&both, &["leave out --config clientgen.toml"]);
+}
+
+#[test]
+fn errors_say_which_client_was_not_written_or_checked() {
+    let folder = Folder::new();
+    let client = |name: &str| {
+        format!(
+            "[[client]]\ninput = 'api/{name}.yaml'\noutput = 'c/{name}'\npackage.name = '{name}'\n"
+        )
+    };
+    folder.put("clientgen.toml", &(client("a") + &client("pets")));
+    let printed = folder.run("generate --quiet").unwrap_err();
+    assert!(
+        printed.contains("error: nothing was written to c/a because of 1 error\n"),
+        "{printed}"
+    );
+    assert!(folder.path("c/pets/Cargo.toml").exists());
+    let printed = folder.run("check").unwrap_err();
+    assert!(printed.contains("error: c/a was not checked because of 1 error\n"), "{printed}");
+    assert!(printed.contains("c/pets is up to date\n"), "{printed}");
 }
 
 #[test]
@@ -239,7 +353,12 @@ fn only_documents_are_configured() {
     let folder = Folder::new();
     folder.put("other.yaml", "swagger: '2.0'\n");
     folder.refuses("init other.yaml", &["other.yaml is not an OpenAPI document"]);
-    folder.refuses("init none.yaml", &["none.yaml"]);
+    folder
+        .refuses("init none.yaml", &["none.yaml cannot be read, so no clientgen.toml was written"]);
+    folder.run("init api/pets.yaml --output .").unwrap();
+    folder.run("generate --quiet").unwrap();
+    folder.run("check").unwrap();
+    assert!(folder.path("src/client.rs").exists());
 }
 
 /// Every configuration in these tests agrees with the published schema, or is refused by it.

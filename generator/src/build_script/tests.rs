@@ -144,6 +144,27 @@ fn a_selection_and_features_are_applied() {
     assert!(directives.iter().any(|one| one.starts_with("rustc-check-cfg=cfg(clientgen, values(")));
 }
 
+#[test]
+fn files_that_must_not_be_read_are_not_watched() {
+    let package = Package::new();
+    package.put("secret.yaml", "type: object\n");
+    for reference in ["../secret.yaml", "parts", "..", "/etc"] {
+        let text = DOCUMENT.replace("parts/pet.yaml", reference);
+        package.put("api/api.yaml", &text);
+        let (_, directives) = run(package.builder());
+        let watched: Vec<&str> =
+            directives.iter().filter_map(|one| one.strip_prefix("rerun-if-changed=")).collect();
+        let expected = ["api/api.yaml", "fixes.yaml"].map(|name| package.path(name));
+        assert_eq!(watched, expected.each_ref().map(|path| path.to_str().unwrap()), "{reference}");
+        let is_told = |one: &String| one.starts_with("error=") || one.starts_with("warning=");
+        assert!(directives.iter().any(is_told), "{directives:?}");
+    }
+    package.put("api/api.yaml", &DOCUMENT.replace("parts/pet.yaml", "../secret.yaml"));
+    let (_, directives) = run(package.builder());
+    let help = format!("`.root({:?})`", package.0.path().canonicalize().unwrap());
+    assert!(directives.iter().any(|one| one.contains(&help)), "{help} in {directives:?}");
+}
+
 /// A directive could set the linker, which runs programs.
 #[test]
 fn a_document_cannot_write_a_directive() {

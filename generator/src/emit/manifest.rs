@@ -121,6 +121,16 @@ tracing = "0.1"
 zeroize = "1"
 "#;
 
+/// Returns the names of the crates that generated code may depend on. A crate with one of these names could not
+/// be compiled.
+pub fn dependencies() -> impl Iterator<Item = &'static str> {
+    let lines =
+        [DEPENDENCIES, CLI_DEPENDENCIES, MOCK_DEPENDENCIES].into_iter().flat_map(str::lines);
+    lines
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split(' ').next())
+}
+
 /// Returns the features of the extras, and the dependencies that only they need.
 fn extras(config: &Config) -> (String, String) {
     let extras = config.extras.iter().map(|extra| match extra {

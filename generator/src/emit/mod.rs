@@ -28,6 +28,8 @@ mod type_modules;
 mod types;
 mod union;
 
+pub use manifest::dependencies;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident as Token, Span, TokenStream, TokenTree};

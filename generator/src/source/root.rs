@@ -58,6 +58,7 @@ impl Error for Refusal {}
 pub struct Root {
     folder: PathBuf,
     max_bytes: u64,
+    setting: fn(&str) -> String,
 }
 
 impl Root {
@@ -66,7 +67,16 @@ impl Root {
         let folder = folder.into();
         // The parent of a bare file name is the current directory.
         let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
-        Self { folder, max_bytes: Limits::default().file_bytes }
+        let setting = |folder: &str| format!("--root {folder}");
+        Self { folder, max_bytes: Limits::default().file_bytes, setting }
+    }
+
+    /// Sets what the help of a [`Refusal`] tells the user to write for another root folder. Defaults to the option
+    /// `--root`.
+    #[must_use]
+    pub fn with_setting(mut self, setting: fn(&str) -> String) -> Self {
+        self.setting = setting;
+        self
     }
 
     /// Sets the maximum size of a file, in bytes. Defaults to [`Limits::file_bytes`].
@@ -130,8 +140,8 @@ impl Root {
             displayed(root)
         );
         let help = format!(
-            "if the document may read it, set the root to a common folder: `--root {}`",
-            displayed(&common)
+            "if the document may read it, set the root to a common folder: `{}`",
+            (self.setting)(&displayed(&common))
         );
         Refusal::error("outside-root", message, help)
     }

@@ -270,8 +270,16 @@ mod tests {
     /// The folders of the library that report nothing. Their strings are names for Rust and Cargo.
     const SILENT: [&str; 3] = ["build_script", "emit", "name"];
     /// Other strings with a hyphen.
-    const NO_CODES: [&str; 6] =
-        ["config-version", "content-type", "date-time", "file-bytes", "kebab-case", "total-bytes"];
+    const NO_CODES: [&str; 8] = [
+        "config-version",
+        "content-type",
+        "date-time",
+        "file-bytes",
+        "kebab-case",
+        "proc-macro",
+        "rust-version",
+        "total-bytes",
+    ];
     /// What stands before the code in a report, if the code is a literal there.
     const BEFORE_CODE: [&str; 5] = ["fatal(", "skipped(", "degraded(", "note(", "effect, "];
 

@@ -139,7 +139,7 @@ impl ClientArguments {
         let mut project = match (&self.input, &self.output, &self.name) {
             (Some(input), Some(output), Some(name)) => {
                 let client = Client::new(input.clone(), output.clone(), name.clone());
-                Project { clients: vec![client], ..Project::find(invocation)? }
+                Project::of(client, invocation)?
             }
             _ => Project::with_clients(invocation, &self.client)?,
         };
@@ -200,7 +200,10 @@ impl Job<'_> {
         let (source, config) = self.inputs()?;
         let generation = clientgen::generate(&source, &config);
         self.arguments.report(&generation);
-        let files = files(&generation)?;
+        let files = files(&generation).map_err(|errors| match access {
+            Access::Write => format!("nothing was written to {} because of {errors}", self.label()),
+            Access::Check => format!("{} was not checked because of {errors}", self.label()),
+        })?;
         let changes = dir.compare(files)?;
         if access == Access::Check {
             return self.check(&dir, &changes, files);
@@ -272,12 +275,12 @@ impl Job<'_> {
     }
 }
 
-/// Returns the files of the crate, or an error if the document has errors.
+/// Returns the files of the crate, or the number of errors if the document has errors.
 fn files(generation: &Generation) -> Result<&BTreeMap<String, String>, String> {
     let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
     generation.files.as_ref().ok_or_else(|| {
         let errors = generation.diagnostics.iter().filter(is_error).count();
-        format!("nothing was written because of {}", counted(errors, "error"))
+        counted(errors, "error")
     })
 }
 

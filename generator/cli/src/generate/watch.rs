@@ -1,6 +1,6 @@
 //! `clientgen watch`: writes crates again whenever one of their source files changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
@@ -32,6 +32,7 @@ pub(super) fn run(
     let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
     let mut watched = BTreeSet::new();
     let mut known = Read::new();
+    let mut times = BTreeMap::new();
     loop {
         let start = SystemTime::now() - CLOCK_TOLERANCE;
         let (read, outcomes) = match write_all(arguments, invocation) {
@@ -48,14 +49,17 @@ pub(super) fn run(
                 watched.insert(folder.to_owned());
             }
         }
-        // A change between reading and watching causes no event.
-        let modified = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
-        if read.iter().filter_map(modified).any(|modified| modified >= start) {
+        // A change between reading and watching causes no event. A file whose time is in the future is read
+        // again once, and not forever.
+        let recent = modified_since(start, &read);
+        if recent.iter().any(|(path, time)| times.get(path) != Some(time)) {
+            times.extend(recent);
             known = read;
             continue;
         }
         for outcome in outcomes {
             match outcome {
+                Ok(_) if arguments.is_silent() => {}
                 Ok(out) => output!("{out} is up to date"),
                 // The next change may correct the error.
                 Err(message) => note!("error: {message}"),
@@ -66,6 +70,13 @@ pub(super) fn run(
         }
         known = read;
     }
+}
+
+/// Returns the files that were modified at or after a time, with their times.
+fn modified_since(start: SystemTime, files: &Read) -> BTreeMap<PathBuf, SystemTime> {
+    let modified = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
+    let times = files.iter().filter_map(|path| Some((path.clone(), modified(path)?)));
+    times.filter(|(_, time)| *time >= start).collect()
 }
 
 /// The files that were read.
@@ -92,6 +103,7 @@ fn write_all(
         let (files, outcome) =
             write_once(&Job { arguments, invocation, project: &project, client });
         read.extend(files);
+        read.extend(client.package.license_file.clone());
         outcome
     });
     let outcomes = outcomes.collect();
@@ -107,8 +119,10 @@ fn write_once(job: &Job<'_>) -> (Read, Result<String, String>) {
     };
     let (generation, written) = update(dir, &source, &config);
     job.arguments.report(&generation);
-    let written = written.map(|lines| {
-        lines.iter().for_each(|line| output!("{line}"));
+    let written = written.map_err(|error| format!("{}: {error}", job.label())).map(|lines| {
+        if !job.arguments.is_silent() {
+            lines.iter().for_each(|line| output!("{line}"));
+        }
         job.label()
     });
     (source.into_read(), written)
@@ -132,7 +146,8 @@ fn update(
 ) -> (Generation, Result<Vec<String>, String>) {
     let generation = clientgen::generate(source, config);
     let written = dir.and_then(|dir| {
-        let files = files(&generation)?;
+        let files = files(&generation)
+            .map_err(|errors| format!("nothing was written because of {errors}"))?;
         let changes = dir.compare(files)?;
         let diffs: Vec<String> =
             changes.changed.iter().map(|path| diff(&dir, path, files)).collect();

@@ -149,7 +149,7 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
 /// Lints the document of a client. Returns whether it has passed.
 fn lint(client: &Client, project: &Project, arguments: &Arguments) -> Result<bool, String> {
     let (source, config) = project.inputs(client, &arguments.reading)?;
-    let Linted { diagnostics, overlay } = linted(&source, &config, &arguments.allowed(client)?);
+    let Linted { diagnostics, overlay } = linted(&source, &config, &arguments.allowed(client));
     let has_passed = print(&diagnostics, arguments);
     if let (Some(file), Some(overlay)) = (&arguments.fix, overlay) {
         write_overlay(file, &overlay)?;
@@ -182,17 +182,10 @@ const OFF: [&str; 1] = ["unlinked-id"];
 
 impl Arguments {
     /// Returns the codes of the findings that are not reported for a client.
-    fn allowed(&self, client: &Client) -> Result<Vec<String>, String> {
-        let mut set = client.lint.allow.iter().chain(&client.lint.warn);
-        if let Some(unknown) = set.find(|code| !CODES.contains(&code.as_str())) {
-            let near = suggest::similar(unknown, &CODES).join(", ");
-            return Err(format!(
-                "no finding has the code `{unknown}` of [lint]; the codes are {near}"
-            ));
-        }
+    fn allowed(&self, client: &Client) -> Vec<String> {
         let warn = |code: &&str| self.warn.iter().chain(&client.lint.warn).any(|one| one == code);
         let off = OFF.into_iter().filter(|code| !warn(code)).map(str::to_owned);
-        Ok(self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect())
+        self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect()
     }
 
     /// Returns the clients whose documents are read.
@@ -200,7 +193,7 @@ impl Arguments {
         let mut project = match &self.input {
             Some(input) => {
                 let client = Client::new(input.clone(), PathBuf::new(), "linted".to_owned());
-                Project { clients: vec![client], ..Project::find(invocation)? }
+                Project::of(client, invocation)?
             }
             None => Project::with_clients(invocation, &self.client)?,
         };

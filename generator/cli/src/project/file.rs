@@ -1,17 +1,17 @@
 //! Reads `clientgen.toml`.
 //!
 //! Takes the text of the file, and returns the settings of its clients, or diagnostics with positions in the
-//! file. All unknown keys are reported together.
+//! file. All problems are reported together: [`super::check`] finds them.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use clientgen::{Diagnostic, suggest};
+use clientgen::Diagnostic;
 use serde::Deserialize;
-use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::check;
 use super::settings::{self, Client};
 use crate::toml_file::TomlFile;
 
@@ -25,10 +25,10 @@ const VERSION_KEY: &str = "config-version";
 const CLIENT_KEY: &str = "client";
 
 /// A problem at a part of the file.
-struct Problem {
-    span: Option<Range<usize>>,
-    message: String,
-    help: String,
+pub(super) struct Problem {
+    pub(super) span: Option<Range<usize>>,
+    pub(super) message: String,
+    pub(super) help: String,
 }
 
 /// Parses the file. `name` is its name in diagnostics.
@@ -100,58 +100,12 @@ fn check_version(table: &mut DeTable<'_>) -> Result<(), Vec<Problem>> {
 
 /// Returns the settings of a client.
 fn client(value: Spanned<DeValue<'_>>) -> Result<Client, Vec<Problem>> {
-    let schema = settings::client_schema().to_value();
-    let mut problems = Vec::new();
-    unknown_keys(&value, &schema, &schema, &mut problems);
+    let problems = check::problems(&value, &settings::client_schema().to_value());
     if !problems.is_empty() {
         return Err(problems);
     }
-    let span = value.span();
-    let client = Client::deserialize(ValueDeserializer::from(value)).map_err(|error| {
+    Client::deserialize(ValueDeserializer::from(value)).map_err(|error| {
         let help = "`clientgen schema` prints the schema of the file".to_owned();
         vec![Problem { span: error.span(), message: error.message().to_owned(), help }]
-    })?;
-    let paths = [("input", &client.input), ("output", &client.output)];
-    let empty = paths.into_iter().find(|(_, path)| path.as_os_str().is_empty());
-    match empty.map(|(key, _)| key) {
-        None => Ok(client),
-        Some(key) => {
-            let message = format!("`{key}` is empty");
-            let help = "write a path from the folder of clientgen.toml".to_owned();
-            Err(vec![Problem { span: Some(span), message, help }])
-        }
-    }
-}
-
-/// Reports the keys of tables that the schema does not know.
-fn unknown_keys(
-    value: &Spanned<DeValue<'_>>,
-    schema: &Value,
-    root: &Value,
-    problems: &mut Vec<Problem>,
-) {
-    let schema = resolved(schema, root);
-    let DeValue::Table(table) = value.get_ref() else { return };
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
-    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
-    for (key, value) in table {
-        let name = key.get_ref().as_ref();
-        if let Some(property) = properties.get(name) {
-            unknown_keys(value, property, root, problems);
-            continue;
-        }
-        let help = match suggest::intended(name, known.iter().copied()) {
-            Some(intended) => format!("did you mean `{intended}`?"),
-            None => format!("the keys here are {}", known.join(", ")),
-        };
-        let message = format!("the key `{name}` is unknown");
-        problems.push(Problem { span: Some(key.span()), message, help });
-    }
-}
-
-/// Follows a reference to `$defs`.
-fn resolved<'s>(schema: &'s Value, root: &'s Value) -> &'s Value {
-    let reference = schema.get("$ref").and_then(Value::as_str);
-    let target = reference.and_then(|reference| root.pointer(reference.trim_start_matches('#')));
-    target.unwrap_or(schema)
+    })
 }

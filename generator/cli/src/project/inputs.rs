@@ -23,10 +23,9 @@ impl Project {
     ) -> Result<(LabelledFiles, Config), String> {
         let folder = self.folder();
         let reading = reading.over(client)?;
-        let name = crate_name(&client.package.name)?;
         let mut source = LabelledFiles::new(&client.input, folder, &reading);
         let document = source.add(&client.input, folder);
-        let mut config = Config::new(document, name).with_limits(reading.limits());
+        let mut config = Config::new(document, &client.package.name).with_limits(reading.limits());
         config.overlays =
             client.overlays.iter().map(|overlay| source.add(overlay, folder)).collect();
         config.selection.paths.clone_from(&client.select.paths);
@@ -66,21 +65,4 @@ const MAX_LICENSE_BYTES: u64 = 1 << 20;
 
 fn license(file: &Path) -> Result<String, String> {
     read_named(file, MAX_LICENSE_BYTES).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-/// Returns the name of a crate, if it is allowed.
-pub(crate) fn crate_name(name: &str) -> Result<String, String> {
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    let starts_with_letter = name.starts_with(|c: char| c.is_ascii_lowercase());
-    // Cargo rejects keywords too, and examples could not name the crate.
-    if clientgen::name::is_keyword(name) {
-        return Err(format!("`{name}` is a keyword of Rust"));
-    }
-    if starts_with_letter && name.chars().all(is_allowed) {
-        return Ok(name.to_owned());
-    }
-    Err(format!(
-        "`{name}` is not the name of a crate: it has lower-case letters, digits, `-` and `_`, and begins \
-         with a letter"
-    ))
 }

@@ -3,15 +3,17 @@
 //! Takes the folder of a run, finds `clientgen.toml` in it or above it, and returns its clients with paths
 //! that do not depend on the current folder. [`file`] reads the file, [`settings`] are its content.
 
+mod check;
 mod file;
 mod inputs;
+mod package;
 pub(crate) mod settings;
 
 use std::path::{Path, PathBuf};
 
 use clientgen::{Limits, source};
 
-pub(crate) use inputs::crate_name;
+pub(crate) use package::crate_name;
 
 use crate::invocation::Invocation;
 use crate::labelled::label;
@@ -54,6 +56,22 @@ impl Project {
             clients.into_iter().map(|client| client.below(&folder)).collect();
         check_distinct(&clients, &file)?;
         Ok(Self { file: Some(file), clients })
+    }
+
+    /// Returns the project of a client that only the command line describes. A configuration in a folder above
+    /// does not affect it.
+    ///
+    /// # Errors
+    ///
+    /// A configuration was given, too.
+    pub(crate) fn of(client: Client, invocation: &Invocation) -> Result<Self, String> {
+        match &invocation.config {
+            None => Ok(Self { file: None, clients: vec![client] }),
+            Some(file) => Err(format!(
+                "--input describes a client without a configuration: leave out --config {}",
+                file.display()
+            )),
+        }
     }
 
     /// Reads the configuration, and returns the clients with these package names, or all.
