@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::config::{Config, Extra, Layout, Methods};
+use crate::custom::{Attributes, Customization};
 use crate::diagnostics::{Diagnostic, Effect, Severity};
 use crate::format::GENERATED_MARKER;
 use crate::limits::Limits;
@@ -135,6 +136,40 @@ impl Builder {
     pub fn mock(mut self) -> Self {
         self.features.insert(Extra::Mock.feature());
         self.config.extras.insert(Extra::Mock);
+        self
+    }
+
+    /// Uses a Rust type for a `format` of strings, integers and numbers, such as `uuid` and `::uuid::Uuid`. The type
+    /// implements `Serialize`, `DeserializeOwned`, `Clone`, `Debug` and `PartialEq`.
+    pub fn format(mut self, format: impl Into<String>, path: impl Into<String>) -> Self {
+        self.config.customization.formats.insert(format.into(), path.into());
+        self
+    }
+
+    /// Uses a Rust type for a component schema, such as `Money` and `crate::Money`. The type implements the same traits
+    /// as that of [`Builder::format`].
+    pub fn replace(mut self, schema: impl Into<String>, path: impl Into<String>) -> Self {
+        self.config.customization.replace.insert(schema.into(), path.into());
+        self
+    }
+
+    /// Derives traits for the types of the schemas whose name matches. `*` matches any characters.
+    pub fn derive<T: Into<String>>(
+        mut self,
+        schemas: impl Into<String>,
+        traits: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.config.customization.attributes.push(Attributes {
+            schemas: vec![schemas.into()],
+            derive: traits.into_iter().map(Into::into).collect(),
+            attributes: Vec::new(),
+        });
+        self
+    }
+
+    /// Changes names, types and attributes of the generated code. The methods above change the most common ones.
+    pub fn customize(mut self, change: impl FnOnce(&mut Customization)) -> Self {
+        change(&mut self.config.customization);
         self
     }
 

@@ -1,7 +1,8 @@
 //! The configuration of a generation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::custom::Customization;
 use crate::limits::Limits;
 
 /// The configuration of a generation: the document, the crate's name, and what to generate.
@@ -25,6 +26,8 @@ pub struct Config {
     /// Whether each group of operations is behind a Cargo feature of its own. All these features are on by
     /// default, so a program that calls few operations of a large API can compile less.
     pub group_features: bool,
+    /// Names, types and attributes of the generated code.
+    pub customization: Customization,
     /// Whether every problem with an [`Effect`](crate::Effect) on the crate is an error.
     pub strict: bool,
     /// The limits on the document and the run.
@@ -59,6 +62,28 @@ pub struct Package {
     pub rust_version: String,
     /// Whether the crate may be published.
     pub publish: bool,
+    /// Dependencies besides those of generated code: crates that [`Customization`] names.
+    pub dependencies: BTreeMap<String, Dependency>,
+}
+
+/// A dependency of the crate (The Cargo Book, "Specifying Dependencies").
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dependency {
+    /// The version requirement.
+    pub version: Option<String>,
+    /// The path, from the folder of the crate.
+    pub path: Option<String>,
+    /// The URL of a git repository.
+    pub git: Option<String>,
+    /// The commit in the git repository.
+    pub rev: Option<String>,
+    /// The name of the package, if the crate has another name in the code.
+    pub package: Option<String>,
+    /// The features.
+    pub features: Vec<String>,
+    /// Whether the default features are off.
+    pub no_default_features: bool,
 }
 
 impl Package {
@@ -80,6 +105,7 @@ impl Package {
             categories: Vec::new(),
             rust_version: Self::OLDEST_RUST.to_owned(),
             publish: false,
+            dependencies: BTreeMap::new(),
         }
     }
 }
@@ -157,6 +183,7 @@ impl Config {
             layout: Layout::Crate,
             methods: Methods::Flat,
             group_features: false,
+            customization: Customization::default(),
             strict: false,
             limits: Limits::default(),
         }

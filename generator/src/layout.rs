@@ -13,6 +13,7 @@ use syn::parse::Parser;
 use syn::{Attribute, File, Item};
 
 use crate::config::{Config, Layout};
+use crate::custom::Customization;
 use crate::emit::{SourceFile, Sources};
 use crate::name;
 
@@ -35,10 +36,51 @@ pub(crate) fn fault(path: &str) -> String {
 pub(crate) const HELP: &str =
     "write the names of its modules from the root of the crate, such as `sdk::pets`";
 
+/// Words that depend on the place of the code, and what stands for them in parts that the user wrote.
+const WORDS: [(&str, &str); 2] =
+    [("crate", "__crate_as_written"), ("feature", "__feature_as_written")];
+
+/// Marks Rust of the configuration, so that the layout does not rewrite it: its paths begin in the crate of the
+/// user, and its features are those of that crate.
+pub(crate) fn as_written(tokens: TokenStream) -> TokenStream {
+    replaced(tokens, &|word| WORDS.iter().find(|(own, _)| word == own).map(|(_, mark)| *mark))
+}
+
+/// Removes the marks.
+fn restored(tokens: TokenStream) -> TokenStream {
+    replaced(tokens, &|word| WORDS.iter().find(|(_, mark)| word == mark).map(|(own, _)| *own))
+}
+
+/// Replaces words.
+fn replaced(
+    tokens: TokenStream,
+    by: &dyn Fn(&proc_macro2::Ident) -> Option<&'static str>,
+) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(word) => {
+            TokenTree::Ident(by(&word).map_or(word, |word| format_ident!("{word}")))
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), replaced(group.stream(), by));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    });
+    replaced.collect()
+}
+
 /// Returns the files of the layout.
 pub(crate) fn apply(sources: Sources, config: &Config) -> Sources {
     match &config.layout {
-        Layout::Crate => sources,
+        Layout::Crate if config.customization == Customization::default() => sources,
+        Layout::Crate => sources
+            .into_iter()
+            .map(|(file, source)| match source {
+                SourceFile::Tokens(tokens) => (file, SourceFile::Tokens(restored(tokens))),
+                other => (file, other),
+            })
+            .collect(),
         Layout::Module(path) if is_path(path) => module(sources, path),
         // It was reported, and nothing is generated.
         Layout::Module(_) => Sources::new(),
@@ -110,7 +152,7 @@ impl Place {
 
     fn moved(&self, source: SourceFile) -> SourceFile {
         match source {
-            SourceFile::Tokens(tokens) => SourceFile::Tokens(self.tokens(tokens)),
+            SourceFile::Tokens(tokens) => SourceFile::Tokens(restored(self.tokens(tokens))),
             SourceFile::Rust(text) => SourceFile::Rust(self.text(&text)),
             other => other,
         }

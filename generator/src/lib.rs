@@ -28,6 +28,7 @@ mod build_script;
 pub mod bundle;
 pub mod changes;
 pub mod config;
+mod custom;
 pub mod diagnostics;
 pub mod document;
 pub mod downlevel;
@@ -56,7 +57,8 @@ use std::thread;
 
 pub use build_script::{BuildError, Builder};
 pub use changes::Description;
-pub use config::{Config, Extra, Layout, Methods, Package, Selection};
+pub use config::{Config, Dependency, Extra, Layout, Methods, Package, Selection};
+pub use custom::{Attributes, Customization, Rename};
 pub use diagnostics::{Diagnostic, Effect, Inclusion, Position, Severity};
 pub use limits::{Limits, Steps};
 pub use source::Source;
@@ -176,6 +178,7 @@ fn pipeline(
 ) -> Option<FileTree> {
     let (api, names, facts) = analyzed_api(source, config, generation, diagnostics)?;
     let named = name::Named { api: &api, names: &names };
+    custom::check(&named, config, diagnostics)?;
     let steps = diagnostics.steps().clone();
     let sources = stage("emit", diagnostics, |_| emit::emit(&named, &facts, config, &steps))?;
     generation.record_api(&named);
@@ -208,8 +211,7 @@ fn analyzed_api(
     let document = stage("slice", diagnostics, select)?;
     generation.operations_in_document = slice::count_operations(&document);
     let document = stage("parse", diagnostics, |reports| parse::parse(document, reports))?;
-    let api =
-        stage("lower", diagnostics, |reports| lower::lower(&document, config.methods, reports))?;
+    let api = stage("lower", diagnostics, |reports| lower::lower(&document, config, reports))?;
     let names = stage("name", diagnostics, |_| name::name(&api, config, &steps))?;
     let named = name::Named { api: &api, names: &names };
     let facts = stage("analyze", diagnostics, |_| analyze::analyze(&named, config, &steps))?;

@@ -226,7 +226,7 @@ pub fn path_matches(pattern: &str, path: &str) -> bool {
 }
 
 /// Returns whether a pattern matches a name. `*` matches any characters.
-fn name_matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn name_matches(pattern: &str, name: &str) -> bool {
     glob(pattern, name, None)
 }
 

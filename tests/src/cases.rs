@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clientgen::source::Directory;
-use clientgen::{Config, Extra, Generation, Methods};
+use clientgen::{Attributes, Config, Customization, Extra, Generation, Methods};
 
 /// A small document about one feature.
 #[derive(Debug, Clone)]
@@ -36,7 +36,51 @@ impl Case {
             true => config.with_group_features(),
             false => config,
         };
-        self.extras().into_iter().fold(config, Config::with_extra)
+        let mut config = self.extras().into_iter().fold(config, Config::with_extra);
+        config.customization = self.customization();
+        for (name, feature) in self.pairs("feature-of") {
+            config.package.dependencies.entry(name).or_default().features.push(feature);
+        }
+        config
+    }
+
+    /// Returns the names, types and attributes in the file `with`.
+    fn customization(&self) -> Customization {
+        let mut custom = Customization::default();
+        custom.formats = self.pairs("format").into_iter().collect();
+        custom.replace = self.pairs("replace").into_iter().collect();
+        custom.rename.types = self.pairs("rename-type").into_iter().collect();
+        custom.rename.operations = self.pairs("rename-operation").into_iter().collect();
+        let tags = self.pairs("rename-tag").into_iter();
+        custom.rename.tags = tags.map(|(tag, name)| (tag.replace('_', " "), name)).collect();
+        for (option, names) in [
+            ("rename-field", &mut custom.rename.fields),
+            ("rename-value", &mut custom.rename.values),
+        ] {
+            for (member, name) in self.pairs(option) {
+                let (schema, member) = member.rsplit_once('.').expect("a schema and a member");
+                names.entry(schema.to_owned()).or_default().insert(member.to_owned(), name);
+            }
+        }
+        let derive = self.pairs("derive").into_iter().map(|(schema, path)| Attributes {
+            schemas: vec![schema],
+            derive: vec![path],
+            attributes: Vec::new(),
+        });
+        let attributes = self.pairs("attribute").into_iter().map(|(schema, attribute)| {
+            Attributes { schemas: vec![schema], derive: Vec::new(), attributes: vec![attribute] }
+        });
+        custom.attributes = derive.chain(attributes).collect();
+        custom
+    }
+
+    /// Returns the keys and values of an option of the form `option=key=value`.
+    fn pairs(&self, option: &str) -> Vec<(String, String)> {
+        let options = fs::read_to_string(self.path.join("with")).unwrap_or_default();
+        let words = options.split_whitespace();
+        let pairs =
+            words.filter_map(|word| word.strip_prefix(option)?.strip_prefix('=')?.split_once('='));
+        pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 
     /// Returns the extras of the crate.

@@ -259,6 +259,7 @@ publish = 1
         ("5:32", "`limits.depth` is a string, and must be an integer"),
         ("6:10", "`select` is an integer, and must be a table"),
         ("7:19", "no finding of `clientgen lint` has the code `unlinked-ids`"),
+        ("9:1", "the key `package.name` is missing"),
         ("10:1", "the key `nam` is unknown"),
         ("11:11", "`1.0` is not a version"),
         ("12:16", "`stable` is not a version of Rust"),
@@ -281,6 +282,74 @@ publish = 1
         assert_eq!(printed.matches("[invalid-configuration]").count(), problems.len(), "{printed}");
         assert!(!printed.contains('\r'), "{printed:?}");
     }
+}
+
+#[test]
+fn names_types_and_attributes_of_the_code_can_be_set() {
+    let folder = Folder::new();
+    let answer = "'204': {description: None.}";
+    let schema = "{type: object, properties: {petId: {type: string, format: uuid}, price: {$ref: '#/components/schemas/Price'}}}";
+    let text = DOCUMENT.replace(
+        answer,
+        "'200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}",
+    );
+    let components =
+        format!("components:\n  schemas:\n    Pet: {schema}\n    Price: {{type: number}}\n");
+    folder.put("api/pets.yaml", &(text + &components));
+    let base = "input = 'api/pets.yaml'\noutput = 'client'\n[package]\nname = 'pets'\n";
+    let settings = "\
+[dependencies]
+uuid = { version = '1', features = ['serde'], default-features = false }
+rust_decimal = '1'
+serde = { features = ['rc'] }
+[formats]
+uuid = '::uuid::Uuid'
+[replace]
+Price = '::rust_decimal::Decimal'
+[rename]
+types = { Pet = 'Animal' }
+operations = { listPets = 'animals' }
+[rename.fields.Pet]
+petId = 'id'
+[[derive]]
+schemas = ['P*']
+traits = ['Eq']
+attributes = ['#[must_use]']
+";
+    folder.put("clientgen.toml", base);
+    folder.run("generate --quiet").unwrap();
+    folder.put("clientgen.toml", &format!("{base}{settings}"));
+    assert!(folder.run("check").unwrap_err().contains("missing  src/types/animal.rs"));
+    folder.run("generate --quiet").unwrap();
+    let manifest: toml::Table = folder.read("client/Cargo.toml").parse().unwrap();
+    let expected: toml::Table = "\
+uuid = { version = '1', default-features = false, features = ['serde'] }
+rust_decimal = '1'
+serde = { version = '1', features = ['rc'] }
+"
+    .parse()
+    .unwrap();
+    for (name, dependency) in expected {
+        assert_eq!(manifest["dependencies"][&name], dependency, "{name}");
+    }
+    let animal = folder.read("client/src/types/animal.rs");
+    for part in ["PartialEq, Default, Eq)]\n    #[must_use]", "pub id: Option<::uuid::Uuid>,"] {
+        assert!(animal.contains(part), "{part} in {animal}");
+    }
+    assert!(folder.read("client/src/types/price.rs").contains("= ::rust_decimal::Decimal;"));
+    assert!(folder.read("client/README.md").contains("animals"));
+    // What is misspelled is an error with a suggestion, and nothing is written.
+    let wrong = settings
+        .replace("Pet = 'Animal'", "Pets = 'Animal'")
+        .replace("features = ['rc']", "feature = 'rc'");
+    folder.put("clientgen.toml", &format!("{base}{wrong}"));
+    folder.refuses("generate", &["clientgen.toml:8:11", "did you mean `features`?"]);
+    let wrong = settings.replace("Pet = 'Animal'", "Pets = 'Animal'");
+    folder.put("clientgen.toml", &format!("{base}{wrong}"));
+    folder.refuses("generate", &["`rename.types` has an entry for `Pets`", "Pet, Price"]);
+    let wrong = format!("dependencies = {{ uuid = 1 }}\n{base}");
+    folder.put("clientgen.toml", &wrong);
+    folder.refuses("generate", &["clientgen.toml:1:25", "must be a string or a table"]);
 }
 
 /// Cargo or the compiler would reject these names, after the crate is written.

@@ -82,6 +82,7 @@ fn in_rust(of: Type) -> Type {
         | Type::Integer(_)
         | Type::Number(_)
         | Type::String(_)
-        | Type::Named(_) => of,
+        | Type::Named(_)
+        | Type::Extern(_) => of,
     }
 }

@@ -10,6 +10,7 @@ pub use conversions::Conversion;
 pub use fields::{FieldFacts, Presence, SetBy};
 
 use crate::config::{Config, Extra};
+use crate::custom::{Attributes, schema_name};
 use crate::ir::{
     Api, BodyKind, GroupId, MemberId, Operation, Shape, SuccessResponse, Tagging, Type, TypeId,
     Union,
@@ -30,6 +31,8 @@ pub struct Facts {
     pub conversions: BTreeMap<MemberId, Vec<Conversion>>,
     /// The groups of the types that only the operations of one group need.
     pub type_groups: BTreeMap<TypeId, GroupId>,
+    /// The attributes that the configuration adds to types.
+    added: BTreeMap<TypeId, Attributes>,
 }
 
 /// Computes the facts.
@@ -48,8 +51,22 @@ pub fn analyze(api: &Named<'_>, config: &Config, steps: &Steps) -> Facts {
         conversions: conversions::conversions(api, |id| built_by_users.contains(&id)),
         fields: fields::fields(api, &one_way, responses_are_built),
         type_groups: type_groups::type_groups(api, steps),
+        added: added(api, config),
         built_by_users,
     }
+}
+
+/// Returns the attributes that the configuration adds to types, those of all patterns together.
+fn added(api: &Api, config: &Config) -> BTreeMap<TypeId, Attributes> {
+    let mut added: BTreeMap<TypeId, Attributes> = BTreeMap::new();
+    for one in &config.customization.attributes {
+        for def in api.types.iter().filter(|def| one.apply_to(&schema_name(def))) {
+            let of_type = added.entry(def.number).or_default();
+            of_type.derive.extend(one.derive.iter().cloned());
+            of_type.attributes.extend(one.attributes.iter().cloned());
+        }
+    }
+    added
 }
 
 impl Facts {
@@ -59,6 +76,11 @@ impl Facts {
             Some(facts) => *facts,
             None => unreachable!("every field of the representation is decided: {field:?}"),
         }
+    }
+
+    /// Returns the attributes that the configuration adds to a type.
+    pub fn added(&self, id: TypeId) -> Option<&Attributes> {
+        self.added.get(&id)
     }
 
     /// Returns whether a union has a `From` implementation.
@@ -147,7 +169,8 @@ fn held(api: &Api, steps: &Steps, ty: &Type, aliases: &mut Held) -> Vec<TypeId> 
         | Type::Boolean
         | Type::Integer(_)
         | Type::Number(_)
-        | Type::String(_) => Vec::new(),
+        | Type::String(_)
+        | Type::Extern(_) => Vec::new(),
     }
 }
 

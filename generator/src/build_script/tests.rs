@@ -165,6 +165,29 @@ fn files_that_must_not_be_read_are_not_watched() {
     assert!(directives.iter().any(|one| one.contains(&help)), "{help} in {directives:?}");
 }
 
+#[test]
+fn names_types_and_attributes_can_be_changed() {
+    let package = Package::new();
+    let parts =
+        "type: object\nrequired: [kind]\nproperties: {kind: {type: string, format: uuid}}\n";
+    package.put("api/parts/pet.yaml", parts);
+    let builder = package.builder().module("sdk::pets").format("uuid", "crate::Id");
+    let builder = builder.derive("*", ["Eq"]);
+    let builder = builder.customize(|custom| {
+        custom.rename.operations.insert("listPets".to_owned(), "all".to_owned());
+    });
+    assert_eq!(run(builder).0, Ok(()));
+    let pet = package.read("pets/types/pet.rs");
+    // A path of the user stays as it is: it leads from the root of the user's crate.
+    assert!(pet.contains("pub kind: crate::Id,") && pet.contains("PartialEq, Eq)"), "{pet}");
+    assert!(
+        package
+            .read("pets/types/mod.rs")
+            .contains("impl crate::sdk::pets::runtime::Field for crate::Id")
+    );
+    assert!(package.read("pets/operations/untagged.rs").contains("pub fn all(&self)"));
+}
+
 /// A directive could set the linker, which runs programs.
 #[test]
 fn a_document_cannot_write_a_directive() {

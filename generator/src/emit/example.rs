@@ -304,6 +304,8 @@ impl<'a> Maker<'a> {
                 format!("({},)", items.join(", "))
             }
             Type::Map(_) => format!("{library}::Properties::new()"),
+            // Only the user knows how a value is created.
+            Type::Extern(of) => format!("todo!({:?})", format!("a value of `{}`", of.path)),
             Type::Nullable(item) => format!("Some({})", self.owned(&item)),
             Type::Named(id) => self.named(id, None),
         }

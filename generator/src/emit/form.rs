@@ -7,12 +7,14 @@ use quote::quote;
 use serde_json::Value;
 
 use super::types::{deprecated, doc, resolved};
-use super::{docs, parameter, token};
+use super::{docs, parameter, token, types};
+use crate::analyze::Facts;
 use crate::ir::{Form, Part, PartKind, Type, TypeDef, TypeId};
 use crate::name::Named;
 
 /// Returns a form: `new` has an argument for each required part, and each other part has a setter.
-pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
+pub(super) fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, form: &Form) -> TokenStream {
+    let (derived, attributes) = (types::derived(facts, def), types::attributes(facts, def));
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let required = || form.parts.iter().filter(|part| part.is_argument());
     let arguments = required().map(|part| argument(api, part));
@@ -42,7 +44,8 @@ pub(super) fn item(api: &Named<'_>, def: &TypeDef, form: &Form) -> TokenStream {
         #doc
         ///
         /// To add other parts, convert it to a [`Form`].
-        #[derive(Debug)]
+        #[derive(Debug #derived)]
+        #attributes
         pub struct #name(pub Form);
 
         impl #name {

@@ -1,7 +1,9 @@
 //! The manifest of the crate, and the settings of other tools.
 
+use std::collections::BTreeMap;
+
 use super::{SourceFile, Sources};
-use crate::config::{Config, Extra, Package};
+use crate::config::{Config, Dependency, Extra, Package};
 use crate::escape::{toml_key, toml_string};
 use crate::name::Named;
 
@@ -24,7 +26,9 @@ fn manifest(api: &Named<'_>, config: &Config) -> String {
     let package = package(api, &config.package);
     let default = default_features(api);
     let groups = declared_features(api);
-    let (features, dependencies) = extras(config);
+    let (features, mut dependencies) = extras(config);
+    let (own, added) = configured(&config.package.dependencies);
+    dependencies.push_str(&added);
     let binary = match config.extras.contains(&Extra::Cli) {
         true => {
             let name = toml_string(&config.package.name);
@@ -43,7 +47,7 @@ all-features = true
 default = {default}
 {FEATURES}{features}{groups}
 [dependencies]
-{DEPENDENCIES}{dependencies}
+{own}{dependencies}
 [dev-dependencies]
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
 
@@ -120,6 +124,63 @@ tokio = { version = "1", default-features = false, features = ["fs", "io-util", 
 tracing = "0.1"
 zeroize = "1"
 "#;
+
+/// Returns the dependencies of every crate with the features that the configuration adds to them, and those
+/// that it adds.
+fn configured(all: &BTreeMap<String, Dependency>) -> (String, String) {
+    let features = |line: &str| {
+        let (name, requirement) = line.split_once(" = ")?;
+        Some(with_features(name, requirement, &all.get(name)?.features))
+    };
+    let own = DEPENDENCIES.lines().map(|line| features(line).unwrap_or_else(|| line.to_owned()));
+    let own: String = own.map(|line| line + "\n").collect();
+    let is_new = |name: &str| !dependencies().any(|known| known == name);
+    let added = all.iter().filter(|(name, _)| is_new(name));
+    let added: String = added
+        .map(|(name, dependency)| format!("{} = {}\n", toml_key(name), requirement(dependency)))
+        .collect();
+    match added.as_str() {
+        "" => (own, added),
+        added => (own, format!("\n# Of the configuration.\n{added}")),
+    }
+}
+
+/// Adds features to a dependency of generated code, whose version stays.
+fn with_features(name: &str, requirement: &str, features: &[String]) -> String {
+    let added: Vec<String> = features.iter().map(|feature| toml_string(feature)).collect();
+    let added = added.join(", ");
+    match requirement.split_once("features = [") {
+        _ if added.is_empty() => format!("{name} = {requirement}"),
+        Some((before, after)) => format!("{name} = {before}features = [{added}, {after}"),
+        None => match requirement.strip_suffix(" }") {
+            Some(table) => format!("{name} = {table}, features = [{added}] }}"),
+            None => format!("{name} = {{ version = {requirement}, features = [{added}] }}"),
+        },
+    }
+}
+
+fn requirement(dependency: &Dependency) -> String {
+    let Dependency { version, path, git, rev, package, features, no_default_features } = dependency;
+    let texts =
+        [("version", version), ("path", path), ("git", git), ("rev", rev), ("package", package)];
+    let texts =
+        texts.into_iter().filter_map(|(key, value)| Some((key, toml_string(value.as_deref()?))));
+    let mut entries: Vec<(&str, String)> = texts.collect();
+    if *no_default_features {
+        entries.push(("default-features", "false".to_owned()));
+    }
+    if !features.is_empty() {
+        let features: Vec<String> = features.iter().map(|name| toml_string(name)).collect();
+        entries.push(("features", format!("[{}]", features.join(", "))));
+    }
+    match entries.as_slice() {
+        [("version", version)] => version.clone(),
+        entries => {
+            let entries = entries.iter().map(|(key, value)| format!("{key} = {value}"));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
 
 /// Returns the names of the crates that generated code may depend on. A crate with one of these names could not
 /// be compiled.

@@ -33,11 +33,12 @@ pub use manifest::dependencies;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident as Token, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::analyze::Facts;
 use crate::config::{Config, Extra};
 use crate::ir::{IntegerFormat, NumberFormat, StringFormat, Type};
+use crate::layout;
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
 
@@ -157,7 +158,14 @@ fn ty(api: &Named<'_>, ty_: &Type, in_types: bool) -> TokenStream {
             let name = token(api.names.ty(*id));
             if in_types { quote!(#name) } else { quote!(types::#name) }
         }
+        Type::Extern(of) => rust_path(&of.path),
     }
+}
+
+/// Returns the path of a type or a trait that the configuration names. One that is not valid was reported.
+fn rust_path(path: &str) -> TokenStream {
+    let parsed = syn::parse_str::<syn::Type>(path).map(ToTokens::into_token_stream);
+    layout::as_written(parsed.unwrap_or_else(|_| quote!(())))
 }
 
 /// Returns a fixed name as a token.
@@ -207,7 +215,11 @@ fn imports(ty: &Type, names: &mut BTreeSet<&'static str>) {
         Type::String(format) => drop(names.insert(string(*format))),
         Type::Array(item) | Type::Nullable(item) => imports(item, names),
         Type::Tuple(items) => items.iter().for_each(|item| imports(item, names)),
-        Type::Boolean | Type::Integer(_) | Type::Number(NumberFormat::Double) | Type::Named(_) => {}
+        Type::Boolean
+        | Type::Integer(_)
+        | Type::Number(NumberFormat::Double)
+        | Type::Named(_)
+        | Type::Extern(_) => {}
     }
 }
 

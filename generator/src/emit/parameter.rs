@@ -33,9 +33,11 @@ pub(super) fn passing(api: &Named<'_>, of: &Type) -> Passing {
         Type::String(StringFormat::Base64 | StringFormat::Password) => Passing::Borrowed,
         Type::String(_) => Passing::Text,
         Type::Array(_) => Passing::Slice,
-        Type::Any | Type::Map(_) | Type::Tuple(_) | Type::Number(NumberFormat::Decimal) => {
-            Passing::Borrowed
-        }
+        Type::Any
+        | Type::Map(_)
+        | Type::Tuple(_)
+        | Type::Number(NumberFormat::Decimal)
+        | Type::Extern(_) => Passing::Borrowed,
         Type::Boolean
         | Type::Integer(_)
         | Type::Number(NumberFormat::Double)

@@ -3,13 +3,13 @@
 //! Takes the types by folder, and returns the files `mod.rs`. The module `types` exports all types, so that a
 //! type moves between folders without a change for users.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{SourceFile, Sources, docs, feature, token};
-use crate::ir::{Group, GroupId, TypeDef};
+use super::{SourceFile, Sources, docs, feature, rust_path, token};
+use crate::ir::{Group, GroupId, Shape, Type, TypeDef};
 use crate::name::{Ident, Named};
 
 /// `src/types/mod.rs`, `src/types/<group>/mod.rs`
@@ -62,7 +62,47 @@ fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream 
         }
     }));
     modules.sort_by_key(|module| module.name);
-    declared(&docs, &modules)
+    let module = declared(&docs, &modules);
+    let properties = properties(api);
+    quote!(#module #properties)
+}
+
+/// Types of other crates that the runtime declares as types of properties itself.
+const OF_RUNTIME: [&str; 14] = [
+    "String",
+    "bool",
+    "f32",
+    "f64",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "serde_json::Value",
+    "std::string::String",
+];
+
+/// Declares that the types of the configuration can be those of required properties.
+fn properties(api: &Named<'_>) -> TokenStream {
+    let mut paths = BTreeSet::new();
+    for def in &api.types {
+        let Shape::Object(object) = &def.shape else { continue };
+        for field in &object.fields {
+            if let Type::Extern(of) = api.spelled_out(&field.ty)
+                && !OF_RUNTIME.contains(&of.path.trim_start_matches("::"))
+            {
+                paths.insert(of.path);
+            }
+        }
+    }
+    let implementations = paths.iter().map(|path| {
+        let path = rust_path(path);
+        quote!(impl crate::runtime::Field for #path {})
+    });
+    quote!(#(#implementations)*)
 }
 
 /// Returns the module of the types that only a group uses.

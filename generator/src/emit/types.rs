@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use super::type_modules::{self, folder};
 use super::union::union_item;
-use super::{SourceFile, Sources, docs, form, imports, name as static_name, token, ty};
+use super::{SourceFile, Sources, docs, form, imports, name as static_name, rust_path, token, ty};
 use crate::analyze::{Facts, FieldFacts, Presence, SetBy};
+use crate::custom::parsed_attributes;
 use crate::ir::{
     Enum, Field, GroupId, Object, Shape, StringFormat, Tagging, Type, TypeDef, WireName,
 };
+use crate::layout;
 use crate::limits::Steps;
 use crate::name::{Ident, Named};
 
@@ -39,9 +41,9 @@ fn file(api: &Named<'_>, facts: &Facts, def: &TypeDef) -> TokenStream {
     let file_docs = docs::inner(&[format!("The schema {}.", docs::code(&def.hint.join(".")))]);
     let item = match &def.shape {
         Shape::Object(object) => object_item(api, facts, def, object),
-        Shape::Enum(list) => enum_item(api, def, list),
+        Shape::Enum(list) => enum_item(api, facts, def, list),
         Shape::Union(union) => union_item(api, facts, def, union),
-        Shape::Form(parts) => form::item(api, def, parts),
+        Shape::Form(parts) => form::item(api, facts, def, parts),
         Shape::Alias(of) => alias_item(api, def, of),
     };
     let uses = uses(api, facts, def);
@@ -121,6 +123,22 @@ pub(super) fn doc(def: &TypeDef) -> TokenStream {
     docs::outer(&docs::lines(&def.docs, &format!("{}.", docs::code(&def.hint.join(".")))))
 }
 
+/// Returns the traits that the configuration derives for a type, after those that each type has.
+pub(super) fn derived(facts: &Facts, def: &TypeDef) -> TokenStream {
+    let added =
+        facts.added(def.number).map(|added| added.derive.iter().map(|path| rust_path(path)));
+    let paths = added.into_iter().flatten();
+    quote!(#(, #paths)*)
+}
+
+/// Returns the attributes that the configuration adds to a type.
+pub(super) fn attributes(facts: &Facts, def: &TypeDef) -> Option<TokenStream> {
+    let added = facts.added(def.number)?;
+    let parsed = added.attributes.iter().filter_map(|text| parsed_attributes(text)).flatten();
+    let parsed: Vec<_> = parsed.collect();
+    (!parsed.is_empty()).then(|| layout::as_written(quote!(#(#parsed)*)))
+}
+
 pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
     deprecated.then(|| docs::outer(&[String::new(), "**Deprecated** in the document.".to_owned()]))
 }
@@ -135,7 +153,8 @@ fn alias_item(api: &Named<'_>, def: &TypeDef, of: &Type) -> TokenStream {
     }
 }
 
-fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
+fn enum_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, list: &Enum) -> TokenStream {
+    let (derived, attributes) = (derived(facts, def), attributes(facts, def));
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated = deprecated(def.deprecated);
     let variants = list.variants.iter().map(|variant| {
@@ -154,7 +173,8 @@ fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
         open_enum! {
             #doc
             #deprecated
-            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+            #[derive(Debug, Clone, PartialEq, Eq, Hash #derived)]
+            #attributes
             #[non_exhaustive]
             pub enum #name {
                 #(#variants,)*
@@ -168,6 +188,7 @@ fn enum_item(api: &Named<'_>, def: &TypeDef, list: &Enum) -> TokenStream {
 fn object_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -> TokenStream {
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated_type = deprecated(def.deprecated);
+    let (derived, attributes) = (derived(facts, def), attributes(facts, def));
     let additional = ty(api, &Type::Map(Box::new(object.additional.clone())), true);
     let default = is_default(facts, object).then(|| quote!(, Default));
     let fields = object.fields.iter().map(|field| {
@@ -190,7 +211,8 @@ fn object_item(api: &Named<'_>, facts: &Facts, def: &TypeDef, object: &Object) -
         model! {
             #doc
             #deprecated_type
-            #[derive(Debug, Clone, PartialEq #default)]
+            #[derive(Debug, Clone, PartialEq #default #derived)]
+            #attributes
             #[non_exhaustive]
             pub struct #name {
                 #(#fields,)*
@@ -458,6 +480,7 @@ pub(super) fn converts(api: &Named<'_>, facts: &Facts, ty: &Type) -> bool {
         | Type::Array(_)
         | Type::Tuple(_)
         | Type::Map(_)
-        | Type::Nullable(_) => false,
+        | Type::Nullable(_)
+        | Type::Extern(_) => false,
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::types::{deprecated, doc};
-use super::{docs, token, ty};
+use super::{docs, token, ty, types};
 use crate::analyze::{Conversion, Facts};
 use crate::ir::{JsonType, Tagging, Test, Type, TypeDef, Union, WireName};
 use crate::name::Named;
@@ -20,6 +20,7 @@ pub(super) fn union_item(
 ) -> TokenStream {
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let deprecated = deprecated(def.deprecated);
+    let derived = types::derived(facts, def);
     let internal = internal_tag(union);
     let (tagging, other) = match (&union.tagging, internal) {
         (Tagging::Adjacent { tag, content, other }, _) => {
@@ -31,6 +32,11 @@ pub(super) fn union_item(
         (Tagging::Base, _) => (Some(quote!(#[wire(or_other)])), Type::Any),
     };
     let other = ty(api, &other, true);
+    // The macro distinguishes attributes of the wire format from others.
+    let attributes = types::attributes(facts, def).map(|added| match &tagging {
+        Some(_) => quote!(#[attributes(#added)]),
+        None => added,
+    });
     let tags_alone = internal.is_some() || matches!(union.tagging, Tagging::Adjacent { .. });
     let variants = union.variants.iter().map(|variant| {
         let fallback = recognized_by(&variant.test);
@@ -49,7 +55,8 @@ pub(super) fn union_item(
         union! {
             #doc
             #deprecated
-            #[derive(Debug, Clone, PartialEq)]
+            #[derive(Debug, Clone, PartialEq #derived)]
+            #attributes
             #[non_exhaustive]
             #tagging
             pub enum #name {

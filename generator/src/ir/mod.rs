@@ -25,8 +25,8 @@ pub use operation::{
     SuccessResponse, TokenEndpoint,
 };
 pub use types::{
-    Enum, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind, Shape,
-    StringFormat, Tagging, Test, Type, TypeDef, Union, UnionVariant, Variant,
+    Enum, Extern, Field, Form, IntegerFormat, JsonType, NumberFormat, Object, Part, PartKind,
+    Shape, StringFormat, Tagging, Test, Type, TypeDef, Union, UnionVariant, Variant,
 };
 
 /// An API.
@@ -120,9 +120,12 @@ impl Api {
                 | Shape::Union(_)
                 | Shape::Form(_) => of.clone(),
             },
-            Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
-                of.clone()
-            }
+            Type::Any
+            | Type::Boolean
+            | Type::Integer(_)
+            | Type::Number(_)
+            | Type::String(_)
+            | Type::Extern(_) => of.clone(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Types.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{Docs, MemberId, TypeId, WireName};
@@ -233,6 +235,24 @@ pub enum Type {
     Nullable(Box<Type>),
     /// A declared type.
     Named(TypeId),
+    /// A type that the configuration names by its path, for a string, an integer, a number, or a component.
+    Extern(Extern),
+}
+
+/// A type that is not generated.
+#[derive(Debug, Clone, PartialEq, PartialOrd, Eq, Ord)]
+pub struct Extern {
+    /// Its path in Rust.
+    pub path: Arc<str>,
+    /// The JSON types of its values. Empty if they may be of any type.
+    pub json: Vec<JsonType>,
+}
+
+impl Extern {
+    /// Returns whether its values may be objects.
+    pub fn may_be_object(&self) -> bool {
+        self.json.is_empty() || self.json.contains(&JsonType::Object)
+    }
 }
 
 impl Type {
@@ -250,7 +270,8 @@ impl Type {
             | Self::Integer(_)
             | Self::Number(_)
             | Self::String(_)
-            | Self::Named(_) => {}
+            | Self::Named(_)
+            | Self::Extern(_) => {}
         }
     }
 

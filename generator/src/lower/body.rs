@@ -271,6 +271,7 @@ impl Lower<'_> {
         while let Some(ty) = next.pop() {
             let id = match ty {
                 Type::Any | Type::Map(_) => return true,
+                Type::Extern(of) if of.may_be_object() => return true,
                 Type::Nullable(of) => {
                     next.push(of);
                     continue;
@@ -281,7 +282,8 @@ impl Lower<'_> {
                 | Type::Number(_)
                 | Type::String(_)
                 | Type::Array(_)
-                | Type::Tuple(_) => continue,
+                | Type::Tuple(_)
+                | Type::Extern(_) => continue,
             };
             if !passed.insert(id) {
                 continue;
@@ -310,6 +312,7 @@ impl Lower<'_> {
         match ty {
             Type::Any | Type::Map(_) | Type::Tuple(_) => true,
             Type::Nullable(item) => self.is_object(item),
+            Type::Extern(of) => of.may_be_object(),
             Type::Boolean
             | Type::Integer(_)
             | Type::Number(_)

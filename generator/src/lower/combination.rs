@@ -14,7 +14,7 @@ use serde_json::Value;
 use self::parts::{Parts, has_own_shape};
 use super::Lower;
 use super::object::with_constant;
-use super::schema::{Usage, enumeration, has_values, integer, number, string_format, with};
+use super::schema::{Usage, enumeration, has_values, integer, number, with};
 use super::union::union_of;
 use crate::document::{Schema, SchemaId, SchemaType};
 use crate::ir::{Field, JsonType, Object, Shape, Type, TypeDef};
@@ -363,7 +363,7 @@ impl Lower<'_> {
         }
         // A part with combinations would be combined again; its type alone is not.
         Shape::Alias(match schema.ty {
-            Some(SchemaType::String) => Type::String(string_format(schema)),
+            Some(SchemaType::String) => self.string(schema),
             Some(SchemaType::Number) => number(schema),
             Some(SchemaType::Boolean) => Type::Boolean,
             Some(SchemaType::Integer | SchemaType::Array | SchemaType::Object) | None => Type::Any,

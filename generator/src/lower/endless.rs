@@ -76,7 +76,8 @@ fn leads_back(
         | Type::String(_)
         | Type::Array(_)
         | Type::Tuple(_)
-        | Type::Map(_) => return false,
+        | Type::Map(_)
+        | Type::Extern(_) => return false,
     };
     if id == to {
         return true;

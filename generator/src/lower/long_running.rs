@@ -83,7 +83,8 @@ impl Lower<'_> {
             | Type::String(_)
             | Type::Array(_)
             | Type::Tuple(_)
-            | Type::Map(_) => false,
+            | Type::Map(_)
+            | Type::Extern(_) => false,
         }
     }
 }

@@ -33,18 +33,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use place::Owner;
 use profile::Profile;
 
-use crate::config::Methods;
+use crate::config::Config;
 use crate::diagnostics::Diagnostics;
 use crate::document::{Fingerprint, OpenApi, Schema, SchemaId};
 use crate::ir::{
-    Api, Docs, MemberId, Object, Payload, ResponseHeader, Shape, Type, TypeDef, TypeId,
+    Api, Docs, Extern, MemberId, Object, Payload, ResponseHeader, Shape, Type, TypeDef, TypeId,
 };
 use crate::pointer::Pointer;
 
 /// Lowers a document.
-pub fn lower(document: &OpenApi, methods: Methods, diagnostics: &mut Diagnostics) -> Api {
+pub fn lower(document: &OpenApi, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     let mut lower = Lower {
         document,
+        config,
         diagnostics,
         types: Vec::new(),
         by_schema: BTreeMap::new(),
@@ -72,7 +73,7 @@ pub fn lower(document: &OpenApi, methods: Methods, diagnostics: &mut Diagnostics
     let security_schemes = lower.security_schemes();
     let token_endpoint = lower.token_endpoint();
     lower.components();
-    let (groups, mut operations) = lower.operations(&security_schemes, methods);
+    let (groups, mut operations) = lower.operations(&security_schemes, config.methods);
     lower.webhooks();
     lower.break_circles();
     lower.end_unions();
@@ -113,6 +114,7 @@ struct Counts {
 /// The state of lowering.
 struct Lower<'d> {
     document: &'d OpenApi,
+    config: &'d Config,
     diagnostics: &'d mut Diagnostics,
     types: Vec<TypeDef>,
     /// The types that are declared for schemas.
@@ -211,12 +213,23 @@ impl<'d> Lower<'d> {
 
     /// Lowers the shape of a reserved type.
     fn define(&mut self, ty: TypeId, id: SchemaId, hint: &[String]) {
-        let shape = self.shape(id, hint);
+        let shape = match self.replacement(id) {
+            Some(ty) => Shape::Alias(ty),
+            None => self.shape(id, hint),
+        };
         let docs = self.docs_of(id);
         let deprecated = self.schema(id).deprecated;
         if let Some(def) = self.types.get_mut(ty.0) {
             *def = TypeDef { docs, deprecated, shape, ..def.clone() };
         }
+    }
+
+    /// Returns the type that the configuration has for a component.
+    fn replacement(&self, id: SchemaId) -> Option<Type> {
+        let component = self.schema(id).component.as_ref()?;
+        let path = self.config.customization.replace.get(component)?;
+        let json = self.profile(id).types.into_iter().collect();
+        Some(Type::Extern(Extern { path: path.as_str().into(), json }))
     }
 
     /// Returns the documentation of a declared type, or of the only schema that it consists of.
@@ -313,7 +326,8 @@ impl<'d> Lower<'d> {
             | Type::Array(_)
             | Type::Tuple(_)
             | Type::Map(_)
-            | Type::Nullable(_) => false,
+            | Type::Nullable(_)
+            | Type::Extern(_) => false,
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Lower;
 use super::notes::sentence;
-use super::schema::{integer, number, string_format};
+use super::schema::{integer, number};
 use super::union::Member;
 use crate::document::{SchemaId, SchemaType};
 use crate::ir::{
@@ -52,10 +52,10 @@ impl Lower<'_> {
                     });
                 }
             }
-            formats.insert(string_format(schema));
+            formats.insert(self.string(schema));
         }
         match formats.into_iter().collect::<Vec<_>>().as_slice() {
-            [format] if list.variants.is_empty() => Shape::Alias(Type::String(*format)),
+            [format] if list.variants.is_empty() => Shape::Alias(format.clone()),
             _ if list.variants.is_empty() => Shape::Alias(Type::TEXT),
             _ => Shape::Enum(list),
         }

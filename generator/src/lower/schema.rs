@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::profile::json_type;
 use super::{Lower, notes};
 use crate::document::{Combination, Items, Schema, SchemaId, SchemaType};
 use crate::ir::{
-    Enum, IntegerFormat, MemberId, NumberFormat, Shape, StringFormat, Type, Variant, WireName,
+    Enum, Extern, IntegerFormat, MemberId, NumberFormat, Shape, StringFormat, Type, Variant,
+    WireName,
 };
 
 /// A type where it is used.
@@ -242,9 +244,13 @@ impl<'d> Lower<'d> {
         }
         match schema.ty {
             Some(SchemaType::String) if has_values(schema) => None,
-            Some(SchemaType::String) => Some(Type::String(string_format(schema))),
-            Some(SchemaType::Integer) => Some(integer(schema)),
-            Some(SchemaType::Number) => Some(number(schema)),
+            Some(SchemaType::String) => Some(self.string(schema)),
+            Some(SchemaType::Integer) => {
+                Some(self.configured(schema).unwrap_or_else(|| integer(schema)))
+            }
+            Some(SchemaType::Number) => {
+                Some(self.configured(schema).unwrap_or_else(|| number(schema)))
+            }
             Some(SchemaType::Boolean) => Some(Type::Boolean),
             Some(SchemaType::Array) => Some(self.once(id, |lower| lower.array(schema, hint))),
             Some(SchemaType::Object) if schema.properties.is_empty() => {
@@ -254,6 +260,20 @@ impl<'d> Lower<'d> {
             Some(SchemaType::Object) => None,
             None => Some(Type::Any),
         }
+    }
+
+    /// Returns the type of a string.
+    pub(super) fn string(&self, schema: &Schema) -> Type {
+        self.configured(schema).unwrap_or_else(|| Type::String(string_format(schema)))
+    }
+
+    /// Returns the type that the configuration has for the format of a schema.
+    pub(super) fn configured(&self, schema: &Schema) -> Option<Type> {
+        let path = self.config.customization.formats.get(schema.format.as_deref()?)?;
+        Some(Type::Extern(Extern {
+            path: path.as_str().into(),
+            json: schema.ty.map(json_type).into_iter().collect(),
+        }))
     }
 
     /// Returns whether a schema has no type, and its keywords say nothing about the content of an array

@@ -40,11 +40,12 @@ pub(super) fn namespaces<'s>(
     let mut groups = BTreeMap::new();
     if config.methods != Methods::Flat {
         for group in sorted_by(&api.groups, |group| group.name.clone()) {
-            let Some(name) = &group.name else { continue };
+            let Some(name) = names.words(group) else { continue };
+            let of_methods = identifier(name, Case::UpperCamel);
             let words = identifier(name, Case::Snake);
             let mut space = Namespace::new(steps, &[], Some(format!("{words}_")));
             let accessor = client.methods.claim_raw(&words, "operations");
-            let of_methods = space.types.claim(&identifier(name, Case::UpperCamel), "Operations");
+            let of_methods = space.types.claim(&of_methods, "Operations");
             names.insert(Item::Accessor(group.number), accessor);
             names.insert(Item::GroupType(group.number), of_methods);
             groups.insert(group.number, space);

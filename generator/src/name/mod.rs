@@ -48,7 +48,7 @@ pub use table::{Named, Names};
 /// If the step limit is exceeded, names may be equal, and the table must not be used.
 pub fn name(api: &Api, config: &Config, steps: &Steps) -> Names {
     let mut names = Names::new(config);
-    types::types(api, &mut names, steps);
+    types::types(api, config, &mut names, steps);
     shared::groups(api, config, &mut names, steps);
     operations::operations(api, config, &mut names, steps);
     shared::errors(api, &mut names, steps);
@@ -70,6 +70,7 @@ fn shown(ty: &Type, names: &Names) -> String {
         Type::Map(item) => format!("{{{}}}", shown(item, names)),
         Type::Nullable(item) => format!("{}?", shown(item, names)),
         Type::Tuple(items) => items.iter().map(|item| shown(item, names) + ",").collect(),
+        Type::Extern(of) => of.path.to_string(),
         Type::Any | Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::String(_) => {
             format!("{ty:?}")
         }

@@ -19,11 +19,16 @@ use crate::metamodel::reason_phrase;
 /// which share a namespace with the tuple structs of requests, and the names for polling.
 pub(super) fn operations(api: &Api, config: &Config, names: &mut Names, steps: &Steps) {
     let mut namespaces = namespaces(api, config, names, steps);
-    let sorted = sorted_by(&api.operations, |operation| operation.id.clone());
+    let renamed = &config.customization.rename.operations;
+    let sorted = sorted_by(&api.operations, |operation| {
+        (!renamed.contains_key(&operation.id.0), operation.id.clone())
+    });
     for operation in &sorted {
         let space = namespaces.of(operation);
-        let id = &space.shortened(&operation.id.0);
-        let method = space.methods.claim_raw(&identifier(id, Case::Snake), "operation");
+        let of_config = renamed.get(&operation.id.0).cloned();
+        let id = &of_config.clone().unwrap_or_else(|| space.shortened(&operation.id.0));
+        let words = of_config.unwrap_or_else(|| identifier(id, Case::Snake));
+        let method = space.methods.claim_raw(&words, "operation");
         names.insert(Item::Method(operation.number), method);
         let request = space.types.claim(&identifier(id, Case::UpperCamel), "Request");
         parameters(operation, names, steps);

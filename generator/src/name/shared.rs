@@ -17,8 +17,8 @@ pub(super) fn groups(api: &Api, config: &Config, names: &mut Names, steps: &Step
     let mut features: BTreeSet<String> =
         reserved::FEATURES.iter().map(|name| (*name).to_owned()).collect();
     for group in sorted_by(&api.groups, |group| group.name.clone()) {
-        let words = group.name.as_deref().unwrap_or("untagged");
-        let module = scope.claim_file(&identifier(words, Case::Snake), "operations");
+        let words = identifier(names.words(group).unwrap_or("untagged"), Case::Snake);
+        let module = scope.claim_file(&words, "operations");
         let mut feature = module.plain().replace('_', "-");
         while group.name.is_some() && !features.insert(feature.clone()) {
             feature = format!("tag-{feature}");
@@ -60,6 +60,7 @@ fn words(ty: &Type, names: &Names) -> String {
         Type::Number(_) => "Number".to_owned(),
         Type::String(_) => "String".to_owned(),
         Type::Any => "Json".to_owned(),
+        Type::Extern(of) => identifier(&of.path, Case::UpperCamel),
     }
 }
 

@@ -8,7 +8,7 @@ use super::Ident;
 use super::commands::Commands;
 use crate::config::Config;
 use crate::ir::{
-    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, GroupId, HeaderId, MemberId, Operation,
+    Api, CaseId, ContentId, ErrorBodyId, ErrorSetId, Group, GroupId, HeaderId, MemberId, Operation,
     OperationId, ParameterId, SchemeId, Statuses, TypeId, WireName,
 };
 
@@ -57,6 +57,8 @@ pub struct Names {
     library: Ident,
     /// The argument of an expectation that is compared with the body.
     expected_body: Ident,
+    /// The names of tags that the configuration has.
+    tags: BTreeMap<String, String>,
     /// The names of the command line, if there is one.
     pub commands: Commands,
 }
@@ -69,8 +71,15 @@ impl Names {
             idents: BTreeMap::new(),
             features: BTreeMap::new(),
             expected_body: Ident::new("expect"),
+            tags: config.customization.rename.tags.clone(),
             commands: Commands::default(),
         }
+    }
+
+    /// Returns the words that name a group of operations.
+    pub(super) fn words<'n>(&'n self, group: &'n Group) -> Option<&'n str> {
+        let tag = group.name.as_deref()?;
+        Some(self.tags.get(tag).map_or(tag, String::as_str))
     }
 }
 

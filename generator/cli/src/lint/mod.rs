@@ -19,7 +19,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clientgen::diagnostics::{Diagnostics, Effect};
 use clientgen::pointer::Pointer;
-use clientgen::{Config, Diagnostic, Severity, Source, suggest};
+use clientgen::{Config, Diagnostic, Severity, Source};
 use serde_json::Value;
 
 use crate::atomic;

@@ -34,8 +34,8 @@ struct Check<'s> {
 impl Check<'_> {
     /// Checks a value of any type.
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &Value) {
-        let schema = self.resolved(schema).clone();
         let found = type_of(value.get_ref());
+        let schema = self.alternative(schema, found);
         let choices = choices(&schema);
         let expected = if choices.is_empty() { types(&schema) } else { vec!["string"] };
         if !expected.is_empty() && !expected.contains(&found) {
@@ -164,6 +164,14 @@ impl Check<'_> {
         self.problems.push(Problem { span: Some(span), message, help });
     }
 
+    /// Returns the schema for a value of a type: the alternative of that type, if there are several.
+    fn alternative(&self, schema: &Value, found: &str) -> Value {
+        let schema = self.resolved(schema);
+        let alternatives = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+        let mut alternatives = alternatives.map(|one| self.resolved(one));
+        alternatives.find(|one| types(one).contains(&found)).unwrap_or(schema).clone()
+    }
+
     /// Follows a reference to `$defs`.
     fn resolved<'v>(&'v self, schema: &'v Value) -> &'v Value {
         let reference = schema.get("$ref").and_then(Value::as_str);
@@ -191,9 +199,11 @@ fn description(schema: &Value) -> String {
 
 /// Returns the types of a schema but for null, which TOML does not have.
 fn types(schema: &Value) -> Vec<&str> {
-    let names = match schema.get("type") {
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        Some(Value::String(name)) => vec![name.as_str()],
+    let names = match (schema.get("type"), schema.get("anyOf")) {
+        (Some(Value::Array(names)), _) => names.iter().filter_map(Value::as_str).collect(),
+        (Some(Value::String(name)), _) => vec![name.as_str()],
+        // The alternatives of a dependency.
+        (None, Some(_)) => vec!["string", "object"],
         _ => Vec::new(),
     };
     names.into_iter().filter(|name| *name != "null").collect()

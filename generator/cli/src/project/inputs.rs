@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use clientgen::Config;
 use clientgen::source::read_named;
+use clientgen::{Attributes, Config};
 
 use super::Project;
-use super::settings::{Client, Package};
+use super::settings::{Client, Dependency, Derive, Package};
 use crate::labelled::LabelledFiles;
 use crate::reading::Reading;
 
@@ -35,9 +35,47 @@ impl Project {
         config.methods = client.methods.into();
         config.group_features = client.group_features;
         config.strict = client.strict;
+        customize(client, &mut config.customization);
         package(&client.package, &mut config.package)?;
+        config.package.dependencies =
+            client.dependencies.iter().map(|(name, one)| (name.clone(), dependency(one))).collect();
         Ok((source, config))
     }
+}
+
+/// Copies the names, types and attributes of the generated code.
+fn customize(client: &Client, custom: &mut clientgen::Customization) {
+    custom.formats.clone_from(&client.formats);
+    custom.replace.clone_from(&client.replace);
+    let (from, to) = (&client.rename, &mut custom.rename);
+    to.types.clone_from(&from.types);
+    to.fields.clone_from(&from.fields);
+    to.values.clone_from(&from.values);
+    to.operations.clone_from(&from.operations);
+    to.tags.clone_from(&from.tags);
+    let attributes = |one: &Derive| Attributes {
+        schemas: one.schemas.clone(),
+        derive: one.traits.clone(),
+        attributes: one.attributes.clone(),
+    };
+    custom.attributes = client.derive.iter().map(attributes).collect();
+}
+
+fn dependency(settings: &Dependency) -> clientgen::Dependency {
+    let mut dependency = clientgen::Dependency::default();
+    match settings {
+        Dependency::Version(version) => dependency.version = Some(version.clone()),
+        Dependency::Detailed(detailed) => {
+            dependency.version.clone_from(&detailed.version);
+            dependency.path.clone_from(&detailed.path);
+            dependency.git.clone_from(&detailed.git);
+            dependency.rev.clone_from(&detailed.rev);
+            dependency.package.clone_from(&detailed.package);
+            dependency.features.clone_from(&detailed.features);
+            dependency.no_default_features = detailed.default_features == Some(false);
+        }
+    }
+    dependency
 }
 
 /// Copies the metadata of a crate.

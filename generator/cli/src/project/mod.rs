@@ -9,6 +9,7 @@ mod inputs;
 mod package;
 pub(crate) mod settings;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clientgen::{Limits, source};
@@ -192,8 +193,13 @@ impl Client {
             strict: false,
             select: settings::Select::default(),
             lint: settings::Lint::default(),
-            limits: std::collections::BTreeMap::new(),
+            limits: BTreeMap::new(),
             package: Package { name, ..Package::default() },
+            dependencies: BTreeMap::new(),
+            formats: BTreeMap::new(),
+            replace: BTreeMap::new(),
+            rename: settings::Rename::default(),
+            derive: Vec::new(),
         }
     }
 

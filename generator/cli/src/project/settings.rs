@@ -52,6 +52,84 @@ pub(crate) struct Client {
     pub(crate) limits: BTreeMap<String, u64>,
     /// The metadata of the crate, with the keys of Cargo.toml.
     pub(crate) package: Package,
+    /// Dependencies of the crate besides those of generated code: the crates of the types and traits below. They
+    /// are written as in Cargo.toml.
+    #[serde(default)]
+    pub(crate) dependencies: BTreeMap<String, Dependency>,
+    /// Paths of Rust types by the `format` that they replace, such as `uuid = "::uuid::Uuid"`. The types
+    /// implement `Serialize`, `DeserializeOwned`, `Clone`, `Debug` and `PartialEq`.
+    #[serde(default)]
+    pub(crate) formats: BTreeMap<String, String>,
+    /// Paths of Rust types by the component schema that they replace.
+    #[serde(default)]
+    pub(crate) replace: BTreeMap<String, String>,
+    /// Names in place of those that the document gives.
+    #[serde(default)]
+    pub(crate) rename: Rename,
+    /// Traits and attributes of the types of some schemas.
+    #[serde(default)]
+    pub(crate) derive: Vec<Derive>,
+}
+
+/// Names in place of those that the document gives. A schema has the name that the documentation of its type
+/// states, such as `Pet` or `Pet.owner`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Rename {
+    /// Names of types, by the names of schemas.
+    pub(crate) types: BTreeMap<String, String>,
+    /// Names of fields, by the name of the schema and that of the property.
+    pub(crate) fields: BTreeMap<String, BTreeMap<String, String>>,
+    /// Names of the variants of enums, by the name of the schema and the value.
+    pub(crate) values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Names of methods, by operation ids.
+    pub(crate) operations: BTreeMap<String, String>,
+    /// Names of tags, which modules, groups of methods and features are named after.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// Traits and attributes of the types of some schemas.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Derive {
+    /// Patterns of the names of schemas. `*` matches any characters.
+    pub(crate) schemas: Vec<String>,
+    /// Traits to derive, besides those that each type has.
+    #[serde(default)]
+    pub(crate) traits: Vec<String>,
+    /// Further attributes, such as `#[must_use]`.
+    #[serde(default)]
+    pub(crate) attributes: Vec<String>,
+}
+
+/// A dependency, as in Cargo.toml.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Dependency {
+    /// The version requirement.
+    Version(String),
+    /// The version requirement or the source, and the features.
+    Detailed(DetailedDependency),
+}
+
+/// The version requirement or the source of a dependency, and its features.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct DetailedDependency {
+    /// The version requirement.
+    pub(crate) version: Option<String>,
+    /// The path, from the folder of the crate.
+    pub(crate) path: Option<String>,
+    /// The URL of a git repository.
+    pub(crate) git: Option<String>,
+    /// The commit in the git repository.
+    pub(crate) rev: Option<String>,
+    /// The name of the package, if the crate has another name in the code.
+    pub(crate) package: Option<String>,
+    /// The features.
+    pub(crate) features: Vec<String>,
+    /// Whether the default features are on. Default: yes.
+    pub(crate) default_features: Option<bool>,
 }
 
 /// What to generate besides the client. Each is behind a Cargo feature that is off by default.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyContent, BodyKind, Docs, Field, Object, PartKind, Shape, Tagging, Test, Type, Union,
-    WireName,
+    Api, BodyContent, BodyKind, Docs, Field, JsonType, Object, PartKind, Shape, Tagging, Test,
+    Type, Union, WireName,
 };
 use crate::limits::Steps;
 
@@ -60,6 +60,13 @@ impl ValueType {
             Type::Number(_) => Self::Number,
             Type::String(_) => Self::String,
             Type::Nullable(inner) => Self::of(api, inner),
+            Type::Extern(of) => match of.json.as_slice() {
+                [JsonType::Boolean] => Self::Boolean,
+                [JsonType::Integer] => Self::Integer,
+                [JsonType::Number] => Self::Number,
+                [JsonType::String] => Self::String,
+                _ => Self::Json,
+            },
             Type::Array(item) => match Self::of(api, item) {
                 Self::Array(_) | Self::Json | Self::File => Self::Json,
                 item => Self::Array(Box::new(item)),
@@ -265,7 +272,8 @@ fn shape<'a>(api: &'a Api, ty: &'a Type) -> Option<&'a Shape> {
         | Type::String(_)
         | Type::Array(_)
         | Type::Tuple(_)
-        | Type::Map(_) => None,
+        | Type::Map(_)
+        | Type::Extern(_) => None,
     }
 }
 

@@ -20,7 +20,7 @@ use super::decode::{Pass, capture, current, expected, memory, optional, outermos
 /// not have their documented type. [`undecoded`](Self::undecoded) returns them. They are sent back
 /// unchanged, unless the property was set or the value was
 /// [removed](Self::remove_undecoded).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Properties<T = Value> {
     entries: BTreeMap<String, T>,
     /// Rarely present, so it takes only a pointer.

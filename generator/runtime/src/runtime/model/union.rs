@@ -246,6 +246,8 @@ fn write_internal<S: Serializer, T: Serialize>(
 /// - `#[wire(or_other)]`: the same, and a value that does not match the type that its test has
 ///   chosen becomes `Other` as well. The variants build on a type that is less strict.
 ///
+/// Before such an attribute, other attributes of the enum are written as `#[attributes(…)]`.
+///
 /// With a tag, `#[wire = "…"]` lists the values of the tag; the first one is written. Otherwise a
 /// variant has one of these tests, which are tried in order:
 ///
@@ -260,7 +262,8 @@ macro_rules! union {
     (
         $(#[doc = $doc:literal])*
         $(#[deprecated $($deprecated:tt)*])?
-        #[derive($($derive:ident),*)]
+        #[derive($($derive:tt)*)]
+        $(#[attributes($($added:tt)*)])?
         #[non_exhaustive]
         #[wire(tag = $tag:literal, content = $content:literal)]
         pub enum $name:ident {
@@ -276,7 +279,8 @@ macro_rules! union {
     ) => {
         $(#[doc = $doc])*
         $(#[deprecated $($deprecated)*])?
-        #[derive($($derive),*)]
+        #[derive($($derive)*)]
+        $($($added)*)?
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "a box would make matching harder")]
         pub enum $name {
@@ -319,7 +323,8 @@ macro_rules! union {
     (
         $(#[doc = $doc:literal])*
         $(#[deprecated $($deprecated:tt)*])?
-        #[derive($($derive:ident),*)]
+        #[derive($($derive:tt)*)]
+        $(#[attributes($($added:tt)*)])?
         #[non_exhaustive]
         #[wire(tag = $tag:literal)]
         pub enum $name:ident {
@@ -336,7 +341,8 @@ macro_rules! union {
         $crate::runtime::union! {
             $(#[doc = $doc])*
             $(#[deprecated $($deprecated)*])?
-            #[derive($($derive),*)]
+            #[derive($($derive)*)]
+        $($($added)*)?
             #[non_exhaustive]
             pub enum $name {
                 $(
@@ -353,7 +359,8 @@ macro_rules! union {
     (
         $(#[doc = $doc:literal])*
         $(#[deprecated $($deprecated:tt)*])?
-        #[derive($($derive:ident),*)]
+        #[derive($($derive:tt)*)]
+        $(#[attributes($($added:tt)*)])?
         #[non_exhaustive]
         #[wire(or_other)]
         $($declaration:tt)*
@@ -362,7 +369,8 @@ macro_rules! union {
             @declare decode_or_other
             $(#[doc = $doc])*
             $(#[deprecated $($deprecated)*])?
-            #[derive($($derive),*)]
+            #[derive($($derive)*)]
+        $($($added)*)?
             #[non_exhaustive]
             $($declaration)*
         }
