@@ -2,12 +2,35 @@
 
 use serde_json::Value;
 
+use super::shape::{self, Shape};
 use super::{report_fault, string};
 use crate::diagnostics::Diagnostics;
 use crate::document::{CredentialFile, CredentialSources};
 use crate::pointer::Pointer;
 
 const KEY: &str = "x-credential-sources";
+
+const SHAPE: Shape = Shape::Object(&[
+    (
+        "environment",
+        Shape::Object(&[
+            ("baseUrl", Shape::String),
+            ("clientId", Shape::String),
+            ("clientSecret", Shape::String),
+        ]),
+    ),
+    (
+        "files",
+        Shape::Objects(&[
+            ("path", Shape::String),
+            ("format", Shape::String),
+            ("environment", Shape::String),
+            ("baseUrl", Shape::String),
+            ("clientId", Shape::String),
+            ("clientSecret", Shape::String),
+        ]),
+    ),
+]);
 
 /// Reads the extension of a document.
 pub(in crate::parse) fn read(
@@ -16,6 +39,7 @@ pub(in crate::parse) fn read(
 ) -> Option<CredentialSources> {
     let sources = document.get(KEY)?;
     let at = Pointer::root().join(KEY);
+    shape::check(sources, SHAPE, &at, diagnostics);
     let variable = |name: &str| string(sources.get("environment")?, name);
     let (Some(base_url), Some(client_id), Some(client_secret)) =
         (variable("baseUrl"), variable("clientId"), variable("clientSecret"))

@@ -2,12 +2,19 @@
 
 use serde_json::Value;
 
+use super::shape::{self, Shape};
 use super::{check_pointers, strings};
 use crate::diagnostics::Diagnostics;
 use crate::document::ErrorBodyFormat;
 use crate::pointer::Pointer;
 
 const KEY: &str = "x-error-body";
+
+const SHAPE: Shape = Shape::Object(&[
+    ("message", Shape::Strings),
+    ("code", Shape::Strings),
+    ("trackingId", Shape::Strings),
+]);
 
 /// Reads the extension of a document.
 pub(in crate::parse) fn read(
@@ -16,6 +23,7 @@ pub(in crate::parse) fn read(
 ) -> Option<ErrorBodyFormat> {
     let format = document.get(KEY)?;
     let at = Pointer::root().join(KEY);
+    shape::check(format, SHAPE, &at, diagnostics);
     let mut pointers = |name: &str| {
         let pointers = strings(format.get(name));
         check_pointers(&pointers, &at.join(name), diagnostics);

@@ -2,12 +2,26 @@
 
 use openapiv3::Operation;
 
+use super::shape::{self, Shape};
 use super::{check_pointers, report_fault, string, strings};
 use crate::diagnostics::Diagnostics;
 use crate::document::LongRunning;
 use crate::pointer::Pointer;
 
 const KEY: &str = "x-long-running";
+
+const SHAPE: Shape = Shape::Object(&[
+    ("poll", Shape::String),
+    ("status", Shape::String),
+    ("created", Shape::String),
+    ("cancel", Shape::String),
+    ("download", Shape::String),
+    ("command", Shape::String),
+    ("succeeded", Shape::Strings),
+    ("failed", Shape::Strings),
+    ("cancelled", Shape::Strings),
+    ("pendingErrors", Shape::Strings),
+]);
 
 /// Reads the extension of an operation. Leaves to `lower` whether the links resolve.
 pub(in crate::parse) fn read(
@@ -17,6 +31,7 @@ pub(in crate::parse) fn read(
 ) -> Option<LongRunning> {
     let value = operation.extensions.get(KEY)?;
     let at = at.join(KEY);
+    shape::check(value, SHAPE, &at, diagnostics);
     let (Some(poll), Some(status)) = (string(value, "poll"), string(value, "status")) else {
         let message = "`x-long-running` must have `poll`, a link, and `status`, a JSON pointer";
         report_fault(diagnostics, &at, message);

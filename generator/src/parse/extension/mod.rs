@@ -6,6 +6,7 @@ pub(super) mod error_body;
 pub(super) mod long_running;
 pub(super) mod rate_limit;
 pub(super) mod required;
+mod shape;
 pub(super) mod tagged_by;
 pub(super) mod user_levels;
 

@@ -3,12 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::report_fault;
+use super::shape::{self, Shape};
 use crate::diagnostics::Diagnostics;
 use crate::document::TaggedBy;
 use crate::parse::schemas::{Reader, component_schemas};
 use crate::pointer::Pointer;
 
 const KEY: &str = "x-tagged-by";
+
+const SHAPE: Shape = Shape::Object(&[("propertyName", Shape::String), ("mapping", Shape::Map)]);
 
 /// Reads the extension of a schema. Leaves to `lower` whether the object has the sibling property.
 pub(in crate::parse) fn read(
@@ -19,6 +22,7 @@ pub(in crate::parse) fn read(
 ) -> Option<TaggedBy> {
     let value = schema.get(KEY)?;
     let at = at.join(KEY);
+    shape::check(value, SHAPE, &at, diagnostics);
     let Some(property_name) = value.get("propertyName").and_then(Value::as_str) else {
         report_fault(diagnostics, &at, MISSING_TAG_PROPERTY);
         return None;
