@@ -120,6 +120,8 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// Patterns of operation ids. `*` matches any characters.
     pub operations: Vec<String>,
+    /// Whether a pattern may match nothing. Otherwise it is an error.
+    pub is_optional: bool,
 }
 
 /// Where the generated code stands.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::config::Selection;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Effect};
 use crate::limits::Steps;
 use crate::load::Document;
 use crate::metamodel::{self, ObjectKind, SECTIONS};
@@ -24,7 +24,7 @@ pub fn slice(
     selection: &Selection,
     diagnostics: &mut Diagnostics,
 ) -> Document {
-    let Selection { paths, tags, operations } = selection;
+    let Selection { paths, tags, operations, is_optional } = selection;
     if paths.is_empty() && tags.is_empty() && operations.is_empty() {
         return document;
     }
@@ -33,7 +33,8 @@ pub fn slice(
             [] => "the document has none".to_owned(),
             similar => format!("similar names are: {}", similar.join(", ")),
         };
-        diagnostics.fatal(code, &Pointer::root().join("paths"), message, help);
+        let effect = if *is_optional { Effect::None } else { Effect::Fatal };
+        diagnostics.report(effect, code, &Pointer::root().join("paths"), message, help);
     }
     let before = Targets::of(&document.value);
     if let Some(Value::Object(items)) = document.value.get_mut("paths") {

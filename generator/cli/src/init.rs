@@ -14,7 +14,7 @@ use crate::atomic;
 use crate::invocation::Invocation;
 use crate::labelled::LabelledFiles;
 use crate::project::{FILE_NAME, crate_name};
-use crate::reading::{Reading, lexical};
+use crate::reading::{Reading, lexical, relative};
 use crate::report;
 use crate::terminal::{finish, output};
 
@@ -85,11 +85,7 @@ fn title(input: &Path) -> Result<String, String> {
 
 /// Returns a path relative to a folder, with `/` on every system.
 fn from(folder: &Path, path: &Path) -> Result<String, String> {
-    let (folder, path) = (lexical(folder), lexical(path));
-    let common = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
-    let up = folder.components().skip(common).map(|_| "..".as_ref());
-    let down = path.components().skip(common).map(|component| component.as_os_str());
-    let relative: PathBuf = up.chain(down).collect();
+    let relative = relative(folder, path);
     let text = relative.to_str().ok_or_else(|| {
         format!("{} is not Unicode, which a configuration cannot name", path.display())
     })?;

@@ -55,6 +55,14 @@ impl LabelledFiles {
         label
     }
 
+    /// Returns the path of the file with a label, and whether it was added.
+    pub(crate) fn path(&self, label: &str) -> (PathBuf, bool) {
+        match self.files.get(label) {
+            Some(file) => (file.clone(), true),
+            None => (self.base.join(label), false),
+        }
+    }
+
     /// Returns the files that were requested, including those that do not exist.
     pub(crate) fn into_read(self) -> BTreeSet<PathBuf> {
         self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -63,13 +71,12 @@ impl LabelledFiles {
 
 impl Source for LabelledFiles {
     fn read(&self, path: &str) -> io::Result<String> {
-        let added = self.files.get(path);
-        let file = added.cloned().unwrap_or_else(|| self.base.join(path));
+        let (file, is_added) = self.path(path);
         let absolute = std::path::absolute(&file).unwrap_or_else(|_| file.clone());
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute);
-        match added {
-            Some(file) => read_named(file, self.max_bytes),
-            None => self.root.read(&self.base, Path::new(path)),
+        match is_added {
+            true => read_named(&file, self.max_bytes),
+            false => self.root.read(&self.base, Path::new(path)),
         }
     }
 }

@@ -80,6 +80,15 @@ fn limit(text: &str) -> Result<(String, u64), String> {
     Ok((name.to_owned(), value))
 }
 
+/// Returns a path relative to a folder, with `..` where it leads out of the folder. The paths need not exist.
+pub(crate) fn relative(folder: &Path, path: &Path) -> PathBuf {
+    let (folder, path) = (lexical(folder), lexical(path));
+    let common = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(common).map(|_| "..".as_ref());
+    let down = path.components().skip(common).map(|component| component.as_os_str());
+    up.chain(down).collect()
+}
+
 /// Returns an absolute path without `.` and `..`. The path need not exist.
 pub(crate) fn lexical(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

@@ -225,6 +225,106 @@ fn without_documents_the_working_tree_is_compared_with_head() {
         let printed = text(&changes(folder.path(), documents).stdout);
         assert!(printed.contains("version 4.0.0 is required after 3.0.0"), "{printed}");
     }
+    // The note says what the revision does not have.
+    let notes = text(&changes(folder.path(), &[]).stderr);
+    let expected = "note: HEAD does not have o.yaml, so its document is compared without it\n";
+    assert!(notes.starts_with(expected), "{notes}");
     let output = changes(folder.path(), &["--since", "no-such-revision"]);
     assert_eq!(text(&output.stderr), "error: there is no git revision `no-such-revision`\n");
+}
+
+/// A repository with a client in one folder, whose document is in another one.
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new(settings: &str) -> Self {
+        let repository = Self(tempfile::tempdir().unwrap());
+        repository.put("client/clientgen.toml", settings);
+        repository
+            .put("api/things.yaml", &OLD.replace("#/components/schemas/Things", "parts/t.yaml"));
+        let (_, schema) = OLD.split_once("    Things:\n").unwrap();
+        repository.put("api/parts/t.yaml", schema);
+        repository.git(&["init", "--quiet"]);
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "--message", "a"]);
+        repository
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let name = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut git = Command::new("git");
+        let output = git.current_dir(self.0.path()).args(name).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+    }
+
+    fn changes(&self, more: &[&str]) -> Output {
+        changes(&self.0.path().join("client"), more)
+    }
+}
+
+const ELSEWHERE: &str = "input = '../api/things.yaml'\noutput = 'c'\npackage.name = 'c'\n";
+
+#[test]
+fn a_document_outside_the_folder_of_the_configuration_is_read_from_the_revision() {
+    let repository = Repository::new(ELSEWHERE);
+    let unchanged = repository.changes(&[]);
+    assert!(unchanged.status.success(), "{}", text(&unchanged.stderr));
+    assert!(
+        text(&unchanged.stdout).contains("Nothing changes for users"),
+        "{}",
+        text(&unchanged.stdout)
+    );
+    repository.put("api/parts/t.yaml", "type: object\nproperties: {next: {type: string}}\n");
+    let changed = text(&repository.changes(&[]).stdout);
+    assert!(changed.starts_with("old ../api/things.yaml at HEAD\nnew ../api/things.yaml\n"));
+    assert!(changed.contains("`types::T::count` was removed"), "{changed}");
+    // Another file of the same name in the folder of the configuration is not taken for it.
+    repository.put("client/things.yaml", "openapi: 3.0.3\n");
+    assert_eq!(text(&repository.changes(&[]).stdout), changed);
+}
+
+#[test]
+fn the_settings_of_the_revision_describe_the_crate_before() {
+    let repository = Repository::new(ELSEWHERE);
+    let grouped = format!("methods = 'tag'\n{ELSEWHERE}[rename.operations]\ngetThings = 'all'\n");
+    repository.put("client/clientgen.toml", &grouped);
+    let changed = text(&repository.changes(&[]).stdout);
+    assert!(changed.contains("get_things") && changed.contains("all"), "{changed}");
+}
+
+#[test]
+fn an_old_document_is_read_with_the_settings_of_the_client() {
+    let settings = "input = '../api/things.yaml'\noutput = 'c'\npackage.name = 'c'\n\
+        [select]\noperations = ['getThings']\n";
+    let repository = Repository::new(settings);
+    let more = "paths:\n  /other:\n    get: {operationId: getOther, responses: {'204': {description: None.}}}\n";
+    let old = OLD.replace("paths:\n", more);
+    repository.put("client/old.yaml", &old);
+    repository.put("api/things.yaml", OLD);
+    let compared = repository.changes(&["old.yaml"]);
+    assert!(
+        text(&compared.stdout).contains("Nothing changes for users"),
+        "{}",
+        text(&compared.stdout)
+    );
+}
+
+#[test]
+fn an_operation_of_the_selection_that_vanishes_is_a_change() {
+    let settings = format!("{ELSEWHERE}[select]\noperations = ['getThings', 'getNobody']\n");
+    let repository = Repository::new(&settings);
+    let neither = repository.changes(&[]);
+    assert_eq!(neither.status.code(), Some(2));
+    assert!(text(&neither.stderr).contains("`getNobody`, neither in"), "{}", text(&neither.stderr));
+    repository.put("client/clientgen.toml", &settings.replace(", 'getNobody'", ""));
+    repository.put("api/things.yaml", &OLD.replace("getThings", "listThings"));
+    let changed = repository.changes(&[]);
+    assert!(changed.status.success(), "{}", text(&changed.stderr));
+    assert!(text(&changed.stdout).contains("get_things"), "{}", text(&changed.stdout));
 }

@@ -9,10 +9,11 @@ use clientgen::{Config, Limits, Source};
 
 use super::Arguments;
 use crate::invocation::Invocation;
-use crate::labelled::label;
+use crate::labelled::LabelledFiles;
 use crate::project::settings::Client;
 use crate::project::{self, FILE_NAME, Project};
-use crate::reading::lexical;
+use crate::reading::{lexical, relative};
+use crate::terminal::note;
 
 /// A document, its source and its configuration.
 pub(super) struct Document {
@@ -45,11 +46,7 @@ pub(super) fn both(
             let client = client(arguments, project, invocation)?;
             let since = arguments.since.as_deref().unwrap_or("HEAD");
             let old = match old {
-                Some(old) => {
-                    let mut old = at(old, &arguments.old_overlay)?;
-                    set_version(&mut old.config, client);
-                    old
-                }
+                Some(old) => on_disk(replaced(client, old, arguments), project, arguments)?,
                 None => committed(since, client, project, arguments, invocation)?,
             };
             let mut client = client.clone();
@@ -82,6 +79,13 @@ fn client<'p>(
     })
 }
 
+/// Returns the settings of a client with another document and its overlays. Everything else is compared as it is.
+fn replaced(client: &Client, document: &Path, arguments: &Arguments) -> Client {
+    let input = lexical(document);
+    let root = client.root.clone().filter(|root| input.starts_with(root));
+    Client { input, root, overlays: arguments.old_overlay.clone(), ..client.clone() }
+}
+
 fn on_disk(
     mut client: Client,
     project: &Project,
@@ -90,15 +94,23 @@ fn on_disk(
     arguments.shape.apply(&mut client);
     // Faults are printed, and the API of the crate can be compared all the same.
     client.strict = false;
-    let (source, config) = project.inputs(&client, &arguments.reading)?;
-    let name = match project.folder() {
-        Some(folder) => client.input.strip_prefix(folder).unwrap_or(&client.input),
-        None => &client.input,
-    };
-    Ok(Document { name: name.display().to_string(), source: Box::new(source), config })
+    let (source, mut config) = project.inputs(&client, &arguments.reading)?;
+    // A pattern may match in one of the documents only.
+    config.selection.is_optional = true;
+    Ok(Document { name: name(&client, project), source: Box::new(source), config })
 }
 
-/// Returns the document of a client at a revision, with the overlays that the revision has.
+/// Returns the path of a document from the folder of the configuration.
+fn name(client: &Client, project: &Project) -> String {
+    let name = match project.folder() {
+        Some(folder) => relative(folder, &client.input),
+        None => client.input.clone(),
+    };
+    name.display().to_string()
+}
+
+/// Returns the document of a client at a revision, with the settings that the client had then, or those of now if
+/// there were none. Overlays that the revision does not have are left out.
 fn committed(
     revision: &str,
     client: &Client,
@@ -106,48 +118,84 @@ fn committed(
     arguments: &Arguments,
     invocation: &Invocation,
 ) -> Result<Document, String> {
-    let mut client = client.clone();
+    let repository = Repository { folder: folder(project, client), revision: revision.to_owned() };
+    repository.check(invocation.program)?;
+    let then = settings_then(&repository, client, project)?;
+    let mut client = then.unwrap_or_else(|| client.clone());
+    client.overlays = existing(&client.overlays, &repository)?;
     arguments.shape.apply(&mut client);
     client.strict = false;
-    // The configuration has labels for the files. The files themselves are those of the revision.
-    let (_, mut config) = project.inputs(&client, &arguments.reading)?;
-    let folder = project.folder().unwrap_or(Path::new(""));
+    let (files, mut config) = project.inputs(&client, &arguments.reading)?;
+    config.selection.is_optional = true;
     let reading = arguments.reading.over(&client)?;
-    let settings = project.file.as_deref().map(|file| label(file, project.folder()));
-    let given = std::iter::once(&config.document).chain(&config.overlays).chain(&settings);
-    let given: Vec<String> = given.cloned().collect();
     let root = reading.root.clone().or_else(|| Some(client.input.parent()?.to_owned()));
-    let source = Committed {
-        folder: folder.to_owned(),
-        revision: revision.to_owned(),
-        root: lexical(&root.unwrap_or_default()),
-        limits: reading.limits(),
-        given,
-    };
-    source.check(invocation.program)?;
-    config.overlays.retain(|overlay| source.read(overlay).is_ok());
-    // The version may have been raised since.
-    let text = settings.and_then(|settings| source.read(&settings).ok());
-    let clients = text.and_then(|text| project::clients(&text)).unwrap_or_default();
-    let then = clients.iter().find(|one| one.package.name == client.package.name);
-    set_version(&mut config, then.unwrap_or(&client));
-    let name = format!("{} at {revision}", config.document);
+    let name = format!("{} at {revision}", name(&client, project));
+    let root = lexical(&root.unwrap_or_default());
+    let source = Committed { repository, root, limits: reading.limits(), files };
     Ok(Document { name, source: Box::new(source), config })
 }
 
-/// The files of a revision, by their paths below a folder of the repository. The rules for files on disk
-/// apply: paths stay below a root, and symbolic links are not followed.
-#[derive(Debug)]
-struct Committed {
-    folder: PathBuf,
-    revision: String,
-    root: PathBuf,
-    limits: Limits,
-    /// The document and the overlays, which the user named.
-    given: Vec<String>,
+/// Returns the folder in which git runs: that of the configuration, or of the document.
+fn folder(project: &Project, client: &Client) -> PathBuf {
+    let folder = project.folder().or(client.input.parent()).unwrap_or(Path::new(""));
+    folder.to_owned()
 }
 
-impl Committed {
+/// Returns the settings that a client had at a revision, if the revision has a valid configuration with it.
+fn settings_then(
+    repository: &Repository,
+    client: &Client,
+    project: &Project,
+) -> Result<Option<Client>, String> {
+    let (Some(file), Some(folder)) = (&project.file, project.folder()) else { return Ok(None) };
+    let failed = |error: io::Error| format!("{}: {error}", file.display());
+    if repository.entry(file).map_err(failed)?.is_none() {
+        return Ok(None);
+    }
+    let text = repository.read(file, Limits::default().file_bytes).map_err(failed)?;
+    let clients = project::clients(&text, folder).unwrap_or_default();
+    let then = clients.into_iter().find(|one| one.package.name == client.package.name);
+    Ok(then.map(|mut then| {
+        // It is no part of the API, and may not exist any more.
+        then.package.license_file = None;
+        then
+    }))
+}
+
+/// Returns the overlays that a revision has, and says which it does not have.
+fn existing(overlays: &[PathBuf], repository: &Repository) -> Result<Vec<PathBuf>, String> {
+    let mut existing = Vec::new();
+    for overlay in overlays {
+        let entry = repository.entry(overlay);
+        match entry.map_err(|error| format!("{}: {error}", overlay.display()))? {
+            Some(_) => existing.push(overlay.clone()),
+            None => note!(
+                "note: {} does not have {}, so its document is compared without it",
+                repository.revision,
+                project::shown(overlay)
+            ),
+        }
+    }
+    Ok(existing)
+}
+
+/// A revision of a git repository.
+#[derive(Debug)]
+struct Repository {
+    /// A folder of the working tree.
+    folder: PathBuf,
+    revision: String,
+}
+
+/// A file or a folder of a revision.
+#[derive(Debug)]
+struct Entry {
+    mode: String,
+    object: String,
+    size: Option<u64>,
+}
+
+impl Repository {
     /// Returns an error if git, the repository or the revision does not exist.
     fn check(&self, program: &str) -> Result<(), String> {
         let (folder, revision) = (self.folder.display(), &self.revision);
@@ -170,41 +218,73 @@ impl Committed {
         let folder = ["--literal-pathspecs", "-C"];
         Command::new("git").args(folder).arg(&self.folder).args(arguments).output()
     }
-}
 
-impl Source for Committed {
-    fn read(&self, path: &str) -> io::Result<String> {
-        let is_given = self.given.iter().any(|given| given == path);
-        if !is_given && !lexical(&self.folder.join(path)).starts_with(&self.root) {
-            let message = format!("`{path}` is outside the root folder of the document");
-            let help = "set a root that contains the document and the file: `--root DIR`";
-            return Err(refused("outside-root", message, help.to_owned()));
-        }
-        let listing = self.git(&["ls-tree", "-z", "-l", &self.revision, "--", path])?;
-        let line = String::from_utf8_lossy(&listing.stdout);
+    /// Returns the entry of a path, or `None` if the revision does not have it.
+    fn entry(&self, path: &Path) -> io::Result<Option<Entry>> {
+        let relative = relative(&self.folder, path);
+        let name = relative
+            .to_str()
+            .ok_or_else(|| io::Error::other("the path is not Unicode"))?
+            .replace('\\', if cfg!(windows) { "/" } else { "\\" });
+        let listing =
+            succeeded(self.git(&["ls-tree", "-z", "-l", &self.revision, "--", &name])?)?;
+        let line = String::from_utf8_lossy(&listing);
         // For example: `100644 blob 1234567 42<tab>path`.
         let mut columns = line.split_whitespace();
         let (mode, _, object, size) =
             (columns.next(), columns.next(), columns.next(), columns.next());
-        let (Some(mode), Some(object)) = (mode, object) else {
-            return Err(io::Error::other(format!("`{path}` is not in `{}`", self.revision)));
+        let (Some(mode), Some(object)) = (mode, object) else { return Ok(None) };
+        let size = size.and_then(|size| size.parse().ok());
+        Ok(Some(Entry { mode: mode.to_owned(), object: object.to_owned(), size }))
+    }
+
+    /// Reads a regular file. Symbolic links are not followed.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<String> {
+        let shown = project::shown(path);
+        let Some(Entry { mode, object, size }) = self.entry(path)? else {
+            return Err(io::Error::other(format!("`{shown}` is not in `{}`", self.revision)));
         };
         if !mode.starts_with("100") {
-            let message = format!("`{path}` is a folder or a symbolic link, not a regular file");
+            let message = format!("`{shown}` is a folder or a symbolic link, not a regular file");
             let help = "refer to a regular file".to_owned();
             return Err(refused("irregular-file", message, help));
         }
-        let limit = self.limits.file_bytes;
-        if size.and_then(|size| size.parse().ok()).is_some_and(|size: u64| size > limit) {
-            let message = format!("`{path}` is larger than {limit} bytes");
+        if size.is_some_and(|size| size > limit) {
+            let message = format!("`{shown}` is larger than {limit} bytes");
             return Err(refused(Limits::CODE, message, Limits::help("file-bytes", limit)));
         }
-        let output = self.git(&["cat-file", "blob", object])?;
-        if !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr);
-            return Err(io::Error::other(message.trim().to_owned()));
+        let content = succeeded(self.git(&["cat-file", "blob", &object])?)?;
+        String::from_utf8(content).map_err(io::Error::other)
+    }
+}
+
+/// Returns what git has printed, or its message if it has failed.
+fn succeeded(output: Output) -> io::Result<Vec<u8>> {
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+    }
+}
+
+/// The files of a document at a revision. The rules for files on disk apply: a reference stays below a root.
+#[derive(Debug)]
+struct Committed {
+    repository: Repository,
+    root: PathBuf,
+    limits: Limits,
+    /// The paths of labels. The files on disk are not read.
+    files: LabelledFiles,
+}
+
+impl Source for Committed {
+    fn read(&self, path: &str) -> io::Result<String> {
+        let (file, is_given) = self.files.path(path);
+        if !is_given && !lexical(&file).starts_with(&self.root) {
+            let message = format!("`{path}` is outside the root folder of the document");
+            let help = "set a root that contains the document and the file: `--root DIR`";
+            return Err(refused("outside-root", message, help.to_owned()));
         }
-        String::from_utf8(output.stdout).map_err(io::Error::other)
+        self.repository.read(&file, self.limits.file_bytes)
     }
 }
 
@@ -232,6 +312,7 @@ mod tests {
         };
         fs::create_dir_all(folder.path().join("below/spec")).unwrap();
         fs::write(folder.path().join("below/spec/reports.yaml"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("beside")).unwrap();
         git(&["init", "--quiet"]);
         git(&["add", "."]);
         git(&["commit", "--quiet", "--message", "a"]);
@@ -240,24 +321,22 @@ mod tests {
         folder
     }
 
-    fn at(revision: &str, folder: &Path) -> Committed {
-        Committed {
-            folder: folder.to_owned(),
-            revision: revision.to_owned(),
-            root: lexical(&folder.join("spec")),
-            limits: Limits::default(),
-            given: vec!["spec/reports.yaml".to_owned()],
-        }
+    fn at(revision: &str, folder: &Path) -> Repository {
+        Repository { folder: folder.to_owned(), revision: revision.to_owned() }
     }
 
     #[test]
     fn a_revision_is_read_from_any_folder_of_the_repository() {
         let repository = repository();
-        let below = repository.path().join("below");
+        let file = repository.path().join("below/spec/reports.yaml");
         for revision in ["HEAD", "first"] {
-            let source = at(revision, &below);
-            source.check("clientgen").unwrap();
-            assert_eq!(source.read("spec/reports.yaml").unwrap(), "old");
+            for folder in [".", "below", "below/spec", "beside"] {
+                let revision = at(revision, &repository.path().join(folder));
+                revision.check("clientgen").unwrap();
+                assert_eq!(revision.read(&file, 3).unwrap(), "old", "{folder}");
+                assert!(revision.read(&file, 2).is_err());
+                assert!(revision.entry(&file.with_file_name("none.yaml")).unwrap().is_none());
+            }
         }
     }
 
@@ -269,7 +348,10 @@ mod tests {
         assert_eq!(error("--all", repository.path()), "there is no git revision `--all`");
         let nowhere = tempfile::tempdir().unwrap();
         assert!(error("HEAD", nowhere.path()).contains("is not in a git repository; to compare"));
-        let missing = at("HEAD", repository.path()).read("spec/no.yaml");
+        let head = at("HEAD", repository.path());
+        let missing = head.read(&repository.path().join("spec/no.yaml"), 9);
         assert!(missing.unwrap_err().to_string().contains("no.yaml"));
+        // Another failure than a missing file is not taken for one.
+        assert!(head.entry(&nowhere.path().join("a.yaml")).is_err());
     }
 }

@@ -7,6 +7,7 @@ mod changelog;
 mod documents;
 mod report;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -104,7 +105,11 @@ pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
 fn compare(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, String> {
     let project = Project::find(invocation)?;
     let (old, new) = documents::both(arguments, &project, invocation)?;
-    let mut changes = changes::compare(&surface(&old)?, &surface(&new)?);
+    let (before, after) = (surface(&old)?, surface(&new)?);
+    if let Some(pattern) = before.unmatched.intersection(&after.unmatched).next() {
+        return Err(format!("{pattern}, neither in {} nor in {}", old.name, new.name));
+    }
+    let mut changes = changes::compare(&before.surface, &after.surface);
     changes::locate(&mut changes, old.source.as_ref(), new.source.as_ref());
     let current =
         arguments.from_version.clone().unwrap_or_else(|| old.config.package.version.clone());
@@ -134,14 +139,28 @@ fn compare(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, S
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// The API surface of a document.
+struct Described {
+    surface: Surface,
+    /// The messages about patterns of the selection that match nothing.
+    unmatched: BTreeSet<String>,
+}
+
+/// The codes of diagnostics about patterns of the selection that match nothing.
+const UNMATCHED: [&str; 3] = ["unknown-operation", "unknown-path", "unknown-tag"];
+
 /// Returns the API surface of a document. Prints its diagnostics with an effect on the crate, because
 /// they can be the cause of a change.
-fn surface(document: &Document) -> Result<Surface, String> {
+fn surface(document: &Document) -> Result<Described, String> {
     let description = clientgen::describe(document.source.as_ref(), &document.config);
     let with_effect = description.diagnostics.iter().filter(|one| one.effect > Effect::None);
     with_effect
         .for_each(|diagnostic| crate::report::print(diagnostic, crate::report::Format::Text));
-    description.surface.ok_or_else(|| format!("{} cannot be compared", document.name))
+    let unmatched = description.diagnostics.iter().filter(|one| UNMATCHED.contains(&one.code));
+    let unmatched = unmatched.map(|one| one.message.clone()).collect();
+    let surface = description.surface;
+    let surface = surface.ok_or_else(|| format!("{} cannot be compared", document.name))?;
+    Ok(Described { surface, unmatched })
 }
 
 fn version(text: &str) -> Result<String, String> {

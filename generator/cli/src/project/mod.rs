@@ -131,9 +131,10 @@ impl Project {
     }
 }
 
-/// Returns the clients of a configuration, or `None` if it is not valid.
-pub(crate) fn clients(text: &str) -> Option<Vec<Client>> {
-    self::file::parse(FILE_NAME, text).ok()
+/// Returns the clients of the configuration in a folder, or `None` if it is not valid.
+pub(crate) fn clients(text: &str, folder: &Path) -> Option<Vec<Client>> {
+    let clients = self::file::parse(FILE_NAME, text).ok()?;
+    Some(clients.into_iter().map(|client| client.below(folder)).collect())
 }
 
 /// Checks that no client writes into the folder of another one, and that names choose one client.
