@@ -10,6 +10,7 @@
 //! | [`load`] | YAML or JSON text | a JSON value |
 //! | [`overlay`] | the value and overlays | the value with the overlays applied |
 //! | [`bundle`] | the value and other files | one value in which every reference is local and resolves |
+//! | [`swagger`] | Swagger 2.0 | OpenAPI 3.0 |
 //! | [`downlevel`] | OpenAPI 3.0, 3.1 or 3.2 | OpenAPI 3.0 |
 //! | [`slice`](mod@slice) | the whole document | the selected operations and the components they reach |
 //! | [`parse`] | the value | the [`document`] model: typed, with resolved references |
@@ -50,6 +51,7 @@ pub mod pointer;
 pub mod slice;
 pub mod source;
 pub mod suggest;
+pub mod swagger;
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -76,7 +78,7 @@ pub struct Generation {
     pub files: Option<FileTree>,
     /// The diagnostics, sorted by location.
     pub diagnostics: Vec<Diagnostic>,
-    /// The value of `openapi` in the document.
+    /// The value of `openapi` or `swagger` in the document.
     pub openapi: String,
     /// The number of selected operations in the document.
     pub operations_in_document: usize,
@@ -205,6 +207,7 @@ fn analyzed_api(
         stage("bundle", diagnostics, |reports| bundle::bundle(document, source, reports))?;
     source.record_usage(&mut diagnostics.used);
     let document = within_limits(document, source, diagnostics)?;
+    let document = stage("swagger", diagnostics, |reports| swagger::convert(document, reports))?;
     let document =
         stage("downlevel", diagnostics, |reports| downlevel::downlevel(document, reports))??;
     let select = |reports: &mut _| slice::slice(document, &config.selection, reports);

@@ -310,8 +310,12 @@ mod tests {
 
     fn sliced(paths: &[&str], tags: &[&str], operations: &[&str]) -> (Vec<String>, String, String) {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        let selection =
-            Selection { paths: texts(paths), tags: texts(tags), operations: texts(operations) };
+        let selection = Selection {
+            paths: texts(paths),
+            tags: texts(tags),
+            operations: texts(operations),
+            is_optional: false,
+        };
         let mut diagnostics = Diagnostics::default();
         diagnostics.set_document("a.json");
         let document = Document { path: "a.json".to_owned(), value: document() };

@@ -95,7 +95,8 @@ fn with(seed: &Seed, document: &Value) -> Seed {
 fn permute(document: &mut Value, rng: &mut Rng) {
     let Some(root) = document.as_object_mut() else { return };
     shuffle(root, rng);
-    for key in ["paths", "components"] {
+    let of_swagger = ["definitions", "parameters", "responses", "securityDefinitions"];
+    for key in ["paths", "components"].into_iter().chain(of_swagger) {
         let Some(Value::Object(members)) = root.get_mut(key) else { continue };
         shuffle(members, rng);
         for member in members.values_mut().filter_map(Value::as_object_mut) {

@@ -66,15 +66,17 @@ fn title(input: &Path) -> Result<String, String> {
     let document = load::load(&source, &label, &mut diagnostics);
     let text =
         |key: &str| document.as_ref().and_then(|document| document.value.pointer(key)?.as_str());
-    match (text("/openapi"), text("/info/title")) {
+    let version = text("/openapi").or(text("/swagger"));
+    match (version, text("/info/title")) {
         (Some(_), title) => Ok(title.unwrap_or_default().to_owned()),
         (None, _) => {
             let located = diagnostics.located(&source, false);
             located.iter().for_each(|one| report::print(one, report::Format::Text));
             Err(match document {
-                Some(_) => {
-                    format!("{} is not an OpenAPI document: it has no `openapi`", input.display())
-                }
+                Some(_) => format!(
+                    "{} is not an OpenAPI document: it has neither `openapi` nor `swagger`",
+                    input.display()
+                ),
                 None => {
                     format!("{} cannot be read, so no {FILE_NAME} was written", input.display())
                 }

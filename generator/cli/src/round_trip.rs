@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use clientgen::diagnostics::Diagnostics;
 use clientgen::source::BoundedSource;
-use clientgen::{Config, Source, bundle, load, overlay};
+use clientgen::{Config, Source, bundle, load, overlay, swagger};
 use serde_json::Value;
 
 use crate::instances::{Validators, convert, instances};
@@ -57,7 +57,8 @@ pub fn plan(
     let document = load::load(source, &config.document, &mut diagnostics);
     let document = document.ok_or("the document cannot be read")?;
     let document = overlay::apply(document, source, &config.overlays, &mut diagnostics);
-    let document = convert(bundle::bundle(document, source, &mut diagnostics).value);
+    let document = bundle::bundle(document, source, &mut diagnostics);
+    let document = convert(swagger::convert(document, &mut diagnostics).value);
     let validators = Validators::new(&document)?;
     let mut plan = Plan { trips: Vec::new(), skipped: 0, validators };
     for (component, _) in components {

@@ -106,6 +106,54 @@ fn findings_have_locations() {
     assert!(printed.contains("--> api.yaml:10:9"), "{printed}");
 }
 
+const SWAGGER: &str = r"
+swagger: '2.0'
+info: {title: Reports, version: '1'}
+consumes: [application/json]
+paths:
+  /reports:
+    post:
+      operationId: startReport
+      parameters:
+        - name: report
+          in: body
+          description: It.
+          schema:
+            type: object
+            properties:
+              at: {type: string, format: date-time, description: When., example: never}
+      responses:
+        '204': {description: Started.}
+definitions:
+  Lonely: {type: object, description: Nobody refers to it.}
+";
+
+/// Findings are located in the document as it was written. An action for OpenAPI 3 would match nothing in it.
+#[test]
+fn findings_in_swagger_are_located_and_have_no_actions() {
+    let folder = folder(SWAGGER);
+    let findings = findings(folder.path(), &[]);
+    let found: BTreeSet<_> = findings
+        .iter()
+        .map(|one| (one["code"].as_str().unwrap(), one["pointer"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("no-description", "#/paths/~1reports/post"),
+        ("unused-component", "#/definitions/Lonely"),
+        ("wrong-example", "#/paths/~1reports/post/parameters/0/schema/properties/at/example"),
+    ];
+    assert_eq!(found, expected.into());
+    for finding in &findings {
+        let help = finding["help"].as_str().unwrap();
+        assert!(help.contains("no overlay is proposed") && !help.contains("target:"), "{help}");
+    }
+    let output = lint(folder.path(), &["--fix", "fix.json"]);
+    assert!(output.status.success(), "{output:?}");
+    let overlay: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("fix.json")).unwrap()).unwrap();
+    assert_eq!(overlay["actions"], Value::Array(Vec::new()));
+}
+
 #[test]
 fn findings_can_fail_a_run_or_be_allowed() {
     let folder = folder(DOCUMENT);

@@ -420,10 +420,13 @@ fn nothing_of_others_is_overwritten() {
 #[test]
 fn only_documents_are_configured() {
     let folder = Folder::new();
-    folder.put("other.yaml", "swagger: '2.0'\n");
+    folder.put("old.yaml", "swagger: '2.0'\ninfo: {title: Old, version: '1'}\n");
+    folder.run("init old.yaml").unwrap();
+    folder.put("other.yaml", "asyncapi: '2.0'\n");
     folder.refuses("init other.yaml", &["other.yaml is not an OpenAPI document"]);
     folder
         .refuses("init none.yaml", &["none.yaml cannot be read, so no clientgen.toml was written"]);
+    fs::remove_file(folder.path("clientgen.toml")).unwrap();
     folder.run("init api/pets.yaml --output .").unwrap();
     folder.run("generate --quiet").unwrap();
     folder.run("check").unwrap();

@@ -179,7 +179,7 @@ fn errors_have_locations_and_nothing_is_written() {
     wrong(
         SETTINGS,
         &root("swagger: '2.0'\n"),
-        &["error[openapi-version]", "Swagger 2.0", "--> api.yaml:1:1"],
+        &["error[openapi-version]", "`generate`, which reads Swagger 2.0", "--> api.yaml:1:1"],
     );
     wrong(
         SETTINGS,

@@ -190,7 +190,7 @@ impl<'s> Files<'s> {
         if is_remote(path) {
             let message =
                 format!("the reference `{reference}` is a URL, and the network is not accessed");
-            let help = "save its target in a local file, or move it to `components`";
+            let help = "save its target in a local file, and refer to that";
             return Err(BrokenReference::new(message, help));
         }
         let path = percent_decoded(path);

@@ -34,6 +34,7 @@ pub fn bundle(
 ) -> Document {
     identifiers::resolve(&mut document.value, diagnostics.steps());
     let path = document.path.clone();
+    let kind = ObjectKind::of_document(&document.value);
     let mut files = Files::new(document, source);
     let names = Names::of_root(&mut files, diagnostics);
     let mut bundle = Bundle {
@@ -46,11 +47,10 @@ pub fn bundle(
         size: Size::default(),
     };
     let root = bundle.files.root_location();
-    let mut value =
-        bundle.copy_from(&root, Shape::Object(ObjectKind::Document), &mut Pointer::root());
+    let mut value = bundle.copy_from(&root, Shape::Object(kind), &mut Pointer::root());
     while let Some(new) = bundle.names.next_component().filter(|_| !bundle.diagnostics.is_aborted())
     {
-        let mut at = Pointer::root().join("components").join(new.section).join(&new.name);
+        let mut at = bundle.names.location(&new);
         bundle.record_origin(&new.reference, &new.location, &at);
         let component = bundle.copy_from(&new.location, Shape::Object(new.kind), &mut at);
         insert(&mut value, &at, component);
@@ -183,8 +183,9 @@ impl Bundle<'_> {
             }
         };
         let by = at.join("$ref");
-        let local = component_kind(shape)
-            .and_then(|kind| self.names.local_reference(&self.files, &target, kind, at, &by));
+        let kind = object_kind(shape).filter(|kind| self.names.has_section(*kind));
+        let local =
+            kind.and_then(|kind| self.names.local_reference(&self.files, &target, kind, at, &by));
         let Some(local) = local else { return self.inline(node, target, shape, at) };
         let mut copy = Map::from_iter([("$ref".to_owned(), Value::String(local))]);
         if let Value::Object(siblings) = self.copy_siblings(node, shape, at) {
@@ -307,15 +308,15 @@ fn reference_of(value: &Value, shape: Shape) -> Option<&str> {
     if shape == Shape::SchemaName {
         return None;
     }
-    let is_schema = component_kind(shape) == Some(ObjectKind::Schema);
+    let is_schema = object_kind(shape) == Some(ObjectKind::Schema);
     let dynamic = value.get("$dynamicRef").and_then(Value::as_str);
     metamodel::reference(value).or(dynamic.filter(|_| is_schema))
 }
 
-/// Returns the kind of component that a node of this shape can be.
-fn component_kind(shape: Shape) -> Option<ObjectKind> {
+/// Returns the kind of object that a node of this shape is.
+fn object_kind(shape: Shape) -> Option<ObjectKind> {
     match shape {
-        Shape::Object(kind) => Some(kind).filter(|kind| kind.section().is_some()),
+        Shape::Object(kind) => Some(kind),
         Shape::SchemaOrBoolean => Some(ObjectKind::Schema),
         Shape::String
         | Shape::Boolean

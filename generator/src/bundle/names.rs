@@ -9,12 +9,13 @@ use serde_json::Value;
 
 use super::files::Files;
 use crate::diagnostics::{Diagnostics, Location};
-use crate::metamodel::{self, ObjectKind, SECTIONS};
+use crate::metamodel::{self, ObjectKind, Sections};
 use crate::pointer::Pointer;
 
 /// The names of components, existing and new.
-#[derive(Default)]
 pub(super) struct Names {
+    /// The sections of the document.
+    sections: Sections,
     /// The names in use, by section.
     used: BTreeSet<(&'static str, String)>,
     /// The name of the component for each node of another file, by section.
@@ -39,10 +40,19 @@ impl Names {
     /// Collects the names of the root document. If a component is a reference to a node of another file,
     /// that node gets the component's name.
     pub(super) fn of_root(files: &mut Files<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let mut names = Self::default();
         let root = files.root_location().file;
-        for (_, section) in SECTIONS {
-            let reference = format!("#/components/{section}");
+        let document = files.file(&root, diagnostics).unwrap_or_default();
+        let sections = Sections::of(&document);
+        let keys = sections.keys();
+        let mut names = Self {
+            sections,
+            used: BTreeSet::new(),
+            by_location: BTreeMap::new(),
+            queue: VecDeque::new(),
+            numbers: BTreeMap::new(),
+        };
+        for section in keys {
+            let reference = names.sections.at(section).to_string();
             let Ok(location) = files.resolve(&root, &reference, diagnostics, 8) else { continue };
             let reference = reference_at(files, &location, diagnostics);
             let target =
@@ -92,8 +102,9 @@ impl Names {
         if files.is_root(target) {
             return Some(target.pointer.to_string());
         }
-        let section = kind.section()?;
-        let component = |name: &str| Pointer::root().join("components").join(section).join(name);
+        let section = self.sections.of_kind(kind)?;
+        let section_at = self.sections.at(section);
+        let component = |name: &str| section_at.join(name);
         if let Some(name) = self.by_location.get(&(section, target.clone())) {
             let component = component(name);
             return (component != *at).then(|| component.to_string());
@@ -105,6 +116,16 @@ impl Names {
         let (location, reference) = (target.clone(), reference.clone());
         self.queue.push_back(NewComponent { kind, section, name, location, reference });
         Some(local)
+    }
+
+    /// Returns the location of a new component.
+    pub(super) fn location(&self, new: &NewComponent) -> Pointer {
+        self.sections.at(new.section).join(&new.name)
+    }
+
+    /// Returns whether objects of a kind can be components.
+    pub(super) fn has_section(&self, kind: ObjectKind) -> bool {
+        self.sections.of_kind(kind).is_some()
     }
 
     /// Removes the next new component from the queue.

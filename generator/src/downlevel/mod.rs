@@ -23,9 +23,9 @@ use crate::load::Document;
 use crate::metamodel::{self, ObjectKind};
 use crate::pointer::Pointer;
 
-/// Returns the value of `openapi`, or an empty string if there is none.
+/// Returns the value of `openapi` or else of `swagger`, or an empty string if there is none.
 pub fn version(document: &Document) -> String {
-    match document.value.get("openapi") {
+    match document.value.get("openapi").or(document.value.get("swagger")) {
         Some(Value::String(version)) => version.clone(),
         Some(Value::Number(version)) => version.to_string(),
         _ => String::new(),
@@ -76,7 +76,7 @@ fn report_version(document: &Value, diagnostics: &mut Diagnostics) {
         "openapi-version",
         &at,
         message,
-        "use OpenAPI 3.0, 3.1 or 3.2; there are converters for Swagger 2.0",
+        "use Swagger 2.0, or OpenAPI 3.0, 3.1 or 3.2",
     );
 }
 

@@ -27,6 +27,9 @@ mod subtypes;
 mod tagged_by;
 mod union;
 
+pub(crate) use body::{essence, is_json};
+pub(crate) use response::is_stream;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -124,12 +124,10 @@ impl Lower<'_> {
             return ContentKind::Json(self.usage(media_type.schema, hint).item());
         }
         match essence.as_str() {
-            "text/event-stream" => ContentKind::Events(self.item_type(media_type, hint)),
-            "application/jsonl"
-            | "application/x-ndjson"
-            | "application/ndjson"
-            | "application/x-jsonlines"
-            | "application/json-seq" => ContentKind::JsonLines(self.item_type(media_type, hint)),
+            EVENTS => ContentKind::Events(self.item_type(media_type, hint)),
+            essence if JSON_LINES.contains(&essence) => {
+                ContentKind::JsonLines(self.item_type(media_type, hint))
+            }
             essence if is_text(essence) && !self.is_binary(media_type.schema) => {
                 self.report_unread_schema(
                     &media_type.name,
@@ -181,6 +179,21 @@ impl Lower<'_> {
         let (owner, words) = self.part(json.schema, own, words);
         Some(self.owned_by(owner, |lower| lower.usage(json.schema, &words).item()))
     }
+}
+
+const EVENTS: &str = "text/event-stream";
+
+const JSON_LINES: [&str; 5] = [
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/x-jsonlines",
+    "application/json-seq",
+];
+
+/// Returns whether a media type, without its parameters, is a stream of values.
+pub(crate) fn is_stream(essence: &str) -> bool {
+    essence == EVENTS || JSON_LINES.contains(&essence)
 }
 
 fn statuses(response: &Response) -> Statuses {

@@ -2,23 +2,23 @@
 
 use super::{Key, ObjectKind, Shape};
 
-const fn key(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn key(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: false }
 }
 
-const fn required(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn required(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
 pub(super) const STRINGS: Shape = Shape::Array(&Shape::String);
-const SCHEMA_NODE: Shape = Shape::Object(ObjectKind::Schema);
+pub(super) const SCHEMA_NODE: Shape = Shape::Object(ObjectKind::Schema);
 const SCHEMA_LIST: Shape = Shape::Array(&SCHEMA_NODE);
-const SCHEMA_MAP: Shape = Shape::Map(&SCHEMA_NODE);
-const EXTERNAL: Key = key("externalDocs", Shape::Object(ObjectKind::ExternalDocs));
-const DESCRIPTION: Key = key("description", Shape::String);
-const SUMMARY: Key = key("summary", Shape::String);
+pub(super) const SCHEMA_MAP: Shape = Shape::Map(&SCHEMA_NODE);
+pub(super) const EXTERNAL: Key = key("externalDocs", Shape::Object(ObjectKind::ExternalDocs));
+pub(super) const DESCRIPTION: Key = key("description", Shape::String);
+pub(super) const SUMMARY: Key = key("summary", Shape::String);
 const SERVERS: Key = key("servers", Shape::Array(&Shape::Object(ObjectKind::Server)));
-const SECURITY: Key =
+pub(super) const SECURITY: Key =
     key("security", Shape::Array(&Shape::Object(ObjectKind::SecurityRequirement)));
 const PARAMETERS: Key = key("parameters", Shape::Array(&Shape::Object(ObjectKind::Parameter)));
 const CONTENT: Shape = Shape::Map(&Shape::Object(ObjectKind::MediaType));
@@ -26,7 +26,7 @@ const HEADERS: Key = key("headers", Shape::Map(&Shape::Object(ObjectKind::Header
 const EXAMPLES: Key = key("examples", Shape::Map(&Shape::Object(ObjectKind::Example)));
 const PATH_ITEMS: Shape = Shape::Map(&Shape::Object(ObjectKind::PathItem));
 const OPERATION_NODE: Shape = Shape::Object(ObjectKind::Operation);
-const EXTENSION: Shape = Shape::Data;
+pub(super) const EXTENSION: Shape = Shape::Data;
 
 pub(super) const DOCUMENT: &[Key] = &[
     required("openapi", Shape::String),

@@ -1,5 +1,5 @@
-//! The metamodel of OpenAPI 3.0, 3.1 and 3.2: the keys of each kind of object, and the shape of the
-//! value under each key. Our extensions are part of it.
+//! The metamodel of OpenAPI 3.0, 3.1 and 3.2, and of Swagger 2.0: the keys of each kind of object, and the
+//! shape of the value under each key. Our extensions are part of it.
 //!
 //! All stages that work on JSON values use this one description. So they agree on what is a keyword,
 //! what is a name chosen by the author of the document, and what is data that is not searched: a
@@ -8,11 +8,14 @@
 
 mod keys;
 mod references;
+mod sections;
 mod status;
+mod swagger;
 
 use serde_json::Value;
 
 pub use references::{Reference, collect_references, reachable};
+pub use sections::Sections;
 pub use status::reason_phrase;
 
 use crate::pointer::Pointer;
@@ -59,7 +62,8 @@ impl Shape {
     }
 }
 
-/// A kind of OpenAPI object, named as in the specification.
+/// A kind of OpenAPI object, named as in the specification. The objects of Swagger 2.0 that differ from
+/// those of OpenAPI 3 are kinds of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(
     missing_docs,
@@ -96,6 +100,16 @@ pub enum ObjectKind {
     SecurityRequirement,
     OauthFlows,
     OauthFlow,
+    SwaggerDocument,
+    SwaggerHost,
+    SwaggerPaths,
+    SwaggerPathItem,
+    SwaggerOperation,
+    SwaggerParameter,
+    SwaggerResponses,
+    SwaggerResponse,
+    SwaggerHeader,
+    SwaggerSecurityScheme,
 }
 
 /// A key of a kind of object (a "fixed field" of the specification).
@@ -111,7 +125,7 @@ pub struct Key {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 40] = [
         Self::Document,
         Self::Info,
         Self::Contact,
@@ -142,6 +156,16 @@ impl ObjectKind {
         Self::SecurityRequirement,
         Self::OauthFlows,
         Self::OauthFlow,
+        Self::SwaggerDocument,
+        Self::SwaggerHost,
+        Self::SwaggerPaths,
+        Self::SwaggerPathItem,
+        Self::SwaggerOperation,
+        Self::SwaggerParameter,
+        Self::SwaggerResponses,
+        Self::SwaggerResponse,
+        Self::SwaggerHeader,
+        Self::SwaggerSecurityScheme,
     ];
 
     /// Returns the fixed keys of objects of this kind.
@@ -173,7 +197,20 @@ impl ObjectKind {
             Self::SecurityScheme => keys::SECURITY_SCHEME,
             Self::OauthFlows => keys::OAUTH_FLOWS,
             Self::OauthFlow => keys::OAUTH_FLOW,
-            Self::Paths | Self::Responses | Self::Callback | Self::SecurityRequirement => &[],
+            Self::SwaggerDocument => swagger::DOCUMENT,
+            Self::SwaggerHost => swagger::HOST,
+            Self::SwaggerPathItem => swagger::PATH_ITEM,
+            Self::SwaggerOperation => swagger::OPERATION,
+            Self::SwaggerParameter => swagger::PARAMETER,
+            Self::SwaggerResponse => swagger::RESPONSE,
+            Self::SwaggerHeader => swagger::HEADER,
+            Self::SwaggerSecurityScheme => swagger::SECURITY_SCHEME,
+            Self::Paths
+            | Self::Responses
+            | Self::Callback
+            | Self::SecurityRequirement
+            | Self::SwaggerPaths
+            | Self::SwaggerResponses => &[],
         }
     }
 
@@ -183,6 +220,8 @@ impl ObjectKind {
         match self {
             Self::Paths | Self::Callback => Some(Shape::Object(Self::PathItem)),
             Self::Responses => Some(Shape::Object(Self::Response)),
+            Self::SwaggerPaths => Some(Shape::Object(Self::SwaggerPathItem)),
+            Self::SwaggerResponses => Some(Shape::Object(Self::SwaggerResponse)),
             Self::SecurityRequirement => Some(keys::STRINGS),
             _ => None,
         }
@@ -203,6 +242,8 @@ impl ObjectKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Document => "OpenAPI Object",
+            Self::SwaggerDocument => "Swagger Object",
+            Self::SwaggerHost => "`x-ms-parameterized-host`",
             Self::Info => "Info Object",
             Self::Contact => "Contact Object",
             Self::License => "License Object",
@@ -211,16 +252,16 @@ impl ObjectKind {
             Self::Tag => "Tag Object",
             Self::ExternalDocs => "External Documentation Object",
             Self::Components => "Components Object",
-            Self::Paths => "Paths Object",
-            Self::PathItem => "Path Item Object",
-            Self::Operation => "Operation Object",
-            Self::Parameter => "Parameter Object",
+            Self::Paths | Self::SwaggerPaths => "Paths Object",
+            Self::PathItem | Self::SwaggerPathItem => "Path Item Object",
+            Self::Operation | Self::SwaggerOperation => "Operation Object",
+            Self::Parameter | Self::SwaggerParameter => "Parameter Object",
             Self::RequestBody => "Request Body Object",
             Self::MediaType => "Media Type Object",
             Self::Encoding => "Encoding Object",
-            Self::Responses => "Responses Object",
-            Self::Response => "Response Object",
-            Self::Header => "Header Object",
+            Self::Responses | Self::SwaggerResponses => "Responses Object",
+            Self::Response | Self::SwaggerResponse => "Response Object",
+            Self::Header | Self::SwaggerHeader => "Header Object",
             Self::Example => "Example Object",
             Self::Link => "Link Object",
             Self::Callback => "Callback Object",
@@ -228,10 +269,36 @@ impl ObjectKind {
             Self::Discriminator => "Discriminator Object",
             Self::TaggedBy => "`x-tagged-by`",
             Self::Xml => "XML Object",
-            Self::SecurityScheme => "Security Scheme Object",
+            Self::SecurityScheme | Self::SwaggerSecurityScheme => "Security Scheme Object",
             Self::SecurityRequirement => "Security Requirement Object",
             Self::OauthFlows => "OAuth Flows Object",
             Self::OauthFlow => "OAuth Flow Object",
+        }
+    }
+
+    /// Returns the kind of a whole document.
+    pub fn of_document(document: &Value) -> Self {
+        match is_swagger(document) {
+            true => Self::SwaggerDocument,
+            false => Self::Document,
+        }
+    }
+
+    /// Returns the kind of object in OpenAPI 3 that takes the place of one of Swagger 2.0. Returns `None`
+    /// if objects of this kind belong to OpenAPI 3.
+    pub fn in_openapi_3(self) -> Option<Self> {
+        match self {
+            Self::SwaggerDocument => Some(Self::Document),
+            Self::SwaggerHost => Some(Self::Server),
+            Self::SwaggerPaths => Some(Self::Paths),
+            Self::SwaggerPathItem => Some(Self::PathItem),
+            Self::SwaggerOperation => Some(Self::Operation),
+            Self::SwaggerParameter => Some(Self::Parameter),
+            Self::SwaggerResponses => Some(Self::Responses),
+            Self::SwaggerResponse => Some(Self::Response),
+            Self::SwaggerHeader => Some(Self::Header),
+            Self::SwaggerSecurityScheme => Some(Self::SecurityScheme),
+            _ => None,
         }
     }
 
@@ -328,6 +395,19 @@ pub const SECTIONS: [(ObjectKind, &str); 9] = [
     (ObjectKind::Callback, "callbacks"),
 ];
 
+/// Returns whether a document is written in Swagger 2.0. YAML reads `2.0` without quotes as a number.
+pub fn is_swagger(document: &Value) -> bool {
+    let version = document.get("swagger").filter(|_| document.get("openapi").is_none());
+    match version {
+        Some(Value::String(version)) => {
+            let rest = version.strip_prefix("2.0");
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }
+        Some(Value::Number(version)) => version.as_f64() == Some(2.0),
+        _ => false,
+    }
+}
+
 /// Returns the string under `$ref`, if the node is a reference.
 pub fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
@@ -336,7 +416,8 @@ pub fn reference(node: &Value) -> Option<&str> {
 /// Visits each OpenAPI object of a document with its kind and its location, outer objects first. What
 /// the visitor adds to an object is visited too.
 pub fn walk_mut(document: &mut Value, visit: &mut dyn FnMut(ObjectKind, &Pointer, &mut Value)) {
-    walk_value(document, Shape::Object(ObjectKind::Document), &mut Pointer::root(), visit);
+    let kind = ObjectKind::of_document(document);
+    walk_value(document, Shape::Object(kind), &mut Pointer::root(), visit);
 }
 
 fn walk_value(

@@ -7,7 +7,7 @@
 
 mod extension;
 mod operations;
-mod repair;
+pub(crate) mod repair;
 mod schemas;
 mod typed;
 

@@ -24,8 +24,15 @@ fn is_without_effect(kind: ObjectKind, key: &str) -> bool {
         // The rows with the status `no` in the table of features.
         ObjectKind::Contact | ObjectKind::License | ObjectKind::Xml => true,
         ObjectKind::Info => ["termsOfService", "contact", "license", "summary"].contains(&key),
-        ObjectKind::Document | ObjectKind::Operation | ObjectKind::Tag => key == "externalDocs",
+        ObjectKind::Document
+        | ObjectKind::Operation
+        | ObjectKind::Tag
+        | ObjectKind::SwaggerDocument
+        | ObjectKind::SwaggerOperation => key == "externalDocs",
         ObjectKind::Parameter => key == "allowEmptyValue",
+        ObjectKind::SwaggerParameter => {
+            ["allowEmptyValue", "example", "x-example", "x-examples"].contains(&key)
+        }
         ObjectKind::PathItem => ["summary", "description"].contains(&key),
         ObjectKind::SecurityScheme => key == "bearerFormat",
         ObjectKind::Server => key == "description",
@@ -114,6 +121,14 @@ const EXCEPTIONS: &[&str] = &[
     "request-bodies #/paths/~1multipart/post/requestBody/content/multipart~1form-data/schema/properties/pages/items",
     // Required parts are arguments, which have no documentation.
     "request-bodies #/paths/~1multipart/post/requestBody/content/multipart~1form-data/schema/properties/title/description",
+    // The name of a body has no meaning in Swagger 2.0.
+    "swagger-2 #/parameters/NewAnimal/name",
+    "swagger-2 #/paths/~1animals~1{ids}/put/parameters/1/name",
+    "swagger-2 #/paths/~1picture~1note/put/parameters/0/name",
+    // A parameter of the host is a string that must be set, whatever it says.
+    "swagger-2-host #/parameters/Suffix/type",
+    "swagger-2-host #/x-ms-parameterized-host/parameters/0/required",
+    "swagger-2-host #/x-ms-parameterized-host/parameters/0/type",
     // The items of a stream have the same type with and without the format.
     "streams #/paths/~1sizes.jsonl/get/responses/200/content/application~1jsonl/schema/format",
 ];
@@ -142,8 +157,9 @@ fn keys(document: &Value) -> Vec<(ObjectKind, Pointer)> {
     let mut keys = Vec::new();
     metamodel::walk_mut(&mut document.clone(), &mut |kind, at, node| {
         for (key, _) in node.as_object().into_iter().flatten() {
-            if !(kind == ObjectKind::Document
-                && ["openapi", "info", "components"].contains(&key.as_str()))
+            let is_document = matches!(kind, ObjectKind::Document | ObjectKind::SwaggerDocument);
+            if !(is_document
+                && ["openapi", "swagger", "info", "components"].contains(&key.as_str()))
             {
                 keys.push((kind, at.join(key)));
             }

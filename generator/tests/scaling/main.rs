@@ -97,6 +97,7 @@ const STAGES: &[&str] = &[
     "load",
     "overlay",
     "bundle",
+    "swagger",
     "downlevel",
     "slice",
     "parse",
@@ -188,6 +189,8 @@ fn generate_own_document(limits: Limits) -> Generation {
 fn every_stage_counts_its_steps() {
     let mut document = generate("selected bases", 20);
     let mut stages: Vec<&str> = document.steps.keys().copied().collect();
+    let swagger = generate("operations of Swagger 2.0", 20);
+    stages.extend(swagger.steps.keys());
     document = generate_own_document(Limits::default());
     stages.extend(document.steps.keys());
     for stage in STAGES {

@@ -28,7 +28,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Document>, String> {
         }
     }
     if files.is_empty() {
-        return Err("there are no documents: no file has `openapi` at its root".to_owned());
+        return Err(
+            "there are no documents: no file has `openapi` or `swagger` at its root".to_owned()
+        );
     }
     Ok(with_crate_names(files))
 }
@@ -69,14 +71,16 @@ fn with_crate_names(files: Vec<PathBuf>) -> Vec<Document> {
     files.into_iter().map(document).collect()
 }
 
-/// Returns whether a file has the key `openapi` at its root. Does not parse the file: a file that crashes
+/// Returns whether a file has the key `openapi` or `swagger` at its root. Does not parse the file: a file that crashes
 /// the parser must do so in its child process.
 fn is_document(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
-        return has_root_key(text, "\"openapi\"");
+        return ["\"openapi\"", "\"swagger\""].iter().any(|key| has_root_key(text, key));
     }
-    let keys = ["openapi:", "\"openapi\":", "'openapi':"];
+    let keys = ["openapi", "swagger"]
+        .map(|key| [format!("{key}:"), format!("\"{key}\":"), format!("'{key}':")]);
+    let keys: Vec<String> = keys.into_iter().flatten().collect();
     text.lines().any(|line| keys.iter().any(|key| line.starts_with(key)))
 }
 
@@ -111,9 +115,12 @@ mod tests {
 
     #[test]
     fn only_files_with_the_key_at_their_root_are_documents() {
-        for text in
-            ["openapi: 3.0.0\n", "# x\n'openapi': 3", "{\"a\": \"{\\\"\", \"openapi\" : \"3\"}"]
-        {
+        for text in [
+            "openapi: 3.0.0\n",
+            "# x\n'openapi': 3",
+            "{\"a\": \"{\\\"\", \"openapi\" : \"3\"}",
+            "swagger: '2.0'",
+        ] {
             assert!(is_document(text), "{text}");
         }
         for text in ["a:\n  openapi: 3\n", "{\"a\": {\"openapi\": 1}}", "{\"a\": \"openapi\"}", ""]

@@ -34,7 +34,7 @@ use workspace::Workspace;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// OpenAPI documents, or folders with documents: .json, .yaml and .yml files that have `openapi`
-    /// at their root. Subfolders are not searched
+    /// or `swagger` at their root. Subfolders are not searched
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The folder for the crates and their build artifacts [default: target/corpus]

@@ -44,6 +44,8 @@ macro_rules! pages {
 
 /// The pages by their codes, in sorted order.
 const PAGES: &[(&str, &str)] = pages![
+    "assumed-media-type",
+    "assumed-scheme",
     "callbacks",
     "conflicting-schemas",
     "duplicate-key",
@@ -68,6 +70,7 @@ const PAGES: &[(&str, &str)] = pages![
     "missing-path-parameter",
     "missing-paths",
     "no-description",
+    "omitted-representation",
     "openapi-version",
     "optional-path-parameter",
     "outside-root",
@@ -93,6 +96,7 @@ const PAGES: &[(&str, &str)] = pages![
     "vendor-names",
     "vendor-settings",
     "webhooks",
+    "without-effect",
     "wrong-example",
 ];
 

@@ -4,7 +4,7 @@ use clientgen::diagnostics::Diagnostics;
 use clientgen::metamodel::{self, ObjectKind};
 use clientgen::pointer::Pointer;
 use clientgen::source::BoundedSource;
-use clientgen::{Config, Source, bundle, load, overlay};
+use clientgen::{Config, Source, bundle, load, overlay, swagger};
 use serde_json::Value;
 
 /// The maximum number of consecutive references that are followed.
@@ -18,7 +18,7 @@ pub(super) struct Node {
     pub(super) value: Value,
 }
 
-/// A document with overlays applied and files bundled.
+/// A document with overlays applied and files bundled, in OpenAPI 3.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) root: Value,
@@ -37,7 +37,8 @@ impl Document {
         let source = &BoundedSource::new(source, &config.limits);
         let document = load::load(source, &config.document, diagnostics)?;
         let document = overlay::apply(document, source, &config.overlays, diagnostics);
-        let bundled = bundle::bundle(document.clone(), source, diagnostics).value;
+        let bundled = bundle::bundle(document.clone(), source, diagnostics);
+        let bundled = swagger::convert(bundled, diagnostics).value;
         Some(Self { file: document, ..Self::new(bundled) })
     }
 
@@ -49,6 +50,11 @@ impl Document {
         });
         let file = load::Document { path: String::new(), value: Value::Null };
         Self { root, nodes, file }
+    }
+
+    /// Returns whether the document was written in Swagger 2.0. Overlays apply to it as it was written.
+    pub(super) fn was_swagger(&self) -> bool {
+        metamodel::is_swagger(&self.file.value)
     }
 
     /// Returns the objects of a kind.

@@ -87,6 +87,16 @@ impl Finding {
             false => format!("{}, for instance with an overlay:{actions}", self.help),
         }
     }
+
+    /// Removes the actions, which are written for OpenAPI 3, and says so.
+    fn withhold_actions(&mut self) {
+        if !self.actions.is_empty() {
+            self.actions.clear();
+            self.help.push_str(
+                " (no overlay is proposed: overlays apply to the document as it was written, in Swagger 2.0)",
+            );
+        }
+    }
 }
 
 /// All lints.
@@ -118,6 +128,9 @@ fn linted(source: &dyn Source, config: &Config, allow: &[String]) -> Linted {
     };
     let mut findings = found(&document);
     findings.retain(|finding| !allow.iter().any(|allowed| allowed == finding.code));
+    if document.was_swagger() {
+        findings.iter_mut().for_each(Finding::withhold_actions);
+    }
     proposals::check(&mut findings, &document.file, source);
     let overlay = proposals::overlay(&findings, &document.file.value);
     for finding in findings {

@@ -30,10 +30,16 @@ pub(super) fn root(
         (Some(version), _) => {
             format!("the document is OpenAPI {version}, not OpenAPI 3")
         }
-        (None, Some(_)) => "the document is Swagger 2.0, not OpenAPI 3".to_owned(),
+        (None, Some(_)) => {
+            "the document is written in Swagger, and `vendor` compares facts of OpenAPI 3"
+                .to_owned()
+        }
         (None, None) => "this is not an OpenAPI document: it has no `openapi`".to_owned(),
     };
-    let help = "pass the root file of the document, which begins with `openapi: 3`";
+    let help = match document.value.get("swagger") {
+        Some(_) => "use it as the `input` of `generate`, which reads Swagger 2.0, with overlays",
+        None => "pass the root file of the document, which begins with `openapi: 3`",
+    };
     diagnostics.fatal("openapi-version", &Pointer::root(), message, help);
     None
 }

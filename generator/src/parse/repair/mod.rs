@@ -19,11 +19,14 @@ use crate::diagnostics::Diagnostics;
 use crate::metamodel::{self, ObjectKind, Shape};
 use crate::pointer::Pointer;
 
-/// Repairs an OpenAPI 3.0 document.
-pub(super) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
-    let mut repair =
-        Repair { at: Pointer::root(), diagnostics, unknown_keys: UnknownKeys::default() };
-    repair.keys(root, ObjectKind::Document);
+/// Repairs a document in OpenAPI 3.0 or Swagger 2.0. In the latter, objects that are the same in OpenAPI 3
+/// are left: they are repaired after the conversion.
+pub(crate) fn repair(root: &mut Value, diagnostics: &mut Diagnostics) {
+    let kind = ObjectKind::of_document(root);
+    let is_swagger = kind == ObjectKind::SwaggerDocument;
+    let unknown_keys = UnknownKeys::default();
+    let mut repair = Repair { at: Pointer::root(), diagnostics, is_swagger, unknown_keys };
+    repair.keys(root, kind);
     repair.remove_dangling_references(root);
     repair.unknown_keys.report(repair.diagnostics);
 }
@@ -33,6 +36,8 @@ struct Repair<'m> {
     /// The location of the current node.
     at: Pointer,
     diagnostics: &'m mut Diagnostics,
+    /// Whether only the objects of Swagger 2.0 are repaired.
+    is_swagger: bool,
     unknown_keys: UnknownKeys,
 }
 
@@ -61,6 +66,8 @@ impl Repair<'_> {
         }
         match shape {
             Shape::Data => true,
+            Shape::SchemaOrBoolean if self.is_swagger => true,
+            Shape::Object(kind) if self.is_swagger && kind.in_openapi_3().is_none() => true,
             Shape::Object(ObjectKind::Schema) => {
                 self.schema(value);
                 true

@@ -9,6 +9,7 @@ use crate::parse::MUTUAL_TLS;
 
 const CODE: &str = "invalid-document";
 const SPECIFICATION: &str = "compare it with the OpenAPI Specification 3.0.3";
+const SWAGGER_SPECIFICATION: &str = "compare it with the OpenAPI Specification 2.0";
 
 impl Repair<'_> {
     /// Repairs an object of a kind. Returns whether it is kept.
@@ -25,9 +26,12 @@ impl Repair<'_> {
                     "this must be an object ({title}), not {}: it is skipped",
                     describe(value)
                 );
-                let is_operation = kind == ObjectKind::Operation && self.at.tokens().len() == 3;
+                let is_operation =
+                    matches!(kind, ObjectKind::Operation | ObjectKind::SwaggerOperation)
+                        && self.at.tokens().len() == 3;
                 let effect = if is_operation { Effect::Skipped } else { Effect::Degraded };
-                self.diagnostics.report(effect, CODE, &self.at, message, SPECIFICATION);
+                let help = if self.is_swagger { SWAGGER_SPECIFICATION } else { SPECIFICATION };
+                self.diagnostics.report(effect, CODE, &self.at, message, help);
             }
             return false;
         };
@@ -63,6 +67,19 @@ impl Repair<'_> {
             ObjectKind::Header => {
                 self.style(object, &["simple"]);
                 true
+            }
+            ObjectKind::SwaggerParameter => {
+                const LOCATIONS: &[&str] = &["query", "header", "path", "formData", "body"];
+                let location = self.required_value(object, (kind, "in"), LOCATIONS);
+                if location.as_deref() == Some("body") {
+                    // The name of a body has no meaning.
+                    object.entry("name").or_insert(json!("body"));
+                }
+                location.is_some()
+            }
+            ObjectKind::SwaggerSecurityScheme => {
+                let types = ["basic", "apiKey", "oauth2"];
+                self.required_value(object, (kind, "type"), &types).is_some()
             }
             ObjectKind::Encoding => {
                 let styles = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
@@ -166,10 +183,13 @@ impl Repair<'_> {
                     ObjectKind::Tag
                     | ObjectKind::Parameter
                     | ObjectKind::Discriminator
-                    | ObjectKind::ExternalDocs,
+                    | ObjectKind::ExternalDocs
+                    | ObjectKind::SwaggerParameter,
                     _,
                 ) => None,
-                (ObjectKind::SecurityScheme, _) => None,
+                (ObjectKind::SecurityScheme | ObjectKind::SwaggerSecurityScheme, _) => None,
+                // They are completed after the conversion.
+                (ObjectKind::SwaggerDocument | ObjectKind::SwaggerHost, _) => return true,
                 (ObjectKind::Server, _) => Some(json!("/")),
                 (_, "responses" | "content" | "scopes" | "paths" | "info") => Some(empty_object()),
                 (_, _) => Some(json!("")),

@@ -4,6 +4,8 @@
 //! run rejects, if it is similar to a known key, else as a note. Anybody may add extensions, so an
 //! extension is reported only if it is similar to one of ours, or stands where ours is not read.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -47,7 +49,8 @@ impl UnknownKeys {
             };
             let title = kind.title();
             let message = format!("`{key}` is not a key of the {title}: it has no effect{others}");
-            let (effect, help) = match (similar_key(kind, &key), misplaced_extension(&key)) {
+            let help = misplaced_extension(&key).or_else(|| later_key(kind, &key));
+            let (effect, help) = match (similar_key(kind, &key), help) {
                 (Some(similar), _) => (Effect::Degraded, format!("did you mean `{similar}`?")),
                 (None, Some(help)) => (Effect::Degraded, help),
                 (None, None) => {
@@ -68,8 +71,20 @@ fn similar_key(kind: ObjectKind, key: &str) -> Option<&'static str> {
 /// Returns the help for one of our extensions in an object where it is not read.
 fn misplaced_extension(key: &str) -> Option<String> {
     let extension = similar_extension(key)?;
-    let kinds: Vec<&str> = ObjectKind::with_key(extension).map(ObjectKind::title).collect();
+    let mut kinds: Vec<&str> = ObjectKind::with_key(extension).map(ObjectKind::title).collect();
+    // The objects of Swagger 2.0 have the names of those of OpenAPI 3.
+    let mut known = BTreeSet::new();
+    kinds.retain(|title| known.insert(*title));
     Some(format!("`{extension}` is a key of the {}", kinds.join(" and of the ")))
+}
+
+/// Returns the help for a key of OpenAPI 3 in an object of Swagger 2.0.
+fn later_key(kind: ObjectKind, key: &str) -> Option<String> {
+    let later = kind.in_openapi_3()?;
+    later.keys().iter().find(|known| known.name == key)?;
+    Some(format!(
+        "`{key}` is a key of OpenAPI 3: describe it as Swagger 2.0 does, or write the whole document in OpenAPI 3"
+    ))
 }
 
 /// Returns our extension that a key equals or is similar to.

@@ -6,6 +6,7 @@ mod files;
 mod operations;
 mod overlays;
 mod schemas;
+mod swagger;
 
 use std::collections::BTreeMap;
 
@@ -99,6 +100,12 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("lists in a description", 10_000, faults::lists_in_text),
     ("tables in a description", 5_000, faults::tables_in_text),
     ("entities in a description", 10_000, faults::entities_in_text),
+    ("operations of Swagger 2.0", 100, swagger::operations),
+    ("definitions of Swagger 2.0", 200, swagger::definitions),
+    ("media types of Swagger 2.0", 200, swagger::media_types),
+    ("parameters in a form of Swagger 2.0", 200, swagger::fields),
+    ("methods with the form of their path", 60, swagger::fields_of_paths),
+    ("subtypes with tags of their own", 80, swagger::tags),
 ];
 
 /// Families of schemas that refer to one another in one long chain.
@@ -120,6 +127,7 @@ pub(crate) const MULTIPLYING: &[Chain] = &[
 pub(crate) const UNBOUNDED: &[Family] = &[
     ("path items that replace references", 40, files::inlined_path_items),
     ("aliases of aliases", 14, files::aliases_of_aliases),
+    ("media types of all operations of Swagger 2.0", 300, swagger::media_types_of_all),
     ("brackets in YAML", 500_000, files::nested_yaml),
     ("brackets in invalid JSON", 500_000, files::nested_json),
 ];
