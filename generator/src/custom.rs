@@ -89,7 +89,7 @@ pub(crate) fn check(api: &Named<'_>, config: &Config, diagnostics: &mut Diagnost
 }
 
 /// The types by the names of their schemas.
-fn schemas<'a>(api: &'a Api) -> BTreeMap<String, &'a TypeDef> {
+fn schemas(api: &Api) -> BTreeMap<String, &TypeDef> {
     api.types.iter().map(|def| (schema_name(def), def)).collect()
 }
 

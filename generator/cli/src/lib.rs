@@ -65,7 +65,7 @@ enum Command {
     /// Show what changes for the users of a client crate
     Changes(changes::Arguments),
     /// Find mistakes in OpenAPI documents that are valid OpenAPI
-    Lint(lint::Arguments),
+    Lint(lint::command::Arguments),
     /// Update a copy of an upstream document, or of a part of it
     Vendor(vendor::Arguments),
     /// Generate a crate for each of many documents and print the result of each
@@ -121,7 +121,7 @@ fn run(command: &Command, invocation: &Invocation) -> ExitCode {
         Command::Check(arguments) => generate::check(arguments, invocation),
         Command::Watch(arguments) => generate::watch(arguments, invocation),
         Command::Changes(arguments) => changes::run(arguments, invocation),
-        Command::Lint(arguments) => lint::run(arguments, invocation),
+        Command::Lint(arguments) => lint::command::run(arguments, invocation),
         Command::Vendor(arguments) => vendor::run(arguments, invocation),
         Command::Corpus(arguments) => corpus::run(arguments, invocation),
         Command::CorpusDocument(arguments) => corpus::child::run(arguments),

@@ -10,11 +10,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clientgen::diagnostics::Diagnostics;
+use clientgen::limits::Steps;
 use clientgen::source::BoundedSource;
 use clientgen::{Config, Source, bundle, load, overlay, swagger};
 use serde_json::Value;
 
-use crate::instances::{Validators, convert, instances};
+use crate::instances::{Budget, MAX_INSTANCES, Validators, convert, instances, is_equal};
+
+/// The number of steps for the instances of a component.
+const STEPS: u64 = 2_000_000;
 
 /// An instance for a round trip.
 #[derive(Debug, Clone)]
@@ -60,6 +64,7 @@ pub fn plan(
     let document = bundle::bundle(document, source, &mut diagnostics);
     let document = convert(swagger::convert(document, &mut diagnostics).value);
     let validators = Validators::new(&document)?;
+    let steps = Steps::new(&config.limits);
     let mut plan = Plan { trips: Vec::new(), skipped: 0, validators };
     for (component, _) in components {
         let schema = &document["components"]["schemas"][component.as_str()];
@@ -68,7 +73,8 @@ pub fn plan(
             plan.skipped += 1;
             continue;
         };
-        let instances = instances(&document, schema);
+        let budget = Budget::new(&steps, STEPS);
+        let instances = instances(&document, &[schema], &budget, MAX_INSTANCES);
         let count = instances.len();
         let valid = instances.into_iter().filter(|instance| validator.is_valid(instance));
         let (key, before) = (key(&config.package.name, component), plan.trips.len());
@@ -209,41 +215,4 @@ pub fn compare(plan: &Plan, trip: &Trip, result: &Result<Value, String>) -> Opti
     }
     let validator = plan.validators.component(&trip.component).ok()?;
     validator.validate(output).err().map(|error| format!("the result is invalid: {error}"))
-}
-
-/// Returns whether two values are equal as JSON: properties in any order, and numbers by value.
-fn is_equal(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            let is_same = |(key, value): (&String, &Value)| {
-                other.get(key).is_some_and(|other| is_equal(value, other))
-            };
-            one.len() == other.len() && one.iter().all(is_same)
-        }
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| is_equal(one, other))
-        }
-        (Value::Number(one), Value::Number(other)) => {
-            let has_float = one.is_f64() || other.is_f64();
-            one == other || (has_float && one.as_f64() == other.as_f64())
-        }
-        (one, other) => one == other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn numbers_are_compared_by_value() {
-        assert!(is_equal(&json!({"a": 1, "b": [2.0]}), &json!({"b": [2], "a": 1.0})));
-        for other in [json!({}), json!({"a": null}), json!({"a": "1"}), json!({"a": 1, "b": 1})] {
-            assert!(!is_equal(&json!({"a": 1}), &other), "{other}");
-        }
-        assert!(!is_equal(&json!(9_007_199_254_740_993_i64), &json!(9_007_199_254_740_992_i64)));
-    }
 }

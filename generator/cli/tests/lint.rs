@@ -338,3 +338,208 @@ fn the_configuration_and_options_choose_findings() {
     let printed = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && printed.contains("has the code `unlinked`"), "{printed}");
 }
+
+#[test]
+fn each_client_has_a_file_of_corrections() {
+    let folder = folder(DOCUMENT);
+    let other = DOCUMENT.replace("Lonely", "Alone");
+    fs::write(folder.path().join("other.yaml"), other).unwrap();
+    let client = |input: &str, name: &str| {
+        format!(
+            "[[client]]\ninput = '{input}'\noutput = '{name}'\n[client.package]\nname = '{name}'\n"
+        )
+    };
+    let settings = client("api.yaml", "one") + &client("other.yaml", "two");
+    fs::write(folder.path().join("clientgen.toml"), settings).unwrap();
+    let run = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
+        command.args(["lint", "--fix", "fix.json"]).current_dir(folder.path()).output().unwrap()
+    };
+    let output = run();
+    assert!(output.status.success(), "{output:?}");
+    for (file, component) in [("fix-one.json", "Lonely"), ("fix-two.json", "Alone")] {
+        let written = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(written.contains(&format!("$.components.schemas.{component}\"")), "{written}");
+    }
+    assert!(!folder.path().join("fix.json").exists());
+    // Nothing is written if one of the files exists.
+    fs::remove_file(folder.path().join("fix-one.json")).unwrap();
+    let again = run();
+    let printed = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(!again.status.success() && printed.contains("fix-two.json exists"), "{printed}");
+    assert!(!folder.path().join("fix-one.json").exists());
+}
+
+/// A document with one mistake of each of several kinds, for which there is a correction.
+const WRONG: &str = r##"
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      summary: Lists pets.
+      parameters:
+        - name: limit
+          in: query
+          description: How many.
+          schema: {type: integer, minimum: 1, default: '20'}
+        - name: sort
+          in: query
+          description: |
+            The order.
+            - NAME: by name
+            - AGE: by age
+            - SIZE: by size
+          schema: {type: string, enum: [NAME, AGE, NAME], default: name}
+        - {name: code, in: query, description: A code., schema: {type: string, pattern: '\A[a-z]+\Z'}}
+      responses:
+        '200':
+          description: They.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pet'}
+              examples:
+                first: {$ref: '#/components/examples/First'}
+components:
+  examples:
+    First: {value: {kind: cat, lives: many}}
+  schemas:
+    Pet:
+      description: A pet.
+      type: object
+      required: [kind]
+      properties: {kind: {type: string, description: Which.}}
+      discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}
+    Cat:
+      description: A cat.
+      allOf:
+        - $ref: '#/components/schemas/Pet'
+        - {type: object, properties: {lives: {type: integer, description: How many.}}}
+    Either:
+      description: One of two.
+      oneOf:
+        - {type: object, required: [a], properties: {a: {type: integer, description: A.}}, example: {a: x}}
+        - {type: string}
+        - {type: array, items: {type: string, example: [b, c]}}
+"##;
+
+#[test]
+fn mistakes_of_values_are_found_and_corrected() {
+    let folder = folder(&WRONG.replace(
+        "schema: {$ref: '#/components/schemas/Pet'}",
+        "schema: {anyOf: [{$ref: '#/components/schemas/Pet'}, {$ref: '#/components/schemas/Either'}]}",
+    ));
+    let before = findings(folder.path(), &[]);
+    let found: BTreeSet<(&str, &str)> = before
+        .iter()
+        .map(|one| (one["code"].as_str().unwrap(), one["pointer"].as_str().unwrap()))
+        .collect();
+    let parameters = "#/paths/~1pets/get/parameters";
+    let [limit, values, list, sort, pattern] = [
+        "/0/schema/default",
+        "/1/schema/enum",
+        "/1/description",
+        "/1/schema/default",
+        "/2/schema/pattern",
+    ]
+    .map(|at| format!("{parameters}{at}"));
+    let expected = BTreeSet::from([
+        ("wrong-default", limit.as_str()),
+        ("duplicate-enum-value", values.as_str()),
+        ("unlisted-value", list.as_str()),
+        ("wrong-default", sort.as_str()),
+        ("invalid-pattern", pattern.as_str()),
+        ("wrong-example", "#/components/examples/First/value/lives"),
+        ("wrong-example", "#/components/schemas/Either/oneOf/0/example/a"),
+        ("wrong-example", "#/components/schemas/Either/oneOf/2/items/example"),
+    ]);
+    assert_eq!(found, expected);
+    // Each location is found in the source.
+    assert!(before.iter().all(|one| one["line"].is_u64()), "{before:#?}");
+    let fix = lint(folder.path(), &["--fix", "fix.json"]);
+    assert!(fix.status.success(), "{fix:?}");
+    let after = findings(folder.path(), &["--overlay", "fix.json"]);
+    assert!(after.is_empty(), "{after:#?}");
+    let written = fs::read_to_string(folder.path().join("fix.json")).unwrap();
+    let overlay: Value = serde_json::from_str(&written).unwrap();
+    let actions = overlay["actions"].as_array().unwrap().iter();
+    let updates: Vec<String> = actions.map(|action| action["update"].to_string()).collect();
+    // What the author means is kept.
+    for update in [
+        r#"{"default":20}"#,
+        r#"{"default":"NAME"}"#,
+        r#"{"pattern":"^[a-z]+$"}"#,
+        r#"{"example":"b"}"#,
+    ] {
+        assert!(updates.iter().any(|one| one == update), "{updates:?}");
+    }
+}
+
+#[test]
+fn findings_are_printed_for_other_programs() {
+    let hostile = DOCUMENT.replace("taskDefName: x", r#""a::b%\n c,": x"#);
+    let folder = folder(&hostile);
+    let output = lint(folder.path(), &["--format", "github"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let printed = text(&output);
+    assert_eq!(printed.lines().count(), EXPECTED.len(), "{printed}");
+    let is_command = |line: &str| line.starts_with("::warning file=api.yaml,line=");
+    assert!(printed.lines().all(is_command), "{printed}");
+    let output = lint(folder.path(), &["--format", "sarif"]);
+    let log: Value = serde_json::from_str(&text(&output)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), EXPECTED.len());
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in results {
+        let number = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(result["ruleId"], rules[number]["id"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "api.yaml");
+        assert!(place["region"]["startLine"].is_u64(), "{result}");
+    }
+}
+
+#[test]
+fn diagnostics_of_generate_are_printed_for_other_programs() {
+    let folder = folder(
+        "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {responses: 5}}}\n",
+    );
+    let run = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientgen"));
+        command.args([
+            "check", "--input", "api.yaml", "--output", "c", "--name", "c", "--format", format,
+        ]);
+        text(&command.current_dir(folder.path()).output().unwrap())
+    };
+    let annotations = run("github");
+    assert!(annotations.lines().count() > 0, "{annotations}");
+    assert!(annotations.lines().all(|line| line.starts_with("::")), "{annotations}");
+    let log: Value = serde_json::from_str(&run("sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), annotations.lines().count());
+}
+
+#[test]
+fn unions_that_refer_back_are_linted() {
+    let variant = |n: usize| {
+        format!(
+            "    V{n}:\n      allOf:\n        - $ref: '#/components/schemas/Base'\n        - {{type: object, required: \
+             [kind], properties: {{kind: {{type: string, enum: [v{n}]}}, next: {{$ref: '#/components/schemas/Base'}}}}}}\n"
+        )
+    };
+    for size in [2, 4, 8, 100] {
+        let variants: String = (0..size).map(variant).collect();
+        let references: Vec<String> =
+            (0..size).map(|n| format!("{{$ref: '#/components/schemas/V{n}'}}")).collect();
+        let document = format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n    Base:\n      \
+             oneOf: [{}]\n      example: {{kind: v1, next: {{kind: 5}}}}\n{variants}",
+            references.join(", ")
+        );
+        let folder = folder(&document);
+        let found = findings(folder.path(), &["--limit", "steps=2000000"]);
+        let codes: BTreeSet<&str> = found.iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert!(codes.contains("wrong-example") && !codes.contains("not-checked"), "{codes:?}");
+    }
+}

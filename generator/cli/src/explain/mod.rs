@@ -48,6 +48,7 @@ const PAGES: &[(&str, &str)] = pages![
     "assumed-scheme",
     "callbacks",
     "conflicting-schemas",
+    "duplicate-enum-value",
     "duplicate-key",
     "duplicate-operation-id",
     "endless-union",
@@ -59,6 +60,7 @@ const PAGES: &[(&str, &str)] = pages![
     "invalid-link",
     "invalid-method",
     "invalid-path",
+    "invalid-pattern",
     "invalid-schema",
     "irregular-file",
     "limit-exceeded",
@@ -70,6 +72,7 @@ const PAGES: &[(&str, &str)] = pages![
     "missing-path-parameter",
     "missing-paths",
     "no-description",
+    "not-checked",
     "omitted-representation",
     "openapi-version",
     "optional-path-parameter",
@@ -87,9 +90,9 @@ const PAGES: &[(&str, &str)] = pages![
     "unknown-security-scheme",
     "unknown-tag",
     "unlinked-id",
+    "unlisted-value",
     "unparsable-file",
     "unreadable-file",
-    "unreadable-schema",
     "unresolved-reference",
     "unsupported",
     "unused-component",
@@ -97,11 +100,12 @@ const PAGES: &[(&str, &str)] = pages![
     "vendor-settings",
     "webhooks",
     "without-effect",
+    "wrong-default",
     "wrong-example",
 ];
 
 /// Returns the page of a code.
-fn page(code: &str) -> Option<&'static str> {
+pub(crate) fn page(code: &str) -> Option<&'static str> {
     PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
 }
 

@@ -22,7 +22,7 @@ use crate::labelled::{LabelledFiles, label};
 use crate::project::settings::{Client, Extra};
 use crate::project::{Project, shown};
 use crate::reading::Reading;
-use crate::report::{self, Format};
+use crate::report::{DiagnosticFormat, Reporter, Stream};
 use crate::shape::Shape;
 use crate::terminal::{counted, finish, note, output};
 
@@ -73,8 +73,8 @@ pub(crate) struct ClientArguments {
     #[arg(long)]
     quiet: bool,
     /// The format of diagnostics
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = DiagnosticFormat::Text)]
+    format: DiagnosticFormat,
     #[command(flatten)]
     reading: Reading,
 }
@@ -124,11 +124,13 @@ fn generate(
     access: Access,
 ) -> Result<ExitCode, String> {
     let project = arguments.project(invocation)?;
+    let reporter = Reporter::new(arguments.format);
     let outcomes = project.clients.iter().map(|client| {
-        let job = Job { arguments, invocation, project: &project, client };
+        let job = Job { arguments, invocation, project: &project, client, reporter: &reporter };
         finish(job.run(access))
     });
     let failures = outcomes.filter(|code| *code != ExitCode::SUCCESS).count();
+    reporter.finish();
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -172,13 +174,13 @@ impl ClientArguments {
 
     /// Whether nothing but results is printed.
     fn is_silent(&self) -> bool {
-        self.quiet || self.format == Format::Json
+        self.quiet || self.format != DiagnosticFormat::Text
     }
 
-    fn report(&self, generation: &Generation) {
+    fn report(&self, generation: &Generation, reporter: &Reporter) {
         for diagnostic in &generation.diagnostics {
             if diagnostic.severity == Severity::Error || !self.quiet {
-                report::print(diagnostic, self.format);
+                reporter.report(diagnostic, Stream::Error);
             }
         }
     }
@@ -190,6 +192,7 @@ struct Job<'a> {
     invocation: &'a Invocation,
     project: &'a Project,
     client: &'a Client,
+    reporter: &'a Reporter,
 }
 
 impl Job<'_> {
@@ -199,7 +202,7 @@ impl Job<'_> {
         let dir = self.open(access)?;
         let (source, config) = self.inputs()?;
         let generation = clientgen::generate(&source, &config);
-        self.arguments.report(&generation);
+        self.arguments.report(&generation, self.reporter);
         let files = files(&generation).map_err(|errors| match access {
             Access::Write => format!("nothing was written to {} because of {errors}", self.label()),
             Access::Check => format!("{} was not checked because of {errors}", self.label()),
@@ -266,7 +269,7 @@ impl Job<'_> {
             return Ok(ExitCode::SUCCESS);
         }
         let command = command::write(self.arguments, self.invocation);
-        if self.arguments.format == Format::Json {
+        if self.arguments.format != DiagnosticFormat::Text {
             return Err(format!("{folder} is not up to date; to update it: {command}"));
         }
         show(dir, changes, files);

@@ -12,6 +12,7 @@ use notify::{Event, RecursiveMode, Watcher};
 use super::{ClientArguments, Job, diff, files};
 use crate::crate_dir::{Access, CrateDir};
 use crate::invocation::Invocation;
+use crate::report::Reporter;
 use crate::terminal::{note, output};
 
 /// Events within this time count as one change, because editors save a file in several steps.
@@ -99,14 +100,16 @@ fn write_all(
         Err(message) if read.is_empty() => return Err(message),
         Err(message) => return Ok((read, vec![Err(message)])),
     };
+    let reporter = &Reporter::new(arguments.format);
     let outcomes = project.clients.iter().map(|client| {
         let (files, outcome) =
-            write_once(&Job { arguments, invocation, project: &project, client });
+            write_once(&Job { arguments, invocation, project: &project, client, reporter });
         read.extend(files);
         read.extend(client.package.license_file.clone());
         outcome
     });
     let outcomes = outcomes.collect();
+    reporter.finish();
     Ok((read, outcomes))
 }
 
@@ -118,7 +121,7 @@ fn write_once(job: &Job<'_>) -> (Read, Result<String, String>) {
         Err(message) => return (Read::new(), Err(message)),
     };
     let (generation, written) = update(dir, &source, &config);
-    job.arguments.report(&generation);
+    job.arguments.report(&generation, job.reporter);
     let written = written.map_err(|error| format!("{}: {error}", job.label())).map(|lines| {
         if !job.arguments.is_silent() {
             lines.iter().for_each(|line| output!("{line}"));

@@ -1,24 +1,10 @@
 //! Converts OpenAPI 3.0 schemas to JSON Schema 2020-12. OpenAPI 3.1 uses JSON Schema 2020-12 itself.
 
+use clientgen::metamodel::{self, ObjectKind};
 use serde_json::{Map, Value, json};
 
-/// The keywords whose value is a schema.
-const SCHEMA: [&str; 10] = [
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-];
-/// The keywords whose value is an array of schemas.
-const SCHEMA_ARRAY: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-/// The keywords whose value is an object with schemas.
-const SCHEMA_MAP: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+/// The keywords beside `$ref` that say nothing about a value. They are kept.
+const ANNOTATIONS: [&str; 3] = ["default", "example", "examples"];
 /// The keywords that constrain the type of a value.
 const TYPE_KEYWORDS: [&str; 9] = [
     "type",
@@ -32,22 +18,26 @@ const TYPE_KEYWORDS: [&str; 9] = [
     "anyOf",
 ];
 
-/// Converts the component schemas of a document. An OpenAPI 3.1 document is returned unchanged.
+/// Converts the schemas of a document. An OpenAPI 3.1 document is returned unchanged. Nodes keep their
+/// locations.
 pub fn convert(mut document: Value) -> Value {
     let is_3_0 = document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas")
-        && is_3_0
-    {
-        schemas.values_mut().for_each(schema);
+    if is_3_0 {
+        metamodel::walk_mut(&mut document, &mut |kind, _, value| {
+            if kind == ObjectKind::Schema {
+                schema(value);
+            }
+        });
     }
     document
 }
 
+/// Converts the keywords of a schema, without its subschemas.
 fn schema(value: &mut Value) {
     let Value::Object(object) = value else { return };
     // Siblings of `$ref` are ignored (OpenAPI 3.0.3, Reference Object).
-    if let Some(Value::String(reference)) = object.get("$ref") {
-        *value = json!({"$ref": reference});
+    if object.get("$ref").is_some_and(Value::is_string) {
+        object.retain(|key, _| key == "$ref" || ANNOTATIONS.contains(&key.as_str()));
         return;
     }
     tagged_by(object);
@@ -55,18 +45,6 @@ fn schema(value: &mut Value) {
     nullable(object);
     exclusive_bound(object, "exclusiveMinimum", "minimum");
     exclusive_bound(object, "exclusiveMaximum", "maximum");
-    for (key, value) in object.iter_mut() {
-        match value {
-            Value::Array(schemas) if SCHEMA_ARRAY.contains(&key.as_str()) => {
-                schemas.iter_mut().for_each(schema);
-            }
-            Value::Object(schemas) if SCHEMA_MAP.contains(&key.as_str()) => {
-                schemas.values_mut().for_each(schema);
-            }
-            other if SCHEMA.contains(&key.as_str()) => schema(other),
-            _ => {}
-        }
-    }
 }
 
 /// Converts `x-tagged-by` (see generator/README.md) to a condition for each value of the tag.

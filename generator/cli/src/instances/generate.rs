@@ -5,168 +5,201 @@
 //! with its own instances. So a few values are enough for it: two after one reference, and the minimal
 //! value after several.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
-use super::flatten::{FlatSchema, as_array, flatten, intersect};
+use super::budget::Budget;
+use super::equality::{canonical, size};
+use super::flatten::{FlatSchema, Part, flatten};
 use super::scalars::{numbers, strings};
 
 /// The maximum number of instances of a schema.
-const MAX_INSTANCES: usize = 100;
+pub const MAX_INSTANCES: usize = 100;
 /// The maximum number of consecutive references. A schema with more is treated as infinite.
 const MAX_REFERENCES: usize = 12;
+/// The maximum number of values inside one another.
+const MAX_NESTING: usize = 128;
 
-/// Creates instances of a JSON Schema 2020-12 schema, the minimal one first. The result is
-/// deterministic. It may be empty, and some instances may be invalid.
-pub fn instances(document: &Value, schema: &Value) -> Vec<Value> {
-    let mut values = Generator { document }.values(schema, 0);
-    let mut seen: Vec<Value> = Vec::new();
-    values.retain(|value| {
-        let is_new = !seen.contains(value);
-        if is_new {
-            seen.push(value.clone());
-        }
-        is_new
-    });
+/// Creates instances of JSON Schema 2020-12 schemas that apply to the same value, the minimal one first, and at
+/// most as many as `count`. The result is deterministic. It may be empty, some instances may be invalid, and
+/// there are fewer if the budget is used up.
+pub fn instances<'d>(
+    document: &'d Value,
+    schemas: &[&'d Value],
+    budget: &Budget,
+    count: usize,
+) -> Vec<Value> {
+    let generator =
+        Generator { document, budget, count, created: RefCell::default(), nesting: Cell::new(0) };
+    let parts: Vec<Part<'d>> = schemas.iter().map(|schema| Part::Schema(schema)).collect();
+    let mut values = generator.values(&parts, 0).to_vec();
+    let mut seen = std::collections::BTreeSet::new();
+    values.retain(|value| seen.insert(canonical(value)));
     values
 }
 
-struct Generator<'d> {
+/// The addresses of schemas that apply to the same value, and the number of references before.
+type Key = (Vec<*const u8>, usize);
+
+struct Generator<'d, 'b> {
     document: &'d Value,
+    budget: &'b Budget,
+    count: usize,
+    /// The values that were created. Many schemas refer to the same ones.
+    created: RefCell<BTreeMap<Key, Rc<[Value]>>>,
+    nesting: Cell<usize>,
 }
 
-impl Generator<'_> {
-    /// Creates values of a schema after `depth` references.
-    fn values(&self, schema: &Value, depth: usize) -> Vec<Value> {
-        let depth = depth + usize::from(depth > 0 && is_reference(schema));
-        let max_instances = match depth {
+impl<'d> Generator<'d, '_> {
+    /// Creates values of schemas after `depth` references.
+    fn values(&self, parts: &[Part<'d>], depth: usize) -> Rc<[Value]> {
+        let is_reference = parts.iter().any(|part| is_reference(*part));
+        let depth = depth + usize::from(depth > 0 && is_reference);
+        let key = (parts.iter().map(address).collect(), depth);
+        if let Some(created) = self.created.borrow().get(&key) {
+            return created.clone();
+        }
+        if depth > MAX_REFERENCES || self.nesting.get() > MAX_NESTING {
+            return Rc::default();
+        }
+        self.nesting.set(self.nesting.get() + 1);
+        let mut values = Vec::new();
+        if let Some(flat) = flatten(self.document, parts, self.budget) {
+            self.flat_values(flat, depth.max(1), self.max(depth), &mut values);
+        }
+        values.truncate(self.max(depth));
+        self.nesting.set(self.nesting.get() - 1);
+        let values: Rc<[Value]> = values.into();
+        self.created.borrow_mut().insert(key, values.clone());
+        values
+    }
+
+    /// Returns the maximum number of values after `depth` references.
+    fn max(&self, depth: usize) -> usize {
+        let max = match depth {
             0 | 1 => MAX_INSTANCES,
             2 => 2,
             _ => 1,
         };
-        let flat = flatten(self.document, schema);
-        let mut values = flat.map(|flat| self.flat_values(&flat, depth.max(1))).unwrap_or_default();
-        values.truncate(max_instances);
-        values
+        max.min(self.count)
     }
 
-    fn flat_values(&self, flat: &FlatSchema, depth: usize) -> Vec<Value> {
-        if depth > MAX_REFERENCES {
-            return Vec::new();
+    /// Adds values of a schema, until there are as many as `max`.
+    fn flat_values(
+        &self,
+        mut flat: FlatSchema<'d>,
+        depth: usize,
+        max: usize,
+        values: &mut Vec<Value>,
+    ) {
+        if depth > MAX_REFERENCES || !self.budget.take(1) {
+            return;
         }
-        let mut rest = flat.clone();
-        let (Some(alternatives), Some(discriminator)) =
-            (rest.unions.pop(), rest.discriminators.pop())
-        else {
-            return self.keyword_values(&flat.keywords, depth);
+        let Some(union) = flat.unions.pop() else {
+            values.extend(self.keyword_values(&flat, depth));
+            return;
         };
-        let mut values = Vec::new();
-        for alternative in &alternatives {
-            let tag = discriminator.as_ref().and_then(|tag| tag_schema(tag, alternative));
-            let selected = intersect(self.document, &rest, alternative).and_then(|flat| {
-                tag.map_or(Some(flat.clone()), |tag| intersect(self.document, &flat, &tag))
-            });
-            let depth_below = depth + usize::from(alternative.get("$ref").is_some());
-            let flat_values = selected.map(|flat| self.flat_values(&flat, depth_below));
-            values.extend(flat_values.unwrap_or_default());
+        let rest = flat;
+        for alternative in union.alternatives {
+            let tag = union.discriminator.and_then(|tag| tag_of(tag, alternative));
+            let part = Part::Schema(alternative);
+            let Some(mut selected) = rest.intersect(self.document, part, self.budget) else {
+                continue;
+            };
+            if let Some((property, tag)) = tag {
+                selected.require_tag(property, tag);
+            }
+            let below = depth + usize::from(is_reference(part));
+            self.flat_values(selected, below, max, values);
             // After several references, the first possible alternative is enough.
-            if depth > 2 && !values.is_empty() {
+            if values.len() >= max || (depth > 2 && !values.is_empty()) {
                 break;
             }
         }
-        values
     }
 
-    fn keyword_values(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        if let Some(Value::Array(values)) = keywords.get("enum") {
-            return values.clone();
+    fn keyword_values(&self, flat: &FlatSchema<'d>, depth: usize) -> Vec<Value> {
+        if let Some(values) = &flat.listed {
+            let values = values.iter().take(self.max(depth));
+            let copies = values.map_while(|value| self.copy(value));
+            return copies.collect();
         }
-        let types = keywords.get("type").map_or_else(|| vec![implied_type(keywords)], as_array);
-        let typed_values = |name: &Value| match name.as_str().unwrap_or_default() {
-            "object" => self.objects(keywords, depth),
-            "array" => self.arrays(keywords, depth),
-            "string" => strings(keywords),
-            "integer" => numbers(keywords, true),
-            "number" => numbers(keywords, false),
+        let types = flat.types.clone().unwrap_or_else(|| vec![implied_type(flat)]);
+        let typed_values = |name: &str| match name {
+            "object" => self.objects(flat, depth),
+            "array" => self.arrays(flat, depth),
+            // A string may be as long as `minLength` demands.
+            "string" => strings(&flat.keywords).iter().map_while(|text| self.copy(text)).collect(),
+            "integer" => numbers(&flat.keywords, true),
+            "number" => numbers(&flat.keywords, false),
             "boolean" => vec![json!(true), json!(false)],
             "null" => vec![Value::Null],
             _ => vec![json!({"any": [1, "text", null]}), json!("text")],
         };
-        types.iter().flat_map(typed_values).collect()
+        types.into_iter().flat_map(typed_values).collect()
     }
 
-    fn objects(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        let empty = Map::new();
-        let properties = keywords.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-        let required: Vec<&str> = keywords
-            .get("required")
-            .and_then(Value::as_array)
-            .map(|names| names.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default();
-        let any = json!({});
-        let schema = |name: &str| properties.get(name).unwrap_or(&any);
-        let minimal: Option<Map<String, Value>> = required
-            .iter()
-            .map(|name| {
-                let value = self.values(schema(name), depth).into_iter().next()?;
-                Some(((*name).to_owned(), value))
-            })
-            .collect();
-        let Some(minimal) = minimal else { return Vec::new() };
-        let mut objects = vec![Value::Object(minimal.clone())];
-        if depth <= 2 {
-            objects.extend(self.full_objects(keywords, properties, &minimal, depth));
+    /// Copies a value, if the budget allows it.
+    fn copy(&self, value: &Value) -> Option<Value> {
+        self.budget.take(size(value)).then(|| value.clone())
+    }
+
+    fn objects(&self, flat: &FlatSchema<'d>, depth: usize) -> Vec<Value> {
+        let first = |name: &str| self.copy(self.values(flat.property(name), depth).first()?);
+        let minimal = flat.required.iter().map(|name| Some(((*name).to_owned(), first(name)?)));
+        let Some(minimal) = minimal.collect::<Option<Map<String, Value>>>() else {
+            return Vec::new();
+        };
+        let minimal = Value::Object(minimal);
+        let mut objects = vec![minimal.clone()];
+        if depth <= 2 && self.count > 1 {
+            objects.extend(self.full_objects(flat, &minimal, depth));
         }
         objects
     }
 
     /// Objects with all properties, as many as it takes for each value of each of them; the last one
     /// has a property more than the schema names, if it may.
-    fn full_objects(
-        &self,
-        keywords: &Map<String, Value>,
-        properties: &Map<String, Value>,
-        minimal: &Map<String, Value>,
-        depth: usize,
-    ) -> Vec<Value> {
-        let values: Vec<(&String, Vec<Value>)> = properties
-            .iter()
-            .map(|(name, schema)| (name, self.values(schema, depth)))
+    fn full_objects(&self, flat: &FlatSchema<'d>, minimal: &Value, depth: usize) -> Vec<Value> {
+        let properties = flat.properties.iter();
+        let values: Vec<(&str, Rc<[Value]>)> = properties
+            .map(|(name, parts)| (*name, self.values(parts, depth)))
             .filter(|(_, values)| !values.is_empty())
             .collect();
         let count = values.iter().map(|(_, values)| values.len()).max().unwrap_or(1);
         let object = |number: usize| {
-            let mut object = minimal.clone();
+            let mut object = self.copy(minimal)?;
             for (name, values) in &values {
-                let value = values.iter().cycle().nth(number).cloned().unwrap_or_default();
-                object.insert((*name).clone(), value);
+                let value = values.get(number % values.len())?;
+                object.as_object_mut()?.insert((*name).to_owned(), self.copy(value)?);
             }
-            object
+            Some(object)
         };
-        let mut objects: Vec<Value> =
-            (0..count).map(|number| Value::Object(object(number))).collect();
-        let additional = match keywords.get("additionalProperties") {
-            None | Some(Value::Bool(true)) => vec![json!({"more": [1]})],
-            Some(schema) => self.values(schema, depth),
+        let mut objects: Vec<Value> = (0..count).map_while(object).collect();
+        let additional = match &flat.additional {
+            None => vec![json!({"more": [1]})],
+            Some(parts) if parts.iter().all(|part| *part == Part::Schema(&Value::Bool(true))) => {
+                vec![json!({"more": [1]})]
+            }
+            Some(parts) => self.values(parts, depth).to_vec(),
         };
         for value in additional {
-            let mut object = object(0);
+            let Some(Value::Object(mut object)) = object(0) else { break };
             object.insert("anotherProperty".to_owned(), value);
             objects.push(Value::Object(object));
         }
         objects
     }
 
-    fn arrays(&self, keywords: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        let number = |key: &str| keywords.get(key).and_then(Value::as_u64);
-        let first: Vec<Value> = keywords
-            .get("prefixItems")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|schema| self.values(schema, depth).into_iter().next())
-            .collect();
-        let any = json!({});
-        let items = self.values(keywords.get("items").unwrap_or(&any), depth);
+    fn arrays(&self, flat: &FlatSchema<'d>, depth: usize) -> Vec<Value> {
+        let number = |key: &str| flat.keywords.get(key).and_then(Value::as_u64);
+        let first = flat.prefix_items.iter();
+        let first: Vec<Value> =
+            first.filter_map(|parts| self.copy(self.values(parts, depth).first()?)).collect();
+        let items = self.values(flat.items.as_deref().unwrap_or_default(), depth);
         let min = usize::try_from(number("minItems").unwrap_or(0).min(1000)).unwrap_or_default();
         let max = usize::try_from(number("maxItems").unwrap_or(20).min(20)).unwrap_or_default();
         let missing = min.saturating_sub(first.len());
@@ -176,55 +209,73 @@ impl Generator<'_> {
         let padded = |some: &[Value]| {
             let rest = items.iter().filter(|item| !some.contains(item)).chain(items.iter().cycle());
             let padding = rest.take(missing.saturating_sub(some.len()));
-            Value::Array(first.iter().chain(some).chain(padding).cloned().collect())
+            let values = first.iter().chain(some).chain(padding).map(|value| self.copy(value));
+            values.collect::<Option<Vec<Value>>>().map(Value::Array)
         };
         let size = max.saturating_sub(first.len());
-        let mut arrays = vec![padded(&[])];
-        if depth <= 2 && size > 0 {
-            arrays.extend(items.chunks(size).map(padded));
+        let mut arrays: Vec<Value> = padded(&[]).into_iter().collect();
+        if depth <= 2 && size > 0 && self.count > 1 {
+            arrays.extend(items.chunks(size).map_while(padded));
         }
         arrays
     }
 }
 
+/// Returns the address of a part.
+fn address(part: &Part<'_>) -> *const u8 {
+    match part {
+        Part::Schema(schema) => std::ptr::from_ref(*schema).cast(),
+        Part::Tag(tag) => tag.as_ptr(),
+    }
+}
+
 /// Returns whether a schema is a reference, or combines references by `allOf`.
-fn is_reference(schema: &Value) -> bool {
+fn is_reference(part: Part<'_>) -> bool {
+    let Part::Schema(schema) = part else { return false };
     let parts = schema.get("allOf").and_then(Value::as_array);
-    schema.get("$ref").is_some() || parts.into_iter().flatten().any(is_reference)
+    let mut parts = parts.into_iter().flatten().map(Part::Schema);
+    schema.get("$ref").is_some() || parts.any(is_reference)
 }
 
 /// Returns the type that the keywords of a schema without `type` imply.
-fn implied_type(keywords: &Map<String, Value>) -> Value {
-    let has = |names: &[&str]| names.iter().any(|name| keywords.contains_key(*name));
-    let name = match () {
-        () if has(&["properties", "required", "additionalProperties"]) => "object",
-        () if has(&["items", "prefixItems"]) => "array",
+fn implied_type(flat: &FlatSchema<'_>) -> &'static str {
+    let has = |names: &[&str]| names.iter().any(|name| flat.has(name));
+    let is_object =
+        !flat.properties.is_empty() || !flat.required.is_empty() || flat.additional.is_some();
+    match () {
+        () if is_object => "object",
+        () if flat.items.is_some() || !flat.prefix_items.is_empty() => "array",
         () if has(&["pattern", "minLength", "maxLength", "format"]) => "string",
         () if has(&["minimum", "maximum"]) => "number",
         () => "any",
-    };
-    json!(name)
+    }
 }
 
-/// Returns a schema for the tag of an alternative (OpenAPI 3.0.3, Discriminator Object): the value that
+/// Returns the property and the tag of an alternative (OpenAPI 3.0.3, Discriminator Object): the value that
 /// is mapped to it, or else its name.
-fn tag_schema(discriminator: &Value, alternative: &Value) -> Option<Value> {
-    let property = discriminator["propertyName"].as_str()?;
-    let reference = alternative["$ref"].as_str()?;
+fn tag_of<'d>(discriminator: &'d Value, alternative: &'d Value) -> Option<(&'d str, &'d str)> {
+    let property = discriminator.get("propertyName")?.as_str()?;
+    let reference = alternative.get("$ref")?.as_str()?;
     let name = reference.rsplit('/').next()?;
-    let mapping = discriminator["mapping"].as_object().into_iter().flatten();
+    let mapping = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
     let is_target = |target: &Value| target == reference || target == name;
     let tag = mapping.filter(|(_, target)| is_target(target)).map(|(tag, _)| tag.as_str()).next();
-    let tag = tag.unwrap_or(name);
-    Some(json!({"properties": {property: {"const": tag}}, "required": [property]}))
+    Some((property, tag.unwrap_or(name)))
 }
 
 #[cfg(test)]
 mod tests {
+    use clientgen::limits::Steps;
+
     use super::*;
 
+    fn budget() -> Budget {
+        Budget::new(&Steps::default(), 1_000_000)
+    }
+
     fn created(schema: Value, others: Value) -> Vec<Value> {
-        instances(&json!({"components": {"schemas": others}}), &schema)
+        let document = json!({"components": {"schemas": others}});
+        instances(&document, &[&schema], &budget(), MAX_INSTANCES)
     }
 
     #[test]

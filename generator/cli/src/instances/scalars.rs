@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 /// long enough.
 const REPETITIONS: [u32; 8] = [0, 1, 2, 4, 8, 16, 32, 64];
 
+/// The maximum number of parts of a string that matches a pattern.
+const MAX_PARTS: usize = 10_000;
+
 /// Creates strings for a schema.
 pub(super) fn strings(keywords: &Map<String, Value>) -> Vec<Value> {
     let length = |key: &str| keywords.get(key).and_then(Value::as_u64);
@@ -15,7 +18,7 @@ pub(super) fn strings(keywords: &Map<String, Value>) -> Vec<Value> {
         let has_length = |text: &String| (min..=max).contains(&(text.chars().count() as u64));
         let hir = regex_syntax::parse(pattern).ok();
         let strings =
-            hir.iter().flat_map(|hir| REPETITIONS.iter().map(|times| matching(hir, *times)));
+            hir.iter().flat_map(|hir| REPETITIONS.iter().filter_map(|times| matching(hir, *times)));
         return strings.filter(has_length).map(Value::from).take(1).collect();
     }
     let format = keywords.get("format").and_then(Value::as_str).unwrap_or_default();
@@ -23,9 +26,9 @@ pub(super) fn strings(keywords: &Map<String, Value>) -> Vec<Value> {
         .iter()
         .map(|text| {
             let mut text = (*text).to_owned();
-            while (text.chars().count() as u64) < min.min(10_000) {
-                text.push('x');
-            }
+            let length = text.chars().count() as u64;
+            let missing = min.min(10_000).saturating_sub(length);
+            text.extend(std::iter::repeat_n('x', usize::try_from(missing).unwrap_or_default()));
             text.chars().take(usize::try_from(max).unwrap_or(usize::MAX)).collect::<String>()
         })
         .map(Value::from)
@@ -56,20 +59,36 @@ fn formatted(format: &str) -> &'static [&'static str] {
     }
 }
 
-/// Creates a string that matches a pattern.
-fn matching(hir: &Hir, times: u32) -> String {
+/// Creates a string that matches a pattern. Returns `None` if it would be too long.
+fn matching(hir: &Hir, times: u32) -> Option<String> {
+    let mut text = String::new();
+    let mut left = MAX_PARTS;
+    add_matching(hir, times, &mut text, &mut left).then_some(text)
+}
+
+/// Adds a string that matches a pattern. Returns `false` once the string has too many parts: repetitions inside
+/// repetitions multiply.
+fn add_matching(hir: &Hir, times: u32, text: &mut String, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => String::new(),
-        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).into_owned(),
-        HirKind::Class(class) => character(class).into_iter().collect(),
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            text.push_str(&String::from_utf8_lossy(&literal.0));
+            true
+        }
+        HirKind::Class(class) => {
+            text.extend(character(class));
+            true
+        }
         HirKind::Repetition(part) => {
             let count = times.max(part.min).min(part.max.unwrap_or(u32::MAX));
-            (0..count.min(10_000)).map(|_| matching(&part.sub, times)).collect()
+            (0..count).all(|_| add_matching(&part.sub, times, text, left))
         }
-        HirKind::Capture(part) => matching(&part.sub, times),
-        HirKind::Concat(parts) => parts.iter().map(|part| matching(part, times)).collect(),
+        HirKind::Capture(part) => add_matching(&part.sub, times, text, left),
+        HirKind::Concat(parts) => parts.iter().all(|part| add_matching(part, times, text, left)),
         HirKind::Alternation(parts) => {
-            parts.first().map(|part| matching(part, times)).unwrap_or_default()
+            parts.first().is_none_or(|part| add_matching(part, times, text, left))
         }
     }
 }
@@ -124,6 +143,7 @@ mod tests {
         assert_eq!(text(json!({"pattern": "^[0-9]{3}-(x|y)+$"})), [json!("000-x")]);
         assert_eq!(text(json!({"pattern": "^a*$", "minLength": 3})), [json!("aaaa")]);
         assert!(text(json!({"pattern": "^a$", "minLength": 3})).is_empty());
+        assert!(text(json!({"pattern": "^((a{1000}){1000}){1000}$"})).is_empty());
         assert_eq!(text(json!({"format": "date", "maxLength": 4})), [json!("2024")]);
         let number = |value| numbers(&keywords(value), true);
         assert_eq!(number(json!({"minimum": 3, "maximum": 9})), [json!(3), json!(9)]);

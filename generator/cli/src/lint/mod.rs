@@ -2,67 +2,36 @@
 //!
 //! Takes a document with its overlays and returns findings, each with its location and an overlay action
 //! that corrects it. Leaves diagnostics of the generator to `generate`.
+//!
+//! The work is bounded: reading the document, the lints, and the check of the proposals may each take as many
+//! steps as the limit `steps`. What is not finished then is a finding, too (`not-checked`).
 
+pub(crate) mod command;
 mod descriptions;
 mod document;
-mod examples;
+mod enums;
 mod links;
 mod overlay;
+mod patterns;
 mod proposals;
 mod repeated;
+#[cfg(test)]
+mod tests;
+mod undeclared;
 mod unused;
+mod values;
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::collections::BTreeSet;
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
-use clientgen::diagnostics::{Diagnostics, Effect};
+use clientgen::diagnostics::{Diagnostics, Effect, Location};
+use clientgen::limits::Steps;
 use clientgen::pointer::Pointer;
-use clientgen::{Config, Diagnostic, Severity, Source};
+use clientgen::{Config, Diagnostic, Limits, Severity, Source};
 use serde_json::Value;
 
-use crate::atomic;
-use crate::invocation::Invocation;
-use crate::project::Project;
-use crate::project::settings::Client;
-use crate::reading::Reading;
-use crate::report::{self, Format};
-use crate::terminal::{self, counted, finish, note, output};
-use document::Document;
+use document::{Bundled, Document};
 use overlay::Action;
-
-/// The arguments of the command.
-#[derive(Debug, Args)]
-pub(crate) struct Arguments {
-    /// Use only the client of clientgen.toml with this package name; can be repeated [default: all]
-    #[arg(long, value_name = "NAME")]
-    client: Vec<String>,
-    /// Use this OpenAPI document instead of those in clientgen.toml
-    #[arg(long, alias = "spec", value_name = "FILE", conflicts_with = "client")]
-    input: Option<PathBuf>,
-    /// An OpenAPI overlay to apply; can be repeated
-    #[arg(long, value_name = "FILE")]
-    overlay: Vec<PathBuf>,
-    /// Fail if there are findings
-    #[arg(long)]
-    deny: bool,
-    /// Ignore findings with this code; can be repeated
-    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(CODES))]
-    allow: Vec<String>,
-    /// Report findings with this code, which is not done by default; can be repeated
-    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(CODES))]
-    warn: Vec<String>,
-    /// Write an overlay with the corrections that need no words, in JSON. Some change the API of a crate, such
-    /// as components for repeated schemas: see what `changes` says
-    #[arg(long, value_name = "FILE")]
-    fix: Option<PathBuf>,
-    /// The format of findings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    #[command(flatten)]
-    reading: Reading,
-}
+use values::NOT_CHECKED;
 
 /// A mistake in the document.
 pub(crate) struct Finding {
@@ -81,10 +50,15 @@ pub(crate) struct Finding {
 impl Finding {
     /// Returns the help of the diagnostic: the correction, with the actions for a document.
     fn help(&self, document: &Value) -> String {
-        let actions: String = self.actions.iter().map(|action| action.text(document)).collect();
+        let shown = self.actions.iter().take(MAX_ACTIONS);
+        let actions: String = shown.map(|action| action.text(document)).collect();
+        let more = match self.actions.len().saturating_sub(MAX_ACTIONS) {
+            0 => String::new(),
+            more => format!("\n  # and {more} more; --fix writes them"),
+        };
         match actions.is_empty() {
             true => self.help.clone(),
-            false => format!("{}, for instance with an overlay:{actions}", self.help),
+            false => format!("{}, for instance with an overlay:{actions}{more}", self.help),
         }
     }
 
@@ -99,14 +73,54 @@ impl Finding {
     }
 }
 
-/// All lints.
-const LINTS: [fn(&Document) -> Vec<Finding>; 5] = [
-    examples::invalid_examples,
-    unused::unused_components,
-    descriptions::missing_descriptions,
-    repeated::repeated_schemas,
-    links::missing_links,
+/// The number of actions that are shown with a finding.
+const MAX_ACTIONS: usize = 50;
+
+/// A lint: its codes, and its function. The function returns early once the steps of the document are used up.
+type Lint = (&'static [&'static str], fn(&Document<'_>) -> Vec<Finding>);
+
+/// All lints, those that take the least first.
+const LINTS: [Lint; 9] = [
+    (&["unused-component"], unused::unused_components),
+    (&[descriptions::CODE], descriptions::missing_descriptions),
+    (&["duplicate-enum-value"], enums::duplicate_values),
+    (&["unlisted-value"], enums::unlisted_values),
+    (&["invalid-pattern"], patterns::invalid_patterns),
+    (&["repeated-schema"], repeated::repeated_schemas),
+    (&["unlinked-id"], links::missing_links),
+    (&["undeclared-property"], undeclared::undeclared_properties),
+    (&["wrong-example", "wrong-default"], values::wrong_values),
 ];
+
+/// The codes of all findings.
+pub(crate) const CODES: [&str; 11] = [
+    "duplicate-enum-value",
+    "invalid-pattern",
+    "no-description",
+    "not-checked",
+    "repeated-schema",
+    "undeclared-property",
+    "unlinked-id",
+    "unlisted-value",
+    "unused-component",
+    "wrong-default",
+    "wrong-example",
+];
+
+/// Which findings are made.
+#[derive(Debug, Default)]
+struct Choice {
+    /// The codes of findings that are not reported.
+    allowed: BTreeSet<String>,
+    /// The number of steps that the lints may take.
+    steps: u64,
+}
+
+impl Choice {
+    fn is_reported(&self, code: &str) -> bool {
+        !self.allowed.contains(code)
+    }
+}
 
 /// Returns the findings in a document, except those with an allowed code, and the errors if the document
 /// cannot be read.
@@ -117,127 +131,102 @@ pub fn findings(source: &dyn Source, config: &Config, allow: &[String]) -> Vec<D
 /// The result of linting a document.
 struct Linted {
     diagnostics: Vec<Diagnostic>,
-    /// An overlay with the corrections that need no words. `None` if the document cannot be read.
+    /// The corrections that need no words, as actions of an overlay. `None` if the document cannot be read.
     overlay: Option<Value>,
 }
 
 fn linted(source: &dyn Source, config: &Config, allow: &[String]) -> Linted {
-    let mut diagnostics = Diagnostics::default();
-    let Some(document) = Document::read(source, config, &mut diagnostics) else {
-        return Linted { diagnostics: diagnostics.located(source, false), overlay: None };
+    let mut diagnostics = Diagnostics::new(Steps::new(&config.limits));
+    let document = Bundled::read(source, config, &mut diagnostics);
+    let is_exceeded = diagnostics.steps().is_exceeded();
+    let Some(document) = document.filter(|_| !is_exceeded && !is_limited(&diagnostics, source))
+    else {
+        let mut diagnostics = diagnostics.located(source, false);
+        diagnostics.extend(is_exceeded.then(|| unreadable(config)));
+        return Linted { diagnostics, overlay: None };
     };
-    let mut findings = found(&document);
-    findings.retain(|finding| !allow.iter().any(|allowed| allowed == finding.code));
+    let allowed = allow.iter().cloned().collect();
+    let choice = Choice { allowed, steps: config.limits.steps };
+    let steps = Steps::new(&config.limits);
+    let mut findings = found(&Document::new(&document.root, &steps), &choice);
     if document.was_swagger() {
         findings.iter_mut().for_each(Finding::withhold_actions);
     }
-    proposals::check(&mut findings, &document.file, source);
-    let overlay = proposals::overlay(&findings, &document.file.value);
+    let file = &document.file;
+    let check = proposals::Check { file, source, limits: &config.limits, choice: &choice };
+    if !proposals::check(&mut findings, &check) && choice.is_reported(NOT_CHECKED) {
+        findings.push(unfinished(config.limits.steps, "the check of the proposed corrections"));
+    }
+    let overlay = proposals::overlay(&findings, &file.value);
     for finding in findings {
-        let help = finding.help(&document.file.value);
+        let help = finding.help(&file.value);
         diagnostics.report(Effect::None, finding.code, &finding.at, finding.message, help);
     }
     Linted { diagnostics: diagnostics.located(source, false), overlay: Some(overlay) }
 }
 
+/// Returns whether reading has ended at a limit, so that the document is not complete.
+fn is_limited(diagnostics: &Diagnostics, source: &dyn Source) -> bool {
+    let errors = diagnostics.has_errors(false).then(|| diagnostics.clone().located(source, false));
+    errors.into_iter().flatten().any(|one| one.code == Limits::CODE)
+}
+
+/// Returns the error for a document that takes too many steps to read.
+fn unreadable(config: &Config) -> Diagnostic {
+    let steps = config.limits.steps;
+    Diagnostic {
+        severity: Severity::Error,
+        effect: Effect::Fatal,
+        code: Limits::CODE,
+        location: Location { file: config.document.clone(), pointer: Pointer::root() },
+        position: None,
+        trail: Vec::new(),
+        message: format!("it takes more than {steps} steps to read the document"),
+        help: Limits::help("steps", steps),
+    }
+}
+
 /// Returns the findings in a document.
-fn found(document: &Document) -> Vec<Finding> {
-    LINTS.iter().flat_map(|lint| lint(document)).collect()
-}
-
-/// Runs the command.
-pub(crate) fn run(arguments: &Arguments, invocation: &Invocation) -> ExitCode {
-    finish(arguments.project(invocation).map(|project| {
-        let has_passed = |client: &&Client| {
-            lint(client, &project, arguments).unwrap_or_else(|message| {
-                note!("error: {message}");
-                false
-            })
-        };
-        let passed = project.clients.iter().filter(has_passed).count();
-        if passed == project.clients.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-    }))
-}
-
-/// Lints the document of a client. Returns whether it has passed.
-fn lint(client: &Client, project: &Project, arguments: &Arguments) -> Result<bool, String> {
-    let (source, config) = project.inputs(client, &arguments.reading)?;
-    let Linted { diagnostics, overlay } = linted(&source, &config, &arguments.allowed(client));
-    let has_passed = print(&diagnostics, arguments);
-    if let (Some(file), Some(overlay)) = (&arguments.fix, overlay) {
-        write_overlay(file, &overlay)?;
-    }
-    Ok(has_passed)
-}
-
-/// Writes the corrections to a file that does not exist yet.
-fn write_overlay(file: &Path, overlay: &Value) -> Result<(), String> {
-    atomic::create(file, &format!("{overlay:#}\n"))
-        .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
-    let count = overlay["actions"].as_array().map_or(0, Vec::len);
-    note!("wrote {}: {}", file.display(), counted(count, "action"));
-    Ok(())
-}
-
-/// The codes of all findings.
-pub(crate) const CODES: [&str; 7] = [
-    "no-description",
-    "repeated-schema",
-    "undeclared-property",
-    "unlinked-id",
-    "unreadable-schema",
-    "unused-component",
-    "wrong-example",
-];
-
-/// The codes of findings that are not reported by default: there are many, and few are mistakes.
-const OFF: [&str; 1] = ["unlinked-id"];
-
-impl Arguments {
-    /// Returns the codes of the findings that are not reported for a client.
-    fn allowed(&self, client: &Client) -> Vec<String> {
-        let warn = |code: &&str| self.warn.iter().chain(&client.lint.warn).any(|one| one == code);
-        let off = OFF.into_iter().filter(|code| !warn(code)).map(str::to_owned);
-        self.allow.iter().chain(&client.lint.allow).cloned().chain(off).collect()
-    }
-
-    /// Returns the clients whose documents are read.
-    fn project(&self, invocation: &Invocation) -> Result<Project, String> {
-        let mut project = match &self.input {
-            Some(input) => {
-                let client = Client::new(input.clone(), PathBuf::new(), "linted".to_owned());
-                Project::of(client, invocation)?
-            }
-            None => Project::with_clients(invocation, &self.client)?,
-        };
-        if !self.overlay.is_empty() {
-            project.clients.iter_mut().for_each(|client| client.overlays.clone_from(&self.overlay));
+fn found(document: &Document<'_>, choice: &Choice) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut not_finished = Vec::new();
+    for (codes, lint) in LINTS {
+        let reported: Vec<_> = codes.iter().filter(|code| choice.is_reported(code)).collect();
+        if reported.is_empty() {
+            continue;
         }
-        Ok(project)
-    }
-}
-
-/// Prints the findings in a document. Returns whether the document has passed.
-fn print(diagnostics: &[Diagnostic], arguments: &Arguments) -> bool {
-    // Warnings of the generator's stages are left to `generate`.
-    let is_finding = |diagnostic: &&Diagnostic| diagnostic.effect == Effect::None;
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    let mut failed = false;
-    for error in errors {
-        failed = true;
-        report::print(error, arguments.format);
-    }
-    let findings: Vec<&Diagnostic> = diagnostics.iter().filter(is_finding).collect();
-    for finding in &findings {
-        match arguments.format {
-            Format::Text => {
-                terminal::write_styled_output(&format!("{}\n", report::text(finding, true)))
-            }
-            Format::Json => terminal::write_json(&report::json(finding)),
+        if !document.steps.is_exceeded() {
+            findings.extend(lint(document));
+        }
+        if document.steps.is_exceeded() {
+            not_finished.extend(reported.iter().map(|code| format!("`{code}`")));
         }
     }
-    if !failed && arguments.format == Format::Text {
-        output!("{}", counted(findings.len(), "finding"));
+    if !not_finished.is_empty() {
+        findings.push(unfinished(choice.steps, &not_finished.join(", ")));
     }
-    !(failed || (arguments.deny && !findings.is_empty()))
+    findings.retain(|finding| choice.is_reported(finding.code));
+    findings
+}
+
+/// Returns the finding for work that the steps did not suffice for.
+fn unfinished(steps: u64, what: &str) -> Finding {
+    Finding {
+        code: NOT_CHECKED,
+        at: Pointer::root(),
+        message: format!("not finished after {steps} steps: {what}"),
+        help: Limits::help("steps", steps),
+        actions: Vec::new(),
+    }
+}
+
+/// The length of a name in a message, in characters.
+const MAX_NAME: usize = 100;
+
+/// Returns a name of the document for a message, shortened: it can be as long as its file.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }

@@ -41,7 +41,7 @@ impl Action {
 
     /// Returns whether the action updates an array of a document.
     pub(super) fn updates_array(&self, document: &Value) -> bool {
-        let node = document.pointer(self.target.to_string().trim_start_matches('#'));
+        let node = self.target.find(document);
         matches!(self.change, Change::Update(_)) && node.is_some_and(Value::is_array)
     }
 

@@ -6,15 +6,18 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::ops::Bound;
 
 use clientgen::diagnostics::Diagnostics;
+use clientgen::limits::Steps;
 use clientgen::load::Document as Loaded;
 use clientgen::pointer::Pointer;
-use clientgen::{Diagnostic, Source, bundle, overlay};
+use clientgen::{Diagnostic, Limits, Source, bundle, overlay};
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::{Action, Finding, descriptions, found};
+use super::values::NOT_CHECKED;
+use super::{Action, Choice, Finding, descriptions, found};
 
 /// The name of the overlay with the proposals, which no file has.
 const LABEL: &str = "\0proposals";
@@ -22,12 +25,29 @@ const LABEL: &str = "\0proposals";
 /// The number of times that the remaining actions are applied. After that, all of them are dropped.
 const ROUNDS: usize = 10;
 
-/// Drops the actions that do not correct their finding.
-pub(super) fn check(findings: &mut [Finding], document: &Loaded, source: &dyn Source) {
+/// What the check reads: the document that the actions are for, and the run.
+pub(super) struct Check<'c> {
+    pub(super) file: &'c Loaded,
+    pub(super) source: &'c dyn Source,
+    pub(super) limits: &'c Limits,
+    pub(super) choice: &'c Choice,
+}
+
+/// Drops the actions that do not correct their finding. Returns whether all were checked; if not, those that
+/// were not are dropped, too.
+pub(super) fn check(findings: &mut [Finding], check: &Check<'_>) -> bool {
+    // All rounds together may take as many steps as the lints. Each reads the document again.
+    let steps = Steps::new(check.limits);
     for _ in 0..ROUNDS {
-        let wrong = wrong(findings, document, source);
+        if !findings.iter().any(is_checked) {
+            return true;
+        }
+        let wrong = wrong(findings, check, &steps);
+        if steps.is_exceeded() {
+            break;
+        }
         if wrong.is_empty() {
-            return;
+            return true;
         }
         for number in wrong {
             if let Some(finding) = findings.get_mut(number) {
@@ -37,6 +57,7 @@ pub(super) fn check(findings: &mut [Finding], document: &Loaded, source: &dyn So
     }
     let checked = findings.iter_mut().filter(|finding| is_checked(finding));
     checked.for_each(|finding| finding.actions.clear());
+    !steps.is_exceeded()
 }
 
 /// Whether the actions of a finding can be checked.
@@ -67,16 +88,21 @@ pub(super) fn overlay<'f>(
 
 /// Returns the numbers of the findings whose actions are wrong. What wrong actions cause would be blamed on
 /// others, so the search ends at the first kind of fault.
-fn wrong(findings: &[Finding], document: &Loaded, source: &dyn Source) -> BTreeSet<usize> {
-    let source = With { source, overlay: overlay(findings, &document.value).to_string() };
-    let mut diagnostics = Diagnostics::default();
-    let applied = overlay::apply(document.clone(), &source, &[LABEL.to_owned()], &mut diagnostics);
-    let failed = failed(findings, &diagnostics.located(&source, false), &document.value);
-    if !failed.is_empty() {
+fn wrong(findings: &[Finding], check: &Check<'_>, steps: &Steps) -> BTreeSet<usize> {
+    let document = &check.file.value;
+    let overlay = overlay(findings, document).to_string();
+    steps.record(overlay.len());
+    let source = With { source: check.source, overlay };
+    let mut diagnostics = Diagnostics::new(steps.clone());
+    let applied =
+        overlay::apply(check.file.clone(), &source, &[LABEL.to_owned()], &mut diagnostics);
+    let failed = failed(findings, &diagnostics.located(&source, false), document);
+    if !failed.is_empty() || steps.is_exceeded() {
         return failed;
     }
-    let after = Document::new(bundle::bundle(applied, &source, &mut Diagnostics::default()).value);
-    let after = found(&after);
+    let mut diagnostics = Diagnostics::new(steps.clone());
+    let root = bundle::bundle(applied, &source, &mut diagnostics).value;
+    let after = found(&Document::new(&root, steps), check.choice);
     let remaining: BTreeSet<_> = after.iter().map(key).collect();
     let without_effect = numbers(findings, |finding| remaining.contains(&key(finding)));
     if !without_effect.is_empty() {
@@ -84,8 +110,10 @@ fn wrong(findings: &[Finding], document: &Loaded, source: &dyn Source) -> BTreeS
     }
     let before: BTreeSet<_> = findings.iter().map(key).collect();
     // A new part of a document has no description, which nobody can propose.
-    let is_new = |one: &&Finding| one.code != descriptions::CODE && !before.contains(&key(one));
-    let new: Vec<&Pointer> = after.iter().filter(is_new).map(|one| &one.at).collect();
+    let is_new = |one: &&Finding| {
+        one.code != descriptions::CODE && one.code != NOT_CHECKED && !before.contains(&key(one))
+    };
+    let new: BTreeSet<&Pointer> = after.iter().filter(is_new).map(|one| &one.at).collect();
     numbers(findings, |finding| causes(finding, &new))
 }
 
@@ -116,10 +144,14 @@ fn key(finding: &Finding) -> (&'static str, Pointer) {
 
 /// Returns whether an action changed a part of the document that has a new finding. Everything is below the
 /// root, where new components are added.
-fn causes(finding: &Finding, new: &[&Pointer]) -> bool {
-    let targets = finding.actions.iter().map(|action| action.target.tokens());
-    let mut targets = targets.filter(|target| !target.is_empty());
-    targets.any(|target| new.iter().any(|at| at.tokens().starts_with(target)))
+fn causes(finding: &Finding, new: &BTreeSet<&Pointer>) -> bool {
+    let mut targets = finding.actions.iter().map(|action| &action.target);
+    // Locations are sorted by their tokens: those below a target follow it.
+    targets.any(|target| {
+        let mut following = new.range::<&Pointer, _>((Bound::Included(target), Bound::Unbounded));
+        !target.tokens().is_empty()
+            && following.next().is_some_and(|at| at.strip_prefix(target).is_some())
+    })
 }
 
 /// A source with an overlay of its own.

@@ -1,7 +1,18 @@
-//! Formats diagnostics: as text with the source line and an underline, or as JSON.
+//! Formats diagnostics: as text with the source line and an underline, as JSON, as annotations of GitHub, or as
+//! SARIF.
 //!
-//! Takes a diagnostic of the generator and returns or prints a string.
+//! Takes diagnostics of the generator or findings of `lint`, and returns or prints strings. A reporter is for
+//! the commands that offer all formats.
 
+mod github;
+mod sarif;
+#[cfg(test)]
+mod tests;
+
+pub use github::annotation;
+pub use sarif::log;
+
+use std::cell::RefCell;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
@@ -20,6 +31,62 @@ pub(crate) enum Format {
     Text,
     /// One JSON object per line, and nothing else, on standard output
     Json,
+}
+
+/// The output format of diagnostics, for the commands that report to people and to other programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiagnosticFormat {
+    /// Text with an underlined source line; with colours on a terminal
+    Text,
+    /// One JSON object per line, and nothing else, on standard output
+    Json,
+    /// A log in SARIF 2.1.0, and nothing else, on standard output: for code scanning
+    Sarif,
+    /// Workflow commands of GitHub, and nothing else, on standard output: annotations of the changed lines
+    Github,
+}
+
+/// Where text is printed. The other formats are always printed on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output, for results.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+/// Prints the diagnostics of a command in a format.
+#[derive(Debug)]
+pub(crate) struct Reporter {
+    format: DiagnosticFormat,
+    /// The diagnostics of a SARIF log, which is one document.
+    collected: RefCell<Vec<Diagnostic>>,
+}
+
+impl Reporter {
+    pub(crate) fn new(format: DiagnosticFormat) -> Self {
+        Self { format, collected: RefCell::default() }
+    }
+
+    /// Prints a diagnostic, or keeps it for [`finish`](Self::finish).
+    pub(crate) fn report(&self, diagnostic: &Diagnostic, stream: Stream) {
+        match (self.format, stream) {
+            (DiagnosticFormat::Text, Stream::Output) => {
+                terminal::write_styled_output(&format!("{}\n", text(diagnostic, true)));
+            }
+            (DiagnosticFormat::Text, Stream::Error) => print(diagnostic, Format::Text),
+            (DiagnosticFormat::Json, _) => print(diagnostic, Format::Json),
+            (DiagnosticFormat::Github, _) => terminal::write_output(&annotation(diagnostic)),
+            (DiagnosticFormat::Sarif, _) => self.collected.borrow_mut().push(diagnostic.clone()),
+        }
+    }
+
+    /// Prints what is one document for all diagnostics. A log without results says that there are none.
+    pub(crate) fn finish(&self) {
+        if self.format == DiagnosticFormat::Sarif {
+            terminal::write_json(&log(self.collected.borrow().iter()));
+        }
+    }
 }
 
 /// Prints a diagnostic: text on standard error, JSON on standard output.
