@@ -293,6 +293,7 @@ components:
         nick: {type: string}
         name: {type: string}
         color: {type: string, enum: [red, blue]}
+        model: {$ref: '#/components/schemas/Model'}
     Model: {type: object}
 ";
 
@@ -370,6 +371,22 @@ components:
         let files = generated(|custom| custom.rename.types = pair("Pet", "Model")).unwrap();
         assert!(files["src/types/model.rs"].contains("The schema `Pet`."));
         assert!(files["src/types/model2.rs"].contains("Model2"));
+    }
+
+    /// A second implementation of the trait would not compile.
+    #[test]
+    fn types_that_the_runtime_knows_are_not_declared_again() {
+        let module = |path: &str| {
+            let files = generated(|custom| custom.replace = pair("Model", path));
+            let files = files.unwrap_or_else(|messages| panic!("{path}: {messages:?}"));
+            files["src/types/mod.rs"].contains("runtime::Field for")
+        };
+        for path in ["String", "::std::string::String", "Vec<u8>", "Option<bool>", "i64"] {
+            assert!(!module(path), "{path}");
+        }
+        for path in ["::mine::String", "::uuid::Uuid", "::std::net::IpAddr"] {
+            assert!(module(path), "{path}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::name::Named;
 
 /// Returns a form: `new` has an argument for each required part, and each other part has a setter.
 pub(super) fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, form: &Form) -> TokenStream {
-    let (derived, attributes) = (types::derived(facts, def), types::attributes(facts, def));
+    let attributes = types::attributes(facts, def);
     let (doc, name) = (doc(def), token(api.names.ty(def.number)));
     let required = || form.parts.iter().filter(|part| part.is_argument());
     let arguments = required().map(|part| argument(api, part));
@@ -44,7 +44,7 @@ pub(super) fn item(api: &Named<'_>, facts: &Facts, def: &TypeDef, form: &Form) -
         #doc
         ///
         /// To add other parts, convert it to a [`Form`].
-        #[derive(Debug #derived)]
+        #[derive(Debug)]
         #attributes
         pub struct #name(pub Form);
 

@@ -68,22 +68,23 @@ fn index(api: &Named<'_>, types: &[&TypeDef], groups: &[&Group]) -> TokenStream 
 }
 
 /// Types of other crates that the runtime declares as types of properties itself.
-const OF_RUNTIME: [&str; 14] = [
-    "String",
-    "bool",
-    "f32",
-    "f64",
-    "i16",
-    "i32",
-    "i64",
-    "i8",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "serde_json::Value",
-    "std::string::String",
-];
+const OF_RUNTIME: [&str; 13] =
+    ["String", "Value", "bool", "f32", "f64", "i16", "i32", "i64", "i8", "u16", "u32", "u64", "u8"];
+
+/// Generic types that it declares for all arguments.
+const GENERIC: [&str; 3] = ["Box", "Option", "Vec"];
+
+/// Returns whether the runtime declares a type as one of properties.
+fn is_of_runtime(path: &str) -> bool {
+    let Ok(parsed) = syn::parse_str::<syn::TypePath>(path) else { return true };
+    let segments = &parsed.path.segments;
+    let of_library = segments.len() == 1
+        || segments.first().is_some_and(|crate_name| {
+            ["alloc", "serde_json", "std"].iter().any(|name| crate_name.ident == name)
+        });
+    let last = segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    of_library && (OF_RUNTIME.contains(&last.as_str()) || GENERIC.contains(&last.as_str()))
+}
 
 /// Declares that the types of the configuration can be those of required properties.
 fn properties(api: &Named<'_>) -> TokenStream {
@@ -92,7 +93,7 @@ fn properties(api: &Named<'_>) -> TokenStream {
         let Shape::Object(object) = &def.shape else { continue };
         for field in &object.fields {
             if let Type::Extern(of) = api.spelled_out(&field.ty)
-                && !OF_RUNTIME.contains(&of.path.trim_start_matches("::"))
+                && !is_of_runtime(&of.path)
             {
                 paths.insert(of.path);
             }
