@@ -328,3 +328,96 @@ fn an_operation_of_the_selection_that_vanishes_is_a_change() {
     assert!(changed.status.success(), "{}", text(&changed.stderr));
     assert!(text(&changed.stdout).contains("get_things"), "{}", text(&changed.stdout));
 }
+
+/// Returns a document in which many schemas have the same property.
+fn many(property: &str) -> String {
+    let schemas = (0..30).map(|n| {
+        format!("    T{n}:\n      type: object\n      properties: {{{property}, own{n}: {{type: string}}}}\n")
+    });
+    let paths = (0..30).map(|n| format!("        t{n}: {{$ref: '#/components/schemas/T{n}'}}\n"));
+    let (head, _) = OLD.split_once("        count:").unwrap();
+    format!("{head}{}{}", paths.collect::<String>(), schemas.collect::<String>())
+}
+
+fn folder_of(old: &str, new: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), old).unwrap();
+    fs::write(folder.path().join("new.yaml"), new).unwrap();
+    folder
+}
+
+#[test]
+fn a_change_in_many_places_is_one_entry() {
+    let folder =
+        folder_of(&many("size: {type: integer, format: int32}"), &many("size: {type: integer}"));
+    let printed = text(&changes(folder.path(), &["old.yaml", "new.yaml"]).stdout);
+    let line = "  30 times: `…::size` is `Option<i64>` instead of `Option<i32>`\n    `types::T0::size` --> new.yaml:";
+    assert!(printed.contains(line), "{printed}");
+    assert!(printed.contains("    and 27 more; --all lists them\n"), "{printed}");
+    assert!(printed.contains("30 breaking\n") && printed.lines().count() < 15, "{printed}");
+    let all = text(&changes(folder.path(), &["old.yaml", "new.yaml", "--all"]).stdout);
+    for n in 0..30 {
+        assert!(all.contains(&format!("`types::T{n}::size` is `Option<i64>`")), "{all}");
+    }
+    let markdown =
+        text(&changes(folder.path(), &["old.yaml", "new.yaml", "--format", "markdown"]).stdout);
+    let expected = "\
+### Changes of the API: version 0.2.0 is required after 0.1.0
+
+From `old.yaml` to `new.yaml`.
+
+#### 30 breaking: programs that use it do not compile
+
+- 30 × `…::size` is `Option<i64>` instead of `Option<i32>`: `types::T0::size`, `types::T10::size`, `types::T11::size` and 27 more
+";
+    assert_eq!(markdown, expected);
+}
+
+#[test]
+fn changes_of_operations_are_counted_by_group() {
+    let operation = |id: &str, tag: &str, more: &str| {
+        format!(
+            "  /{id}:\n    get:\n      operationId: {id}\n      tags: ['{tag}']\n{more}      responses: {{'204': {{description: None.}}}}\n"
+        )
+    };
+    let document = |paths: &[String]| {
+        format!("openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n{}", paths.concat())
+    };
+    let parameter =
+        "      parameters: [{name: q, in: query, required: true, schema: {type: string}}]\n";
+    let old = [operation("a", "A|B", ""), operation("b", "A|B", ""), operation("c", "C", "")];
+    let new = [operation("a", "A|B", parameter), operation("c", "C", ""), operation("d", "D", "")];
+    let folder = folder_of(&document(&old), &document(&new));
+    let printed = text(&changes(folder.path(), &["old.yaml", "new.yaml"]).stdout);
+    let counts =
+        "\nA|B (operations removed: 1, other breaking changes: 1)\nD (operations added: 1)\n";
+    assert!(printed.contains(counts), "{printed}");
+    let markdown =
+        text(&changes(folder.path(), &["old.yaml", "new.yaml", "--format", "markdown"]).stdout);
+    let table = "
+| group | operations added | operations removed | other breaking changes | other changes |
+|---|---|---|---|---|
+| `A\\|B` | 0 | 1 | 1 | 0 |
+| `D` | 1 | 0 | 0 | 0 |
+";
+    assert!(markdown.contains(table), "{markdown}");
+}
+
+#[test]
+fn a_comment_is_safe_and_short_enough() {
+    let name = "'@team <img src=x> [a](javascript:b) | `c`'";
+    let old = OLD.replace("next:", &format!("{name}:"));
+    let new = OLD.replace("        next: {type: string}\n", "");
+    let folder = folder_of(&old, &new);
+    let arguments = ["old.yaml", "new.yaml", "--format", "markdown"];
+    let markdown = text(&changes(folder.path(), &arguments).stdout);
+    assert!(!markdown.contains("<img") && !markdown.contains("](javascript"), "{markdown}");
+    let own = |n: usize| format!("        own{n}: {{type: string}}\n");
+    let many =
+        OLD.replace("        next: {type: string}\n", &(0..3000).map(own).collect::<String>());
+    let folder = folder_of(&many, OLD);
+    let markdown = text(&changes(folder.path(), &[&arguments[..], &["--all"]].concat()).stdout);
+    assert!(markdown.chars().count() < 65_536, "{}", markdown.len());
+    let last = markdown.lines().last().unwrap();
+    assert!(last.contains("changes are not shown") && last.starts_with(char::is_numeric), "{last}");
+}

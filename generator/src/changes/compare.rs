@@ -56,6 +56,15 @@ fn impact_of_added(item: &Item, old: &[Item]) -> Impact {
 }
 
 fn compare_matched(old: &Item, new: &Item, changes: &mut Vec<Change>) {
+    let first = changes.len();
+    compare_same(old, new, changes);
+    if new.group.is_some() {
+        // Those of the parts belong to the operation, too.
+        changes.iter_mut().skip(first).for_each(|change| change.group.clone_from(&new.group));
+    }
+}
+
+fn compare_same(old: &Item, new: &Item, changes: &mut Vec<Change>) {
     let is_unnamed = old.is_unnamed && new.is_unnamed;
     if old.name != new.name && !is_unnamed {
         let summary = format!("the {} {} is now {}", new.kind, shown(old), shown(new));
@@ -184,6 +193,7 @@ fn change(
         kind: item.kind,
         rust: item.path.clone(),
         wire: item.wire.clone(),
+        group: item.group.clone(),
         old: old.map(site),
         new: new.map(site),
         before: None,

@@ -70,6 +70,7 @@ fn change(
         kind: ItemKind::Feature,
         rust: name.to_owned(),
         wire: name.to_owned(),
+        group: None,
         old: old.map(site),
         new: new.map(site),
         before: None,

@@ -49,6 +49,8 @@ pub struct Change {
     pub rust: String,
     /// The name of the item in the document or on the wire.
     pub wire: String,
+    /// The group of the operation that the item belongs to, by its name in the document.
+    pub group: Option<String>,
     /// The location in the old document.
     pub old: Option<Site>,
     /// The location in the new document.

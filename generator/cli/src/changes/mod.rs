@@ -1,10 +1,13 @@
 //! `clientgen changes`: compares two documents and reports what changes for the users of the crate.
 //!
-//! [`documents`] locates the documents, [`report`] formats the changes, and [`changelog`] writes an
+//! [`documents`] locates the documents, [`causes`] groups the changes, [`report`] and [`markdown`] format them, and [`changelog`] writes an
 //! entry. Leaves the comparison to `clientgen::changes`.
 
+mod causes;
 mod changelog;
 mod documents;
+mod groups;
+mod markdown;
 mod report;
 
 use std::collections::BTreeSet;
@@ -53,6 +56,9 @@ pub(crate) struct Arguments {
     /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// List changes with the same cause one by one
+    #[arg(long)]
+    all: bool,
     /// Add the changes to the section "Unreleased" of a changelog [default file: CHANGELOG.md]
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     changelog: Option<Option<PathBuf>>,
@@ -70,6 +76,8 @@ enum Format {
     Text,
     /// One JSON document
     Json,
+    /// Markdown for a comment on a pull request
+    Markdown,
 }
 
 /// The impact that makes a run fail.
@@ -123,10 +131,12 @@ fn compare(arguments: &Arguments, invocation: &Invocation) -> Result<ExitCode, S
         next: &next,
         bump,
         changes: &changes,
+        all: arguments.all,
     };
     match arguments.format {
         Format::Text => output!("{}", report.text().trim_end_matches('\n')),
         Format::Json => terminal::write_json(&format!("{:#}", report.json())),
+        Format::Markdown => output!("{}", markdown::text(&report).trim_end_matches('\n')),
     }
     if let Some(path) = &arguments.changelog {
         let folder = project.folder().unwrap_or(Path::new(""));

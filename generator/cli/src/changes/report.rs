@@ -4,6 +4,9 @@ use clientgen::changes::{Bump, Change, Impact, Site};
 use clientgen::escape;
 use serde_json::{Value, json};
 
+use super::causes::{Cause, SHOWN_PLACES, causes};
+use super::groups::tallies;
+
 /// The impacts in the order of the output, each with its meaning.
 pub(super) const IMPACTS: [(Impact, &str); 4] = [
     (Impact::Breaking, "programs that use it do not compile"),
@@ -25,12 +28,14 @@ pub(super) struct Report<'r> {
     pub(super) next: &'r str,
     pub(super) bump: Bump,
     pub(super) changes: &'r [Change],
+    /// Whether changes with one cause are listed one by one.
+    pub(super) all: bool,
 }
 
 impl Report<'_> {
     /// Formats the changes as sentences, breaking changes first.
     pub(super) fn text(&self) -> String {
-        let Self { old, new, current, next, bump, changes } = self;
+        let Self { old, new, current, next, bump, changes, all } = self;
         let mut text = format!("old {}\nnew {}\n\n", escape::line(old), escape::line(new));
         let mut line = |line: String| {
             text.push_str(&line);
@@ -46,11 +51,16 @@ impl Report<'_> {
                 continue;
             }
             line(format!("{}: {meaning}", impact.name()));
-            for change in of_impact {
-                line(format!("  {}", escape::line(&change.summary)));
-                line(format!("    --> {}", location(change)));
+            for cause in causes(of_impact.into_iter(), *all) {
+                entry(&cause).into_iter().for_each(&mut line);
             }
             line(String::new());
+        }
+        for (group, tally) in tallies(changes) {
+            let counts = tally.counts().into_iter().filter(|(_, count)| *count > 0);
+            let counts: Vec<String> =
+                counts.map(|(heading, count)| format!("{heading}: {count}")).collect();
+            line(format!("{} ({})", escape::line(group), counts.join(", ")));
         }
         let counts = IMPACTS.map(|(impact, _)| (self.of(impact).count(), impact.name()));
         let counts = counts.iter().filter(|(count, _)| *count > 0);
@@ -76,13 +86,28 @@ impl Report<'_> {
         })
     }
 
-    fn of(&self, impact: Impact) -> impl Iterator<Item = &Change> {
+    pub(super) fn of(&self, impact: Impact) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| change.impact == impact)
     }
 }
 
+/// Returns the lines of a cause.
+fn entry(cause: &Cause<'_>) -> Vec<String> {
+    let sentence = escape::line(&cause.sentence);
+    if let [only] = cause.changes.as_slice() {
+        return vec![format!("  {sentence}"), format!("    --> {}", location(only))];
+    }
+    let mut lines = vec![format!("  {} times: {sentence}", cause.changes.len())];
+    for change in cause.changes.iter().take(SHOWN_PLACES) {
+        lines.push(format!("    `{}` --> {}", escape::line(&change.rust), location(change)));
+    }
+    let more = cause.changes.len().saturating_sub(SHOWN_PLACES);
+    lines.push(format!("    and {more} more; --all lists them"));
+    lines
+}
+
 /// Returns the location of a change: in the new document, unless the item was removed.
-fn location(change: &Change) -> String {
+pub(super) fn location(change: &Change) -> String {
     let (site, which) = match (&change.new, &change.old) {
         (Some(site), _) => (site, ""),
         (None, Some(site)) => (site, " of the old document"),
@@ -101,6 +126,7 @@ fn change(change: &Change) -> Value {
         "kind": change.kind.to_string(),
         "rust": change.rust,
         "wire": change.wire,
+        "group": change.group,
         "before": change.before.as_deref().map(plain),
         "after": change.after.as_deref().map(plain),
         "summary": change.summary,

@@ -107,6 +107,8 @@ pub(super) struct Item {
     /// Its path in the crate.
     pub(super) path: String,
     pub(super) place: Location,
+    /// The name of the group of an operation.
+    pub(super) group: Option<String>,
     /// Whether programs never contain its name, as with a positional argument. Its addition or removal
     /// is then reported for the function only.
     pub(super) is_unnamed: bool,
@@ -196,10 +198,15 @@ impl Item {
             wire: wire.to_string(),
             path,
             place,
+            group: None,
             is_unnamed: false,
             facts: Vec::new(),
             parts: Vec::new(),
         }
+    }
+
+    fn in_group(self, group: Option<String>) -> Self {
+        Self { group, ..self }
     }
 
     fn form(self, form: &'static str) -> Self {

@@ -19,11 +19,10 @@ pub(super) fn items(api: &Named<'_>, places: &Places<'_>) -> Vec<Item> {
 }
 
 fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
-    let module = api
-        .groups
-        .get(operation.group.0)
-        .map(|group| format!("operations::{}", api.names.group(group.number)));
+    let group = api.groups.get(operation.group.0);
+    let module = group.map(|group| format!("operations::{}", api.names.group(group.number)));
     let module = module.unwrap_or_default();
+    let group = group.and_then(|group| group.name.clone());
     let request = format!("{module}::{}", api.names.request(operation.number));
     let wire = format!("{} {}", operation.method, operation.path);
     let path = api.names.method_path(operation);
@@ -36,6 +35,7 @@ fn item(api: &Named<'_>, operation: &Operation, places: &Places<'_>) -> Item {
     let waits = operation.long_running.iter();
     let waits = waits.flat_map(|plan| wait(api, operation, &request, plan, places));
     Item::new(ItemKind::Operation, api.names.method(operation.number), &wire, path, place)
+        .in_group(group)
         .fixed("has the request type", code(&request))
         .function("takes", Some((String::new(), arguments(api, operation))))
         .fixed("returns", code(signature::response(api, operation)))
