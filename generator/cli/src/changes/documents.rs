@@ -210,7 +210,16 @@ impl Repository {
         let verified = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]);
         match verified.map_err(failed)?.status.success() {
             true => Ok(()),
-            false => Err(format!("there is no git revision `{revision}`")),
+            false => Err(format!("there is no git revision `{revision}`: {}", self.help())),
+        }
+    }
+
+    /// Returns the help for a revision that does not exist.
+    fn help(&self) -> &'static str {
+        let is_shallow = self.git(&["rev-parse", "--is-shallow-repository"]);
+        match is_shallow.is_ok_and(|output| output.stdout.starts_with(b"true")) {
+            true => "the clone is shallow, so get the history: git fetch --unshallow --tags",
+            false => "give --since a branch, a commit or a tag; git tag lists the tags",
         }
     }
 
@@ -344,8 +353,17 @@ mod tests {
     fn errors_of_git_are_reported() {
         let repository = repository();
         let error = |revision, folder| at(revision, folder).check("clientgen").unwrap_err();
-        assert_eq!(error("v9", repository.path()), "there is no git revision `v9`");
-        assert_eq!(error("--all", repository.path()), "there is no git revision `--all`");
+        let help = "give --since a branch, a commit or a tag; git tag lists the tags";
+        for revision in ["v9", "--all"] {
+            let expected = format!("there is no git revision `{revision}`: {help}");
+            assert_eq!(error(revision, repository.path()), expected);
+        }
+        let clone = tempfile::tempdir().unwrap();
+        let url = format!("file://{}", repository.path().display());
+        let mut git = Command::new("git");
+        let cloned = git.args(["clone", "--quiet", "--depth", "1", &url]).arg(clone.path());
+        assert!(cloned.status().unwrap().success());
+        assert!(error("v9", clone.path()).ends_with("git fetch --unshallow --tags"));
         let nowhere = tempfile::tempdir().unwrap();
         assert!(error("HEAD", nowhere.path()).contains("is not in a git repository; to compare"));
         let head = at("HEAD", repository.path());
