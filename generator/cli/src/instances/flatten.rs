@@ -47,6 +47,8 @@ pub(super) struct FlatSchema<'d> {
     pub(super) items: Option<Vec<Part<'d>>>,
     pub(super) additional: Option<Vec<Part<'d>>>,
     pub(super) unions: Vec<Union<'d>>,
+    /// The unions of which an alternative was merged, by the address of their alternatives.
+    expanded: Vec<*const Value>,
     /// The numbers of the properties by their names.
     numbers: BTreeMap<&'d str, usize>,
     /// The schemas that are merged, by address.
@@ -98,6 +100,37 @@ impl<'d> FlatSchema<'d> {
         let mut flat = budget.take(copied).then(|| self.clone())?;
         Merge { document, budget, flat: &mut flat }.part(part, 0)?;
         Some(flat)
+    }
+
+    /// Removes a union, of which an alternative is to be merged.
+    pub(super) fn next_union(&mut self) -> Option<Union<'d>> {
+        let union = self.unions.pop()?;
+        self.expanded.push(union.alternatives.as_ptr());
+        Some(union)
+    }
+
+    /// Returns whether an alternative is a reference to the union itself, or to one that has led to it. It has no
+    /// value of its own.
+    pub(super) fn leads_back(&self, document: &'d Value, part: &'d Value, budget: &Budget) -> bool {
+        let mut schema = part;
+        for _ in 0..MAX_DEPTH {
+            if !budget.take(1) {
+                return false;
+            }
+            let is_expanded = |key: &str| {
+                let alternatives = schema.get(key).and_then(Value::as_array);
+                alternatives.is_some_and(|all| self.expanded.contains(&all.as_ptr()))
+            };
+            if is_expanded("oneOf") || is_expanded("anyOf") {
+                return true;
+            }
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            match reference.and_then(|reference| target(document, reference)) {
+                Some(target) => schema = target,
+                None => return false,
+            }
+        }
+        false
     }
 
     /// Requires a property with the tag of a discriminator. Returns `None` if no value is valid.

@@ -98,12 +98,15 @@ impl<'d> Generator<'d, '_> {
         if depth > MAX_REFERENCES || !self.budget.take(1) {
             return;
         }
-        let Some(union) = flat.unions.pop() else {
+        let Some(union) = flat.next_union() else {
             values.extend(self.keyword_values(&flat, depth));
             return;
         };
         let rest = flat;
         for alternative in union.alternatives {
+            if rest.leads_back(self.document, alternative, self.budget) {
+                continue;
+            }
             let tag = union.discriminator.and_then(|tag| tag_of(tag, alternative));
             let part = Part::Schema(alternative);
             let Some(mut selected) = rest.intersect(self.document, part, self.budget) else {
@@ -308,6 +311,27 @@ mod tests {
             !values.is_empty() && values.iter().all(|value| value["kind"] == "cat"),
             "{values:?}"
         );
+    }
+
+    /// An alternative that is the union itself allows what the others allow, not everything.
+    #[test]
+    fn unions_of_themselves_have_the_instances_of_their_other_alternatives() {
+        let of = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let union = |other: Value, name: &str| json!({"oneOf": [other, of(name)]});
+        let text = json!({"type": "string"});
+        let itself = union(text.clone(), "A");
+        let each_other =
+            json!({"A": union(text.clone(), "B"), "B": union(json!({"type": "boolean"}), "A")});
+        for others in
+            [json!({"A": itself}), json!({"A": union(text, "B"), "B": of("A")}), each_other]
+        {
+            let values = created(of("A"), others.clone());
+            assert!(!values.is_empty(), "{others}");
+            assert!(
+                values.iter().all(|value| value.is_string() || value.is_boolean()),
+                "{values:?}"
+            );
+        }
     }
 
     #[test]
