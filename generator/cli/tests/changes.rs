@@ -386,12 +386,19 @@ fn changes_of_operations_are_counted_by_group() {
     };
     let parameter =
         "      parameters: [{name: q, in: query, required: true, schema: {type: string}}]\n";
-    let old = [operation("a", "A|B", ""), operation("b", "A|B", ""), operation("c", "C", "")];
-    let new = [operation("a", "A|B", parameter), operation("c", "C", ""), operation("d", "D", "")];
+    // A change of a parameter counts for the group of its operation.
+    let limit = |default: u8| {
+        format!(
+            "      parameters: [{{name: n, in: query, schema: {{type: integer, default: {default}}}}}]\n"
+        )
+    };
+    let old =
+        [operation("a", "A|B", ""), operation("b", "A|B", ""), operation("c", "C", &limit(1))];
+    let new =
+        [operation("a", "A|B", parameter), operation("c", "C", &limit(2)), operation("d", "D", "")];
     let folder = folder_of(&document(&old), &document(&new));
     let printed = text(&changes(folder.path(), &["old.yaml", "new.yaml"]).stdout);
-    let counts =
-        "\nA|B (operations removed: 1, other breaking changes: 1)\nD (operations added: 1)\n";
+    let counts = "\nA|B (operations removed: 1, other breaking changes: 1)\nC (other changes: 1)\nD (operations added: 1)\n";
     assert!(printed.contains(counts), "{printed}");
     let markdown =
         text(&changes(folder.path(), &["old.yaml", "new.yaml", "--format", "markdown"]).stdout);
@@ -399,6 +406,7 @@ fn changes_of_operations_are_counted_by_group() {
 | group | operations added | operations removed | other breaking changes | other changes |
 |---|---|---|---|---|
 | `A\\|B` | 0 | 1 | 1 | 0 |
+| `C` | 0 | 0 | 0 | 1 |
 | `D` | 1 | 0 | 0 | 0 |
 ";
     assert!(markdown.contains(table), "{markdown}");
